@@ -1,0 +1,79 @@
+# Every command there is. `make` alone says what each one does; they need Python 3.11 or newer and nothing else.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/python requirements/uv.py
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(if $(UPGRADE),--upgrade)
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: $(VENV)/run.stamp ## start Syllabot and its local room; prints the address to open
+	@$(BIN)/syllabot run
+
+.PHONY: test
+test: $(VENV)/dev.stamp ## run the tests, on SQLite and on PostgreSQL (make test ARGS="-k join" for some)
+	@$(BIN)/pytest -m "not long" $(ARGS)
+
+.PHONY: test-all
+test-all: $(VENV)/dev.stamp ## run every test, the long ones too
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: browser
+browser: $(VENV)/dev.stamp ## run only the tests that drive a real browser (needs chromium)
+	@$(BIN)/pytest -m browser $(ARGS)
+
+.PHONY: check
+check: $(VENV)/dev.stamp ## lint, formatting, types, who imports whom, generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python docs/generate.py --check
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## put the code in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: generated
+generated: $(VENV)/dev.stamp ## write the generated files anew (.env.example, docs/commands.md, roadmaps/_schema.json)
+	@$(BIN)/python docs/generate.py
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## print the figures of benchmarks/ (they are measured, not tested)
+	@set -e; for file in benchmarks/*.py; do $(BIN)/python "$$file" $(ARGS); done
+
+.PHONY: lock
+lock: $(VENV)/uv.stamp ## pin what pyproject.toml asks for, with hashes (make lock UPGRADE=1 takes newer versions)
+	@$(COMPILE) pyproject.toml --output-file requirements/run.txt
+	@$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@echo 'uv>=0.13,<1' | $(COMPILE) - --output-file requirements/uv.txt
+
+.PHONY: clean
+clean: ## remove the installation and every cache; your data stays
+	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# The stamps say which requirements are installed, so that a second run starts at once.
+$(VENV)/uv.stamp: requirements/uv.txt
+	@sh requirements/python.sh -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/uv.stamp requirements/dev.txt pyproject.toml
+	@echo "Installing what the tests need into $(VENV) (once)"
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/uv.txt requirements/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-index --editable .
+	@touch $(VENV)/run.stamp $@
+
+$(VENV)/run.stamp: $(VENV)/uv.stamp requirements/run.txt pyproject.toml
+	@echo "Installing Syllabot into $(VENV) (once)"
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/run.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-index --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""One folder per platform; none knows another, none sees the database."""

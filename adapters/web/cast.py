@@ -1,0 +1,268 @@
+"""The classmates: invented people who act only through phrases and what they can see, the same way every time.
+
+What they do follows from their name and the room's date, and each deed has an id of its own, so a process killed in the
+middle repeats nothing when it comes back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+
+from adapters.web.conversation import Conversation, channel_place
+from adapters.web.transcript import Figure, Line, Said, Transcript
+from bot.message import Buttons, Checklist, Field, Form, Message, loads
+from bot.people import Place, zone
+
+LOOKED_THROUGH = 60
+
+PLAYED = (
+    Figure("ada", "Ada", "Asia/Kolkata"),
+    Figure("bob", "Bob", "America/Los_Angeles"),
+    Figure("cy", "Cy", "Pacific/Auckland"),
+    Figure("mona", "Mona", "Europe/Berlin", moderator=True),
+)
+CLASSMATES = (
+    Figure("noor", "Noor", "Asia/Dubai", temper="eager"),
+    Figure("tomas", "Tomás", "America/Bogota", temper="steady"),
+    Figure("kwame", "Kwame", "Africa/Accra", temper="weekend"),
+    Figure("yuki", "Yuki", "Asia/Tokyo", temper="late"),
+    Figure("sefa", "Sefa", "Europe/Istanbul", temper="silent"),
+    Figure("lena", "Lena", "Europe/Stockholm", temper="away"),
+)
+BEGINNING = (
+    ("create", 'cohort create name="First steps" start={start}'),
+    ("open", 'cohort open cohort="First steps"'),
+)
+JOINING = 'join cohort="First steps"'
+BEING_AWAY = "away until={until}"
+HELLO = "Welcome, everybody. Twelve weeks, one step at a time, and nobody has to do them alone."
+NOTES = (
+    "Slower than planned, but it makes sense now.",
+    "The exercises helped more than the videos.",
+    "I had to read the middle part twice.",
+    "Drew it on paper first, that did it.",
+    "Good week, happy with where this is going.",
+    "Work was a lot, I did what I could.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something a classmate does at an instant. `share` is how much of a list they tick, `age` how many days old what they
+    press is at least."""
+
+    who: Figure
+    at: datetime
+    what: str
+    day: date
+    share: float = 1.0
+    age: int = 0
+
+    @property
+    def once(self) -> str:
+        return f"cast/{self.who.native}/{self.day}/{self.what}"
+
+
+# Weekday (Monday is 0), local time, what, share of the list, age of what is pressed.
+_HABITS: Mapping[str, tuple[tuple[int, time, str, float, int], ...]] = {
+    "eager": (
+        (1, time(20, 10), "tick", 0.6, 0),
+        (3, time(19, 40), "tick", 1.0, 0),
+        (6, time(10, 30), "check in", 1.0, 0),
+    ),
+    "steady": (
+        (2, time(19, 5), "tick", 0.5, 0),
+        (5, time(11, 15), "tick", 0.9, 0),
+        (6, time(18, 20), "check in", 1.0, 0),
+    ),
+    "weekend": ((5, time(14, 45), "tick", 0.8, 0), (6, time(20, 35), "check in", 1.0, 0)),
+    "late": ((1, time(21, 25), "tick", 0.7, 3), (1, time(21, 50), "check in", 1.0, 2)),
+    "silent": ((3, time(18, 55), "tick", 0.7, 0), (6, time(16, 25), "check in", 1.0, 0)),
+    "away": ((2, time(20, 50), "tick", 0.9, 0), (6, time(19, 15), "check in", 1.0, 0)),
+}
+_SILENT_WEEKS = range(3, 6)
+_WEEK_AWAY = 7
+
+
+def deeds(who: Figure, day: date, start: date) -> Iterator[Deed]:
+    """What a classmate does on a local day of a cohort that began at `start`."""
+    week = (day - start).days // 7
+    if who.temper == "silent" and week in _SILENT_WEEKS:
+        return
+    if who.temper == "away" and week == _WEEK_AWAY:
+        if day.weekday() == 0:
+            yield Deed(who, _instant(day, time(8, 5), who), "away", day)
+        return
+    for weekday, wall, what, share, age in _HABITS.get(who.temper, ()):
+        if weekday == day.weekday() and day >= start:
+            yield Deed(who, _instant(day, wall, who), what, day, share, age)
+
+
+def _instant(day: date, wall: time, who: Figure) -> datetime:
+    return datetime.combine(day, wall, zone(who.zone)).astimezone(UTC)
+
+
+def chance(*words: object) -> float:
+    """A number from 0 up to 1 that the same words always give."""
+    return int.from_bytes(sha256("/".join(map(str, words)).encode()).digest()[:6]) / 2**48
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """How the room's first cohort began: who asked for it, where, and on what day it starts."""
+
+    visitor: str
+    channel: str
+    start: date
+    told: bool = False
+
+
+class Cast:
+    """The people of the room, and what the classmates among them do."""
+
+    def __init__(self, transcript: Transcript, conversation: Conversation) -> None:
+        self._transcript = transcript
+        self._conversation = conversation
+        self.figures: dict[str, Figure] = {}
+        self.story: Story | None = None
+
+    async def load(self) -> None:
+        """Learn from the transcript who is here and whether the story has begun."""
+        self.figures = {one.native: one for one in await self._transcript.figures()}
+        kept = json.loads(await self._transcript.fact("story") or "null")
+        if kept is not None:
+            self.story = Story(
+                kept["visitor"], kept["channel"], date.fromisoformat(kept["start"]), kept["told"]
+            )
+
+    async def _keep(self, story: Story) -> None:
+        kept = {
+            "visitor": story.visitor,
+            "channel": story.channel,
+            "start": story.start.isoformat(),
+            "told": story.told,
+        }
+        await self._transcript.keep_fact("story", json.dumps(kept))
+        self.story = story
+
+    async def begin(self, visitor: str, channel: str, start: date) -> None:
+        """Bring the classmates in and let Mona begin a cohort that they and the visitor join."""
+        await self._transcript.welcome(CLASSMATES)
+        await self._keep(Story(visitor, channel, start))
+        await self.load()
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Tell the beginning to its end; what was told before stays as it was."""
+        if self.story is None or self.story.told:
+            return
+        story, place = self.story, channel_place(self.story.channel)
+        for name, words in BEGINNING:
+            await self._say(f"story/{name}", self.figures["mona"], place, words.format(start=story.start))
+        await self._conversation.chat("story/hello", self.figures["mona"], place, HELLO)
+        for native in (*(one.native for one in CLASSMATES), story.visitor):
+            await self._say(f"story/join/{native}", self.figures[native], place, JOINING)
+        await self._keep(Story(story.visitor, story.channel, story.start, told=True))
+
+    async def _say(self, once: str, who: Figure, place: Place, said: str) -> Line:
+        _, answer = await self._conversation.say(Said(once, who.native, place, said), who)
+        return answer
+
+    # — what they do by themselves —
+
+    def upcoming(self, now: datetime) -> datetime | None:
+        """The next instant after `now` at which a classmate does something."""
+        later = (deed.at for deed in self._deeds(now, days=8) if deed.at > now)
+        return min(later, default=None)
+
+    async def act(self, at: datetime) -> None:
+        """Do what is to be done at exactly this instant."""
+        for deed in [one for one in self._deeds(at, days=1) if one.at == at]:
+            await self._do(deed)
+
+    def _deeds(self, now: datetime, days: int) -> Iterator[Deed]:
+        if self.story is None:
+            return
+        for who in self.figures.values():
+            today = now.astimezone(zone(who.zone)).date()
+            for ahead in range(days if who.temper else 0):
+                yield from deeds(who, today + timedelta(days=ahead), self.story.start)
+
+    async def _do(self, deed: Deed) -> None:
+        match deed.what:
+            case "away":
+                place = channel_place(self.story.channel if self.story else "")
+                await self._say(
+                    deed.once, deed.who, place, BEING_AWAY.format(until=deed.day + timedelta(days=6))
+                )
+            case "tick":
+                await self._tick(deed)
+            case _:
+                await self._check_in(deed)
+
+    async def _tick(self, deed: Deed) -> None:
+        """Tick on the newest list that stands for everybody."""
+        async for line, message in self._seen(deed):
+            lists = [block for block in message.blocks if isinstance(block, Checklist) and not block.private]
+            for number, block in enumerate(lists):
+                values = tuple(
+                    one.value for one in block.choices if chance(deed.who.native, one.value) < deed.share
+                )
+                if values:
+                    said = Said(
+                        f"{deed.once}/{number}", deed.who.native, line.place, block.says,
+                        {block.name: values}, block.label, line.seq,
+                    )  # fmt: skip
+                    await self._conversation.say(said, deed.who)
+            if lists:
+                return
+
+    async def _check_in(self, deed: Deed) -> None:
+        """Press the newest check-in button and fill in the form that opens."""
+        async for line, message in self._seen(deed):
+            rows = (block.buttons for block in message.blocks if isinstance(block, Buttons))
+            button = next((one for row in rows for one in row if one.says.startswith("checkin")), None)
+            if button is None:
+                continue
+            said = Said(deed.once, deed.who.native, line.place, button.says, None, button.label, line.seq)
+            _, answer = await self._conversation.say(said, deed.who)
+            form = loads(answer.content)
+            if isinstance(form, Form):
+                filled = {one.name: _filled(one, deed) for one in form.fields}
+                sent = Said(
+                    f"{deed.once}/send", deed.who.native, line.place, form.says, filled, "Send", answer.seq
+                )
+                await self._conversation.say(sent, deed.who)
+            return
+
+    async def _seen(self, deed: Deed) -> AsyncIterator[tuple[Line, Message]]:
+        newest = deed.at - timedelta(days=deed.age)
+        for line in await self._transcript.posts(deed.who.native, LOOKED_THROUGH):
+            message = loads(line.content)
+            if isinstance(message, Message) and line.at <= newest:
+                yield line, message
+
+
+def _filled(asked: Field, deed: Deed) -> tuple[str, ...]:
+    """What a classmate writes into a field."""
+    luck = chance(deed.who.native, deed.day, asked.name)
+    match asked.kind:
+        case "number":
+            least, most = asked.least or 0, asked.most or 10
+            return (str(int(min(most, max(least, 2 + 7 * luck)))),)
+        case "one":
+            picks = len(asked.choices)
+            return (asked.choices[min(picks - 1, int(picks * (0.35 + 0.65 * luck)))].value,)
+        case "any":
+            return tuple(
+                one.value for one in asked.choices if one.chosen or chance(deed.who.native, one.value) < 0.7
+            )
+        case "line" | "text":
+            says_something = asked.required or (asked.name == "note" and luck < 0.4)
+            return (NOTES[int(luck * 1000) % len(NOTES)],) if says_something else ()
+        case _:
+            return (asked.value,) if asked.value else ()

@@ -1,0 +1,207 @@
+"""The room's own clock: an instant kept in the transcript that stands still until somebody moves it.
+
+It moves from due moment to due moment, and whatever is due at one is done before the next, so that no rule for outages
+fires by skipping; only being down leaps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from adapters.web.transcript import Transcript
+from bot.people import Refused
+
+LATEST = datetime(2199, 12, 31, tzinfo=UTC)
+LONGEST_OUTAGE = timedelta(days=60)
+STEPS_TO_A_POST = 2000
+
+Pulse = Callable[[], Awaitable[datetime | None]]
+
+_log = logging.getLogger(__name__)
+
+
+class RoomClock:
+    """The only clock the core, the outbox and the leases know while the room is open. Whole seconds, UTC."""
+
+    def __init__(self, transcript: Transcript, at: datetime) -> None:
+        self._transcript = transcript
+        self._at = at
+        self._moved = asyncio.Event()
+
+    @classmethod
+    async def open(cls, transcript: Transcript, first: datetime) -> RoomClock:
+        """The clock as it was left or, in a new room, at `first` to the minute."""
+        kept = await transcript.fact("now")
+        if kept is not None:
+            return cls(transcript, datetime.fromtimestamp(int(kept), UTC))
+        clock = cls(transcript, first.astimezone(UTC).replace(second=0, microsecond=0))
+        await clock.set(clock.now())
+        return clock
+
+    def now(self) -> datetime:
+        return self._at
+
+    async def set(self, at: datetime) -> None:
+        """Stand at another instant, rounded up to the second, so that what is due then is due. Committed before anything
+        hears of it."""
+        whole = at if at.microsecond == 0 else at.replace(microsecond=0) + timedelta(seconds=1)
+        await self._transcript.keep_fact("now", str(int(whole.timestamp())))
+        self._at = whole
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def sleep_until(self, at: datetime) -> None:
+        """Wait until the room's time is `at` or later, however long that takes in ours."""
+        while self._at < at:
+            await self._moved.wait()
+
+
+class Journey:
+    """Moving the clock: one move at a time, each of them stoppable.
+
+    `act` lets the cast do what it does at this moment, `upcoming` is when it next wants to; `shown` counts what the people
+    of the room could see, and `changed` tells the pages.
+    """
+
+    def __init__(
+        self,
+        clock: RoomClock,
+        zone: ZoneInfo,
+        *,
+        act: Callable[[datetime], Awaitable[None]],
+        upcoming: Callable[[datetime], datetime | None],
+        shown: Callable[[], int],
+        changed: Callable[[], None],
+    ) -> None:
+        self.clock = clock
+        self.zone = zone
+        self.pulse: Pulse = _no_pulse
+        self.moving = ""
+        self.due: datetime | None = None
+        self.remark = ""
+        self.pause = 0.9
+        self._act, self._upcoming, self._shown, self._changed = act, upcoming, shown, changed
+        self._stopped = False
+        self._turn = asyncio.Lock()
+
+    async def settle(self) -> None:
+        """Do everything that is due now, and learn when something is due next."""
+        async with self._turn:
+            await self._beat()
+        self._changed()
+
+    async def _beat(self) -> None:
+        self.due = await self.pulse()
+
+    def stop(self) -> None:
+        """End the move after the moment it is in."""
+        self._stopped = True
+
+    def begin(self, move: str) -> None:
+        """Mark that the clock sets out. Raises `Refused` while it is on another way."""
+        if self.moving:
+            raise Refused("The clock is already moving: stop it first.")
+        self.moving, self.remark, self._stopped = move, "", False
+        self._changed()
+
+    async def run(self, move: str, outage: timedelta = timedelta()) -> None:
+        """Make the move that `begin` announced: next, day, week, play or down."""
+        try:
+            async with self._turn:
+                await self._make(move, outage)
+        except Refused as refused:
+            self.remark = refused.sentence
+        except Exception:
+            _log.exception("The clock stopped on its way")
+            self.remark = "Something went wrong on the way, and the clock stopped: the log says what."
+        finally:
+            self.moving = ""
+            self._changed()
+
+    async def _make(self, move: str, outage: timedelta) -> None:
+        match move:
+            case "next":
+                await self._walk_to_a_post()
+            case "day" | "week":
+                await self._walk(self._later(1 if move == "day" else 7))
+            case "play":
+                await self._play()
+            case "down":
+                await self._leap(outage)
+
+    def _later(self, days: int) -> datetime:
+        local = self.clock.now().astimezone(self.zone)
+        wall = datetime.combine(local.date() + timedelta(days=days), local.time())
+        return _checked(wall.replace(tzinfo=self.zone).astimezone(UTC))
+
+    async def _step(self, limit: datetime | None) -> bool:
+        """Go to the next moment at which something is to be done, or to `limit`. False when there is none."""
+        now = self.clock.now()
+        # What is due and could not be done yet (a letter to be tried again) must not hold the clock for ever.
+        due = None if self.due is None else max(self.due, now + timedelta(minutes=1))
+        moments = [at for at in (due, self._upcoming(now), limit) if at is not None and at > now]
+        if not moments or (limit is None and due is None):
+            return False
+        await self.clock.set(_checked(min(moments)))
+        await self._act(self.clock.now())
+        await self._beat()
+        self._changed()
+        await asyncio.sleep(0)
+        return True
+
+    async def _walk(self, target: datetime) -> None:
+        await self._beat()
+        while self.clock.now() < target and not self._stopped:
+            await self._step(target)
+
+    async def _walk_to_a_post(self) -> None:
+        await self._beat()
+        before = self._shown()
+        for _ in range(STEPS_TO_A_POST):
+            if not await self._step(None):
+                raise Refused("Nothing is due any more: start a cohort, then time has something to bring.")
+            if self._shown() > before or self._stopped:
+                return
+
+    async def _play(self) -> None:
+        await self._beat()
+        while not self._stopped:
+            before = self._shown()
+            if not await self._step(None):
+                raise Refused("Nothing is due any more, so the clock stands still.")
+            await asyncio.sleep(self.pause if self._shown() > before else self.pause / 15)
+
+    async def _leap(self, outage: timedelta) -> None:
+        await self.clock.set(_checked(self.clock.now() + outage))
+        await self._beat()
+
+
+def outage_of(hours: object) -> timedelta:
+    """How long to be down, from hours. Raises `Refused` outside one hour to sixty days."""
+    if isinstance(hours, bool) or not isinstance(hours, (int, float)):
+        raise Refused("Say for how many hours to be down, as a number like 6 or 72.", "hours")
+    if not 1 <= hours <= LONGEST_OUTAGE / timedelta(hours=1):
+        raise Refused(
+            "Syllabot can be down for 1 hour up to 60 days here: choose something between.", "hours"
+        )
+    return timedelta(hours=hours)
+
+
+def next_monday(now: datetime, zone: ZoneInfo) -> datetime:
+    """The first Monday at least two days ahead, at midnight in `zone`."""
+    day = now.astimezone(zone).date() + timedelta(days=2)
+    return datetime.combine(day + timedelta(days=-day.weekday() % 7), time(), zone)
+
+
+def _checked(at: datetime) -> datetime:
+    if at > LATEST:
+        raise Refused("The room's calendar ends in 2199: start a new room to begin again.")
+    return at
+
+
+async def _no_pulse() -> datetime | None:
+    return None

@@ -1,0 +1,287 @@
+"""What the bot says as HTML: one pure function per block and per kind of field, held by golden files.
+
+Everything that came from outside this file is escaped here, exactly once; nothing is cut and nothing raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape
+from typing import assert_never
+
+from bot.message import (
+    Answer,
+    Block,
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Fact,
+    Field,
+    Fields,
+    Form,
+    Message,
+    Progress,
+    Select,
+    Span,
+    Text,
+    instant_of,
+    spans,
+)
+from bot.people import zone
+
+FEW = 5
+
+_RTL = "\u0590-\u08ff\ufb1d-\ufdfd\ufe70-\ufefc"
+# From the first right-to-left letter to the last one before a Latin letter: what must not reorder its neighbours.
+_RTL_RUN = re.compile(f"[{_RTL}](?:[^A-Za-z\n]*[{_RTL}])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a line is rendered: their zone, and the zones of the others, for the small print of a time."""
+
+    zone: str
+    others: tuple[str, ...] = field(default=())
+
+
+def clock_text(at: datetime, zone_name: str, *, day: bool = True) -> str:
+    """An instant in a zone as people read it: `Mon 4 Jan 2027, 09:00`, or the time alone."""
+    local = at.astimezone(zone(zone_name))
+    return f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}" if day else f"{local:%H:%M}"
+
+
+def time_html(at: datetime, shown: str, reader: Reader) -> str:
+    """A `<time>` whose title gives the same instant in every zone of the room."""
+    zones = dict.fromkeys((reader.zone, *reader.others))
+    title = "\n".join(f"{clock_text(at, name)} {name}" for name in zones)
+    machine = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f'<time datetime="{machine}" title="{escape(title)}">{escape(shown)}</time>'
+
+
+def isolated(text: str) -> str:
+    """Plain text, escaped, in which right-to-left words do not reorder what stands beside them."""
+    parts, start = [], 0
+    for run in _RTL_RUN.finditer(text):
+        parts += [escape(text[start : run.start()]), f'<bdi dir="auto">{escape(run.group())}</bdi>']
+        start = run.end()
+    return "".join([*parts, escape(text[start:])])
+
+
+def typed(text: str) -> str:
+    """What a person typed, on its own."""
+    return f'<bdi dir="auto">{escape(text)}</bdi>'
+
+
+def prose(body: str, reader: Reader) -> str:
+    """The markup of the bot's prose as HTML. Line breaks stay line breaks; the style sheet shows them."""
+    return "".join(_span(span, reader) for span in spans(body))
+
+
+def _span(span: Span, reader: Reader) -> str:
+    match span.kind:
+        case "text":
+            return isolated(span.text)
+        case "bold":
+            return f'<strong dir="auto">{escape(span.text)}</strong>'
+        case "italic":
+            return f'<em dir="auto">{escape(span.text)}</em>'
+        case "code":
+            return f"<code>{escape(span.text)}</code>"
+        case "link":
+            return f'<a href="{escape(span.target)}" rel="noopener noreferrer" target="_blank">{typed(span.text)}</a>'
+        case "time":
+            return _moment(span, reader)
+        case _:
+            assert_never(span.kind)
+
+
+def _moment(span: Span, reader: Reader) -> str:
+    try:
+        at = instant_of(span)
+        alone = re.fullmatch(r"\d\d:\d\d", span.text) is not None
+        return time_html(at, clock_text(at, reader.zone, day=not alone), reader)
+    except (OverflowError, ValueError, OSError):
+        return escape(span.text)
+
+
+def answer_html(answer: Answer, reader: Reader, name: str) -> str:
+    """A message or a form. `name` is unique on the page; ids are made from it."""
+    return form_html(answer, reader, name) if isinstance(answer, Form) else message_html(answer, reader, name)
+
+
+def message_html(message: Message, reader: Reader, name: str) -> str:
+    """The title and the blocks of a message, in order."""
+    return "\n".join(_message(message, reader, name))
+
+
+def _message(message: Message, reader: Reader, name: str) -> Iterator[str]:
+    if message.title:
+        yield f'<h3 class="title">{isolated(message.title)}</h3>'
+    for number, block in enumerate(message.blocks):
+        yield _block(block, reader, f"{name}-{number}")
+
+
+def _block(block: Block, reader: Reader, name: str) -> str:
+    match block:
+        case Text():
+            return f'<p class="text">{prose(block.body, reader)}</p>'
+        case Fields():
+            return _fields(block, reader)
+        case Progress():
+            return _progress(block, reader)
+        case Checklist():
+            return _checklist(block, name)
+        case Select():
+            return _select(block, name)
+        case Buttons():
+            return f'<div class="buttons">{"".join(_button(button) for button in block.buttons)}</div>'
+        case _:
+            assert_never(block)
+
+
+def _fields(block: Fields, reader: Reader) -> str:
+    return f'<dl class="fields">{"".join(_fact(fact, reader) for fact in block.facts)}</dl>'
+
+
+def _fact(fact: Fact, reader: Reader) -> str:
+    return f"<div><dt>{isolated(fact.name)}</dt><dd>{prose(fact.value, reader)}</dd></div>"
+
+
+def _progress(block: Progress, reader: Reader) -> str:
+    count = f"{block.done} of {block.total}"
+    note = f'<span class="note">{prose(block.note, reader)}</span>' if block.note else ""
+    return (
+        f'<div class="progress{" strong" if block.strong else ""}"><span class="label">{typed(block.label)}</span>'
+        f'<progress max="{max(1, block.total)}" value="{block.done}" aria-label="{escape(block.label)}">{count}</progress>'
+        f'<span class="count">{count}</span>{note}</div>'
+    )
+
+
+def _checklist(block: Checklist, name: str) -> str:
+    boxes = "".join(_box(choice, f"{name}-{number}") for number, choice in enumerate(block.choices))
+    press = "Save" if block.private else "Mark as done"
+    end = f'<button type="submit" class="press primary" disabled>{press}</button>'
+    return (
+        f'<form class="checklist{" own" if block.private else ""}" data-says="{escape(block.says)}"'
+        f' data-name="{escape(block.name)}"><fieldset><legend>{isolated(block.label)}</legend>{boxes}</fieldset>{end}</form>'
+    )
+
+
+def _box(choice: Choice, name: str) -> str:
+    note = f'<small id="{name}-note">{isolated(choice.note)}</small>' if choice.note else ""
+    described = f' aria-describedby="{name}-note"' if choice.note else ""
+    return (
+        f'<label class="box"><input type="checkbox" value="{escape(choice.value)}"{_flag("checked", choice.chosen)}'
+        f"{described}><span>{typed(choice.label)}{note}</span></label>"
+    )
+
+
+def _select(block: Select, name: str) -> str:
+    return (
+        f'<form class="select" data-says="{escape(block.says)}" data-name="{escape(block.name)}">'
+        f'<label for="{name}">{isolated(block.label)}</label><div class="choose"><select id="{name}">'
+        f"{''.join(_option(choice) for choice in block.choices)}</select>"
+        '<button type="submit" class="press primary">Choose</button></div></form>'
+    )
+
+
+def _option(choice: Choice) -> str:
+    note = f" · {choice.note}" if choice.note else ""
+    chosen = _flag("selected", choice.chosen)
+    return f'<option value="{escape(choice.value)}"{chosen}>{escape(choice.label + note)}</option>'
+
+
+def _button(button: Button) -> str:
+    return (
+        f'<button type="button" class="press {button.style}" data-says="{escape(button.says)}">'
+        f"{typed(button.label)}</button>"
+    )
+
+
+def _flag(name: str, holds: bool) -> str:
+    return f" {name}" if holds else ""
+
+
+# — forms —
+
+
+def form_html(form: Form, reader: Reader, name: str) -> str:
+    """A button that opens the form, and the form as a dialog."""
+    note = f'<p class="text">{prose(form.note, reader)}</p>' if form.note else ""
+    return (
+        f'<div class="form-card"><h3 class="title">{isolated(form.title)}</h3>'
+        f'<button type="button" class="press primary open-form" aria-haspopup="dialog">Open the form</button></div>'
+        f'<dialog class="sheet" aria-labelledby="{name}-title"><form class="asks" data-says="{escape(form.says)}" novalidate>'
+        f'<h2 id="{name}-title">{isolated(form.title)}</h2>{note}'
+        f"{''.join(_field(one, f'{name}-{one.name}') for one in form.fields)}"
+        '<p class="problem whole" role="alert"></p>'
+        '<div class="ends"><button type="button" class="press close-form">Not now</button>'
+        '<button type="submit" class="press primary">Send</button></div></form></dialog>'
+    )
+
+
+def _field(asked: Field, name: str) -> str:
+    name = escape(name)
+    below = _help(asked, name) + _problem(asked, name)
+    grouped = asked.kind == "any" or (asked.kind == "one" and len(asked.choices) <= FEW)
+    label = f"{isolated(asked.label)}{'' if asked.required else ' <i>optional</i>'}"
+    shell = f'class="field{" wrong" if asked.problem else ""}" data-field="{escape(asked.name)}" data-kind="{asked.kind}"'
+    if grouped:
+        return f"<fieldset {shell}{_described(asked, name)}><legend>{label}</legend>{_picks(asked, name)}{below}</fieldset>"
+    return f'<div {shell}><label for="{name}">{label}</label>{_input(asked, name)}{below}</div>'
+
+
+def _input(asked: Field, name: str) -> str:
+    rest = f' id="{name}"{_described(asked, name)}{_flag("required", asked.required)}'
+    rest += ' aria-invalid="true"' if asked.problem else ""
+    value = f' value="{escape(asked.value)}"'
+    match asked.kind:
+        case "line":
+            return f'<input type="text" dir="auto" autocomplete="off"{rest}{value}>'
+        case "text":
+            # A text area drops one line break at its start, so one is put there to be dropped.
+            return f'<textarea dir="auto" rows="4" data-longest="{asked.longest}"{rest}>\n{escape(asked.value)}</textarea>'
+        case "number":
+            return f'<input type="text" inputmode="decimal" autocomplete="off"{rest}{value}>'
+        case "date" | "time":
+            return f'<input type="{asked.kind}"{rest}{value}>'
+        case "one" | "any":
+            return f'<select{rest}><option value="">Choose</option>{"".join(_option(one) for one in asked.choices)}</select>'
+        case _:
+            assert_never(asked.kind)
+
+
+def _picks(asked: Field, name: str) -> str:
+    kind = "checkbox" if asked.kind == "any" else "radio"
+    return "".join(_pick(choice, kind, name) for choice in asked.choices)
+
+
+def _pick(choice: Choice, kind: str, name: str) -> str:
+    note = f"<small>{isolated(choice.note)}</small>" if choice.note else ""
+    return (
+        f'<label class="box"><input type="{kind}" name="{name}" value="{escape(choice.value)}"'
+        f"{_flag('checked', choice.chosen)}><span>{typed(choice.label)}{note}</span></label>"
+    )
+
+
+def _described(asked: Field, name: str) -> str:
+    ids = [f"{name}-help"] * bool(_help(asked, name)) + [f"{name}-problem"] * bool(asked.problem)
+    return f' aria-describedby="{" ".join(ids)}"' if ids else ""
+
+
+def _help(asked: Field, name: str) -> str:
+    limits = ""
+    if asked.kind == "number" and asked.least is not None and asked.most is not None:
+        limits = f"{asked.least:g} to {asked.most:g}"
+    elif asked.kind == "text":
+        limits = f"up to {asked.longest:,} characters"
+    words = " · ".join(part for part in (asked.help, limits) if part)
+    return f'<small class="help" id="{name}-help">{isolated(words)}</small>' if words else ""
+
+
+def _problem(asked: Field, name: str) -> str:
+    return f'<p class="problem" id="{name}-problem">{isolated(asked.problem)}</p>' if asked.problem else ""

@@ -1,0 +1,71 @@
+// Talking to the room. What somebody says is kept until it is answered and sent again under the same id, so a lost
+// connection or a restart of the server neither loses it nor says it twice.
+
+const KEPT = "syllabot.unanswered";
+const WAITS = [300, 700, 1500, 3000, 5000];
+
+export class Problem extends Error {
+  constructor(sentence, field = "") {
+    super(sentence);
+    this.field = field;
+  }
+}
+
+async function answerOf(response) {
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(body.problem || "The room could not do that: load the page again.", body.field);
+  return body;
+}
+
+export async function get(path, query = {}) {
+  return answerOf(await fetch(`${path}?${new URLSearchParams(query)}`, { cache: "no-store" }));
+}
+
+export async function post(path, body, signal) {
+  return answerOf(
+    await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal }),
+  );
+}
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT)) || {};
+  } catch {
+    return {};
+  }
+}
+
+function keep(once, body) {
+  const all = kept();
+  if (body) all[once] = body;
+  else delete all[once];
+  localStorage.setItem(KEPT, JSON.stringify(all));
+}
+
+const wait = (time) => new Promise((done) => setTimeout(done, time));
+
+// `waiting` hears whether the connection is lost (true) or back (false).
+export async function say(body, waiting = () => {}) {
+  const once = body.once || crypto.randomUUID();
+  keep(once, { ...body, once });
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const answer = await post("/api/say", { ...body, once });
+      keep(once, null);
+      if (tries) waiting(false);
+      return answer;
+    } catch (problem) {
+      if (problem instanceof Problem) {
+        keep(once, null);
+        throw problem;
+      }
+      waiting(true);
+      await wait(WAITS[Math.min(tries, WAITS.length - 1)]);
+    }
+  }
+}
+
+// What was still unanswered when the page was left.
+export function resume(waiting) {
+  return Promise.allSettled(Object.values(kept()).map((body) => say(body, waiting)));
+}

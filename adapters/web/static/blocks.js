@@ -1,0 +1,138 @@
+// Buttons, lists, selects and forms: whatever a message offers to press, said as a phrase.
+
+import { Problem } from "/static/api.js";
+
+export class Blocks {
+  // `speak` says a phrase and resolves to the article of the answer; `alarm` shows a sentence.
+  constructor(log, speak, alarm) {
+    this.log = log;
+    this.speak = speak;
+    this.alarm = alarm;
+    log.addEventListener("click", (event) => this.click(event));
+    log.addEventListener("submit", (event) => this.submit(event));
+    log.addEventListener("change", (event) => this.change(event));
+    log.addEventListener("input", (event) => keepDraft(event.target));
+    log.addEventListener("focusin", ({ target }) => {
+      document.lastHeld = { value: target.type === "checkbox" ? target.value : "", says: target.dataset.says };
+    });
+  }
+
+  async click({ target }) {
+    const button = target.closest("button");
+    if (!button) return;
+    if (button.matches(".open-form")) openForm(button.closest("article"));
+    else if (button.matches(".close-form")) button.closest("dialog").close();
+    else if (button.matches(".press[data-says]")) {
+      await this.busy(button, () => this.speak(source(button, { phrase: button.dataset.says, label: button.textContent })));
+    }
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const form = event.target;
+    const button = form.querySelector("[type=submit]");
+    if (form.matches(".checklist")) return this.busy(button, () => this.sendList(form));
+    if (form.matches(".select")) return this.busy(button, () => this.sendChoice(form));
+    if (form.matches(".asks")) return this.busy(button, () => this.sendForm(form));
+    return undefined;
+  }
+
+  change({ target }) {
+    const form = target.closest("form.checklist");
+    if (!form) return;
+    const changed = [...form.querySelectorAll("input")].some((box) => box.checked !== box.defaultChecked);
+    form.querySelector("[type=submit]").disabled = !changed;
+  }
+
+  async sendList(form) {
+    const label = form.querySelector("legend").textContent;
+    await this.speak(source(form, { phrase: form.dataset.says, filled: { [form.dataset.name]: ticked(form) }, label }));
+    form.reset();
+    form.querySelector("[type=submit]").disabled = true;
+  }
+
+  async sendChoice(form) {
+    const select = form.querySelector("select");
+    const label = select.selectedOptions[0].textContent;
+    await this.speak(source(form, { phrase: form.dataset.says, filled: { [form.dataset.name]: [select.value] }, label }));
+  }
+
+  async sendForm(form) {
+    const dialog = form.closest("dialog");
+    const draft = draftOf(form);
+    const said = source(form, { phrase: form.dataset.says, filled: filled(form), label: "Send" });
+    const put = await this.speak(said, (lost) => {
+      form.querySelector(".problem.whole").textContent = lost ? "The connection is lost; I keep trying." : "";
+    });
+    sessionStorage.removeItem(draft);
+    dialog.close();
+    if (put?.querySelector("dialog")) openForm(put);
+  }
+
+  async busy(button, work) {
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    try {
+      await work();
+    } catch (problem) {
+      this.complain(problem, button.closest("dialog"));
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  complain(problem, dialog) {
+    const sentence = problem instanceof Problem ? problem.message : "That did not work: please try again.";
+    if (!(problem instanceof Problem)) console.error(problem);
+    const inside = dialog?.querySelector(".problem.whole");
+    if (inside) inside.textContent = sentence;
+    else this.alarm(sentence);
+  }
+}
+
+export function openForm(article) {
+  const dialog = article.querySelector("dialog");
+  const form = dialog.querySelector("form");
+  restoreDraft(form);
+  dialog.showModal();
+  const first = form.querySelector(".wrong") || form.querySelector(".field");
+  first?.querySelector("input, textarea, select")?.focus();
+}
+
+function source(element, said) {
+  return { ...said, source: Number(element.closest("article").dataset.seq) };
+}
+
+function ticked(form) {
+  return [...form.querySelectorAll("input:checked")].map((box) => box.value);
+}
+
+function valuesOf(field) {
+  const control = field.querySelector("textarea, select, input:not([type=checkbox], [type=radio])");
+  if (control) return control.value === "" ? [] : [control.value];
+  return [...field.querySelectorAll("input:checked")].map((box) => box.value);
+}
+
+function filled(form) {
+  return Object.fromEntries([...form.querySelectorAll("[data-field]")].map((field) => [field.dataset.field, valuesOf(field)]));
+}
+
+// What was typed into a form and not sent yet survives closing it, changing who you are, and loading the page again.
+function draftOf(form) {
+  return `syllabot.draft.${form.closest("article").dataset.seq}`;
+}
+
+function keepDraft(target) {
+  const form = target.closest("form.asks");
+  if (form) sessionStorage.setItem(draftOf(form), JSON.stringify(filled(form)));
+}
+
+function restoreDraft(form) {
+  const draft = JSON.parse(sessionStorage.getItem(draftOf(form)) || "null");
+  for (const field of draft ? form.querySelectorAll("[data-field]") : []) {
+    const values = draft[field.dataset.field] || [];
+    const control = field.querySelector("textarea, select, input:not([type=checkbox], [type=radio])");
+    if (control) control.value = values[0] ?? "";
+    else for (const box of field.querySelectorAll("input")) box.checked = values.includes(box.value);
+  }
+}

@@ -1,0 +1,146 @@
+// The messages of one conversation as one person sees them: in order, grouped, with the newest in view.
+
+import { get } from "/static/api.js";
+
+const SHOWN = 400;
+const TOGETHER = 15 * 60;
+
+export class Log {
+  constructor(found) {
+    Object.assign(this, found); // log, scroll, earlier, newer, nothing
+    this.last = 0;
+    this.fresh = 0;
+    this.where = { as: "", channel: "" };
+    this.earlier.addEventListener("click", () => this.showEarlier());
+    this.newer.addEventListener("click", () => this.toEnd());
+    this.scroll.addEventListener("scroll", () => this.atEnd() && this.markRead(), { passive: true });
+    new ResizeObserver(() => this.follows && this.toEnd()).observe(this.log);
+  }
+
+  get follows() {
+    return this.fresh === 0 && this.near;
+  }
+
+  atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroll;
+    this.near = scrollHeight - scrollTop - clientHeight < 90;
+    return this.near;
+  }
+
+  toEnd() {
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.near = true;
+    this.markRead();
+  }
+
+  markRead() {
+    this.fresh = 0;
+    this.newer.hidden = true;
+  }
+
+  async open(as, channel) {
+    const where = { as, channel };
+    this.where = where;
+    const { lines, more, last } = await get("/api/lines", where);
+    if (this.where !== where) return false;
+    this.log.replaceChildren(...lines.map((line) => article(line)));
+    this.earlier.hidden = !more;
+    this.last = last;
+    this.arrange();
+    this.toEnd();
+    return true;
+  }
+
+  async showEarlier() {
+    const first = this.log.firstElementChild;
+    if (!first) return;
+    const { lines, more } = await get("/api/lines", { ...this.where, before: first.dataset.spot });
+    const height = this.scroll.scrollHeight;
+    this.log.prepend(...lines.filter((line) => !this.at(line.seq)).map((line) => article(line)));
+    this.earlier.hidden = !more;
+    this.arrange();
+    this.scroll.scrollTop += this.scroll.scrollHeight - height;
+    if (!more) this.scroll.focus();
+  }
+
+  at(seq) {
+    return this.log.querySelector(`:scope > [data-seq="${seq}"]`);
+  }
+
+  // Put a line where it belongs; the same line twice changes nothing. Returns its article, if this log shows it.
+  place(line) {
+    if (line.viewer !== this.where.as || line.channel !== this.where.channel) return null;
+    const before = this.at(line.seq);
+    if (before) return before;
+    const near = this.atEnd();
+    const put = article(line);
+    const stands = this.log.querySelector(`:scope > [data-spot="${line.spot}"]`);
+    const held = this.log.contains(document.activeElement) ? document.activeElement.closest("article") : null;
+    if (stands) stands.replaceWith(put);
+    else this.insert(put);
+    const dropped = line.drops.map((seq) => this.at(seq)).filter(Boolean);
+    for (const old of dropped) old.remove();
+    if (held && (held === stands || dropped.includes(held))) keepFocus(held, put);
+    this.trim(near);
+    this.arrange();
+    if (near || line.kind === "phrase") this.toEnd();
+    else if (!stands) this.announceNewer();
+    return put;
+  }
+
+  insert(put) {
+    const spot = Number(put.dataset.spot);
+    let after = this.log.lastElementChild;
+    while (after && Number(after.dataset.spot) > spot) after = after.previousElementSibling;
+    if (after) after.after(put);
+    else this.log.prepend(put);
+  }
+
+  trim(near) {
+    while (near && this.log.childElementCount > SHOWN) {
+      this.log.firstElementChild.remove();
+      this.earlier.hidden = false;
+    }
+  }
+
+  announceNewer() {
+    this.fresh += 1;
+    this.newer.textContent = this.fresh === 1 ? "One new message ↓" : `${this.fresh} new messages ↓`;
+    this.newer.hidden = false;
+  }
+
+  // Days get a heading; what one person says in one go stands together.
+  arrange() {
+    let above = null;
+    for (const line of this.log.children) {
+      line.classList.toggle("new-day", !above || above.dataset.day !== line.dataset.day);
+      line.classList.toggle("goes-on", Boolean(above) && goesOn(above, line));
+      above = line;
+    }
+  }
+}
+
+function goesOn(above, line) {
+  return (
+    above.dataset.author === line.dataset.author &&
+    above.dataset.day === line.dataset.day &&
+    line.dataset.at - above.dataset.at < TOGETHER &&
+    line.classList.contains("chat") &&
+    above.classList.contains("chat")
+  );
+}
+
+// The server has escaped everything in `html`; nothing else is ever parsed as markup.
+function article(line) {
+  const parsed = new DOMParser().parseFromString(line.html, "text/html");
+  return document.adoptNode(parsed.body.firstElementChild);
+}
+
+// Who works by keyboard stays where they were: on the same control of the renewed message, or on the message.
+function keepFocus(old, put) {
+  const held = put.ownerDocument.lastHeld || {};
+  const controls = [...put.querySelectorAll("button, input, select, a")];
+  const same = controls.find((one) => (held.value && one.value === held.value) || (held.says && one.dataset.says === held.says));
+  put.tabIndex = -1;
+  (same || put).focus({ preventScroll: true });
+}

@@ -1,0 +1,291 @@
+// The room in the browser: loads, listens, and lets the parts of the page know.
+
+import { Problem, get, post, resume, say } from "/static/api.js";
+import { Blocks, openForm } from "/static/blocks.js";
+import { Composer } from "/static/composer.js";
+import { Log } from "/static/log.js";
+import { markSeen, pictureOf, showCast, showPlaces } from "/static/people.js";
+
+const $ = (id) => document.getElementById(id);
+const ICONS = "/static/icons.svg#";
+const THEMES = { auto: "Colours: as your system", light: "Colours: light", dark: "Colours: dark" };
+
+const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null };
+let stream = null;
+
+const log = new Log({ log: $("log"), scroll: $("scroll"), earlier: $("earlier"), newer: $("newer") });
+new Blocks($("log"), speak, alarm);
+const composer = new Composer(
+  { form: $("composer"), words: $("words"), offers: $("offers"), list: $("offer-list"), usage: $("usage"), slash: $("slash"), note: $("composer-note") },
+  room,
+  sendLine,
+);
+
+// — saying —
+
+async function speak(said, waiting = connection) {
+  const { as, channel } = room;
+  const { lines } = await say({ as, channel, ...said }, waiting);
+  const placed = lines.map((line) => log.place(line));
+  emptiness();
+  return placed.at(-1);
+}
+
+async function sendLine(line) {
+  alarm("");
+  try {
+    const put = await speak(line.startsWith("/") ? { phrase: line.slice(1) } : { chat: line });
+    log.toEnd();
+    if (put?.matches(".form")) openForm(put);
+  } catch (problem) {
+    alarm(problem instanceof Problem ? problem.message : "That could not be sent: please try again.");
+    throw problem;
+  }
+}
+
+function alarm(sentence) {
+  $("alarm").textContent = sentence;
+  $("alarm").hidden = !sentence;
+}
+
+function connection(lost) {
+  alarm(lost ? "The connection to the room is lost; I keep trying." : "");
+}
+
+// — who and where —
+
+async function enter(as, channel) {
+  room.as = as;
+  room.channel = channel;
+  localStorage.setItem("syllabot.as", as);
+  localStorage.setItem("syllabot.channel", channel);
+  room.unread[channel] = 0;
+  alarm("");
+  show();
+  if (!(await log.open(as, channel))) return;
+  listen();
+  emptiness();
+  readPrivate();
+}
+
+function become(as) {
+  if (as === room.as) return;
+  room.unread = {};
+  enter(as, room.channel);
+}
+
+function go(channel) {
+  closeSide();
+  enter(room.as, channel);
+}
+
+function neighbour(by) {
+  const people = room.state.people.map(({ native }) => native);
+  become(people[(people.indexOf(room.as) + by + people.length) % people.length]);
+}
+
+// — listening —
+
+function listen() {
+  stream?.close();
+  const opened = new EventSource(`/api/events?${new URLSearchParams({ as: room.as, after: log.last })}`);
+  stream = opened;
+  let lost = false;
+  opened.addEventListener("line", ({ data }) => opened === stream && hear(JSON.parse(data)));
+  opened.addEventListener("state", ({ data }) => opened === stream && know(JSON.parse(data)));
+  opened.addEventListener("error", () => {
+    lost = true;
+    connection(true);
+    if (opened.readyState === EventSource.CLOSED && opened === stream) setTimeout(() => opened === stream && listen(), 1500);
+  });
+  opened.addEventListener("open", () => {
+    if (lost) connection(false);
+    lost = false;
+  });
+}
+
+function hear(line) {
+  log.last = Math.max(log.last, line.seq);
+  if (line.viewer !== room.as) return;
+  if (line.channel === room.channel) {
+    log.place(line);
+    emptiness();
+    readPrivate();
+  } else if (line.kind === "post" || line.kind === "chat") {
+    room.unread[line.channel] = (room.unread[line.channel] || 0) + 1;
+    places();
+  }
+}
+
+function know(state) {
+  room.state = state;
+  room.me = state.people.find(({ native }) => native === room.as) || null;
+  if (room.me && room.channel === "") markSeen(room.as, room.me.newest);
+  show();
+  emptiness();
+}
+
+function readPrivate() {
+  const newest = Math.max(0, ...[...$("log").querySelectorAll(":scope > .post")].map((line) => Number(line.dataset.seq)));
+  if (room.channel === "") markSeen(room.as, newest);
+}
+
+// — showing what is known —
+
+function show() {
+  const { state } = room;
+  room.me = state.people.find(({ native }) => native === room.as) || null;
+  showCast($("cast"), state.people, room.as, become);
+  places();
+  showTop();
+  showClock(state.clock);
+}
+
+function places() {
+  showPlaces($("places"), room.state.channels, room.me, room.channel, room.unread, go);
+}
+
+function showTop() {
+  const { me, channel } = room;
+  $("where").textContent = channel ? `# ${channel}` : "Syllabot";
+  $("where-note").textContent = channel ? "Everybody reads what is posted here" : `Private messages, only ${me.name} sees them`;
+  $("me").replaceChildren(pictureOf(me), me.name);
+  $("me").setAttribute("aria-label", `You speak as ${me.name}: change`);
+  $("hearing").hidden = Boolean(channel);
+  $("hearing").textContent = me.hears ? "Close private messages" : "Open private messages";
+  $("words").placeholder = channel ? `Message as ${me.name}, or / for the bot` : "Type / to ask the bot";
+}
+
+function showClock(clock) {
+  const moving = Boolean(clock.moving);
+  const at = new Date(clock.at * 1000);
+  $("now").textContent = clock.text;
+  $("now").dateTime = at.toISOString();
+  const zones = [...new Map(room.state.people.map(({ zone, local }) => [zone, local]))];
+  $("now-box").title = [`${clock.text} ${clock.zone}`, ...zones.map(([zone, local]) => `${local} ${zone}`)].join("\n");
+  const yours = room.me.local === clock.text ? "" : ` · ${room.me.local.slice(-5)} for ${room.me.name}`;
+  $("now-note").textContent = `${clock.zone}${yours}`;
+  for (const button of document.querySelectorAll(".move")) {
+    if (button.id !== "play") button.disabled = moving;
+  }
+  $("play").dataset.move = moving ? "stop" : "play";
+  $("play").classList.toggle("is-on", moving);
+  $("play-word").textContent = moving ? "Stop" : "Play";
+  $("play-icon").setAttribute("href", ICONS + (moving ? "stop" : "play"));
+  $("log").setAttribute("aria-live", moving ? "off" : "polite");
+  const due = clock.due && !moving ? `Next: ${clock.due}` : "";
+  if ($("remark").textContent !== (clock.remark || due)) $("remark").textContent = clock.remark || due;
+}
+
+function emptiness() {
+  const empty = !$("log").childElementCount;
+  const first = empty && !room.state.begun && room.channel !== "";
+  $("welcome").hidden = !first;
+  $("nothing").hidden = !empty || first;
+  $("nothing").textContent = room.channel ? "Nothing was said here yet." : "Nothing private yet. Reminders arrive here.";
+}
+
+// — the clock, the sheets, the colours —
+
+async function act(path, body, problemAt) {
+  try {
+    const answer = await post(path, { as: room.as, ...body });
+    know(answer);
+    return answer;
+  } catch (problem) {
+    const sentence = problem instanceof Problem ? problem.message : "The room does not answer: is it still running?";
+    if (problemAt) problemAt.textContent = sentence;
+    else alarm(sentence);
+    return null;
+  }
+}
+
+function sheet(name, opener, work) {
+  const dialog = $(`${name}-sheet`);
+  const problem = $(`${name}-problem`);
+  $(opener).addEventListener("click", () => {
+    problem.textContent = "";
+    dialog.showModal();
+  });
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  $(`${name}-form`).addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await work(problem)) dialog.close();
+  });
+}
+
+sheet("down", "down", (problem) => {
+  const hours = Number($("down-hours").value.replace(",", ".")) * Number($("down-unit").value);
+  return act("/api/clock", { move: "down", hours: Number.isFinite(hours) ? hours : null }, problem);
+});
+
+sheet("person", "add-person", async (problem) => {
+  const asked = { name: $("person-name").value, zone: $("person-zone").value, moderator: $("person-moderator").checked };
+  const answer = await act("/api/people", asked, problem);
+  if (answer) $("person-form").reset();
+  if (answer) become(answer.added);
+  return answer;
+});
+
+sheet("channel", "add-channel", async (problem) => {
+  const answer = await act("/api/channels", { name: $("channel-name").value }, problem);
+  if (answer) $("channel-form").reset();
+  if (answer) go(answer.opened);
+  return answer;
+});
+
+for (const button of document.querySelectorAll(".move[data-move]")) {
+  button.addEventListener("click", () => act("/api/clock", { move: button.dataset.move }));
+}
+$("begin").addEventListener("click", () => act("/api/story", { channel: room.channel }));
+$("hearing").addEventListener("click", () => act("/api/hearing", { hears: !room.me.hears }));
+
+function theme(next) {
+  document.documentElement.dataset.theme = next;
+  localStorage.setItem("syllabot.theme", next);
+  $("theme").setAttribute("aria-label", THEMES[next]);
+  $("theme").title = THEMES[next];
+  $("theme").querySelector("use").setAttribute("href", ICONS + next);
+}
+$("theme").addEventListener("click", () => {
+  const names = Object.keys(THEMES);
+  theme(names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length]);
+});
+
+function closeSide() {
+  document.body.classList.remove("side-open");
+  $("side-open").setAttribute("aria-expanded", "false");
+}
+for (const id of ["side-open", "me"]) {
+  $(id).addEventListener("click", () => {
+    document.body.classList.add("side-open");
+    $("side-open").setAttribute("aria-expanded", "true");
+    $("cast").querySelector("input:checked")?.focus();
+  });
+}
+$("side-close").addEventListener("click", closeSide);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeSide();
+  if (!event.altKey || event.ctrlKey || event.metaKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  event.preventDefault();
+  neighbour(event.key === "ArrowDown" ? 1 : -1);
+});
+
+// — the beginning —
+
+async function begin() {
+  theme(document.documentElement.dataset.theme);
+  const { commands, ...state } = await get("/api/room");
+  room.commands = commands;
+  room.state = state;
+  for (const zone of Intl.supportedValuesOf?.("timeZone") || []) $("zones").append(new Option(zone));
+  const as = localStorage.getItem("syllabot.as");
+  const channel = localStorage.getItem("syllabot.channel");
+  const known = state.people.some(({ native }) => native === as);
+  await enter(known ? as : state.people[0].native, channel === "" || state.channels.includes(channel) ? channel : state.channels[0]);
+  await resume(connection);
+  composer.words.focus({ preventScroll: true });
+}
+
+begin().catch((problem) => alarm(problem instanceof Problem ? problem.message : "The room does not answer: is it still running?"));

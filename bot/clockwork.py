@@ -1,0 +1,85 @@
+"""Time passing: what fell due goes to the ledger, once, in one transaction for each cohort.
+
+A tick costs what is due, not what exists; a cohort that cannot be looked at is logged and stops nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from importlib import metadata
+from typing import Protocol
+
+from bot.post import kinds
+from bot.store import Store, Tx
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = timedelta(days=2)  # how long answers to interactions are kept
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime: ...
+
+
+class Clockwork:
+    """Takes the cohorts and members whose moment has come, and enters their posts."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def begin(self) -> None:
+        """Have the schedule computed again if the kinds of posts or the zone data have changed since the last start."""
+        mark = _fingerprint()
+        async with self._store.begin() as tx:
+            if await tx.answers.mark("schedule") != mark:
+                await tx.schedule.compute_again(self._clock.now())
+                await tx.answers.set_mark("schedule", mark)
+
+    async def tick(self) -> None:
+        """Enter everything that is due now."""
+        broken: set[tuple[str, int]] = set()
+        while True:
+            now = self._clock.now()
+            async with self._store.begin(write=False) as tx:
+                cohorts, members = await tx.schedule.due(now)
+            todo = {("cohort", one) for one in cohorts} | {("members", one) for one in members}
+            if not todo - broken:
+                return
+            for what, cohort_id in sorted(todo - broken):
+                if not await self._look(what, cohort_id, now):
+                    broken.add((what, cohort_id))
+
+    async def _look(self, what: str, cohort_id: int, now: datetime) -> bool:
+        look: Callable[[Tx], Awaitable[object]] = (
+            (lambda tx: tx.schedule.look(cohort_id, now))
+            if what == "cohort"
+            else (lambda tx: tx.schedule.look_at_members(cohort_id, now))
+        )
+        try:
+            async with self._store.begin() as tx:
+                await look(tx)
+        except Exception:
+            log.exception("the %s of cohort %d could not be looked at", what, cohort_id)
+            return False
+        return True
+
+    async def next_due(self) -> datetime | None:
+        """The next instant at which anything falls due."""
+        async with self._store.begin(write=False) as tx:
+            return await tx.schedule.next_due()
+
+    async def tidy(self) -> None:
+        """Let go of what is no longer needed."""
+        async with self._store.begin() as tx:
+            await tx.answers.forget(self._clock.now() - REMEMBERED)
+
+
+def _fingerprint() -> str:
+    known = [f"{kind.name} {kind.when} {kind.scope}" for kind in kinds().values()]
+    return hashlib.sha256("\n".join([metadata.version("tzdata"), *known]).encode()).hexdigest()

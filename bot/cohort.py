@@ -1,0 +1,360 @@
+"""A cohort and its members: which week it is, who may join, what a break does to the dates.
+
+All values are frozen and every function is pure. Dates and times here are local wall-clock ones; an instant (UTC) is made
+last, by `instant`, and never added to. Weeks are told apart by their ids; numbers are for display.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Literal
+
+from bot.people import Person, Refused, zone
+from bot.roadmap import Roadmap
+
+State = Literal["draft", "open", "running", "paused", "finished", "archived"]
+
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+LONGEST_BREAK = 180  # days
+BREAKS = 20
+
+
+def instant(day: date, wall: time, zone_name: str) -> datetime:
+    """The instant, in UTC, of a local date and time. A time the clock skips moves forward over the gap; of a time that
+    comes twice it is the first (PEP 495, fold=0)."""
+    return datetime.combine(day, wall, zone(zone_name)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Local dates, both included, on which the plan stands still. `last` None: a pause nobody has ended yet."""
+
+    first: date
+    last: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class SyllabusWeek:
+    """What a cohort does between two weekly posts: item ids of its plan, under an id that never changes."""
+
+    id: str
+    title: str
+    items: tuple[str, ...]
+    stage: str = ""
+    kind: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Syllabus:
+    """A cohort's own ordered list of weeks."""
+
+    weeks: tuple[SyllabusWeek, ...]
+
+    @staticmethod
+    def of(plan: Roadmap) -> Syllabus:
+        """The plan as it stands: its own weeks, with all their items."""
+        return Syllabus(
+            tuple(
+                SyllabusWeek(
+                    week.id, week.title, tuple(item.id for item in week.items), plan.stage_of(week.id).title, week.kind
+                )
+                for week in plan.weeks
+            )
+        )
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(item for week in self.weeks for item in week.items)
+
+    def number(self, week_id: str) -> int:
+        """The place of a week in the list, from 1; 0 for an id it does not hold."""
+        return next((number for number, week in enumerate(self.weeks, 1) if week.id == week_id), 0)
+
+    def week_of(self, item: str) -> SyllabusWeek | None:
+        """The week that holds an item."""
+        return next((week for week in self.weeks if item in week.items), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A week of the syllabus with its local dates, both included. `last` None: a pause nobody has ended keeps it open.
+
+    `active` are its dates outside breaks, at least the first one.
+    """
+
+    week: SyllabusWeek
+    number: int
+    first: date
+    last: date | None
+    active: tuple[date, ...]
+
+    @property
+    def id(self) -> str:
+        return self.week.id
+
+    @property
+    def label(self) -> str:
+        return f"Week {self.number}: {self.week.title}"
+
+    def closed_on(self, day: date) -> bool:
+        """Whether the week is over on that local date."""
+        return self.last is not None and day > self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The weeks of a syllabus in local dates. `finish` is the day after the last week; None while a pause hides it."""
+
+    weeks: tuple[Dated, ...]
+    finish: date | None
+
+    def on(self, day: date) -> Dated | None:
+        """The week that has come by that date; None before the first."""
+        return next((week for week in reversed(self.weeks) if week.first <= day), None)
+
+    def week(self, week_id: str) -> Dated | None:
+        return next((week for week in self.weeks if week.id == week_id), None)
+
+    def after(self, week: Dated) -> Dated | None:
+        return next((later for later in self.weeks if later.number == week.number + 1), None)
+
+
+def calendar(syllabus: Syllabus, start: date, breaks: Sequence[Break]) -> Calendar:
+    """When each week is: 7 days apart from `start`; one that would start in a break starts on the first such weekday after
+    it, and the week before lasts until then."""
+    starts = list(_starts(len(syllabus.weeks) + 1, start, breaks))
+    dated = []
+    for number, (week, first) in enumerate(zip(syllabus.weeks, starts, strict=False), 1):
+        last = starts[number] - DAY if number < len(starts) else None
+        dated.append(Dated(week, number, first, last, tuple(_active(first, last, breaks))))
+    return Calendar(tuple(dated), starts[-1] if len(starts) > len(syllabus.weeks) else None)
+
+
+def _starts(count: int, start: date, breaks: Sequence[Break]) -> Iterator[date]:
+    day = start
+    for _ in range(count):
+        while covering := next((one for one in breaks if one.covers(day)), None):
+            if covering.last is None:
+                return
+            day += WEEK * (((covering.last - day).days // 7) + 1)
+        yield day
+        day += WEEK
+
+
+def _active(first: date, last: date | None, breaks: Sequence[Break]) -> Iterator[date]:
+    """The days of a week outside breaks; of one without an end, those before the pause began."""
+    end = last or max((one.first for one in breaks if one.last is None), default=first)
+    for days in range((max(first, end) - first).days + 1):
+        day = first + DAY * days
+        if not any(one.covers(day) for one in breaks):
+            yield day
+
+
+@dataclass(frozen=True, slots=True)
+class PostSetting:
+    """What a moderator changed about one kind of post. None keeps the kind's own day or the cohort's posting time."""
+
+    on: bool = True
+    day: int | None = None
+    at: time | None = None
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A group going through one syllabus from a start date, in a time zone.
+
+    `looked_at` is the instant up to which its posts are in the ledger, `next_due_at` (a cache) the next one after that.
+    """
+
+    id: int
+    name: str
+    space_id: int
+    plan_id: int
+    roadmap: str
+    syllabus: Syllabus
+    start: date
+    zone: str
+    at: time
+    state: State = "draft"
+    edition: int = 1
+    seats: int | None = None
+    breaks: tuple[Break, ...] = ()
+    posts: Mapping[str, PostSetting] = field(default_factory=dict)
+    looked_at: datetime | None = None
+    next_due_at: datetime | None = None
+
+    @property
+    def ref(self) -> str:
+        """The short id that generated phrases name it by."""
+        return f"#{self.id}"
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar(self.syllabus, self.start, self.breaks)
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """The instant of the first weekly post; None while a pause hides it."""
+        weeks = self.calendar.weeks
+        return instant(weeks[0].first, self.at, self.zone) if weeks else None
+
+    @property
+    def finishes_at(self) -> datetime | None:
+        """The instant the last week is over and the finale due; None while a pause hides it."""
+        finish = self.calendar.finish
+        return instant(finish, self.at, self.zone) if finish else None
+
+    def today(self, now: datetime) -> date:
+        """The local date where the cohort is."""
+        return now.astimezone(zone(self.zone)).date()
+
+    def opens_at(self, week: Dated) -> datetime:
+        """The instant a week is posted."""
+        return instant(week.first, self.at, self.zone)
+
+    def week_at(self, now: datetime) -> Dated | None:
+        """The week that has been posted last by that instant; None before the first and after the finish."""
+        if (finishes := self.finishes_at) and now >= finishes:
+            return None
+        return next((week for week in reversed(self.calendar.weeks) if self.opens_at(week) <= now), None)
+
+    def advanced(self, now: datetime) -> Cohort:
+        """The cohort with the state that time alone has brought it to: open → running → finished."""
+        state = self.state
+        if state == "open" and (begins := self.begins_at) and now >= begins:
+            state = "running"
+        if state == "running" and (finishes := self.finishes_at) and now >= finishes:
+            state = "finished"
+        return self if state == self.state else replace(self, state=state)
+
+    def admit(self, taken: int, now: datetime) -> None:
+        """Raises `Refused` unless one more person may join. `taken` counts the seats taken so far."""
+        if self.state == "draft":
+            raise Refused(f"{self.name} is not open yet: ask its moderators to say `cohort open`.")
+        if self.state in {"finished", "archived"}:
+            raise Refused(
+                f"{self.name} has finished: say `join` to see which cohorts are open, or ask a moderator for a new one."
+            )
+        if self.seats is not None and taken >= self.seats:
+            raise Refused(
+                f"All {self.seats} seats of {self.name} are taken: ask a moderator for one more, or join the next cohort."
+            )
+
+    def paused(self, now: datetime) -> Cohort:
+        """The plan stands still from today on, or from tomorrow when today's week has been posted."""
+        self._must_be("running", "pause")
+        return replace(self, state="paused", breaks=(*self.breaks, Break(self._first_free(now))))
+
+    def resumed(self, now: datetime) -> Cohort:
+        """The plan goes on today: the pause becomes a break that ended yesterday."""
+        self._must_be("paused", "resume")
+        today = self.today(now)
+        ended = (replace(one, last=today - DAY) if one.last is None else one for one in self.breaks)
+        return replace(self, state="running", breaks=tuple(one for one in ended if one.last and one.first <= one.last))
+
+    def broken(self, first: date, last: date, now: datetime) -> Cohort:
+        """The plan stands still on these local dates as well. Raises `Refused` for dates that are past, upside down or too many."""
+        if last < first:
+            raise Refused(f"The break ends on {last}, before it begins on {first}: swap the two dates.", "last")
+        if first < self._first_free(now):
+            raise Refused(
+                f"A break can begin on {self._first_free(now)} at the earliest: what has been posted stays.", "first"
+            )
+        if (last - first).days >= LONGEST_BREAK:
+            raise Refused(f"A break can last {LONGEST_BREAK} days: use `cohort pause` when the end is open.", "last")
+        if len(self.breaks) >= BREAKS:
+            raise Refused(f"{self.name} has {BREAKS} breaks already: `cohort break` with `remove=yes` takes one out.")
+        return replace(self, breaks=tuple(sorted((*self.breaks, Break(first, last)), key=lambda one: one.first)))
+
+    def mended(self, first: date, now: datetime) -> Cohort:
+        """Without the break that begins on `first`. Raises `Refused` where there is none, or where it has begun."""
+        kept = tuple(one for one in self.breaks if one.first != first)
+        if len(kept) == len(self.breaks):
+            known = ", ".join(str(one.first) for one in self.breaks) or "none at all"
+            raise Refused(f"{self.name} has no break that begins on {first}: it has {known}.", "first")
+        if first < self._first_free(now):
+            raise Refused("That break has begun already: what it moved has been announced and stays.", "first")
+        return replace(self, breaks=kept)
+
+    def _first_free(self, now: datetime) -> date:
+        today = self.today(now)
+        posted = any(week.first == today and self.opens_at(week) <= now for week in self.calendar.weeks)
+        return today + DAY if posted else today
+
+    def _must_be(self, state: State, to: str) -> None:
+        if self.state != state:
+            raise Refused(
+                f"{self.name} is {self.state}, and only a {state} cohort can {to}: `cohort timeline` shows what comes."
+            )
+
+
+def on_weekday(start: date, weekday: int | None) -> date:
+    """The start moved to the next such weekday (0 Monday … 6 Sunday); the start itself without one."""
+    return start if weekday is None else start + DAY * ((weekday - start.weekday()) % 7)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person in a cohort, with a clock of their own: `shift` weeks later than the cohort's.
+
+    `catch_up` names weeks of a catch-up plan; both are empty by default. `score` counts the ticked items of the syllabus.
+    """
+
+    id: int
+    cohort_id: int
+    person: Person
+    joined_at: datetime
+    shift: int = 0
+    catch_up: tuple[str, ...] = ()
+    hidden: bool = False
+    alias: str = ""
+    score: int = 0
+    left_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The name others see in this cohort."""
+        return self.alias or self.person.shown_name
+
+    def zone(self, cohort: Cohort) -> str:
+        return self.person.zone or cohort.zone
+
+    def today(self, cohort: Cohort, now: datetime) -> date:
+        """The date where the member is."""
+        return now.astimezone(zone(self.zone(cohort))).date()
+
+    def calendar(self, cohort: Cohort) -> Calendar:
+        """The weeks by the member's own clock."""
+        return (
+            calendar(cohort.syllabus, cohort.start + WEEK * self.shift, cohort.breaks)
+            if self.shift
+            else cohort.calendar
+        )
+
+    def come(self, cohort: Cohort, now: datetime) -> tuple[Dated, ...]:
+        """The weeks that have come for the member: by the date where they are, or by the post in the home."""
+        if cohort.state == "draft":
+            return ()
+        today = self.today(cohort, now)
+        weeks = self.calendar(cohort).weeks
+        return tuple(week for week in weeks if week.first <= today or cohort.opens_at(week) <= now)
+
+    def week(self, cohort: Cohort, now: datetime) -> Dated | None:
+        """The member's current week; None before the first. After the last week it stays the last."""
+        come = self.come(cohort, now)
+        return come[-1] if come else None
+
+    def is_closed(self, week: Dated, cohort: Cohort, now: datetime) -> bool:
+        """Whether the week's last date has ended where the member is."""
+        return week.closed_on(self.today(cohort, now))
+
+    def is_away(self, cohort: Cohort, now: datetime) -> bool:
+        today = self.today(cohort, now)
+        return any(away.covers(today) for away in self.person.away)

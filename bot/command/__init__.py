@@ -1,0 +1,29 @@
+"""What people may say. A command is a function; its name, options, help, form and completion are read off it.
+
+`@command` registers one, `discover()` imports the files of `bot/commands`, and every platform derives its own shape
+(Discord commands, the Slack manifest, the room's completion) from `commands()`.
+"""
+
+from bot.command.asking import ask, form_for
+from bot.command.call import Ask, Call
+from bot.command.phrase import Parsed, parse
+from bot.command.registry import Command, Hidden, Option, Registry, Zone, command, commands, discover, registry, table
+
+__all__ = [
+    "Ask",
+    "Call",
+    "Command",
+    "Hidden",
+    "Option",
+    "Parsed",
+    "Registry",
+    "Zone",
+    "ask",
+    "command",
+    "commands",
+    "discover",
+    "form_for",
+    "parse",
+    "registry",
+    "table",
+]

@@ -1,0 +1,142 @@
+"""A command being carried out: who asked, where and when, the transaction, and which cohort they mean.
+
+Belonging and rights are decided here, once: a cohort is found only in its own spaces or by its members, and managed only by
+a moderator of a space it lives in. What is not yours to see is refused with the same words as what does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from bot.cohort import Cohort, Member
+from bot.message import Choice, quote
+from bot.people import Caller, Person, Place, Refused, zone
+from bot.progress import Viewer
+from bot.roadmap import Roadmap
+
+if TYPE_CHECKING:
+    from bot.store import Tx
+
+
+class Ask(Exception):
+    """An option that must be picked before the command can go on, with what there is to pick from."""
+
+    def __init__(self, option: str, sentence: str, choices: Sequence[Choice]) -> None:
+        super().__init__(sentence)
+        self.option = option
+        self.sentence = sentence
+        self.choices = tuple(choices)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was."""
+
+    caller: Caller
+    place: Place
+    person: Person
+    now: datetime
+    tx: Tx
+    roadmaps: Mapping[str, Roadmap]
+    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    submitted: bool = False
+
+    @property
+    def today(self) -> date:
+        """The date where the caller is; UTC's for somebody without a zone."""
+        return self.now.astimezone(zone(self.person.zone or "UTC")).date()
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.person.id, self.caller.moderator)
+
+    async def cohort(self, said: str | None) -> Cohort:
+        """The cohort a member means; without a word the one of this channel, or their only one. Raises `Refused` or `Ask`."""
+        if said:
+            return await self._found(said)
+        mine = (
+            [one.advanced(self.now) for one in await self.tx.cohorts.of_person(self.person)] if self.person.id else []
+        )
+        if not mine:
+            raise Refused("You are in no cohort yet: say `join` to see which are open.")
+        here = (
+            {one.id for one in await self.tx.cohorts.in_space(self.place, channel=True)}
+            if not self.place.private
+            else set()
+        )
+        return _the_one([one for one in mine if one.id in here] or _alive(mine), "Which cohort do you mean?")
+
+    async def membership(self, said: str | None) -> tuple[Cohort, Member]:
+        """The cohort a member means and their seat in it. Raises `Refused` or `Ask`."""
+        cohort = await self.cohort(said)
+        member = await self.tx.members.of(cohort, self.person) if self.person.id else None
+        if member is None:
+            raise Refused(f"You are not in {quote(cohort.name)}: say `join {quote(cohort.name)}` first.")
+        return cohort, member
+
+    async def managed(self, said: str | None, *states: str) -> Cohort:
+        """The cohort a moderator means, in this space; without a word the one of this channel, or the only one.
+
+        Its row stays locked until the command has ended. With `states`, only cohorts in one of them are offered.
+        """
+        if not self.caller.moderator:
+            raise Refused("Only moderators can do that here: ask one of them.")
+        if said:
+            found = await self._found(said)
+            if not await self.tx.cohorts.lives_in(found.id, self.place):
+                raise Refused(_unknown(said))
+        else:
+            found = await self._only_managed(states)
+        locked = await self.tx.cohorts.lock(found.id)
+        if locked is None:
+            raise Refused(_unknown(found.name))
+        return locked.advanced(self.now)
+
+    async def _only_managed(self, states: Sequence[str]) -> Cohort:
+        there = [one.advanced(self.now) for one in await self.tx.cohorts.in_space(self.place)]
+        if not there:
+            raise Refused("There is no cohort here yet: `cohort create` makes one.")
+        fitting = [one for one in there if one.state in states] or there
+        here = {one.id for one in await self.tx.cohorts.in_space(self.place, channel=True)}
+        return _the_one([one for one in fitting if one.id in here] or fitting, "Which cohort do you mean?")
+
+    async def _found(self, said: str) -> Cohort:
+        if found := re.fullmatch(r"#(\d{1,9})", said.strip()):
+            cohort = await self.tx.cohorts.by_id(int(found[1]))
+            if cohort and await self._may_see(cohort):
+                return cohort.advanced(self.now)
+            raise Refused(_unknown(said))
+        there = await self.tx.cohorts.in_space(self.place)
+        mine = await self.tx.cohorts.of_person(self.person) if self.person.id else ()
+        named = {one.id: one for one in (*there, *mine) if one.name == said.strip().casefold()}
+        if len(named) > 1:
+            named = {key: one for key, one in named.items() if one in there} or named
+        if named:
+            return next(iter(named.values())).advanced(self.now)
+        known = ", ".join(f"`{one.name}`" for one in there[:5])
+        raise Refused(_unknown(said, f"there is {known}." if known else "ask a moderator to make one."))
+
+    async def _may_see(self, cohort: Cohort) -> bool:
+        if await self.tx.cohorts.lives_in(cohort.id, self.place) and not self.place.private:
+            return True
+        return bool(self.person.id) and await self.tx.members.of(cohort, self.person) is not None
+
+
+def _alive(cohorts: Sequence[Cohort]) -> list[Cohort]:
+    alive = [one for one in cohorts if one.state != "finished"]
+    return alive or list(cohorts)
+
+
+def _the_one(cohorts: Sequence[Cohort], sentence: str) -> Cohort:
+    if len(cohorts) == 1:
+        return cohorts[0]
+    raise Ask("cohort", sentence, [Choice(one.name, one.ref, one.state) for one in cohorts[:25]])
+
+
+def _unknown(said: str, hint: str = "say `join` to see which are open.") -> str:
+    shown = quote(" ".join(said.split())[:40])
+    return f"I know no cohort “{shown}” here: {hint}"

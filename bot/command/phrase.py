@@ -1,0 +1,235 @@
+"""One grammar for words, clicks and forms: a phrase taken apart into a command and its options.
+
+Everything here is pure; whatever cannot be understood is refused with a sentence that says what to type instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from bot.command.registry import Command, Option
+from bot.people import Refused, clean, zone_of
+
+LONGEST = 4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut
+VALUE = 2000
+DAYS_AWAY = 730
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Value = str | int | float | date | time | bool | tuple[str, ...]
+
+_WORD = re.compile(
+    r"""(?:(?P<name>[a-z]+)[=:])?(?:"(?P<quoted>(?:\\.|[^"\\])*)"|“(?P<curly>[^”]*)”|(?P<bare>\S+))""", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A command with what was said of its options, as text; `missing` are required ones that were not said."""
+
+    command: Command
+    given: Mapping[str, tuple[str, ...]]
+
+    @property
+    def missing(self) -> tuple[Option, ...]:
+        return tuple(one for one in self.command.options if one.required and not self.given.get(one.name))
+
+    def values(self, today: date) -> dict[str, Value]:
+        """The options by name, converted. `today` is the local date that relative dates count from. Raises `Refused`."""
+        said = ((option, self.given.get(option.name, ())) for option in self.command.options)
+        return {
+            option.name: convert(option, texts, today)
+            for option, texts in said
+            if any(texts) or (option.kind == "list" and texts)
+        }
+
+
+def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple[str, ...]] | None = None) -> Parsed:
+    """A phrase, and the fields filled in with it, as a command and its options. Raises `Refused`."""
+    if len(said) > LONGEST:
+        raise Refused(f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter.")
+    words = said.strip().removeprefix("/").split(None, 2)
+    command = _find(words, commands)
+    typed = sum(word.casefold() == part for word, part in zip(words, command.name.split(), strict=False))
+    rest = said.strip().removeprefix("/").split(None, typed)[typed:]
+    given = _options(command, rest[0] if rest else "")
+    for name, values in (filled or {}).items():
+        if (option := command.option(name)) is None:
+            raise Refused(
+                f"`{command.name}` has no option `{clean(name, VALUE, 'A name')[:NAME_SHOWN]}`: {_offer(command)}"
+            )
+        given[option.name] = values
+    return Parsed(command, given)
+
+
+NAME_SHOWN = 40
+
+
+def _find(words: list[str], commands: Mapping[str, Command]) -> Command:
+    if not words:
+        raise Refused("Say what I can do for you, `help` for instance.")
+    first = words[0].casefold()
+    two = f"{first} {words[1].casefold()}" if len(words) > 1 else first
+    if found := commands.get(two) or commands.get(first):
+        return found
+    if shown := commands.get(f"{first} show"):
+        return shown
+    within = [name for name in commands if name.startswith(f"{first} ")]
+    if within:
+        offered = ", ".join(f"`{name.partition(' ')[2]}`" for name in within)
+        raise Refused(f"`{first}` takes one more word, one of {offered}; `help {first}` explains them.")
+    near = difflib.get_close_matches(two, commands, 1, 0.6) or difflib.get_close_matches(first, commands, 1, 0.6)
+    hint = f"did you mean `{near[0]}`?" if near else "`help` lists what I know."
+    raise Refused(f"I do not know the command “{clean(first, LONGEST, 'A command')[:NAME_SHOWN]}”: {hint}")
+
+
+def _options(command: Command, rest: str) -> dict[str, tuple[str, ...]]:
+    given: dict[str, tuple[str, ...]] = {}
+    loose: list[str] = []
+    for word in _WORD.finditer(rest):
+        value = _value(word)
+        if word["name"] is None:
+            loose.append(value)
+        elif (option := command.option(word["name"])) is not None:
+            given[option.name] = _several(value) if option.kind == "list" else (value,)
+        elif "=" in word.group(0) and not word.group(0).startswith(("http=", "https=")):
+            raise Refused(
+                f"`{command.name}` has no option `{word['name'][:NAME_SHOWN]}`: {_offer(command, word['name'])}"
+            )
+        else:
+            loose.append(word.group(0))
+    _place(command, loose, given)
+    return given
+
+
+def _value(word: re.Match[str]) -> str:
+    if word["quoted"] is not None:
+        return re.sub(r"\\(.)", r"\1", word["quoted"], flags=re.DOTALL)
+    return word["curly"] if word["curly"] is not None else word["bare"]
+
+
+def _several(value: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[,\s]+", value) if part)
+
+
+def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
+    """Words without a name fill the options in their order; the last option takes all that is left."""
+    free = [option for option in command.shown if option.name not in given]
+    for place, option in enumerate(free):
+        if not loose:
+            return
+        last = place == len(free) - 1
+        if option.kind == "list":
+            given[option.name] = tuple(part for word in loose for part in _several(word))
+            return
+        if last and option.kind == "text":
+            given[option.name] = (" ".join(loose),)
+            return
+        given[option.name] = (loose.pop(0),)
+    if loose:
+        word = clean(loose[0], LONGEST, "A word")[:NAME_SHOWN]
+        raise Refused(f"`{command.name}` does not know what to do with “{word}”: {_offer(command)}")
+
+
+def _offer(command: Command, near: str = "") -> str:
+    if not command.shown:
+        return f"it takes no options, just say `{command.name}`."
+    names = [option.name for option in command.shown]
+    if close := difflib.get_close_matches(near, names, 1, 0.6):
+        return f"did you mean `{close[0]}`?"
+    return f"it takes {', '.join(f'`{name}`' for name in names)}."
+
+
+# — one value —
+
+
+def convert(option: Option, texts: tuple[str, ...], today: date) -> Value:
+    """What was typed for an option as its type. Raises `Refused`, naming the option."""
+    text = texts[0].strip() if texts else ""
+    try:
+        match option.kind:
+            case "text":
+                return clean(text, VALUE, f"The {option.name}", lines=True)
+            case "number":
+                return _number(text, option)
+            case "date":
+                return read_date(text, today)
+            case "time":
+                return read_time(text)
+            case "zone":
+                return zone_of(text)
+            case "choice":
+                return _choice(text, option)
+            case "flag":
+                return _flag(text, option)
+            case "list":
+                return tuple(clean(one, 100, f"An entry of {option.name}") for one in texts if one.strip())
+    except Refused as refused:
+        raise Refused(refused.sentence, option.name) from None
+
+
+def _number(text: str, option: Option) -> int | float:
+    plain = text.replace(",", ".")
+    if option.whole and re.fullmatch(r"[+-]?[0-9]{1,6}", plain):
+        return int(plain)
+    if not option.whole and re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?", plain):
+        return float(plain)
+    raise Refused(
+        f"“{text[:NAME_SHOWN]}” is no number I can use for `{option.name}`: give it like {'3' if option.whole else '2.5'}."
+    )
+
+
+def _choice(text: str, option: Option) -> str:
+    folded = text.casefold()
+    if folded in option.choices:
+        return folded
+    offered = ", ".join(f"`{choice}`" for choice in option.choices)
+    raise Refused(
+        f"`{option.name}` is one of {offered}, and “{clean(text, VALUE, 'It')[:NAME_SHOWN]}” is none of them."
+    )
+
+
+def _flag(text: str, option: Option) -> bool:
+    folded = text.casefold()
+    if folded in {"yes", "on", "true", "y", "1"}:
+        return True
+    if folded in {"no", "off", "false", "n", "0"}:
+        return False
+    raise Refused(f"`{option.name}` is `yes` or `no`, and “{clean(text, VALUE, 'It')[:NAME_SHOWN]}” is neither.")
+
+
+def read_date(text: str, today: date) -> date:
+    """A local date: `2026-03-02`, `today`, `tomorrow` or the next such weekday. Raises `Refused` when it does not exist
+    or lies more than two years away."""
+    folded = text.casefold().removeprefix("next ")
+    if folded in {"today", "tomorrow"}:
+        return today + timedelta(days=folded == "tomorrow")
+    days = [number for number, name in enumerate(WEEKDAYS) if len(folded) >= 3 and name.startswith(folded)]
+    if days:
+        return today + timedelta(days=(days[0] - today.weekday() - 1) % 7 + 1)
+    if not (found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", folded)):
+        shown = clean(text, VALUE, "A date")[:NAME_SHOWN]
+        raise Refused(f"“{shown}” is no date I can read: give it like {today:%Y-%m-%d}, `tomorrow` or `monday`.")
+    year, month, day = (int(part) for part in found.groups())
+    try:
+        read = date(year, month, day)
+    except ValueError:
+        raise Refused(f"There is no {folded} in the calendar: check the day and the month.") from None
+    if abs((read - today).days) > DAYS_AWAY:
+        raise Refused(f"{folded} is more than two years away: choose a date nearer to today, {today:%Y-%m-%d}.")
+    return read
+
+
+def read_time(text: str) -> time:
+    """A wall-clock time: `18:00`, `18`, `6pm`. Raises `Refused` for anything else."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", text.casefold())
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+    if found and found[3]:
+        hour = hour % 12 + 12 * (found[3] == "pm") if 1 <= hour <= 12 else 99
+    if hour > 23 or minute > 59:
+        shown = clean(text, VALUE, "A time")[:NAME_SHOWN]
+        raise Refused(f"“{shown}” is no time of day: give it like 18:00 or 6pm.")
+    return time(hour, minute)

@@ -1,0 +1,247 @@
+"""The registry: commands by name, each read off its function's signature when it is registered.
+
+A name is `join`, or `cohort start` for a function called `cohort_start`. A name that is both a command and a group is
+refused, as is a help line no platform could show; so a registry that stands can be shown everywhere.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from types import MappingProxyType, ModuleType, NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    NewType,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    overload,
+)
+
+from bot.message import Answer, Choice
+
+if TYPE_CHECKING:
+    from bot.command.call import Call
+
+Zone = NewType("Zone", str)
+"""An option's type: an IANA zone name, checked."""
+
+OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag"]
+Suggest = Callable[["Call", str], Awaitable[Sequence[Choice]]]
+Run = Callable[..., Awaitable[Answer]]
+F = TypeVar("F", bound=Run)
+
+HELP = 100  # Discord: description 100
+NAME = 32  # Discord: command and option names 32
+
+
+class Unfit(ValueError):
+    """A command its author has declared in a way that some platform could not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Marks an option that only buttons and lists say; it is parsed like any other and shown nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a command. `suggest` offers values for what is typed so far; `longest` bounds a text."""
+
+    name: str
+    help: str
+    kind: OptionKind
+    required: bool
+    choices: tuple[str, ...] = ()
+    suggest: Suggest | None = None
+    hidden: bool = False
+    whole: bool = False
+
+    @property
+    def suggests(self) -> bool:
+        return self.suggest is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing people may say. `reads` promises that it changes nothing; `opens_form` that it may answer with a form."""
+
+    name: str
+    help: str
+    options: tuple[Option, ...]
+    run: Run
+    moderators: bool = False
+    reads: bool = False
+    opens_form: bool = False
+
+    @property
+    def group(self) -> str:
+        """The first word of a two-word name, else nothing."""
+        return self.name.partition(" ")[0] if " " in self.name else ""
+
+    @property
+    def shown(self) -> tuple[Option, ...]:
+        """The options people see."""
+        return tuple(option for option in self.options if not option.hidden)
+
+    @property
+    def may_open_form(self) -> bool:
+        """Whether some way of saying it is answered with a form: known before any query."""
+        asked = [option for option in self.options if option.required]
+        return self.opens_form or any(not option.suggests for option in asked) or len(asked) > 1
+
+    def option(self, name: str) -> Option | None:
+        return next((option for option in self.options if option.name == name), None)
+
+    @property
+    def usage(self) -> str:
+        """How it is typed: `cohort create name start [zone]`."""
+        words = (option.name if option.required else f"[{option.name}]" for option in self.shown)
+        return " ".join((self.name, *words))
+
+
+class Registry:
+    """Commands by name. Filled while files are discovered, read-only from then on."""
+
+    def __init__(self) -> None:
+        self._commands: dict[str, Command] = {}
+
+    def add(self, command: Command) -> None:
+        """Take a command in. Raises `Unfit` where its name, help or options cannot be shown on every platform."""
+        if command.name in self._commands and self._commands[command.name].run.__module__ != command.run.__module__:
+            raise Unfit(f"Two commands are called “{command.name}”: rename one.")
+        groups = {known.group for known in self._commands.values()} | {command.group}
+        names = {*self._commands, command.name}
+        if both := groups & names:
+            raise Unfit(
+                f"“{both.pop()}” is both a command and a group: Discord and Slack cannot show that, rename one."
+            )
+        _check(command)
+        self._commands[command.name] = command
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        return MappingProxyType(dict(sorted(self._commands.items())))
+
+
+def _check(command: Command) -> None:
+    words = command.name.split(" ")
+    if len(words) > 2 or any(not word.isalpha() or not word.islower() or len(word) > NAME for word in words):
+        raise Unfit(f"“{command.name}” is no command name: one or two words of lower-case letters.")
+    if not 1 <= len(command.help) <= HELP:
+        raise Unfit(f"The help of “{command.name}” has {len(command.help)} characters and may have 1 to {HELP}.")
+    for option in command.options:
+        if not 1 <= len(option.help) <= HELP and not option.hidden:
+            raise Unfit(f"The help of “{command.name} {option.name}” has {len(option.help)} characters: 1 to {HELP}.")
+    if len(command.shown) > 25:
+        raise Unfit(f"“{command.name}” has {len(command.shown)} options and may have 25.")
+
+
+registry = Registry()
+
+
+def commands() -> Mapping[str, Command]:
+    """Every command by its name, sorted."""
+    return registry.commands
+
+
+@overload
+def command(run: F) -> F: ...
+
+
+@overload
+def command(
+    *, moderators: bool = False, reads: bool = False, form: bool = False, into: Registry = registry
+) -> Callable[[F], F]: ...
+
+
+def command(
+    run: Run | None = None,
+    *,
+    moderators: bool = False,
+    reads: bool = False,
+    form: bool = False,
+    into: Registry = registry,
+) -> Any:
+    """Register a coroutine function as a command; its first docstring line is the help people read."""
+
+    def register(function: F) -> F:
+        into.add(_read(function, moderators=moderators, reads=reads, form=form))
+        return function
+
+    return register(run) if run is not None else register
+
+
+def discover(package: str = "bot.commands") -> Mapping[str, Command]:
+    """Import every file of a package, so that its commands are registered. Returns all commands known then."""
+    found: ModuleType = importlib.import_module(package)
+    for module in pkgutil.iter_modules(found.__path__, f"{package}."):
+        importlib.import_module(module.name)
+    return commands()
+
+
+def _read(function: Run, *, moderators: bool, reads: bool, form: bool) -> Command:
+    hints = get_type_hints(function, include_extras=True)
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
+    doc = (inspect.getdoc(function) or "").partition("\n")[0]
+    name = cast(Any, function).__name__.replace("_", " ", 1)
+    return Command(name, doc, options, function, moderators, reads, form)
+
+
+def _option(parameter: inspect.Parameter, hint: Any) -> Option:
+    base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    texts = [note for note in notes if isinstance(note, str)]
+    kind, choices = _kind(_without_none(base), parameter.name)
+    return Option(
+        parameter.name,
+        texts[0] if texts else "",
+        kind,
+        parameter.default is inspect.Parameter.empty,
+        choices,
+        next((note for note in notes if callable(note) and not isinstance(note, type)), None),
+        any(isinstance(note, Hidden) for note in notes),
+        whole=base is int,
+    )
+
+
+def _without_none(base: Any) -> Any:
+    if get_origin(base) in {Union, UnionType}:
+        rest = [arm for arm in get_args(base) if arm is not NoneType]
+        return rest[0] if len(rest) == 1 else base
+    return base
+
+
+_KINDS: dict[Any, OptionKind] = {
+    str: "text", int: "number", float: "number", date: "date", time: "time", Zone: "zone", bool: "flag"
+}  # fmt: skip
+
+
+def _kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
+    if get_origin(base) is Literal:
+        return "choice", tuple(get_args(base))
+    if get_origin(base) is tuple:
+        return "list", ()
+    if base in _KINDS:
+        return _KINDS[base], ()
+    raise Unfit(
+        f"The option “{name}” has the type {base}: use str, int, float, date, time, Zone, bool, Literal or tuple[str, ...]."
+    )
+
+
+def table() -> str:
+    """The commands as a Markdown table, for the documentation."""
+    rows = ["| command | what it does | who |", "|---|---|---|"]
+    for one in commands().values():
+        rows.append(f"| `/{one.usage}` | {one.help} | {'moderators' if one.moderators else 'everyone'} |")
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,1 @@
+"""One file for each command, discovered. A command gathers, decides and applies; none knows another."""

@@ -1,0 +1,68 @@
+"""`away`: leave without questions. Reminders stop and the streak is frozen until the date, or until they say so."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from bot.cohort import Cohort
+from bot.command import Call, Hidden, command
+from bot.command.suggest import my_cohorts
+from bot.message import Message, phrase, quote, say
+from bot.pages import buttons, day
+from bot.people import Refused
+
+LONGEST = 366  # days
+
+
+@command
+async def away(
+    call: Call,
+    until: Annotated[date | None, "Last day away, like 2026-03-15"] = None,
+    back: Annotated[bool, "You are back"] = False,
+    cohort: Annotated[str | None, "Only in this cohort", my_cohorts] = None,
+    open: Annotated[bool, Hidden()] = False,
+) -> Message:
+    """Take time off: no reminders, and your streak waits for you."""
+    only = await call.cohort(cohort) if cohort else None
+    if back:
+        return await _welcome_back(call, only)
+    if until is None and not open:
+        return _ask(call, only)
+    if until is not None and until < call.today:
+        raise Refused(f"{until} is past: give the last day you will be away, today being {call.today}.", "until")
+    if until is not None and (until - call.today).days > LONGEST:
+        raise Refused("That is more than a year: say `away` and press “Until I say so” instead.", "until")
+    await call.tx.people.end_absences(call.person, call.today, only.id if only else None)
+    await call.tx.people.leave_alone(call.person, call.today, until, call.now, only.id if only else 0)
+    how_long = f"until the end of {day(until)}" if until else "until you say you are back"
+    return say(
+        f"You are away{_where(only)} {how_long}. Nobody will remind you, and your streak waits.",
+        buttons(("I am back", phrase("away", back="yes", cohort=only.ref if only else None))),
+    )
+
+
+def _where(cohort: Cohort | None) -> str:
+    return f" from **{quote(cohort.name)}**" if cohort else ""
+
+
+def _ask(call: Call, only: Cohort | None) -> Message:
+    ref = only.ref if only else None
+    spans = (("Three days", 2), ("A week", 6), ("Two weeks", 13))
+    pairs = [(label, phrase("away", until=call.today + timedelta(days=days), cohort=ref)) for label, days in spans]
+    pairs.append(("Until I say so", phrase("away", open="yes", cohort=ref)))
+    if any(one.covers(call.today) for one in call.person.away):
+        pairs.append(("I am back", phrase("away", back="yes", cohort=ref)))
+    question = (
+        "You are away at the moment. Change that?" if len(pairs) == 5 else "How long will you be away, from today on?"
+    )
+    return say(f"{question} Another last day: `away until=2026-03-15`.", buttons(*pairs))
+
+
+async def _welcome_back(call: Call, only: Cohort | None) -> Message:
+    ended = await call.tx.people.end_absences(call.person, call.today, only.id if only else None)
+    if not ended:
+        raise Refused("You were not away: `away` with a last day sets that.")
+    return say(
+        "Welcome back! Here is where you left off.", buttons(("This week's list", "week"), ("My progress", "progress"))
+    )

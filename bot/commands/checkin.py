@@ -1,0 +1,150 @@
+"""`checkin`: a member's report on a week. Late answers count, answers can be edited, and without options it is a form."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.cohort import Cohort, Dated, Member
+from bot.command import Call, command
+from bot.command.suggest import my_cohorts, open_items, weeks
+from bot.message import FIELD_CHOICES, Answer, Choice, Field, Form, Message, phrase, quote, say
+from bot.pages import buttons, day, short
+from bot.people import Refused, clean
+from bot.progress import shares, streak
+from bot.roadmap import Roadmap
+from bot.store.progress import Report
+
+HOURS = 100
+BLOCKERS = 300
+NOTE = 2000
+FEELINGS = ("1 · lost", "2 · shaky", "3 · getting there", "4 · good", "5 · could teach it")
+
+
+@command(form=True)
+async def checkin(
+    call: Call,
+    week: Annotated[str | None, "Which week; without it, this one", weeks] = None,
+    items: Annotated[tuple[str, ...] | None, "What you have done of it", open_items] = None,
+    hours: Annotated[float | None, "Hours you spent"] = None,
+    confidence: Annotated[int | None, "How sure you feel, 1 to 5"] = None,
+    blockers: Annotated[str | None, "What is in your way"] = None,
+    note: Annotated[str | None, "Anything else"] = None,
+    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
+) -> Answer:
+    """Report on a week: what you did, how it felt, what is in the way."""
+    found, member = await call.membership(cohort)
+    meant = _week(found, member, week, call)
+    before = await call.tx.progress.checked_in(member, meant.id)
+    said = (items, hours, confidence, blockers, note)
+    if not call.submitted and all(one is None for one in said):
+        done = await call.tx.progress.ticked(call.person, found.roadmap)
+        plan = await call.tx.cohorts.plan(found.plan_id)
+        return _form(found, meant, plan, done, before or Report())
+    report = _report(before or Report(), hours, confidence, blockers, note, member.is_closed(meant, found, call.now))
+    ticked = _ticked(meant, items or ())
+    if ticked:
+        await call.tx.progress.tick(call.person, found.roadmap, ticked, call.now)
+    first = await call.tx.progress.check_in(member, meant.id, report, call.now)
+    return await _thanks(call, found, member, meant, report, first)
+
+
+def _week(cohort: Cohort, member: Member, said: str | None, call: Call) -> Dated:
+    come = member.come(cohort, call.now)
+    if not come:
+        raise Refused(
+            f"{cohort.name} has not begun: the first check-in opens with week 1 on {day(cohort.start)}.", "week"
+        )
+    if said is None:
+        return come[-1]
+    wanted = said.strip().casefold().removeprefix("week").strip()
+    ids = {week.id: number for number, week in enumerate(cohort.syllabus.weeks, 1)}
+    number = ids.get(wanted) or (int(wanted) if wanted.isdecimal() and len(wanted) <= 3 else 0)
+    if not 1 <= number <= len(ids):
+        raise Refused(f"“{quote(said[:40])}” is no week of {cohort.name}: it has weeks 1 to {len(ids)}.", "week")
+    if (dated := next((one for one in come if one.number == number), None)) is None:
+        raise Refused(f"Week {number} has not come yet: the latest to check in for is week {come[-1].number}.", "week")
+    return dated
+
+
+def _form(cohort: Cohort, week: Dated, plan: Roadmap, done: frozenset[str], before: Report) -> Form:
+    left = [item for item in week.week.items if item not in done]
+    choices = tuple(Choice(short(plan.items[item].title), item) for item in left[:FIELD_CHOICES])
+    feelings = tuple(
+        Choice(label, label[0], chosen=before.confidence == place) for place, label in enumerate(FEELINGS, 1)
+    )
+    hours = "" if before.hours is None else f"{before.hours:g}"
+    fields = [
+        Field("items", "Done this week", "any", choices=choices, help="Items ticked before stay ticked")
+        if choices
+        else None,
+        Field(
+            "hours",
+            "Hours",
+            "number",
+            value=hours,
+            least=0,
+            most=HOURS,
+            help="About how many; leave it open if you like",
+        ),
+        Field("confidence", "How sure do you feel?", "one", choices=feelings),
+        Field("blockers", "In your way", "line", value=before.blockers, longest=BLOCKERS),
+        Field("note", "Note", "text", value=before.note, longest=NOTE),
+    ]
+    says = phrase("checkin", week=week.id, cohort=cohort.ref)
+    return Form(
+        f"Check-in, week {week.number}",
+        says,
+        tuple(field for field in fields if field),
+        note=quote(short(week.week.title)),
+    )
+
+
+def _report(
+    before: Report, hours: float | None, confidence: int | None, blockers: str | None, note: str | None, late: bool
+) -> Report:
+    if hours is not None and not 0 <= hours <= HOURS:
+        raise Refused(f"A week takes 0 to {HOURS} hours, not {hours:g}: give the hours of this week alone.", "hours")
+    if confidence is not None and not 1 <= confidence <= len(FEELINGS):
+        raise Refused(
+            f"Confidence goes from 1 (lost) to 5 (could teach it), and {confidence} is neither.", "confidence"
+        )
+    return Report(
+        before.hours if hours is None else hours,
+        before.confidence if confidence is None else confidence,
+        before.blockers if blockers is None else _bounded(blockers, BLOCKERS, "What is in your way", "blockers"),
+        before.note if note is None else _bounded(note, NOTE, "A note", "note"),
+        late,
+    )
+
+
+def _bounded(text: str, limit: int, what: str, field: str) -> str:
+    try:
+        return clean(text, limit, what, lines=True)
+    except Refused as refused:
+        raise Refused(refused.sentence, field) from None
+
+
+def _ticked(week: Dated, items: tuple[str, ...]) -> tuple[str, ...]:
+    strange = [item for item in items if item not in week.week.items]
+    if strange:
+        raise Refused(
+            f"“{quote(strange[0][:40])}” is no item of week {week.number}: `week n={week.number}` lists them.", "items"
+        )
+    return items
+
+
+async def _thanks(call: Call, cohort: Cohort, member: Member, week: Dated, report: Report, first: bool) -> Message:
+    done = await call.tx.progress.ticked(call.person, cohort.roadmap)
+    checked_in = await call.tx.progress.weeks_checked_in(member)
+    so_far = shares(member, cohort, done, checked_in, call.now)
+    count = streak(member, cohort, so_far).weeks
+    share = next(one for one in so_far if one.week.id == week.id)
+    told = "Thank you, you are checked in" if first else "Your check-in is changed"
+    late = ", late and just as welcome" if first and report.late else ""
+    lines = [f"{told} for **week {week.number}**{late}: {share.done} of {share.total} items done."]
+    if count > 1:
+        lines.append(f"That makes {count} weeks in a row.")
+    if report.blockers:
+        lines.append("What is in your way is noted for the moderators.")
+    edit = phrase("checkin", week=week.id, cohort=cohort.ref)
+    return say(" ".join(lines), buttons(("My progress", phrase("progress", cohort=cohort.ref)), ("Edit", edit)))

@@ -1,0 +1,103 @@
+"""`cohort create`: a draft cohort on a roadmap, living in the channel where it was made, and what its calendar will be."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Annotated, Literal
+
+from bot.cohort import Cohort, Syllabus, on_weekday
+from bot.command import Call, Zone, command
+from bot.command.phrase import WEEKDAYS
+from bot.command.suggest import roadmaps, time_zones
+from bot.message import Message, phrase, quote, say
+from bot.pages import buttons, day
+from bot.people import Refused
+from bot.roadmap import Roadmap
+from bot.store.cohorts import Draft
+
+NAME = 32
+POSTING_AT = time(9, 0)
+MOST_SEATS = 100_000
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+@command(moderators=True)
+async def cohort_create(
+    call: Call,
+    name: Annotated[str, "A short name, like spring"],
+    start: Annotated[date, "Day one, like 2026-03-02 or monday"],
+    roadmap: Annotated[str | None, "Which roadmap", roadmaps] = None,
+    zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", time_zones] = None,
+    at: Annotated[time | None, "When posts come, like 09:00"] = None,
+    weekday: Annotated[Weekday | None, "Posting weekday, if not the start's"] = None,
+    seats: Annotated[int | None, "How many may join"] = None,
+) -> Message:
+    """Make a cohort in this channel; nobody is told until you open it."""
+    plan = _plan(call, roadmap)
+    chosen = _name(name)
+    if call.place.private:
+        raise Refused("A cohort lives in a channel: say `cohort create` in the channel where its posts should appear.")
+    if seats is not None and not 1 <= seats <= MOST_SEATS:
+        raise Refused(f"A cohort has 1 to {MOST_SEATS:,} seats: leave `seats` out for no limit.", "seats")
+    space_id = await call.tx.people.settle(call.place)
+    if await call.tx.cohorts.by_name(space_id, chosen):
+        raise Refused(f"There is a cohort called {chosen} here already: choose another name.", "name")
+    first = on_weekday(start, WEEKDAYS.index(weekday) if weekday else None)
+    draft = Draft(
+        name=chosen,
+        space_id=space_id,
+        plan_id=await call.tx.cohorts.keep_plan(plan, call.now),
+        roadmap=plan.slug,
+        syllabus=Syllabus.of(plan),
+        start=first,
+        zone=zone or call.person.zone or "UTC",
+        at=at or POSTING_AT,
+        seats=seats,
+    )
+    made = await call.tx.cohorts.add(draft, call.place, call.person, call.now)
+    return _preview(made, plan, start, call)
+
+
+def _plan(call: Call, said: str | None) -> Roadmap:
+    if said is None and len(call.roadmaps) == 1:
+        return next(iter(call.roadmaps.values()))
+    wanted = (said or "").strip().casefold()
+    known = ", ".join(f"`{slug}`" for slug in call.roadmaps)
+    if said is None:
+        raise Refused(f"Which roadmap? Name one with `roadmap=`: there is {known}.", "roadmap")
+    if (plan := call.roadmaps.get(wanted)) is None:
+        raise Refused(f"I know no roadmap “{quote(wanted[:40])}”: there is {known}.", "roadmap")
+    if not plan.weeks:
+        raise Refused(f"{plan.title} has no weeks of its own yet: choose another roadmap.", "roadmap")
+    return plan
+
+
+def _name(said: str) -> str:
+    name = said.strip().casefold()
+    if not re.fullmatch(r"[^\W\d_][\w-]*", name) or len(name) > NAME:
+        raise Refused(
+            f"A cohort's name is one word of up to {NAME} letters, digits and hyphens, like `spring`: choose such a one.",
+            "name",
+        )
+    return name
+
+
+def _preview(cohort: Cohort, plan: Roadmap, asked: date, call: Call) -> Message:
+    weeks = cohort.calendar.weeks
+    lines = [
+        f"**{quote(cohort.name)}** is a draft on **{quote(plan.title)}**: {len(weeks)} weeks in this channel.",
+        f"Week 1 starts on {day(cohort.start)}, posts come at {cohort.at:%H:%M} {cohort.zone} time, "
+        f"and it ends on {day(cohort.calendar.finish or cohort.start)}.",
+    ]
+    if cohort.start != asked:
+        lines.append(f"You asked for {day(asked)}; the posting weekday moved it to {day(cohort.start)}.")
+    if (current := cohort.week_at(call.now)) is not None:
+        lines.append(
+            f"That day is past: it would begin in week {current.number}, and earlier weeks are there to catch up on."
+        )
+    if cohort.zone == "UTC":
+        lines.append("No zone was named, so it keeps UTC: `cohort reschedule zone=` changes that.")
+    lines.append("Nobody has been told. Look at the timeline, then open it for people to join.")
+    says = phrase("cohort open", cohort=cohort.ref), phrase("cohort timeline", cohort=cohort.ref)
+    return say("\n".join(lines), buttons(("Open it", says[0]), ("Timeline", says[1])))

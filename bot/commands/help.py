@@ -1,0 +1,55 @@
+"""`help`: what can be said here, in the words of the commands themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.command import Call, Command, command, commands
+from bot.message import Message, quote, say
+from bot.pages import buttons
+from bot.people import Refused
+
+KINDS = {
+    "text": "text",
+    "number": "number",
+    "date": "date",
+    "time": "time of day",
+    "zone": "time zone",
+    "list": "one or more",
+    "flag": "yes or no",
+}
+
+
+@command(reads=True)
+async def help(call: Call, about: Annotated[str | None, "A command, like checkin"] = None) -> Message:
+    """What I can do, or how one command is used."""
+    known = [one for one in commands().values() if call.caller.moderator or not one.moderators]
+    if about is None:
+        return _all(known)
+    wanted = " ".join(about.casefold().removeprefix("/").split())
+    meant = [one for one in known if one.name == wanted] or [one for one in known if one.group == wanted]
+    if not meant:
+        raise Refused(f"I know no command “{quote(wanted[:40])}”: `help` lists them.", "about")
+    return _one(meant[0]) if len(meant) == 1 else say("\n".join(_line(one) for one in meant), title=wanted.capitalize())
+
+
+def _all(known: list[Command]) -> Message:
+    members = "\n".join(_line(one) for one in known if not one.moderators)
+    moderators = "\n".join(_line(one) for one in known if one.moderators)
+    intro = (
+        "I take your group through a plan, week by week. Tick what you do, check in once a week, and I keep the board."
+    )
+    parts = [intro, members, *([f"**For moderators**\n{moderators}"] if moderators else [])]
+    return say(*parts, buttons(("Join a cohort", "join"), ("This week's list", "week")), title="What I can do")
+
+
+def _line(one: Command) -> str:
+    return f"`{one.name}` — {quote(one.help)}"
+
+
+def _one(one: Command) -> Message:
+    rows = [f"`{one.usage}`", quote(one.help)]
+    for option in one.shown:
+        kind = " or ".join(option.choices) if option.kind == "choice" else KINDS[option.kind]
+        rows.append(f"• `{option.name}` {quote(option.help)} _({kind}{'' if option.required else ', optional'})_")
+    return say("\n".join(rows), title=one.name.capitalize())

@@ -1,0 +1,84 @@
+"""`progress`: somebody's card (shares per week, pace, streak with its reasons, rank) and the cohort's board."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.cohort import Cohort, Member
+from bot.command import Call, Hidden, command
+from bot.command.suggest import member_names, my_cohorts
+from bot.message import Block, Fact, Fields, Message, Progress, Text, phrase, quote, say
+from bot.pages import board, buttons, short, weeks_done
+from bot.people import Refused
+from bot.progress import pace, shares, streak, visible
+
+
+@command(reads=True)
+async def progress(
+    call: Call,
+    member: Annotated[str | None, "Whose; without it, yours", member_names] = None,
+    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
+    board: Annotated[bool, Hidden()] = False,
+) -> Message:
+    """How far you are, and the cohort's board."""
+    found, own = await call.membership(cohort)
+    if board:
+        return await _boards(call, found, own)
+    if member is None:
+        return await _card(call, found, own, own)
+    return await _card(call, found, await _named(call, found, member), own)
+
+
+async def _named(call: Call, cohort: Cohort, said: str) -> Member:
+    seen = [one for one in await call.tx.members.named(cohort, said) if visible(one, call.viewer, "card")]
+    if not seen:
+        raise Refused(
+            f"I can show nobody called “{quote(said[:40])}” in {cohort.name}: `progress` has the board.", "member"
+        )
+    if len(seen) > 1:
+        raise Refused(f"{len(seen)} people are called “{quote(said[:40])}”: the board has them all.", "member")
+    return seen[0]
+
+
+async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Message:
+    done = await call.tx.progress.ticked(subject.person, cohort.roadmap)
+    checked_in = await call.tx.progress.weeks_checked_in(subject)
+    so_far = shares(subject, cohort, done, checked_in, call.now)
+    mine = subject.id == own.id
+    bars: list[Block] = [
+        Progress("The whole plan", subject.score, len(cohort.syllabus.items), strong=True),
+        *weeks_done(so_far),
+    ]
+    run = streak(subject, cohort, so_far)
+    rank = await call.tx.progress.rank(cohort, subject)
+    facts = [Fact("Streak", _weeks(run.weeks) + (f" ({'; '.join(run.reasons)})" if mine and run.reasons else ""))]
+    if mine and not subject.is_away(cohort, call.now):
+        facts.insert(0, Fact("Pace", pace(cohort, so_far, done).sentence))
+    if mine and subject.is_away(cohort, call.now):
+        facts.insert(0, Fact("Pace", "away, nobody is counting"))
+    facts.append(Fact("Rank", "hidden, on no board" if subject.hidden else f"{rank.rank}"))
+    title = "Your progress" if mine else short(visible(subject, call.viewer, "card") or "", 60)
+    more = [("The board", phrase("progress", board="yes", cohort=cohort.ref))]
+    if mine and so_far:
+        more.append(("My list", phrase("week", cohort=cohort.ref)))
+    return say(Fields(tuple(facts)), *bars, buttons(*more), title=f"{title} in {cohort.name}")
+
+
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"
+
+
+async def _boards(call: Call, cohort: Cohort, own: Member) -> Message:
+    week = own.week(cohort, call.now)
+    blocks: list[Block] = []
+    if week is not None:
+        rows = await call.tx.progress.board(cohort, week.id)
+        mine = await call.tx.progress.rank(cohort, own, week.id)
+        blocks += [Text(f"**This week** ({quote(week.week.title)})"), *board(rows, len(week.week.items), mine)]
+    rows = await call.tx.progress.board(cohort)
+    mine = await call.tx.progress.rank(cohort, own)
+    blocks += [Text("**Overall**"), *board(rows, len(cohort.syllabus.items), mine)]
+    if own.hidden:
+        blocks.append(Text("You are hidden: only you see your own line here."))
+    more = buttons(("My progress", phrase("progress", cohort=cohort.ref)))
+    return say(*blocks, more, title=f"The board of {cohort.name}")

@@ -1,0 +1,192 @@
+"""`settings`: how the bot treats a person (zone, reminders, quiet hours, name) and what others see of them in a cohort."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import time
+from typing import Annotated, Literal
+
+from bot.cohort import Cohort, Member
+from bot.command import Call, Hidden, Zone, command
+from bot.command.phrase import read_time
+from bot.command.suggest import my_cohorts, time_zones
+from bot.message import Answer, Choice, Fact, Field, Fields, Form, Message, moment, quote, say
+from bot.pages import buttons
+from bot.people import DELIVERIES, NAME_LENGTH, Person, Refused, clean
+from bot.people import zone as zone_named
+
+MOST_REMINDERS = 7
+
+
+@command(form=True)
+async def settings(
+    call: Call,
+    zone: Annotated[Zone | None, "Your time zone", time_zones] = None,
+    reminder: Annotated[time | None, "When to remind you, like 18:00"] = None,
+    quiet: Annotated[str | None, "Quiet hours, like 22:00-08:00, or none"] = None,
+    reminders: Annotated[int | None, "Reminders a week at most, 0 to 7"] = None,
+    delivery: Annotated[Literal["private", "none"] | None, "How reminders reach you"] = None,
+    alias: Annotated[str | None, "The name others see; - for your own"] = None,
+    hidden: Annotated[bool | None, "Stay off every board"] = None,
+    cohort: Annotated[str | None, "Privacy in this cohort only", my_cohorts] = None,
+    ask: Annotated[Literal["times", "privacy"] | None, Hidden()] = None,
+) -> Answer:
+    """Your time zone, reminders, quiet hours and privacy."""
+    said = (zone, reminder, quiet, reminders, delivery, alias, hidden)
+    mine = await _mine(call, cohort)
+    if ask is not None and not call.submitted:
+        return _times(call.person) if ask == "times" else _privacy(call.person, mine)
+    if all(one is None for one in said):
+        return _shown(call, call.person, mine, "")
+    person = _changed(call.person, zone, reminder, quiet, reminders, delivery)
+    await _keep(call, call.person, person)
+    if alias is not None or hidden is not None:
+        person, mine = await _conceal(call, person, mine, alias, hidden, only=cohort is not None)
+    for one in await call.tx.cohorts.of_person(person):
+        await call.tx.members.replan(person, one, call.now)
+    return _shown(call, person, mine, "Saved. ")
+
+
+async def _mine(call: Call, said: str | None) -> list[tuple[Cohort, Member]]:
+    if said:
+        return [await call.membership(said)]
+    found = await call.tx.cohorts.of_person(call.person) if call.person.id else []
+    seats = [(one, await call.tx.members.of(one, call.person)) for one in found]
+    return [(one, seat) for one, seat in seats if seat is not None]
+
+
+def _changed(
+    person: Person,
+    zone: str | None,
+    reminder: time | None,
+    quiet: str | None,
+    reminders: int | None,
+    delivery: str | None,
+) -> Person:
+    if reminders is not None and not 0 <= reminders <= MOST_REMINDERS:
+        raise Refused(f"I remind people 0 to {MOST_REMINDERS} times a week: choose a number between.", "reminders")
+    if delivery is not None and delivery not in DELIVERIES:
+        raise Refused("Reminders come as private messages or not at all: choose `private` or `none`.", "delivery")
+    changed = replace(
+        person,
+        zone=zone or person.zone,
+        reminder_at=reminder or person.reminder_at,
+        reminders_a_week=person.reminders_a_week if reminders is None else reminders,
+        delivery=delivery or person.delivery,
+    )
+    if quiet is not None:
+        start, end = _hours(quiet)
+        changed = replace(changed, quiet_from=start, quiet_until=end)
+    if not changed.may_hear_at(changed.reminder_at):
+        hours = f"{changed.quiet_from:%H:%M} to {changed.quiet_until:%H:%M}"
+        field = "reminder" if reminder is not None else "quiet"
+        raise Refused(f"{changed.reminder_at:%H:%M} lies in your quiet hours, {hours}: move one of the two.", field)
+    return changed
+
+
+def _hours(said: str) -> tuple[time, time]:
+    if said.strip().casefold() in {"none", "off", "-", "no"}:
+        return time(0), time(0)
+    parts = re.split(r"\s*(?:-|–|—|to|until)\s*", said.strip())
+    if len(parts) != 2:
+        raise Refused("Give quiet hours like 22:00-08:00, or `none`.", "quiet")
+    try:
+        return read_time(parts[0]), read_time(parts[1])
+    except Refused as refused:
+        raise Refused(refused.sentence, "quiet") from None
+
+
+async def _keep(call: Call, before: Person, after: Person) -> None:
+    for name in ("zone", "reminder_at", "quiet_from", "quiet_until", "reminders_a_week", "delivery"):
+        value = getattr(after, name)
+        if value != getattr(before, name):
+            text = value.isoformat() if isinstance(value, time) else str(value)
+            await call.tx.people.set(after, name, text, call.now)
+
+
+async def _conceal(
+    call: Call, person: Person, mine: list[tuple[Cohort, Member]], alias: str | None, hidden: bool | None, *, only: bool
+) -> tuple[Person, list[tuple[Cohort, Member]]]:
+    """Set what others see: the alias for all cohorts or for one, hiding for the cohorts at hand."""
+    shown = None if alias is None else _alias(alias)
+    if shown is not None and not only:
+        person = replace(person, alias=shown)
+        await call.tx.people.set(person, "alias", shown, call.now)
+    changed = []
+    for cohort, seat in mine:
+        now_hidden = seat.hidden if hidden is None else hidden
+        now_alias = shown if only and shown is not None else seat.alias
+        await call.tx.people.set(person, "hidden", "yes" if now_hidden else "no", call.now, cohort.id)
+        await call.tx.members.show(seat, hidden=now_hidden, alias=now_alias)
+        changed.append((cohort, replace(seat, person=person, hidden=now_hidden, alias=now_alias)))
+    return person, changed
+
+
+def _alias(said: str) -> str:
+    try:
+        name = clean(said, NAME_LENGTH, "A name")
+    except Refused as refused:
+        raise Refused(refused.sentence, "alias") from None
+    return "" if name in {"-", ""} else name
+
+
+def _quiet(person: Person) -> str:
+    return (
+        "none" if person.quiet_from == person.quiet_until else f"{person.quiet_from:%H:%M}-{person.quiet_until:%H:%M}"
+    )
+
+
+def _shown(call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: str) -> Message:
+    zone_known = (
+        f"{person.zone}, where it is {moment(call.now, zone_named(person.zone), day=False)}"
+        if person.zone
+        else "not set: the cohort's"
+    )
+    privacy = ", ".join(
+        f"{cohort.name}: {'hidden' if seat.hidden else 'shown as ' + seat.name}" for cohort, seat in mine[:5]
+    )
+    reminders = f"at {person.reminder_at:%H:%M}, {person.reminders_a_week} a week at most, {'by private message' if person.delivery == 'private' else 'off'}"
+    facts = [Fact("Time zone", zone_known), Fact("Reminders", reminders), Fact("Quiet hours", _quiet(person))]
+    facts.append(Fact("Name", quote(person.shown_name)))
+    if privacy:
+        facts.append(Fact("Boards", quote(privacy)))
+    more = buttons(("Times and reminders", "settings ask=times"), ("Name and privacy", "settings ask=privacy"))
+    return say(*([head.strip()] if head else []), Fields(tuple(facts)), more, title="Your settings")
+
+
+def _times(person: Person) -> Form:
+    deliveries = tuple(
+        Choice(label, value, chosen=person.delivery == value)
+        for label, value in (("By private message", "private"), ("Not at all", "none"))
+    )
+    fields = (
+        Field("zone", "Time zone", "line", value=person.zone or "", help="Like Europe/Berlin or Asia/Kolkata"),
+        Field("reminder", "Remind me at", "time", value=f"{person.reminder_at:%H:%M}"),
+        Field("quiet", "Quiet hours", "line", value=_quiet(person), help="Like 22:00-08:00, or none"),
+        Field(
+            "reminders", "Reminders a week", "number", value=str(person.reminders_a_week), least=0, most=MOST_REMINDERS
+        ),
+        Field("delivery", "Reminders come", "one", choices=deliveries),
+    )
+    return Form("Times and reminders", "settings ask=times", fields)
+
+
+def _privacy(person: Person, mine: list[tuple[Cohort, Member]]) -> Form:
+    hidden = bool(mine) and all(seat.hidden for _, seat in mine)
+    choices = (
+        Choice("Show me on boards", "no", chosen=not hidden),
+        Choice("Keep me off every board", "yes", chosen=hidden),
+    )
+    fields = (
+        Field(
+            "alias",
+            "Name others see",
+            "line",
+            value=person.alias,
+            longest=NAME_LENGTH,
+            help="Leave it open for your own name",
+        ),
+        Field("hidden", "Boards", "one", choices=choices),
+    )
+    return Form("Name and privacy", "settings ask=privacy", fields)

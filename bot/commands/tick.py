@@ -1,0 +1,123 @@
+"""`tick`: items marked done, or taken back; the same whether typed, pressed in a home or saved from a private list."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Annotated
+
+from bot.cohort import Cohort, Dated, Member
+from bot.command import Call, Hidden, command
+from bot.command.suggest import my_cohorts, open_items
+from bot.message import Block, Message, phrase, quote, say
+from bot.message import page as paged
+from bot.pages import LISTED, buttons, names, own_list, short
+from bot.people import Refused
+from bot.roadmap import Roadmap
+
+
+@command
+async def tick(
+    call: Call,
+    item: Annotated[tuple[str, ...], "What you have done", open_items] = (),
+    undo: Annotated[bool, "Take the tick back"] = False,
+    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
+    week: Annotated[str | None, Hidden()] = None,
+    page: Annotated[int | None, Hidden()] = None,
+) -> Message:
+    """Mark items as done."""
+    found, member = await call.membership(cohort)
+    plan = await call.tx.cohorts.plan(found.plan_id)
+    before = await call.tx.progress.ticked(call.person, found.roadmap)
+    meant = [_meant(plan, found, one) for one in item]
+    if week is not None:
+        return await _save(call, found, member, plan, _dated(found, member, week), page or 1, meant, before)
+    if not meant:
+        return _ask(call, found, member, plan, before)
+    change = (
+        call.tx.progress.untick(call.person, found.roadmap, meant)
+        if undo
+        else call.tx.progress.tick(call.person, found.roadmap, meant, call.now)
+    )
+    done = await change
+    return _told(found, member, plan, done, _news(plan, before, done))
+
+
+async def _save(
+    call: Call,
+    cohort: Cohort,
+    member: Member,
+    plan: Roadmap,
+    week: Dated,
+    number: int,
+    meant: Sequence[str],
+    before: frozenset[str],
+) -> Message:
+    """A private list was saved: what it showed is set as it is now, what it did not show stays."""
+    shown = set(paged(week.week.items, number, LISTED).entries)
+    done = await call.tx.progress.tick(call.person, cohort.roadmap, shown & set(meant), call.now)
+    if gone := (shown & before) - set(meant):
+        done = await call.tx.progress.untick(call.person, cohort.roadmap, gone)
+    count = sum(one in done for one in week.week.items)
+    head = f"{_news(plan, before, done)}\n{count} of {len(week.week.items)} of this week done."
+    return say(head, *own_list(plan, cohort, week, done, number), _after(cohort, week), title=short(week.label, 150))
+
+
+def _told(cohort: Cohort, member: Member, plan: Roadmap, done: frozenset[str], news: str) -> Message:
+    total = len(cohort.syllabus.items)
+    count = sum(one in done for one in cohort.syllabus.items)
+    more = buttons(
+        ("My list", phrase("week", cohort=cohort.ref)), ("My progress", phrase("progress", cohort=cohort.ref))
+    )
+    return say(f"{news}\n{count} of {total} items of the plan done.", more)
+
+
+def _ask(call: Call, cohort: Cohort, member: Member, plan: Roadmap, done: frozenset[str]) -> Message:
+    week = member.week(cohort, call.now)
+    if call.submitted:
+        raise Refused("Nothing was picked, so nothing has changed: tick at least one item.")
+    if week is None:
+        raise Refused(f"{cohort.name} has not begun: name an item if you are ahead, `roadmap show` lists them.")
+    return say("What have you done?", *own_list(plan, cohort, week, done), title=short(week.label, 150))
+
+
+def _news(plan: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:
+    added, gone = sorted(done - before), sorted(before - done)
+    told = []
+    if added:
+        told.append(f"Ticked {_titles(plan, added)}.")
+    if gone:
+        told.append(f"Took the tick back from {_titles(plan, gone)}.")
+    return " ".join(told) or "Nothing has changed."
+
+
+def _titles(plan: Roadmap, items: Sequence[str]) -> str:
+    shown = [f"**{quote(short(plan.items[one].title, 60))}**" for one in items[:4] if one in plan.items]
+    return names([*shown, *([f"{len(items) - 4} more"] if len(items) > 4 else [])])
+
+
+def _after(cohort: Cohort, week: Dated) -> Block:
+    pairs = (
+        ("Check in", phrase("checkin", week=week.id, cohort=cohort.ref)),
+        ("My progress", phrase("progress", cohort=cohort.ref)),
+    )
+    return buttons(*pairs)
+
+
+def _dated(cohort: Cohort, member: Member, week: str) -> Dated:
+    if (dated := member.calendar(cohort).week(week)) is None:
+        raise Refused(f"{cohort.name} has no such week: say `week` for the current one.", "week")
+    return dated
+
+
+def _meant(plan: Roadmap, cohort: Cohort, said: str) -> str:
+    """The item of the cohort's syllabus that was named, by its id or its whole title."""
+    known = {item: plan.items[item].title for item in cohort.syllabus.items}
+    wanted = " ".join(said.split()).casefold()
+    if wanted in known:
+        return wanted
+    if titled := [item for item, title in known.items() if title.casefold() == wanted]:
+        return titled[0]
+    near = difflib.get_close_matches(wanted, known, 1, 0.5)
+    hint = f"did you mean `{near[0]}`?" if near else "`week` lists this week's."
+    raise Refused(f"“{quote(wanted[:40])}” is no item of {cohort.name}: {hint}", "item")

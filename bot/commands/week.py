@@ -1,0 +1,75 @@
+"""`week`: one week's items as a list to tick on the spot, its resources, and the way to the other weeks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.cohort import Cohort, Dated, Member
+from bot.command import Call, Hidden, command
+from bot.command.suggest import my_cohorts, weeks
+from bot.message import Block, Message, Text, phrase, quote, say
+from bot.pages import buttons, day, own_list, resource_line, short, span
+from bot.people import Refused
+from bot.roadmap import Roadmap
+
+RESOURCES = 6
+
+
+@command(reads=True)
+async def week(
+    call: Call,
+    n: Annotated[int | None, "Which week; without it, this one", weeks] = None,
+    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
+    page: Annotated[int | None, Hidden()] = None,
+) -> Message:
+    """This week's list to tick, its resources, and earlier weeks."""
+    found, member = await call.membership(cohort)
+    asked = _asked(found, member, n, call)
+    plan = await call.tx.cohorts.plan(found.plan_id)
+    done = await call.tx.progress.ticked(call.person, found.roadmap)
+    checked_in = await call.tx.progress.checked_in(member, asked.id)
+    count = sum(item in done for item in asked.week.items)
+    head = f"_{quote(asked.week.stage)}_ · {span(asked)}\n{count} of {len(asked.week.items)} done" + (
+        " · checked in" if checked_in else ""
+    )
+    blocks: list[Block | str] = [head, *own_list(plan, found, asked, done, page or 1)]
+    blocks += _resources(plan, asked)
+    return say(*blocks, _ways(found, member, asked, bool(checked_in), call), title=short(asked.label, 150))
+
+
+def _asked(cohort: Cohort, member: Member, n: int | None, call: Call) -> Dated:
+    come = member.come(cohort, call.now)
+    total = len(cohort.syllabus.weeks)
+    if n is not None and not 1 <= n <= total:
+        raise Refused(f"{cohort.name} has weeks 1 to {total}: name one of them.", "n")
+    if n is None and not come:
+        raise Refused(
+            f"{cohort.name} has not begun: week 1 opens on {day(cohort.start)}, and `roadmap show` has the whole plan."
+        )
+    weeks = member.calendar(cohort).weeks
+    number = n or come[-1].number
+    dated = next((one for one in weeks if one.number == number), None)
+    if dated is None:
+        raise Refused(
+            f"Week {number} has no dates while {cohort.name} is paused: `roadmap show` has what is in it.", "n"
+        )
+    return dated
+
+
+def _resources(plan: Roadmap, week: Dated) -> list[Block]:
+    ids = dict.fromkeys(one for item in week.week.items for one in plan.items[item].resources)
+    lines = [resource_line(plan.resource(one)) for one in list(ids)[:RESOURCES]]
+    return [Text("**To read**\n" + "\n".join(lines))] if lines else []
+
+
+def _ways(cohort: Cohort, member: Member, week: Dated, checked_in: bool, call: Call) -> Block:
+    pairs = []
+    if week.first <= member.today(cohort, call.now) or cohort.opens_at(week) <= call.now:
+        label = "Edit my check-in" if checked_in else "Check in"
+        pairs.append((label, phrase("checkin", week=week.id, cohort=cohort.ref)))
+    if week.number > 1:
+        pairs.append((f"Week {week.number - 1}", phrase("week", n=week.number - 1, cohort=cohort.ref)))
+    if week.number < len(cohort.syllabus.weeks):
+        pairs.append((f"Week {week.number + 1}", phrase("week", n=week.number + 1, cohort=cohort.ref)))
+    pairs.append(("My progress", phrase("progress", cohort=cohort.ref)))
+    return buttons(*pairs)

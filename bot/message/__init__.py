@@ -1,0 +1,110 @@
+"""What the bot says, undressed: a message is a closed set of blocks, a form a closed set of fields.
+
+A value that can be built can be rendered on every platform; prose from people can never act as markup.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pydantic import TypeAdapter
+
+from bot.message.blocks import (
+    Block,
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Fact,
+    Fields,
+    Message,
+    Progress,
+    Select,
+    Text,
+    phrase,
+    say,
+)
+from bot.message.forms import Field, FieldKind, Form
+from bot.message.limits import (
+    COMPONENTS,
+    FIELD_CHOICES,
+    FIELD_HELP,
+    FIELD_LABEL,
+    FORM_FIELDS,
+    FORM_TITLE,
+    LABEL,
+    MESSAGE_PROSE,
+    NOTE,
+    OPTIONS,
+    PHRASE,
+    PROSE,
+    ROW,
+    TITLE,
+    Unfit,
+)
+from bot.message.paging import Page, page
+from bot.message.prose import Span, SpanKind, bare, instant_of, link, moment, quote, spans
+
+Answer = Message | Form
+
+__all__ = [
+    "COMPONENTS",
+    "FIELD_CHOICES",
+    "FIELD_HELP",
+    "FIELD_LABEL",
+    "FORM_FIELDS",
+    "FORM_TITLE",
+    "LABEL",
+    "MESSAGE_PROSE",
+    "NOTE",
+    "OPTIONS",
+    "PHRASE",
+    "PROSE",
+    "ROW",
+    "TITLE",
+    "Answer",
+    "Block",
+    "Button",
+    "Buttons",
+    "Checklist",
+    "Choice",
+    "Fact",
+    "Field",
+    "FieldKind",
+    "Fields",
+    "Form",
+    "Message",
+    "Page",
+    "Progress",
+    "Select",
+    "Span",
+    "SpanKind",
+    "Text",
+    "Unfit",
+    "bare",
+    "dumps",
+    "instant_of",
+    "link",
+    "loads",
+    "moment",
+    "page",
+    "phrase",
+    "quote",
+    "say",
+    "spans",
+]
+
+
+@lru_cache(maxsize=1)
+def _answers() -> TypeAdapter[Answer]:
+    return TypeAdapter(Answer)
+
+
+def dumps(answer: Answer) -> str:
+    """An answer as JSON, for the ledger and for answers given twice."""
+    return _answers().dump_json(answer, exclude_defaults=False).decode()
+
+
+def loads(text: str) -> Answer:
+    """An answer from the JSON that `dumps` wrote."""
+    return _answers().validate_json(text)

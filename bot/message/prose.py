@@ -1,0 +1,97 @@
+"""Prose: a tiny markup (`**bold**`, `_italic_`, `` `code` ``, `[label](link)`, times) that every platform can show.
+
+What people typed enters it through `quote` and can therefore never act as markup, on any platform.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+SpanKind = Literal["text", "bold", "italic", "code", "link", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of prose in one style. `target` is a link's address or a time's instant in UTC seconds."""
+
+    kind: SpanKind
+    text: str
+    target: str = ""
+
+
+_MARKUP = re.compile(
+    r"\\(?P<escaped>.)"
+    r"|\*\*(?P<bold>(?:\\.|[^\\*])+)\*\*"
+    r"|(?<!\w)_(?P<italic>(?:\\.|[^\\_])+)_(?!\w)"
+    r"|`(?P<code>[^`]+)`"
+    r"|\[(?P<link>(?:\\.|[^\]\\])+)\]\((?P<target>https?://[^\s)]+)\)"
+    r"|<(?P<at>-?\d+)\|(?P<time>[^>]+)>",
+    re.DOTALL,
+)
+_SPECIAL = re.compile(r"([\\*_`\[\]<>])")
+
+
+def quote(typed: str) -> str:
+    """Text from people or files as prose that shows exactly that text."""
+    return _SPECIAL.sub(r"\\\1", typed)
+
+
+def moment(at: datetime, zone: ZoneInfo, *, day: bool = True) -> str:
+    """An instant as prose: platforms that can show it in the reader's own zone, others in `zone`."""
+    local = at.astimezone(zone)
+    shown = f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}" if day else f"{local:%H:%M}"
+    return f"<{int(at.timestamp())}|{shown}>"
+
+
+def link(label: str, target: str) -> str:
+    """A label that leads to a web address; just the label where the address is none that markup can carry."""
+    safe = urlsplit(target).scheme in {"http", "https"} and not re.search(r"[\s)]", target)
+    return f"[{quote(label)}]({target})" if safe else quote(label)
+
+
+def spans(prose: str) -> Iterator[Span]:
+    """The markup taken apart, escapes undone; what renderers walk."""
+    start, pending = 0, ""
+    for found in _MARKUP.finditer(prose):
+        pending += prose[start : found.start()]
+        start = found.end()
+        if found["escaped"] is not None:
+            pending += found["escaped"]
+            continue
+        if pending:
+            yield Span("text", pending)
+            pending = ""
+        yield _styled(found)
+    if pending + prose[start:]:
+        yield Span("text", pending + prose[start:])
+
+
+def _styled(found: re.Match[str]) -> Span:
+    kind = found.lastgroup
+    if kind == "target":
+        return Span("link", _unescape(found["link"]), found["target"])
+    if kind == "time":
+        return Span("time", found["time"], found["at"])
+    if kind == "code":
+        return Span("code", found["code"])
+    return Span("bold" if kind == "bold" else "italic", _unescape(found[kind or 0]))
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+def bare(prose: str) -> str:
+    """Prose without its markup; a link keeps its address in brackets."""
+    return "".join(f"{span.text} ({span.target})" if span.kind == "link" else span.text for span in spans(prose))
+
+
+def instant_of(span: Span) -> datetime:
+    """The instant, in UTC, that a time span stands for."""
+    return datetime.fromtimestamp(int(span.target), UTC)

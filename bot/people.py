@@ -1,0 +1,160 @@
+"""Who spoke and where: accounts, persons, places. Nothing here knows how any platform spells them.
+
+What a person typed becomes safe text in `clean`, and a wall-clock zone in `zone_of`; both refuse with a sentence.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+REMINDER_AT = time(18, 0)
+QUIET_FROM, QUIET_UNTIL = time(22, 0), time(8, 0)
+REMINDERS_A_WEEK = 2
+NAME_LENGTH = 40
+DELIVERIES = ("private", "none")
+
+# Bidirectional overrides and isolates can make the rest of a line read backwards; the letters themselves stay.
+_TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+class Refused(Exception):
+    """A sentence for the person: what was wrong with what they asked, and what to do instead.
+
+    `field` names the option it is about, so that a platform can show it beside the field of a form.
+    """
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person on one platform. `tenant` is the Slack team or enterprise and empty elsewhere."""
+
+    platform: str
+    tenant: str
+    native: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is said: a channel of a space or, with `native` set, a private message to that account."""
+
+    platform: str
+    space: str
+    channel: str = ""
+    native: str = ""
+
+    @property
+    def private(self) -> bool:
+        """Whether only one account can read what is sent here."""
+        return bool(self.native)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An account as the adapter met it just now, with the rights the platform gives it in this space.
+
+    Rights are passed with each call and kept nowhere. `zone` is what the platform knows of the person's zone, if anything.
+    """
+
+    account: Account
+    name: str
+    moderator: bool = False
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Local dates, both included, on which a person is left alone; `last` None means until they say otherwise."""
+
+    first: date
+    last: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, with the settings that hold for all their cohorts. `id` 0 is somebody the bot has not met."""
+
+    id: int
+    name: str
+    account_id: int = 0
+    zone: str | None = None
+    reminder_at: time = REMINDER_AT
+    quiet_from: time = QUIET_FROM
+    quiet_until: time = QUIET_UNTIL
+    reminders_a_week: int = REMINDERS_A_WEEK
+    delivery: str = "private"
+    alias: str = ""
+    away: tuple[Away, ...] = field(default=())
+
+    @property
+    def shown_name(self) -> str:
+        """The name others see: the alias where there is one."""
+        return self.alias or self.name
+
+    def may_hear_at(self, wall: time) -> bool:
+        """Whether a private message may arrive at this local time, outside the quiet hours."""
+        start, end = self.quiet_from, self.quiet_until
+        if start == end:
+            return True
+        quiet = start <= wall < end if start < end else wall >= start or wall < end
+        return not quiet
+
+
+def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
+    """What a person typed as text that cannot break a layout: composed, without control characters.
+
+    Raises `Refused` when it is longer than `limit` characters, naming it as `what`.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(_visible(letter, lines) for letter in composed if letter not in _TURNS_TEXT)
+    kept = kept.strip() if lines else " ".join(kept.split())
+    if len(kept) > limit:
+        raise Refused(f"{what} can have {limit:,} characters and this has {len(kept):,}: please shorten it.")
+    return kept
+
+
+def _visible(letter: str, lines: bool) -> str:
+    if letter == "\n" and lines:
+        return letter
+    return "" if unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} and not letter.isspace() else letter
+
+
+@lru_cache(maxsize=1)
+def zones() -> tuple[str, ...]:
+    """Every IANA zone a person may name, sorted; aliases of the maintainers' own making are left out."""
+    return tuple(sorted(name for name in available_timezones() if not name.startswith(("posix", "right", "Etc/GMT"))))
+
+
+@lru_cache(maxsize=1)
+def _zones_by_folded_name() -> dict[str, str]:
+    return {name.casefold(): name for name in zones()}
+
+
+def zone_of(typed: str) -> str:
+    """The IANA name of a zone as typed, letter case and blanks forgiven. Raises `Refused` for anything else."""
+    folded = typed.strip().casefold().replace(" ", "_")
+    if found := _zones_by_folded_name().get(folded):
+        return found
+    cities = [name for name in zones() if name.casefold().rpartition("/")[2] == folded]
+    if len(cities) == 1:
+        return cities[0]
+    raise Refused(
+        f"I do not know the time zone “{clean(typed, 500, 'A zone')[:40]}”: give it like Europe/Berlin or Asia/Kolkata."
+    )
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> ZoneInfo:
+    """The rules of a zone by its IANA name."""
+    return ZoneInfo(name)

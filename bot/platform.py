@@ -1,0 +1,83 @@
+"""What a chat must be able to do for the bot: listen, send, find, check. It speaks chat, never product.
+
+A platform renders neutral messages and classifies its own errors; it knows no cohort and sees no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.message import Answer, Choice, Message
+from bot.people import Caller, Place
+
+Filled = Mapping[str, tuple[str, ...]]
+
+
+class SendError(Exception):
+    """A message did not get through, or perhaps did: news for the outbox, never for a person.
+
+    `permanent`: it never will (channel gone, private messages closed), so stop asking.
+    `after`: wait this long before the next try, where the platform said so.
+    `perhaps_sent`: the outcome is unknown, so it is looked for before it is sent again.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool = False, after: timedelta | None = None, perhaps_sent: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.after = after
+        self.perhaps_sent = perhaps_sent
+
+
+class CannotLook(Exception):
+    """The platform does not let us look whether a message is there."""
+
+
+class Core(Protocol):
+    """The bot as a platform sees it: something to say phrases to."""
+
+    async def answer(
+        self, caller: Caller, place: Place, phrase: str, filled: Filled | None = None, *, once: str
+    ) -> Answer:
+        """The private answer to what `caller` said at `place`.
+
+        `phrase` is what was typed, or what a button, list, select or form says. `filled` holds the fields of a submitted
+        form or the picked values of a list, by option name; None where nothing was filled in. `once` is the platform's
+        own id of the interaction: the same one again changes nothing and gets the same answer. Never raises for
+        anything a person can do.
+        """
+        ...
+
+    async def suggest(
+        self, caller: Caller, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
+    ) -> Sequence[Choice]:
+        """At most 25 values for an option, given what is typed of it and of the other options so far."""
+        ...
+
+
+class Platform(Protocol):
+    """One chat platform."""
+
+    name: str
+
+    async def listen(self, core: Core) -> None:
+        """Take people's words to `core` and its answers back, until cancelled."""
+        ...
+
+    async def send(self, place: Place, message: Message, key: str) -> str:
+        """Post a message and return the platform's id of it. The same `key` again must not post twice where the platform
+        can help it. Raises `SendError`."""
+        ...
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """The id of the message sent under `key` since that instant, or None if it is not there. Raises `CannotLook`,
+        or `SendError` where looking itself failed."""
+        ...
+
+    async def check(self, place: Place) -> Sequence[str]:
+        """What keeps the bot from posting at `place`: one sentence for each missing thing, with what to do."""
+        ...

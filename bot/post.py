@@ -1,0 +1,258 @@
+"""What the bot says by itself: kinds of posts, their moments in local time, and what to do with one after an outage.
+
+A kind is a pure file in `bot/posts`, registered with `@post`. Its moments are computed from the cohort, or the member, and
+never stored; the same function makes the flight plan and tells the clockwork what fell due.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+from bot.cohort import DAY, Calendar, Cohort, Dated, Member, PostSetting, instant
+from bot.message import Message
+from bot.people import zone
+from bot.progress import Honour, Standing
+from bot.roadmap import Roadmap
+
+Anchor = Literal["start", "week", "end", "after", "finish"]
+Scope = Literal["home", "member"]
+
+START, FINISH = "start", "finish"  # the refs of posts that belong to no week
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A local day. `start`: days before the first week. `week`: that active day of each week, from 0. `end`: active days
+    before the week's last. `after`: days after the week's last. `finish`: days after the whole plan."""
+
+    anchor: Anchor
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What becomes of a post after an outage: sent if at most `within` late, or until the plan begins (`start`), the week is
+    over (`week`), or is over where the member is (`member`); `fold` lets the newest of several stand for all."""
+
+    until: Literal["start", "week", "member"] | None = None
+    within: timedelta = timedelta(days=7)
+    fold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One post of one kind: where it belongs (`ref`: a week id, or start or finish), when, and for which week."""
+
+    kind: str
+    ref: str
+    at: datetime
+    week: Dated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers that may be said aloud: visible members only."""
+
+    members: int = 0
+    checked_in: int = 0
+    ticked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is known of the member a private post goes to."""
+
+    member: Member
+    done: int = 0
+    checked_in: bool = False
+    reminded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a post may be written from, gathered right before it is sent. `folded` are numbers of weeks it stands for."""
+
+    cohort: Cohort
+    plan: Roadmap
+    slot: Slot
+    now: datetime
+    counts: Counts = Counts()
+    board: tuple[Standing, ...] = ()
+    week_board: tuple[Standing, ...] = ()
+    honours: tuple[Honour, ...] = ()
+    own: Own | None = None
+    folded: tuple[int, ...] = field(default=())
+
+    @property
+    def week(self) -> Dated:
+        """The week the post is about. Only weekly kinds may ask."""
+        if self.slot.week is None:
+            raise LookupError(f"a {self.slot.kind} post belongs to no week")
+        return self.slot.week
+
+
+Write = Callable[[Facts], Message]
+Needed = Callable[[Facts], str | None]
+W = TypeVar("W", bound=Write)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of post. `title` is how people read it, `help` what it does; `order` decides between posts of one moment."""
+
+    name: str
+    title: str
+    help: str
+    when: tuple[When, ...]
+    write: Write
+    late: Late = Late()
+    scope: Scope = "home"
+    order: int = 50
+    skip: Needed = lambda facts: None
+
+
+class Unfit(ValueError):
+    """A kind of post its author has declared in a way that cannot work."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of post by its name, in the order in which posts of one moment are sent."""
+    return MappingProxyType(dict(sorted(_kinds.items(), key=lambda pair: (pair[1].order, pair[0]))))
+
+
+def post(
+    *when: When, title: str, late: Late = Late(), scope: Scope = "home", order: int = 50, skip: Needed | None = None
+) -> Callable[[W], W]:
+    """Register a pure function as a kind of post; its first docstring line is the help people read.
+
+    `skip` returns the reason why it is not needed after all, judged at the moment of sending, or None.
+    """
+
+    def register(write: W) -> W:
+        function: Any = write
+        name, text = function.__name__, (function.__doc__ or "").strip().partition("\n")[0]
+        known = _kinds.get(name)
+        if known and known.write.__module__ != function.__module__:
+            raise Unfit(f"Two kinds of post are called “{name}”: rename one.")
+        if not when or not text:
+            raise Unfit(f"The post “{name}” needs a moment and a docstring.")
+        _kinds[name] = Kind(name, title, text, when, write, late, scope, order, skip or (lambda facts: None))
+        return write
+
+    return register
+
+
+def discover(package: str = "bot.posts") -> Mapping[str, Kind]:
+    """Import every file of a package, so that its kinds are registered. Returns all kinds known then."""
+    found = importlib.import_module(package)
+    for module in pkgutil.iter_modules(found.__path__, f"{package}."):
+        importlib.import_module(module.name)
+    return kinds()
+
+
+# — moments —
+
+
+def slots(cohort: Cohort, member: Member | None = None, *, everything: bool = False) -> Iterator[Slot]:
+    """Every post of a cohort to its homes, or to one member, in no particular order.
+
+    Kinds that are switched off are left out; a cohort that is a draft, finished or archived has none unless `everything`.
+    """
+    if cohort.state not in {"open", "running", "paused"} and not everything:
+        return
+    scope: Scope = "home" if member is None else "member"
+    weeks = cohort.calendar if member is None else member.calendar(cohort)
+    for kind in _kinds.values():
+        setting = cohort.posts.get(kind.name, PostSetting())
+        if kind.scope == scope and setting.on:
+            yield from _of_kind(kind, setting, cohort, weeks, member)
+
+
+def _of_kind(
+    kind: Kind, setting: PostSetting, cohort: Cohort, weeks: Calendar, member: Member | None
+) -> Iterator[Slot]:
+    wall = setting.at or cohort.at if member is None else member.person.reminder_at
+    zone_name = cohort.zone if member is None else member.zone(cohort)
+    for place, when in enumerate(kind.when):
+        moved = replace(when, day=setting.day) if setting.day is not None and place == 0 else when
+        for ref, day, week in _days(moved, weeks):
+            suffix = f".{place}" if len(kind.when) > 1 else ""
+            yield Slot(kind.name, ref + suffix, instant(day, wall, zone_name), week)
+
+
+def _days(when: When, weeks: Calendar) -> Iterator[tuple[str, date, Dated | None]]:
+    match when.anchor:
+        case "start":
+            if weeks.weeks:
+                yield START, weeks.weeks[0].first - DAY * when.day, None
+        case "finish":
+            if weeks.finish:
+                yield FINISH, weeks.finish + DAY * when.day, None
+        case "week":
+            for week in weeks.weeks:
+                if when.day < len(week.active):
+                    yield week.id, week.active[when.day], week
+        case "end":
+            for week in weeks.weeks:
+                if week.last is not None:
+                    yield week.id, week.active[max(0, len(week.active) - 1 - when.day)], week
+        case "after":
+            for week in weeks.weeks:
+                if week.last is not None:
+                    yield week.id, week.last + DAY * (1 + when.day), week
+
+
+def between(cohort: Cohort, since: datetime, until: datetime, member: Member | None = None) -> tuple[Slot, ...]:
+    """The posts whose moment lies after `since` and not after `until`, in the order in which they are sent."""
+    due = (slot for slot in slots(cohort, member) if since < slot.at <= until)
+    return tuple(sorted(due, key=lambda slot: (slot.at, _kinds[slot.kind].order, slot.kind)))
+
+
+def next_moment(cohort: Cohort, after: datetime, member: Member | None = None) -> datetime | None:
+    """The next instant at which a post falls due or, for the cohort itself, time changes its state."""
+    moments = [slot.at for slot in slots(cohort, member)]
+    if member is None and cohort.state in {"open", "running"}:
+        moments += [at for at in (cohort.begins_at, cohort.finishes_at) if at]
+    return min((at for at in moments if at > after), default=None)
+
+
+def slot_of(cohort: Cohort, kind: str, ref: str, at: datetime, member: Member | None = None) -> Slot:
+    """A post by its natural key, its week looked up in the calendar as it is now."""
+    weeks = cohort.calendar if member is None else member.calendar(cohort)
+    return Slot(kind, ref, at, weeks.week(ref.partition(".")[0]))
+
+
+# — after an outage —
+
+
+def too_late(kind: Kind, slot: Slot, cohort: Cohort, now: datetime, member: Member | None = None) -> bool:
+    """Whether a post that fell due at `slot.at` has lost its use by `now`."""
+    if kind.late.until == "start":
+        begins = cohort.begins_at
+        return begins is not None and now >= begins
+    if kind.late.until == "week" and slot.week is not None:
+        last = slot.week.last
+        return last is not None and now >= instant(last + DAY, cohort.at, cohort.zone)
+    if kind.late.until == "member" and slot.week is not None and member is not None:
+        return member.is_closed(slot.week, cohort, now)
+    return now > slot.at + kind.late.within
+
+
+def after_quiet(member: Member, cohort: Cohort, now: datetime) -> datetime:
+    """The first instant from `now` on that lies outside a member's quiet hours."""
+    person, name = member.person, member.zone(cohort)
+    local = now.astimezone(zone(name))
+    if person.may_hear_at(local.time()):
+        return now
+    until: time = person.quiet_until
+    day = local.date() if local.time() < until else local.date() + DAY
+    return max(instant(day, until, name), now + timedelta(minutes=1)).astimezone(UTC)

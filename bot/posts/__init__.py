@@ -1,0 +1,1 @@
+"""One pure file for each kind of post, discovered. None knows another."""

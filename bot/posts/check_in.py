@@ -1,0 +1,27 @@
+"""Towards the end of a week: the question how it went, with the button that answers it."""
+
+from __future__ import annotations
+
+from bot.message import Message, phrase, quote, say
+from bot.pages import buttons
+from bot.post import Facts, Late, When, post
+
+
+def _needless(facts: Facts) -> str | None:
+    if facts.counts.members == 0:
+        return "nobody is there to hear it"
+    return "everybody has checked in" if facts.counts.checked_in >= facts.counts.members else None
+
+
+@post(When("end", 2), title="Check-in prompt", late=Late("week"), order=60, skip=_needless)
+def check_in(facts: Facts) -> Message:
+    """Two days before the week ends: a button to check in."""
+    week = facts.week
+    return say(
+        f"How did **week {week.number}** go ({quote(week.week.title)})? A minute is enough: "
+        "what you did, how it felt, what is in your way. Only you and the moderators read it.",
+        buttons(
+            ("Check in", phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
+            ("My list", phrase("week", n=week.number, cohort=facts.cohort.ref)),
+        ),
+    )

@@ -1,0 +1,30 @@
+"""After the last week: the group has finished together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.message import Block, Message, Text, phrase, quote, say
+from bot.pages import board, buttons
+from bot.post import Facts, Late, When, post
+
+ROWS = 10
+
+
+@post(When("finish"), title="Finale", late=Late(within=timedelta(days=30)), order=80)
+def finale(facts: Facts) -> Message:
+    """When the last week is over: the whole way in numbers, and the final board."""
+    cohort, total = facts.cohort, len(facts.cohort.syllabus.items)
+    done = sum(row.done for row in facts.board)
+    told = f"{len(cohort.syllabus.weeks)} weeks, {total} items, and we have come to the end of {quote(facts.plan.title)}. 🎓"
+    blocks: list[Block] = [Text(told)]
+    if facts.board:
+        blocks += [
+            Text(f"**The board** · {done} ticks among the first {len(facts.board)}"),
+            *board(facts.board[:ROWS], total),
+        ]
+    blocks.append(
+        Text("Everything stays as it is: late ticks and check-ins still count, and nobody is in a hurry any more.")
+    )
+    more = buttons(("My progress", phrase("progress", cohort=cohort.ref)))
+    return say(*blocks, more, title=f"{cohort.name} has finished")

@@ -1,0 +1,162 @@
+"""Who is where: shares per week, pace, streaks with their reasons, boards with ties, and the one privacy filter.
+
+Pure functions over what the store has counted. Whatever shows a member to somebody asks `visible` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.cohort import Cohort, Dated, Member
+
+Purpose = Literal["board", "card", "members", "honours"]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking: a person (0 for everybody in a home) and whether they moderate the cohort."""
+
+    person_id: int = 0
+    moderator: bool = False
+
+
+EVERYBODY = Viewer()
+
+
+def visible(subject: Member, viewer: Viewer, purpose: Purpose) -> str | None:
+    """The name under which `viewer` may see `subject` for a purpose; None where they may not.
+
+    Hidden members are on no board and in no honours for anybody, moderators included, and their card is their own.
+    `members` is for moderators, who see everybody by their own name.
+    """
+    if purpose == "members":
+        return subject.person.name if viewer.moderator else None
+    if purpose == "card" and viewer.person_id == subject.person.id != 0:
+        return subject.name
+    return None if subject.hidden else subject.name
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a week a member has done."""
+
+    week: Dated
+    done: int
+    total: int
+    checked_in: bool
+    closed: bool
+
+
+def shares(
+    member: Member, cohort: Cohort, ticked: frozenset[str], checked_in: frozenset[str], now: datetime
+) -> tuple[Share, ...]:
+    """The weeks that have come for a member, with what of them is done."""
+    return tuple(
+        Share(
+            week,
+            sum(item in ticked for item in week.week.items),
+            len(week.week.items),
+            week.id in checked_in,
+            member.is_closed(week, cohort, now),
+        )
+        for week in member.come(cohort, now)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Items of closed weeks still open (`behind`) and items of later weeks already done (`ahead`)."""
+
+    behind: int
+    ahead: int
+
+    @property
+    def sentence(self) -> str:
+        if self.behind:
+            return f"{_items(self.behind)} from earlier weeks still to tick"
+        return f"{_items(self.ahead)} ahead" if self.ahead else "on pace"
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
+
+
+def pace(cohort: Cohort, so_far: Sequence[Share], ticked: frozenset[str]) -> Pace:
+    """A member's pace, from the weeks that have come."""
+    come = {share.week.id for share in so_far}
+    ahead = sum(item in ticked for week in cohort.syllabus.weeks if week.id not in come for item in week.items)
+    return Pace(sum(share.total - share.done for share in so_far if share.closed), ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Consecutive weeks checked in, and why it is that many."""
+
+    weeks: int
+    reasons: tuple[str, ...] = ()
+
+
+def streak(member: Member, cohort: Cohort, so_far: Sequence[Share]) -> Streak:
+    """The streak up to now: a late check-in counts; an open week and one spent away neither count nor end it."""
+    count, reasons = 0, []
+    joined = member.joined_at
+    for share in reversed(so_far):
+        if share.checked_in:
+            count += 1
+        elif not share.closed:
+            reasons.append(f"week {share.week.number} is still open")
+        elif _spent_away(member, share.week):
+            reasons.append(f"week {share.week.number} is frozen, you were away")
+        elif member.is_closed(share.week, cohort, joined):
+            reasons.append(f"week {share.week.number} was over when you joined")
+            break
+        else:
+            reasons.append(f"week {share.week.number} has no check-in; a late one still counts")
+            break
+    return Streak(count, tuple(reasons))
+
+
+def _spent_away(member: Member, week: Dated) -> bool:
+    away = [day for day in week.active if any(one.covers(day) for one in member.person.away)]
+    return bool(away) and (2 * len(away) >= len(week.active) or week.active[-1] in away)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A line of a board. Ties share a rank: 1 + the visible members with more done."""
+
+    rank: int
+    name: str
+    done: int
+    member_id: int = 0
+
+
+def standings(rows: Iterable[tuple[Member, int]], viewer: Viewer = EVERYBODY) -> tuple[Standing, ...]:
+    """A board from members and what they have done, most first; only those a viewer may see on one."""
+    seen = sorted(
+        ((visible(member, viewer, "board"), member.id, done) for member, done in rows),
+        key=lambda row: (-row[2], row[1]),
+    )
+    board: list[Standing] = []
+    for place, (name, member_id, done) in enumerate((row for row in seen if row[0] is not None), 1):
+        rank = board[-1].rank if board and board[-1].done == done else place
+        board.append(Standing(rank, name or "", done, member_id))
+    return tuple(board)
+
+
+@dataclass(frozen=True, slots=True)
+class Honour:
+    """Something good to say of somebody in a recap."""
+
+    name: str
+    text: str
+
+
+def honours(done: Sequence[Standing], total: int, streaks: Mapping[str, int], most: int = 6) -> tuple[Honour, ...]:
+    """Who finished every item of a week, and whose streak reached a multiple of four weeks. Names are visible ones already."""
+    finished = [Honour(row.name, "finished every item") for row in done if total and row.done >= total]
+    lasting = [Honour(name, f"{weeks} weeks in a row") for name, weeks in streaks.items() if weeks and weeks % 4 == 0]
+    return tuple((finished + lasting)[:most])

@@ -1,0 +1,326 @@
+"""Roadmap, Stage, Week, Item, Resource, Choice and the rest: frozen values, and the ways through them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from bot.roadmap.text import ItemId, Line, Link, Slug, StepId, Text, Time, Title, WeekId, refusal
+from bot.roadmap.verdict import judge
+
+ItemKind = Literal["topic", "review", "practice", "project", "reading", "certificate", "action", "checkpoint"]
+Kind = Literal["normal", "review", "break", "capstone"]
+Level = Literal["beginner", "intermediate", "advanced"]
+ResourceKind = Literal[
+    "course", "specialisation", "lectures", "book", "paper", "docs", "tool", "site", "community", "lab"
+]
+InfoKind = Literal[
+    "role", "context", "fit", "skills", "difficulty", "myths", "outcomes", "ladder", "metrics", "tips",
+    "pitfalls", "growth", "community", "experience", "learning", "advice", "next-steps", "note",
+]  # fmt: skip
+
+Lines = Annotated[tuple[Line, ...], Field(max_length=40)]
+Ids = Annotated[tuple[Slug, ...], Field(max_length=40)]
+
+
+_COUNT = re.compile("[2-9]|[1-9][0-9]")
+
+
+def _pick(value: object) -> object:
+    if value in ("one", "any"):
+        return value
+    if isinstance(value, int | str) and _COUNT.fullmatch(str(value)):
+        return int(value)
+    raise refusal("Write one, any, or a number such as 2.")
+
+
+Pick = Annotated[
+    Literal["one", "any"] | int,
+    BeforeValidator(_pick),
+    WithJsonSchema({"anyOf": [{"enum": ["one", "any"]}, {"type": "integer", "minimum": 2}]}),
+]
+
+
+class Value(BaseModel):
+    """Something written in a roadmap file: it never changes, and a field nobody knows is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Item(Value):
+    """One thing to tick."""
+
+    id: ItemId = Field(description="Its name for ever: ticks are kept under it. Never change or reuse it.")
+    kind: ItemKind
+    title: Title = Field(description="What stands in the list people tick: one line, at most 75 characters.")
+    essential: bool = Field(True, description="false: may be left out when time is short.")
+    estimate: Time | None = Field(None, description="How long it takes, such as 90 minutes or 2-3 hours.")
+    summary: Text | None = None
+    parts: Lines = Field((), description="What belongs to it: every one of them.")
+    examples: Lines = Field((), description="What it could be: any one of them, or something like it.")
+    recall: Line | None = Field(None, description="A question to see whether it stuck.")
+    resources: Ids = Field((), description="Ids from the list of resources.")
+    requires: Ids = Field((), description="Ids of stages, weeks or items that come first.")
+    track: Slug | None = Field(None, description="Only for members on this track.")
+    earns: Slug | None = Field(None, description="The id of the certificate it ends with.")
+    builds: Slug | None = Field(None, description="The id of the portfolio project it builds.")
+
+    @property
+    def minutes(self) -> int | None:
+        """The estimate in minutes: the middle of its range, its lower end if open-ended; None without one."""
+        span = self.estimate
+        if span is None or span.unit not in ("minutes", "hours"):
+            return None
+        middle = span.min if span.max is None else (span.min + span.max) / 2
+        return round(middle * (60 if span.unit == "hours" else 1))
+
+
+class Week(Value):
+    """What a cohort does between two weekly posts."""
+
+    id: WeekId = Field(description="Its name for ever: check-ins are kept under it. Prefer a word to a number.")
+    title: Title
+    kind: Kind = Field("normal", description="break: a week off, which may be without items.")
+    summary: Text | None = None
+    resources: Ids = ()
+    items: tuple[Item, ...] = ()
+
+
+class Option(Value):
+    """One way through a choice: the items or stages it takes."""
+
+    id: Slug
+    title: Title | None = None
+    takes: Ids = Field(min_length=1, description="Ids of the stages, weeks or items it consists of.")
+    requires: Ids = ()
+    track: Slug | None = None
+
+
+class Choice(Value):
+    """Several ways of which members take one, any, or n."""
+
+    id: Slug
+    title: Title
+    summary: Text | None = None
+    pick: Pick = Field("one", description="one, any, or how many.")
+    default: Ids = Field((), description="Ids of the options taken by who does not choose.")
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=40)]
+
+
+class Stage(Value):
+    """A phase, month or module. It holds weeks; or items and smaller stages, to be spread over weeks."""
+
+    id: StepId
+    title: Title
+    kind: Kind = "normal"
+    summary: Text | None = None
+    time: Time | None = Field(None, description="The time its author states, such as 4 weeks or 6+ months.")
+    track: Slug | None = None
+    requires: Ids = ()
+    parallel_with: Ids = Field((), description="Ids of stages that may be done at the same time.")
+    outcomes: Lines = ()
+    resources: Ids = ()
+    choices: tuple[Choice, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    items: tuple[Item, ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+
+class Resource(Value):
+    """Something to learn from: a course, a book, a site, a community."""
+
+    id: Slug
+    kind: ResourceKind
+    title: Line
+    author: Line | None = None
+    provider: Line | None = Field(None, description="Who made it, when that is not one person.")
+    platform: Line | None = Field(None, description="Where it is found.")
+    link: Link | None = None
+    time: Time | None = None
+    count: int | None = Field(None, ge=1, le=10_000, description="How many lectures or courses it has.")
+    cost: Line | None = None
+    certificate: Line | None = Field(None, description="The certificate it ends with, if any.")
+    summary: Text | None = None
+    topics: Lines = ()
+    checked: date | None = Field(None, description="When its link was last seen to work.")
+    retired: Line | None = Field(None, description="Why it is no longer offered, and what to take instead.")
+
+
+class PortfolioProject(Value):
+    """Something to build and show, outside the weeks."""
+
+    id: Slug
+    title: Title
+    level: Level | None = None
+    summary: Text | None = None
+    parts: Lines = ()
+    examples: Lines = ()
+    resources: Ids = ()
+
+
+class Certificate(Value):
+    """Something to earn and show, outside the weeks."""
+
+    id: Slug
+    title: Line
+    level: Level | None = None
+    provider: Line | None = None
+    link: Link | None = None
+    focus: Line | None = None
+    resources: Ids = ()
+    checked: date | None = None
+    retired: Line | None = None
+
+
+class Track(Value):
+    """The label of a route through the plan."""
+
+    id: Slug
+    title: Title
+    summary: Text | None = None
+
+
+class Pair(Value):
+    """Two texts that answer each other: a myth and the truth, a goal and the advice."""
+
+    about: Line
+    says: Text
+
+
+class Info(Value):
+    """Something to know about the road or where it leads; posted as an extra."""
+
+    kind: InfoKind
+    title: Title | None = None
+    text: Text | None = None
+    points: Lines = ()
+    pairs: Annotated[tuple[Pair, ...], Field(max_length=40)] = ()
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> Self:
+        if not (self.text or self.points or self.pairs):
+            raise refusal("Write text, points or pairs into this block, or remove it.")
+        return self
+
+
+class Provenance(Value):
+    """Where the plan comes from."""
+
+    title: Line | None = None
+    author: Line | None = None
+    published: date | None = None
+    link: Link | None = None
+    tags: Lines = ()
+    notes: Annotated[tuple[Text, ...], Field(max_length=40)] = ()
+
+
+class Roadmap(Value):
+    """A whole learning plan. The slug is the name of its file; everything else is what the file says."""
+
+    slug: Slug = Field(description="Leave it out: the file's name is taken.")
+    title: Title
+    summary: Text
+    provenance: Provenance | None = None
+    tracks: Annotated[tuple[Track, ...], Field(max_length=40)] = ()
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    choices: tuple[Choice, ...] = ()
+    equivalents: tuple[Annotated[Ids, Field(min_length=2)], ...] = Field(
+        (), description="Lists of item ids: finishing any item of a list is as good as finishing the others."
+    )
+    resources: Annotated[tuple[Resource, ...], Field(max_length=400)] = ()
+    portfolio: Annotated[tuple[PortfolioProject, ...], Field(max_length=100)] = ()
+    certificates: Annotated[tuple[Certificate, ...], Field(max_length=100)] = ()
+    info: Annotated[tuple[Info, ...], Field(max_length=100)] = ()
+
+    @classmethod
+    def loads(cls, text: str) -> Self:
+        """Read what `dumps` wrote. Raises RoadmapError if it is not a whole roadmap."""
+        return judge(cls, text)
+
+    def dumps(self) -> str:
+        """Canonical JSON: equal roadmaps give equal text, and what was left at its default is left out."""
+        # Leaving defaults out keeps the digest of an old version when the format gains a field.
+        data = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @cached_property
+    def digest(self) -> str:
+        """The identity of this version: the SHA-256 of `dumps()`, in hex."""
+        return hashlib.sha256(self.dumps().encode()).hexdigest()
+
+    @cached_property
+    def all_stages(self) -> tuple[Stage, ...]:
+        """Every stage of any depth, each before the stages inside it."""
+        return tuple(_unfold(self.stages))
+
+    @cached_property
+    def all_choices(self) -> tuple[Choice, ...]:
+        """The choices of the whole plan, then those of its stages."""
+        return (*self.choices, *(choice for stage in self.all_stages for choice in stage.choices))
+
+    @cached_property
+    def weeks(self) -> tuple[Week, ...]:
+        """Every week the file names, in order; empty for a plan that is written in stages only."""
+        return tuple(week for stage in self.all_stages for week in stage.weeks)
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Every item by its id, in the order of the file, whether it belongs to a week or only to a stage."""
+        found: dict[str, Item] = {}
+        for stage in self.all_stages:
+            found.update((item.id, item) for week in stage.weeks for item in week.items)
+            found.update((item.id, item) for item in stage.items)
+        return MappingProxyType(found)
+
+    def stage_of(self, week_id: str) -> Stage:
+        """The stage in which the week is written. Raises KeyError for a week this roadmap does not name."""
+        return self._stage_by_week[week_id]
+
+    def week(self, week_id: str) -> Week:
+        """Raises KeyError for a week this roadmap does not name."""
+        return self._week_by_id[week_id]
+
+    def week_of(self, item_id: str) -> Week | None:
+        """The week in which the item is written; None if it belongs to no week."""
+        return self._week_by_item.get(item_id)
+
+    def resource(self, resource_id: str) -> Resource:
+        """Raises KeyError for a resource this roadmap does not list."""
+        return self._resource_by_id[resource_id]
+
+    @cached_property
+    def _stage_by_week(self) -> dict[str, Stage]:
+        return {week.id: stage for stage in self.all_stages for week in stage.weeks}
+
+    @cached_property
+    def _week_by_id(self) -> dict[str, Week]:
+        return {week.id: week for week in self.weeks}
+
+    @cached_property
+    def _week_by_item(self) -> dict[str, Week]:
+        return {item.id: week for week in self.weeks for item in week.items}
+
+    @cached_property
+    def _resource_by_id(self) -> dict[str, Resource]:
+        return {resource.id: resource for resource in self.resources}
+
+    def __copy__(self) -> Self:
+        # A copy that is about to be updated must not take the cached lookups along.
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
+
+def _unfold(stages: tuple[Stage, ...]) -> Iterator[Stage]:
+    for stage in stages:
+        yield stage
+        yield from _unfold(stage.stages)

@@ -1,0 +1,154 @@
+"""The kinds of text a roadmap is made of: ids, titles, lines, paragraphs, links and stated times.
+
+Every text is plain (markup has no meaning), bounded, in Unicode's composed form, without invisible controls.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from bot.roadmap.problem import clipped
+
+SLUG_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
+_LOOKS_LIKE_A_WEEK = re.compile(r"(w|wk|week)-?[0-9]+")
+# Marks that reorder or hide their neighbours: right-to-left text does not need them, forged names do.
+_HIDDEN = frozenset("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def refusal(sentence: str) -> PydanticCustomError:
+    """The error a validator raises: its sentence reaches the author unchanged."""
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+def is_slug(text: str, longest: int) -> bool:
+    return len(text) <= longest and _SLUG.fullmatch(text) is not None
+
+
+def _visible(value: str, allowed: str = "") -> str:
+    for letter in value:
+        if letter in allowed or not (letter in _HIDDEN or unicodedata.category(letter) in _UNSEEN):
+            continue
+        if letter in "\r\n":
+            raise refusal("Write this on one line.")
+        raise refusal(f"Delete the invisible character U+{ord(letter):04X} from this text.")
+    return unicodedata.normalize("NFC", value)
+
+
+def _paragraphs(value: str) -> str:
+    return _visible(value, allowed="\n")
+
+
+def _slug(value: str) -> str:
+    if _SLUG.fullmatch(value) is None:
+        raise refusal(
+            "Write an id of lower-case letters and digits, its words joined by single hyphens, "
+            "starting with a letter, such as gradient-descent."
+        )
+    return value
+
+
+def _item_id(value: str) -> str:
+    if _LOOKS_LIKE_A_WEEK.fullmatch(value):
+        raise refusal(f'Name the item by what it is about: "{clipped(value)}" looks like the id of a week.')
+    return value
+
+
+def _link(value: str) -> str:
+    sentence = "Write the whole address, starting with https:// or http://, or leave the link out."
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise refusal(sentence) from None
+    if parts.scheme not in ("http", "https") or not host or any(letter in value for letter in ' <>"\\'):
+        raise refusal(sentence)
+    if parts.username is not None:
+        raise refusal("Take the user name out of the link: everybody in the group will see it.")
+    return value
+
+
+_SHAPE = Field(json_schema_extra={"pattern": SLUG_PATTERN})
+Slug = Annotated[str, StringConstraints(max_length=48), AfterValidator(_slug), _SHAPE]
+StepId = Annotated[str, StringConstraints(max_length=32), AfterValidator(_slug), _SHAPE]
+WeekId = Annotated[str, StringConstraints(max_length=24), AfterValidator(_slug), _SHAPE]
+ItemId = Annotated[StepId, AfterValidator(_item_id)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75), AfterValidator(_visible)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_paragraphs)
+]
+Link = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=500),
+    AfterValidator(_visible),
+    AfterValidator(_link),
+    Field(json_schema_extra={"pattern": "^https?://"}),
+]
+
+Unit = Literal["minutes", "hours", "days", "weeks", "months"]
+_NUMBER = r"[0-9]{1,4}(?:\.[0-9]{1,2})?"
+_SPAN = re.compile(rf"({_NUMBER})(?: ?(?:-|–|to) ?({_NUMBER})|( ?\+))? (minute|hour|day|week|month)s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stated length of time: from `min` to `max` in `unit`; without a `max` it is open-ended."""
+
+    min: float
+    max: float | None
+    unit: Unit
+
+    @property
+    def open_ended(self) -> bool:
+        return self.max is None
+
+    def __str__(self) -> str:
+        if self.max is None:
+            return f"{self.min:g}+ {self.unit}"
+        if self.max != self.min:
+            return f"{self.min:g}-{self.max:g} {self.unit}"
+        return f"{self.min:g} {self.unit.removesuffix('s') if self.min == 1 else self.unit}"
+
+
+def _span(value: object) -> object:
+    if isinstance(value, Span):
+        return value
+    found = _SPAN.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
+    if found is None:
+        raise refusal("Write a time such as 8 weeks, 2-3 months, 6+ months or 90 minutes.")
+    low, high, plus, unit = found.groups()
+    least = float(low)
+    most = None if plus else float(high or low)
+    if least == 0 or (most is not None and most < least):
+        raise refusal("Write the shorter time first, and more than zero, such as 2-3 months.")
+    return Span(least, most, next(each for each in get_args(Unit) if each == f"{unit}s"))
+
+
+Time = Annotated[
+    Span,
+    BeforeValidator(_span),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_SPAN.pattern}$",
+            "examples": ["8 weeks", "2-3 months", "6+ months"],
+        }
+    ),
+]

@@ -1,0 +1,124 @@
+"""Whether plain data is a roadmap; if not, every reason at once, in sentences that say what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from itertools import islice
+from typing import TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.roadmap.check import Finding, findings
+from bot.roadmap.problem import MOST_PROBLEMS, Loc, Problem, RoadmapError, clipped, path_of
+
+M = TypeVar("M", bound=BaseModel)
+LineOf = Callable[[Loc], int]
+
+_LIST = "Write this as a list, each entry on its own line after a dash, or remove the field."
+_FIELDS = "Write this as fields, such as title: Gradient descent, each on its own line."
+_SENTENCES = {
+    "string_type": "Write a plain text here, and put quotes around it if it contains a colon.",
+    "string_too_short": "Write something here, or remove the field.",
+    "string_unicode": "Delete the broken character from this text.",
+    "bool_parsing": "Write true or false.",
+    "bool_type": "Write true or false.",
+    "int_parsing": "Write a whole number, such as 20.",
+    "int_type": "Write a whole number, such as 20.",
+    "int_from_float": "Write a whole number, such as 20.",
+    "date_parsing": "Write a date as year-month-day, such as 2024-07-13.",
+    "date_from_datetime_parsing": "Write a date as year-month-day, such as 2024-07-13.",
+    "date_from_datetime_inexact": "Write a date without a time, such as 2024-07-13.",
+    "date_type": "Write a date as year-month-day, such as 2024-07-13.",
+    "missing": 'Add the field "{field}" here.',
+    "literal_error": "Write one of these: {expected}.",
+    "string_too_long": "Shorten this to {max_length} characters: it has {has}.",
+    "too_long": "Shorten this list to {max_length} entries.",
+    "too_short": "Write more here: at least {min_length}.",
+    "greater_than_equal": "Write a number of at least {ge}.",
+    "less_than_equal": "Write a number of at most {le}.",
+    "tuple_type": _LIST,
+    "model_type": _FIELDS,
+    "model_attributes_type": _FIELDS,
+}
+
+
+def judge(model: type[M], text: str, file: str = "roadmap.json") -> M:
+    """Read JSON as the model. Raises RoadmapError, all of its problems on line 1."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        problem = Problem(file, 1, path_of(()), "Store this version again: it is not complete JSON.")
+        raise RoadmapError([problem]) from None
+    return judge_data(model, data, file, lambda loc: 1)
+
+
+def judge_data(model: type[M], data: object, file: str, line_of: LineOf, problems: Iterable[Problem] = ()) -> M:
+    """Make the model of plain data. Raises RoadmapError with everything wrong, given problems included."""
+    reasons = list(problems)
+    told = {problem.path for problem in reasons}
+    found: M | None = None
+    try:
+        found = model.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            loc = detail["loc"]
+            if _is_echo(detail) or path_of(loc) in told:
+                continue
+            reasons.append(Problem(file, line_of(loc), path_of(loc), _sentence(model, detail)))
+    for finding in islice(findings(data), MOST_PROBLEMS):
+        sentence = finding.sentence.replace("{there}", _there(finding, line_of))
+        reasons.append(Problem(file, line_of(finding.loc), path_of(finding.loc), sentence))
+    if found is None or reasons:
+        raise RoadmapError(reasons)
+    return found
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    # A list whose entries are wrong is also called too short, because only right entries are counted.
+    given, least = detail["input"], detail.get("ctx", {}).get("min_length", 0)
+    return detail["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= least
+
+
+def _there(finding: Finding, line_of: LineOf) -> str:
+    if finding.there is None:
+        return "there"
+    here, line = line_of(finding.loc), line_of(finding.there)
+    return f"on line {line}" if line != here else f"at {path_of(finding.there)}"
+
+
+def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
+    kind, loc, given = detail["type"], detail["loc"], detail.get("ctx", {})
+    if kind == "sentence":
+        return detail["msg"]
+    if kind == "extra_forbidden":
+        return _unknown_field(model, loc)
+    if kind not in _SENTENCES:
+        return f"Write this another way: {detail['msg']}."
+    has = len(detail["input"]) if isinstance(detail["input"], str) else 0
+    choices = str(given.get("expected", "")).replace("'", "")
+    return _SENTENCES[kind].format(**{**given, "expected": choices}, field=loc[-1] if loc else "", has=has)
+
+
+def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
+    fields = _model_at(model, loc[:-1]).model_fields
+    close = get_close_matches(str(loc[-1]), fields, n=1, cutoff=0.7)
+    if close:
+        return f'Write "{close[0]}" instead of "{clipped(loc[-1])}", or remove this field.'
+    return f'Remove the field "{clipped(loc[-1])}": here may be {", ".join(fields)}.'
+
+
+def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
+    for step in loc:
+        if isinstance(step, str) and step in model.model_fields:
+            model = next(_models_in(model.model_fields[step].annotation), model)
+    return model
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)

@@ -1,0 +1,148 @@
+"""Every setting there is, read from the environment and from `.env` in the working directory.
+
+A wrong value stops the start with one sentence per setting that says which one and what to do.
+`.env.example` is generated from this file, so nothing about a setting is written down twice.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_COMMENT_WIDTH = 100
+
+# Hosts hand out addresses in all of these forms; each engine has one driver here.
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+class SettingsError(Exception):
+    """Settings the bot cannot start with: one sentence per line, each naming a setting and what to do."""
+
+
+def _in_data_dir(read: dict[str, Any]) -> str:
+    return f"sqlite+aiosqlite:///{(read['data_dir'] / 'syllabot.db').as_posix()}"
+
+
+class Settings(BaseSettings):
+    """What an operator can choose, checked. Made by `load`, never changed after."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="The folder Syllabot keeps its files in; made if it is missing. Back it up.",
+    )
+    database_url: str = Field(
+        default_factory=_in_data_dir,
+        description=(
+            "Where the study groups are kept. Left out, it is the file syllabot.db in DATA_DIR. "
+            "For PostgreSQL: postgresql://user:password@host/name."
+        ),
+        repr=False,  # it may hold a password
+    )
+    room_port: int = Field(
+        default=8750,
+        description="The port of the local room, which answers on this machine only; 0 takes any free one.",
+    )
+    room_zone: str = Field(
+        default="UTC",
+        description="The time zone the local room's clock shows, by its IANA name, like Europe/Berlin.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        description="How much goes to the log: DEBUG, INFO, WARNING or ERROR.",
+    )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _check_data_dir(cls, folder: Path) -> Path:
+        folder = folder.expanduser()
+        if folder.exists() and not folder.is_dir():
+            raise _wrong(f"is “{folder}”, which is a file: name a folder")
+        return folder
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        # The address itself is left out of the sentence: it may hold a password.
+        advice = "write postgresql://user:password@host/name or sqlite:///path/to/file.db, or leave it out"
+        try:
+            parts = urlsplit(url)
+            driver = _DRIVERS[parts.scheme]
+            parts.port  # noqa: B018 — reading it is what checks it
+        except (KeyError, ValueError):
+            raise _wrong(f"is not an address Syllabot can use: {advice}") from None
+        if parts.path in ("", "/", "/:memory:") or (driver.startswith("sqlite") and parts.netloc):
+            raise _wrong(f"names no database: {advice}")
+        options = [("ssl" if name == "sslmode" else name, value) for name, value in parse_qsl(parts.query)]
+        return f"{driver}://{parts.netloc}{parts.path}" + (f"?{urlencode(options)}" if options else "")
+
+    @field_validator("room_port", mode="before")
+    @classmethod
+    def _check_port(cls, typed: object) -> object:
+        digits = str(typed).strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= 65535):
+            raise _wrong(f"is “{typed}”, which is no port: choose 1 to 65535, or 0 for any free one")
+        return int(digits)
+
+    @field_validator("room_zone")
+    @classmethod
+    def _check_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise _wrong(f"is “{name}”, which is no time zone I know: use an IANA name like Europe/Berlin")
+        return name
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _check_level(cls, typed: object) -> str:
+        level = str(typed).strip().upper()
+        if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise _wrong(f"is “{typed}”, which is no log level: use DEBUG, INFO, WARNING or ERROR")
+        return level
+
+
+def load() -> Settings:
+    """The settings of this start: the environment first, then `.env` in the working directory, then defaults.
+
+    Raises `SettingsError` when a value is wrong or `.env` cannot be read.
+    """
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        errors = [error for error in wrong.errors() if error["type"] != "default_factory_not_called"]
+        sentences = (f"{str(error['loc'][0]).upper()} {error['msg']}." for error in errors)
+        raise SettingsError("\n".join(sentences)) from None
+    except UnicodeDecodeError:
+        raise SettingsError("The file .env is not UTF-8 text: save it as UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"The file .env cannot be read ({error.strerror}): check its rights.") from None
+
+
+def env_example() -> str:
+    """The text of `.env.example`: every setting with its description and default, commented out."""
+    blocks = ["# Copy this file to .env and change what you need; the environment wins over the file."]
+    read: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        read[name] = field.get_default(call_default_factory=True, validated_data=read)
+        comment = textwrap.fill(field.description or "", _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
+        blocks.append(f"{comment}\n# {name.upper()}={read[name]}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})

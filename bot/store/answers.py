@@ -1,0 +1,48 @@
+"""Interactions already answered, so that one delivered twice changes nothing and gets the same answer; and marks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.message import Answer, dumps, loads
+from bot.store.rows import insert
+from bot.store.tables import answers, marks
+
+
+class Answers:
+    """Queries about answers given and marks kept."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def given(self, once: str, account_id: int) -> Answer | None:
+        """The answer this account got to that interaction, or None."""
+        asked = select(answers.c.answer).where(answers.c.once == once, answers.c.account_id == account_id)
+        found = (await self._connection.execute(asked)).scalar()
+        return loads(found) if found else None
+
+    async def claim(self, once: str, account_id: int, now: datetime) -> bool:
+        """Whether this is the first time. A second transaction with the same interaction waits here for the first."""
+        row = {"once": once, "account_id": account_id, "answer": "", "at": now}
+        made = insert(self._connection, answers).values(row).on_conflict_do_nothing().returning(answers.c.once)
+        return (await self._connection.execute(made)).first() is not None
+
+    async def keep(self, once: str, answer: Answer) -> None:
+        """Remember the answer to an interaction claimed before."""
+        await self._connection.execute(answers.update().where(answers.c.once == once).values(answer=dumps(answer)))
+
+    async def forget(self, before: datetime) -> None:
+        """Let go of answers older than that instant; no platform delivers again so late."""
+        await self._connection.execute(delete(answers).where(answers.c.at < before))
+
+    async def mark(self, name: str) -> str | None:
+        """A mark by its name."""
+        return (await self._connection.execute(select(marks.c.value).where(marks.c.name == name))).scalar()
+
+    async def set_mark(self, name: str, value: str) -> None:
+        """Set a mark."""
+        made = insert(self._connection, marks).values(name=name, value=value)
+        await self._connection.execute(made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value}))

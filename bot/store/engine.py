@@ -1,0 +1,177 @@
+"""Opening the database: engines, migrations, the lock file; and `begin`, the one way to a transaction.
+
+A database that cannot be used (read-only, locked, in use by another bot, from a newer version) is refused at the start with
+a sentence, and a start that fails closes whatever it opened.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.store.tx import Tx
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+BUSY = 5000  # ms that SQLite waits for another process, a backup for instance
+MIGRATING = 7_051_305  # the Postgres advisory lock under which one of several starting bots migrates
+
+log = logging.getLogger(__name__)
+
+
+class StoreError(Exception):
+    """The database cannot be used; the sentence tells the operator what to do."""
+
+
+class Store:
+    """An open database."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: FileLock | None) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+
+    @classmethod
+    async def open(cls, url: str) -> Store:
+        """Open the database at a SQLAlchemy URL, make or migrate its tables. Raises `StoreError`."""
+        where = make_url(url)
+        lock = _locked(where) if where.get_backend_name() == "sqlite" else None
+        writer, reader = _engines(where)
+        store = cls(writer, reader, lock)
+        try:
+            await store._migrate()
+        except BaseException as broken:
+            await store.close()
+            if isinstance(broken, (DBAPIError, OSError)):
+                raise StoreError(_sentence(broken, where)) from broken
+            raise
+        return store
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other process can be using this database."""
+        return self._lock is not None
+
+    @asynccontextmanager
+    async def begin(self, *, write: bool = True) -> AsyncIterator[Tx]:
+        """A transaction: committed at the end, rolled back on any error. One that only reads takes no write lock."""
+        engine = self._writer if write else self._reader
+        async with engine.begin() as connection:
+            yield Tx(connection)
+
+    async def close(self) -> None:
+        """Close every connection, the writing one last, and let go of the lock."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    async def _migrate(self) -> None:
+        async with self._writer.begin() as connection:
+            known = head()
+            found = await _revision(connection)
+            if found == known:
+                return
+            if found is not None and found > known:
+                raise StoreError(
+                    f"This database was written by a newer Syllabot (schema {found}, this one knows {known}): update the bot."
+                )
+            await connection.run_sync(_upgrade)
+
+
+def head() -> str:
+    """The newest schema revision: the number the last migration's file name begins with."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    def look(sync: Connection) -> str | None:
+        if not sync.dialect.has_table(sync, "alembic_version"):
+            return None
+        return sync.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    return await connection.run_sync(look)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # a start on a current schema never needs it
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _locked(where: URL) -> FileLock:
+    path = Path(where.database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(f"{path}.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise StoreError(
+            f"Another Syllabot is using {path}: stop it first, or set DATABASE_URL to another file."
+        ) from None
+    except OSError as broken:
+        raise StoreError(
+            f"I cannot write beside {path} ({broken.strerror}): give this user the right to, or move DATA_DIR."
+        ) from None
+    if path.exists() and not os.access(path, os.W_OK):
+        lock.release()
+        raise StoreError(f"{path} is read-only: give this user the right to write it.")
+    return lock
+
+
+def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    if where.get_backend_name() != "sqlite":
+        engine = create_async_engine(where, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return engine, engine
+    log.info("SQLite %s at %s", sqlite3.sqlite_version, where.database)
+    writer = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=0, pool_timeout=60)
+    _tune(writer, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+    # Before SQLite 3.51.3 two connections that checkpoint at once can damage the file: only the writer ever does.
+    _tune(reader, "BEGIN", "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
+    return writer, reader
+
+
+def _tune(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
+        cursor = connection.cursor()
+        for pragma in (f"PRAGMA busy_timeout={BUSY}", *pragmas):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _sentence(broken: BaseException, where: URL) -> str:
+    shown = where.render_as_string(hide_password=True) if where.get_backend_name() != "sqlite" else where.database
+    said = str(getattr(broken, "orig", broken)).strip().partition("\n")[0]
+    if "readonly" in said or "read-only" in said:
+        return f"{shown} is read-only: give this user the right to write it."
+    if "locked" in said:
+        return f"{shown} is locked by another program: close it (a database browser, a backup) and start again."
+    if "not a database" in said or "malformed" in said:
+        return f"{shown} is no Syllabot database: move it away, or set DATABASE_URL to another file."
+    if isinstance(broken, (OperationalError, InterfaceError, OSError)):
+        return f"I cannot open {shown} ({said}): check DATABASE_URL."
+    return f"{shown} is no database I can use ({said}): check DATABASE_URL."

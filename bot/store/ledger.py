@@ -1,0 +1,245 @@
+"""The ledger: every letter from the moment it fell due, and what became of it. A key it has seen is refused.
+
+A letter is due → claimed → sent | unsure | skipped | failed. Claiming moves `due_at` into the future (the lease) and adds one
+to `tries`; every later word about a letter names that try, so a sender that slept through its lease changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.cohort import Cohort
+from bot.message import Message, dumps, loads
+from bot.post import Slot
+from bot.store.cohorts import Home
+from bot.store.rows import insert
+from bot.store.tables import accounts, letters, members
+
+LEASE = timedelta(seconds=120)
+OPEN = ("due", "claimed")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A post that fell due, or an announcement (`message` set), with its natural key.
+
+    `moment` is when it fell due; a claimed one is ours until `leased_until`. `unknown`: an earlier try may have got through.
+    """
+
+    id: int
+    cohort_id: int
+    edition: int
+    kind: str
+    ref: str
+    home_id: int
+    member_id: int
+    moment: datetime
+    tries: int
+    state: str
+    reason: str
+    message: Message | None
+    leased_until: datetime
+    began_at: datetime | None
+    ended_at: datetime | None
+    unknown: bool
+
+    @property
+    def key(self) -> str:
+        """The natural key as text, the same for ever."""
+        return f"{self.cohort_id}.{self.edition}.{self.kind}.{self.ref}.{self.home_id}.{self.member_id}"
+
+
+def _letter(row: Row[Any]) -> Letter:
+    message = loads(row.message) if row.message else None
+    return Letter(
+        id=row.id,
+        cohort_id=row.cohort_id,
+        edition=row.edition,
+        kind=row.kind,
+        ref=row.ref,
+        home_id=row.home_id,
+        member_id=row.member_id,
+        moment=row.moment,
+        tries=row.tries,
+        state=row.state,
+        reason=row.reason,
+        message=message if isinstance(message, Message) else None,
+        leased_until=row.due_at,
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        unknown=row.tries - 1 > row.settled,
+    )
+
+
+class Ledger:
+    """Queries about letters."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def enter(
+        self, cohort: Cohort, slots: Iterable[Slot], homes: Sequence[Home] = (), member_id: int = 0
+    ) -> None:
+        """Enter posts that fell due, one letter for each home or for the member; keys seen before are left as they are."""
+        rows = [
+            _entry(cohort, slot.kind, slot.ref, slot.at, home_id, member_id)
+            for slot in slots
+            for home_id in ([home.id for home in homes] if not member_id else [0])
+        ]
+        await self._insert(rows)
+
+    async def announce(self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime) -> None:
+        """Enter something everybody should see. The same `ref` again is the same announcement."""
+        written = dumps(message)
+        rows = [{**_entry(cohort, "announcement", ref, now, home.id, 0), "message": written} for home in homes]
+        await self._insert(rows)
+
+    async def _insert(self, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            await self._connection.execute(insert(self._connection, letters).values(rows).on_conflict_do_nothing())
+
+    async def claim(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
+        """Take up to `limit` letters that are due, at most one for each home or member and never one before its turn."""
+        here, earlier = letters.alias("here"), letters.alias("earlier")
+        waits = (
+            select(earlier.c.id)
+            .where(
+                earlier.c.home_id == here.c.home_id,
+                earlier.c.member_id == here.c.member_id,
+                earlier.c.id < here.c.id,
+                earlier.c.state.in_(OPEN),
+            )
+            .exists()
+        )
+        ready = (
+            select(here.c.id)
+            .where(here.c.state.in_(OPEN), here.c.due_at <= now, ~waits)
+            .order_by(here.c.due_at, here.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        taken = (
+            letters.update()
+            .where(letters.c.id.in_(ready))
+            .values(
+                state="claimed",
+                tries=letters.c.tries + 1,
+                due_at=now + LEASE,
+                began_at=func.coalesce(letters.c.began_at, now),
+            )
+            .returning(letters)
+        )
+        rows = (await self._connection.execute(taken)).all()
+        return [_letter(row) for row in sorted(rows, key=lambda row: row.id)]
+
+    async def end(
+        self, letter: Letter, state: str, now: datetime, reason: str = "", sent_ref: str | None = None
+    ) -> bool:
+        """Say what became of a claimed letter. Returns whether it was still ours to say."""
+        return await self._change(letter, state=state, reason=reason[:200], sent_ref=sent_ref, ended_at=now)
+
+    async def postpone(self, letter: Letter, until: datetime, reason: str, *, known: bool) -> bool:
+        """Put a claimed letter back until an instant. `known`: it has certainly not got through."""
+        settled = {"settled": letters.c.tries} if known else {}
+        return await self._change(letter, state="due", due_at=until, reason=reason[:200], **settled)
+
+    async def _change(self, letter: Letter, **values: Any) -> bool:
+        ours = and_(letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed")
+        done = await self._connection.execute(letters.update().where(ours).values(values).returning(letters.c.id))
+        return done.first() is not None
+
+    async def reclaim(self, now: datetime) -> int:
+        """Make every claimed letter due again: for a start that knows that no other sender lives."""
+        done = await self._connection.execute(
+            letters.update().where(letters.c.state == "claimed").values(state="due", due_at=now)
+        )
+        return done.rowcount
+
+    async def waiting_after(self, letter: Letter) -> Letter | None:
+        """The next open letter of the same kind to the same place, if there is one."""
+        asked = (
+            select(letters)
+            .where(
+                letters.c.home_id == letter.home_id,
+                letters.c.member_id == letter.member_id,
+                letters.c.cohort_id == letter.cohort_id,
+                letters.c.kind == letter.kind,
+                letters.c.id > letter.id,
+                letters.c.state.in_(OPEN),
+            )
+            .order_by(letters.c.id)
+            .limit(1)
+        )
+        row = (await self._connection.execute(asked)).first()
+        return _letter(row) if row else None
+
+    async def folded_into(self, letter: Letter) -> Sequence[str]:
+        """The refs of letters skipped because this one stands for them."""
+        asked = (
+            select(letters.c.ref)
+            .where(
+                letters.c.cohort_id == letter.cohort_id,
+                letters.c.edition == letter.edition,
+                letters.c.kind == letter.kind,
+                letters.c.home_id == letter.home_id,
+                letters.c.member_id == letter.member_id,
+                letters.c.state == "skipped",
+                letters.c.reason.startswith("folded"),
+                letters.c.ended_at >= letter.moment,
+            )
+            .order_by(letters.c.id)
+        )
+        return list((await self._connection.execute(asked)).scalars())
+
+    async def reminders(self, person_id: int, since: datetime) -> int:
+        """How many private posts a person has been sent since an instant, in all their cohorts."""
+        asked = (
+            select(func.count())
+            .select_from(
+                letters.join(members, members.c.id == letters.c.member_id).join(
+                    accounts, accounts.c.id == members.c.account_id
+                )
+            )
+            .where(accounts.c.person_id == person_id, letters.c.state == "sent", letters.c.ended_at >= since)
+        )
+        return int((await self._connection.execute(asked)).scalar_one())
+
+    async def past(self, cohort: Cohort, limit: int = 200) -> Sequence[Letter]:
+        """The letters to a cohort's homes so far, newest first: what was sent, skipped, and why."""
+        asked = (
+            select(letters)
+            .where(letters.c.cohort_id == cohort.id, letters.c.member_id == 0)
+            .order_by(letters.c.moment.desc(), letters.c.id.desc())
+            .limit(limit)
+        )
+        return [_letter(row) for row in await self._connection.execute(asked)]
+
+    async def announced(self, cohort: Cohort) -> bool:
+        """Whether anything of the schedule has been sent in this edition."""
+        asked = select(letters.c.id).where(
+            letters.c.cohort_id == cohort.id,
+            letters.c.edition == cohort.edition,
+            letters.c.kind != "announcement",
+            or_(letters.c.state == "sent", letters.c.state == "claimed"),
+        )
+        return (await self._connection.execute(asked.limit(1))).first() is not None
+
+
+def _entry(cohort: Cohort, kind: str, ref: str, at: datetime, home_id: int, member_id: int) -> dict[str, Any]:
+    return {
+        "cohort_id": cohort.id,
+        "edition": cohort.edition,
+        "kind": kind,
+        "ref": ref,
+        "home_id": home_id,
+        "member_id": member_id,
+        "moment": at,
+        "due_at": at,
+        "state": "due",
+    }

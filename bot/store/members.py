@@ -1,0 +1,150 @@
+"""Members: joining, leaving, privacy; and the lists moderators read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.cohort import Cohort, Member
+from bot.people import Person, Place
+from bot.post import next_moment
+from bot.store.people import People
+from bot.store.rows import insert, member_of
+from bot.store.tables import accounts, members, scores
+
+
+class Members:
+    """Queries about members."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def of(self, cohort: Cohort, person: Person) -> Member | None:
+        """A person's membership of a cohort, the earliest of their accounts'; None for those who left or never joined."""
+        asked = (
+            select(members)
+            .join(accounts, accounts.c.id == members.c.account_id)
+            .where(members.c.cohort_id == cohort.id, accounts.c.person_id == person.id, members.c.left_at.is_(None))
+            .order_by(members.c.joined_at)
+            .limit(1)
+        )
+        row = (await self._connection.execute(asked)).first()
+        if row is None:
+            return None
+        away = (await People(self._connection).said([person.id], cohort.id)).away.get(person.id, [])
+        return member_of(row, replace(person, away=tuple(away)))
+
+    async def taken(self, cohort: Cohort) -> int:
+        """How many seats are taken."""
+        asked = select(func.count()).where(members.c.cohort_id == cohort.id, members.c.left_at.is_(None))
+        return int((await self._connection.execute(asked)).scalar_one())
+
+    async def enrol(self, cohort: Cohort, person: Person, now: datetime) -> Member:
+        """Make a person a member, or a member again; their scores follow by `Progress.recount`."""
+        row = {
+            "cohort_id": cohort.id,
+            "account_id": person.account_id,
+            "joined_at": now,
+            "catch_up": [],
+            "hidden": False,
+            "shown": True,
+        }
+        made = insert(self._connection, members).values(row)
+        again = {"left_at": None, "shown": ~members.c.hidden, "joined_at": now}
+        key = [members.c.cohort_id, members.c.account_id]
+        enrolled = await self._connection.execute(
+            made.on_conflict_do_update(index_elements=key, set_=again).returning(members)
+        )
+        member = member_of(enrolled.one(), person)
+        await self._plan_next(cohort, member, now)
+        await self._show(member.id, not member.hidden)
+        return member
+
+    async def _plan_next(self, cohort: Cohort, member: Member, now: datetime) -> None:
+        due = next_moment(cohort, now, member)
+        changed = members.update().where(members.c.id == member.id)
+        await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
+
+    async def leave(self, member: Member, now: datetime) -> None:
+        """End a membership; its ticks and check-ins stay for whoever comes back."""
+        changed = members.update().where(members.c.id == member.id)
+        await self._connection.execute(changed.values(left_at=now, shown=False, next_due_at=None))
+        await self._show(member.id, False)
+
+    async def show(self, member: Member, *, hidden: bool, alias: str) -> None:
+        """Change a member's privacy."""
+        changed = members.update().where(members.c.id == member.id)
+        await self._connection.execute(changed.values(hidden=hidden, alias=alias, shown=not hidden))
+        await self._show(member.id, not hidden)
+
+    async def _show(self, member_id: int, shown: bool) -> None:
+        await self._connection.execute(scores.update().where(scores.c.member_id == member_id).values(shown=shown))
+
+    async def shift(self, member: Member, weeks: int, cohort: Cohort, now: datetime) -> Member:
+        """Move a member's own clock to `weeks` later than the cohort's."""
+        moved = replace(member, shift=weeks)
+        await self._connection.execute(members.update().where(members.c.id == member.id).values(shift=weeks))
+        await self._plan_next(cohort, moved, now)
+        return moved
+
+    async def replan(self, person: Person, cohort: Cohort, now: datetime) -> None:
+        """Compute a person's coming reminders in a cohort again, after a setting of theirs changed."""
+        if (member := await self.of(cohort, person)) is not None:
+            await self._plan_next(cohort, member, now)
+
+    async def every(self, cohort: Cohort, limit: int, skip: int = 0) -> Sequence[Member]:
+        """The members of a cohort in the order in which they joined."""
+        return await self.listed(
+            with_account()
+            .where(members.c.cohort_id == cohort.id, members.c.left_at.is_(None))
+            .order_by(members.c.id)
+            .limit(limit)
+            .offset(skip),
+            cohort.id,
+        )
+
+    async def named(self, cohort: Cohort, name: str) -> Sequence[Member]:
+        """The members somebody means by a name: by what others see of them, letter case forgiven."""
+        wanted = name.casefold().removeprefix("@")
+        asked = with_account().where(members.c.cohort_id == cohort.id, members.c.left_at.is_(None))
+        own = func.lower(func.coalesce(func.nullif(members.c.alias, ""), accounts.c.name))
+        found = await self.listed(asked.where(own == wanted).limit(25), cohort.id)
+        return [member for member in found if member.name.casefold() == wanted]
+
+    async def by_ids(self, ids: Sequence[int], cohort_id: int) -> dict[int, Member]:
+        """Members by their ids, whether they have left or not."""
+        if not ids:
+            return {}
+        found = await self.listed(with_account().where(members.c.id.in_(ids)), cohort_id)
+        return {member.id: member for member in found}
+
+    async def listed(self, asked: Select[Any], cohort_id: int) -> list[Member]:
+        """Members of a query made by `with_account`, with what they have set."""
+        rows = (await self._connection.execute(asked)).all()
+        return [member_of(row, person) for row, person in zip(rows, await self.people(rows, cohort_id), strict=True)]
+
+    async def people(self, rows: Sequence[Row[Any]], cohort_id: int) -> list[Person]:
+        """The persons of rows made by `with_account`, with what they have set."""
+        said = await People(self._connection).said([row.person_id for row in rows], cohort_id)
+        return [said.person(row) for row in rows]
+
+    async def address(self, member_id: int, space: str = "") -> Place | None:
+        """Where a private message to a member goes: to the account they joined through."""
+        asked = (
+            select(accounts.c.platform, accounts.c.tenant, accounts.c.native)
+            .join(members, members.c.account_id == accounts.c.id)
+            .where(members.c.id == member_id)
+        )
+        row = (await self._connection.execute(asked)).first()
+        return Place(row.platform, row.tenant or space, native=row.native) if row else None
+
+
+def with_account() -> Select[Any]:
+    return select(members, accounts.c.person_id, accounts.c.name, accounts.c.zone.label("account_zone")).join(
+        accounts, accounts.c.id == members.c.account_id
+    )

@@ -1,0 +1,167 @@
+"""Persons, found through their accounts, with what they set and when they are away; and the spaces they speak in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.people import Account, Away, Caller, Person, Place
+from bot.store.rows import insert, person_of
+from bot.store.tables import absences, accounts, persons, settings, spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What persons have set and when they are away, by person: for all cohorts, with what holds for one laid over it."""
+
+    settings: dict[int, dict[str, str]]
+    away: dict[int, list[Away]]
+
+    def person(self, row: Any) -> Person:
+        """The person of a row that has person_id, account_id, name and account_zone."""
+        known = self.settings.get(row.person_id, {})
+        return person_of(
+            row.person_id, row.account_id, row.name, row.account_zone, known, self.away.get(row.person_id, ())
+        )
+
+
+class People:
+    """Queries about persons, accounts and spaces."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def known(self, caller: Caller) -> Person:
+        """The person of an account as they are known; with id 0 where the bot has not met them."""
+        row = await self._row(caller.account)
+        if row is None:
+            return Person(0, caller.name, zone=caller.zone)
+        return (await self.said([row.person_id])).person(row)
+
+    async def meet(self, caller: Caller, now: datetime) -> Person:
+        """The person of an account, met for the first time if need be; their name and zone as the platform says today."""
+        row = await self._row(caller.account)
+        if row is None:
+            await self._add(caller, now)
+            row = await self._row(caller.account)
+            assert row is not None
+        elif (row.name, row.account_zone) != (caller.name, caller.zone or row.account_zone):
+            changed = accounts.update().where(accounts.c.id == row.account_id)
+            await self._connection.execute(changed.values(name=caller.name, zone=caller.zone or row.account_zone))
+            row = await self._row(caller.account)
+            assert row is not None
+        return (await self.said([row.person_id])).person(row)
+
+    async def _row(self, account: Account) -> Any:
+        asked = select(
+            accounts.c.person_id,
+            accounts.c.id.label("account_id"),
+            accounts.c.name,
+            accounts.c.zone.label("account_zone"),
+        ).where(
+            accounts.c.platform == account.platform,
+            accounts.c.tenant == account.tenant,
+            accounts.c.native == account.native,
+        )
+        return (await self._connection.execute(asked)).first()
+
+    async def _add(self, caller: Caller, now: datetime) -> None:
+        person_id = (
+            await self._connection.execute(persons.insert().values(met_at=now).returning(persons.c.id))
+        ).scalar_one()
+        account = caller.account
+        made = insert(self._connection, accounts).values(
+            person_id=person_id,
+            platform=account.platform,
+            tenant=account.tenant,
+            native=account.native,
+            name=caller.name,
+            zone=caller.zone,
+            met_at=now,
+        )
+        added = (await self._connection.execute(made.on_conflict_do_nothing().returning(accounts.c.id))).first()
+        if added is None:  # another call met them first: leave no person without an account
+            await self._connection.execute(persons.delete().where(persons.c.id == person_id))
+
+    async def said(self, person_ids: Collection[int], cohort_id: int = 0) -> Said:
+        """What these persons have set: for all their cohorts and, where one is named, for that one."""
+        wanted = sorted(set(person_ids))
+        said: dict[int, dict[str, str]] = defaultdict(dict)
+        if not wanted:
+            return Said({}, {})
+        asked = (
+            select(accounts.c.person_id, settings.c.name, settings.c.value)
+            .join(accounts, accounts.c.id == settings.c.account_id)
+            .where(accounts.c.person_id.in_(wanted), settings.c.cohort_id.in_([0, cohort_id]))
+            .order_by(settings.c.cohort_id, settings.c.at)
+        )
+        for row in await self._connection.execute(asked):
+            said[row.person_id][row.name] = row.value
+        return Said(said, await self._away(wanted, cohort_id))
+
+    async def _away(self, wanted: list[int], cohort_id: int) -> dict[int, list[Away]]:
+        away: dict[int, list[Away]] = defaultdict(list)
+        asked = (
+            select(accounts.c.person_id, absences.c.first, absences.c.last)
+            .join(accounts, accounts.c.id == absences.c.account_id)
+            .where(accounts.c.person_id.in_(wanted), or_(absences.c.cohort_id == 0, absences.c.cohort_id == cohort_id))
+            .order_by(absences.c.id)
+        )
+        for row in await self._connection.execute(asked):
+            away[row.person_id].append(Away(row.first, row.last))
+        return away
+
+    async def set(self, person: Person, name: str, value: str, now: datetime, cohort_id: int = 0) -> None:
+        """Keep a setting, with the account it came through."""
+        row = {"account_id": person.account_id, "cohort_id": cohort_id, "name": name, "value": value, "at": now}
+        made = insert(self._connection, settings).values(row)
+        key = [settings.c.account_id, settings.c.cohort_id, settings.c.name]
+        await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now}))
+
+    async def unset(self, person: Person, name: str) -> None:
+        """Forget a setting of a person, whichever of their accounts it came through."""
+        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
+        gone = settings.delete().where(settings.c.account_id.in_(theirs), settings.c.name == name)
+        await self._connection.execute(gone)
+
+    async def setting(self, person: Person, name: str) -> str | None:
+        """One setting of a person."""
+        return (await self.said([person.id])).settings.get(person.id, {}).get(name)
+
+    async def leave_alone(
+        self, person: Person, first: date, last: date | None, now: datetime, cohort_id: int = 0
+    ) -> None:
+        """Note that a person is away on these local dates."""
+        row = {"account_id": person.account_id, "cohort_id": cohort_id, "first": first, "last": last, "at": now}
+        await self._connection.execute(absences.insert().values(row))
+
+    async def end_absences(self, person: Person, on: date, cohort_id: int | None = None) -> int:
+        """End every absence that covers a local date on the day before it, and drop later ones. Returns how many."""
+        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
+        open_ones = [absences.c.account_id.in_(theirs), or_(absences.c.last.is_(None), absences.c.last >= on)]
+        if cohort_id is not None:
+            open_ones.append(absences.c.cohort_id.in_([0, cohort_id]))
+        dropped = await self._connection.execute(absences.delete().where(*open_ones, absences.c.first >= on))
+        ended = await self._connection.execute(
+            absences.update().where(*open_ones).values(last=date.fromordinal(on.toordinal() - 1))
+        )
+        return dropped.rowcount + ended.rowcount
+
+    async def space(self, place: Place) -> int | None:
+        """The id of the space a place belongs to, or None where no cohort has ever lived."""
+        asked = select(spaces.c.id).where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+        return (await self._connection.execute(asked)).scalar()
+
+    async def settle(self, place: Place) -> int:
+        """The id of the space a place belongs to, made if need be."""
+        made = insert(self._connection, spaces).values(platform=place.platform, native=place.space)
+        await self._connection.execute(made.on_conflict_do_nothing())
+        found = await self.space(place)
+        assert found is not None
+        return found

@@ -1,0 +1,222 @@
+"""Ticks, check-ins and the scores kept beside them in the same transaction.
+
+A tick belongs to a person and an item of a roadmap, a check-in to a member and a week; each keeps the account it came
+through. A score can always be counted again from the ticks and then agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.cohort import Cohort, Member
+from bot.people import Person
+from bot.post import Counts
+from bot.progress import Standing, standings
+from bot.store.members import Members, with_account
+from bot.store.rows import cohort_of, insert, member_of
+from bot.store.tables import accounts, checkins, cohorts, members, scores, ticks
+
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check-in says beside the items: hours, confidence 1 to 5, blockers and a note."""
+
+    hours: float | None = None
+    confidence: int | None = None
+    blockers: str = ""
+    note: str = ""
+    late: bool = False
+
+
+class Progress:
+    """Queries about what has been done."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # — ticks —
+
+    async def ticked(self, person: Person, roadmap: str) -> frozenset[str]:
+        """The items of a roadmap a person has ticked, through any of their accounts."""
+        return (await self._ticked([person.id], roadmap)).get(person.id, frozenset())
+
+    async def _ticked(self, person_ids: Collection[int], roadmap: str) -> dict[int, frozenset[str]]:
+        asked = (
+            select(accounts.c.person_id, ticks.c.item)
+            .join(accounts, accounts.c.id == ticks.c.account_id)
+            .where(accounts.c.person_id.in_(sorted(set(person_ids))), ticks.c.roadmap == roadmap)
+        )
+        found: dict[int, set[str]] = {}
+        for row in await self._connection.execute(asked):
+            found.setdefault(row.person_id, set()).add(row.item)
+        return {person_id: frozenset(items) for person_id, items in found.items()}
+
+    async def tick(self, person: Person, roadmap: str, items: Iterable[str], now: datetime) -> frozenset[str]:
+        """Mark items done, in every cohort of the person on that roadmap. Returns everything ticked then."""
+        rows = [
+            {"account_id": person.account_id, "roadmap": roadmap, "item": item, "at": now}
+            for item in sorted(set(items))
+        ]
+        if rows:
+            await self._connection.execute(insert(self._connection, ticks).values(rows).on_conflict_do_nothing())
+        return await self._recount_person(person, roadmap)
+
+    async def untick(self, person: Person, roadmap: str, items: Iterable[str]) -> frozenset[str]:
+        """Take marks back. Returns everything still ticked."""
+        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
+        gone = ticks.delete().where(
+            ticks.c.account_id.in_(theirs), ticks.c.roadmap == roadmap, ticks.c.item.in_(sorted(set(items)))
+        )
+        await self._connection.execute(gone)
+        return await self._recount_person(person, roadmap)
+
+    async def _recount_person(self, person: Person, roadmap: str) -> frozenset[str]:
+        done = await self.ticked(person, roadmap)
+        asked = (
+            select(cohorts, members.c.id.label("member_id"), members.c.shown)
+            .join(members, members.c.cohort_id == cohorts.c.id)
+            .join(accounts, accounts.c.id == members.c.account_id)
+            .where(accounts.c.person_id == person.id, cohorts.c.roadmap == roadmap)
+        )
+        for row in (await self._connection.execute(asked)).all():
+            await self._write_scores(cohort_of(row), row.member_id, row.shown, done)
+        return done
+
+    async def recount(self, cohort: Cohort, member: Member) -> None:
+        """Count a member's scores again from their ticks."""
+        done = await self.ticked(member.person, cohort.roadmap)
+        await self._write_scores(cohort, member.id, not member.hidden and member.left_at is None, done)
+
+    async def _write_scores(self, cohort: Cohort, member_id: int, shown: bool, done: frozenset[str]) -> None:
+        rows = [
+            {
+                "member_id": member_id,
+                "week_id": week.id,
+                "cohort_id": cohort.id,
+                "shown": shown,
+                "done": sum(item in done for item in week.items),
+            }
+            for week in cohort.syllabus.weeks
+        ]
+        made = insert(self._connection, scores).values(rows)
+        key = [scores.c.member_id, scores.c.week_id]
+        changed = {"done": made.excluded.done, "shown": made.excluded.shown}
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=key, set_=changed, where=scores.c.done != made.excluded.done)
+        )
+        total = sum(item in done for item in cohort.syllabus.items)
+        await self._connection.execute(members.update().where(members.c.id == member_id).values(score=total))
+
+    # — check-ins —
+
+    async def check_in(self, member: Member, week_id: str, report: Report, now: datetime) -> bool:
+        """Keep a member's report on a week. Returns whether it is the first on that week, else it was an edit."""
+        first = not await self.checked_in(member, week_id)
+        row = {
+            "member_id": member.id,
+            "week_id": week_id,
+            "account_id": member.person.account_id,
+            "hours": report.hours,
+            "confidence": report.confidence,
+            "blockers": report.blockers,
+            "note": report.note,
+            "late": report.late,
+            "first_at": now,
+            "at": now,
+        }
+        made = insert(self._connection, checkins).values(row)
+        key = [checkins.c.member_id, checkins.c.week_id, checkins.c.account_id]
+        kept = {name: row[name] for name in ("hours", "confidence", "blockers", "note", "at")}
+        await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_=kept))
+        return first
+
+    async def checked_in(self, member: Member, week_id: str) -> Report | None:
+        """A member's report on a week, the newest of their accounts'; None where there is none."""
+        asked = (
+            select(checkins)
+            .where(checkins.c.member_id == member.id, checkins.c.week_id == week_id)
+            .order_by(checkins.c.at.desc())
+            .limit(1)
+        )
+        row = (await self._connection.execute(asked)).first()
+        return Report(row.hours, row.confidence, row.blockers, row.note, row.late) if row else None
+
+    async def weeks_checked_in(self, member: Member) -> frozenset[str]:
+        """The ids of the weeks a member has checked in for."""
+        asked = select(checkins.c.week_id).where(checkins.c.member_id == member.id)
+        return frozenset((await self._connection.execute(asked)).scalars())
+
+    # — boards —
+
+    async def board(self, cohort: Cohort, week_id: str | None = None, limit: int = TOP) -> tuple[Standing, ...]:
+        """The visible members with most done, in one week or overall; those with nothing done are on no board."""
+        done: Any = members.c.score if week_id is None else scores.c.done
+        asked = with_account().add_columns(done.label("points"))
+        if week_id is None:
+            asked = asked.where(members.c.cohort_id == cohort.id, members.c.shown)
+        else:
+            on = and_(scores.c.member_id == members.c.id, scores.c.week_id == week_id)
+            asked = asked.join(scores, on).where(scores.c.cohort_id == cohort.id, scores.c.shown)
+        rows = (
+            await self._connection.execute(asked.where(done > 0).order_by(done.desc(), members.c.id).limit(limit))
+        ).all()
+        people = await Members(self._connection).people(rows, cohort.id)
+        return standings((member_of(row, person), row.points) for row, person in zip(rows, people, strict=True))
+
+    async def rank(self, cohort: Cohort, member: Member, week_id: str | None = None) -> Standing:
+        """A member's own line: 1 + the visible members with more done."""
+        done = member.score
+        table, points = members, members.c.score
+        where = [members.c.cohort_id == cohort.id, members.c.shown]
+        if week_id is not None:
+            own = select(scores.c.done).where(scores.c.member_id == member.id, scores.c.week_id == week_id)
+            done = (await self._connection.execute(own)).scalar() or 0
+            table, points = scores, scores.c.done
+            where = [scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown]
+        more = select(func.count()).select_from(table).where(*where, points > done)
+        return Standing(1 + int((await self._connection.execute(more)).scalar_one()), member.name, done, member.id)
+
+    async def counts(self, cohort: Cohort, week_id: str | None) -> Counts:
+        """How many visible members there are, have checked in for a week, and have ticked something of it."""
+        seen = [members.c.cohort_id == cohort.id, members.c.shown]
+        everyone = select(func.count()).select_from(members).where(*seen).scalar_subquery()
+        reported = (
+            select(func.count(checkins.c.member_id.distinct()))
+            .select_from(checkins.join(members, members.c.id == checkins.c.member_id))
+            .where(*seen, checkins.c.week_id == week_id)
+            .scalar_subquery()
+        )
+        active = (
+            select(func.count())
+            .select_from(scores)
+            .where(scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0)
+            .scalar_subquery()
+        )
+        row = (await self._connection.execute(select(everyone, reported, active))).one()
+        return Counts(*row)
+
+    async def streaking(self, cohort: Cohort, week_ids: Sequence[str], limit: int = TOP) -> dict[str, int]:
+        """Visible members who checked in for every one of these weeks: by name, how many weeks that is."""
+        if not week_ids:
+            return {}
+        full = (
+            select(checkins.c.member_id)
+            .join(members, members.c.id == checkins.c.member_id)
+            .where(members.c.cohort_id == cohort.id, members.c.shown, checkins.c.week_id.in_(week_ids))
+            .group_by(checkins.c.member_id)
+            .having(func.count(checkins.c.week_id.distinct()) == len(week_ids))
+            .limit(limit)
+        )
+        found = await Members(self._connection).listed(
+            with_account().where(members.c.id.in_(full)).order_by(members.c.id), cohort.id
+        )
+        shown = standings((replace(member), len(week_ids)) for member in found)
+        return {row.name: row.done for row in shown}

@@ -1,0 +1,103 @@
+"""When the next post of a cohort or a member falls due, kept beside it; and the ledger fed from it, exactly once.
+
+`looked_at` says up to which instant the posts are in the ledger. A change of dates enters first what the old dates made due
+and counts from now on: it never makes a past moment due, and never loses one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.cohort import Cohort, Member
+from bot.post import between, next_moment
+from bot.store.cohorts import Cohorts
+from bot.store.ledger import Ledger
+from bot.store.members import Members, with_account
+from bot.store.tables import cohorts, letters, members
+
+BATCH = 200
+
+
+class Schedule:
+    """Queries about what falls due."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def due(self, now: datetime) -> tuple[list[int], list[int]]:
+        """The ids of cohorts with something due, and of cohorts with a member who has; two indexed queries."""
+        asked = select(cohorts.c.id).where(cohorts.c.next_due_at <= now).order_by(cohorts.c.next_due_at).limit(BATCH)
+        of_cohorts = list((await self._connection.execute(asked)).scalars())
+        asked = select(members.c.cohort_id).where(members.c.next_due_at <= now).distinct().limit(BATCH)
+        return of_cohorts, list((await self._connection.execute(asked)).scalars())
+
+    async def look(self, cohort_id: int, now: datetime) -> None:
+        """Enter a cohort's posts up to now, and let time bring it to its next state."""
+        cohort = await Cohorts(self._connection).lock(cohort_id)
+        if cohort is None:
+            return
+        await self._enter(cohort, now)
+        moved = cohort.advanced(now)
+        await self._write(replace(moved, looked_at=now, next_due_at=next_moment(moved, now)))
+
+    async def look_at_members(self, cohort_id: int, now: datetime) -> bool:
+        """Enter the private posts of up to `BATCH` members of a cohort up to now. Returns whether there may be more."""
+        cohort = await Cohorts(self._connection).by_id(cohort_id)
+        asked = with_account().add_columns(members.c.looked_at, members.c.next_due_at)
+        asked = asked.where(members.c.cohort_id == cohort_id, members.c.next_due_at <= now).limit(BATCH)
+        rows = (await self._connection.execute(asked.with_for_update(of=members, skip_locked=True))).all()
+        if cohort is None or not rows:
+            return False
+        seen = await Members(self._connection).by_ids([row.id for row in rows], cohort_id)
+        for row in rows:
+            await self._look_at(cohort, seen[row.id], row.looked_at or now, now)
+        return len(rows) == BATCH
+
+    async def _look_at(self, cohort: Cohort, member: Member, since: datetime, now: datetime) -> None:
+        await Ledger(self._connection).enter(cohort, between(cohort, since, now, member), member_id=member.id)
+        due = next_moment(cohort, now, member)
+        changed = members.update().where(members.c.id == member.id)
+        await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
+
+    async def change(self, before: Cohort, after: Cohort, now: datetime, since: datetime | None = None) -> Cohort:
+        """Store a cohort whose dates, state or posts were changed. Its coming posts count from `since`, or from now."""
+        await self._enter(before, now)
+        while await self.look_at_members(before.id, now):
+            pass
+        moved = after if since else after.advanced(now)
+        due = next_moment(moved, since or now)
+        saved = replace(moved, looked_at=since or now, next_due_at=due)
+        await self._write(saved)
+        stay = members.update().where(members.c.cohort_id == after.id, members.c.left_at.is_(None))
+        await self._connection.execute(stay.values(looked_at=now, next_due_at=now))
+        return saved
+
+    async def _enter(self, cohort: Cohort, now: datetime) -> None:
+        if cohort.looked_at is not None:
+            homes = await Cohorts(self._connection).homes(cohort.id)
+            await Ledger(self._connection).enter(cohort, between(cohort, cohort.looked_at, now), homes)
+
+    async def _write(self, cohort: Cohort) -> None:
+        await Cohorts(self._connection).write(cohort)
+
+    async def compute_again(self, now: datetime) -> None:
+        """Have every `next_due_at` computed again at the next look: the kinds of posts or the zone data have changed."""
+        alive = or_(cohorts.c.state == "open", cohorts.c.state == "running", cohorts.c.state == "paused")
+        await self._connection.execute(cohorts.update().where(alive).values(next_due_at=now))
+        theirs = select(cohorts.c.id).where(alive)
+        stay = members.update().where(members.c.cohort_id.in_(theirs), members.c.left_at.is_(None))
+        await self._connection.execute(stay.values(next_due_at=now))
+
+    async def next_due(self) -> datetime | None:
+        """The next instant at which anything falls due: a post of a cohort, of a member, or a letter that waits."""
+        asked = [
+            select(func.min(cohorts.c.next_due_at)),
+            select(func.min(members.c.next_due_at)),
+            select(func.min(letters.c.due_at)).where(letters.c.state.in_(("due", "claimed"))),
+        ]
+        found = [(await self._connection.execute(one)).scalar() for one in asked]
+        return min((at for at in found if at is not None), default=None)

