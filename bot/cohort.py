@@ -260,7 +260,7 @@ class Cohort:
         return replace(self, state="running", breaks=tuple(one for one in ended if one.last and one.first <= one.last))
 
     def broken(self, first: date, last: date, now: datetime) -> Cohort:
-        """The plan stands still on these local dates as well. Raises `Refused` for dates that are past, upside down or too many."""
+        """The plan stands still on these dates as well. Raises `Refused` for dates past, upside down or too many."""
         if last < first:
             raise Refused(f"The break ends on {last}, before it begins on {first}: swap the two dates.", "last")
         if first < self._first_free(now):

@@ -19,7 +19,7 @@ from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
 from bot.people import Place
 from bot.platform import CannotLook, Platform, SendError
-from bot.post import Counts, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
+from bot.post import WEEKLY, Counts, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
 from bot.progress import honours
 from bot.store import Store, Tx
 from bot.store.ledger import Letter
@@ -191,22 +191,17 @@ class Outbox:
         kind = kinds().get(letter.kind)
         if kind is None:
             return Skip("there is no such kind of post any more")
-        if letter.edition != cohort.edition:
-            return Skip("the cohort was started again")
-        if not cohort.posts.get(kind.name, PostSetting()).on:
-            return Skip("switched off")
-        if kind.late.fold and (newer := await tx.ledger.waiting_after(letter)):
-            return Skip(f"folded into {newer.ref}")
+        if (reason := await _outdated(tx, kind, cohort, letter)) is not None:
+            return Skip(reason)
         member = await _member(tx, cohort, letter)
         slot = slot_of(cohort, kind.name, letter.ref, letter.moment, member)
         now = self._clock.now()
         if too_late(kind, slot, cohort, now, member):
             return Skip("too late to be useful")
-        if slot.week is None and any(when.anchor in {"week", "end", "after"} for when in kind.when):
+        if slot.week is None and any(when.anchor in WEEKLY for when in kind.when):
             return Skip("its week is not in the calendar any more")
-        return await self._compose(
-            tx, kind, Facts(cohort, await tx.cohorts.plan(cohort.plan_id), slot, now), letter, member
-        )
+        plan = await tx.cohorts.plan(cohort.plan_id)
+        return await self._compose(tx, kind, Facts(cohort, plan, slot, now), letter, member)
 
     async def _compose(
         self, tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Member | None
@@ -222,6 +217,19 @@ class Outbox:
         if member is not None and (heard := after_quiet(member, bare.cohort, bare.now)) > bare.now:
             return Wait(heard)
         return kind.write(facts)
+
+
+async def _outdated(tx: Tx, kind: Kind, cohort: Cohort, letter: Letter) -> str | None:
+    """Why a letter is not wanted any more, whatever it would say."""
+    if letter.edition != cohort.edition:
+        return "the cohort was started again"
+    if cohort.state == "archived":
+        return "the cohort is archived"
+    if not cohort.posts.get(kind.name, PostSetting()).on:
+        return "switched off"
+    if kind.late.fold and (newer := await tx.ledger.waiting_after(letter)):
+        return f"folded into {newer.ref}"
+    return None
 
 
 async def _addressed(tx: Tx, letter: Letter) -> tuple[Cohort | None, Place | None]:

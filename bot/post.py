@@ -24,6 +24,7 @@ Anchor = Literal["start", "week", "end", "after", "finish"]
 Scope = Literal["home", "member"]
 
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
+WEEKLY = frozenset({"week", "end", "after"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,25 +191,23 @@ def _of_kind(
 
 
 def _days(when: When, weeks: Calendar) -> Iterator[tuple[str, date, Dated | None]]:
-    match when.anchor:
-        case "start":
-            if weeks.weeks:
-                yield START, weeks.weeks[0].first - DAY * when.day, None
-        case "finish":
-            if weeks.finish:
-                yield FINISH, weeks.finish + DAY * when.day, None
-        case "week":
-            for week in weeks.weeks:
-                if when.day < len(week.active):
-                    yield week.id, week.active[when.day], week
-        case "end":
-            for week in weeks.weeks:
-                if week.last is not None:
-                    yield week.id, week.active[max(0, len(week.active) - 1 - when.day)], week
-        case "after":
-            for week in weeks.weeks:
-                if week.last is not None:
-                    yield week.id, week.last + DAY * (1 + when.day), week
+    if when.anchor == "start" and weeks.weeks:
+        yield START, weeks.weeks[0].first - DAY * when.day, None
+    if when.anchor == "finish" and weeks.finish:
+        yield FINISH, weeks.finish + DAY * when.day, None
+    for week in weeks.weeks if when.anchor in WEEKLY else ():
+        if (day := _day_of(when, week)) is not None:
+            yield week.id, day, week
+
+
+def _day_of(when: When, week: Dated) -> date | None:
+    if when.anchor == "week":
+        return week.active[when.day] if when.day < len(week.active) else None
+    if week.last is None:
+        return None
+    if when.anchor == "end":
+        return week.active[max(0, len(week.active) - 1 - when.day)]
+    return week.last + DAY * (1 + when.day)
 
 
 def between(cohort: Cohort, since: datetime, until: datetime, member: Member | None = None) -> tuple[Slot, ...]:

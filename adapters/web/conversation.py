@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.web.clock import RoomClock
-from adapters.web.lines import BOT
+from adapters.web.lines import BOT, answer_of
 from adapters.web.live import Live
 from adapters.web.transcript import Figure, Kind, Line, Said, Transcript
-from bot.message import Answer, Checklist, Form, Message, dumps, loads, say
+from bot.message import Answer, Checklist, Form, Message, dumps, say
 from bot.people import Account, Caller, Place, Refused
 from bot.platform import Core
 
@@ -117,7 +117,7 @@ class Conversation:
         """Which private answers this one takes the place of: the page turned, the form filled in, and older copies of a
         list, whose boxes would be out of date."""
         recent = await self._transcript.private_answers(said.place, said.author, RECENT)
-        shown = {line.seq: loads(line.content) for line in recent}
+        shown = {line.seq: answer_of(line) for line in recent}
         source = shown.get(said.source)
         copies = [seq for seq, older in shown.items() if _own_lists(older) & _own_lists(answer)]
         if source is not None and (

@@ -7,11 +7,19 @@ from html import escape
 
 from adapters.web.render import Reader, answer_html, clock_text, isolated, time_html, typed
 from adapters.web.transcript import Figure, Line
-from bot.message import Form, loads
+from bot.message import Answer, Form, loads, say
 from bot.people import zone
 
 HUES = 8
 BOT = "syllabot"
+
+
+def answer_of(line: Line) -> Answer:
+    """What the bot said in a line; a plain sentence where another version wrote something this one does not know."""
+    try:
+        return loads(line.content)
+    except ValueError:
+        return say("This was written by another version of Syllabot, and this one cannot show it.")
 
 
 def event_of(line: Line, viewer: Figure, cast: Sequence[Figure]) -> dict[str, object]:
@@ -61,7 +69,7 @@ def _body(line: Line, reader: Reader) -> tuple[str, str]:
     """The inside of a line, and the class that says what it is."""
     match line.kind:
         case "answer" | "post":
-            answer = loads(line.content)
+            answer = answer_of(line)
             kind = "form" if isinstance(answer, Form) else line.kind
             return answer_html(
                 answer, reader, f"line-{line.seq}"

@@ -217,16 +217,16 @@ def form_html(form: Form, reader: Reader, name: str) -> str:
         f'<button type="button" class="press primary open-form" aria-haspopup="dialog">Open the form</button></div>'
         f'<dialog class="sheet" aria-labelledby="{name}-title"><form class="asks" data-says="{escape(form.says)}" novalidate>'
         f'<h2 id="{name}-title">{isolated(form.title)}</h2>{note}'
-        f"{''.join(_field(one, f'{name}-{one.name}') for one in form.fields)}"
+        f"{''.join(_field(one, reader, f'{name}-{one.name}') for one in form.fields)}"
         '<p class="problem whole" role="alert"></p>'
         '<div class="ends"><button type="button" class="press close-form">Not now</button>'
         '<button type="submit" class="press primary">Send</button></div></form></dialog>'
     )
 
 
-def _field(asked: Field, name: str) -> str:
+def _field(asked: Field, reader: Reader, name: str) -> str:
     name = escape(name)
-    below = _help(asked, name) + _problem(asked, name)
+    below = _help(asked, name) + _problem(asked, reader, name)
     grouped = asked.kind == "any" or (asked.kind == "one" and len(asked.choices) <= FEW)
     label = f"{isolated(asked.label)}{'' if asked.required else ' <i>optional</i>'}"
     shell = f'class="field{" wrong" if asked.problem else ""}" data-field="{escape(asked.name)}" data-kind="{asked.kind}"'
@@ -283,5 +283,5 @@ def _help(asked: Field, name: str) -> str:
     return f'<small class="help" id="{name}-help">{isolated(words)}</small>' if words else ""
 
 
-def _problem(asked: Field, name: str) -> str:
-    return f'<p class="problem" id="{name}-problem">{isolated(asked.problem)}</p>' if asked.problem else ""
+def _problem(asked: Field, reader: Reader, name: str) -> str:
+    return f'<p class="problem" id="{name}-problem">{prose(asked.problem, reader)}</p>' if asked.problem else ""

@@ -32,8 +32,15 @@ from bot.message import (
 from bot.people import Refused
 
 _FIELD_KINDS: Mapping[str, FieldKind] = {
-    "text": "line", "number": "number", "date": "date", "time": "time", "zone": "line", "choice": "one", "list": "any", "flag": "one"
-}  # fmt: skip
+    "text": "line",
+    "number": "number",
+    "date": "date",
+    "time": "time",
+    "zone": "line",
+    "choice": "one",
+    "list": "any",
+    "flag": "one",
+}
 
 
 def said(parsed: Parsed) -> str:

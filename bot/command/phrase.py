@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -150,23 +150,11 @@ def convert(option: Option, texts: tuple[str, ...], today: date) -> Value:
     """What was typed for an option as its type. Raises `Refused`, naming the option."""
     text = texts[0].strip() if texts else ""
     try:
-        match option.kind:
-            case "text":
-                return clean(text, VALUE, f"The {option.name}", lines=True)
-            case "number":
-                return _number(text, option)
-            case "date":
-                return read_date(text, today)
-            case "time":
-                return read_time(text)
-            case "zone":
-                return zone_of(text)
-            case "choice":
-                return _choice(text, option)
-            case "flag":
-                return _flag(text, option)
-            case "list":
-                return tuple(clean(one, 100, f"An entry of {option.name}") for one in texts if one.strip())
+        if option.kind == "list":
+            return tuple(clean(one, 100, f"An entry of {option.name}") for one in texts if one.strip())
+        if option.kind == "date":
+            return read_date(text, today)
+        return _CONVERTERS[option.kind](text, option)
     except Refused as refused:
         raise Refused(refused.sentence, option.name) from None
 
@@ -233,3 +221,13 @@ def read_time(text: str) -> time:
         shown = clean(text, VALUE, "A time")[:NAME_SHOWN]
         raise Refused(f"“{shown}” is no time of day: give it like 18:00 or 6pm.")
     return time(hour, minute)
+
+
+_CONVERTERS: Mapping[str, Callable[[str, Option], Value]] = {
+    "text": lambda text, option: clean(text, VALUE, f"The {option.name}", lines=True),
+    "number": _number,
+    "time": lambda text, option: read_time(text),
+    "zone": lambda text, option: zone_of(text),
+    "choice": _choice,
+    "flag": _flag,
+}

@@ -211,7 +211,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         choices,
         next((note for note in notes if callable(note) and not isinstance(note, type)), None),
         any(isinstance(note, Hidden) for note in notes),
-        whole=base is int,
+        whole=_without_none(base) is int,
     )
 
 

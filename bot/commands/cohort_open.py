@@ -24,7 +24,8 @@ async def cohort_open(call: Call, cohort: Annotated[str | None, "Which cohort", 
         raise Refused(f"{found.name} would be over already: give it another start with `cohort reschedule start=`.")
     opened = await call.tx.schedule.change(found, replace(found, state="open"), call.now, since=_since(found, call.now))
     invitation = say(
-        f"**{quote(opened.name)}** is open: {len(opened.syllabus.weeks)} weeks together, {_begins(opened, call.now)} Everybody is welcome.",
+        f"**{quote(opened.name)}** is open: {len(opened.syllabus.weeks)} weeks together, "
+        f"{_begins(opened, call.now)} Everybody is welcome.",
         buttons(("Join", phrase("join", cohort=opened.ref))),
     )
     homes = await call.tx.cohorts.homes(opened.id)

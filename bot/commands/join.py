@@ -74,7 +74,8 @@ def landing(cohort: Cohort, member: Member, call: Call, hello: str) -> Message:
 def _where(cohort: Cohort, current: Dated | None, call: Call) -> str:
     weeks = len(cohort.syllabus.weeks)
     if current is None:
-        return f"It starts on {day(cohort.calendar.weeks[0].first if cohort.calendar.weeks else cohort.start)} and takes {weeks} weeks."
+        first = cohort.calendar.weeks[0].first if cohort.calendar.weeks else cohort.start
+        return f"It starts on {day(first)} and takes {weeks} weeks."
     line = f"It is in week {current.number} of {weeks}: **{quote(current.week.title)}**."
     before = cohort.syllabus.weeks[: current.number - 1]
     if not before:

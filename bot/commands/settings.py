@@ -146,7 +146,8 @@ def _shown(call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: 
     privacy = ", ".join(
         f"{cohort.name}: {'hidden' if seat.hidden else 'shown as ' + seat.name}" for cohort, seat in mine[:5]
     )
-    reminders = f"at {person.reminder_at:%H:%M}, {person.reminders_a_week} a week at most, {'by private message' if person.delivery == 'private' else 'off'}"
+    way = "by private message" if person.delivery == "private" else "off"
+    reminders = f"at {person.reminder_at:%H:%M}, {person.reminders_a_week} a week at most, {way}"
     facts = [Fact("Time zone", zone_known), Fact("Reminders", reminders), Fact("Quiet hours", _quiet(person))]
     facts.append(Fact("Name", quote(person.shown_name)))
     if privacy:

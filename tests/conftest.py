@@ -1,0 +1,71 @@
+"""What every test starts from: a room to talk in, on SQLite and on PostgreSQL, where time passes on request."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from bot import command, post
+from bot.store import Store
+from tests.postgres import Postgres, postgres
+from tests.room import Room
+
+__all__ = ["postgres"]
+
+settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("suite")
+
+_numbers = itertools.count(1)
+
+command.discover()
+post.discover()
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> str:
+    """A PostgreSQL database with the tables made, to copy for each test."""
+
+    async def migrate(url: str) -> None:
+        await (await Store.open(url)).close()
+
+    asyncio.run(migrate(postgres.create_database("migrated")))
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh database, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'syllabot.db'}"
+        return
+    template, server = request.getfixturevalue("migrated"), request.getfixturevalue("postgres")
+    name = f"test_{next(_numbers)}"
+    yield server.create_database(name, template)
+    server.drop_database(name)
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """An open store on each engine in turn."""
+    opened = await Store.open(database)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def room(database: str) -> AsyncIterator[Room]:
+    """The whole bot with a platform to talk through, on each engine in turn."""
+    async with Room.on(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def quick_room(tmp_path: Path) -> AsyncIterator[Room]:
+    """The whole bot on SQLite alone, for long runs."""
+    async with Room.on(f"sqlite+aiosqlite:///{tmp_path / 'syllabot.db'}") as opened:
+        yield opened

@@ -1,0 +1,183 @@
+"""A room for tests: the whole bot, a chat that keeps what it is sent, a cast, and a clock that passes on request.
+
+The chat is one more platform behind the same contract; it can be told to fail as platforms fail.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.__main__ import bundled, pulsing
+from bot.clockwork import Clockwork
+from bot.dispatch import Dispatch
+from bot.message import Answer, Message
+from bot.outbox import Outbox
+from bot.people import Account, Caller, Place
+from bot.platform import CannotLook, Core, Filled
+from bot.roadmap import Roadmap
+from bot.store import Store
+
+FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
+"""When every test begins: Friday 20 February 2026, ten o'clock UTC."""
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = FRIDAY
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message as the chat keeps it."""
+
+    place: Place
+    message: Message
+    key: str
+    at: datetime
+
+    @property
+    def kind(self) -> str:
+        return self.key.split(".")[2]
+
+    @property
+    def ref(self) -> str:
+        return ".".join(self.key.split(".")[3:-2])
+
+
+@dataclass
+class Chat:
+    """A platform that keeps what it is sent. `fault` is asked before and after each message is kept and may raise."""
+
+    clock: Clock
+    name: str = "test"
+    sent: list[Sent] = field(default_factory=list)
+    fault: Callable[[str, Place, str], None] | None = None
+    may_look: bool = True
+
+    async def listen(self, core: Core) -> None:
+        raise NotImplementedError("tests speak through Room.says")
+
+    async def send(self, place: Place, message: Message, key: str) -> str:
+        if self.fault:
+            self.fault("before", place, key)
+        self.sent.append(Sent(place, message, key, self.clock.now()))
+        if self.fault:
+            self.fault("after", place, key)
+        return str(len(self.sent))
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        if not self.may_look:
+            raise CannotLook
+        return next((str(n) for n, one in enumerate(self.sent, 1) if (one.key, one.place) == (key, place)), None)
+
+    async def check(self, place: Place) -> Sequence[str]:
+        return ()
+
+
+class Room:
+    """A channel of a space, with the bot in it."""
+
+    def __init__(self, url: str, store: Store, roadmaps: Mapping[str, Roadmap]) -> None:
+        self.url = url
+        self.clock = Clock()
+        self.chat = Chat(self.clock)
+        self.roadmaps = roadmaps
+        self.place = Place("test", "space", "study-group")
+        self.moderators = {"mona"}
+        self.zones: dict[str, str] = {}
+        self._asked = itertools.count(1)
+        self._begin(store)
+
+    def _begin(self, store: Store) -> None:
+        self.store = store
+        self.core = Dispatch(store, self.clock, self.roadmaps)
+        self.clockwork = Clockwork(store, self.clock)
+        self.outbox = Outbox(store, self.clock, {"test": self.chat})
+        self.pulse = pulsing(self.clockwork, self.outbox)
+
+    @classmethod
+    @asynccontextmanager
+    async def on(cls, url: str) -> AsyncIterator[Room]:
+        """A room on the database at a URL."""
+        room = cls(url, await Store.open(url), bundled())
+        try:
+            await room.clockwork.begin()
+            yield room
+        finally:
+            await room.store.close()
+
+    async def restart(self) -> None:
+        """Stop the bot and start it again on the same database."""
+        await self.store.close()
+        self._begin(await Store.open(self.url))
+        await self.clockwork.begin()
+        await self.outbox.begin()
+
+    # — talking —
+
+    def caller(self, name: str) -> Caller:
+        return Caller(Account("test", "", name), name.capitalize(), name in self.moderators, self.zones.get(name))
+
+    async def answer(
+        self, name: str, phrase: str, filled: Filled | None = None, *, once: str = "", place: Place | None = None
+    ) -> Answer:
+        """What the bot answers to somebody, as a message or a form."""
+        once = once or f"said-{next(self._asked)}"
+        return await self.core.answer(self.caller(name), place or self.place, phrase, filled, once=once)
+
+    async def says(self, name: str, phrase: str, filled: Filled | None = None, *, place: Place | None = None) -> str:
+        """What the bot answers to somebody, in plain text; announcements leave at once."""
+        answer = await self.answer(name, phrase, filled, place=place)
+        await self.pulse()
+        return answer.plain()
+
+    async def spring(self, *members: str, start: str = "2026-03-02", more: str = "") -> None:
+        """An open cohort called spring, with members."""
+        assert "draft" in await self.says("mona", f"cohort create name=spring start={start} {more}")
+        assert "is open" in await self.says("mona", "cohort open spring")
+        for name in members:
+            assert "You are in spring" in await self.says(name, "join spring")
+
+    # — time —
+
+    async def goes_to(self, when: datetime) -> None:
+        """Let time pass up to an instant, everything done at its moment."""
+        due = await self.pulse()
+        while due is not None and due <= when:
+            self.clock.at = max(due, self.clock.at)
+            due = await self.pulse()
+        self.clock.at = when
+        await self.pulse()
+
+    async def passes(self, **how_long: float) -> None:
+        """Let time pass: `days=3`, `weeks=1`."""
+        await self.goes_to(self.clock.at + timedelta(**how_long))
+
+    async def is_down_until(self, when: datetime) -> None:
+        """Let time pass while the bot is not there, then start it again."""
+        self.clock.at = when
+        await self.restart()
+        await self.pulse()
+
+    # — what was sent —
+
+    def posts(self, kind: str = "") -> list[Sent]:
+        """What was sent to the channel, announcements left out."""
+        return [
+            one
+            for one in self.chat.sent
+            if not one.place.private and one.kind != "announcement" and (not kind or one.kind == kind)
+        ]
+
+    def private(self, name: str) -> list[Sent]:
+        """What somebody was sent in private."""
+        return [one for one in self.chat.sent if one.place.native == name]
