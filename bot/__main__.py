@@ -40,7 +40,8 @@ def main() -> None:
     try:
         settings = load()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        for noisy in ("apscheduler", "alembic", "aiohttp.access"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
         asyncio.run(run_room(settings))
     except (SettingsError, StoreError, RoadmapError, OSError) as broken:
         sys.exit(f"syllabot: {broken}")

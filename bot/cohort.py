@@ -211,6 +211,13 @@ class Cohort:
         finish = self.calendar.finish
         return instant(finish, self.at, self.zone) if finish else None
 
+    @property
+    def has_run_out(self) -> bool:
+        """Whether time alone finished it: its posts were looked at to the end. One that was ended early has not."""
+        if self.state != "finished" or self.looked_at is None or self.finishes_at is None:
+            return False
+        return self.looked_at >= self.finishes_at
+
     def today(self, now: datetime) -> date:
         """The local date where the cohort is."""
         return now.astimezone(zone(self.zone)).date()
@@ -259,8 +266,33 @@ class Cohort:
         ended = (replace(one, last=today - DAY) if one.last is None else one for one in self.breaks)
         return replace(self, state="running", breaks=tuple(one for one in ended if one.last and one.first <= one.last))
 
+    def starting(self, first: date, now: datetime) -> Cohort:
+        """The plan from another first day; one that has yet to begin waits for it. Raises `Refused` if it would be over."""
+        moved = replace(self, start=first)
+        if (finishes := moved.finishes_at) is not None and finishes <= now:
+            raise Refused(
+                f"{self.name} would have ended on {moved.calendar.finish} already: choose a later start.", "start"
+            )
+        ahead = moved.begins_at is None or moved.begins_at > now
+        return replace(moved, state="open") if self.state == "draft" or (self.state == "running" and ahead) else moved
+
+    def again(self, first: date, now: datetime) -> Cohort:
+        """The whole plan once more from `first`: a new edition, whose posts are all sent again. Past breaks are dropped."""
+        kept = tuple(one for one in self.breaks if one.last is not None and one.last >= first)
+        return replace(self, state="open", edition=self.edition + 1, breaks=kept).starting(first, now)
+
+    def ended(self, now: datetime) -> Cohort:
+        """Finished before its time: the plan stands still for good, and no week that has not come will."""
+        if self.state not in {"open", "running", "paused"}:
+            raise Refused(f"{self.name} is {self.state}, there is nothing to finish: `cohort timeline` shows what was.")
+        still = any(one.last is None for one in self.breaks)
+        breaks = self.breaks if still else (*self.breaks, Break(self._first_free(now)))
+        return replace(self, state="finished", breaks=breaks)
+
     def broken(self, first: date, last: date, now: datetime) -> Cohort:
         """The plan stands still on these dates as well. Raises `Refused` for dates past, upside down or too many."""
+        if any(one.first == first for one in self.breaks):
+            raise Refused(f"A break begins on {first} already: take it out with `remove=yes` to change it.", "first")
         if last < first:
             raise Refused(f"The break ends on {last}, before it begins on {first}: swap the two dates.", "last")
         if first < self._first_free(now):

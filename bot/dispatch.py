@@ -11,12 +11,13 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.command import Ask, Call, Command, Parsed, ask, commands, form_for, parse
+from bot.command import Ask, Call, Command, Parsed, Registry, ask, form_for, parse, registry
 from bot.message import Answer, Choice, Form, say
-from bot.people import Caller, Person, Place, Refused
+from bot.people import Caller, Person, Place, Refused, presentable
 from bot.platform import Filled
 from bot.roadmap import Roadmap
 from bot.store import Store, Tx
@@ -24,6 +25,7 @@ from bot.store import Store, Tx
 log = logging.getLogger(__name__)
 
 KNOCKS = 120  # characters of an interaction's id that are kept
+NAME = 40  # characters of a command's name that are logged
 
 
 class Clock(Protocol):
@@ -35,34 +37,41 @@ class Clock(Protocol):
 class Dispatch:
     """The core, as platforms see it."""
 
-    def __init__(self, store: Store, clock: Clock, roadmaps: Mapping[str, Roadmap]) -> None:
+    def __init__(self, store: Store, clock: Clock, roadmaps: Mapping[str, Roadmap], known: Registry = registry) -> None:
         self._store = store
         self._clock = clock
         self._roadmaps = roadmaps
+        self._known = known
 
     async def answer(
         self, caller: Caller, place: Place, phrase: str, filled: Filled | None = None, *, once: str
     ) -> Answer:
         """See `bot.platform.Core.answer`."""
+        met = presentable(caller)
         try:
-            return await self._answer(caller, place, phrase, filled, once)
-        except Refused as refused:
-            return await self._again(caller, place, phrase, filled, refused)
+            try:
+                return await self._answer(met, place, phrase, filled, once)
+            except Refused as refused:
+                return await self._again(met, place, phrase, filled, refused)
         except Exception:
-            ticket = secrets.token_hex(3)
-            log.exception("ticket %s: “%s” could not be answered", ticket, phrase[:200])
+            # What people say of themselves stays out of the log: the command's name has to do.
+            ticket, said = secrets.token_hex(3), phrase.split()[:1]
+            log.exception("ticket %s: “%s …” could not be answered", ticket, "".join(said)[:NAME])
             return say(
                 f"Something went wrong on my side and nothing was changed. Please tell whoever runs me the number `{ticket}`."
             )
 
-    async def _answer(self, caller: Caller, place: Place, phrase: str, filled: Filled | None, once: str) -> Answer:
-        parsed = parse(phrase, commands(), filled)
-        command = parsed.command
-        if command.moderators and not caller.moderator:
+    def _parsed(self, caller: Caller, phrase: str, filled: Filled | None) -> Parsed:
+        parsed = parse(phrase, self._known.commands, filled)
+        if parsed.command.moderators and not caller.moderator:
             raise Refused(
-                f"Only moderators can say `{command.name}` here: ask one of them, or see `help` for what you can do."
+                f"Only moderators can say `{parsed.command.name}` here: ask one of them, or see `help` for what you can do."
             )
-        if command.reads:
+        return parsed
+
+    async def _answer(self, caller: Caller, place: Place, phrase: str, filled: Filled | None, once: str) -> Answer:
+        parsed = self._parsed(caller, phrase, filled)
+        if parsed.command.reads:
             async with self._store.begin(write=False) as tx:
                 return await self._run(parsed, caller, place, await tx.people.known(caller), tx, filled is not None)
         async with self._store.begin() as tx:
@@ -78,15 +87,22 @@ class Dispatch:
         self, parsed: Parsed, caller: Caller, place: Place, person: Person, tx: Tx, submitted: bool
     ) -> Answer:
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, parsed.given, submitted)
+        if not person.zone and person.id and any(one.kind == "date" for one in parsed.command.options):
+            found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
+            going = [one for one in found if one.state != "finished"] or found
+            call = replace(call, lives_in=going[0].zone if going else call.lives_in)
         try:
             if parsed.missing:
                 return await self._ask_for_missing(parsed, call)
-            return await parsed.command.run(call, **_arguments(parsed, call))
+            return await parsed.command.run(call, **parsed.values(call.today))
         except Ask as asked:
             return ask(parsed, asked.option, asked.sentence, asked.choices)
 
     async def _ask_for_missing(self, parsed: Parsed, call: Call) -> Answer:
         parsed.values(call.today)  # what was said must be right before more is asked
+        for one in parsed.missing:
+            if one.name in call.given:
+                raise Refused(f"I need `{one.name}` for that: {one.help}.", one.name)
         suggested = await self._suggested(parsed.command, call)
         if len(parsed.missing) == 1 and (choices := suggested.get(parsed.missing[0].name)):
             missing = parsed.missing[0]
@@ -104,23 +120,34 @@ class Dispatch:
     ) -> Answer:
         """A refusal as the platform shows it: the sentence or, for a submitted form, the form with it beside the field."""
         if filled and refused.field in filled:
-            with suppress(Refused):
-                form = await self._answer(caller, place, phrase, None, f"again-{secrets.token_hex(8)}")
-                if isinstance(form, Form) and any(one.name == refused.field for one in form.fields):
-                    return form.refused(refused.field, refused.sentence, dict(filled))
+            form = await self._form(caller, place, phrase)
+            if form is not None and any(one.name == refused.field for one in form.fields):
+                return form.refused(refused.field, refused.sentence, dict(filled))
         return say(refused.sentence)
+
+    async def _form(self, caller: Caller, place: Place, phrase: str) -> Form | None:
+        """The form a phrase is answered with, if any; whatever else it would do is rolled back."""
+        answer: Answer | None = None
+        with suppress(Refused):
+            parsed = self._parsed(caller, phrase, None)
+            async with self._store.begin() as tx:
+                person = await tx.people.meet(caller, self._clock.now())
+                answer = await self._run(parsed, caller, place, person, tx, False)
+                raise Refused("This was only to see the form again.")
+        return answer if isinstance(answer, Form) else None
 
     async def suggest(
         self, caller: Caller, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
     ) -> Sequence[Choice]:
         """See `bot.platform.Core.suggest`."""
-        known = commands().get(command)
+        known = self._known.commands.get(command)
         wanted = known.option(option) if known else None
         if known is None or wanted is None or (known.moderators and not caller.moderator):
             return ()
         if wanted.suggest is None:
             return [Choice(one, one) for one in wanted.choices if one.startswith(typed.casefold())]
         try:
+            caller = presentable(caller)
             async with self._store.begin(write=False) as tx:
                 said = {name: (value,) for name, value in given.items()}
                 person = await tx.people.known(caller)
@@ -128,10 +155,9 @@ class Dispatch:
                 return list(await wanted.suggest(call, typed))[:25]
         except (Refused, Ask):
             return ()
-
-
-def _arguments(parsed: Parsed, call: Call) -> dict[str, object]:
-    return dict(parsed.values(call.today))
+        except Exception:
+            log.exception("nothing could be offered for “%s %s”", command[:NAME], option[:NAME])
+            return ()
 
 
 def _knock(caller: Caller, once: str) -> str:

@@ -26,9 +26,11 @@ from bot.store.ledger import Letter
 
 log = logging.getLogger(__name__)
 
-SEND_LIMIT = 60.0  # seconds; shorter than the lease, so that whoever claims next finds the outcome settled
+LOOK_LIMIT = 50.0  # seconds
+SEND_LIMIT = 60.0  # seconds; both together are shorter than the lease: whoever claims next finds the outcome settled
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200))
-TRIES = 20
+TRIES = 100  # more than a week, by when every kind of post is too late
+RECENT = timedelta(days=6, hours=12)  # a week of reminders, less what clock changes and a slow minute can shift
 AT_ONCE = 50
 
 
@@ -111,9 +113,13 @@ class Outbox:
         try:
             await self._send(letter)
         except Exception:
-            ticket = secrets.token_hex(3)
-            log.exception("ticket %s: letter %s could not be written or sent", ticket, letter.key)
-            await self._back_off(letter, f"a bug, ticket {ticket}", known=False)
+            await self._report(letter, "could not be sent", known=False)
+
+    async def _report(self, letter: Letter, what: str, *, known: bool) -> None:
+        """Log a bug that is being handled, under a ticket, and try the letter again later."""
+        ticket = secrets.token_hex(3)
+        log.exception("ticket %s: letter %s %s", ticket, letter.key, what)
+        await self._back_off(letter, f"a bug, ticket {ticket}", known=known)
 
     async def _send(self, letter: Letter) -> None:
         async with self._store.begin(write=False) as tx:
@@ -125,8 +131,11 @@ class Outbox:
             return await self._back_off(letter, f"{place.platform} is not connected", known=not letter.unknown)
         if letter.unknown and await self._settled_by_looking(platform, place, letter):
             return None
-        async with self._store.begin(write=False) as tx:
-            written = await self._write(tx, cohort, letter)
+        try:
+            async with self._store.begin(write=False) as tx:
+                written = await self._write(tx, cohort, letter)
+        except Exception:
+            return await self._report(letter, "could not be written", known=True)
         match written:
             case Skip(reason):
                 await self._end(letter, "skipped", reason)
@@ -137,7 +146,11 @@ class Outbox:
 
     async def _settled_by_looking(self, platform: Platform, place: Place, letter: Letter) -> bool:
         try:
-            found = await platform.find(place, letter.key, letter.began_at or letter.moment)
+            async with asyncio.timeout(LOOK_LIMIT):
+                found = await platform.find(place, letter.key, letter.began_at or letter.moment)
+        except TimeoutError:
+            await self._back_off(letter, "no answer in time", known=False)
+            return True
         except CannotLook:
             await self._end(letter, "unsure", "it may have been sent, and I may not look")
             return True
@@ -149,8 +162,9 @@ class Outbox:
         return found is not None
 
     async def _hand_over(self, platform: Platform, place: Place, message: Message, letter: Letter) -> None:
-        if self._clock.now() >= letter.leased_until:
-            return  # the lease ran out while we were writing: whoever claims it next sends it
+        if self._clock.now() + timedelta(seconds=SEND_LIMIT) > letter.leased_until:
+            # The lease may run out while we send, or has done so: then this changes nothing.
+            return await self._postpone(letter, self._clock.now(), "it took too long to write", known=True)
         try:
             async with asyncio.timeout(SEND_LIMIT):
                 sent_ref = await platform.send(place, message, letter.key)
@@ -249,7 +263,7 @@ async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
     done = await tx.progress.ticked(member.person, bare.cohort.roadmap)
     items = bare.slot.week.week.items if bare.slot.week else bare.cohort.syllabus.items
     checked_in = bool(bare.slot.week and await tx.progress.checked_in(member, bare.slot.week.id))
-    reminded = await tx.ledger.reminders(member.person.id, bare.now - timedelta(days=7))
+    reminded = await tx.ledger.reminders(member.person.id, bare.now - RECENT)
     own = Own(member, sum(item in done for item in items), checked_in, reminded)
     return Facts(bare.cohort, bare.plan, bare.slot, bare.now, own=own)
 

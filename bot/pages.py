@@ -26,6 +26,7 @@ from bot.roadmap import Item, Resource, Roadmap
 
 LISTED = 10  # Slack: ten checkboxes in a group
 BARS = 12
+DETAILS = 400  # characters
 
 
 def short(text: str, limit: int = LABEL) -> str:
@@ -75,14 +76,13 @@ def own_list(plan: Roadmap, cohort: Cohort, week: Dated, done: frozenset[str], n
 
 
 def listed(plan: Roadmap, items: Iterable[str]) -> tuple[str, ...]:
-    """Items as lines of prose, with everything that is known of them."""
+    """Items as lines of prose, with what belongs to them."""
     return tuple(_line(plan.items[item]) for item in items)
 
 
 def _line(item: Item) -> str:
-    more = "; ".join(
-        part for part in (", ".join(item.parts), f"for example {names(item.examples)}" if item.examples else "") if part
-    )
+    examples = f"for example {names(item.examples)}" if item.examples else ""
+    more = short("; ".join(part for part in (", ".join(item.parts), examples) if part), DETAILS)
     return f"• **{quote(item.title)}** _{item.kind}_" + (f" — {quote(more)}" if more else "")
 
 

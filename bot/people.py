@@ -6,7 +6,7 @@ What a person typed becomes safe text in `clean`, and a wall-clock zone in `zone
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,8 +17,12 @@ REMINDERS_A_WEEK = 2
 NAME_LENGTH = 40
 DELIVERIES = ("private", "none")
 
-# Bidirectional overrides and isolates can make the rest of a line read backwards; the letters themselves stay.
-_TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+LONGEST_NAME = 80  # what a platform calls somebody; longer ones are cut
+
+# Bidirectional overrides and isolates can make the rest of a line read backwards, and characters without a width can make
+# two words look the same; the letters themselves stay, and what joins or parts them in Persian or in an emoji.
+_TRICKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2060\ufeff")
+_SEEN = frozenset("LNPS")
 
 
 class Refused(Exception):
@@ -116,8 +120,8 @@ def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
 
     Raises `Refused` when it is longer than `limit` characters, naming it as `what`.
     """
-    composed = unicodedata.normalize("NFC", text)
-    kept = "".join(_visible(letter, lines) for letter in composed if letter not in _TURNS_TEXT)
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    kept = "".join(_visible(letter, lines) for letter in composed if letter not in _TRICKS)
     kept = kept.strip() if lines else " ".join(kept.split())
     if len(kept) > limit:
         raise Refused(f"{what} can have {limit:,} characters and this has {len(kept):,}: please shorten it.")
@@ -125,9 +129,21 @@ def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
 
 
 def _visible(letter: str, lines: bool) -> str:
-    if letter == "\n" and lines:
-        return letter
-    return "" if unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} and not letter.isspace() else letter
+    if letter.isspace():
+        return letter if letter == "\n" and lines else " "
+    return "" if unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} else letter
+
+
+def is_seen(text: str) -> bool:
+    """Whether a reader sees anything of it: a letter, a digit or a sign, and not only blanks and marks."""
+    return any(unicodedata.category(letter)[0] in _SEEN for letter in text)
+
+
+def presentable(caller: Caller) -> Caller:
+    """A caller as the bot can keep and show them: a name that is safe, short enough and seen, and a zone it knows."""
+    name = clean(caller.name[:1000], 1000, "A name")[:LONGEST_NAME].strip()
+    known = caller.zone if caller.zone in zones() else None
+    return replace(caller, name=name if is_seen(name) else "Somebody", zone=known)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 
 from bot.cohort import DAY, Calendar, Cohort, Dated, Member, PostSetting, instant
 from bot.message import Message
-from bot.people import zone
+from bot.people import Refused, zone
 from bot.progress import Honour, Standing
 from bot.roadmap import Roadmap
 
@@ -166,16 +166,24 @@ def discover(package: str = "bot.posts") -> Mapping[str, Kind]:
 def slots(cohort: Cohort, member: Member | None = None, *, everything: bool = False) -> Iterator[Slot]:
     """Every post of a cohort to its homes, or to one member, in no particular order.
 
-    Kinds that are switched off are left out; a cohort that is a draft, finished or archived has none unless `everything`.
+    Kinds that are switched off are left out. Unless `everything`, a draft and an archived cohort have none, and a finished
+    one only what comes with or after its finish. Members whose own clock goes on after the cohort has run out keep theirs.
     """
-    if cohort.state not in {"open", "running", "paused"} and not everything:
+    goes_on = cohort.state == "finished" and (member is None or cohort.has_run_out)
+    if cohort.state not in {"open", "running", "paused"} and not goes_on and not everything:
         return
+    trailing = goes_on and member is None and not everything
     scope: Scope = "home" if member is None else "member"
     weeks = cohort.calendar if member is None else member.calendar(cohort)
     for kind in _kinds.values():
         setting = cohort.posts.get(kind.name, PostSetting())
         if kind.scope == scope and setting.on:
-            yield from _of_kind(kind, setting, cohort, weeks, member)
+            of_kind = _of_kind(kind, setting, cohort, weeks, member)
+            yield from (slot for slot in of_kind if not trailing or _trails(slot, cohort))
+
+
+def _trails(slot: Slot, cohort: Cohort) -> bool:
+    return cohort.finishes_at is not None and slot.at >= cohort.finishes_at
 
 
 def _of_kind(
@@ -185,24 +193,26 @@ def _of_kind(
     zone_name = cohort.zone if member is None else member.zone(cohort)
     for place, when in enumerate(kind.when):
         moved = replace(when, day=setting.day) if setting.day is not None and place == 0 else when
-        for ref, day, week in _days(moved, weeks):
+        for ref, day, week in _days(moved, weeks, opens=when.day == 0):
             suffix = f".{place}" if len(kind.when) > 1 else ""
             yield Slot(kind.name, ref + suffix, instant(day, wall, zone_name), week)
 
 
-def _days(when: When, weeks: Calendar) -> Iterator[tuple[str, date, Dated | None]]:
+def _days(when: When, weeks: Calendar, *, opens: bool) -> Iterator[tuple[str, date, Dated | None]]:
     if when.anchor == "start" and weeks.weeks:
         yield START, weeks.weeks[0].first - DAY * when.day, None
     if when.anchor == "finish" and weeks.finish:
         yield FINISH, weeks.finish + DAY * when.day, None
     for week in weeks.weeks if when.anchor in WEEKLY else ():
-        if (day := _day_of(when, week)) is not None:
+        if (day := _day_of(when, week, opens=opens)) is not None:
             yield week.id, day, week
 
 
-def _day_of(when: When, week: Dated) -> date | None:
-    if when.anchor == "week":
-        return week.active[when.day] if when.day < len(week.active) else None
+def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
+    if when.anchor == "week" and when.day < len(week.active):
+        return week.active[when.day]
+    if when.anchor == "week":  # a week that a break has shortened: what opens it comes all the same
+        return week.active[-1] if opens and week.last is not None else None
     if week.last is None:
         return None
     if when.anchor == "end":
@@ -212,8 +222,38 @@ def _day_of(when: When, week: Dated) -> date | None:
 
 def between(cohort: Cohort, since: datetime, until: datetime, member: Member | None = None) -> tuple[Slot, ...]:
     """The posts whose moment lies after `since` and not after `until`, in the order in which they are sent."""
-    due = (slot for slot in slots(cohort, member) if since < slot.at <= until)
-    return tuple(sorted(due, key=lambda slot: (slot.at, _kinds[slot.kind].order, slot.kind)))
+    return _ordered(slot for slot in slots(cohort, member) if since < slot.at <= until)
+
+
+def coming(cohort: Cohort, now: datetime) -> tuple[Slot, ...]:
+    """Every post to the homes after `now`, in the order in which they are sent; of a draft, what they would be."""
+    return _ordered(slot for slot in slots(cohort, everything=cohort.state == "draft") if slot.at > now)
+
+
+def closing(cohort: Cohort, now: datetime) -> tuple[Slot, ...]:
+    """What closes a plan that is ended before its time, due at once."""
+    known = ((kind, cohort.posts.get(kind.name, PostSetting())) for kind in kinds().values())
+    return tuple(
+        Slot(kind.name, FINISH, now)
+        for kind, setting in known
+        if setting.on and kind.scope == "home" and any(when.anchor == "finish" for when in kind.when)
+    )
+
+
+def overtaken(before: Cohort, after: Cohort, now: datetime) -> tuple[Slot, ...]:
+    """Posts to the homes that were still to come, or hidden by a pause, and that a change of dates has put into the past.
+
+    They are late, as after an outage. What was switched off, or past already, is none of them.
+    """
+    same = before.edition == after.edition
+    was = {(slot.kind, slot.ref): slot.at for slot in slots(before, everything=True)} if same else {}
+    off = {name for name, setting in before.posts.items() if not setting.on}
+    late = (slot for slot in slots(after) if slot.at <= now and slot.kind not in off)
+    return _ordered(slot for slot in late if (slot.kind, slot.ref) not in was or was[slot.kind, slot.ref] > now)
+
+
+def _ordered(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    return tuple(sorted(slots, key=lambda slot: (slot.at, _kinds[slot.kind].order, slot.kind)))
 
 
 def next_moment(cohort: Cohort, after: datetime, member: Member | None = None) -> datetime | None:
@@ -228,6 +268,46 @@ def slot_of(cohort: Cohort, kind: str, ref: str, at: datetime, member: Member | 
     """A post by its natural key, its week looked up in the calendar as it is now."""
     weeks = cohort.calendar if member is None else member.calendar(cohort)
     return Slot(kind, ref, at, weeks.week(ref.partition(".")[0]))
+
+
+# — moving a kind of post, days counted as people do —
+
+
+def counted(kind: Kind, setting: PostSetting) -> int:
+    """The day of a kind's first moment as people count: a distance from start or finish, else a day of a week, from 1."""
+    when = kind.when[0]
+    day = when.day if setting.day is None else setting.day
+    return day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day + 1
+
+
+def stands_on(kind: Kind, setting: PostSetting) -> str:
+    """The day of a kind of post, as people say it."""
+    day = counted(kind, setting)
+    if kind.when[0].anchor == "start":
+        return f"{_days_long(day)} before day one" if day else "on day one"
+    if kind.when[0].anchor == "finish":
+        return f"{_days_long(day)} after the plan has ended" if day else "when the plan has ended"
+    days = " and ".join(str(one) for one in sorted({day, *(7 - when.day for when in kind.when[1:])}))
+    which = "of the week that follows" if kind.when[0].anchor == "after" else "of the week"
+    return f"day{'s' if ' ' in days else ''} {days} {which}"
+
+
+def _days_long(count: int) -> str:
+    return "a day" if count == 1 else f"{count} days"
+
+
+def moved_to(kind: Kind, day: int) -> int:
+    """The setting that puts a kind's first moment on a day, as people count. Raises `Refused` where it cannot be."""
+    when = kind.when[0]
+    if when.anchor == "start" and when.day == 0 and day:
+        raise Refused(f"{kind.title} belongs to day one: move its time with `at=`, or switch it off.", "day")
+    least, most = {"start": (min(1, when.day), 30), "finish": (0, 14)}.get(when.anchor, (1, 7))
+    if not least <= day <= most:
+        raise Refused(f"{kind.title} can stand on day {least} to {most}, and {day} is none of them.", "day")
+    stored = day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day - 1
+    if any(other.day == stored for other in kind.when[1:]):
+        raise Refused(f"{kind.title} comes on day {day} already, and once a day is enough: choose another.", "day")
+    return stored
 
 
 # — after an outage —

@@ -84,11 +84,12 @@ def _items(count: int) -> str:
     return "1 item" if count == 1 else f"{count} items"
 
 
-def pace(cohort: Cohort, so_far: Sequence[Share], ticked: frozenset[str]) -> Pace:
-    """A member's pace, from the weeks that have come."""
+def pace(member: Member, cohort: Cohort, so_far: Sequence[Share], ticked: frozenset[str]) -> Pace:
+    """A member's pace, from the weeks that have come; those that were over when they joined are no debt of theirs."""
     come = {share.week.id for share in so_far}
     ahead = sum(item in ticked for week in cohort.syllabus.weeks if week.id not in come for item in week.items)
-    return Pace(sum(share.total - share.done for share in so_far if share.closed), ahead)
+    owed = (one for one in so_far if one.closed and not member.is_closed(one.week, cohort, member.joined_at))
+    return Pace(sum(share.total - share.done for share in owed), ahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +101,39 @@ class Streak:
 
 
 def streak(member: Member, cohort: Cohort, so_far: Sequence[Share]) -> Streak:
-    """The streak up to now: a late check-in counts; an open week and one spent away neither count nor end it."""
-    count, reasons = 0, []
-    joined = member.joined_at
+    """The streak up to now: a late check-in counts; an open week, a week off and one spent away neither count nor end it."""
+    count, end = 0, ""
+    passed: dict[str, list[int]] = {"still open": [], "a week off": [], "frozen, you were away": []}
     for share in reversed(so_far):
+        number = share.week.number
         if share.checked_in:
             count += 1
         elif not share.closed:
-            reasons.append(f"week {share.week.number} is still open")
+            passed["still open"].append(number)
+        elif share.week.week.kind == "break":
+            passed["a week off"].append(number)
         elif _spent_away(member, share.week):
-            reasons.append(f"week {share.week.number} is frozen, you were away")
-        elif member.is_closed(share.week, cohort, joined):
-            reasons.append(f"week {share.week.number} was over when you joined")
-            break
+            passed["frozen, you were away"].append(number)
         else:
-            reasons.append(f"week {share.week.number} has no check-in; a late one still counts")
+            over = member.is_closed(share.week, cohort, member.joined_at)
+            end = f"week {number} " + (
+                "was over when you joined" if over else "has no check-in; a late one still counts"
+            )
             break
-    return Streak(count, tuple(reasons))
+    reasons = [_weeks(numbers, why) for why, numbers in passed.items() if numbers]
+    return Streak(count, (*reasons, *([end] if end else [])))
+
+
+def _weeks(numbers: Sequence[int], why: str) -> str:
+    """`week 3 is still open`, `weeks 3 and 5 are …`, `weeks 3 to 7 are …`; longer lists are counted."""
+    ordered = sorted(numbers)
+    if len(ordered) == 1:
+        return f"week {ordered[0]} is {why}"
+    if ordered[-1] - ordered[0] == len(ordered) - 1:
+        return f"weeks {ordered[0]} {'and' if len(ordered) == 2 else 'to'} {ordered[-1]} are {why}"
+    if len(ordered) > 6:
+        return f"{len(ordered)} weeks are {why}"
+    return f"weeks {', '.join(map(str, ordered[:-1]))} and {ordered[-1]} are {why}"
 
 
 def _spent_away(member: Member, week: Dated) -> bool:

@@ -35,10 +35,10 @@ CLASSMATES = (
     Figure("lena", "Lena", "Europe/Stockholm", temper="away"),
 )
 BEGINNING = (
-    ("create", 'cohort create name="First steps" start={start}'),
-    ("open", 'cohort open cohort="First steps"'),
+    ("create", "cohort create name=first-steps start={start}"),
+    ("open", "cohort open cohort=first-steps"),
 )
-JOINING = 'join cohort="First steps"'
+JOINING = "join cohort=first-steps"
 BEING_AWAY = "away until={until}"
 HELLO = "Welcome, everybody. Twelve weeks, one step at a time, and nobody has to do them alone."
 NOTES = (
@@ -136,9 +136,7 @@ class Cast:
         self.figures = {one.native: one for one in await self._transcript.figures()}
         kept = json.loads(await self._transcript.fact("story") or "null")
         if kept is not None:
-            self.story = Story(
-                kept["visitor"], kept["channel"], date.fromisoformat(kept["start"]), kept["told"]
-            )
+            self.story = Story(kept["visitor"], kept["channel"], date.fromisoformat(kept["start"]), kept["told"])
 
     async def _keep(self, story: Story) -> None:
         kept = {
@@ -197,9 +195,7 @@ class Cast:
         match deed.what:
             case "away":
                 place = channel_place(self.story.channel if self.story else "")
-                await self._say(
-                    deed.once, deed.who, place, BEING_AWAY.format(until=deed.day + timedelta(days=6))
-                )
+                await self._say(deed.once, deed.who, place, BEING_AWAY.format(until=deed.day + timedelta(days=6)))
             case "tick":
                 await self._tick(deed)
             case _:
@@ -210,9 +206,7 @@ class Cast:
         async for line, message in self._seen(deed):
             lists = [block for block in message.blocks if isinstance(block, Checklist) and not block.private]
             for number, block in enumerate(lists):
-                values = tuple(
-                    one.value for one in block.choices if chance(deed.who.native, one.value) < deed.share
-                )
+                values = tuple(one.value for one in block.choices if chance(deed.who.native, one.value) < deed.share)
                 if values:
                     said = Said(
                         f"{deed.once}/{number}", deed.who.native, line.place, block.says,
@@ -234,9 +228,7 @@ class Cast:
             form = answer_of(answer)
             if isinstance(form, Form):
                 filled = {one.name: _filled(one, deed) for one in form.fields}
-                sent = Said(
-                    f"{deed.once}/send", deed.who.native, line.place, form.says, filled, "Send", answer.seq
-                )
+                sent = Said(f"{deed.once}/send", deed.who.native, line.place, form.says, filled, "Send", answer.seq)
                 await self._conversation.say(sent, deed.who)
             return
 
@@ -259,9 +251,7 @@ def _filled(asked: Field, deed: Deed) -> tuple[str, ...]:
             picks = len(asked.choices)
             return (asked.choices[min(picks - 1, int(picks * (0.35 + 0.65 * luck)))].value,)
         case "any":
-            return tuple(
-                one.value for one in asked.choices if one.chosen or chance(deed.who.native, one.value) < 0.7
-            )
+            return tuple(one.value for one in asked.choices if one.chosen or chance(deed.who.native, one.value) < 0.7)
         case "line" | "text":
             says_something = asked.required or (asked.name == "note" and luck < 0.4)
             return (NOTES[int(luck * 1000) % len(NOTES)],) if says_something else ()

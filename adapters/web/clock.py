@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.web.transcript import Transcript
@@ -60,31 +61,41 @@ class RoomClock:
             await self._moved.wait()
 
 
+class World(Protocol):
+    """What the clock moves through: those who act, and those who look on. `shown` counts what everybody could see."""
+
+    @property
+    def shown(self) -> int: ...
+
+    async def act(self, at: datetime) -> None:
+        """Let the cast do what it does at exactly this instant."""
+        ...
+
+    def upcoming(self, now: datetime) -> datetime | None:
+        """When the cast next wants to do something."""
+        ...
+
+    async def come_back(self, outage: timedelta) -> None:
+        """The bot was away for so long and is here again."""
+        ...
+
+    def changed(self) -> None:
+        """The clock is not where it was."""
+        ...
+
+
 class Journey:
-    """Moving the clock: one move at a time, each of them stoppable.
+    """Moving the clock: one move at a time, each of them stoppable."""
 
-    `act` lets the cast do what it does at this moment, `upcoming` is when it next wants to; `shown` counts what the people
-    of the room could see, and `changed` tells the pages.
-    """
-
-    def __init__(
-        self,
-        clock: RoomClock,
-        zone: ZoneInfo,
-        *,
-        act: Callable[[datetime], Awaitable[None]],
-        upcoming: Callable[[datetime], datetime | None],
-        shown: Callable[[], int],
-        changed: Callable[[], None],
-    ) -> None:
+    def __init__(self, clock: RoomClock, zone: ZoneInfo, world: World) -> None:
         self.clock = clock
         self.zone = zone
         self.pulse: Pulse = _no_pulse
         self.moving = ""
         self.due: datetime | None = None
         self.remark = ""
-        self.pause = 0.9
-        self._act, self._upcoming, self._shown, self._changed = act, upcoming, shown, changed
+        self.pause = 0.6
+        self._world = world
         self._stopped = False
         self._turn = asyncio.Lock()
 
@@ -92,7 +103,7 @@ class Journey:
         """Do everything that is due now, and learn when something is due next."""
         async with self._turn:
             await self._beat()
-        self._changed()
+        self._world.changed()
 
     async def _beat(self) -> None:
         self.due = await self.pulse()
@@ -106,7 +117,7 @@ class Journey:
         if self.moving:
             raise Refused("The clock is already moving: stop it first.")
         self.moving, self.remark, self._stopped = move, "", False
-        self._changed()
+        self._world.changed()
 
     async def run(self, move: str, outage: timedelta = timedelta()) -> None:
         """Make the move that `begin` announced: next, day, week, play or down."""
@@ -120,7 +131,7 @@ class Journey:
             self.remark = "Something went wrong on the way, and the clock stopped: the log says what."
         finally:
             self.moving = ""
-            self._changed()
+            self._world.changed()
 
     async def _make(self, move: str, outage: timedelta) -> None:
         match move:
@@ -143,13 +154,13 @@ class Journey:
         now = self.clock.now()
         # What is due and could not be done yet (a letter to be tried again) must not hold the clock for ever.
         due = None if self.due is None else max(self.due, now + timedelta(minutes=1))
-        moments = [at for at in (due, self._upcoming(now), limit) if at is not None and at > now]
+        moments = [at for at in (due, self._world.upcoming(now), limit) if at is not None and at > now]
         if not moments or (limit is None and due is None):
             return False
         await self.clock.set(_checked(min(moments)))
-        await self._act(self.clock.now())
+        await self._world.act(self.clock.now())
         await self._beat()
-        self._changed()
+        self._world.changed()
         await asyncio.sleep(0)
         return True
 
@@ -160,23 +171,24 @@ class Journey:
 
     async def _walk_to_a_post(self) -> None:
         await self._beat()
-        before = self._shown()
+        before = self._world.shown
         for _ in range(STEPS_TO_A_POST):
             if not await self._step(None):
                 raise Refused("Nothing is due any more: start a cohort, then time has something to bring.")
-            if self._shown() > before or self._stopped:
+            if self._world.shown > before or self._stopped:
                 return
 
     async def _play(self) -> None:
         await self._beat()
         while not self._stopped:
-            before = self._shown()
+            before = self._world.shown
             if not await self._step(None):
                 raise Refused("Nothing is due any more, so the clock stands still.")
-            await asyncio.sleep(self.pause if self._shown() > before else self.pause / 15)
+            await asyncio.sleep(self.pause if self._world.shown > before else self.pause / 15)
 
     async def _leap(self, outage: timedelta) -> None:
         await self.clock.set(_checked(self.clock.now() + outage))
+        await self._world.come_back(outage)
         await self._beat()
 
 
@@ -185,9 +197,7 @@ def outage_of(hours: object) -> timedelta:
     if isinstance(hours, bool) or not isinstance(hours, (int, float)):
         raise Refused("Say for how many hours to be down, as a number like 6 or 72.", "hours")
     if not 1 <= hours <= LONGEST_OUTAGE / timedelta(hours=1):
-        raise Refused(
-            "Syllabot can be down for 1 hour up to 60 days here: choose something between.", "hours"
-        )
+        raise Refused("Syllabot can be down for 1 hour up to 60 days here: choose something between.", "hours")
     return timedelta(hours=hours)
 
 

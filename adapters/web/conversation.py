@@ -52,9 +52,7 @@ class Conversation:
     async def chat(self, once: str, speaker: Figure, place: Place, text: str) -> Line:
         """An ordinary line of somebody, which the bot does not read. Raises `Refused` when it is too long."""
         if len(text) > CHAT:
-            raise Refused(
-                f"A message can have {CHAT:,} characters and this has {len(text):,}: please shorten it."
-            )
+            raise Refused(f"A message can have {CHAT:,} characters and this has {len(text):,}: please shorten it.")
         async with self._turn(once):
             if (before := await self._transcript.said(once)) is not None:
                 return await self._written(before.line)
@@ -99,9 +97,7 @@ class Conversation:
 
     async def _ask(self, said: Said, speaker: Figure) -> Line:
         try:
-            answer = await self._core.answer(
-                caller_of(speaker), said.place, said.phrase, said.filled, once=said.once
-            )
+            answer = await self._core.answer(caller_of(speaker), said.place, said.phrase, said.filled, once=said.once)
         except Exception:
             _log.exception("The core could not answer “%s”", said.phrase)
             answer = say(

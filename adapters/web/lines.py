@@ -50,12 +50,13 @@ def line_html(line: Line, reader: Reader, known: Mapping[str, tuple[str, int]]) 
     if line.kind == "note":
         only = ""
     name, hue = ("Syllabot", 0) if line.author == BOT else known.get(line.author, (line.author, 0))
+    stamp = time_html(line.at, clock_text(line.at, reader.zone, day=False), reader)
     return (
         f'<article class="line {kind}{" private" if line.audience else ""}" id="line-{line.seq}" data-seq="{line.seq}"'
         f' data-spot="{line.spot}" data-author="{escape(line.author)}" data-at="{int(line.at.timestamp())}"'
         f' data-day="{escape(shown)}">{_picture(line.author, name, hue)}'
-        f'<header><span class="who">{typed(name)}</span> {time_html(line.at, clock_text(line.at, reader.zone, day=False), reader)}'
-        f' {only}</header><div class="body">{body}</div></article>'
+        f'<header><span class="who">{typed(name)}</span> {stamp} {only}</header>'
+        f'<div class="body">{body}</div></article>'
     )
 
 
@@ -71,9 +72,7 @@ def _body(line: Line, reader: Reader) -> tuple[str, str]:
         case "answer" | "post":
             answer = answer_of(line)
             kind = "form" if isinstance(answer, Form) else line.kind
-            return answer_html(
-                answer, reader, f"line-{line.seq}"
-            ), f"{line.kind} {kind}" if kind != line.kind else kind
+            return answer_html(answer, reader, f"line-{line.seq}"), f"{line.kind} {kind}" if kind != line.kind else kind
         case "phrase" | "press":
             return f'<p class="phrase"><code dir="auto">{escape(line.content)}</code></p>', "phrase"
         case "note":

@@ -127,19 +127,13 @@ class Pages:
         if asked.chat is not None and asked.chat.strip():
             said = [await self._room.conversation.chat(asked.once, speaker, place, asked.chat.strip())]
         elif asked.phrase is not None and asked.phrase.strip():
-            filled = (
-                None if asked.filled is None else {name: tuple(texts) for name, texts in asked.filled.items()}
-            )
-            heard = Said(
-                asked.once, speaker.native, place, asked.phrase.strip(), filled, asked.label, asked.source
-            )
+            filled = None if asked.filled is None else {name: tuple(texts) for name, texts in asked.filled.items()}
+            heard = Said(asked.once, speaker.native, place, asked.phrase.strip(), filled, asked.label, asked.source)
             said = list(await self._room.conversation.say(heard, speaker))
             self._room.nudge()
         else:
             raise Refused("There is nothing to say yet: type a message, or / for what the bot can do.")
-        return web.json_response(
-            {"lines": [self._event(line, speaker) for line in said if line.kind != "press"]}
-        )
+        return web.json_response({"lines": [self._event(line, speaker) for line in said if line.kind != "press"]})
 
     async def suggest(self, request: web.Request) -> web.Response:
         asked = ToSuggest.model_validate_json(await request.read())
@@ -205,9 +199,7 @@ class Pages:
             after = missed[-1].seq
         return after
 
-    async def _follow(
-        self, stream: web.StreamResponse, viewer: Figure, after: int, news: asyncio.Queue[News]
-    ) -> None:
+    async def _follow(self, stream: web.StreamResponse, viewer: Figure, after: int, news: asyncio.Queue[News]) -> None:
         while True:
             try:
                 item = await asyncio.wait_for(news.get(), BREATH)
@@ -238,9 +230,7 @@ class Pages:
 
     def _viewer(self, native: str) -> Figure:
         if (found := self._room.figures.get(native)) is None:
-            raise Refused(
-                "There is nobody by that name in this room: load the page again and choose who you are."
-            )
+            raise Refused("There is nobody by that name in this room: load the page again and choose who you are.")
         return found
 
     async def _place(self, asked: Mapping[str, str]) -> Place:
@@ -257,6 +247,4 @@ class Pages:
 
 def _number(text: str | None, otherwise: int) -> int:
     """A number a page sent, or `otherwise` where it is none a line could have."""
-    return (
-        int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 18 else otherwise
-    )
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 18 else otherwise

@@ -229,7 +229,9 @@ def _field(asked: Field, reader: Reader, name: str) -> str:
     below = _help(asked, name) + _problem(asked, reader, name)
     grouped = asked.kind == "any" or (asked.kind == "one" and len(asked.choices) <= FEW)
     label = f"{isolated(asked.label)}{'' if asked.required else ' <i>optional</i>'}"
-    shell = f'class="field{" wrong" if asked.problem else ""}" data-field="{escape(asked.name)}" data-kind="{asked.kind}"'
+    shell = (
+        f'class="field{" wrong" if asked.problem else ""}" data-field="{escape(asked.name)}" data-kind="{asked.kind}"'
+    )
     if grouped:
         return f"<fieldset {shell}{_described(asked, name)}><legend>{label}</legend>{_picks(asked, name)}{below}</fieldset>"
     return f'<div {shell}><label for="{name}">{label}</label>{_input(asked, name)}{below}</div>'
@@ -244,7 +246,9 @@ def _input(asked: Field, name: str) -> str:
             return f'<input type="text" dir="auto" autocomplete="off"{rest}{value}>'
         case "text":
             # A text area drops one line break at its start, so one is put there to be dropped.
-            return f'<textarea dir="auto" rows="4" data-longest="{asked.longest}"{rest}>\n{escape(asked.value)}</textarea>'
+            return (
+                f'<textarea dir="auto" rows="4" data-longest="{asked.longest}"{rest}>\n{escape(asked.value)}</textarea>'
+            )
         case "number":
             return f'<input type="text" inputmode="decimal" autocomplete="off"{rest}{value}>'
         case "date" | "time":

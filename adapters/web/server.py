@@ -19,7 +19,7 @@ from aiohttp import web
 
 from adapters.web.cast import PLAYED, Cast
 from adapters.web.clock import Journey, Pulse, RoomClock
-from adapters.web.conversation import Conversation, caller_of
+from adapters.web.conversation import Conversation, caller_of, channel_place
 from adapters.web.door import BODY, door, put_headers
 from adapters.web.lines import BOT, HUES
 from adapters.web.live import Changed, Closed, Live
@@ -52,9 +52,7 @@ class Room:
 
     name = "room"
 
-    def __init__(
-        self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket
-    ) -> None:
+    def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
         self.transcript = transcript
         self.clock = clock
         self.zone = zone(zone_name)
@@ -66,7 +64,8 @@ class Room:
         self.journey: Journey
         self._core: Core
         self._listener = listener
-        self._shown = 0
+        self.shown = 0
+        self._states = 0
         self._nudged = asyncio.Event()
         self._tasks: asyncio.TaskGroup
 
@@ -118,10 +117,7 @@ class Room:
         self.conversation = Conversation(self.transcript, self.clock, self.live, core)
         self.cast = Cast(self.transcript, self.conversation)
         await self.cast.load()
-        self.journey = Journey(
-            self.clock, self.zone,
-            act=self.cast.act, upcoming=self.cast.upcoming, shown=lambda: self._shown, changed=self._changed,
-        )  # fmt: skip
+        self.journey = Journey(self.clock, self.zone, self)
         if self.pulse is not None:
             self.journey.pulse = self.pulse
         runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
@@ -142,7 +138,7 @@ class Room:
         line = Line("post", BOT, place, place.native, dumps(message), self.clock.now(), key=key)
         written, new = await self.transcript.add(line)
         if new:
-            self._shown += not place.private
+            self.shown += not place.private
             self.live.show(written)
         return str(written.seq)
 
@@ -154,16 +150,10 @@ class Room:
     async def check(self, place: Place) -> Sequence[str]:
         """What keeps the bot from posting at `place`, as sentences."""
         if place.private:
-            figure = next(
-                (one for one in await self.transcript.figures() if one.native == place.native), None
-            )
+            figure = next((one for one in await self.transcript.figures() if one.native == place.native), None)
             if figure is None:
                 return ("That person is not in this room: add them first.",)
-            return (
-                ()
-                if figure.hears
-                else (f"{figure.name}'s private messages are closed: open them in the room.",)
-            )
+            return () if figure.hears else (f"{figure.name}'s private messages are closed: open them in the room.",)
         if place.channel in await self.transcript.channels():
             return ()
         return (f"There is no channel #{place.channel} in this room: add it, or choose another.",)
@@ -172,9 +162,11 @@ class Room:
 
     async def state(self) -> dict[str, object]:
         """The clock, the cast and the channels as the page shows them."""
-        now, newest = self.clock.now(), await self.transcript.newest_private()
-        due = self.journey.due
+        newest, channels = await self.transcript.newest_private(), await self.transcript.channels()
+        now, due = self.clock.now(), self.journey.due
+        self._states += 1
         return {
+            "number": self._states,
             "clock": {
                 "at": int(now.timestamp()),
                 "text": clock_text(now, self.zone.key),
@@ -187,7 +179,7 @@ class Room:
                 _card(one, number % HUES, now, newest.get(one.native, 0))
                 for number, one in enumerate(self.figures.values())
             ],
-            "channels": list(await self.transcript.channels()),
+            "channels": list(channels),
             "begun": self.cast.story is not None,
         }
 
@@ -231,9 +223,7 @@ class Room:
     def begin_story(self, visitor: Figure, channel: str, start: date) -> None:
         """Let the first cohort begin. Raises `Refused` when it has begun already."""
         if self.cast.story is not None:
-            raise Refused(
-                "The classmates are here already: press play, or type /help for what else there is."
-            )
+            raise Refused("The classmates are here already: press play, or type /help for what else there is.")
         self._tasks.create_task(self._guarded(lambda: self._begin(visitor, channel, start)))
 
     async def add_figure(self, name: str, zone_name: str, moderator: bool) -> Figure:
@@ -251,14 +241,14 @@ class Room:
             raise Refused(refused.sentence, "zone") from None
         await self.transcript.welcome([figure])
         await self.cast.load()
-        self._changed()
+        self.changed()
         return figure
 
     async def set_hearing(self, who: Figure, hears: bool) -> None:
         """Open or close somebody's private messages."""
         await self.transcript.set_hearing(who.native, hears)
         await self.cast.load()
-        self._changed()
+        self.changed()
 
     async def open_channel(self, name: str) -> str:
         """Add a channel and return its name. Raises `Refused`."""
@@ -269,12 +259,32 @@ class Room:
                 "name",
             )
         if len(await self.transcript.channels()) >= MOST_CHANNELS:
-            raise Refused(
-                f"There are {MOST_CHANNELS} channels, and that is as many as the room holds.", "name"
-            )
+            raise Refused(f"There are {MOST_CHANNELS} channels, and that is as many as the room holds.", "name")
         await self.transcript.open_channel(slug)
-        self._changed()
+        self.changed()
         return slug
+
+    # — what the clock moves through —
+
+    async def act(self, at: datetime) -> None:
+        """Let the classmates do what they do at this instant."""
+        await self.cast.act(at)
+
+    def upcoming(self, now: datetime) -> datetime | None:
+        """When a classmate next does something."""
+        return self.cast.upcoming(now)
+
+    def changed(self) -> None:
+        """Tell the pages that the clock, the cast or the channels are not what they were."""
+        self.live.show(Changed())
+
+    async def come_back(self, outage: timedelta) -> None:
+        """Tell everybody how long the bot was away."""
+        hours = round(outage / timedelta(hours=1))
+        shown = f"{hours // 24} days" if hours >= 48 and hours % 24 == 0 else f"{hours} hours"
+        for channel in await self.transcript.channels():
+            note = Line("note", BOT, channel_place(channel), "", f"Syllabot was away for {shown}.", self.clock.now())
+            self.live.show((await self.transcript.add(note))[0])
 
     # — inside —
 
@@ -289,9 +299,6 @@ class Room:
     async def _send_pages_away(self, app: web.Application) -> None:
         self.live.show(Closed())
 
-    def _changed(self) -> None:
-        self.live.show(Changed())
-
     async def _resume(self) -> None:
         """Finish what a process that was killed had begun: answers, the story, the classmates' moment."""
         await self.conversation.finish(self.figures)
@@ -301,7 +308,7 @@ class Room:
 
     async def _begin(self, visitor: Figure, channel: str, start: date) -> None:
         await self.cast.begin(visitor.native, channel, start)
-        self._changed()
+        self.changed()
         self.nudge()
 
     async def _settle(self) -> None:
@@ -337,7 +344,7 @@ def _listener(port: int) -> socket.socket:
         taken.close()
         if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
             raise PortInUse(
-                f"Port {port} is taken on this machine: stop what uses it, or set ROOM_PORT to another one (0 takes any free one)."
+                f"Port {port} is taken on this machine: stop what uses it, or set ROOM_PORT to another one, or to 0 for any."
             ) from problem
         raise CannotOpen(
             f"Port {port} cannot be used for the room ({problem}): set ROOM_PORT to one from 1024 to 65535."

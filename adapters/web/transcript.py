@@ -141,9 +141,7 @@ class Transcript:
         async with self._transaction() as db:
             row = await _one(db, "PRAGMA user_version")
             if row is not None and row[0] > VERSION:
-                raise Unreadable(
-                    f"{path} was written by a newer Syllabot: update this one, or move the file away."
-                )
+                raise Unreadable(f"{path} was written by a newer Syllabot: update this one, or move the file away.")
             if row is not None and row[0] == VERSION:
                 return
             for statement in filter(str.strip, _SCHEMA.split(";")):
@@ -287,8 +285,7 @@ class Transcript:
         """What was said but not answered when the process ended, oldest first."""
         async with self._transaction() as db:
             return tuple(
-                _said(row)
-                for row in await db.execute_fetchall("SELECT * FROM said WHERE answer = 0 ORDER BY line")
+                _said(row) for row in await db.execute_fetchall("SELECT * FROM said WHERE answer = 0 ORDER BY line")
             )
 
     async def hear(self, said: Said, line: Line, *, answered: bool = False) -> Line:
@@ -305,17 +302,12 @@ class Transcript:
             )
             return written
 
-    async def answer(
-        self, once: str, line: Line, *, replaces: Sequence[int] = (), keeps_spot: bool = False
-    ) -> Line:
+    async def answer(self, once: str, line: Line, *, replaces: Sequence[int] = (), keeps_spot: bool = False) -> Line:
         """Write the answer to what was said under `once`. The lines it `replaces` go; with `keeps_spot` it stands where
         the first of them stood."""
         async with self._transaction() as db:
             spot = 0
-            if (
-                keeps_spot
-                and (row := await _one(db, "SELECT spot FROM lines WHERE seq = ?", replaces[0])) is not None
-            ):
+            if keeps_spot and (row := await _one(db, "SELECT spot FROM lines WHERE seq = ?", replaces[0])) is not None:
                 spot = int(row["spot"])
             written = await _insert(db, replace(line, spot=spot))
             for seq in replaces:
@@ -378,9 +370,7 @@ def _line(row: sqlite3.Row) -> Line:
 
 
 def _figure(row: sqlite3.Row) -> Figure:
-    return Figure(
-        row["native"], row["name"], row["zone"], bool(row["moderator"]), row["temper"], bool(row["hears"])
-    )
+    return Figure(row["native"], row["name"], row["zone"], bool(row["moderator"]), row["temper"], bool(row["hears"]))
 
 
 def _said(row: sqlite3.Row) -> Said:

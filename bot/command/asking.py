@@ -29,6 +29,7 @@ from bot.message import (
     phrase,
     say,
 )
+from bot.pages import short
 from bot.people import Refused
 
 _FIELD_KINDS: Mapping[str, FieldKind] = {
@@ -55,7 +56,7 @@ def ask(parsed: Parsed, option: str, sentence: str, choices: Sequence[Choice]) -
         if len(choices) <= ROW:
             given = {name: ",".join(values) for name, values in parsed.given.items() if values and name != option}
             buttons = (
-                Button(one.label, phrase(parsed.command.name, **given, **{option: one.value})) for one in choices
+                Button(_beside(one), phrase(parsed.command.name, **given, **{option: one.value})) for one in choices
             )
             return say(sentence, Buttons(tuple(buttons)))
         return say(sentence, Select("Pick one", said(parsed), option, tuple(choices[:OPTIONS])))
@@ -64,10 +65,14 @@ def ask(parsed: Parsed, option: str, sentence: str, choices: Sequence[Choice]) -
         raise Refused(f"{sentence} Say it again with `{option}=`: there is {names}.") from None
 
 
+def _beside(choice: Choice) -> str:
+    return short(f"{choice.label} · {choice.note}" if choice.note else choice.label)
+
+
 def form_for(parsed: Parsed, suggested: Mapping[str, Sequence[Choice]]) -> Form:
     """A form for what is missing, and for what else may be said, as far as a form has room."""
     command = parsed.command
-    open_ones = [one for one in command.shown if not parsed.given.get(one.name)]
+    open_ones = [one for one in command.shown if not parsed.says(one.name)]
     wanted = sorted(open_ones, key=lambda one: not one.required)[:FORM_FIELDS]
     fields = tuple(_field(one, suggested.get(one.name, ())) for one in command.shown if one in wanted)
     return Form(_title(command), said(parsed), fields)

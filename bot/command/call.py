@@ -6,6 +6,7 @@ a moderator of a space it lives in. What is not yours to see is refused with the
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,8 @@ class Ask(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was."""
+    """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was;
+    `lives_in`, the zone of their cohort for somebody who has named none."""
 
     caller: Caller
     place: Place
@@ -44,11 +46,16 @@ class Call:
     roadmaps: Mapping[str, Roadmap]
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     submitted: bool = False
+    lives_in: str = "UTC"
 
     @property
     def today(self) -> date:
-        """The date where the caller is; UTC's for somebody without a zone."""
-        return self.now.astimezone(zone(self.person.zone or "UTC")).date()
+        """The date where the caller is: by their own zone, their cohort's, or UTC."""
+        return self.now.astimezone(zone(self.person.zone or self.lives_in)).date()
+
+    def cleared(self, option: str) -> bool:
+        """Whether a form was sent with a field left empty, which takes back what was there."""
+        return self.submitted and option in self.given and not any(text.strip() for text in self.given[option])
 
     @property
     def viewer(self) -> Viewer:
@@ -75,7 +82,7 @@ class Call:
         cohort = await self.cohort(said)
         member = await self.tx.members.of(cohort, self.person) if self.person.id else None
         if member is None:
-            raise Refused(f"You are not in {quote(cohort.name)}: say `join {quote(cohort.name)}` first.")
+            raise Refused(f"You are not in {quote(cohort.name)}: say `join {cohort.name}` first.")
         return cohort, member
 
     async def managed(self, said: str | None, *states: str) -> Cohort:
@@ -105,8 +112,9 @@ class Call:
         return _the_one([one for one in fitting if one.id in here] or fitting, "Which cohort do you mean?")
 
     async def _found(self, said: str) -> Cohort:
-        if found := re.fullmatch(r"#(\d{1,9})", said.strip()):
-            cohort = await self.tx.cohorts.by_id(int(found[1]))
+        if said.startswith("#"):
+            number = re.fullmatch(r"#([0-9]{1,9})", said.strip())
+            cohort = await self.tx.cohorts.by_id(int(number[1])) if number else None
             if cohort and await self._may_see(cohort):
                 return cohort.advanced(self.now)
             raise Refused(_unknown(said))
@@ -117,11 +125,11 @@ class Call:
             named = {key: one for key, one in named.items() if one in there} or named
         if named:
             return next(iter(named.values())).advanced(self.now)
-        known = ", ".join(f"`{one.name}`" for one in there[:5])
-        raise Refused(_unknown(said, f"there is {known}." if known else "ask a moderator to make one."))
+        told = [one.name for one in there if one.state != "draft" or self.caller.moderator]
+        raise Refused(_unknown(said, _there_is(said, [*told, *(one.name for one in mine)])), "cohort")
 
     async def _may_see(self, cohort: Cohort) -> bool:
-        if await self.tx.cohorts.lives_in(cohort.id, self.place) and not self.place.private:
+        if await self.tx.cohorts.lives_in(cohort.id, self.place):
             return True
         return bool(self.person.id) and await self.tx.members.of(cohort, self.person) is not None
 
@@ -135,6 +143,13 @@ def _the_one(cohorts: Sequence[Cohort], sentence: str) -> Cohort:
     if len(cohorts) == 1:
         return cohorts[0]
     raise Ask("cohort", sentence, [Choice(one.name, one.ref, one.state) for one in cohorts[:25]])
+
+
+def _there_is(said: str, names: Sequence[str]) -> str:
+    if near := difflib.get_close_matches(said.casefold(), names, 1, 0.6):
+        return f"did you mean `{near[0]}`?"
+    known = ", ".join(f"`{name}`" for name in list(dict.fromkeys(names))[:5])
+    return f"there is {known}." if known else "ask a moderator to make one."
 
 
 def _unknown(said: str, hint: str = "say `join` to see which are open.") -> str:

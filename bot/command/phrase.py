@@ -12,18 +12,28 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from bot.command.registry import Command, Option
+from bot.message import quote
 from bot.people import Refused, clean, zone_of
 
 LONGEST = 4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut
 VALUE = 2000
 DAYS_AWAY = 730
+LONGEST_NAME = 32
+MOST_SEATS = 100_000
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+YES = frozenset({"yes", "on", "true", "y", "1"})
+NO = frozenset({"no", "off", "false", "n", "0"})
 
 Value = str | int | float | date | time | bool | tuple[str, ...]
 
+# A quotation mark that nothing closes holds all that follows: what was typed on a telephone is not to be lost.
 _WORD = re.compile(
-    r"""(?:(?P<name>[a-z]+)[=:])?(?:"(?P<quoted>(?:\\.|[^"\\])*)"|“(?P<curly>[^”]*)”|(?P<bare>\S+))""", re.DOTALL
+    r"""(?:(?P<name>[A-Za-z]+)(?P<sign>[=:]))?"""
+    r"""(?:"(?P<quoted>(?:\\.|[^"\\])*)(?:"|$)|“(?P<curly>[^”]*)(?:”|$)|(?P<bare>\S+))""",
+    re.DOTALL,
 )
+_EMPTY = re.compile(r"[A-Za-z]+=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +45,16 @@ class Parsed:
 
     @property
     def missing(self) -> tuple[Option, ...]:
-        return tuple(one for one in self.command.options if one.required and not self.given.get(one.name))
+        return tuple(one for one in self.command.options if one.required and not self.says(one.name))
+
+    def says(self, option: str) -> bool:
+        """Whether anything was said of an option; a field left empty says nothing."""
+        return any(text.strip() for text in self.given.get(option, ()))
 
     def values(self, today: date) -> dict[str, Value]:
         """The options by name, converted. `today` is the local date that relative dates count from. Raises `Refused`."""
         said = ((option, self.given.get(option.name, ())) for option in self.command.options)
-        return {
-            option.name: convert(option, texts, today)
-            for option, texts in said
-            if any(texts) or (option.kind == "list" and texts)
-        }
+        return {option.name: convert(option, texts, today) for option, texts in said if self.says(option.name)}
 
 
 def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple[str, ...]] | None = None) -> Parsed:
@@ -58,14 +68,14 @@ def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple
     given = _options(command, rest[0] if rest else "")
     for name, values in (filled or {}).items():
         if (option := command.option(name)) is None:
-            raise Refused(
-                f"`{command.name}` has no option `{clean(name, VALUE, 'A name')[:NAME_SHOWN]}`: {_offer(command)}"
-            )
+            raise Refused(f"`{command.name}` has no option “{shown(name)}”: {_offer(command)}")
         given[option.name] = values
     return Parsed(command, given)
 
 
-NAME_SHOWN = 40
+def shown(typed: str, limit: int = 40) -> str:
+    """The beginning of what somebody typed, as prose to quote in a sentence."""
+    return quote(clean(typed[:1000], 1000, "It")[:limit])
 
 
 def _find(words: list[str], commands: Mapping[str, Command]) -> Command:
@@ -75,30 +85,30 @@ def _find(words: list[str], commands: Mapping[str, Command]) -> Command:
     two = f"{first} {words[1].casefold()}" if len(words) > 1 else first
     if found := commands.get(two) or commands.get(first):
         return found
-    if shown := commands.get(f"{first} show"):
-        return shown
+    if whole := commands.get(f"{first} show"):
+        return whole
     within = [name for name in commands if name.startswith(f"{first} ")]
     if within:
         offered = ", ".join(f"`{name.partition(' ')[2]}`" for name in within)
         raise Refused(f"`{first}` takes one more word, one of {offered}; `help {first}` explains them.")
     near = difflib.get_close_matches(two, commands, 1, 0.6) or difflib.get_close_matches(first, commands, 1, 0.6)
     hint = f"did you mean `{near[0]}`?" if near else "`help` lists what I know."
-    raise Refused(f"I do not know the command “{clean(first, LONGEST, 'A command')[:NAME_SHOWN]}”: {hint}")
+    raise Refused(f"I do not know the command “{shown(first)}”: {hint}")
 
 
 def _options(command: Command, rest: str) -> dict[str, tuple[str, ...]]:
     given: dict[str, tuple[str, ...]] = {}
     loose: list[str] = []
     for word in _WORD.finditer(rest):
-        value = _value(word)
-        if word["name"] is None:
+        value, name = _value(word), (word["name"] or "").casefold()
+        if not name and _EMPTY.fullmatch(value) and command.option(value[:-1].casefold()):
+            continue  # `note=` and nothing behind it: as good as not said
+        if not name:
             loose.append(value)
-        elif (option := command.option(word["name"])) is not None:
+        elif (option := command.option(name)) is not None:
             given[option.name] = _several(value) if option.kind == "list" else (value,)
-        elif "=" in word.group(0) and not word.group(0).startswith(("http=", "https=")):
-            raise Refused(
-                f"`{command.name}` has no option `{word['name'][:NAME_SHOWN]}`: {_offer(command, word['name'])}"
-            )
+        elif word["sign"] == "=":
+            raise Refused(f"`{command.name}` has no option “{shown(name)}”: {_offer(command, name)}")
         else:
             loose.append(word.group(0))
     _place(command, loose, given)
@@ -116,12 +126,14 @@ def _several(value: str) -> tuple[str, ...]:
 
 
 def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
-    """Words without a name fill the options in their order; the last option takes all that is left."""
-    free = [option for option in command.shown if option.name not in given]
+    """Words without a name fill the options in their order, flags left out; the last text takes all that is left, and the
+    cohort is not the last one where another comes before it: `resources deep learning`."""
+    _named_aloud(command, loose, given)
+    free = [option for option in command.shown if option.name not in given and option.kind != "flag"]
     for place, option in enumerate(free):
         if not loose:
             return
-        last = place == len(free) - 1
+        last = all(later.name == "cohort" for later in free[place + 1 :])
         if option.kind == "list":
             given[option.name] = tuple(part for word in loose for part in _several(word))
             return
@@ -130,8 +142,29 @@ def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]
             return
         given[option.name] = (loose.pop(0),)
     if loose:
-        word = clean(loose[0], LONGEST, "A word")[:NAME_SHOWN]
-        raise Refused(f"`{command.name}` does not know what to do with “{word}”: {_offer(command)}")
+        raise Refused(f"`{command.name}` does not know what to do with “{shown(loose[0])}”: {_offer(command)}")
+
+
+def _named_aloud(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
+    """`away until monday`, `checkin week 3`, `away back`: an option's name in front of its value, as people say it."""
+    option = command.option(loose[0].casefold()) if loose else None
+    if option is None or option.hidden or option.name in given:
+        return
+    if option.kind == "flag" and (len(loose) == 1 or loose[1].casefold() not in YES | NO):
+        given[option.name] = ("yes",)
+        del loose[0]
+    elif len(loose) > 1:
+        end = len(loose) if _takes_all(command, option) else 2
+        words = " ".join(loose[1:end])
+        given[option.name] = _several(words) if option.kind == "list" else (words,)
+        del loose[:end]
+
+
+def _takes_all(command: Command, option: Option) -> bool:
+    if option.kind != "text" or option.required:
+        return option.kind == "list"
+    later = command.shown[command.shown.index(option) + 1 :]
+    return option.suggest is None or all(one.name == "cohort" or one.kind == "flag" for one in later)
 
 
 def _offer(command: Command, near: str = "") -> str:
@@ -166,7 +199,7 @@ def _number(text: str, option: Option) -> int | float:
     if not option.whole and re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?", plain):
         return float(plain)
     raise Refused(
-        f"“{text[:NAME_SHOWN]}” is no number I can use for `{option.name}`: give it like {'3' if option.whole else '2.5'}."
+        f"“{shown(text)}” is no number I can use for `{option.name}`: give it like {'3' if option.whole else '2.5'}."
     )
 
 
@@ -175,18 +208,14 @@ def _choice(text: str, option: Option) -> str:
     if folded in option.choices:
         return folded
     offered = ", ".join(f"`{choice}`" for choice in option.choices)
-    raise Refused(
-        f"`{option.name}` is one of {offered}, and “{clean(text, VALUE, 'It')[:NAME_SHOWN]}” is none of them."
-    )
+    raise Refused(f"`{option.name}` is one of {offered}, and “{shown(text)}” is none of them.")
 
 
 def _flag(text: str, option: Option) -> bool:
     folded = text.casefold()
-    if folded in {"yes", "on", "true", "y", "1"}:
-        return True
-    if folded in {"no", "off", "false", "n", "0"}:
-        return False
-    raise Refused(f"`{option.name}` is `yes` or `no`, and “{clean(text, VALUE, 'It')[:NAME_SHOWN]}” is neither.")
+    if folded in YES | NO:
+        return folded in YES
+    raise Refused(f"`{option.name}` is `yes` or `no`, and “{shown(text)}” is neither.")
 
 
 def read_date(text: str, today: date) -> date:
@@ -199,8 +228,7 @@ def read_date(text: str, today: date) -> date:
     if days:
         return today + timedelta(days=(days[0] - today.weekday() - 1) % 7 + 1)
     if not (found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", folded)):
-        shown = clean(text, VALUE, "A date")[:NAME_SHOWN]
-        raise Refused(f"“{shown}” is no date I can read: give it like {today:%Y-%m-%d}, `tomorrow` or `monday`.")
+        raise Refused(f"“{shown(text)}” is no date I can read: give it like {today:%Y-%m-%d}, `tomorrow` or `monday`.")
     year, month, day = (int(part) for part in found.groups())
     try:
         read = date(year, month, day)
@@ -218,9 +246,26 @@ def read_time(text: str) -> time:
     if found and found[3]:
         hour = hour % 12 + 12 * (found[3] == "pm") if 1 <= hour <= 12 else 99
     if hour > 23 or minute > 59:
-        shown = clean(text, VALUE, "A time")[:NAME_SHOWN]
-        raise Refused(f"“{shown}” is no time of day: give it like 18:00 or 6pm.")
+        raise Refused(f"“{shown(text)}” is no time of day: give it like 18:00 or 6pm.")
     return time(hour, minute)
+
+
+def read_name(text: str) -> str:
+    """A cohort's name in lower case. Raises `Refused` unless it is one short word, so that it needs no quotes."""
+    name = text.strip().casefold()
+    if not re.fullmatch(r"[^\W\d_][\w-]*", name) or len(name) > LONGEST_NAME:
+        raise Refused(
+            f"A cohort's name is one word of up to {LONGEST_NAME} letters, digits and hyphens, like `spring`: choose such a one.",
+            "name",
+        )
+    return name
+
+
+def read_seats(seats: int) -> int:
+    """How many may join. Raises `Refused` for a number no cohort can have."""
+    if not 1 <= seats <= MOST_SEATS:
+        raise Refused(f"A cohort has 1 to {MOST_SEATS:,} seats: leave `seats` out for no limit.", "seats")
+    return seats
 
 
 _CONVERTERS: Mapping[str, Callable[[str, Option], Value]] = {

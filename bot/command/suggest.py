@@ -18,7 +18,8 @@ from bot.post import kinds
 def fitting(choices: Iterable[Choice], typed: str) -> Sequence[Choice]:
     """The choices that match what is typed: those that begin with it first."""
     wanted = typed.strip().casefold()
-    found = [one for one in choices if wanted in one.label.casefold() or wanted in one.value.casefold()]
+    fit = (one for one in choices if wanted in one.label.casefold() or wanted in one.value.casefold())
+    found = list({one.value: one for one in fit}.values())
     found.sort(key=lambda one: not one.label.casefold().startswith(wanted))
     return found[:OPTIONS]
 

@@ -24,7 +24,7 @@ async def away(
     open: Annotated[bool, Hidden()] = False,
 ) -> Message:
     """Take time off: no reminders, and your streak waits for you."""
-    only = await call.cohort(cohort) if cohort else None
+    only = (await call.membership(cohort))[0] if cohort else None
     if back:
         return await _welcome_back(call, only)
     if until is None and not open:
@@ -33,7 +33,8 @@ async def away(
         raise Refused(f"{until} is past: give the last day you will be away, today being {call.today}.", "until")
     if until is not None and (until - call.today).days > LONGEST:
         raise Refused("That is more than a year: say `away` and press “Until I say so” instead.", "until")
-    await call.tx.people.end_absences(call.person, call.today, only.id if only else None)
+    # What was said of one cohort replaces what was said of that one; what holds for all of them stays.
+    await call.tx.people.end_absences(call.person, call.today, {only.id} if only else None)
     await call.tx.people.leave_alone(call.person, call.today, until, call.now, only.id if only else 0)
     how_long = f"until the end of {day(until)}" if until else "until you say you are back"
     return say(
@@ -56,11 +57,12 @@ def _ask(call: Call, only: Cohort | None) -> Message:
     question = (
         "You are away at the moment. Change that?" if len(pairs) == 5 else "How long will you be away, from today on?"
     )
-    return say(f"{question} Another last day: `away until=2026-03-15`.", buttons(*pairs))
+    another = call.today + timedelta(days=20)
+    return say(f"{question} Another last day: `away {another}`.", buttons(*pairs))
 
 
 async def _welcome_back(call: Call, only: Cohort | None) -> Message:
-    ended = await call.tx.people.end_absences(call.person, call.today, only.id if only else None)
+    ended = await call.tx.people.end_absences(call.person, call.today, {0, only.id} if only else None)
     if not ended:
         raise Refused("You were not away: `away` with a last day sets that.")
     return say(

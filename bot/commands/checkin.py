@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from bot.cohort import Cohort, Dated, Member
 from bot.command import Call, command
+from bot.command.items import items_meant
+from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts, open_items, weeks
 from bot.message import FIELD_CHOICES, Answer, Choice, Field, Form, Message, phrase, quote, say
 from bot.pages import buttons, day, short
@@ -40,9 +43,12 @@ async def checkin(
         done = await call.tx.progress.ticked(call.person, found.roadmap)
         plan = await call.tx.cohorts.plan(found.plan_id)
         return _form(found, meant, plan, done, before or Report())
-    report = _report(before or Report(), hours, confidence, blockers, note, member.is_closed(meant, found, call.now))
-    ticked = _ticked(meant, items or ())
-    if ticked:
+    late = member.is_closed(meant, found, call.now)
+    report = _report(_kept(call, before or Report()), hours, confidence, blockers, note, late)
+    if items:
+        plan = await call.tx.cohorts.plan(found.plan_id)
+        titles = {item: plan.items[item].title for item in meant.week.items}
+        ticked = items_meant(items, titles, f"week {meant.number}", "items")
         await call.tx.progress.tick(call.person, found.roadmap, ticked, call.now)
     first = await call.tx.progress.check_in(member, meant.id, report, call.now)
     return await _thanks(call, found, member, meant, report, first)
@@ -51,16 +57,16 @@ async def checkin(
 def _week(cohort: Cohort, member: Member, said: str | None, call: Call) -> Dated:
     come = member.come(cohort, call.now)
     if not come:
-        raise Refused(
-            f"{cohort.name} has not begun: the first check-in opens with week 1 on {day(cohort.start)}.", "week"
-        )
+        weeks = member.calendar(cohort).weeks
+        opens = f" on {day(weeks[0].first)}" if weeks else ""
+        raise Refused(f"{cohort.name} has not begun: the first check-in opens with week 1{opens}.", "week")
     if said is None:
         return come[-1]
     wanted = said.strip().casefold().removeprefix("week").strip()
     ids = {week.id: number for number, week in enumerate(cohort.syllabus.weeks, 1)}
     number = ids.get(wanted) or (int(wanted) if wanted.isdecimal() and len(wanted) <= 3 else 0)
     if not 1 <= number <= len(ids):
-        raise Refused(f"“{quote(said[:40])}” is no week of {cohort.name}: it has weeks 1 to {len(ids)}.", "week")
+        raise Refused(f"“{shown(said)}” is no week of {cohort.name}: it has weeks 1 to {len(ids)}.", "week")
     if (dated := next((one for one in come if one.number == number), None)) is None:
         raise Refused(f"Week {number} has not come yet: the latest to check in for is week {come[-1].number}.", "week")
     return dated
@@ -106,7 +112,8 @@ def _report(
         raise Refused(f"A week takes 0 to {HOURS} hours, not {hours:g}: give the hours of this week alone.", "hours")
     if confidence is not None and not 1 <= confidence <= len(FEELINGS):
         raise Refused(
-            f"Confidence goes from 1 (lost) to 5 (could teach it), and {confidence} is neither.", "confidence"
+            f"Confidence goes from 1 (lost) to 5 (could teach it): {confidence} lies outside, choose one between.",
+            "confidence",
         )
     return Report(
         before.hours if hours is None else hours,
@@ -117,20 +124,22 @@ def _report(
     )
 
 
+def _kept(call: Call, before: Report) -> Report:
+    """What stays of an earlier report: a field that was sent empty takes back what it held."""
+    return replace(
+        before,
+        hours=None if call.cleared("hours") else before.hours,
+        confidence=None if call.cleared("confidence") else before.confidence,
+        blockers="" if call.cleared("blockers") else before.blockers,
+        note="" if call.cleared("note") else before.note,
+    )
+
+
 def _bounded(text: str, limit: int, what: str, field: str) -> str:
     try:
         return clean(text, limit, what, lines=True)
     except Refused as refused:
         raise Refused(refused.sentence, field) from None
-
-
-def _ticked(week: Dated, items: tuple[str, ...]) -> tuple[str, ...]:
-    strange = [item for item in items if item not in week.week.items]
-    if strange:
-        raise Refused(
-            f"“{quote(strange[0][:40])}” is no item of week {week.number}: `week n={week.number}` lists them.", "items"
-        )
-    return items
 
 
 async def _thanks(call: Call, cohort: Cohort, member: Member, week: Dated, report: Report, first: bool) -> Message:

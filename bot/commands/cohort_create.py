@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, time
 from typing import Annotated, Literal
 
 from bot.cohort import Cohort, Syllabus, on_weekday
 from bot.command import Call, Zone, command
-from bot.command.phrase import WEEKDAYS
+from bot.command.phrase import WEEKDAYS, read_name, read_seats
 from bot.command.suggest import roadmaps, time_zones
 from bot.message import Message, phrase, quote, say
-from bot.pages import buttons, day
+from bot.outlook import onward
+from bot.pages import day
 from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.store.cohorts import Draft
 
-NAME = 32
 POSTING_AT = time(9, 0)
-MOST_SEATS = 100_000
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -35,11 +33,9 @@ async def cohort_create(
 ) -> Message:
     """Make a cohort in this channel; nobody is told until you open it."""
     plan = _plan(call, roadmap)
-    chosen = _name(name)
+    chosen = read_name(name)
     if call.place.private:
         raise Refused("A cohort lives in a channel: say `cohort create` in the channel where its posts should appear.")
-    if seats is not None and not 1 <= seats <= MOST_SEATS:
-        raise Refused(f"A cohort has 1 to {MOST_SEATS:,} seats: leave `seats` out for no limit.", "seats")
     space_id = await call.tx.people.settle(call.place)
     if await call.tx.cohorts.by_name(space_id, chosen):
         raise Refused(f"There is a cohort called {chosen} here already: choose another name.", "name")
@@ -53,7 +49,7 @@ async def cohort_create(
         start=first,
         zone=zone or call.person.zone or "UTC",
         at=at or POSTING_AT,
-        seats=seats,
+        seats=None if seats is None else read_seats(seats),
     )
     made = await call.tx.cohorts.add(draft, call.place, call.person, call.now)
     return _preview(made, plan, start, call)
@@ -73,16 +69,6 @@ def _plan(call: Call, said: str | None) -> Roadmap:
     return plan
 
 
-def _name(said: str) -> str:
-    name = said.strip().casefold()
-    if not re.fullmatch(r"[^\W\d_][\w-]*", name) or len(name) > NAME:
-        raise Refused(
-            f"A cohort's name is one word of up to {NAME} letters, digits and hyphens, like `spring`: choose such a one.",
-            "name",
-        )
-    return name
-
-
 def _preview(cohort: Cohort, plan: Roadmap, asked: date, call: Call) -> Message:
     weeks = cohort.calendar.weeks
     lines = [
@@ -92,12 +78,14 @@ def _preview(cohort: Cohort, plan: Roadmap, asked: date, call: Call) -> Message:
     ]
     if cohort.start != asked:
         lines.append(f"You asked for {day(asked)}; the posting weekday moved it to {day(cohort.start)}.")
-    if (current := cohort.week_at(call.now)) is not None:
+    if (finishes := cohort.finishes_at) is not None and finishes <= call.now:
+        lines.append("All of it lies in the past: give it another start before you open it.")
+    elif (current := cohort.week_at(call.now)) is not None:
         lines.append(
             f"That day is past: it would begin in week {current.number}, and earlier weeks are there to catch up on."
         )
     if cohort.zone == "UTC":
         lines.append("No zone was named, so it keeps UTC: `cohort reschedule zone=` changes that.")
     lines.append("Nobody has been told. Look at the timeline, then open it for people to join.")
-    says = phrase("cohort open", cohort=cohort.ref), phrase("cohort timeline", cohort=cohort.ref)
-    return say("\n".join(lines), buttons(("Open it", says[0]), ("Timeline", says[1])))
+    change = ("Change the dates", phrase("cohort reschedule", cohort=cohort.ref))
+    return say("\n".join(lines), onward(cohort, ("Open it", phrase("cohort open", cohort=cohort.ref)), change))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated
 
 from bot.command import Call, Command, command, commands
+from bot.command.phrase import shown
 from bot.message import Message, quote, say
 from bot.pages import buttons
 from bot.people import Refused
@@ -29,7 +31,11 @@ async def help(call: Call, about: Annotated[str | None, "A command, like checkin
     wanted = " ".join(about.casefold().removeprefix("/").split())
     meant = [one for one in known if one.name == wanted] or [one for one in known if one.group == wanted]
     if not meant:
-        raise Refused(f"I know no command “{quote(wanted[:40])}”: `help` lists them.", "about")
+        near = difflib.get_close_matches(
+            wanted, [name for one in known for name in (one.name, one.group) if name], 1, 0.6
+        )
+        hint = f"did you mean `help {near[0]}`?" if near else "`help` lists them."
+        raise Refused(f"I know no command “{shown(wanted)}”: {hint}", "about")
     return _one(meant[0]) if len(meant) == 1 else say("\n".join(_line(one) for one in meant), title=wanted.capitalize())
 
 

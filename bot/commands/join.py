@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from bot.people import Refused, zone
 from bot.post import between
 
 QUIET_FROM = 30  # members; from then on joining is not announced, so that a channel is not flooded
+COVERED = 12  # weeks that are named to whoever comes late
 AHEAD = timedelta(days=14)  # the next post is named when it comes within this time
 
 
@@ -28,6 +30,9 @@ async def join(call: Call, cohort: Annotated[str | None, "Which cohort", open_co
     taken = await call.tx.members.taken(found)
     found.admit(taken, call.now)
     member = await call.tx.members.enrol(found, call.person, call.now)
+    if await call.tx.people.setting(call.person, "hidden") == "yes" and not member.hidden:
+        await call.tx.members.show(member, hidden=True, alias=member.alias)
+        member = replace(member, hidden=True)
     await call.tx.progress.recount(found, member)
     if taken < QUIET_FROM and not member.hidden:
         hello = say(f"**{quote(member.name)}** has joined **{quote(found.name)}**. Welcome!")
@@ -77,11 +82,13 @@ def _where(cohort: Cohort, current: Dated | None, call: Call) -> str:
         first = cohort.calendar.weeks[0].first if cohort.calendar.weeks else cohort.start
         return f"It starts on {day(first)} and takes {weeks} weeks."
     line = f"It is in week {current.number} of {weeks}: **{quote(current.week.title)}**."
-    before = cohort.syllabus.weeks[: current.number - 1]
+    before = list(enumerate(cohort.syllabus.weeks[: current.number - 1], 1))
     if not before:
         return line
-    covered = names(f"{number}. {short(week.title, 60)}" for number, week in enumerate(before, 1))
-    return f"{line}\nCovered so far: {quote(covered)}. Nobody expects you to do it all at once: begin with this week."
+    latest = [f"{number}. {quote(short(week.title, 60))}" for number, week in before[-COVERED:]]
+    earlier = len(before) - len(latest)
+    covered = names([*latest, *([f"{earlier} more before that (`roadmap`)"] if earlier else [])])
+    return f"{line}\nCovered so far: {covered}. Nobody expects you to do it all at once: begin with this week."
 
 
 def _next_post(cohort: Cohort, call: Call) -> datetime | None:

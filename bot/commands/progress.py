@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated
 
 from bot.cohort import Cohort, Member
-from bot.command import Call, Hidden, command
+from bot.command import Call, command
+from bot.command.phrase import shown
 from bot.command.suggest import member_names, my_cohorts
-from bot.message import Block, Fact, Fields, Message, Progress, Text, phrase, quote, say
+from bot.message import OPTIONS, Block, Fact, Fields, Message, Progress, Text, phrase, quote, say
 from bot.pages import board, buttons, short, weeks_done
 from bot.people import Refused
 from bot.progress import pace, shares, streak, visible
@@ -17,8 +19,8 @@ from bot.progress import pace, shares, streak, visible
 async def progress(
     call: Call,
     member: Annotated[str | None, "Whose; without it, yours", member_names] = None,
+    board: Annotated[bool, "The cohort's board"] = False,
     cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
-    board: Annotated[bool, Hidden()] = False,
 ) -> Message:
     """How far you are, and the cohort's board."""
     found, own = await call.membership(cohort)
@@ -32,12 +34,19 @@ async def progress(
 async def _named(call: Call, cohort: Cohort, said: str) -> Member:
     seen = [one for one in await call.tx.members.named(cohort, said) if visible(one, call.viewer, "card")]
     if not seen:
-        raise Refused(
-            f"I can show nobody called “{quote(said[:40])}” in {cohort.name}: `progress` has the board.", "member"
-        )
+        near = await _alike(call, cohort, said)
+        hint = f"did you mean {near}?" if near else "`progress board` shows who is on it."
+        raise Refused(f"I can show nobody called “{shown(said)}” in {cohort.name}: {hint}", "member")
     if len(seen) > 1:
-        raise Refused(f"{len(seen)} people are called “{quote(said[:40])}”: the board has them all.", "member")
+        raise Refused(f"{len(seen)} people are called “{shown(said)}”: `progress board` shows them all.", "member")
     return seen[0]
+
+
+async def _alike(call: Call, cohort: Cohort, said: str) -> str:
+    """A name on the board that is spelt like what was said, as prose."""
+    rows = {row.name.casefold(): row.name for row in await call.tx.progress.board(cohort, limit=OPTIONS)}
+    near = difflib.get_close_matches(said.casefold(), rows, 1, 0.6)
+    return f"**{quote(rows[near[0]])}**" if near else ""
 
 
 async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Message:
@@ -53,7 +62,7 @@ async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Mes
     rank = await call.tx.progress.rank(cohort, subject)
     facts = [Fact("Streak", _weeks(run.weeks) + (f" ({'; '.join(run.reasons)})" if mine and run.reasons else ""))]
     if mine and not subject.is_away(cohort, call.now):
-        facts.insert(0, Fact("Pace", pace(cohort, so_far, done).sentence))
+        facts.insert(0, Fact("Pace", pace(subject, cohort, so_far, done).sentence))
     if mine and subject.is_away(cohort, call.now):
         facts.insert(0, Fact("Pace", "away, nobody is counting"))
     facts.append(Fact("Rank", "hidden, on no board" if subject.hidden else f"{rank.rank}"))

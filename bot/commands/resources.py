@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.command import Call, Hidden, command
+from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts
-from bot.message import Message, phrase, quote, say
-from bot.message import page as paged
+from bot.message import Message, page_of_lines, phrase, quote, say
 from bot.pages import buttons, resource_line, short
 from bot.people import Refused
 from bot.roadmap import Resource
 
 A_PAGE = 10
+TOPIC = 30  # characters, so that a button can carry it to the next page
 
 
 @command(reads=True)
@@ -26,19 +27,18 @@ async def resources(
     found = await call.cohort(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
     fitting = [one for one in plan.resources if topic is None or _is_about(one, topic)]
-    again = phrase("resources", cohort=found.ref)
+    if topic is not None and len(topic) > TOPIC:
+        raise Refused("Name the topic in one or two words, like `resources statistics`.", "topic")
     if not fitting and topic is not None:
         raise Refused(
-            f"The plan has no resource about “{quote(topic[:40])}”: `resources` lists all {len(plan.resources)}.",
-            "topic",
+            f"The plan has no resource about “{shown(topic)}”: `resources` lists all {len(plan.resources)}.", "topic"
         )
     if not fitting:
-        raise Refused(f"{plan.title} lists no resources: `roadmap show` has the plan itself.")
-    shown = paged(fitting, page or 1, A_PAGE)
-    lines = "\n".join(resource_line(one) for one in shown.entries)
-    turns = shown.turns(again) if topic is None else ()
+        raise Refused(f"{quote(plan.title)} lists no resources: `roadmap` has the plan itself.")
+    paged = page_of_lines([resource_line(one) for one in fitting], page or 1, A_PAGE)
+    turns = paged.turns(phrase("resources", topic=topic, cohort=found.ref))
     more = buttons(("The whole plan", phrase("roadmap show", cohort=found.ref)))
-    return say(lines, *turns, more, title=short(f"Resources of {plan.title}", 150))
+    return say("\n".join(paged.entries), *turns, more, title=short(f"Resources of {plan.title}", 150))
 
 
 def _is_about(resource: Resource, topic: str) -> bool:

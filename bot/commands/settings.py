@@ -13,7 +13,7 @@ from bot.command.phrase import read_time
 from bot.command.suggest import my_cohorts, time_zones
 from bot.message import Answer, Choice, Fact, Field, Fields, Form, Message, moment, quote, say
 from bot.pages import buttons
-from bot.people import DELIVERIES, NAME_LENGTH, Person, Refused, clean
+from bot.people import DELIVERIES, NAME_LENGTH, Person, Refused, clean, is_seen
 from bot.people import zone as zone_named
 
 MOST_REMINDERS = 7
@@ -33,12 +33,16 @@ async def settings(
     ask: Annotated[Literal["times", "privacy"] | None, Hidden()] = None,
 ) -> Answer:
     """Your time zone, reminders, quiet hours and privacy."""
-    said = (zone, reminder, quiet, reminders, delivery, alias, hidden)
+    alias = "-" if alias is None and call.cleared("alias") else alias
+    forgets = zone is None and call.cleared("zone") and call.person.zone is not None
+    said = (zone, reminder, quiet, reminders, delivery, alias, hidden, forgets or None)
     mine = await _mine(call, cohort)
     if ask is not None and not call.submitted:
         return _times(call.person) if ask == "times" else _privacy(call.person, mine)
     if all(one is None for one in said):
         return _shown(call, call.person, mine, "")
+    if forgets:
+        await call.tx.people.unset(call.person, "zone")
     person = _changed(call.person, zone, reminder, quiet, reminders, delivery)
     await _keep(call, call.person, person)
     if alias is not None or hidden is not None:
@@ -110,6 +114,8 @@ async def _conceal(
 ) -> tuple[Person, list[tuple[Cohort, Member]]]:
     """Set what others see: the alias for all cohorts or for one, hiding for the cohorts at hand."""
     shown = None if alias is None else _alias(alias)
+    if hidden is not None and not only:  # for the cohorts they join later as well
+        await call.tx.people.set(person, "hidden", "yes" if hidden else "no", call.now)
     if shown is not None and not only:
         person = replace(person, alias=shown)
         await call.tx.people.set(person, "alias", shown, call.now)
@@ -128,6 +134,10 @@ def _alias(said: str) -> str:
         name = clean(said, NAME_LENGTH, "A name")
     except Refused as refused:
         raise Refused(refused.sentence, "alias") from None
+    if name and not is_seen(name):
+        raise Refused(
+            "Others would see nothing of that name: give it a letter or a digit, or `-` for your own.", "alias"
+        )
     return "" if name in {"-", ""} else name
 
 

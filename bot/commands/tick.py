@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Annotated
 
 from bot.cohort import Cohort, Dated, Member
 from bot.command import Call, Hidden, command
+from bot.command.items import items_meant
 from bot.command.suggest import my_cohorts, open_items
 from bot.message import Block, Message, phrase, quote, say
 from bot.message import page as paged
@@ -29,18 +29,20 @@ async def tick(
     found, member = await call.membership(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
     before = await call.tx.progress.ticked(call.person, found.roadmap)
-    meant = [_meant(plan, found, one) for one in item]
-    if week is not None:
-        return await _save(call, found, member, plan, _dated(found, member, week), page or 1, meant, before)
+    titles = {one: plan.items[one].title for one in found.syllabus.items}
+    meant = items_meant(item, titles, found.name, "item")
+    listed = None if week is None else _dated(found, member, week)
+    if listed is not None and call.submitted:
+        return await _save(call, found, member, plan, listed, page or 1, meant, before)
     if not meant:
-        return _ask(call, found, member, plan, before)
+        return _ask(call, found, listed or member.week(found, call.now), plan, before)
     change = (
         call.tx.progress.untick(call.person, found.roadmap, meant)
         if undo
         else call.tx.progress.tick(call.person, found.roadmap, meant, call.now)
     )
     done = await change
-    return _told(found, member, plan, done, _news(plan, before, done))
+    return _told(found, plan, done, _news(plan, before, done) or _unchanged(plan, meant, undo))
 
 
 async def _save(
@@ -59,11 +61,13 @@ async def _save(
     if gone := (shown & before) - set(meant):
         done = await call.tx.progress.untick(call.person, cohort.roadmap, gone)
     count = sum(one in done for one in week.week.items)
-    head = f"{_news(plan, before, done)}\n{count} of {len(week.week.items)} of this week done."
+    head = (
+        f"{_news(plan, before, done) or 'Nothing has changed.'}\n{count} of {len(week.week.items)} of this week done."
+    )
     return say(head, *own_list(plan, cohort, week, done, number), _after(cohort, week), title=short(week.label, 150))
 
 
-def _told(cohort: Cohort, member: Member, plan: Roadmap, done: frozenset[str], news: str) -> Message:
+def _told(cohort: Cohort, plan: Roadmap, done: frozenset[str], news: str) -> Message:
     total = len(cohort.syllabus.items)
     count = sum(one in done for one in cohort.syllabus.items)
     more = buttons(
@@ -72,12 +76,11 @@ def _told(cohort: Cohort, member: Member, plan: Roadmap, done: frozenset[str], n
     return say(f"{news}\n{count} of {total} items of the plan done.", more)
 
 
-def _ask(call: Call, cohort: Cohort, member: Member, plan: Roadmap, done: frozenset[str]) -> Message:
-    week = member.week(cohort, call.now)
+def _ask(call: Call, cohort: Cohort, week: Dated | None, plan: Roadmap, done: frozenset[str]) -> Message:
     if call.submitted:
         raise Refused("Nothing was picked, so nothing has changed: tick at least one item.")
     if week is None:
-        raise Refused(f"{cohort.name} has not begun: name an item if you are ahead, `roadmap show` lists them.")
+        raise Refused(f"{cohort.name} has not begun: name an item if you are ahead of us, `roadmap` lists them.")
     return say("What have you done?", *own_list(plan, cohort, week, done), title=short(week.label, 150))
 
 
@@ -88,7 +91,12 @@ def _news(plan: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:
         told.append(f"Ticked {_titles(plan, added)}.")
     if gone:
         told.append(f"Took the tick back from {_titles(plan, gone)}.")
-    return " ".join(told) or "Nothing has changed."
+    return " ".join(told)
+
+
+def _unchanged(plan: Roadmap, meant: Sequence[str], undo: bool) -> str:
+    were = "was" if len(meant) == 1 else "were"
+    return f"{_titles(plan, meant)} {were} {'not ticked' if undo else 'ticked already'}, so nothing has changed."
 
 
 def _titles(plan: Roadmap, items: Sequence[str]) -> str:
@@ -108,16 +116,3 @@ def _dated(cohort: Cohort, member: Member, week: str) -> Dated:
     if (dated := member.calendar(cohort).week(week)) is None:
         raise Refused(f"{cohort.name} has no such week: say `week` for the current one.", "week")
     return dated
-
-
-def _meant(plan: Roadmap, cohort: Cohort, said: str) -> str:
-    """The item of the cohort's syllabus that was named, by its id or its whole title."""
-    known = {item: plan.items[item].title for item in cohort.syllabus.items}
-    wanted = " ".join(said.split()).casefold()
-    if wanted in known:
-        return wanted
-    if titled := [item for item, title in known.items() if title.casefold() == wanted]:
-        return titled[0]
-    near = difflib.get_close_matches(wanted, known, 1, 0.5)
-    hint = f"did you mean `{near[0]}`?" if near else "`week` lists this week's."
-    raise Refused(f"“{quote(wanted[:40])}” is no item of {cohort.name}: {hint}", "item")

@@ -7,12 +7,13 @@ from typing import Annotated
 from bot.cohort import Cohort, Dated, Member
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts, weeks
-from bot.message import Block, Message, Text, phrase, quote, say
+from bot.message import Block, Message, Text, page_of_lines, phrase, quote, say
 from bot.pages import buttons, day, own_list, resource_line, short, span
 from bot.people import Refused
 from bot.roadmap import Roadmap
 
 RESOURCES = 6
+READING = 1500  # characters
 
 
 @command(reads=True)
@@ -29,9 +30,8 @@ async def week(
     done = await call.tx.progress.ticked(call.person, found.roadmap)
     checked_in = await call.tx.progress.checked_in(member, asked.id)
     count = sum(item in done for item in asked.week.items)
-    head = f"_{quote(asked.week.stage)}_ · {span(asked)}\n{count} of {len(asked.week.items)} done" + (
-        " · checked in" if checked_in else ""
-    )
+    stage = f"_{quote(asked.week.stage)}_ · " if asked.week.stage else ""
+    head = f"{stage}{span(asked)}\n{count} of {len(asked.week.items)} done" + (" · checked in" if checked_in else "")
     blocks: list[Block | str] = [head, *own_list(plan, found, asked, done, page or 1)]
     blocks += _resources(plan, asked)
     return say(*blocks, _ways(found, member, asked, bool(checked_in), call), title=short(asked.label, 150))
@@ -42,24 +42,24 @@ def _asked(cohort: Cohort, member: Member, n: int | None, call: Call) -> Dated:
     total = len(cohort.syllabus.weeks)
     if n is not None and not 1 <= n <= total:
         raise Refused(f"{cohort.name} has weeks 1 to {total}: name one of them.", "n")
-    if n is None and not come:
-        raise Refused(
-            f"{cohort.name} has not begun: week 1 opens on {day(cohort.start)}, and `roadmap show` has the whole plan."
-        )
     weeks = member.calendar(cohort).weeks
+    if n is None and not come:
+        opens = f"week 1 opens on {day(weeks[0].first)}" if weeks else "it is paused"
+        raise Refused(f"{cohort.name} has not begun: {opens}, and `roadmap` has the whole plan.")
     number = n or come[-1].number
     dated = next((one for one in weeks if one.number == number), None)
     if dated is None:
         raise Refused(
-            f"Week {number} has no dates while {cohort.name} is paused: `roadmap show` has what is in it.", "n"
+            f"Week {number} has no dates while {cohort.name} is paused: `roadmap {number}` has what is in it.", "n"
         )
     return dated
 
 
 def _resources(plan: Roadmap, week: Dated) -> list[Block]:
     ids = dict.fromkeys(one for item in week.week.items for one in plan.items[item].resources)
-    lines = [resource_line(plan.resource(one)) for one in list(ids)[:RESOURCES]]
-    return [Text("**To read**\n" + "\n".join(lines))] if lines else []
+    shown = page_of_lines([resource_line(plan.resource(one)) for one in ids], 1, RESOURCES, READING)
+    more = f"\n… and {shown.left} more: `roadmap {week.number}` says which item each belongs to." if shown.left else ""
+    return [Text("**To read**\n" + "\n".join(shown.entries) + more)] if ids else []
 
 
 def _ways(cohort: Cohort, member: Member, week: Dated, checked_in: bool, call: Call) -> Block:

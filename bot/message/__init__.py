@@ -42,7 +42,7 @@ from bot.message.limits import (
     TITLE,
     Unfit,
 )
-from bot.message.paging import Page, page
+from bot.message.paging import Page, page, page_of_lines
 from bot.message.prose import Span, SpanKind, bare, instant_of, link, moment, quote, spans
 
 Answer = Message | Form
@@ -88,6 +88,7 @@ __all__ = [
     "loads",
     "moment",
     "page",
+    "page_of_lines",
     "phrase",
     "quote",
     "say",

@@ -25,7 +25,8 @@ FieldKind = Literal["line", "text", "number", "date", "time", "one", "any"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a form asks for. `one` and `any` pick among `choices`; `value` is what it starts with, as text."""
+    """One thing a form asks for. `one` and `any` pick among `choices`; `value` is what it starts with, as text; `problem`
+    is prose: why what was typed cannot be used."""
 
     name: str
     label: str
@@ -76,7 +77,7 @@ class Form:
 
     def plain(self) -> str:
         """The same in plain text."""
-        asked = [f"  {one.label}" + (f" — {one.problem}" if one.problem else "") for one in self.fields]
+        asked = [f"  {one.label}" + (f" — {bare(one.problem)}" if one.problem else "") for one in self.fields]
         return "\n".join([self.title, *([bare(self.note)] if self.note else []), *asked])
 
 

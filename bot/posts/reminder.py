@@ -20,6 +20,9 @@ def _needless(facts: Facts) -> str | None:
         return "has checked in"
     if own.member.is_away(facts.cohort, facts.now):
         return "away"
+    today = own.member.today(facts.cohort, facts.now)
+    if any(one.covers(today) for one in facts.cohort.breaks):
+        return "the plan stands still"
     if person.delivery == "none" or person.reminders_a_week == 0:
         return "wants no reminders"
     return "reminded often enough this week" if own.reminded >= person.reminders_a_week else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Exists, FromClause, Row, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort
@@ -100,26 +100,29 @@ class Ledger:
         rows = [{**_entry(cohort, "announcement", ref, now, home.id, 0), "message": written} for home in homes]
         await self._insert(rows)
 
+    async def announce_next(
+        self, cohort: Cohort, about: str, message: Message, homes: Sequence[Home], now: datetime
+    ) -> None:
+        """Enter an announcement of a kind that may come again, like a change of dates. The cohort must be locked."""
+        said = select(func.count(letters.c.ref.distinct())).where(
+            letters.c.cohort_id == cohort.id,
+            letters.c.edition == cohort.edition,
+            letters.c.kind == "announcement",
+            letters.c.ref.startswith(f"{about}/"),
+        )
+        count = int((await self._connection.execute(said)).scalar_one())
+        await self.announce(cohort, f"{about}/{count + 1}", message, homes, now)
+
     async def _insert(self, rows: list[dict[str, Any]]) -> None:
         if rows:
             await self._connection.execute(insert(self._connection, letters).values(rows).on_conflict_do_nothing())
 
     async def claim(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
-        """Take up to `limit` letters that are due, at most one for each home or member and never one before its turn."""
-        here, earlier = letters.alias("here"), letters.alias("earlier")
-        waits = (
-            select(earlier.c.id)
-            .where(
-                earlier.c.home_id == here.c.home_id,
-                earlier.c.member_id == here.c.member_id,
-                earlier.c.id < here.c.id,
-                earlier.c.state.in_(OPEN),
-            )
-            .exists()
-        )
+        """Take up to `limit` letters that are due, at most one for each home or person and never one before its turn."""
+        here = letters.alias("here")
         ready = (
             select(here.c.id)
-            .where(here.c.state.in_(OPEN), here.c.due_at <= now, ~waits)
+            .where(here.c.state.in_(OPEN), here.c.due_at <= now, ~_waits(here), ~_waits_for_person(here))
             .order_by(here.c.due_at, here.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -198,7 +201,7 @@ class Ledger:
         return list((await self._connection.execute(asked)).scalars())
 
     async def reminders(self, person_id: int, since: datetime) -> int:
-        """How many private posts a person has been sent since an instant, in all their cohorts."""
+        """How many private posts a person has been sent, or may have been, since an instant, in all their cohorts."""
         asked = (
             select(func.count())
             .select_from(
@@ -206,7 +209,9 @@ class Ledger:
                     accounts, accounts.c.id == members.c.account_id
                 )
             )
-            .where(accounts.c.person_id == person_id, letters.c.state == "sent", letters.c.ended_at >= since)
+            .where(
+                accounts.c.person_id == person_id, letters.c.state.in_(("sent", "unsure")), letters.c.ended_at >= since
+            )
         )
         return int((await self._connection.execute(asked)).scalar_one())
 
@@ -220,6 +225,16 @@ class Ledger:
         )
         return [_letter(row) for row in await self._connection.execute(asked)]
 
+    async def entered(self, cohort: Cohort) -> frozenset[tuple[str, str]]:
+        """Kind and ref of the posts to homes that are in the ledger in this edition: none of them is sent again."""
+        asked = select(letters.c.kind, letters.c.ref).where(
+            letters.c.cohort_id == cohort.id,
+            letters.c.edition == cohort.edition,
+            letters.c.kind != "announcement",
+            letters.c.member_id == 0,
+        )
+        return frozenset((row.kind, row.ref) for row in await self._connection.execute(asked))
+
     async def announced(self, cohort: Cohort) -> bool:
         """Whether anything of the schedule has been sent in this edition."""
         asked = select(letters.c.id).where(
@@ -229,6 +244,28 @@ class Ledger:
             or_(letters.c.state == "sent", letters.c.state == "claimed"),
         )
         return (await self._connection.execute(asked.limit(1))).first() is not None
+
+
+def _waits(here: FromClause) -> Exists:
+    """Whether an earlier letter to the same home or member is still open."""
+    earlier = letters.alias("earlier")
+    same = and_(earlier.c.home_id == here.c.home_id, earlier.c.member_id == here.c.member_id)
+    return select(earlier.c.id).where(same, earlier.c.id < here.c.id, earlier.c.state.in_(OPEN)).exists()
+
+
+def _waits_for_person(here: FromClause) -> Exists:
+    """The same for a person's private letters from all their cohorts, which share one cap."""
+    earlier = letters.alias("sooner")
+    own, others = accounts.alias("own"), accounts.alias("others")
+    seat, seats = members.alias("seat"), members.alias("seats")
+    path = (
+        seat.join(own, own.c.id == seat.c.account_id)
+        .join(others, others.c.person_id == own.c.person_id)
+        .join(seats, seats.c.account_id == others.c.id)
+        .join(earlier, and_(earlier.c.home_id == 0, earlier.c.member_id == seats.c.id))
+    )
+    sooner = and_(earlier.c.id < here.c.id, earlier.c.state.in_(OPEN))
+    return select(earlier.c.id).select_from(path).where(seat.c.id == here.c.member_id, sooner).exists()
 
 
 def _entry(cohort: Cohort, kind: str, ref: str, at: datetime, home_id: int, member_id: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort, Member
@@ -15,7 +15,7 @@ from bot.people import Person, Place
 from bot.post import next_moment
 from bot.store.people import People
 from bot.store.rows import insert, member_of
-from bot.store.tables import accounts, members, scores
+from bot.store.tables import accounts, members, scores, settings
 
 
 class Members:
@@ -110,11 +110,15 @@ class Members:
 
     async def named(self, cohort: Cohort, name: str) -> Sequence[Member]:
         """The members somebody means by a name: by what others see of them, letter case forgiven."""
-        wanted = name.casefold().removeprefix("@")
-        asked = with_account().where(members.c.cohort_id == cohort.id, members.c.left_at.is_(None))
-        own = func.lower(func.coalesce(func.nullif(members.c.alias, ""), accounts.c.name))
-        found = await self.listed(asked.where(own == wanted).limit(25), cohort.id)
-        return [member for member in found if member.name.casefold() == wanted]
+        said = name.strip().removeprefix("@")
+        # SQLite folds the case of ASCII alone: of other letters the usual spellings are looked for as well.
+        spelt = {said, said.lower(), said.upper(), said.title(), said.capitalize()}
+        texts = (members.c.alias, accounts.c.name, settings.c.value)
+        alias = and_(settings.c.account_id == accounts.c.id, settings.c.cohort_id == 0, settings.c.name == "alias")
+        asked = with_account().outerjoin(settings, alias).where(members.c.cohort_id == cohort.id)
+        meant = or_(*(func.lower(one) == said.lower() for one in texts), *(one.in_(spelt) for one in texts))
+        found = await self.listed(asked.where(members.c.left_at.is_(None), meant).limit(100), cohort.id)
+        return [member for member in found if member.name.casefold() == said.casefold()]
 
     async def by_ids(self, ids: Sequence[int], cohort_id: int) -> dict[int, Member]:
         """Members by their ids, whether they have left or not."""

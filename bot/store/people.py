@@ -141,12 +141,15 @@ class People:
         row = {"account_id": person.account_id, "cohort_id": cohort_id, "first": first, "last": last, "at": now}
         await self._connection.execute(absences.insert().values(row))
 
-    async def end_absences(self, person: Person, on: date, cohort_id: int | None = None) -> int:
-        """End every absence that covers a local date on the day before it, and drop later ones. Returns how many."""
+    async def end_absences(self, person: Person, on: date, cohorts: Collection[int] | None = None) -> int:
+        """End every absence that covers a local date on the day before it, and drop later ones. Returns how many.
+
+        `cohorts` limits that to the absences from these cohorts; 0 stands for those from all of them at once.
+        """
         theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
         open_ones = [absences.c.account_id.in_(theirs), or_(absences.c.last.is_(None), absences.c.last >= on)]
-        if cohort_id is not None:
-            open_ones.append(absences.c.cohort_id.in_([0, cohort_id]))
+        if cohorts is not None:
+            open_ones.append(absences.c.cohort_id.in_(sorted(cohorts)))
         dropped = await self._connection.execute(absences.delete().where(*open_ones, absences.c.first >= on))
         ended = await self._connection.execute(
             absences.update().where(*open_ones).values(last=date.fromordinal(on.toordinal() - 1))

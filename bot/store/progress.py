@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort, Member
@@ -20,7 +20,7 @@ from bot.post import Counts
 from bot.progress import Standing, standings
 from bot.store.members import Members, with_account
 from bot.store.rows import cohort_of, insert, member_of
-from bot.store.tables import accounts, checkins, cohorts, members, scores, ticks
+from bot.store.tables import accounts, checkins, cohorts, members, persons, scores, ticks
 
 TOP = 10
 
@@ -61,6 +61,7 @@ class Progress:
 
     async def tick(self, person: Person, roadmap: str, items: Iterable[str], now: datetime) -> frozenset[str]:
         """Mark items done, in every cohort of the person on that roadmap. Returns everything ticked then."""
+        await self._hold(person)
         rows = [
             {"account_id": person.account_id, "roadmap": roadmap, "item": item, "at": now}
             for item in sorted(set(items))
@@ -71,12 +72,17 @@ class Progress:
 
     async def untick(self, person: Person, roadmap: str, items: Iterable[str]) -> frozenset[str]:
         """Take marks back. Returns everything still ticked."""
+        await self._hold(person)
         theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
         gone = ticks.delete().where(
             ticks.c.account_id.in_(theirs), ticks.c.roadmap == roadmap, ticks.c.item.in_(sorted(set(items)))
         )
         await self._connection.execute(gone)
         return await self._recount_person(person, roadmap)
+
+    async def _hold(self, person: Person) -> None:
+        """Until this transaction ends nobody else counts this person's ticks: two counts at once would both be wrong."""
+        await self._connection.execute(select(persons.c.id).where(persons.c.id == person.id).with_for_update())
 
     async def _recount_person(self, person: Person, roadmap: str) -> frozenset[str]:
         done = await self.ticked(person, roadmap)
@@ -92,6 +98,7 @@ class Progress:
 
     async def recount(self, cohort: Cohort, member: Member) -> None:
         """Count a member's scores again from their ticks."""
+        await self._hold(member.person)
         done = await self.ticked(member.person, cohort.roadmap)
         await self._write_scores(cohort, member.id, not member.hidden and member.left_at is None, done)
 
@@ -106,14 +113,14 @@ class Progress:
             }
             for week in cohort.syllabus.weeks
         ]
+        total = sum(item in done for item in cohort.syllabus.items)
+        await self._connection.execute(members.update().where(members.c.id == member_id).values(score=total))
         made = insert(self._connection, scores).values(rows)
         key = [scores.c.member_id, scores.c.week_id]
         changed = {"done": made.excluded.done, "shown": made.excluded.shown}
         await self._connection.execute(
             made.on_conflict_do_update(index_elements=key, set_=changed, where=scores.c.done != made.excluded.done)
         )
-        total = sum(item in done for item in cohort.syllabus.items)
-        await self._connection.execute(members.update().where(members.c.id == member_id).values(score=total))
 
     # — check-ins —
 
@@ -142,7 +149,7 @@ class Progress:
         """A member's report on a week, the newest of their accounts'; None where there is none."""
         asked = (
             select(checkins)
-            .where(checkins.c.member_id == member.id, checkins.c.week_id == week_id)
+            .where(checkins.c.member_id.in_(_seats(member)), checkins.c.week_id == week_id)
             .order_by(checkins.c.at.desc())
             .limit(1)
         )
@@ -151,8 +158,14 @@ class Progress:
 
     async def weeks_checked_in(self, member: Member) -> frozenset[str]:
         """The ids of the weeks a member has checked in for."""
-        asked = select(checkins.c.week_id).where(checkins.c.member_id == member.id)
+        asked = select(checkins.c.week_id).where(checkins.c.member_id.in_(_seats(member)))
         return frozenset((await self._connection.execute(asked)).scalars())
+
+    async def last_checked_in(self, member_ids: Collection[int]) -> dict[int, datetime]:
+        """When each of these members last sent a check-in, or changed one; those who never did are left out."""
+        asked = select(checkins.c.member_id, func.max(checkins.c.at).label("at"))
+        asked = asked.where(checkins.c.member_id.in_(sorted(member_ids))).group_by(checkins.c.member_id)
+        return {row.member_id: row.at for row in await self._connection.execute(asked)}
 
     # — boards —
 
@@ -220,3 +233,12 @@ class Progress:
         )
         shown = standings((replace(member), len(week_ids)) for member in found)
         return {row.name: row.done for row in shown}
+
+
+def _seats(member: Member) -> Select[tuple[int]]:
+    """Every membership the person has in this cohort, by any of their accounts: they are read as one."""
+    return (
+        select(members.c.id)
+        .join(accounts, accounts.c.id == members.c.account_id)
+        .where(members.c.cohort_id == member.cohort_id, accounts.c.person_id == member.person.id)
+    )

@@ -1,7 +1,7 @@
 """When the next post of a cohort or a member falls due, kept beside it; and the ledger fed from it, exactly once.
 
 `looked_at` says up to which instant the posts are in the ledger. A change of dates enters first what the old dates made due
-and counts from now on: it never makes a past moment due, and never loses one.
+and counts from now on: it makes no moment due that was past before, and loses none that was still to come.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort, Member
-from bot.post import between, next_moment
+from bot.post import between, next_moment, overtaken
 from bot.store.cohorts import Cohorts
 from bot.store.ledger import Ledger
 from bot.store.members import Members, with_account
@@ -64,10 +64,16 @@ class Schedule:
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
 
     async def change(self, before: Cohort, after: Cohort, now: datetime, since: datetime | None = None) -> Cohort:
-        """Store a cohort whose dates, state or posts were changed. Its coming posts count from `since`, or from now."""
-        await self._enter(before, now)
+        """Store a cohort whose dates, state or posts were changed. Its coming posts count from `since`, or from now.
+
+        A post that was still to come and is past by the new dates is late, as after an outage.
+        """
+        await self._enter(await Cohorts(self._connection).lock(before.id) or before, now)
         while await self.look_at_members(before.id, now):
             pass
+        if since is None and before.looked_at is not None:
+            homes = await Cohorts(self._connection).homes(after.id)
+            await Ledger(self._connection).enter(after, overtaken(before, after, now), homes)
         moved = after if since else after.advanced(now)
         due = next_moment(moved, since or now)
         saved = replace(moved, looked_at=since or now, next_due_at=due)
@@ -86,9 +92,9 @@ class Schedule:
 
     async def compute_again(self, now: datetime) -> None:
         """Have every `next_due_at` computed again at the next look: the kinds of posts or the zone data have changed."""
-        alive = or_(cohorts.c.state == "open", cohorts.c.state == "running", cohorts.c.state == "paused")
+        alive = cohorts.c.state.in_(("open", "running", "paused"))
         await self._connection.execute(cohorts.update().where(alive).values(next_due_at=now))
-        theirs = select(cohorts.c.id).where(alive)
+        theirs = select(cohorts.c.id).where(or_(alive, cohorts.c.state == "finished"))  # clocks of members may go on
         stay = members.update().where(members.c.cohort_id.in_(theirs), members.c.left_at.is_(None))
         await self._connection.execute(stay.values(next_due_at=now))
 

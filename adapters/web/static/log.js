@@ -14,11 +14,8 @@ export class Log {
     this.earlier.addEventListener("click", () => this.showEarlier());
     this.newer.addEventListener("click", () => this.toEnd());
     this.scroll.addEventListener("scroll", () => this.atEnd() && this.markRead(), { passive: true });
-    new ResizeObserver(() => this.follows && this.toEnd()).observe(this.log);
-  }
-
-  get follows() {
-    return this.fresh === 0 && this.near;
+    const sizes = new ResizeObserver(() => this.near && this.toEnd());
+    for (const one of [this.log, this.scroll]) sizes.observe(one);
   }
 
   atEnd() {

@@ -53,7 +53,7 @@ function card(person, chosen, unread, choose) {
   const text = make("span", "about");
   text.append(name, zone);
   label.append(radio, pictureOf(person), text);
-  if (unread && !chosen) {
+  if (unread && !chosen && !person.temper) {
     const dot = make("span", "unread-dot");
     dot.title = "unread private message";
     dot.append(make("span", "hidden", "unread private message"));

@@ -99,6 +99,7 @@ function listen() {
     if (opened.readyState === EventSource.CLOSED && opened === stream) setTimeout(() => opened === stream && listen(), 1500);
   });
   opened.addEventListener("open", () => {
+    room.state.number = 0;
     if (lost) connection(false);
     lost = false;
   });
@@ -117,7 +118,9 @@ function hear(line) {
   }
 }
 
+// An answer that was overtaken by newer news is old news.
 function know(state) {
+  if (state.number < (room.state?.number || 0)) return;
   room.state = state;
   room.me = state.people.find(({ native }) => native === room.as) || null;
   if (room.me && room.channel === "") markSeen(room.as, room.me.newest);
@@ -153,7 +156,7 @@ function showTop() {
   $("me").setAttribute("aria-label", `You speak as ${me.name}: change`);
   $("hearing").hidden = Boolean(channel);
   $("hearing").textContent = me.hears ? "Close private messages" : "Open private messages";
-  $("words").placeholder = channel ? `Message as ${me.name}, or / for the bot` : "Type / to ask the bot";
+  $("words").placeholder = channel ? "Message, or / for the bot" : "Type / to ask the bot";
 }
 
 function showClock(clock) {
@@ -164,7 +167,8 @@ function showClock(clock) {
   const zones = [...new Map(room.state.people.map(({ zone, local }) => [zone, local]))];
   $("now-box").title = [`${clock.text} ${clock.zone}`, ...zones.map(([zone, local]) => `${local} ${zone}`)].join("\n");
   const yours = room.me.local === clock.text ? "" : ` · ${room.me.local.slice(-5)} for ${room.me.name}`;
-  $("now-note").textContent = `${clock.zone}${yours}`;
+  const due = clock.due && !moving ? ` · next ${clock.due}` : "";
+  $("now-note").textContent = `${clock.zone}${yours}${due}`;
   for (const button of document.querySelectorAll(".move")) {
     if (button.id !== "play") button.disabled = moving;
   }
@@ -173,8 +177,7 @@ function showClock(clock) {
   $("play-word").textContent = moving ? "Stop" : "Play";
   $("play-icon").setAttribute("href", ICONS + (moving ? "stop" : "play"));
   $("log").setAttribute("aria-live", moving ? "off" : "polite");
-  const due = clock.due && !moving ? `Next: ${clock.due}` : "";
-  if ($("remark").textContent !== (clock.remark || due)) $("remark").textContent = clock.remark || due;
+  if ($("remark").textContent !== clock.remark) $("remark").textContent = clock.remark;
 }
 
 function emptiness() {

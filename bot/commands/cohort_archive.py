@@ -1,0 +1,39 @@
+"""`cohort archive`: a finished or drafted cohort is put away for good, and its name is free again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from bot.command import Call, Hidden, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Button, Buttons, Message, phrase, quote, say
+from bot.outlook import onward
+from bot.pages import buttons
+from bot.people import Refused
+
+
+@command(moderators=True)
+async def cohort_archive(
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    sure: Annotated[bool, Hidden()] = False,
+) -> Message:
+    """Put a finished cohort or a draft away for good."""
+    found = await call.managed(cohort, "finished", "draft")
+    if found.state == "archived":
+        raise Refused(f"{found.name} is archived already: there is nothing left to do.")
+    if found.state not in {"finished", "draft"}:
+        raise Refused(f"{found.name} is {found.state}: `cohort finish` ends it, and then it can be archived.")
+    if not sure:
+        return say(
+            f"**{quote(found.name)}** would be put away for good: nothing comes any more, and its weeks, board and "
+            "cards can no longer be read. What people ticked stays theirs. It cannot be undone.",
+            Buttons((Button("Archive it", phrase("cohort archive", cohort=found.ref, sure="yes"), "danger"),)),
+            onward(found),
+        )
+    archived = replace(found, state="archived", name=f"{found.name}~{found.id}")
+    await call.tx.schedule.change(found, archived, call.now)
+    return say(
+        f"**{quote(found.name)}** is archived, and its name is free again.", buttons(("A new cohort", "cohort create"))
+    )

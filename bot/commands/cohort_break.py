@@ -1,0 +1,75 @@
+"""`cohort break`: dates on which the plan stands still, told ahead; `remove=yes` takes one out again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from bot.cohort import Break, Cohort
+from bot.command import Call, Hidden, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Answer, Block, Field, Form, Message, phrase, quote, say
+from bot.outlook import changed, dates, moves, next_post, onward
+from bot.pages import buttons
+from bot.people import Refused
+
+OFFERED = 4  # breaks with a button to take them out
+
+
+@command(moderators=True, form=True)
+async def cohort_break(
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    first: Annotated[date | None, "First day of the break"] = None,
+    last: Annotated[date | None, "Last day of the break"] = None,
+    remove: Annotated[bool, "Take out the break that begins on `first`"] = False,
+    add: Annotated[bool, Hidden()] = False,
+) -> Answer:
+    """Let the plan stand still on some dates, or take a break out."""
+    found = await call.managed(cohort, "draft", "open", "running", "paused")
+    if found.state in {"finished", "archived"}:
+        raise Refused(f"{found.name} is {found.state}: there is nothing left to interrupt.")
+    coming = [one for one in found.breaks if one.last is None or one.last >= found.today(call.now)]
+    if first is None and last is None:
+        return _form(found) if not remove and (add or not coming) else _listed(found, coming)
+    if first is None:
+        raise Refused("Which day does the break begin on? Say it with `first=`.", "first")
+    if remove:
+        return await _changed(call, found, found.mended(first, call.now), f"The break from {first} is taken out.")
+    if last is None:
+        raise Refused(f"Which day does the break end on? For a single day say `last={first}` too.", "last")
+    after = found.broken(first, last, call.now)
+    undo = phrase("cohort break", cohort=found.ref, first=first, remove="yes")
+    head = f"**{quote(found.name)}** has a break, {dates(Break(first, last))}."
+    return await _changed(call, found, after, head, ("Take it out again", undo))
+
+
+def _form(found: Cohort) -> Form:
+    fields = (
+        Field("first", "First day", "date", True, help="Like 2026-04-06"),
+        Field("last", "Last day", "date", True, help="The plan goes on the day after"),
+    )
+    return Form("A break", phrase("cohort break", cohort=found.ref, add="yes"), fields)
+
+
+def _listed(found: Cohort, coming: list[Break]) -> Message:
+    dated = [one for one in coming if one.last is not None]
+    pairs = [(f"Remove {one.first}", phrase("cohort break", cohort=found.ref, first=one.first, remove="yes"))
+             for one in dated[:OFFERED]]  # fmt: skip
+    more: list[Block] = [buttons(*pairs)] if pairs else []
+    told = "\n".join(f"• {dates(one)}" for one in coming) or "No break is planned."
+    add = ("Add a break", phrase("cohort break", cohort=found.ref, add="yes"))
+    return say(told, *more, onward(found, add), title=f"Breaks of {found.name}")
+
+
+async def _changed(call: Call, found: Cohort, after: Cohort, head: str, *more: tuple[str, str]) -> Message:
+    told = found.state != "draft"
+    entered = await call.tx.ledger.entered(found)
+    if told:
+        homes = await call.tx.cohorts.homes(found.id)
+        news = changed(found, after, call.now, entered, head)
+        await call.tx.ledger.announce_next(after, "moved", news, homes, call.now)
+    saved = await call.tx.schedule.change(found, after, call.now)
+    lines = moves(found, saved, call.now) or ("No week moves; on those days nobody is reminded and no streak counts.",)
+    who = "Everybody has been told." if told else "Nobody has been told, as it is a draft."
+    return say(f"{head} {who}", " ".join((*lines, next_post(saved, call.now, entered))), onward(saved, *more))

@@ -1,0 +1,56 @@
+"""`cohort members`: everybody in a cohort as moderators may see them, hidden members included. The answer is private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from bot.cohort import Cohort, Member
+from bot.command import Call, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Message, phrase, quote, say
+from bot.message import page as page_of
+from bot.outlook import onward
+from bot.pages import day, short
+from bot.people import zone
+from bot.progress import visible
+
+SHOWN = 15
+
+
+@command(moderators=True, reads=True)
+async def cohort_members(
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    page: Annotated[int | None, "Which page"] = None,
+) -> Message:
+    """Who is in, how far they are, and when they last checked in."""
+    found = await call.managed(cohort)
+    taken = await call.tx.members.taken(found)
+    title = short(f"Members of {found.name}")
+    if not taken:
+        invite = "open it for people to join." if found.state == "draft" else "the way in is `join`."
+        return say(f"Nobody has joined yet: {invite}", onward(found), title=title)
+    shown = page_of(range(taken), page or 1, SHOWN)
+    here = await call.tx.members.every(found, len(shown.entries), shown.entries[0])
+    last = await call.tx.progress.last_checked_in([member.id for member in here])
+    seats = f" of {found.seats} seats" if found.seats else ""
+    lines = [_line(member, found, call, last) for member in here]
+    more = ("Settings", phrase("cohort settings", cohort=found.ref))
+    turns = shown.turns(phrase("cohort members", cohort=found.ref))
+    return say(
+        f"{taken}{seats} taken. Only you can read this.", "\n".join(lines), *turns, onward(found, more), title=title
+    )
+
+
+def _line(member: Member, cohort: Cohort, call: Call, last: Mapping[int, datetime]) -> str:
+    name = visible(member, call.viewer, "members") or "somebody"
+    also = f" (shown as {quote(short(member.name, 40))})" if member.name != name else ""
+    there = zone(cohort.zone)
+    checked_in = day(last[member.id].astimezone(there).date()) if member.id in last else "never"
+    marks = [f"{member.score} of {len(cohort.syllabus.items)} done", f"last check-in {checked_in}"]
+    marks.append(f"joined {day(member.joined_at.astimezone(there).date())}")
+    marks += ["hidden"] if member.hidden else []
+    marks += ["away"] if member.is_away(cohort, call.now) else []
+    return f"• **{quote(short(name, 60))}**{also} · {' · '.join(marks)}"

@@ -1,0 +1,31 @@
+"""`cohort pause`: the plan stands still until somebody says `cohort resume`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.command import Call, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Message, phrase, quote, say
+from bot.outlook import moves, onward
+from bot.pages import day
+
+
+@command(moderators=True)
+async def cohort_pause(call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None) -> Message:
+    """Let the plan stand still until you resume it."""
+    found = await call.managed(cohort, "running")
+    paused = found.paused(call.now)
+    homes = await call.tx.cohorts.homes(found.id)
+    first = paused.breaks[-1].first
+    news = say(
+        f"**{quote(found.name)}** pauses from {day(first)} on. Nothing is due, nobody is reminded, and every streak waits. "
+        "I say so here when it goes on."
+    )
+    await call.tx.ledger.announce_next(paused, "paused", news, homes, call.now)
+    saved = await call.tx.schedule.change(found, paused, call.now)
+    return say(
+        f"**{quote(saved.name)}** pauses from {day(first)} on, and everybody has been told.",
+        " ".join((*moves(found, saved, call.now), "Ticks and check-ins are welcome all the while.")),
+        onward(saved, ("Resume", phrase("cohort resume", cohort=saved.ref))),
+    )

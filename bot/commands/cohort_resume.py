@@ -1,0 +1,35 @@
+"""`cohort resume`: the plan goes on today; what the pause has moved is moved by whole weeks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from bot.cohort import Cohort
+from bot.command import Call, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Message, phrase, quote, say
+from bot.outlook import changed, moves, next_post, onward, standing
+
+
+@command(moderators=True)
+async def cohort_resume(call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None) -> Message:
+    """Let a paused plan go on, from today."""
+    found = await call.managed(cohort, "paused")
+    resumed = found.resumed(call.now)
+    homes = await call.tx.cohorts.homes(found.id)
+    entered = await call.tx.ledger.entered(found)
+    news = changed(_as_planned(found), resumed, call.now, entered, f"**{quote(found.name)}** goes on.")
+    await call.tx.ledger.announce_next(resumed, "resumed", news, homes, call.now)
+    saved = await call.tx.schedule.change(found, resumed, call.now)
+    told = moves(_as_planned(found), saved, call.now) or ("No week has moved.",)
+    return say(
+        f"**{quote(saved.name)}** goes on and {standing(saved, call.now)}; everybody has been told.",
+        " ".join((*told, next_post(saved, call.now, await call.tx.ledger.entered(saved)))),
+        onward(saved, ("Pause", phrase("cohort pause", cohort=saved.ref))),
+    )
+
+
+def _as_planned(paused: Cohort) -> Cohort:
+    """The cohort as it would have gone without the pause: what its new dates are compared with."""
+    return replace(paused, breaks=tuple(one for one in paused.breaks if one.last is not None))

@@ -1,0 +1,101 @@
+"""`cohort start`: the plan begins now or on a date; and with `again=yes`, once more from the first week."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from bot.cohort import Cohort
+from bot.command import Call, Hidden, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Button, Buttons, Message, moment, phrase, quote, say
+from bot.outlook import changed, invitation, just_before, next_post, onward
+from bot.pages import day
+from bot.people import Refused, zone
+
+
+@command(moderators=True)
+async def cohort_start(
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    on: Annotated[date | None, "Day one; without it, today"] = None,
+    again: Annotated[bool, "Go through the whole plan once more"] = False,
+    sure: Annotated[bool, Hidden()] = False,
+) -> Message:
+    """Begin the plan today or on a date; again=yes goes through it once more."""
+    found = await call.managed(cohort, "draft", "open", *(("running", "paused", "finished") if again else ()))
+    first = on or found.today(call.now)
+    if found.state == "archived":
+        raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
+    if found.state in {"draft", "open"}:
+        return await _begin(call, found, first)
+    if not again:
+        raise Refused(
+            f"{found.name} has begun already: `cohort reschedule` moves its dates, and `cohort start again=yes` goes "
+            "through the whole plan once more."
+        )
+    return await _again(call, found, first) if sure else _ask(found, first, call)
+
+
+async def _begin(call: Call, found: Cohort, first: date) -> Message:
+    if found.state == "open" and first == found.start:
+        raise Refused(f"{found.name} starts on {day(first)} by itself: there is nothing left for you to do.", "on")
+    after = _from(found, first, call, found.state == "draft")
+    homes = await call.tx.cohorts.homes(found.id)
+    if found.state == "draft":
+        await call.tx.ledger.announce(after, f"open/{after.edition}", invitation(after, call.now), homes, call.now)
+    elif after.week_at(call.now) is None:
+        await call.tx.ledger.announce_next(after, "moved", changed(found, after, call.now), homes, call.now)
+    since = just_before(after, call.now) if found.state == "draft" else None
+    saved = await call.tx.schedule.change(found, after, call.now, since=since)
+    by_itself = f" It would have started by itself on {day(found.start)}." if found.state == "open" else ""
+    return await _told(call, saved, by_itself)
+
+
+def _from(found: Cohort, first: date, call: Call, draft: bool) -> Cohort:
+    try:
+        return found.starting(first, call.now)
+    except Refused as refused:
+        raise Refused(refused.sentence, "on") from None
+
+
+async def _told(call: Call, saved: Cohort, more: str) -> Message:
+    week, name = saved.week_at(call.now), quote(saved.name)
+    if week is not None:
+        head = f"**{name}** is on its way, in week {week.number}. What opens the week comes right now.{more}"
+    else:
+        begins = saved.begins_at
+        when = moment(begins, zone(saved.zone)) if begins else "the day its pause ends"
+        head = f"**{name}** starts on {when}, all by itself.{more}"
+    taken = await call.tx.members.taken(saved)
+    people = (
+        "Nobody has joined yet, so invite a few." if not taken else f"{taken} {'has' if taken == 1 else 'have'} joined."
+    )
+    coming = next_post(saved, call.now, await call.tx.ledger.entered(saved))
+    return say(f"{head}\n{coming} {people}", onward(saved, ("Members", phrase("cohort members", cohort=saved.ref))))
+
+
+def _ask(found: Cohort, first: date, call: Call) -> Message:
+    after = found.again(first, call.now)
+    week = after.week_at(call.now)
+    where = f"and it would be in week {week.number}" if week else f"from {day(after.calendar.weeks[0].first)} on"
+    sure = phrase("cohort start", cohort=found.ref, on=first, again="yes", sure="yes")
+    return say(
+        f"**{quote(found.name)}** would go through all {len(found.syllabus.weeks)} weeks once more, {where}. Every post is "
+        "sent again; ticks, check-ins and members stay as they are. Another day: `cohort start again=yes on=`.",
+        Buttons((Button(f"Start again on {day(first)}", sure, "danger"),)),
+        onward(found),
+    )
+
+
+async def _again(call: Call, found: Cohort, first: date) -> Message:
+    if found.edition > 1 and found.start == first and found.state == "open":
+        raise Refused(f"{found.name} starts again on {day(first)} already: `cohort timeline` shows what comes.", "on")
+    after = found.again(first, call.now)
+    homes = await call.tx.cohorts.homes(found.id)
+    head = f"**{quote(found.name)}** goes through its plan once more."
+    begins = f"Week 1 is on {day(after.calendar.weeks[0].first)}." if after.calendar.weeks else ""
+    news = say(f"{head} {begins} Ticks and check-ins stay.")
+    await call.tx.ledger.announce(after, f"again/{after.edition}", news, homes, call.now)
+    saved = await call.tx.schedule.change(found, after, call.now)
+    return await _told(call, saved, "")

@@ -1,0 +1,132 @@
+"""What is said of the calendar: what moves to when, what comes next, where the clocks change. Pure prose over the schedule.
+
+Commands that change dates share it, so that a moderator and the members read the same facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, time, timedelta
+
+from bot.cohort import DAY, Break, Cohort, Dated
+from bot.message import Buttons, Message, moment, phrase, quote, say
+from bot.pages import buttons, day
+from bot.people import zone
+from bot.post import Slot, coming, kinds
+
+Entered = AbstractSet[tuple[str, str]]
+"""Kind and ref of posts that are in the ledger, and therefore never sent again."""
+
+NOTHING: Entered = frozenset()
+NOON = time(12)
+
+
+def titled(slot: Slot) -> str:
+    """A post as people read it: its kind and its week."""
+    title = kinds()[slot.kind].title
+    return f"{title}, week {slot.week.number}" if slot.week else title
+
+
+def next_post(cohort: Cohort, now: datetime, entered: Entered = NOTHING) -> str:
+    """A sentence about the next post to the homes, as prose."""
+    slot = next((one for one in coming(cohort, now) if (one.kind, one.ref) not in entered), None)
+    if slot is not None:
+        return f"The next post is _{quote(titled(slot))}_ on {moment(slot.at, zone(cohort.zone))}."
+    return "No post comes until it goes on." if cohort.state == "paused" else "No more posts are to come."
+
+
+def standing(cohort: Cohort, now: datetime) -> str:
+    """Where a cohort is, as the end of a sentence: `starts on Mon 2 Mar 2026`, `is in week 3 of 12`."""
+    if cohort.state in {"finished", "archived"}:
+        return f"is {cohort.state}"
+    week = cohort.week_at(now)
+    if week is not None:
+        paused = "paused " if cohort.state == "paused" else ""
+        return f"is {paused}in week {week.number} of {len(cohort.syllabus.weeks)}"
+    begins = cohort.calendar.weeks[0].first if cohort.calendar.weeks else cohort.start
+    return f"{'would start' if cohort.state == 'draft' else 'starts'} on {day(begins)}"
+
+
+def moves(before: Cohort, after: Cohort, now: datetime) -> tuple[str, ...]:
+    """What a change of dates does to the weeks that have not come, as sentences."""
+    today = after.today(now)
+    then = {week.id: week for week in before.calendar.weeks}
+    ids = {week.id for week in after.calendar.weeks}
+    lines = []
+    moved = [week for week in after.calendar.weeks if _moves(then.get(week.id), week, today)]
+    if moved:
+        along = ", and the weeks after it move along" if len(moved) > 1 else ""
+        lines.append(f"{_move(then.get(moved[0].id), moved[0])}{along}.")
+    hidden = [week for week in before.calendar.weeks if week.id not in ids]
+    if hidden:
+        lines.append(f"Week {hidden[0].number} and whatever follows wait until it goes on.")
+    finish, was = after.calendar.finish, before.calendar.finish
+    if finish and finish != was:
+        lines.append(f"It ends on {day(finish)}" + (f" instead of {day(was)}." if was else "."))
+    if (after.at, after.zone) != (before.at, before.zone):
+        lines.append(f"Posts come at {after.at:%H:%M} {after.zone} time, not {before.at:%H:%M} {before.zone}.")
+    return tuple(lines)
+
+
+def _moves(was: Dated | None, week: Dated, today: date) -> bool:
+    return (was is None or was.first != week.first) and (week.first >= today or (was is not None and was.first > today))
+
+
+def _move(was: Dated | None, week: Dated) -> str:
+    if was is None:
+        return f"Week {week.number} comes on {day(week.first)}"
+    return f"Week {week.number} moves from {day(was.first)} to {day(week.first)}"
+
+
+def dates(one: Break) -> str:
+    """A break as people write it; an open one says so."""
+    if one.last is None:
+        return f"from {day(one.first)}, open end"
+    return day(one.first) if one.first == one.last else f"{day(one.first)} to {day(one.last)}"
+
+
+def invitation(cohort: Cohort, now: datetime) -> Message:
+    """The announcement that people may join."""
+    begins = cohort.begins_at
+    way = (
+        "already on the way."
+        if begins is None or begins <= now
+        else f"starting on {moment(begins, zone(cohort.zone))}."
+    )
+    return say(
+        f"**{quote(cohort.name)}** is open: {len(cohort.syllabus.weeks)} weeks together, {way} Everybody is welcome.",
+        buttons(("Join", phrase("join", cohort=cohort.ref))),
+    )
+
+
+def changed(before: Cohort, after: Cohort, now: datetime, entered: Entered = NOTHING, head: str = "") -> Message:
+    """The announcement that dates have changed: what moves, and the next post by its date."""
+    head = head or f"The calendar of **{quote(after.name)}** has changed."
+    return say(" ".join((head, *moves(before, after, now), next_post(after, now, entered))))
+
+
+def clock_changes(zone_name: str, first: date, last: date) -> tuple[tuple[date, str], ...]:
+    """The dates, from `first` to `last`, on which the clocks of a zone have changed since the day before, with a sentence."""
+    found = []
+    for count in range(1, (last - first).days + 1):
+        on = first + DAY * count
+        if shift := _offset(on, zone_name) - _offset(on - DAY, zone_name):
+            way = "forward" if shift > timedelta() else "back"
+            minutes = abs(shift) // timedelta(minutes=1)
+            found.append((on, f"The clocks change between {day(on - DAY)} and {day(on)}: {way} by {minutes} minutes"))
+    return tuple(found)
+
+
+def _offset(on: date, zone_name: str) -> timedelta:
+    return datetime.combine(on, NOON, zone(zone_name)).utcoffset() or timedelta()
+
+
+def onward(cohort: Cohort, *more: tuple[str, str]) -> Buttons:
+    """The buttons under a moderator's answer: the next steps, and the timeline."""
+    return buttons(*more, ("Timeline", phrase("cohort timeline", cohort=cohort.ref)))
+
+
+def just_before(cohort: Cohort, now: datetime) -> datetime | None:
+    """For a plan that begins in the past, the instant before its current week, so that this week is still posted."""
+    week = cohort.week_at(now)
+    return cohort.opens_at(week) - timedelta(seconds=1) if week else None
