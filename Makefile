@@ -62,7 +62,7 @@ clean: ## remove the installation and every cache; your data stays
 
 # The stamps say which requirements are installed, so that a second run starts at once.
 $(VENV)/uv.stamp: requirements/uv.txt
-	@sh requirements/python.sh -m venv $(VENV)
+	@sh requirements/python.sh -m venv --clear $(VENV)  # an install cut short leaves nothing to trust
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 

@@ -73,6 +73,7 @@ async def run_room(settings: Settings) -> None:
         room.pulse = pulse = pulsing(clockwork, outbox)
         opened.callback(heartbeat(pulse, clockwork).shutdown, wait=False)
         print(f"The room is open at {room.address}", flush=True)
+        print(f"Open it in a browser; Ctrl-C closes it, and everything stays in {folder}.", flush=True)
         await until_stopped(room.listen(dispatch))
 
 

@@ -113,7 +113,8 @@ def clock_changes(zone_name: str, first: date, last: date) -> tuple[tuple[date, 
         if shift := _offset(on, zone_name) - _offset(on - DAY, zone_name):
             way = "forward" if shift > timedelta() else "back"
             minutes = abs(shift) // timedelta(minutes=1)
-            found.append((on, f"The clocks change between {day(on - DAY)} and {day(on)}: {way} by {minutes} minutes"))
+            far = "an hour" if minutes == 60 else f"{minutes} minutes"
+            found.append((on, f"The clocks change between {day(on - DAY)} and {day(on)}: {far} {way}"))
     return tuple(found)
 
 

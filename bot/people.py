@@ -5,6 +5,8 @@ What a person typed becomes safe text in `clean`, and a wall-clock zone in `zone
 
 from __future__ import annotations
 
+import difflib
+import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date, time
@@ -165,9 +167,16 @@ def zone_of(typed: str) -> str:
     cities = [name for name in zones() if name.casefold().rpartition("/")[2] == folded]
     if len(cities) == 1:
         return cities[0]
-    raise Refused(
-        f"I do not know the time zone “{clean(typed, 500, 'A zone')[:40]}”: give it like Europe/Berlin or Asia/Kolkata."
-    )
+    near = difflib.get_close_matches(folded[:40], _zones_by_last_word(), 1, 0.75)
+    hint = f"did you mean {_zones_by_last_word()[near[0]]}?" if near else "give it like Europe/Berlin or Asia/Kolkata."
+    told = re.sub(r"([\\*_`\[\]<>])", r"\\\1", clean(typed[:1000], 1000, "A zone")[:40])
+    raise Refused(f"I do not know the time zone “{told}”: {hint}")
+
+
+@lru_cache(maxsize=1)
+def _zones_by_last_word() -> dict[str, str]:
+    """Zones by their whole folded name and by its last word, so that `berlln` is near to something."""
+    return {key: name for name in zones() for key in (name.casefold().rpartition("/")[2], name.casefold())}
 
 
 @lru_cache(maxsize=512)

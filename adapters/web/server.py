@@ -64,6 +64,7 @@ class Room:
         self.journey: Journey
         self._core: Core
         self._listener = listener
+        self._port: int = listener.getsockname()[1]
         self.shown = 0
         self._states = 0
         self._nudged = asyncio.Event()
@@ -95,10 +96,6 @@ class Room:
     def address(self) -> str:
         """Where a browser finds the room."""
         return f"http://127.0.0.1:{self._port}/"
-
-    @property
-    def _port(self) -> int:
-        return int(self._listener.getsockname()[1])
 
     @property
     def figures(self) -> dict[str, Figure]:

@@ -64,7 +64,7 @@ class Call:
     async def cohort(self, said: str | None) -> Cohort:
         """The cohort a member means; without a word the one of this channel, or their only one. Raises `Refused` or `Ask`."""
         if said:
-            return await self._found(said)
+            return _readable(await self._found(said))
         mine = (
             [one.advanced(self.now) for one in await self.tx.cohorts.of_person(self.person)] if self.person.id else []
         )
@@ -132,6 +132,12 @@ class Call:
         if await self.tx.cohorts.lives_in(cohort.id, self.place):
             return True
         return bool(self.person.id) and await self.tx.members.of(cohort, self.person) is not None
+
+
+def _readable(cohort: Cohort) -> Cohort:
+    if cohort.state == "archived":
+        raise Refused("That cohort is archived and can no longer be read: say `join` to see which are open.")
+    return cohort
 
 
 def _alive(cohorts: Sequence[Cohort]) -> list[Cohort]:

@@ -38,7 +38,7 @@ async def cohort_reschedule(
         raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
     after = replace(found, zone=zone or found.zone, at=at or found.at)
     after = replace(after, start=first) if found.state == "draft" else after.starting(first, call.now)
-    because = f"{day(start or found.start)} is no {weekday}, so it starts on the next one, {day(first)}. "
+    because = f"{day(start or found.start)} is no {(weekday or '').capitalize()}, so it starts on the next one, {day(first)}. "
     why = because if weekday and first != (start or found.start) else ""
     if found.state != "draft" and not sure:
         return await _preview(call, found, after, why)
@@ -55,8 +55,7 @@ def _may_move(found: Cohort) -> None:
 
 
 def _form(found: Cohort) -> Form:
-    weekdays = tuple(Choice(name.capitalize(), name, chosen=found.start.weekday() == number)
-                     for number, name in enumerate(WEEKDAYS))  # fmt: skip
+    weekdays = tuple(Choice(name.capitalize(), name) for name in WEEKDAYS)
     fields = (
         Field("start", "Day one", "date", value=f"{found.start}", help="Its weekday is the posting weekday"),
         Field("at", "Posts come at", "time", value=f"{found.at:%H:%M}"),

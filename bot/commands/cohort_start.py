@@ -40,7 +40,7 @@ async def cohort_start(
 async def _begin(call: Call, found: Cohort, first: date) -> Message:
     if found.state == "open" and first == found.start:
         raise Refused(f"{found.name} starts on {day(first)} by itself: there is nothing left for you to do.", "on")
-    after = _from(found, first, call, found.state == "draft")
+    after = _from(found, first, call)
     homes = await call.tx.cohorts.homes(found.id)
     if found.state == "draft":
         await call.tx.ledger.announce(after, f"open/{after.edition}", invitation(after, call.now), homes, call.now)
@@ -52,7 +52,7 @@ async def _begin(call: Call, found: Cohort, first: date) -> Message:
     return await _told(call, saved, by_itself)
 
 
-def _from(found: Cohort, first: date, call: Call, draft: bool) -> Cohort:
+def _from(found: Cohort, first: date, call: Call) -> Cohort:
     try:
         return found.starting(first, call.now)
     except Refused as refused:
@@ -89,8 +89,8 @@ def _ask(found: Cohort, first: date, call: Call) -> Message:
 
 
 async def _again(call: Call, found: Cohort, first: date) -> Message:
-    if found.edition > 1 and found.start == first and found.state == "open":
-        raise Refused(f"{found.name} starts again on {day(first)} already: `cohort timeline` shows what comes.", "on")
+    if found.edition > 1 and found.start == first:  # the button was pressed twice
+        raise Refused(f"{found.name} has been started again on {day(first)} already: `cohort timeline` shows it.", "on")
     after = found.again(first, call.now)
     homes = await call.tx.cohorts.homes(found.id)
     head = f"**{quote(found.name)}** goes through its plan once more."

@@ -35,9 +35,9 @@ async def cohort_timeline(
     entered = await call.tx.ledger.entered(found)
     slots = coming(found, call.now)
     past = _past(await call.tx.ledger.past(found), found)
-    ahead = sorted([*_ahead(slots, found, entered), *_breaks(found), *_clocks(slots, found, call.now)])
+    ahead = _by_time([*_breaks(found, call.now), *_clocks(slots, found, call.now), *_ahead(slots, found, entered)])
     before = [line for line in ahead if line[0] <= call.now]
-    lines = [*sorted([*past, *before]), *(line for line in ahead if line[0] > call.now)]
+    lines = [*_by_time([*past, *before]), *(line for line in ahead if line[0] > call.now)]
     shown = page_of([text for _, text in lines], page or _page(len(past) + len(before), len(lines)), SHOWN)
     told = "\n".join(shown.entries) or "Nothing has been posted, and nothing is to come."
     turns = shown.turns(phrase("cohort timeline", cohort=found.ref))
@@ -103,8 +103,15 @@ def _outcome(letter: Letter) -> str:
     return letter.state + (" late" if late else "") + (f", {letter.reason}" if letter.reason else "")
 
 
-def _breaks(cohort: Cohort) -> list[Line]:
-    return [(instant(one.first, time(), cohort.zone), f"_Break: {dates(one)}_") for one in cohort.breaks]
+def _by_time(lines: list[Line]) -> list[Line]:
+    """In order of time; what comes at one moment stays in the order in which it is sent."""
+    return sorted(lines, key=lambda line: line[0])
+
+
+def _breaks(cohort: Cohort, now: datetime) -> list[Line]:
+    over = cohort.state in {"finished", "archived"}
+    shown = (one for one in cohort.breaks if not over or (one.last is not None and one.first <= cohort.today(now)))
+    return [(instant(one.first, time(), cohort.zone), f"_Break: {dates(one)}_") for one in shown]
 
 
 def _clocks(slots: Sequence[Slot], cohort: Cohort, now: datetime) -> list[Line]:

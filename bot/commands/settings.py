@@ -41,10 +41,12 @@ async def settings(
         return _times(call.person) if ask == "times" else _privacy(call.person, mine)
     if all(one is None for one in said):
         return _shown(call, call.person, mine, "")
+    before = call.person
     if forgets:
-        await call.tx.people.unset(call.person, "zone")
-    person = _changed(call.person, zone, reminder, quiet, reminders, delivery)
-    await _keep(call, call.person, person)
+        await call.tx.people.unset(before, "zone")
+        before = await call.tx.people.known(call.caller)
+    person = _changed(before, zone, reminder, quiet, reminders, delivery)
+    await _keep(call, before, person)
     if alias is not None or hidden is not None:
         person, mine = await _conceal(call, person, mine, alias, hidden, only=cohort is not None)
     for one in await call.tx.cohorts.of_person(person):

@@ -16,7 +16,10 @@ def finale(facts: Facts) -> Message:
     """When the last week is over: the whole way in numbers, and the final board."""
     cohort, total = facts.cohort, len(facts.cohort.syllabus.items)
     done = sum(row.done for row in facts.board)
-    told = f"{len(cohort.syllabus.weeks)} weeks, {total} items, and we have come to the end of {quote(facts.plan.title)}. 🎓"
+    told = (
+        _early(facts)
+        or f"{len(cohort.syllabus.weeks)} weeks, {total} items, and we have come to the end of {quote(facts.plan.title)}. 🎓"
+    )
     blocks: list[Block] = [Text(told)]
     if facts.board:
         blocks += [
@@ -28,3 +31,13 @@ def finale(facts: Facts) -> Message:
     )
     more = buttons(("My progress", phrase("progress", cohort=cohort.ref)))
     return say(*blocks, more, title=f"{cohort.name} has finished")
+
+
+def _early(facts: Facts) -> str:
+    """For a cohort that was ended before its last week was over."""
+    cohort = facts.cohort
+    if cohort.calendar.finish is not None:
+        return ""
+    come = sum(week.first <= cohort.today(facts.now) for week in cohort.calendar.weeks)
+    gone = f"{come} of {len(cohort.syllabus.weeks)} weeks of {quote(facts.plan.title)}"
+    return f"{gone}, and here we stop together. 🎓"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Exists, FromClause, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort
@@ -77,6 +77,42 @@ def _letter(row: Row[Any]) -> Letter:
     )
 
 
+_HERE, _EARLIER = letters.alias("here"), letters.alias("earlier")
+
+
+def _same_place() -> ColumnElement[bool]:
+    """An earlier letter to the same home or member is still open."""
+    same = and_(_EARLIER.c.home_id == _HERE.c.home_id, _EARLIER.c.member_id == _HERE.c.member_id)
+    return select(_EARLIER.c.id).where(same, _EARLIER.c.id < _HERE.c.id, _EARLIER.c.state.in_(OPEN)).exists()
+
+
+def _same_person() -> ColumnElement[bool]:
+    """The same for a person's private letters from all their cohorts, which share one cap."""
+    own, others = accounts.alias("own"), accounts.alias("others")
+    seat, seats = members.alias("seat"), members.alias("seats")
+    path = (
+        seat.join(own, own.c.id == seat.c.account_id)
+        .join(others, others.c.person_id == own.c.person_id)
+        .join(seats, seats.c.account_id == others.c.id)
+        .join(_EARLIER, and_(_EARLIER.c.home_id == 0, _EARLIER.c.member_id == seats.c.id))
+    )
+    sooner = and_(_EARLIER.c.id < _HERE.c.id, _EARLIER.c.state.in_(OPEN))
+    return select(_EARLIER.c.id).select_from(path).where(seat.c.id == _HERE.c.member_id, sooner).exists()
+
+
+# Asked every second, so it is put together once.
+_READY = (
+    select(_HERE.c.id)
+    .where(_HERE.c.state.in_(OPEN), ~_same_place(), ~_same_person())
+    .order_by(_HERE.c.due_at, _HERE.c.id)
+    .with_for_update(skip_locked=True)
+)
+
+
+def _ready(now: datetime, limit: int) -> Select[tuple[int]]:
+    return _READY.where(_HERE.c.due_at <= now).limit(limit)
+
+
 class Ledger:
     """Queries about letters."""
 
@@ -119,17 +155,9 @@ class Ledger:
 
     async def claim(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
         """Take up to `limit` letters that are due, at most one for each home or person and never one before its turn."""
-        here = letters.alias("here")
-        ready = (
-            select(here.c.id)
-            .where(here.c.state.in_(OPEN), here.c.due_at <= now, ~_waits(here), ~_waits_for_person(here))
-            .order_by(here.c.due_at, here.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
         taken = (
             letters.update()
-            .where(letters.c.id.in_(ready))
+            .where(letters.c.id.in_(_ready(now, limit)))
             .values(
                 state="claimed",
                 tries=letters.c.tries + 1,
@@ -244,28 +272,6 @@ class Ledger:
             or_(letters.c.state == "sent", letters.c.state == "claimed"),
         )
         return (await self._connection.execute(asked.limit(1))).first() is not None
-
-
-def _waits(here: FromClause) -> Exists:
-    """Whether an earlier letter to the same home or member is still open."""
-    earlier = letters.alias("earlier")
-    same = and_(earlier.c.home_id == here.c.home_id, earlier.c.member_id == here.c.member_id)
-    return select(earlier.c.id).where(same, earlier.c.id < here.c.id, earlier.c.state.in_(OPEN)).exists()
-
-
-def _waits_for_person(here: FromClause) -> Exists:
-    """The same for a person's private letters from all their cohorts, which share one cap."""
-    earlier = letters.alias("sooner")
-    own, others = accounts.alias("own"), accounts.alias("others")
-    seat, seats = members.alias("seat"), members.alias("seats")
-    path = (
-        seat.join(own, own.c.id == seat.c.account_id)
-        .join(others, others.c.person_id == own.c.person_id)
-        .join(seats, seats.c.account_id == others.c.id)
-        .join(earlier, and_(earlier.c.home_id == 0, earlier.c.member_id == seats.c.id))
-    )
-    sooner = and_(earlier.c.id < here.c.id, earlier.c.state.in_(OPEN))
-    return select(earlier.c.id).select_from(path).where(seat.c.id == here.c.member_id, sooner).exists()
 
 
 def _entry(cohort: Cohort, kind: str, ref: str, at: datetime, home_id: int, member_id: int) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """A season: a cohort from its creation to its end, with what a moderator does to its dates on the way.
 
-Whatever is changed goes through the rules and the schedule, as the commands do it; a change the rules refuse is left out.
+Whatever is changed is said by the moderator, as a phrase; a change that is refused changes nothing.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from bot.cohort import DAY, Cohort, PostSetting, instant
-from bot.people import Refused
+from bot.cohort import DAY, Cohort, instant
+from bot.roadmap import Roadmap, read
 from bot.store import Store
 from tests.room import Room
 
@@ -41,7 +43,8 @@ class Season:
     zone: str = "UTC"
     at: time = time(9)
     changes: tuple[Change, ...] = ()
-    opened: timedelta = timedelta(days=4)  # before the first post
+    weeks: int = 6
+    off: tuple[str, ...] = ("nudge", "check_in", "recap")
 
 
 @dataclass
@@ -61,24 +64,18 @@ class Course:
         assert found is not None
         return found.advanced(self.now)
 
-    async def change(self, make: Callable[[Cohort], Cohort]) -> None:
-        """Change the cohort by a rule; one that refuses changes nothing."""
-        async with self.room.store.begin() as tx:
-            before = await tx.cohorts.lock(1)
-            assert before is not None
-            try:
-                after = make(before.advanced(self.now))
-            except Refused:
-                return
-            saved = await tx.schedule.change(before.advanced(self.now), after, self.now)
-        self.history.append((self.now, saved))
-        await self.room.pulse()
+    async def tells(self, phrase: str) -> None:
+        """Have the moderator say something; what is refused changes nothing."""
+        await self.room.says("mona", phrase)
+        self.history.append((self.now, await self.cohort()))
 
     async def begins(self, season: Season) -> None:
-        self.room.clock.at = instant(season.start, season.at, season.zone) - season.opened
-        more = f"zone={season.zone} at={season.at:%H:%M}"
-        await self.room.spring("ada", start=season.start.isoformat(), more=more)
+        self.room.clock.at = instant(season.start, season.at, season.zone) - timedelta(days=4)
+        more = f"roadmap=short zone={season.zone} at={season.at:%H:%M}"
+        await self.room.spring(start=season.start.isoformat(), more=more)
         self.history.append((self.now, await self.cohort()))
+        for kind in season.off:
+            await self.tells(f"cohort settings spring post={kind} on=no")
 
     async def meets(self, change: Change) -> None:
         """Let the time up to a change pass, and the change happen."""
@@ -89,11 +86,11 @@ class Course:
             case "restart":
                 await self.room.restart()
             case "pause":
-                await self.change(lambda cohort: cohort.paused(self.now))
+                await self.tells("cohort pause spring")
                 await self.room.goes_to(self.now + timedelta(days=change.days, hours=change.gap))
-                await self.change(lambda cohort: cohort.resumed(self.now))
+                await self.tells("cohort resume spring")
             case _:
-                await self.change(lambda cohort: _changed(cohort, change, self.now))
+                await self.tells(_phrase(await self.cohort(), change, self.now))
 
     async def ends(self) -> None:
         """Let time pass until the cohort has finished, and a little longer."""
@@ -112,29 +109,34 @@ class Course:
         return [row[1:] for row in rows]
 
 
-def _changed(cohort: Cohort, change: Change, now: datetime) -> Cohort:
+def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
     today = cohort.today(now)
+    first = today + DAY * change.gap
     match change.deed:
         case "break":
-            first = today + DAY * change.gap
-            return cohort.broken(first, first + DAY * change.days, now)
+            return f"cohort break spring first={first} last={first + DAY * change.days}"
         case "mend":
             coming = [one.first for one in cohort.breaks if one.first >= today]
-            return cohort.mended(coming[0], now) if coming else cohort
+            return f"cohort break spring first={coming[0] if coming else first} remove=yes"
         case "move":
-            return _moved(cohort, replace(cohort, start=cohort.start + DAY * change.days))
+            return f"cohort reschedule spring start={cohort.start + DAY * change.days} sure=yes"
         case "hour":
-            return _moved(cohort, replace(cohort, at=change.at))
+            return f"cohort reschedule spring at={change.at:%H:%M} sure=yes"
         case "zone":
-            return _moved(cohort, replace(cohort, zone=change.zone))
+            return f"cohort reschedule spring zone={change.zone} sure=yes"
         case _:
-            return replace(cohort, posts={**cohort.posts, "topics": PostSetting(day=change.gap, at=change.at)})
+            return f"cohort settings spring post=topics day={1 + change.gap % 7} at={change.at:%H:%M}"
 
 
-def _moved(before: Cohort, after: Cohort) -> Cohort:
-    if before.state not in {"open", "running"}:
-        raise Refused(f"{before.name} is {before.state}.")
-    return after
+@lru_cache
+def plan(weeks: int) -> Roadmap:
+    """A roadmap of some weeks with two items each."""
+    items = [{"id": f"item-{n}", "title": f"Item {n}", "kind": "topic"} for n in range(2 * weeks)]
+    listed = [
+        {"id": f"week-{n + 1}", "title": f"Subject {n + 1}", "items": items[2 * n : 2 * n + 2]} for n in range(weeks)
+    ]
+    stages = [{"id": "all", "title": "All of it", "weeks": listed}]
+    return read(json.dumps({"title": "A short plan", "summary": "For tests.", "stages": stages}), "short.yaml")
 
 
 @asynccontextmanager
@@ -144,12 +146,16 @@ async def course(folder: Path, season: Season) -> AsyncIterator[Course]:
     if not empty.exists():
         await (await Store.open(f"sqlite+aiosqlite:///{empty}")).close()
     for old in folder.glob("season.db*"):
-        old.unlink()
+        old.unlink()  # the write-ahead log too
     shutil.copy(empty, used)
-    async with Room.on(f"sqlite+aiosqlite:///{used}") as room:
-        begun = Course(room)
+    url = f"sqlite+aiosqlite:///{used}"
+    begun = Course(Room(url, await Store.open(url), {"short": plan(season.weeks)}))
+    try:
+        await begun.room.clockwork.begin()
         await begun.begins(season)
         yield begun
+    finally:
+        await begun.room.store.close()
 
 
 async def lived(folder: Path, season: Season) -> tuple[Course, list[tuple[str, str, str]]]:

@@ -1,6 +1,6 @@
 // What could be said next: commands, then the names of their options, then values. Pure; it only reads what was typed.
 
-const WORD = /(?:([a-z]+)[=:])?("(?:\\.|[^"\\])*"?|\S+)|([a-z]+)[=:]$/g;
+const WORD = /([a-z]+)[=:](?=\s|$)|(?:([a-z]+)[=:])?("(?:\\.|[^"\\])*"?|\S+)/g;
 
 export function quoted(value) {
   return /^[^\s"“”\\]+$/.test(value) ? value : `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
@@ -21,10 +21,10 @@ export function commandIn(line, commands) {
 // The options said so far, and the word at the end that is still being typed.
 export function read(command, rest) {
   const words = [...rest.matchAll(WORD)].map((word) => ({
-    name: word[1] || word[3] || "",
-    value: bare(word[2] || ""),
+    name: word[1] || word[2] || "",
+    value: bare(word[3] || ""),
     start: word.index,
-    open: word.index + word[0].length === rest.length && !/^"(?:\\.|[^"\\])*"$/.test(word[2] || ""),
+    open: word.index + word[0].length === rest.length && !/^"(?:\\.|[^"\\])*"$/.test(word[3] || ""),
   }));
   const current = words.length && words.at(-1).open ? words.pop() : { name: "", value: "", start: rest.length };
   const given = {};

@@ -1,0 +1,231 @@
+"""Start, reschedule, pause, resume and break: what moves to when, who is told, and what is posted then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.message import Form
+from tests.room import Room
+
+
+def told(room: Room) -> list[str]:
+    """What was announced about dates, greetings left out."""
+    return [one.message.plain() for one in room.chat.sent if one.kind == "announcement" and "welcome" not in one.ref]
+
+
+async def test_a_draft_that_is_started_today_posts_kick_off_and_week_one_at_once(room: Room) -> None:
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    assert await room.says("mona", "cohort start") == (
+        "spring is on its way, in week 1. What opens the week comes right now.\n"
+        "The next post is Mid-week nudge, week 1 on Mon 23 Feb 2026, 09:00. Nobody has joined yet, so invite a few.\n"
+        "[Members] [Timeline]"
+    )
+    assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
+    assert len(told(room)) == 1
+    assert await room.says("mona", "cohort start") == (
+        "spring has begun already: cohort reschedule moves its dates, "
+        "and cohort start again=yes goes through the whole plan once more."
+    )
+
+
+async def test_a_start_later_today_waits_for_the_posting_time(room: Room) -> None:
+    await room.says("mona", "cohort create name=spring start=2026-03-02 at=18:00")
+    answer = await room.says("mona", "cohort start")
+    assert answer.startswith("spring starts on Fri 20 Feb 2026, 18:00, all by itself.")
+    assert room.posts() == []
+    await room.passes(hours=9)
+    assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
+
+
+async def test_an_open_cohort_started_early_says_when_it_would_have_started(room: Room) -> None:
+    await room.spring("ada")
+    assert await room.says("mona", "cohort start on=2026-03-02") == (
+        "spring starts on Mon 2 Mar 2026 by itself: there is nothing left for you to do."
+    )
+    answer = await room.says("mona", "cohort start on=2026-02-25")
+    assert answer == (
+        "spring starts on Wed 25 Feb 2026, 09:00, all by itself. It would have started by itself on Mon 2 Mar 2026.\n"
+        "The next post is Starts soon on Mon 23 Feb 2026, 09:00. 1 has joined.\n"
+        "[Members] [Timeline]"
+    )
+    assert told(room)[1:] == [
+        "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 25 Feb 2026, and the weeks after it "
+        "move along. It ends on Wed 20 May 2026 instead of Mon 25 May 2026. "
+        "The next post is Starts soon on Mon 23 Feb 2026, 09:00."
+    ]
+
+
+async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> None:
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    answer = await room.says("mona", "cohort start on=2026-02-09")
+    assert answer.startswith("spring is on its way, in week 2.")
+    assert [one.ref for one in room.posts("topics")] == ["optimization"]
+    await room.says("mona", "cohort create name=old start=2026-03-02")
+    refused = await room.says("mona", "cohort start old on=2025-01-06")
+    assert refused == "old would have ended on 2025-03-31 already: choose a later start."
+
+
+async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> None:
+    await room.spring("ada", start="2026-02-16")
+    await room.passes(days=4)
+    asked = await room.says("mona", "cohort start again=yes")
+    assert "Every post is sent again; ticks, check-ins and members stay as they are." in asked
+    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
+    await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
+    again = await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
+    assert again == "spring has been started again on Tue 24 Feb 2026 already: cohort timeline shows it."
+    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization", "linear-algebra"]
+    assert told(room)[1:] == [
+        "spring goes through its plan once more. Week 1 is on Tue 24 Feb 2026. Ticks and check-ins stay."
+    ]
+
+
+async def test_reschedule_asks_with_a_form_that_holds_what_is_set(room: Room) -> None:
+    await room.spring(more="zone=Europe/Berlin at=18:30")
+    form = await room.answer("mona", "cohort reschedule")
+    assert isinstance(form, Form)
+    assert [(one.name, one.value) for one in form.fields] == [
+        ("start", "2026-03-02"), ("at", "18:30"), ("zone", "Europe/Berlin"), ("weekday", "")
+    ]  # fmt: skip
+    filled = {"start": ("2026-03-02",), "at": ("18:30",), "zone": ("Mars",), "weekday": ()}
+    again = await room.says("mona", form.says, filled)
+    assert "Time zone — I do not know the time zone “Mars”" in again
+
+
+async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_so(room: Room) -> None:
+    await room.spring("ada")
+    assert await room.says("mona", "cohort reschedule weekday=wednesday") == (
+        "A preview\n"
+        "spring starts on Wed 4 Mar 2026, 09:00 UTC time. "
+        "Mon 2 Mar 2026 is no Wednesday, so it starts on the next one, Wed 4 Mar 2026.\n"
+        "Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, and the weeks after it move along. "
+        "It ends on Wed 27 May 2026 instead of Mon 25 May 2026.\n"
+        "The next post is Starts soon on Mon 2 Mar 2026, 09:00.\n"
+        "Nothing has changed yet. Move it, and tell everybody?\n"
+        "[Move it]"
+    )
+    assert len(told(room)) == 1
+    await room.says("mona", "cohort reschedule cohort=#1 start=2026-03-04 sure=yes")
+    assert await room.says("mona", "cohort reschedule cohort=#1 start=2026-03-04 sure=yes") == (
+        "That is how spring is planned already: nothing has changed."
+    )
+    assert len(told(room)) == 2
+    await room.goes_to(datetime(2026, 3, 4, 9, tzinfo=UTC))
+    assert [(one.kind, one.at.day) for one in room.posts()] == [("starts_soon", 2), ("kick_off", 4), ("topics", 4)]
+
+
+async def test_moving_a_draft_tells_nobody(room: Room) -> None:
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    answer = await room.says("mona", "cohort reschedule zone=Asia/Kolkata at=7pm")
+    assert answer == (
+        "Moved. Nobody has been told, as it is a draft.\n"
+        "spring would start on Mon 2 Mar 2026, 19:00 Asia/Kolkata time.\n"
+        "Posts come at 19:00 Asia/Kolkata time, not 09:00 UTC.\n"
+        "The next post is Starts soon on Sat 28 Feb 2026, 19:00.\n"
+        "[Open it] [Timeline]"
+    )
+    assert room.chat.sent == []
+
+
+async def test_a_running_cohort_hears_which_week_it_will_be_in_and_gets_that_week(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    preview = await room.says("mona", "cohort reschedule start=2026-02-23")
+    assert "spring is in week 2 of 12, 09:00 UTC time." in preview
+    await room.says("mona", "cohort reschedule start=2026-02-23 sure=yes")
+    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
+    assert await room.says("mona", "cohort reschedule start=2025-10-06") == (
+        "spring would have ended on 2025-12-29 already: choose a later start."
+    )
+
+
+async def test_moving_there_and_back_is_told_each_time(room: Room) -> None:
+    await room.spring()
+    for start in ("2026-03-03", "2026-03-02", "2026-03-03"):
+        await room.says("mona", f"cohort reschedule start={start} sure=yes")
+    assert len(told(room)) == 4
+
+
+async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Room) -> None:
+    await room.spring("ada", more="zone=Europe/Berlin")
+    await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
+    assert await room.says("mona", "cohort pause") == (
+        "spring pauses from Tue 10 Mar 2026 on, and everybody has been told.\n"
+        "Week 3 and whatever follows wait until it goes on. Ticks and check-ins are welcome all the while.\n"
+        "[Resume] [Timeline]"
+    )
+    before = len(room.chat.sent)
+    await room.goes_to(datetime(2026, 3, 25, 12, tzinfo=UTC))
+    assert len(room.chat.sent) == before
+    assert await room.says("mona", "cohort resume") == (
+        "spring goes on and is in week 2 of 12; everybody has been told.\n"
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move along. "
+        "It ends on Mon 8 Jun 2026 instead of Mon 25 May 2026. "
+        "The next post is Mid-week nudge, week 2 on Thu 26 Mar 2026, 09:00.\n"
+        "[Pause] [Timeline]"
+    )
+    await room.goes_to(datetime(2026, 3, 30, 12, tzinfo=UTC))
+    assert [(one.ref, one.at.isoformat()) for one in room.posts("topics")][2:] == [
+        (room.posts("topics")[2].ref, "2026-03-30T07:00:00+00:00")
+    ]
+    assert len(told(room)) == 3
+
+
+async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
+    await room.says("mona", "cohort pause")
+    await room.goes_to(datetime(2026, 3, 23, 12, tzinfo=UTC))
+    answer = await room.says("mona", "cohort resume")
+    assert answer.startswith("spring goes on and is in week 3 of 12")
+    assert len(room.posts("topics")) == 3
+    assert await room.says("mona", "cohort resume") == (
+        "spring is running, and only a paused cohort can resume: cohort timeline shows what comes."
+    )
+
+
+async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out(room: Room) -> None:
+    await room.spring("ada")
+    assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17") == (
+        "spring has a break, Thu 12 Mar 2026 to Tue 17 Mar 2026. Everybody has been told.\n"
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move along. "
+        "It ends on Mon 1 Jun 2026 instead of Mon 25 May 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
+        "[Take it out again] [Timeline]"
+    )
+    listed = await room.says("mona", "cohort break")
+    assert listed == (
+        "Breaks of spring\n• Thu 12 Mar 2026 to Tue 17 Mar 2026\n[Remove 2026-03-12]\n[Add a break] [Timeline]"
+    )
+    twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20")
+    assert twice == "A break begins on 2026-03-12 already: take it out with remove=yes to change it."
+    answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes")
+    assert answer.splitlines()[:2] == [
+        "The break from 2026-03-12 is taken out. Everybody has been told.",
+        "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move along. "
+        "It ends on Mon 25 May 2026 instead of Mon 1 Jun 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.",
+    ]
+    assert len(told(room)) == 3
+
+
+async def test_a_break_that_moves_no_week_says_so(room: Room) -> None:
+    await room.spring()
+    answer = await room.says("mona", "cohort break spring 2026-03-12 2026-03-13")
+    assert "No week moves; on those days nobody is reminded and no streak counts." in answer
+
+
+async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room) -> None:
+    await room.spring()
+    assert isinstance(await room.answer("mona", "cohort break"), Form)
+    said = {
+        "first=2026-03-20 last=2026-03-12": "The break ends on 2026-03-12, before it begins on 2026-03-20: swap the two dates.",
+        "first=2026-02-01 last=2026-03-12": (
+            "A break can begin on 2026-02-20 at the earliest: what has been posted stays."
+        ),
+        "first=2026-02-30 last=2026-03-12": "There is no 2026-02-30 in the calendar: check the day and the month.",
+        "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause when the end is open.",
+        "first=2026-03-01": "Which day does the break end on? For a single day say last=2026-03-01 too.",
+        "last=2026-03-01": "Which day does the break begin on? Say it with first=.",
+        "first=2026-03-01 remove=yes": "spring has no break that begins on 2026-03-01: it has none at all.",
+    }
+    assert {phrase: await room.says("mona", f"cohort break {phrase}") for phrase in said} == said
+    assert len(told(room)) == 1

@@ -1,0 +1,44 @@
+"""The list of members that moderators read: everybody by their own name, hidden ones too, a page at a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.room import Room
+
+
+async def test_moderators_see_names_aliases_hidden_and_away_members_and_what_they_did(room: Room) -> None:
+    await room.spring("ada", "bob", "cyd")
+    await room.says("ada", "settings alias=Countess cohort=spring")
+    await room.says("bob", "settings hidden=yes")
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    await room.says("ada", "tick bayes")
+    await room.says("ada", "checkin week=linear-algebra cohort=#1", {"hours": ("3",), "items": ("bayes",)})
+    await room.says("cyd", "away until=2026-03-10")
+    assert await room.says("mona", "cohort members") == (
+        "Members of spring\n"
+        "3 taken. Only you can read this.\n"
+        "• Ada (shown as Countess) · 1 of 57 done · last check-in Tue 3 Mar 2026 · joined Fri 20 Feb 2026\n"
+        "• Bob · 0 of 57 done · last check-in never · joined Fri 20 Feb 2026 · hidden\n"
+        "• Cyd · 0 of 57 done · last check-in never · joined Fri 20 Feb 2026 · away\n"
+        "[Settings] [Timeline]"
+    )
+
+
+async def test_a_long_list_is_paged_and_holds_everybody_once(quick_room: Room) -> None:
+    names = [f"member{number:02}" for number in range(33)]
+    await quick_room.spring(*names, more="seats=40")
+    pages = [await quick_room.says("mona", f"cohort members page={number}") for number in (1, 2, 3)]
+    assert [line.split(" ")[1] for page in pages for line in page.splitlines() if line.startswith("•")] == [
+        name.capitalize() for name in names
+    ]
+    assert pages[0].splitlines()[1] == "33 of 40 seats taken. Only you can read this."
+    assert "[Back] [11 more]" in pages[1]
+    assert await quick_room.says("mona", "cohort members page=99") == pages[2]
+
+
+async def test_an_empty_cohort_says_how_people_get_in(room: Room) -> None:
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    assert await room.says("mona", "cohort members") == (
+        "Members of spring\nNobody has joined yet: open it for people to join.\n[Timeline]"
+    )

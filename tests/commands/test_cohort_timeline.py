@@ -1,0 +1,165 @@
+"""The flight plan: it is the clockwork's own count over the future, so what it promises is what is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.outlook import clock_changes
+from tests.room import FRIDAY, Room
+
+ZONES = (
+    "Europe/Berlin",
+    "America/St_Johns",
+    "Asia/Kolkata",
+    "Pacific/Kiritimati",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+)
+
+
+async def _lines(room: Room) -> list[str]:
+    """The lines of every page, without head and buttons."""
+    pages = [await room.says("mona", f"cohort timeline page={number}") for number in range(1, 8)]
+    lines = [
+        line for text in pages for line in text.splitlines() if " · " in line or "Break" in line or "clocks" in line
+    ]
+    return list(dict.fromkeys(lines))
+
+
+def _posts(lines: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(line.split(" · ")) for line in lines if " · " in line and "Announcement" not in line]
+
+
+async def test_a_draft_shows_every_post_before_anybody_is_told(room: Room) -> None:
+    await room.says("mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin")
+    await room.says("mona", "cohort break first=2026-04-06 last=2026-04-12")
+    assert await room.says("mona", "cohort timeline") == (
+        "Timeline of spring\n"
+        "spring would start on Mon 2 Mar 2026. Dates and times are those of Europe/Berlin. "
+        "It is a draft: none of this is posted until you open it.\n"
+        "Sat 28 Feb 2026, 09:00 · Starts soon\n"
+        "Mon 2 Mar 2026, 09:00 · Kick-off\n"
+        "Mon 2 Mar 2026, 09:00 · Weekly topics, week 1\n"
+        "Thu 5 Mar 2026, 09:00 · Mid-week nudge, week 1\n"
+        "Fri 6 Mar 2026, 09:00 · Check-in prompt, week 1\n"
+        "Mon 9 Mar 2026, 09:00 · Weekly recap, week 1\n"
+        "Mon 9 Mar 2026, 09:00 · Weekly topics, week 2\n"
+        "Thu 12 Mar 2026, 09:00 · Mid-week nudge, week 2\n"
+        "Fri 13 Mar 2026, 09:00 · Check-in prompt, week 2\n"
+        "Mon 16 Mar 2026, 09:00 · Weekly recap, week 2\n"
+        "Mon 16 Mar 2026, 09:00 · Weekly topics, week 3\n"
+        "Thu 19 Mar 2026, 09:00 · Mid-week nudge, week 3\n"
+        "Fri 20 Mar 2026, 09:00 · Check-in prompt, week 3\n"
+        "Mon 23 Mar 2026, 09:00 · Weekly recap, week 3\n"
+        "Mon 23 Mar 2026, 09:00 · Weekly topics, week 4\n"
+        "Thu 26 Mar 2026, 09:00 · Mid-week nudge, week 4\n"
+        "Fri 27 Mar 2026, 09:00 · Check-in prompt, week 4\n"
+        "[35 more]\n"
+        "[Open it] [Change the dates] [Members]"
+    )
+    second = await room.says("mona", "cohort timeline page=2")
+    assert second.splitlines()[2:12] == [
+        "The clocks change between Sat 28 Mar 2026 and Sun 29 Mar 2026: an hour forward; posts keep their local time",
+        "Mon 30 Mar 2026, 09:00 · Weekly recap, week 4",
+        "Mon 30 Mar 2026, 09:00 · Weekly topics, week 5",
+        "Thu 2 Apr 2026, 09:00 · Mid-week nudge, week 5",
+        "Fri 3 Apr 2026, 09:00 · Check-in prompt, week 5",
+        "Break: Mon 6 Apr 2026 to Sun 12 Apr 2026",
+        "Mon 13 Apr 2026, 09:00 · Weekly recap, week 5",
+        "Mon 13 Apr 2026, 09:00 · Weekly topics, week 6",
+        "Thu 16 Apr 2026, 09:00 · Mid-week nudge, week 6",
+        "Fri 17 Apr 2026, 09:00 · Check-in prompt, week 6",
+    ]
+    assert room.chat.sent == []
+
+
+async def test_the_past_says_what_was_sent_and_skipped_and_why(room: Room) -> None:
+    await room.spring()
+    await room.goes_to(datetime(2026, 3, 6, 12, tzinfo=UTC))
+    told = await room.says("mona", "cohort timeline")
+    assert told.splitlines()[2:9] == [
+        "Fri 20 Feb 2026, 10:00 · Announcement, open · sent",
+        "Sat 28 Feb 2026, 09:00 · Starts soon · sent",
+        "Mon 2 Mar 2026, 09:00 · Kick-off · sent",
+        "Mon 2 Mar 2026, 09:00 · Weekly topics, week 1 · sent",
+        "Thu 5 Mar 2026, 09:00 · Mid-week nudge, week 1 · skipped, nobody is there to hear it",
+        "Fri 6 Mar 2026, 09:00 · Check-in prompt, week 1 · skipped, nobody is there to hear it",
+        "Mon 9 Mar 2026, 09:00 · Weekly recap, week 1",
+    ]
+
+
+async def test_the_timeline_opens_on_the_page_with_what_comes_next(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.goes_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    told = await quick_room.says("mona", "cohort timeline")
+    assert "Weekly topics, week 5 · sent" in told
+    assert "Thu 2 Apr 2026, 09:00 · Mid-week nudge, week 5\n" in told
+    assert "[Back]" in told
+
+
+async def test_a_post_that_was_sent_is_not_promised_again_after_a_move(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(datetime(2026, 3, 4, 12, tzinfo=UTC))
+    await room.says("mona", "cohort reschedule start=2026-03-09 sure=yes")
+    told = await room.says("mona", "cohort timeline")
+    assert "Mon 9 Mar 2026, 09:00 · Weekly topics, week 1 · posted already, and not again" in told
+    await room.goes_to(datetime(2026, 3, 17, 12, tzinfo=UTC))
+    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
+
+
+@settings(max_examples=5)
+@given(
+    starts_in=st.integers(-20, 30),
+    zone=st.sampled_from(ZONES),
+    at=st.times(),
+    breaks=st.lists(st.tuples(st.integers(1, 80), st.integers(0, 20)), max_size=2),
+    moves=st.lists(
+        st.sampled_from(
+            ["topics at=07:30", "nudge day=2", "recap day=3", "check_in on=no", "finale day=2", "starts_soon day=9"]
+        ),
+        max_size=2,
+        unique=True,
+    ),
+)
+def test_what_the_timeline_promises_is_what_is_sent(
+    starts_in: int, zone: str, at: time, breaks: list[tuple[int, int]], moves: list[str]
+) -> None:
+    async def run(url: str) -> None:
+        async with Room.on(url) as room:
+            await room.spring(start=f"{FRIDAY.date() + timedelta(starts_in)}", more=f"zone={zone} at={at:%H:%M}")
+            for first, days in breaks:
+                begins = FRIDAY.date() + timedelta(first)
+                await room.says("mona", f"cohort break first={begins} last={begins + timedelta(days)}")
+            for move in moves:
+                await room.says("mona", f"cohort settings post={move}")
+            await room.says("ada", "join")
+            before = _posts(await _lines(room))
+            gone = [line for line in before if len(line) == 3]
+            promised = [line for line in before if len(line) == 2]
+            await room.goes_to(FRIDAY + timedelta(days=170))
+            assert "finished" in await room.says("mona", "cohort timeline")
+            after = _posts(await _lines(room))
+            assert [line[:2] for line in after[len(gone) :]] == promised
+            assert {line[2].partition(",")[0] for line in after[len(gone) :]} <= {"sent", "skipped"}
+            assert sum(line[2] == "sent" for line in after) == len(room.posts()) - sum(
+                "late" in line[2] for line in after
+            )
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(run(f"sqlite+aiosqlite:///{Path(folder) / 'syllabot.db'}"))
+
+
+def test_the_clocks_change_only_where_and_when_they_do() -> None:
+    assert [day for day, _ in clock_changes("Europe/Berlin", date(2026, 1, 1), date(2026, 12, 31))] == [
+        date(2026, 3, 29),
+        date(2026, 10, 25),
+    ]
+    assert clock_changes("Asia/Kolkata", date(2026, 1, 1), date(2026, 12, 31)) == ()
+    (_, told), _ = clock_changes("Australia/Lord_Howe", date(2026, 1, 1), date(2026, 12, 31))
+    assert told == "The clocks change between Sat 4 Apr 2026 and Sun 5 Apr 2026: 30 minutes back"

@@ -1,0 +1,283 @@
+"""The grammar: what people type, press and fill in becomes a command and its options, or a sentence that helps."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.command import Hidden, Registry, Zone, command, parse
+from bot.command.call import Call
+from bot.command.items import items_meant
+from bot.command.phrase import read_date, read_time
+from bot.message import Message, Unfit, phrase, say
+from bot.people import Refused
+
+MONDAY = date(2026, 3, 2)
+
+known = Registry()
+
+
+@command(into=known)
+async def order(
+    call: Call,
+    dish: Annotated[str, "What to eat"],
+    many: Annotated[int | None, "How many"] = None,
+    price: Annotated[float | None, "At most"] = None,
+    day: Annotated[date | None, "When"] = None,
+    at: Annotated[time | None, "What time"] = None,
+    where: Annotated[Zone | None, "Where"] = None,
+    size: Annotated[Literal["small", "large"] | None, "How large"] = None,
+    extras: Annotated[tuple[str, ...], "What else"] = (),
+    hot: Annotated[bool, "Hot"] = False,
+    page: Annotated[int | None, Hidden()] = None,
+) -> Message:
+    """Order something to eat."""
+    return say("served")
+
+
+@command(into=known)
+async def look(
+    call: Call, topic: Annotated[str | None, "At what"] = None, cohort: Annotated[str | None, "Whose"] = None
+) -> Message:
+    """Look at something."""
+    return say("seen")
+
+
+@command(into=known)
+async def rest(
+    call: Call,
+    until: Annotated[date | None, "Last day"] = None,
+    back: Annotated[bool, "Back again"] = False,
+    cohort: Annotated[str | None, "Whose"] = None,
+) -> Message:
+    """Take a rest."""
+    return say("rested")
+
+
+@command(into=known)
+async def menu_show(call: Call, n: Annotated[int | None, "Which"] = None) -> Message:
+    """Show the menu."""
+    return say("shown")
+
+
+@command(into=known)
+async def menu_print(call: Call) -> Message:
+    """Print the menu."""
+    return say("printed")
+
+
+def said(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> dict[str, object]:
+    return dict(parse(text, known.commands, filled).values(MONDAY))
+
+
+def refusal(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> str:
+    with pytest.raises(Refused) as refused:
+        said(text, filled)
+    return refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("order soup", {"dish": "soup"}),
+        ("/order soup 3", {"dish": "soup", "many": 3}),
+        ("ORDER Dish=soup MANY=3", {"dish": "soup", "many": 3}),
+        ("order dish:soup", {"dish": "soup"}),
+        ('order "pea soup" many=2', {"dish": "pea soup", "many": 2}),
+        ("order dish=“pea soup” many=2", {"dish": "pea soup", "many": 2}),
+        ('order dish="pea soup', {"dish": "pea soup"}),
+        (r'order dish="a \"good\" soup"', {"dish": 'a "good" soup'}),
+        ("order soup many= price=2", {"dish": "soup", "price": 2.0}),
+        ("order soup extras=salt,bread", {"dish": "soup", "extras": ("salt", "bread")}),
+        ("order soup 1 2,50 tomorrow 6pm berlin large salt, bread", {
+            "dish": "soup", "many": 1, "price": 2.5, "day": date(2026, 3, 3), "at": time(18),
+            "where": "Europe/Berlin", "size": "large", "extras": ("salt", "bread"),
+        }),
+        ("order soup hot=yes page=3", {"dish": "soup", "hot": True, "page": 3}),
+        ("look deep learning", {"topic": "deep learning"}),
+        ("look deep learning cohort=spring", {"topic": "deep learning", "cohort": "spring"}),
+        ("look cohort spring", {"cohort": "spring"}),
+        ("look https://example.org/?a=b", {"topic": "https://example.org/?a=b"}),
+        ("rest until monday", {"until": date(2026, 3, 9)}),
+        ("rest back", {"back": True}),
+        ("rest back no", {"back": False}),
+        ("rest 2026-03-15 spring", {"until": date(2026, 3, 15), "cohort": "spring"}),
+        ("menu 3", {"n": 3}),
+        ("menu n 3", {"n": 3}),
+        ("menu show 3", {"n": 3}),
+        ("menu print", {}),
+    ],
+)  # fmt: skip
+def test_what_is_typed_becomes_options(text: str, options: dict[str, object]) -> None:
+    assert said(text) == options
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Say what I can do for you, `help` for instance."),
+        ("ordr soup", "I do not know the command “ordr”: did you mean `order`?"),
+        ("dance", "I do not know the command “dance”: `help` lists what I know."),
+        ("**dance**", r"I do not know the command “\*\*dance\*\*”: `help` lists what I know."),
+        ("order soup manny=3", "`order` has no option “manny”: did you mean `many`?"),
+        ("look a=b", "`look` has no option “a”: it takes `topic`, `cohort`."),
+        ("menu print all", "`menu print` does not know what to do with “all”: it takes no options, just say `menu print`."),
+        ("order soup three", "“three” is no number I can use for `many`: give it like 3."),
+        ("order soup 1.5", "“1.5” is no number I can use for `many`: give it like 3."),
+        ("order soup price=**", r"“\*\*” is no number I can use for `price`: give it like 2.5."),
+        ("order soup size=huge", "`size` is one of `small`, `large`, and “huge” is none of them."),
+        ("order soup hot=maybe", "`hot` is `yes` or `no`, and “maybe” is neither."),
+        ("order soup at=25:00", "“25:00” is no time of day: give it like 18:00 or 6pm."),
+        ("order soup day=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
+        ("order soup day=2026-02-29", "There is no 2026-02-29 in the calendar: check the day and the month."),
+        ("order soup day=0000-01-01", "There is no 0000-01-01 in the calendar: check the day and the month."),
+        ("order soup day=1999-01-01",
+         "1999-01-01 is more than two years away: choose a date nearer to today, 2026-03-02."),
+        ("order soup day=9999-12-31",
+         "9999-12-31 is more than two years away: choose a date nearer to today, 2026-03-02."),
+        ("order soup day=soon", "“soon” is no date I can read: give it like 2026-03-02, `tomorrow` or `monday`."),
+        ("order soup day=02/03/2026",
+         "“02/03/2026” is no date I can read: give it like 2026-03-02, `tomorrow` or `monday`."),
+        ("order soup where=Berlln",
+         "I do not know the time zone “Berlln”: did you mean Europe/Berlin?"),
+        ("order soup where=nowhere",
+         "I do not know the time zone “nowhere”: give it like Europe/Berlin or Asia/Kolkata."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_understood_is_told_in_a_sentence_that_helps(text: str, sentence: str) -> None:
+    assert refusal(text) == sentence
+
+
+def test_a_group_without_a_show_command_offers_its_commands() -> None:
+    without = {name: one for name, one in known.commands.items() if name == "menu print"}
+    with pytest.raises(Refused) as refused:
+        parse("menu", without)
+    assert refused.value.sentence == "`menu` takes one more word, one of `print`; `help menu` explains them."
+
+
+def test_a_phrase_that_is_far_too_long_is_refused_and_not_cut() -> None:
+    assert refusal("look " + "x" * 10_000) == (
+        "That is 10,005 characters long and I read up to 4,000: please say it shorter."
+    )
+
+
+def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> None:
+    with pytest.raises(Refused) as refused:
+        said("order", {"dish": ("soup",), "many": ("x",)})
+    assert refused.value.field == "many"
+    assert refusal("order", {"<b>": ("1",)}) == (
+        r"`order` has no option “\<b\>”: it takes `dish`, `many`, `price`, `day`, `at`, `where`, `size`, `extras`, `hot`."
+    )
+
+
+def test_an_empty_field_says_nothing() -> None:
+    assert said("order soup", {"many": ("",), "extras": (), "day": (" ",)}) == {"dish": "soup"}
+    assert [one.name for one in parse("order", known.commands, {"dish": (" ",)}).missing] == ["dish"]
+
+
+def test_text_loses_what_would_break_a_layout_and_keeps_every_letter() -> None:
+    assert said("look", {"topic": ("a\u202eb\x00\u2066c\r\nשלום 👩‍👩‍👧 é",)}) == {"topic": "abc\nשלום 👩‍👩‍👧 é"}
+
+
+@given(
+    st.text(st.characters(blacklist_categories=("Cs",)), max_size=30),
+    st.integers(-99, 999),
+    st.lists(st.text("abcxyz-0123456789", min_size=1, max_size=6), max_size=3),
+)
+def test_a_phrase_that_was_put_together_is_taken_apart_again(dish: str, many: int, extras: list[str]) -> None:
+    try:
+        made = phrase("order", dish=dish or None, many=many, extras=",".join(extras) or None)
+    except Unfit:
+        return
+    parsed = parse(made, known.commands)
+    assert parsed.given.get("dish", ("",)) == (dish,)
+    assert parsed.given["many"] == (str(many),)
+    assert parsed.given.get("extras", ()) == tuple(extras)
+
+
+def answered(text: str) -> str:
+    try:
+        said(text)
+    except Refused as refused:
+        return refused.sentence
+    return "This was understood."
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_typed_is_understood_or_refused_in_one_sentence(text: str) -> None:
+    for start in ("", "order ", "look ", "rest ", "menu "):
+        sentence = answered(start + text)
+        assert 10 < len(sentence) < 400
+        assert sentence.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("today", MONDAY),
+        ("tomorrow", date(2026, 3, 3)),
+        ("monday", date(2026, 3, 9)),
+        ("next wed", date(2026, 3, 4)),
+        ("2026-3-9", date(2026, 3, 9)),
+        ("2028-02-29", date(2028, 2, 29)),
+    ],
+)
+def test_dates_are_read_as_people_say_them(text: str, read: date) -> None:
+    assert read_date(text, MONDAY) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("18:00", time(18)),
+        ("18", time(18)),
+        ("6pm", time(18)),
+        ("12am", time(0)),
+        ("12 PM", time(12)),
+        ("7.30", time(7, 30)),
+    ],
+)
+def test_times_are_read_as_people_say_them(text: str, read: time) -> None:
+    assert read_time(text) == read
+
+
+TITLES = {
+    "bayes": "First steps, up to Bayes’ theorem",
+    "vectors": "Vectors, matrices",
+    "gd": "Gradient descent",
+    "bay": "Gd",
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (("bayes",), ("bayes",)),
+        (("Bayes", "GD", "bayes"), ("bayes", "gd")),
+        (("gradient", "descent"), ("gd",)),
+        (("vectors", "matrices"), ("vectors",)),
+        (("first steps, up to Bayes’ theorem",), ("bayes",)),
+        ((), ()),
+    ],
+)
+def test_an_item_is_meant_by_its_id_or_its_title(said: tuple[str, ...], meant: tuple[str, ...]) -> None:
+    assert items_meant(said, TITLES, "spring", "item") == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("matrices", "“matrices” is no item of spring: did you mean `vectors`?"),
+        ("vektors", "“vektors” is no item of spring: did you mean `vectors`?"),
+        ("opera", "“opera” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
+        ("<@123>", r"“\<@123\>” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
+    ],
+)
+def test_an_unknown_item_is_answered_with_what_is_near(said: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        items_meant((said,), TITLES, "spring", "item")
+    assert (refused.value.sentence, refused.value.field) == (sentence, "item")
