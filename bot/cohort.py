@@ -251,7 +251,8 @@ class Cohort:
             )
         if self.seats is not None and taken >= self.seats:
             raise Refused(
-                f"All {self.seats} seats of {self.name} are taken: ask a moderator for one more, or join the next cohort."
+                f"{'The only seat' if self.seats == 1 else f'All {self.seats} seats'} of {self.name} "
+                f"{'is' if self.seats == 1 else 'are'} taken: ask a moderator for one more, or join the next cohort."
             )
 
     def paused(self, now: datetime) -> Cohort:

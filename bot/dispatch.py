@@ -62,11 +62,13 @@ class Dispatch:
             )
 
     def _parsed(self, caller: Caller, phrase: str, filled: Filled | None) -> Parsed:
+        group = "".join(phrase.strip().removeprefix("/").casefold().split()[:1])
+        within = [one for one in self._known.commands.values() if one.group == group]
+        if within and not caller.moderator and all(one.moderators for one in within):
+            raise Refused(_for_moderators(group))
         parsed = parse(phrase, self._known.commands, filled)
         if parsed.command.moderators and not caller.moderator:
-            raise Refused(
-                f"Only moderators can say `{parsed.command.name}` here: ask one of them, or see `help` for what you can do."
-            )
+            raise Refused(_for_moderators(parsed.command.name))
         return parsed
 
     async def _answer(self, caller: Caller, place: Place, phrase: str, filled: Filled | None, once: str) -> Answer:
@@ -158,6 +160,10 @@ class Dispatch:
         except Exception:
             log.exception("nothing could be offered for “%s %s”", command[:NAME], option[:NAME])
             return ()
+
+
+def _for_moderators(name: str) -> str:
+    return f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do."
 
 
 def _knock(caller: Caller, once: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import command
-from bot.cohort import WEEK, Cohort, Member, Syllabus
-from bot.command import Call
+from bot.cohort import Cohort, Syllabus
+from bot.dispatch import Dispatch
 from bot.message import (
     Answer,
     Button,
@@ -41,11 +39,10 @@ from bot.message import (
     say,
     spans,
 )
-from bot.pages import names, open_list, own_list, short
-from bot.people import Away, Caller, Person, zone
-from bot.progress import Standing
+from bot.pages import names, open_list, short
+from bot.people import zone
 from bot.roadmap import Roadmap
-from tests.test_people import ADA
+from tests.room import Room
 
 # — prose —
 
@@ -171,7 +168,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() -> N
     ("text", "limit", "shortened"),
     [
         ("short", 10, "short"),
-        ("some words too many", 11, "some words…"),
+        ("some words too many", 12, "some words…"),
         ("some words, too many", 13, "some words…"),
         ("x" * 20, 10, "x" * 9 + "…"),
     ],
@@ -223,197 +220,143 @@ def test_no_page_of_lines_is_longer_than_it_may_be(lengths: list[int]) -> None:
 
 # — the largest plan —
 
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+LETTERS = ("*", "ש", "x ", "-", "_ ")
 
 
-def wide(letter: str, length: int, end: str = "") -> str:
+def wide(number: int, length: int, end: str = "") -> str:
     """A text as long as it may be, of a letter that may double when it is quoted."""
-    return (letter * length)[: length - len(end)] + end
+    return (LETTERS[number % len(LETTERS)] * length)[: length - len(end)] + end
 
 
-def largest(letter: str) -> Roadmap:
-    """The largest plan the format accepts: 60 weeks, 1500 items, 400 resources, every text as long as it may be."""
-    counts = [40] * 30 + [10] * 30
-    weeks = []
-    for week, count in enumerate(counts):
-        items = [
-            {
-                "id": f"item-{week}-{number}-".ljust(31, "x") + "y",
-                "kind": "certificate",
-                "title": wide(letter, 75, f"{week}-{number}"),
-                "parts": [wide(letter, 200)] * 40,
-                "examples": [wide(letter, 200)] * 40,
-                "resources": [f"resource-{(week * 40 + number + k) % 400}" for k in range(10)],
-            }
-            for number in range(count)
-        ]
-        weeks.append(
-            {
-                "id": f"week-id-{week}-".ljust(23, "x") + "y",
-                "title": wide(letter, 75),
-                "summary": wide(letter, 2000),
-                "items": items,
-            }
-        )
+def largest() -> Roadmap:
+    """The largest plan the format accepts: 60 weeks, 1500 items, 400 resources, as much text as a megabyte holds."""
     return Roadmap.model_validate(
         {
             "slug": "largest",
-            "title": wide(letter, 75),
-            "summary": wide(letter, 2000),
+            "title": wide(0, 75),
+            "summary": wide(0, 2000),
             "stages": [
-                {"id": f"stage-{number}", "title": wide(letter, 74, str(number)), "weeks": [week]}
-                for number, week in enumerate(weeks)
+                {"id": f"stage-{number}", "title": wide(number, 75, f"{number}"), "weeks": [_week(number)]}
+                for number in range(60)
             ],
-            "resources": [
-                {
-                    "id": f"resource-{number}",
-                    "kind": "specialisation",
-                    "title": wide(letter, 200),
-                    "author": wide(letter, 200),
-                    "link": "https://example.org/".ljust(500, "x"),
-                    "topics": ["statistics"],
-                }
-                for number in range(400)
-            ],
+            "resources": [_resource(number) for number in range(400)],
         }
     )
 
 
-LARGEST = [largest(letter) for letter in ("*", "ש", "x ", "-", "_ ")]
+def _week(week: int) -> dict[str, object]:
+    named = f"week-id-{week}-".ljust(23, "x") + "y"
+    items = [_item(week, number) for number in range(40 if week % 2 else 10)]
+    return {"id": named, "title": wide(week, 75), "summary": wide(week, 2000), "items": items}
 
 
-class Everything:
-    """A store in which the largest plan is half done: what the commands ask, answered with the most there can be."""
-
-    def __init__(self, plan: Roadmap, done: frozenset[str], away: bool) -> None:
-        self.plan_value = plan
-        self.done = done
-        self.cohort_value = Cohort(
-            999_999_999, "c" * 32, 1, 1, "largest", Syllabus.of(plan), date(2025, 4, 1), "UTC", time(9), "running"
-        )
-        absences = (Away(date(2025, 1, 1)),) if away else ()
-        person = Person(1, wide("*", 80), 1, "America/Argentina/ComodRivadavia", away=absences)
-        self.member = Member(
-            1, 999_999_999, person, datetime(2025, 3, 1, tzinfo=UTC), alias=wide("_", 40), score=len(done)
-        )
-
-    @property
-    def cohorts(self) -> Everything:
-        return self
-
-    members = progress = people = ledger = cohorts
-
-    async def by_id(self, _: int) -> Cohort:
-        return self.cohort_value
-
-    async def lives_in(self, *_: object) -> bool:
-        return True
-
-    async def of(self, *_: object) -> Member:
-        return self.member
-
-    async def plan(self, _: int) -> Roadmap:
-        return self.plan_value
-
-    async def lock(self, _: int) -> Cohort:
-        return self.cohort_value
-
-    async def ticked(self, *_: object) -> frozenset[str]:
-        return self.done
-
-    async def tick(self, *_: object) -> frozenset[str]:
-        return self.done | {next(iter(self.plan_value.items))}
-
-    async def untick(self, *_: object) -> frozenset[str]:
-        return self.done - set(list(self.done)[:20])
-
-    async def checked_in(self, *_: object) -> None:
-        return None
-
-    async def check_in(self, *_: object) -> bool:
-        return True
-
-    async def weeks_checked_in(self, _: Member) -> frozenset[str]:
-        return frozenset()
-
-    async def board(self, *_: object, limit: int = 10) -> tuple[Standing, ...]:
-        return tuple(Standing(number, wide("*", 80), 10, number + 5) for number in range(1, limit + 1))
-
-    async def rank(self, *_: object) -> Standing:
-        return Standing(10_000, wide("*", 80), 10, 1)
+def _item(week: int, number: int) -> dict[str, object]:
+    item: dict[str, object] = {
+        "id": f"item-{week}-{number}-".ljust(31, "x") + "y",
+        "kind": "certificate",
+        "title": wide(week, 75, f"{week}-{number}"),
+    }
+    if week < 3 and number < 12:
+        item["parts"] = item["examples"] = [wide(week + number, 200)] * 10
+        item["resources"] = [f"resource-{(number + more) % 400}" for more in range(10)]
+    return item
 
 
-EVERY = Call(Caller(ADA, "Ada"), Any, Person(1, "Ada", 1), NOW, Any, {})  # type: ignore[arg-type]
+def _resource(number: int) -> dict[str, object]:
+    return {
+        "id": f"resource-{number}",
+        "kind": "specialisation",
+        "title": wide(number, 200 if number % 40 < 2 else 60, f"{number}"),
+        "author": wide(number, 200 if number % 40 < 2 else 20),
+        "link": f"https://example.org/{number}/".ljust(500 if number % 40 < 2 else 60, "x"),
+        "topics": ["statistics"],
+    }
 
 
-async def answered(store: Everything, name: str, **options: Any) -> Answer:
-    from bot.people import Place
-
-    call = replace(EVERY, place=Place("test", "space", "room"), tx=store, person=store.member.person)
-    call = replace(call, submitted=bool(options.pop("submitted", False)))
-    return await command.commands()[name].run(call, cohort="#999999999", **options)
+LARGEST = largest()
+NAME = "c" * 32
 
 
-async def turned(store: Everything, name: str, **options: Any) -> list[Message]:
-    """An answer and all its pages."""
+async def told(room: Room, said: str, filled: dict[str, tuple[str, ...]] | None = None) -> Answer:
+    answer = await room.answer("ada", said, filled)
+    assert "went wrong" not in answer.plain(), said
+    return answer
+
+
+async def turned(room: Room, said: str) -> list[Message]:
+    """An answer and all its pages, turned by their own buttons."""
     pages: list[Message] = []
-    while True:
-        answer = await answered(store, name, page=len(pages) + 1, **options)
+    more = [said]
+    while more:
+        answer = await told(room, more[0])
         assert isinstance(answer, Message)
         pages.append(answer)
-        more = [b.label for block in answer.blocks if isinstance(block, Buttons) for b in block.buttons]
-        if not any(label.endswith(" more") for label in more):
-            return pages
+        rows = [block for block in answer.blocks if isinstance(block, Buttons)]
+        more = [button.says for row in rows for button in row.buttons if button.label.endswith(" more")]
+    return pages
 
 
-@pytest.mark.parametrize("plan", LARGEST, ids=["marks", "hebrew", "words", "dashes", "italics"])
-@pytest.mark.parametrize("away", [False, True], ids=["here", "away"])
-async def test_every_answer_about_the_largest_plan_can_be_built(plan: Roadmap, away: bool) -> None:
-    done = frozenset(list(plan.items)[:700])
-    store = Everything(plan, done, away)
-    for number in (1, 2, 30, 60):
-        week = plan.weeks[number - 1]
-        lists = await turned(store, "week", n=number)
-        listed = [
-            c.value for one in lists for block in one.blocks if isinstance(block, Checklist) for c in block.choices
-        ]
-        assert listed == [item.id for item in week.items]
-        whole = "\n".join(one.plain() for one in await turned(store, "roadmap show", week=number))
-        assert [whole.count(f"• {item.title}") for item in week.items] == [1] * len(week.items)
+@pytest.fixture
+async def largest_room(quick_room: Room) -> Room:
+    """A room with a cohort that is in the last week of the largest plan, and a member who has been away since the first."""
+    room = quick_room
+    room.core = Dispatch(room.store, room.clock, {"largest": LARGEST})
+    room.zones = {"ada": "America/Argentina/ComodRivadavia"}
+    await room.says("mona", f"cohort create name={NAME} start=2024-12-30")
+    await room.says("mona", "cohort open")
+    await told(room, "join")
+    for number in range(12):
+        await room.answer(f"{number}".rjust(80, "*"), "join")
+    return room
+
+
+def test_the_largest_plan_is_about_as_large_as_a_file_may_be() -> None:
+    assert 400_000 < len(LARGEST.dumps().encode()) < 1_100_000
+    assert (len(LARGEST.weeks), len(LARGEST.items), len(LARGEST.resources)) == (60, 1500, 400)
+
+
+async def test_every_answer_about_the_largest_plan_can_be_built(largest_room: Room) -> None:
+    room = largest_room
+    for number in (2, 3, 4, 59, 60):
+        week = LARGEST.weeks[number - 1]
+        lists = [block for one in await turned(room, f"week {number}") for block in one.blocks]
+        offered = [choice.value for one in lists if isinstance(one, Checklist) for choice in one.choices]
+        assert offered == [item.id for item in week.items]
+        whole = "\n".join(one.plain() for one in await turned(room, f"roadmap {number}"))
+        assert [whole.count(f"• {item.title} certificate") for item in week.items] == [1] * len(week.items)
         some = tuple(item.id for item in week.items[:10])
-        assert await answered(store, "tick", item=some, week=week.id, page=1, submitted=True)
-        assert await answered(store, "tick", item=some)
-        assert await answered(store, "tick", item=some, undo=True)
-        assert await answered(store, "checkin", week=str(number))
-        assert await answered(store, "checkin", week=week.id, items=some, note="x" * 2000, blockers="y" * 300)
-    assert await answered(store, "progress")
-    assert await answered(store, "progress", board=True)
-    assert await answered(store, "join")
-    assert await answered(store, "tick")
+        await told(room, f"tick week={week.id} cohort=#1 page=1", {"item": some})
+        await told(room, "tick undo=yes cohort=#1", {"item": some})
+        assert isinstance(await told(room, f"checkin {number}"), Form)
+        report = {"items": some, "note": ("**" * 1000,), "blockers": ("_" * 300,)}
+        await told(room, f"checkin week={week.id} cohort=#1", report)
+    for said in (
+        "progress",
+        "progress board",
+        "join",
+        "tick",
+        "checkin",
+        "settings",
+        "away",
+        "progress nobody",
+        "tick x",
+    ):
+        await told(room, said)
+    await told(room, "away open=yes")
+    await told(room, "progress")
 
 
-@pytest.mark.parametrize("plan", LARGEST[:3], ids=["marks", "hebrew", "words"])
-async def test_every_week_and_every_resource_of_the_largest_plan_is_on_some_page(plan: Roadmap) -> None:
-    store = Everything(plan, frozenset(), False)
-    pages = "\n".join(one.plain() for one in await turned(store, "roadmap show"))
-    assert [pages.count(f"\n{number}. ") for number in range(1, 61)] == [1] * 60
-    for topic in (None, "statistics"):
-        shown = await turned(store, "resources", topic=topic)
-        assert sum(one.plain().count("• ") for one in shown) == 400
+async def test_every_week_and_every_resource_of_the_largest_plan_is_on_some_page(largest_room: Room) -> None:
+    weeks = "\n".join(["", *(one.plain() for one in await turned(largest_room, "roadmap"))])
+    assert [weeks.count(f"\n{number}. ") for number in range(1, 61)] == [1] * 60
+    for said in ("resources", "resources statistics"):
+        listed = "".join(one.plain() for one in await turned(largest_room, said))
+        assert [listed.count(f"https://example.org/{number}/") for number in range(400)] == [1] * 400
 
 
-@settings(max_examples=30)
-@given(st.sampled_from(LARGEST), st.integers(1, 60), st.integers(-3, 9), st.integers(0, 70), st.booleans())
-async def test_no_week_of_the_largest_plan_is_too_large_at_any_time(
-    plan: Roadmap, number: int, turn: int, weeks: int, away: bool
-) -> None:
-    store = Everything(plan, frozenset(), away)
-    store.cohort_value = replace(store.cohort_value, start=NOW.date() - WEEK * weeks)
-    call_at = replace(EVERY, now=NOW + timedelta(hours=number))
-    assert call_at.now > NOW - timedelta(days=1)
-    week = store.cohort_value.calendar.weeks[number - 1]
-    assert say(*own_list(plan, store.cohort_value, week, frozenset(plan.items), turn))
-    assert say(*open_list(plan, store.cohort_value, week))
-    assert await answered(store, "roadmap show", week=number, page=turn)
-    assert await answered(store, "week", n=number, page=turn)
-    assert await answered(store, "progress")
+def test_a_list_for_everybody_shows_every_item_of_the_largest_plan() -> None:
+    cohort = Cohort(1, NAME, 1, 1, "largest", Syllabus.of(LARGEST), date(2024, 12, 30), "UTC", time(9), "running")
+    for week in cohort.calendar.weeks:
+        shown = say(*open_list(LARGEST, cohort, week))
+        offered = [choice.value for one in shown.blocks if isinstance(one, Checklist) for choice in one.choices]
+        assert offered == list(week.week.items)

@@ -85,7 +85,7 @@ class World(Protocol):
 
 
 class Journey:
-    """Moving the clock: one move at a time, each of them stoppable."""
+    """Moving the clock: one move at a time, each of them stoppable. Whoever holds `turn` keeps it from moving."""
 
     def __init__(self, clock: RoomClock, zone: ZoneInfo, world: World) -> None:
         self.clock = clock
@@ -94,14 +94,14 @@ class Journey:
         self.moving = ""
         self.due: datetime | None = None
         self.remark = ""
-        self.pause = 0.6
+        self.pause = 0.9
         self._world = world
         self._stopped = False
-        self._turn = asyncio.Lock()
+        self.turn = asyncio.Lock()
 
     async def settle(self) -> None:
         """Do everything that is due now, and learn when something is due next."""
-        async with self._turn:
+        async with self.turn:
             await self._beat()
         self._world.changed()
 
@@ -122,7 +122,7 @@ class Journey:
     async def run(self, move: str, outage: timedelta = timedelta()) -> None:
         """Make the move that `begin` announced: next, day, week, play or down."""
         try:
-            async with self._turn:
+            async with self.turn:
                 await self._make(move, outage)
         except Refused as refused:
             self.remark = refused.sentence
@@ -179,12 +179,17 @@ class Journey:
                 return
 
     async def _play(self) -> None:
+        """Go on from moment to moment; between two that everybody sees lie `pause` seconds of ours at least."""
         await self._beat()
+        loop = asyncio.get_running_loop()
+        seen_at = loop.time()
         while not self._stopped:
             before = self._world.shown
             if not await self._step(None):
                 raise Refused("Nothing is due any more, so the clock stands still.")
-            await asyncio.sleep(self.pause if self._world.shown > before else self.pause / 15)
+            if self._world.shown > before:
+                await asyncio.sleep(max(self.pause / 4, seen_at + self.pause - loop.time()))
+                seen_at = loop.time()
 
     async def _leap(self, outage: timedelta) -> None:
         await self.clock.set(_checked(self.clock.now() + outage))

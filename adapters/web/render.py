@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
+from itertools import groupby
 from typing import assert_never
 
 from bot.message import (
@@ -48,10 +49,11 @@ class Reader:
     others: tuple[str, ...] = field(default=())
 
 
-def clock_text(at: datetime, zone_name: str, *, day: bool = True) -> str:
-    """An instant in a zone as people read it: `Mon 4 Jan 2027, 09:00`, or the time alone."""
+def clock_text(at: datetime, zone_name: str, *, day: bool = True, year: bool = True) -> str:
+    """An instant in a zone as people read it: `Mon 4 Jan 2027, 09:00`, without the year, or the time alone."""
     local = at.astimezone(zone(zone_name))
-    return f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}" if day else f"{local:%H:%M}"
+    date = f"{local:%a} {local.day} {local:%b}" + (f" {local:%Y}" if year else "")
+    return f"{date}, {local:%H:%M}" if day else f"{local:%H:%M}"
 
 
 def time_html(at: datetime, shown: str, reader: Reader) -> str:
@@ -121,8 +123,10 @@ def message_html(message: Message, reader: Reader, name: str) -> str:
 def _message(message: Message, reader: Reader, name: str) -> Iterator[str]:
     if message.title:
         yield f'<h3 class="title">{isolated(message.title)}</h3>'
-    for number, block in enumerate(message.blocks):
-        yield _block(block, reader, f"{name}-{number}")
+    # Bars that follow each other share their columns.
+    for bars, group in groupby(enumerate(message.blocks), lambda numbered: isinstance(numbered[1], Progress)):
+        drawn = "".join(_block(block, reader, f"{name}-{number}") for number, block in group)
+        yield f'<div class="bars">{drawn}</div>' if bars else drawn
 
 
 def _block(block: Block, reader: Reader, name: str) -> str:

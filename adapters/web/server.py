@@ -168,7 +168,7 @@ class Room:
                 "at": int(now.timestamp()),
                 "text": clock_text(now, self.zone.key),
                 "zone": self.zone.key,
-                "due": "" if due is None or due <= now else clock_text(due, self.zone.key),
+                "due": "" if due is None or due <= now else clock_text(due, self.zone.key, year=False),
                 "moving": self.journey.moving,
                 "remark": self.journey.remark,
             },
@@ -298,13 +298,15 @@ class Room:
 
     async def _resume(self) -> None:
         """Finish what a process that was killed had begun: answers, the story, the classmates' moment."""
-        await self.conversation.finish(self.figures)
-        await self.cast.go_on()
-        await self.cast.act(self.clock.now())
+        async with self.journey.turn:
+            await self.conversation.finish(self.figures)
+            await self.cast.go_on()
+            await self.cast.act(self.clock.now())
         self.nudge()
 
     async def _begin(self, visitor: Figure, channel: str, start: date) -> None:
-        await self.cast.begin(visitor.native, channel, start)
+        async with self.journey.turn:
+            await self.cast.begin(visitor.native, channel, start)
         self.changed()
         self.nudge()
 

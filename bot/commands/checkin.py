@@ -62,9 +62,10 @@ def _week(cohort: Cohort, member: Member, said: str | None, call: Call) -> Dated
         raise Refused(f"{cohort.name} has not begun: the first check-in opens with week 1{opens}.", "week")
     if said is None:
         return come[-1]
-    wanted = said.strip().casefold().removeprefix("week").strip()
+    wanted = said.strip().casefold()
+    plain = wanted.removeprefix("week").strip()
     ids = {week.id: number for number, week in enumerate(cohort.syllabus.weeks, 1)}
-    number = ids.get(wanted) or (int(wanted) if wanted.isdecimal() and len(wanted) <= 3 else 0)
+    number = ids.get(wanted) or (int(plain) if plain.isdecimal() and len(plain) <= 3 else 0)
     if not 1 <= number <= len(ids):
         raise Refused(f"“{shown(said)}” is no week of {cohort.name}: it has weeks 1 to {len(ids)}.", "week")
     if (dated := next((one for one in come if one.number == number), None)) is None:

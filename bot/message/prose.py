@@ -34,12 +34,12 @@ _MARKUP = re.compile(
     r"|<(?P<at>-?\d+)\|(?P<time>[^>]+)>",
     re.DOTALL,
 )
-_SPECIAL = re.compile(r"([\\*_`\[\]<>])")
+_SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in r"\*_`[]<>"})
 
 
 def quote(typed: str) -> str:
     """Text from people or files as prose that shows exactly that text."""
-    return _SPECIAL.sub(r"\\\1", typed)
+    return typed.translate(_SPECIAL)
 
 
 def moment(at: datetime, zone: ZoneInfo, *, day: bool = True) -> str:

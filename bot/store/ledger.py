@@ -101,12 +101,8 @@ def _same_person() -> ColumnElement[bool]:
 
 
 # Asked every second, so it is put together once.
-_READY = (
-    select(_HERE.c.id)
-    .where(_HERE.c.state.in_(OPEN), ~_same_place(), ~_same_person())
-    .order_by(_HERE.c.due_at, _HERE.c.id)
-    .with_for_update(skip_locked=True)
-)
+_ON_TURN = and_(_HERE.c.state.in_(OPEN), ~_same_place(), ~_same_person())
+_READY = select(_HERE.c.id).where(_ON_TURN).order_by(_HERE.c.due_at, _HERE.c.id).with_for_update(skip_locked=True)
 
 
 def _ready(now: datetime, limit: int) -> Select[tuple[int]]:
@@ -168,6 +164,13 @@ class Ledger:
         )
         rows = (await self._connection.execute(taken)).all()
         return [_letter(row) for row in sorted(rows, key=lambda row: row.id)]
+
+    async def next_due(self) -> datetime | None:
+        """When the next letter can be claimed; one that waits for its turn does not count until that comes."""
+        found: datetime | None = (
+            await self._connection.execute(select(func.min(_HERE.c.due_at)).where(_ON_TURN))
+        ).scalar()
+        return found
 
     async def end(
         self, letter: Letter, state: str, now: datetime, reason: str = "", sent_ref: str | None = None

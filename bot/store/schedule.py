@@ -17,7 +17,7 @@ from bot.post import between, next_moment, overtaken
 from bot.store.cohorts import Cohorts
 from bot.store.ledger import Ledger
 from bot.store.members import Members, with_account
-from bot.store.tables import cohorts, letters, members
+from bot.store.tables import cohorts, members
 
 BATCH = 200
 
@@ -103,7 +103,7 @@ class Schedule:
         asked = [
             select(func.min(cohorts.c.next_due_at)),
             select(func.min(members.c.next_due_at)),
-            select(func.min(letters.c.due_at)).where(letters.c.state.in_(("due", "claimed"))),
         ]
         found = [(await self._connection.execute(one)).scalar() for one in asked]
+        found.append(await Ledger(self._connection).next_due())
         return min((at for at in found if at is not None), default=None)

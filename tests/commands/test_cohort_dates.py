@@ -161,7 +161,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
         "spring goes on and is in week 2 of 12; everybody has been told.\n"
         "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move along. "
         "It ends on Mon 8 Jun 2026 instead of Mon 25 May 2026. "
-        "The next post is Mid-week nudge, week 2 on Thu 26 Mar 2026, 09:00.\n"
+        "The next post is Mid-week nudge, week 2 on Fri 27 Mar 2026, 09:00.\n"
         "[Pause] [Timeline]"
     )
     await room.goes_to(datetime(2026, 3, 30, 12, tzinfo=UTC))

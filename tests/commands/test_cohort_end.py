@@ -81,7 +81,7 @@ async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_fr
 
 async def test_a_finale_that_fell_due_during_an_outage_is_not_lost_to_a_moderator_who_is_quicker(room: Room) -> None:
     await room.spring("ada")
-    await room.goes_to(datetime(2026, 5, 24, 12, tzinfo=UTC))
+    await room.is_down_until(datetime(2026, 5, 24, 12, tzinfo=UTC))
     room.clock.at = datetime(2026, 5, 25, 10, tzinfo=UTC)
     await room.core.answer(room.caller("mona"), room.place, "cohort settings seats=7", once="quick")
     await room.pulse()

@@ -81,5 +81,5 @@ async def test_with_several_cohorts_only_those_that_fit_are_offered(room: Room) 
     for name in ("spring", "summer", "autumn"):
         await room.says("mona", f"cohort create name={name} start=2026-03-02")
     await room.says("mona", "cohort open summer")
-    assert await room.says("mona", "cohort open") == "Which cohort do you mean?\n[spring] [autumn]"
+    assert await room.says("mona", "cohort open") == "Which cohort do you mean?\n[spring · draft] [autumn · draft]"
     assert "summer" in await room.says("mona", "cohort finish")

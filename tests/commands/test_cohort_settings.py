@@ -56,6 +56,7 @@ async def test_the_last_recap_and_the_finale_come_though_moved_past_the_finish(q
     await quick_room.spring("ada")
     await quick_room.says("mona", "cohort settings post=recap day=2")
     await quick_room.says("mona", "cohort settings post=finale day=3 at=20:00")
+    await quick_room.is_down_until(datetime(2026, 5, 24, tzinfo=UTC))
     await quick_room.goes_to(datetime(2026, 6, 5, tzinfo=UTC))
     last = [(one.kind, one.at.isoformat()) for one in quick_room.posts()][-2:]
     assert last == [("recap", "2026-05-26T09:00:00+00:00"), ("finale", "2026-05-28T20:00:00+00:00")]

@@ -12,9 +12,6 @@ export class Blocks {
     log.addEventListener("submit", (event) => this.submit(event));
     log.addEventListener("change", (event) => this.change(event));
     log.addEventListener("input", (event) => keepDraft(event.target));
-    log.addEventListener("focusin", ({ target }) => {
-      document.lastHeld = { value: target.type === "checkbox" ? target.value : "", says: target.dataset.says };
-    });
   }
 
   async click({ target }) {
@@ -23,7 +20,7 @@ export class Blocks {
     if (button.matches(".open-form")) openForm(button.closest("article"));
     else if (button.matches(".close-form")) button.closest("dialog").close();
     else if (button.matches(".press[data-says]")) {
-      await this.busy(button, () => this.speak(source(button, { phrase: button.dataset.says, label: button.textContent })));
+      await this.busy(button, () => this.say(button, { phrase: button.dataset.says, label: button.textContent }));
     }
   }
 
@@ -46,7 +43,7 @@ export class Blocks {
 
   async sendList(form) {
     const label = form.querySelector("legend").textContent;
-    await this.speak(source(form, { phrase: form.dataset.says, filled: { [form.dataset.name]: ticked(form) }, label }));
+    await this.say(form, { phrase: form.dataset.says, filled: { [form.dataset.name]: ticked(form) }, label });
     form.reset();
     form.querySelector("[type=submit]").disabled = true;
   }
@@ -54,19 +51,23 @@ export class Blocks {
   async sendChoice(form) {
     const select = form.querySelector("select");
     const label = select.selectedOptions[0].textContent;
-    await this.speak(source(form, { phrase: form.dataset.says, filled: { [form.dataset.name]: [select.value] }, label }));
+    await this.say(form, { phrase: form.dataset.says, filled: { [form.dataset.name]: [select.value] }, label });
+  }
+
+  // A form that comes as the answer opens at once.
+  async say(element, said, waiting) {
+    const put = await this.speak({ ...said, source: Number(element.closest("article").dataset.seq) }, waiting);
+    element.closest("dialog")?.close();
+    if (put?.matches(".form")) openForm(put);
   }
 
   async sendForm(form) {
-    const dialog = form.closest("dialog");
     const draft = draftOf(form);
-    const said = source(form, { phrase: form.dataset.says, filled: filled(form), label: "Send" });
-    const put = await this.speak(said, (lost) => {
+    const said = { phrase: form.dataset.says, filled: filled(form), label: "Send" };
+    await this.say(form, said, (lost) => {
       form.querySelector(".problem.whole").textContent = lost ? "The connection is lost; I keep trying." : "";
     });
     sessionStorage.removeItem(draft);
-    dialog.close();
-    if (put?.querySelector("dialog")) openForm(put);
   }
 
   async busy(button, work) {
@@ -97,10 +98,6 @@ export function openForm(article) {
   dialog.showModal();
   const first = form.querySelector(".wrong") || form.querySelector(".field");
   first?.querySelector("input, textarea, select")?.focus();
-}
-
-function source(element, said) {
-  return { ...said, source: Number(element.closest("article").dataset.seq) };
 }
 
 function ticked(form) {

@@ -30,6 +30,15 @@ export class Log {
     this.markRead();
   }
 
+  // Bring a line into view: its end, or its beginning where it is longer than the screen.
+  show(put) {
+    const room = this.scroll.clientHeight;
+    if (put.offsetHeight < room) return this.toEnd();
+    this.scroll.scrollTop = put.offsetTop - 6;
+    this.near = false;
+    return this.markRead();
+  }
+
   markRead() {
     this.fresh = 0;
     this.newer.hidden = true;
@@ -72,16 +81,18 @@ export class Log {
     const near = this.atEnd();
     const put = article(line);
     const stands = this.log.querySelector(`:scope > [data-spot="${line.spot}"]`);
-    const held = this.log.contains(document.activeElement) ? document.activeElement.closest("article") : null;
+    const held = this.log.contains(document.activeElement) ? document.activeElement : null;
+    const from = held?.closest("article");
     if (stands) stands.replaceWith(put);
     else this.insert(put);
     const dropped = line.drops.map((seq) => this.at(seq)).filter(Boolean);
     for (const old of dropped) old.remove();
-    if (held && (held === stands || dropped.includes(held))) keepFocus(held, put);
+    if (held && (from === stands || dropped.includes(from))) keepFocus(held, put);
     this.trim(near);
     this.arrange();
-    if (near || line.kind === "phrase") this.toEnd();
-    else if (!stands) this.announceNewer();
+    if (stands) return put;
+    if (near || line.kind === "phrase" || line.kind === "answer") this.show(put);
+    else this.announceNewer();
     return put;
   }
 
@@ -134,10 +145,11 @@ function article(line) {
 }
 
 // Who works by keyboard stays where they were: on the same control of the renewed message, or on the message.
-function keepFocus(old, put) {
-  const held = put.ownerDocument.lastHeld || {};
-  const controls = [...put.querySelectorAll("button, input, select, a")];
-  const same = controls.find((one) => (held.value && one.value === held.value) || (held.says && one.dataset.says === held.says));
+function keepFocus(held, put) {
+  const controls = [...put.querySelectorAll(".checklist input, .press[data-says]")];
+  const same = controls.find(
+    (one) => one.type === held.type && one.value === held.value && one.dataset.says === held.dataset.says,
+  );
   put.tabIndex = -1;
   (same || put).focus({ preventScroll: true });
 }

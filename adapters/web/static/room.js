@@ -4,7 +4,7 @@ import { Problem, get, post, resume, say } from "/static/api.js";
 import { Blocks, openForm } from "/static/blocks.js";
 import { Composer } from "/static/composer.js";
 import { Log } from "/static/log.js";
-import { markSeen, pictureOf, showCast, showPlaces } from "/static/people.js";
+import { markSeen, pictureOf, seen, showCast, showPlaces } from "/static/people.js";
 
 const $ = (id) => document.getElementById(id);
 const ICONS = "/static/icons.svg#";
@@ -35,7 +35,6 @@ async function sendLine(line) {
   alarm("");
   try {
     const put = await speak(line.startsWith("/") ? { phrase: line.slice(1) } : { chat: line });
-    log.toEnd();
     if (put?.matches(".form")) openForm(put);
   } catch (problem) {
     alarm(problem instanceof Problem ? problem.message : "That could not be sent: please try again.");
@@ -145,7 +144,9 @@ function show() {
 }
 
 function places() {
-  showPlaces($("places"), room.state.channels, room.me, room.channel, room.unread, go);
+  const missed = room.channel !== "" && room.me.newest > (seen()[room.as] || 0);
+  const unread = { ...room.unread, "": room.unread[""] || (missed ? "new" : 0) };
+  showPlaces($("places"), room.state.channels, room.me, room.channel, unread, go);
 }
 
 function showTop() {
@@ -168,7 +169,7 @@ function showClock(clock) {
   $("now-box").title = [`${clock.text} ${clock.zone}`, ...zones.map(([zone, local]) => `${local} ${zone}`)].join("\n");
   const yours = room.me.local === clock.text ? "" : ` · ${room.me.local.slice(-5)} for ${room.me.name}`;
   const due = clock.due && !moving ? ` · next ${clock.due}` : "";
-  $("now-note").textContent = `${clock.zone}${yours}${due}`;
+  $("now-note").textContent = `${clock.zone.split("/").at(-1).replaceAll("_", " ")}${yours}${due}`;
   for (const button of document.querySelectorAll(".move")) {
     if (button.id !== "play") button.disabled = moving;
   }

@@ -1,0 +1,45 @@
+"""`leave`: a seat given back, at once and without questions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.room import Room
+
+
+async def test_a_seat_given_back_can_be_taken_by_somebody_else(room: Room) -> None:
+    await room.spring("ada", more="seats=1")
+    assert "The only seat" in await room.says("bob", "join")
+    assert await room.says("ada", "leave") == (
+        "You have left spring and will not be reminded any more. Your ticks stay, should you come back.\n[Join again]"
+    )
+    assert "You are in spring 🎉" in await room.says("bob", "join")
+    assert await room.says("ada", "leave") == "You are in no cohort yet: say join to see which are open."
+    assert await room.says("ada", "leave spring") == "You are not in spring: say join spring first."
+
+
+async def test_whoever_has_left_is_on_no_board_in_no_count_and_gets_no_reminder(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada", "bob")
+    for name in ("ada", "bob"):
+        await room.says(name, "tick bayes")
+    await room.says("bob", "leave")
+    await room.goes_to(datetime(2026, 3, 10, tzinfo=UTC))
+    assert "Bob" not in await room.says("ada", "progress board")
+    assert await room.says("ada", "progress bob") == (
+        "I can show nobody called “bob” in spring: progress board shows who is on it."
+    )
+    assert "Checked in: 0 of 1" in room.posts("recap")[0].message.plain()
+    assert room.private("ada")
+    assert not room.private("bob")
+
+
+async def test_somebody_in_two_cohorts_is_asked_which_one_they_leave(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.says("mona", "cohort create name=autumn start=2026-04-06")
+    await room.says("mona", "cohort open autumn")
+    await room.says("ada", "join autumn")
+    assert await room.says("ada", "leave") == "Which cohort do you mean?\n[spring · open] [autumn · open]"
+    assert "You have left autumn" in await room.says("ada", "leave cohort=#2")
+    assert "spring" in await room.says("ada", "progress")

@@ -1,0 +1,80 @@
+"""`week`: the list of a week, whichever week it is where the reader is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.people import Place
+from tests.room import Room
+
+LIST = (
+    "Your list: tick or untick, then save:\n"
+    "  [ ] Vectors, matrices and how to calculate with them\n"
+    "  [{}] First steps in probability, up to Bayes’ theorem\n"
+    "  [ ] Describing data with a few numbers\n"
+    "  [ ] Write vector and matrix operations with NumPy\n"
+    "  [ ] Work out basic statistics for a few datasets\n"
+)
+
+
+async def test_this_weeks_list_shows_what_is_done_and_the_ways_on(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    await room.says("ada", "tick bayes")
+    head = (
+        "Week 1: Basics of linear algebra and statistics\n"
+        "Month 1: Foundations in mathematics and Python for ML · Mon 2 Mar 2026 to Sun 8 Mar 2026\n"
+    )
+    assert await room.says("ada", "week") == (f"{head}1 of 5 done\n{LIST.format('x')}[Check in] [Week 2] [My progress]")
+    await room.says("ada", "checkin hours=2")
+    assert (await room.says("ada", "week cohort=#1", place=Place("test", "space", native="ada"))) == (
+        f"{head}1 of 5 done · checked in\n{LIST.format('x')}[Edit my check-in] [Week 2] [My progress]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("week", "spring has not begun: week 1 opens on Mon 2 Mar 2026, and roadmap has the whole plan."),
+        ("week 13", "spring has weeks 1 to 12: name one of them."),
+        ("week 0", "spring has weeks 1 to 12: name one of them."),
+        ("week n=-1", "spring has weeks 1 to 12: name one of them."),
+        ("week two", "“two” is no number I can use for n: give it like 3."),
+        ("week 99999999999999999999", "“99999999999999999999” is no number I can use for n: give it like 3."),
+        ("week 1 autumn", "I know no cohort “autumn” here: there is spring."),
+    ],
+)
+async def test_a_week_that_is_not_there_is_refused(quick_room: Room, said: str, sentence: str) -> None:
+    await quick_room.spring("ada")
+    assert await quick_room.says("ada", said) == sentence
+
+
+async def test_a_stranger_pressing_a_members_button_learns_how_to_join_and_nothing_else(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    for said in ("week cohort=#1", "tick cohort=#1", "checkin week=linear-algebra cohort=#1", "progress cohort=#1"):
+        assert await room.says("eve", said) == "You are not in spring: say join spring first.", said
+    alone = Place("test", "", native="eve")
+    assert await room.says("eve", "week cohort=#1", place=alone) == (
+        "I know no cohort “#1” here: say join to see which are open."
+    )
+
+
+async def test_the_week_is_the_one_where_the_member_is(quick_room: Room) -> None:
+    room = quick_room
+    room.zones = {"east": "Pacific/Kiritimati", "west": "Pacific/Pago_Pago"}
+    await room.spring("east", "west", "ada")
+    await room.goes_to(datetime(2026, 3, 8, 11, tzinfo=UTC))
+    assert (await room.says("east", "week")).startswith("Week 2:")
+    assert (await room.says("ada", "week")).startswith("Week 1:")
+    await room.goes_to(datetime(2026, 3, 9, 9, 30, tzinfo=UTC))
+    assert (await room.says("west", "week")).startswith("Week 2:")
+    assert "Week 1 has" not in await room.says("west", "checkin 1 hours=1")
+
+
+async def test_a_week_ahead_can_be_seen_but_not_checked_in_for(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.goes_to(datetime(2026, 3, 3, tzinfo=UTC))
+    assert (await quick_room.says("ada", "week 12")).endswith("[Week 11] [My progress]")
