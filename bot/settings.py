@@ -50,8 +50,8 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default_factory=_in_data_dir,
         description=(
-            "Where the study groups are kept. Left out, it is the file syllabot.db in DATA_DIR. "
-            "For PostgreSQL: postgresql://user:password@host/name."
+            "Where the study groups of connected platforms are kept; the local room always has files of its own. "
+            "Left out, it is the file syllabot.db in DATA_DIR. For PostgreSQL: postgresql://user:password@host/name."
         ),
         repr=False,  # it may hold a password
     )

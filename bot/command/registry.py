@@ -240,8 +240,19 @@ def _kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
 
 
 def table() -> str:
-    """The commands as a Markdown table, for the documentation."""
-    rows = ["| command | what it does | who |", "|---|---|---|"]
-    for one in commands().values():
-        rows.append(f"| `/{one.usage}` | {one.help} | {'moderators' if one.moderators else 'everyone'} |")
-    return "\n".join(rows) + "\n"
+    """The commands and their options as a page of Markdown, for the documentation."""
+    rows = ["# What can be said", ""]
+    for title, moderators in (("Everyone", False), ("Moderators", True)):
+        rows += [f"## {title}", "", "| command | what it does |", "|---|---|"]
+        known = [one for one in commands().values() if one.moderators is moderators]
+        rows += [f"| `/{one.usage}` | {one.help} |" for one in known]
+        rows += [""]
+        for one in known:
+            rows += [f"- `{one.name}`", *(_described(option) for option in one.shown)] if one.shown else []
+        rows += [""]
+    return "\n".join(rows).rstrip() + "\n"
+
+
+def _described(option: Option) -> str:
+    kind = ", ".join(f"`{choice}`" for choice in option.choices) if option.choices else option.kind
+    return f"  - `{option.name}` ({kind}{'' if option.required else ', optional'}): {option.help}"

@@ -33,7 +33,7 @@ export class Log {
   // Bring a line into view: its end, or its beginning where it is longer than the screen.
   show(put) {
     const room = this.scroll.clientHeight;
-    if (put.offsetHeight < room) return this.toEnd();
+    if (put.offsetHeight < room - 60) return this.toEnd();
     this.scroll.scrollTop = put.offsetTop - 6;
     this.near = false;
     return this.markRead();
