@@ -62,11 +62,14 @@ class Dispatch:
             )
 
     def _parsed(self, caller: Caller, phrase: str, filled: Filled | None) -> Parsed:
-        group = "".join(phrase.strip().removeprefix("/").casefold().split()[:1])
-        within = [one for one in self._known.commands.values() if one.group == group]
-        if within and not caller.moderator and all(one.moderators for one in within):
-            raise Refused(_for_moderators(group))
-        parsed = parse(phrase, self._known.commands, filled)
+        try:
+            parsed = parse(phrase, self._known.commands, filled)
+        except Refused:
+            group = "".join(phrase.strip().removeprefix("/").casefold().split()[:1])
+            within = [one for one in self._known.commands.values() if one.group == group]
+            if within and not caller.moderator and all(one.moderators for one in within):
+                raise Refused(_for_moderators(group)) from None
+            raise
         if parsed.command.moderators and not caller.moderator:
             raise Refused(_for_moderators(parsed.command.name))
         return parsed

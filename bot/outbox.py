@@ -164,7 +164,7 @@ class Outbox:
     async def _hand_over(self, platform: Platform, place: Place, message: Message, letter: Letter) -> None:
         if self._clock.now() + timedelta(seconds=SEND_LIMIT) > letter.leased_until:
             # The lease may run out while we send, or has done so: then this changes nothing.
-            return await self._postpone(letter, self._clock.now(), "it took too long to write", known=True)
+            return await self._back_off(letter, "it took too long to write", known=True)
         try:
             async with asyncio.timeout(SEND_LIMIT):
                 sent_ref = await platform.send(place, message, letter.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -37,11 +38,23 @@ def migrated(postgres: Postgres) -> str:
     return "migrated"
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables made, to copy for each test."""
+    path = tmp_path_factory.mktemp("empty") / "syllabot.db"
+
+    async def migrate() -> None:
+        await (await Store.open(f"sqlite+aiosqlite:///{path}")).close()
+
+    asyncio.run(migrate())
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database, on each engine in turn."""
     if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'syllabot.db'}"
+        yield f"sqlite+aiosqlite:///{shutil.copy(request.getfixturevalue('empty_file'), tmp_path)}"
         return
     template, server = request.getfixturevalue("migrated"), request.getfixturevalue("postgres")
     name = f"test_{next(_numbers)}"
@@ -65,7 +78,7 @@ async def room(database: str) -> AsyncIterator[Room]:
 
 
 @pytest.fixture
-async def quick_room(tmp_path: Path) -> AsyncIterator[Room]:
+async def quick_room(empty_file: Path, tmp_path: Path) -> AsyncIterator[Room]:
     """The whole bot on SQLite alone, for long runs."""
-    async with Room.on(f"sqlite+aiosqlite:///{tmp_path / 'syllabot.db'}") as opened:
+    async with Room.on(f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}") as opened:
         yield opened

@@ -42,7 +42,7 @@ def _near(wanted: str, titles: Mapping[str, str]) -> str:
     holding = [
         item for item, title in titles.items() if words and all(word in f"{_folded(title)} {item}" for word in words)
     ]
-    ids = holding[:NEAR] or difflib.get_close_matches(wanted, titles, 1, 0.5)
+    ids = holding[:NEAR] or difflib.get_close_matches(wanted, titles, 1, 0.6)
     return " or ".join(f"`{item}`" for item in ids)
 
 

@@ -141,8 +141,9 @@ def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:
         engine = create_async_engine(where, pool_size=10, max_overflow=10, pool_pre_ping=True)
         return engine, engine
     log.info("SQLite %s at %s", sqlite3.sqlite_version, where.database)
-    writer = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=60)
-    reader = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=0, pool_timeout=60)
+    shared: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 60}
+    writer = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=1, **shared)
+    reader = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=4, **shared)
     _tune(writer, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
     # Before SQLite 3.51.3 two connections that checkpoint at once can damage the file: only the writer ever does.
     _tune(reader, "BEGIN", "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")

@@ -384,14 +384,14 @@ async def test_the_classmates_tick_and_check_in_by_themselves(local: Local) -> N
     seen = await local.sees("bob")
     assert "Week 1 is done" in seen
     assert "5 of 7" in seen.partition("Week 1 is done")[2][:200]
-    assert "Noor" in text(await local.says("ada", "progress"))
+    assert "Noor" in seen.partition("Week 1 is done")[2]
 
 
 async def test_a_story_cut_short_is_told_to_its_end_after_the_restart(tmp_path: Path) -> None:
     async with whole_bot(tmp_path) as local:
         assert (await local.post("/api/story", {"as": "ada", "channel": CHANNEL}))[0] == 200
-        while "joined" not in await local.sees("bob") and len(await local.lines("noor")) < 2:
-            await asyncio.sleep(0.005)
+        while await local.room.transcript.last() < 8:
+            await asyncio.sleep(0.001)
     async with whole_bot(tmp_path) as local:
         while not (local.room.cast.story and local.room.cast.story.told):
             await asyncio.sleep(0.01)

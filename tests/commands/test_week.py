@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.people import Place
 from tests.room import Room
 
@@ -34,21 +32,20 @@ async def test_this_weeks_list_shows_what_is_done_and_the_ways_on(room: Room) ->
     )
 
 
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        ("week", "spring has not begun: week 1 opens on Mon 2 Mar 2026, and roadmap has the whole plan."),
-        ("week 13", "spring has weeks 1 to 12: name one of them."),
-        ("week 0", "spring has weeks 1 to 12: name one of them."),
-        ("week n=-1", "spring has weeks 1 to 12: name one of them."),
-        ("week two", "“two” is no number I can use for n: give it like 3."),
-        ("week 99999999999999999999", "“99999999999999999999” is no number I can use for n: give it like 3."),
-        ("week 1 autumn", "I know no cohort “autumn” here: there is spring."),
-    ],
-)
-async def test_a_week_that_is_not_there_is_refused(quick_room: Room, said: str, sentence: str) -> None:
+REFUSALS = {
+    "week": "spring has not begun: week 1 opens on Mon 2 Mar 2026, and roadmap has the whole plan.",
+    "week 13": "spring has weeks 1 to 12: name one of them.",
+    "week 0": "spring has weeks 1 to 12: name one of them.",
+    "week n=-1": "spring has weeks 1 to 12: name one of them.",
+    "week two": "“two” is no number I can use for n: give it like 3.",
+    "week 99999999999999999999": "“99999999999999999999” is no number I can use for n: give it like 3.",
+    "week 1 autumn": "I know no cohort “autumn” here: there is spring.",
+}
+
+
+async def test_a_week_that_is_not_there_is_refused(quick_room: Room) -> None:
     await quick_room.spring("ada")
-    assert await quick_room.says("ada", said) == sentence
+    assert {said: await quick_room.says("ada", said) for said in REFUSALS} == REFUSALS
 
 
 async def test_a_stranger_pressing_a_members_button_learns_how_to_join_and_nothing_else(quick_room: Room) -> None:

@@ -43,7 +43,14 @@ export class Blocks {
 
   async sendList(form) {
     const label = form.querySelector("legend").textContent;
-    await this.say(form, { phrase: form.dataset.says, filled: { [form.dataset.name]: ticked(form) }, label });
+    const boxes = form.querySelector("fieldset");
+    const filled = { [form.dataset.name]: ticked(form) };
+    boxes.disabled = true; // what is ticked while the answer is on its way would be lost with the old list
+    try {
+      await this.say(form, { phrase: form.dataset.says, filled, label });
+    } finally {
+      boxes.disabled = false;
+    }
     form.reset();
     form.querySelector("[type=submit]").disabled = true;
   }

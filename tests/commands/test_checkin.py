@@ -1,0 +1,175 @@
+"""`checkin`: by form or in one line, late, edited, taken back; and what is refused beside its field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.message import Form
+from tests.room import Room
+
+TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
+SECOND_WEEK = datetime(2026, 3, 11, 12, tzinfo=UTC)
+FORM = "checkin week=linear-algebra cohort=#1"
+MORE = "\n[My progress] [Edit]"
+
+
+async def form(room: Room, name: str = "ada", said: str = FORM) -> Form:
+    answer = await room.answer(name, said)
+    assert isinstance(answer, Form), answer.plain()
+    return answer
+
+
+async def test_a_form_asks_and_its_answer_is_kept(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(TUESDAY)
+    await room.says("ada", "tick bayes")
+    asked = await form(room, said="checkin")
+    assert (asked.says, asked.plain()) == (
+        FORM,
+        "Check-in, week 1\nBasics of linear algebra and statistics\n"
+        "  Done this week\n  Hours\n  How sure do you feel?\n  In your way\n  Note",
+    )
+    filled = {
+        "items": ("vectors-matrices",),
+        "hours": ("4,5",),
+        "confidence": ("4",),
+        "blockers": ("time",),
+        "note": ("It went\nwell 🎉",),
+    }
+    assert await room.says("ada", asked.says, filled) == (
+        "Thank you, you are checked in for week 1: 2 of 5 items done. What is in your way is noted for the moderators."
+        + MORE
+    )
+    again = {one.name: (one.value, [c.value for c in one.choices if c.chosen]) for one in (await form(room)).fields}
+    assert again == {
+        "items": ("", []),
+        "hours": ("4.5", []),
+        "confidence": ("", ["4"]),
+        "blockers": ("time", []),
+        "note": ("It went\nwell 🎉", []),
+    }
+
+
+async def test_an_edit_changes_what_was_said_and_empties_what_was_emptied(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(TUESDAY)
+    await room.says("ada", "checkin hours=4 confidence=3 blockers=time note=fine")
+    assert (
+        await room.says("ada", "checkin hours=5")
+        == f"Your check-in is changed for week 1: 0 of 5 items done. What is in your way is noted for the moderators.{MORE}"
+    )
+    assert [one.value for one in (await form(room)).fields if one.name in {"hours", "note"}] == ["5", "fine"]
+    emptied = {"hours": ("",), "confidence": (), "blockers": ("",), "note": (" ",)}
+    assert await room.says("ada", FORM, emptied) == f"Your check-in is changed for week 1: 0 of 5 items done.{MORE}"
+    assert [(one.value, [c.value for c in one.choices if c.chosen]) for one in (await form(room)).fields[1:]] == [
+        ("", [])
+    ] * 4
+
+
+async def test_a_late_check_in_counts_and_says_so_kindly(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.goes_to(SECOND_WEEK)
+    await room.says("ada", "checkin hours=1")
+    assert "Streak: 1 week (week 1 has no check-in; a late one still counts)" in await room.says("ada", "progress")
+    assert await room.says("ada", "checkin week 1 hours=2") == (
+        "Thank you, you are checked in for week 1, late and just as welcome: 0 of 5 items done. "
+        f"That makes 2 weeks in a row.{MORE}"
+    )
+    room.clock.at = datetime(2026, 7, 1, tzinfo=UTC)
+    assert "late and just as welcome" in await room.says("ada", "checkin 12 note=done")
+
+
+async def test_an_empty_form_is_a_check_in(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.goes_to(TUESDAY)
+    empty = {"items": (), "hours": ("",), "confidence": (), "blockers": ("",), "note": ("",)}
+    assert (
+        await quick_room.says("ada", FORM, empty)
+        == f"Thank you, you are checked in for week 1: 0 of 5 items done.{MORE}"
+    )
+
+
+async def test_what_cannot_be_said_is_refused_and_nothing_is_kept(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    assert await room.says("ada", "checkin") == (
+        "spring has not begun: the first check-in opens with week 1 on Mon 2 Mar 2026."
+    )
+    await room.goes_to(SECOND_WEEK)
+    refusals = {
+        "checkin 3": "Week 3 has not come yet: the latest to check in for is week 2.",
+        "checkin python-for-ml": "Week 3 has not come yet: the latest to check in for is week 2.",
+        "checkin 99": "“99” is no week of spring: it has weeks 1 to 12.",
+        "checkin ²": "“²” is no week of spring: it has weeks 1 to 12.",
+        "checkin **x**": "“**x**” is no week of spring: it has weeks 1 to 12.",
+        "checkin hours=many": "“many” is no number I can use for hours: give it like 2.5.",
+        "checkin hours=-1": "A week takes 0 to 100 hours, not -1: give the hours of this week alone.",
+        "checkin hours=101": "A week takes 0 to 100 hours, not 101: give the hours of this week alone.",
+        "checkin hours=1e9": "“1e9” is no number I can use for hours: give it like 2.5.",
+        "checkin hours=nan": "“nan” is no number I can use for hours: give it like 2.5.",
+        "checkin confidence=6": "Confidence goes from 1 (lost) to 5 (could teach it): 6 lies outside, choose one between.",
+        "checkin confidence=0": "Confidence goes from 1 (lost) to 5 (could teach it): 0 lies outside, choose one between.",
+        "checkin confidence=2.5": "“2.5” is no number I can use for confidence: give it like 3.",
+        "checkin items=bayes": "“bayes” is no item of week 2: week lists this week's, roadmap the whole plan.",
+        f"checkin note={'x' * 3000}": "The note can have 2,000 characters and this has 3,000: please shorten it.",
+        f"checkin note={'x' * 10_000}": "That is 10,013 characters long and I read up to 4,000: please say it shorter.",
+    }
+    assert {said: await room.says("ada", said) for said in refusals} == refusals
+    assert "Streak: 0 weeks" in await room.says("ada", "progress")
+
+
+async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.goes_to(TUESDAY)
+    note = "a long story " * 770
+    filled = {"items": ("bayes",), "hours": ("3",), "confidence": ("5",), "blockers": ("me",), "note": (note,)}
+    refused = await room.answer("ada", FORM, filled)
+    assert isinstance(refused, Form)
+    kept = {one.name: (one.value, [c.value for c in one.choices if c.chosen], one.problem) for one in refused.fields}
+    assert kept == {
+        "items": ("", ["bayes"], ""),
+        "hours": ("3", [], ""),
+        "confidence": ("", ["5"], ""),
+        "blockers": ("me", [], ""),
+        "note": (
+            note,
+            [],
+            f"The note can have 2,000 characters and this has {len(note.strip()):,}: please shorten it.",
+        ),
+    }
+    assert refused.says == FORM
+    assert "0 of 5" in await room.says("ada", "progress")
+    assert await room.says("ada", FORM, {**filled, "note": ("a short story",)}) == (
+        "Thank you, you are checked in for week 1: 1 of 5 items done. What is in your way is noted for the moderators."
+        + MORE
+    )
+
+
+async def test_a_note_is_kept_as_it_was_written(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(TUESDAY)
+    note = "@everyone <!channel> **x** [a](javascript:alert(1))\n<1700000000|x> שלום 👩‍👩‍👧 'quote' \"two\" \\ é"
+    await room.says("ada", FORM, {"note": (note + "\u202e\x00",), "blockers": ("‮ `x` ‬" * 10,)})
+    fields = {one.name: one.value for one in (await form(room)).fields}
+    assert (fields["note"], fields["blockers"]) == (note, ("`x`  " * 10).strip())
+    assert "javascript" not in "".join(one.message.plain() for one in room.chat.sent)
+
+
+async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.says("mona", "cohort create name=autumn start=2026-03-02")
+    await room.says("mona", "cohort open autumn")
+    await room.says("ada", "join autumn")
+    await room.goes_to(TUESDAY)
+    assert await room.says("ada", "checkin") == "Which cohort do you mean?\n[spring · running] [autumn · running]"
+    assert (await form(room, said="checkin cohort=#2")).says == "checkin week=linear-algebra cohort=#2"
+    assert (
+        await room.says("ada", "checkin hours=3") == "Which cohort do you mean?\n[spring · running] [autumn · running]"
+    )
+    assert await room.says("ada", "checkin hours=3 cohort=#2") == (
+        f"Thank you, you are checked in for week 1: 0 of 5 items done.{MORE}"
+    )
+    assert "Streak: 0 weeks" in await room.says("ada", "progress cohort=spring")

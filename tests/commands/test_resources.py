@@ -1,0 +1,29 @@
+"""`resources`: the reading list, all of it or what fits a topic."""
+
+from __future__ import annotations
+
+from tests.room import Room
+
+BOOKS = (
+    "Resources of AI/ML engineer in twelve weeks\n"
+    "• Deep Learning with Python by François Chollet book\n"
+    "• Practical Deep Learning (https://course.fast.ai/) by Fast.ai course\n"
+    "[The whole plan]"
+)
+
+
+async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    everything = await room.says("ada", "resources")
+    assert everything.count("\n• ") == 6
+    for said in ("resources deep learning", "resources topic=DEEP cohort=#1", "resources topic deep learning"):
+        assert await room.says("ada", said) == BOOKS, said
+    refusals = {
+        "resources cooking": "The plan has no resource about “cooking”: resources lists all 6.",
+        "resources **x**": "The plan has no resource about “**x**”: resources lists all 6.",
+        f"resources {'x' * 40}": "Name the topic in one or two words, like resources statistics.",
+        "resources cohort=sprin": "I know no cohort “sprin” here: did you mean spring?",
+    }
+    assert {said: await room.says("ada", said) for said in refusals} == refusals
+    assert await room.says("eve", "resources") == "You are in no cohort yet: say join to see which are open."

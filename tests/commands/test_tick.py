@@ -1,0 +1,107 @@
+"""`tick`: typed, pressed in a home or saved from a private list, it is the same tick."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.message import Checklist, Message
+from tests.room import Room
+
+TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
+MORE = "\n[My list] [My progress]"
+
+
+async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None:
+    await room.spring("ada")
+    bayes = "First steps in probability, up to Bayes’ theorem"
+    dialogue = {
+        "tick bayes": f"Ticked {bayes}.\n1 of 57 items of the plan done.{MORE}",
+        "tick BAYES": f"{bayes} was ticked already, so nothing has changed.\n1 of 57 items of the plan done.{MORE}",
+        "tick describing data with a few numbers": (
+            f"Ticked Describing data with a few numbers.\n2 of 57 items of the plan done.{MORE}"
+        ),
+        "tick vectors-matrices, numpy-matrices": (
+            "Ticked Write vector and matrix operations with NumPy and "
+            f"Vectors, matrices and how to calculate with them.\n4 of 57 items of the plan done.{MORE}"
+        ),
+        "tick undo bayes": f"Took the tick back from {bayes}.\n3 of 57 items of the plan done.{MORE}",
+        "tick bayes undo=yes": f"{bayes} was not ticked, so nothing has changed.\n3 of 57 items of the plan done.{MORE}",
+    }
+    assert {said: await room.says("ada", said) for said in dialogue} == dialogue
+
+
+async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    refusals = {
+        "tick": "spring has not begun: name an item if you are ahead of us, roadmap lists them.",
+        "tick numpy": "“numpy” is no item of spring: did you mean numpy-matrices or numpy-pandas?",
+        "tick bayes kubernetes": "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan.",
+        "tick <@123>": "“<@123>” is no item of spring: week lists this week's, roadmap the whole plan.",
+        "tick bayes week=nonsense": "spring has no such week: say week for the current one.",
+        "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.",
+    }
+    assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
+    assert "The whole plan: 0 of 57" in await quick_room.says("ada", "progress")
+
+
+async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada", "bob")
+    await room.goes_to(TUESDAY)
+    (lists,) = [block for block in room.posts("topics")[0].message.blocks if isinstance(block, Checklist)]
+    assert not any(choice.chosen for choice in lists.choices)
+    await room.says("ada", lists.says, {lists.name: ("bayes", "descriptive-stats")})
+    await room.says("ada", lists.says, {lists.name: ("vectors-matrices",)})
+    await room.says("bob", lists.says, {lists.name: ("bayes",)})
+    assert "The whole plan: 3 of 57" in await room.says("ada", "progress")
+    assert "The whole plan: 1 of 57" in await room.says("bob", "progress")
+    assert await room.says("bob", lists.says, {lists.name: ()}) == (
+        "Nothing was picked, so nothing has changed: tick at least one item."
+    )
+    assert await room.says("eve", lists.says, {lists.name: ("bayes",)}) == (
+        "You are not in spring: say join spring first."
+    )
+
+
+async def own_list(room: Room, name: str) -> Checklist:
+    answer = await room.answer(name, "week")
+    assert isinstance(answer, Message)
+    return next(block for block in answer.blocks if isinstance(block, Checklist))
+
+
+async def test_a_saved_private_list_is_the_whole_state_of_what_it_shows_and_of_nothing_else(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(TUESDAY)
+    await room.says("ada", "tick bayes descriptive-stats python-basics")
+    lists = await own_list(room, "ada")
+    assert [choice.value for choice in lists.choices if choice.chosen] == ["bayes", "descriptive-stats"]
+    saved = await room.says("ada", lists.says, {lists.name: ("bayes", "vectors-matrices")})
+    assert saved.split("\n")[1:3] == [
+        "Ticked Vectors, matrices and how to calculate with them. "
+        "Took the tick back from Describing data with a few numbers.",
+        "2 of 5 of this week done.",
+    ]
+    assert "The whole plan: 3 of 57" in await room.says("ada", "progress")
+    await room.says("ada", lists.says, {lists.name: ()})
+    assert "The whole plan: 1 of 57" in await room.says("ada", "progress")
+
+
+async def test_the_phrase_of_a_private_list_alone_takes_no_tick_back(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.goes_to(TUESDAY)
+    await quick_room.says("ada", "tick bayes")
+    shown = await quick_room.says("ada", (await own_list(quick_room, "ada")).says)
+    assert shown.startswith("Week 1: Basics of linear algebra and statistics\nWhat have you done?")
+    assert "[x] First steps in probability" in shown
+
+
+async def test_a_tick_holds_in_every_cohort_on_the_same_roadmap(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.says("mona", "cohort create name=autumn start=2026-03-09")
+    await room.says("mona", "cohort open autumn")
+    await room.says("ada", "tick bayes")
+    await room.says("ada", "join autumn")
+    await room.says("ada", "tick vectors-matrices cohort=autumn")
+    for cohort in ("spring", "autumn"):
+        assert "The whole plan: 2 of 57" in await room.says("ada", f"progress cohort={cohort}")
