@@ -119,11 +119,14 @@ def shown(folder: Path) -> dict[str, tuple[str, str, int]]:
 
 
 def said(folder: Path) -> dict[str, tuple[str, str]]:
-    """What the classmates said and were answered, by the id of the deed."""
+    """What everybody said up to the end and was answered, by the id of the deed; the last week goes on a little longer
+    or shorter, depending on where the kills left the clock."""
+    query = (
+        "SELECT once, filled, answers.content FROM said JOIN lines ON lines.seq = said.line"
+        " LEFT JOIN lines AS answers ON answers.seq = said.answer WHERE lines.at < ?"
+    )
     with closing(sqlite3.connect(folder / "room" / "transcript.db")) as db:
-        rows = db.execute(
-            "SELECT once, filled, content FROM said LEFT JOIN lines ON lines.seq = said.answer"
-        ).fetchall()
+        rows = db.execute(query, (int((FRIDAY + SPAN).timestamp()),)).fetchall()
     return {once: (filled, content) for once, filled, content in rows}
 
 

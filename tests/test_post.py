@@ -1,0 +1,234 @@
+"""The rules of posts: when each falls due, and what becomes of it after an outage. No bot, no database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from bot.cohort import Break, Cohort, Member, PostSetting, Syllabus, SyllabusWeek
+from bot.people import Person
+from bot.post import (
+    Late,
+    Unfit,
+    When,
+    after_quiet,
+    between,
+    kinds,
+    next_moment,
+    overtaken,
+    post,
+    slot_of,
+    slots,
+    too_late,
+)
+
+MONDAY = date(2026, 3, 2)
+LONG = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+WEEKS = Syllabus(tuple(SyllabusWeek(f"w{n}", f"Subject {n}", (f"item-{n}",)) for n in (1, 2)))
+SPRING = Cohort(1, "spring", 1, 1, "short", WEEKS, MONDAY, "UTC", time(9), "running")
+
+
+def on(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+def ada(zone: str | None = None, shift: int = 0, **person: object) -> Member:
+    somebody = replace(Person(1, "Ada", zone=zone), **person)  # type: ignore[arg-type]
+    return Member(1, 1, somebody, on(2, 20), shift=shift)
+
+
+def plan(cohort: Cohort, member: Member | None = None) -> list[str]:
+    return [f"{slot.at:%m-%d %H:%M} {slot.kind} {slot.ref}" for slot in between(cohort, *LONG, member)]
+
+
+def test_the_flight_plan_of_a_cohort_is_every_post_in_its_order() -> None:
+    assert plan(SPRING) == [
+        "02-28 09:00 starts_soon start",
+        "03-02 09:00 kick_off start",
+        "03-02 09:00 topics w1",
+        "03-05 09:00 nudge w1",
+        "03-06 09:00 check_in w1",
+        "03-09 09:00 recap w1",
+        "03-09 09:00 topics w2",
+        "03-12 09:00 nudge w2",
+        "03-13 09:00 check_in w2",
+        "03-16 09:00 recap w2",
+        "03-16 09:00 finale finish",
+    ]
+
+
+def test_the_flight_plan_of_a_member_follows_their_zone_their_hour_and_their_own_clock() -> None:
+    assert plan(SPRING, ada("Asia/Kolkata", reminder_at=time(19))) == [
+        "03-07 13:30 reminder w1.0",
+        "03-08 13:30 reminder w1.1",
+        "03-14 13:30 reminder w2.0",
+        "03-15 13:30 reminder w2.1",
+    ]
+    assert plan(SPRING, ada(shift=1))[0] == "03-14 18:00 reminder w1.0"
+
+
+def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days() -> None:
+    with_break = replace(SPRING, breaks=(Break(date(2026, 3, 5), date(2026, 3, 10)),))
+    assert plan(with_break)[2:8] == [
+        "03-02 09:00 topics w1",
+        "03-11 09:00 nudge w1",
+        "03-13 09:00 check_in w1",
+        "03-16 09:00 recap w1",
+        "03-16 09:00 topics w2",
+        "03-19 09:00 nudge w2",
+    ]
+    for slot in between(with_break, *LONG):
+        assert not any(one.covers(slot.at.date()) for one in with_break.breaks)
+
+
+def test_a_pause_leaves_what_was_due_before_it_and_nothing_after() -> None:
+    paused = replace(SPRING, state="paused", breaks=(Break(date(2026, 3, 6)),))
+    assert plan(paused)[2:] == ["03-02 09:00 topics w1", "03-05 09:00 nudge w1"]
+
+
+@pytest.mark.parametrize("state", ["draft", "archived"])
+def test_a_draft_and_an_archived_cohort_have_no_posts(state: str) -> None:
+    quiet = replace(SPRING, state=state)  # type: ignore[arg-type]
+    assert plan(quiet) == plan(quiet, ada()) == []
+    assert len(list(slots(quiet, everything=True))) == len(plan(SPRING))
+
+
+def test_members_whose_clock_goes_on_are_reminded_after_the_cohort_has_run_out() -> None:
+    ran_out = replace(SPRING, state="finished", looked_at=on(3, 16))
+    ended_early = replace(SPRING, state="finished", looked_at=on(3, 10))
+    assert plan(ran_out, ada(shift=1)) == plan(SPRING, ada(shift=1))
+    assert plan(ended_early, ada(shift=1)) == []
+    assert next_moment(ran_out, on(3, 16), ada(shift=1)) == on(3, 21, 18)
+
+
+def test_a_moderator_switches_a_kind_off_or_moves_it() -> None:
+    off = replace(SPRING, posts={"nudge": PostSetting(on=False)})
+    assert plan(off) == [line for line in plan(SPRING) if "nudge" not in line]
+    moved = replace(SPRING, posts={"topics": PostSetting(day=2, at=time(18, 30))})
+    assert [line for line in plan(moved) if "topics" in line] == ["03-04 18:30 topics w1", "03-11 18:30 topics w2"]
+
+
+def test_topics_moved_into_days_a_break_takes_come_on_the_last_day_that_is_left() -> None:
+    moved = replace(SPRING, posts={"topics": PostSetting(day=3)})
+    with_break = replace(moved, breaks=(Break(date(2026, 3, 4), date(2026, 3, 8)),))
+    assert [line for line in plan(with_break) if "topics w1" in line] == ["03-03 09:00 topics w1"]
+    assert not [line for line in plan(with_break) if "nudge w1" in line]
+
+
+def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
+    assert next_moment(SPRING, on(3, 2)) == on(3, 5)
+    without = replace(SPRING, posts={name: PostSetting(on=False) for name in kinds()})
+    assert next_moment(without, on(3, 2)) == on(3, 16)
+    assert next_moment(without, on(3, 16)) is None
+
+
+# — a change of dates —
+
+
+def overtaken_by(before: Cohort, now: datetime, **changes: object) -> list[str]:
+    after = replace(before, **changes)  # type: ignore[arg-type]
+    return [f"{slot.kind} {slot.ref}" for slot in overtaken(before, after, now)]
+
+
+def test_a_post_that_was_still_to_come_and_is_past_by_the_new_dates_is_late() -> None:
+    assert overtaken_by(SPRING, on(3, 9, 8, 30), at=time(8)) == ["recap w1", "topics w2"]
+    assert overtaken_by(SPRING, on(3, 2, 10), start=date(2026, 2, 23)) == [
+        "nudge w1",
+        "check_in w1",
+        "recap w1",
+        "topics w2",
+    ]
+
+
+def test_a_post_that_was_past_already_is_not_made_due_again() -> None:
+    assert overtaken_by(SPRING, on(3, 9, 10), at=time(8)) == []
+    assert overtaken_by(SPRING, on(3, 9, 10), start=date(2026, 3, 9)) == []
+    off = replace(SPRING, posts={"nudge": PostSetting(on=False)})
+    assert overtaken_by(off, on(3, 6, 8), posts={}) == []
+
+
+def test_a_pause_that_ends_after_the_posting_hour_posts_the_week_that_starts_today() -> None:
+    paused = SPRING.paused(on(3, 6))
+    late = overtaken(paused, paused.resumed(on(3, 9, 11)), on(3, 9, 11))
+    assert [f"{slot.kind} {slot.ref}" for slot in late] == ["check_in w1", "recap w1", "topics w2"]
+
+
+# — after an outage —
+
+
+@pytest.mark.parametrize(
+    ("kind", "ref", "useful_until"),
+    [
+        ("starts_soon", "start", "2026-03-02 09:00"),
+        ("kick_off", "start", "2026-03-09 09:00:00.000001"),
+        ("topics", "w1", "2026-03-09 09:00"),
+        ("nudge", "w1", "2026-03-06 09:00:00.000001"),
+        ("check_in", "w1", "2026-03-09 09:00"),
+        ("recap", "w1", "2026-03-16 09:00:00.000001"),
+        ("finale", "finish", "2026-04-15 09:00:00.000001"),
+    ],
+)
+def test_each_kind_is_useful_for_its_own_time(kind: str, ref: str, useful_until: str) -> None:
+    due = next(slot for slot in slots(SPRING) if (slot.kind, slot.ref) == (kind, ref))
+    end = datetime.fromisoformat(useful_until).replace(tzinfo=UTC)
+    late = [too_late(kinds()[kind], due, SPRING, now) for now in (due.at, end - timedelta(microseconds=1), end)]
+    assert late == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("zone", "closes"),
+    [("UTC", (3, 9, 0, 0)), ("Pacific/Kiritimati", (3, 8, 10, 0)), ("Pacific/Pago_Pago", (3, 9, 11, 0))],
+)
+def test_a_reminder_is_useful_until_the_week_closes_where_the_member_is(zone: str, closes: tuple[int, ...]) -> None:
+    member, end = ada(zone), on(*closes)
+    due = next(slot for slot in slots(SPRING, member) if slot.ref == "w1.0")
+    late = [too_late(kinds()["reminder"], due, SPRING, now, member) for now in (end - timedelta(seconds=1), end)]
+    assert late == [False, True]
+
+
+def test_a_letter_finds_its_week_in_the_calendar_as_it_is_now() -> None:
+    moved = replace(SPRING, start=date(2026, 3, 9))
+    found = slot_of(moved, "topics", "w2", on(3, 9))
+    assert found.week is not None
+    assert found.week.first == date(2026, 3, 16)
+    assert slot_of(moved, "topics", "gone", on(3, 9)).week is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "heard"),
+    [
+        ("UTC", on(3, 8, 21, 59), on(3, 8, 21, 59)),
+        ("UTC", on(3, 8, 22, 0), on(3, 9, 8, 0)),
+        ("UTC", on(3, 9, 3, 0), on(3, 9, 8, 0)),
+        ("Asia/Kolkata", on(3, 8, 18, 0), on(3, 9, 2, 30)),
+        ("Europe/Berlin", on(3, 28, 22, 0), on(3, 29, 6, 0)),
+    ],
+)
+def test_quiet_hours_are_those_of_the_member_over_midnight_and_clock_changes(
+    zone: str, now: datetime, heard: datetime
+) -> None:
+    assert after_quiet(ada(zone), SPRING, now) == heard
+
+
+def test_without_quiet_hours_everything_is_heard_at_once() -> None:
+    awake = ada(quiet_from=time(0), quiet_until=time(0))
+    assert after_quiet(awake, SPRING, on(3, 9, 3)) == on(3, 9, 3)
+
+
+# — declaring one —
+
+
+def test_a_kind_without_a_moment_or_a_docstring_is_refused() -> None:
+    with pytest.raises(Unfit, match="needs a moment and a docstring"):
+        post(title="Silent")(lambda facts: facts)  # type: ignore[arg-type,return-value]
+
+
+def test_two_kinds_of_one_name_are_refused() -> None:
+    def topics(facts: object) -> object:
+        """Another one."""
+        return facts
+
+    with pytest.raises(Unfit, match="Two kinds of post are called “topics”: rename one"):
+        post(When("week"), title="Again", late=Late())(topics)  # type: ignore[arg-type,type-var]
