@@ -35,11 +35,13 @@ class Clockwork:
 
     async def begin(self) -> None:
         """Have the schedule computed again if the kinds of posts or the zone data have changed since the last start."""
-        mark = _fingerprint()
         async with self._store.begin() as tx:
-            if await tx.answers.mark("schedule") != mark:
-                await tx.schedule.compute_again(self._clock.now())
-                await tx.answers.set_mark("schedule", mark)
+            known = {name: await tx.answers.mark(name) for name in _fingerprints()}
+            changed = {name: mark for name, mark in _fingerprints().items() if known[name] != mark}
+            if changed:
+                await tx.schedule.compute_again(self._clock.now(), new_kinds="kinds" in changed)
+            for name, mark in changed.items():
+                await tx.answers.set_mark(name, mark)
 
     async def tick(self) -> None:
         """Enter everything that is due now."""
@@ -80,6 +82,6 @@ class Clockwork:
             await tx.answers.forget(self._clock.now() - REMEMBERED)
 
 
-def _fingerprint() -> str:
-    known = [f"{kind.name} {kind.when} {kind.scope}" for kind in kinds().values()]
-    return hashlib.sha256("\n".join([metadata.version("tzdata"), *known]).encode()).hexdigest()
+def _fingerprints() -> dict[str, str]:
+    known = "\n".join(f"{kind.name} {kind.when} {kind.scope}" for kind in kinds().values())
+    return {"zone data": metadata.version("tzdata"), "kinds": hashlib.sha256(known.encode()).hexdigest()}

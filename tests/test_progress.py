@@ -197,7 +197,7 @@ def test_honours_go_to_who_did_everything_and_to_streaks_of_four() -> None:
 ACTS = st.tuples(st.sampled_from(["ada", "bob"]), st.booleans(), st.lists(st.integers(0, 56), min_size=1, max_size=4))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ACTS, min_size=1, max_size=4))
 async def test_a_score_equals_a_recount_however_items_were_ticked(
     two_cohorts: Room, acts: list[tuple[str, bool, list[int]]]

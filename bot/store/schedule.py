@@ -7,9 +7,9 @@ and counts from now on: it makes no moment due that was past before, and loses n
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort, Member
@@ -90,13 +90,28 @@ class Schedule:
     async def _write(self, cohort: Cohort) -> None:
         await Cohorts(self._connection).write(cohort)
 
-    async def compute_again(self, now: datetime) -> None:
-        """Have every `next_due_at` computed again at the next look: the kinds of posts or the zone data have changed."""
+    async def compute_again(self, now: datetime, *, new_kinds: bool = False) -> None:
+        """Have every `next_due_at` computed again at the next look: the kinds of posts or the zone data have changed.
+
+        With `new_kinds`, moments before the old `next_due_at` are past: nothing was due then, and nothing becomes so.
+        """
         alive = cohorts.c.state.in_(("open", "running", "paused"))
-        await self._connection.execute(cohorts.update().where(alive).values(next_due_at=now))
         theirs = select(cohorts.c.id).where(or_(alive, cohorts.c.state == "finished"))  # clocks of members may go on
-        stay = members.update().where(members.c.cohort_id.in_(theirs), members.c.left_at.is_(None))
-        await self._connection.execute(stay.values(next_due_at=now))
+        here = and_(members.c.cohort_id.in_(theirs), members.c.left_at.is_(None))
+        if new_kinds:
+            await self._pass(cohorts, alive, now)
+            await self._pass(members, here, now)
+        await self._connection.execute(cohorts.update().where(alive).values(next_due_at=now))
+        await self._connection.execute(members.update().where(here).values(next_due_at=now))
+
+    async def _pass(self, table: Table, where: ColumnElement[bool], now: datetime) -> None:
+        looked, due = table.c.looked_at, table.c.next_due_at
+        coming = table.update().where(where, looked.is_not(None), or_(due.is_(None), due > now))
+        await self._connection.execute(coming.values(looked_at=now))
+        overdue = await self._connection.execute(select(table.c.id, due).where(where, looked < due, due <= now))
+        for row in overdue.all():
+            before = row.next_due_at - timedelta(microseconds=1)
+            await self._connection.execute(table.update().where(table.c.id == row.id).values(looked_at=before))
 
     async def next_due(self) -> datetime | None:
         """The next instant at which anything falls due: a post of a cohort, of a member, or a letter that waits."""

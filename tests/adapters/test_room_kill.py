@@ -3,92 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import sqlite3
-import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from adapters.web import Room
 from tests.adapters.local import CHANNEL, FRIDAY
+from tests.program import Gone, Program
 
-ROOT = Path(__file__).parents[2]
 SPAN = timedelta(weeks=13, days=3)
 LONGEST = 280.0
 
 
-class Killed(Exception):
-    """The process is gone."""
-
-
-class Process:
-    """`syllabot run` as a process of its own, and its room over the wire."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.address = ""
-        self._process: asyncio.subprocess.Process
-
-    async def __aenter__(self) -> Process:
-        environment = {
-            **os.environ,
-            "DATA_DIR": str(self.folder),
-            "ROOM_PORT": "0",
-            "ROOM_ZONE": "Europe/Berlin",
-            "PYTHONPATH": str(ROOT),
-        }
-        with (self.folder / "log.txt").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-                env=environment,
-                cwd=self.folder,
-            )
-        assert self._process.stdout is not None
-        line = (await asyncio.wait_for(self._process.stdout.readline(), 60)).decode()
-        self.address = line[line.index("http") :].strip().rstrip("/")
-        return self
-
-    async def __aexit__(self, *problem: object) -> None:
-        self.kill()
-        await self._process.communicate()
-
-    def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            self._process.kill()
-
-    async def asks(self, method: str, path: str, body: object = None) -> dict[str, object]:
-        """An answer over the wire. Raises `Killed` when nobody answers any more."""
-        try:
-            async with (
-                aiohttp.ClientSession() as session,
-                session.request(method, self.address + path, json=body) as answer,
-            ):
-                return dict(await answer.json())
-        except aiohttp.ClientError as gone:
-            raise Killed from gone
-
-
-async def walks_on(process: Process, until: int) -> None:
+async def walks_on(program: Program, until: int) -> None:
     """Begin the story where it has not begun, and let weeks pass until the room's time is there."""
     while True:
-        state = await process.asks("GET", "/api/room")
-        clock = dict(state["clock"])  # type: ignore[call-overload]
+        state = await program.get("/api/room")
+        clock = state["clock"]
         if not state["begun"]:
-            await process.asks("POST", "/api/story", {"as": "ada", "channel": CHANNEL})
+            await program.post("/api/story", **{"as": "ada", "channel": CHANNEL})
         elif clock["at"] >= until and not clock["moving"]:
             return
-        elif not clock["moving"] and len(state["people"]) > 4:  # type: ignore[arg-type]
-            await process.asks("POST", "/api/clock", {"as": "mona", "move": "week"})
+        elif not clock["moving"] and len(state["people"]) > 4:
+            await program.post("/api/clock", **{"as": "mona", "move": "week"})
         await asyncio.sleep(0.05)
 
 
@@ -99,12 +40,12 @@ async def season(folder: Path, luck: random.Random | None) -> None:
     await room.close()
     until = int((FRIDAY + SPAN).timestamp())
     while True:
-        async with Process(folder) as process:
-            killing = asyncio.get_running_loop().call_later(luck.uniform(0.05, 6) if luck else LONGEST, process.kill)
+        async with Program(folder) as program:
+            killing = asyncio.get_running_loop().call_later(luck.uniform(0.05, 6) if luck else LONGEST, program.kill)
             try:
-                await walks_on(process, until)
+                await walks_on(program, until)
                 return
-            except Killed:
+            except Gone:
                 continue
             finally:
                 killing.cancel()

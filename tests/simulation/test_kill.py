@@ -7,85 +7,22 @@ under the same id. At the end its two files are read and compared with what was 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import random
 import signal
 import sqlite3
-import sys
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.__main__ import bundled
 from bot.cohort import Syllabus
+from tests.program import Gone, Program
 
 PLAN = next(iter(bundled().values()))
-GONE = (aiohttp.ClientError, ConnectionError, asyncio.TimeoutError)
-
-
-class Program:
-    """`syllabot run` on a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.address = ""
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        env = {**os.environ, "DATA_DIR": str(self.folder), "ROOM_PORT": "0", "LOG_LEVEL": "WARNING"}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=env, stdout=asyncio.subprocess.PIPE
-        )
-        assert self._process.stdout is not None
-        async with asyncio.timeout(30):
-            said = (await self._process.stdout.readline()).decode()
-        self.address = said.rpartition(" ")[2].strip().rstrip("/")
-        assert self.address.startswith("http://127.0.0.1:"), said
-
-    async def kill(self, how: signal.Signals = signal.SIGKILL) -> int:
-        """End the process with a signal, and return its status."""
-        assert self._process is not None
-        with suppress(ProcessLookupError):
-            self._process.send_signal(how)
-        return await self._process.wait()
-
-
-class Visitor:
-    """Somebody at the page, who says again what was not acknowledged."""
-
-    def __init__(self, program: Program, session: aiohttp.ClientSession) -> None:
-        self._program = program
-        self._session = session
-
-    async def ask(self, path: str, **body: Any) -> dict[str, Any]:
-        async with self._session.post(self._program.address + path, json=body) as answer:
-            said: dict[str, Any] = await answer.json()
-            assert answer.status == 200, said
-            return said
-
-    async def say(self, who: str, once: str, phrase: str, filled: dict[str, list[str]] | None = None) -> dict[str, Any]:
-        more = {"filled": filled} if filled is not None else {}
-        return await self.ask(
-            "/api/say", **{"as": who, "channel": "study-group", "once": once, "phrase": phrase, **more}
-        )
-
-    async def room(self) -> dict[str, Any]:
-        async with self._session.get(self._program.address + "/api/room") as answer:
-            said: dict[str, Any] = await answer.json()
-            return said
-
-    async def moved(self) -> dict[str, Any]:
-        """The room's clock once it has stopped moving."""
-        while True:
-            clock: dict[str, Any] = (await self.room())["clock"]
-            if not clock["moving"]:
-                return clock
-            await asyncio.sleep(0.02)
+WEEK = 7 * 24 * 3600  # seconds on the room's clock
 
 
 class Season:
@@ -101,71 +38,68 @@ class Season:
         self._saying = 0
 
     async def run(self) -> None:
-        await self.program.start()
-        try:
-            async with aiohttp.ClientSession() as session:
-                visitor = Visitor(self.program, session)
-                await self.begin(visitor)
-                for week in PLAN.weeks:
-                    await self.live(visitor, week.id)
-                while (await visitor.moved())["due"]:
-                    await self.survive(visitor, "/api/clock", **{"as": "ada", "move": "week"})
-        finally:
-            await self.program.kill(signal.SIGTERM)
+        async with self.program:
+            await self.begin()
+            for week in PLAN.weeks:
+                await self.live(week.id)
+            while (await self.stands())["due"]:
+                await self.move_a_week()
 
-    async def begin(self, visitor: Visitor) -> None:
-        await visitor.ask("/api/story", **{"as": "ada"})
+    async def begin(self) -> None:
+        await self.program.post("/api/story", **{"as": "ada"})
         async with asyncio.timeout(20):
-            while not any(line["kind"] == "answer" for line in await self._lines(visitor)):
+            while not (await self.program.get("/api/room"))["begun"] or not await self._joined():
                 await asyncio.sleep(0.05)
         for _ in range(2):  # up to the first week
-            await self.survive(visitor, "/api/clock", **{"as": "ada", "move": "week"})
+            await self.move_a_week()
 
-    async def _lines(self, visitor: Visitor) -> list[dict[str, Any]]:
-        url = f"{self.program.address}/api/lines?as=ada&channel=study-group"
-        async with visitor._session.get(url) as answer:
-            return list((await answer.json())["lines"])
+    async def _joined(self) -> bool:
+        lines = (await self.program.get("/api/lines?as=ada&channel=study-group"))["lines"]
+        return any(line["kind"] == "answer" for line in lines)
 
-    async def live(self, visitor: Visitor, week: str) -> None:
+    async def live(self, week: str) -> None:
         """A week: tick two items, check in, and let time pass; any of it may be cut short."""
         for item in PLAN.week(week).items[:2]:
-            await self.said(visitor, "tick", {"item": [item.id]})
+            await self.say("tick", {"item": [item.id]})
             self.ticked.add(item.id)
-        await self.said(visitor, f"checkin week={week}", {"hours": ["3"], "note": [f"about {week}"]})
+        await self.say(f"checkin week={week}", {"hours": ["3"], "note": [f"about {week}"]})
         self.reported.add(week)
-        await self.survive(visitor, "/api/clock", **{"as": "ada", "move": "week"})
+        await self.move_a_week()
 
-    async def said(self, visitor: Visitor, phrase: str, filled: dict[str, list[str]]) -> None:
+    async def say(self, phrase: str, filled: dict[str, list[str]]) -> None:
         """Say something until it is acknowledged, under one id."""
         self._saying += 1
-        once = f"visitor-{self._saying:05}"
+        said = {"as": "ada", "channel": "study-group", "once": f"visitor-{self._saying:05}", "phrase": phrase}
         while True:
-            task = asyncio.create_task(visitor.say("ada", once, phrase, filled))
-            if self.dies():
-                await asyncio.sleep(self.luck.uniform(0, 0.03))
-                await self.crash()
-            try:
+            task = asyncio.create_task(self.program.post("/api/say", **said, filled=filled))
+            await self.perhaps_crash(0.03)
+            with suppress(Gone):
                 await task
                 return
-            except GONE:
-                continue
 
-    async def survive(self, visitor: Visitor, path: str, **body: Any) -> None:
-        """Move the clock, perhaps killed on the way; whoever started again moves it again, as a person would."""
-        await visitor.moved()
-        with suppress(GONE):
-            await visitor.ask(path, **body)
-        if self.dies():
-            await asyncio.sleep(self.luck.uniform(0, 0.8))
-            await self.crash()
-        await visitor.moved()
+    async def move_a_week(self) -> None:
+        """Move the clock, perhaps killed on the way; whoever starts again moves it on, as a person would."""
+        until = (await self.stands())["at"] + WEEK
+        while (await self.stands())["at"] < until:
+            with suppress(Gone):
+                await self.program.post("/api/clock", **{"as": "ada", "move": "week"})
+            await self.perhaps_crash(0.8)
 
-    def dies(self) -> bool:
-        return self.killed < self.kills and self.luck.random() < 0.5
+    async def stands(self) -> dict[str, Any]:
+        """The room's clock once it has stopped moving."""
+        while True:
+            clock: dict[str, Any] = (await self.program.get("/api/room"))["clock"]
+            if not clock["moving"]:
+                return clock
+            await asyncio.sleep(0.02)
 
-    async def crash(self) -> None:
+    async def perhaps_crash(self, within: float) -> None:
+        """At one time out of two, as long as kills are left, end the process within so many seconds and start it again."""
+        if self.killed >= self.kills or self.luck.random() < 0.5:
+            return
+        await asyncio.sleep(self.luck.uniform(0, within))
         self.killed += 1
-        await self.program.kill()
+        await self.program.stop(signal.SIGKILL)
         await self.program.start()
 
 
@@ -201,7 +135,6 @@ def _check(folder: Path, season: Season) -> None:
     scores = dict(_rows(core, "SELECT account_id, score FROM members"))
     counted = dict(_rows(core, "SELECT account_id, count(*) FROM ticks GROUP BY account_id"))
     assert {account: score for account, score in scores.items() if score} == counted
-    assert json.loads(_rows(core, "SELECT syllabus FROM cohorts")[0][0])
 
 
 async def _live_through(folder: Path, seed: int, kills: int) -> None:
