@@ -33,7 +33,7 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
     board = "{}1. Ada: 2 of {}\n2. Kestrel: 1 of {}\n2. Dua: 1 of {}\n"
     assert seen["ada"] == (
         "The board of spring\n"
-        + board.format("This week (Basics of linear algebra and statistics)\n", "5 (you)", 5, 5)
+        + board.format("This week · Basics of linear algebra and statistics\n", "5 (you)", 5, 5)
         + board.format("Overall\n", "57 (you)", 57, 57)
         + "[My progress]"
     )

@@ -83,7 +83,7 @@ async def _boards(call: Call, cohort: Cohort, own: Member) -> Message:
     if week is not None:
         rows = await call.tx.progress.board(cohort, week.id)
         mine = await call.tx.progress.rank(cohort, own, week.id)
-        blocks += [Text(f"**This week** ({quote(week.week.title)})"), *board(rows, len(week.week.items), mine)]
+        blocks += [Text(f"**This week** · {quote(week.week.title)}"), *board(rows, len(week.week.items), mine)]
     rows = await call.tx.progress.board(cohort)
     mine = await call.tx.progress.rank(cohort, own)
     blocks += [Text("**Overall**"), *board(rows, len(cohort.syllabus.items), mine)]

@@ -18,7 +18,7 @@ def check_in(facts: Facts) -> Message:
     """Two days before the week ends: a button to check in."""
     week = facts.week
     return say(
-        f"How did **week {week.number}** go ({quote(week.week.title)})? A minute is enough: "
+        f"How did **week {week.number}** go, _{quote(week.week.title)}_? A minute is enough: "
         "what you did, how it felt, what is in your way. Only you and the moderators read it.",
         buttons(
             ("Check in", phrase("checkin", week=week.id, cohort=facts.cohort.ref)),

@@ -26,6 +26,6 @@ def nudge(facts: Facts) -> Message:
         else f"{begun} of {facts.counts.members} have begun"
     )
     return say(
-        f"Half of **week {week.number}** is left ({quote(week.week.title)}). {told}. One small item is a fine start.",
+        f"Half of **week {week.number}**, _{quote(week.week.title)}_, is left. {told}. One small item is a fine start.",
         buttons(("My list", phrase("week", n=week.number, cohort=facts.cohort.ref))),
     )

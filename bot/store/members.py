@@ -67,7 +67,9 @@ class Members:
 
     async def _plan_next(self, cohort: Cohort, member: Member, now: datetime) -> None:
         due = next_moment(cohort, now, member)
-        changed = members.update().where(members.c.id == member.id)
+        # What is due already is entered at the next look, and its next moment computed there.
+        settled = or_(members.c.next_due_at.is_(None), members.c.next_due_at > now)
+        changed = members.update().where(members.c.id == member.id, settled)
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
 
     async def leave(self, member: Member, now: datetime) -> None:

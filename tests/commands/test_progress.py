@@ -18,7 +18,7 @@ CARD = (
 )
 BOARD = (
     "The board of spring\n"
-    "This week (Calculus and optimisation)\n"
+    "This week · Calculus and optimisation\n"
     "1. Ada: 1 of 5 (you)\n"
     "Overall\n"
     "1. Ada: 3 of 57 (you)\n"

@@ -35,7 +35,7 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
     await quick_room.goes_to(on(3, 10))
     (nudge,) = quick_room.posts("nudge")
     assert nudge.message.plain().splitlines()[0] == (
-        "Half of week 1 is left (Basics of linear algebra and statistics). 1 of 2 have begun. One small item is a fine start."
+        "Half of week 1, Basics of linear algebra and statistics, is left. 1 of 2 have begun. One small item is a fine start."
     )
     for name in ("ada", "bob"):
         await quick_room.says(name, "tick derivatives")
@@ -151,7 +151,7 @@ async def test_a_member_with_a_shift_lives_by_their_own_clock_and_the_home_by_th
     await room.says("ada", f"tick {FIRST_ITEM}")
     assert "week 1 is still open" in await room.says("ada", "progress")
     board = await room.says("ada", "progress board=yes")
-    assert "This week (Basics of linear algebra and statistics)" in board
+    assert "This week · Basics of linear algebra and statistics" in board
     await room.goes_to(on(3, 24))
     assert reminders(room, "ada") == ["03-21 18:00 linear-algebra.0", "03-22 18:00 linear-algebra.1"]
 

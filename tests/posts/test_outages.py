@@ -135,3 +135,12 @@ async def test_what_a_platform_keeps_refusing_is_folded_like_an_outage(quick_roo
         ("topics", "optimization"),
     ]
     assert ("topics", "linear-algebra", "folded into optimization") in await ledger(quick_room)
+
+
+async def test_a_setting_changed_right_after_an_outage_loses_no_reminder(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.goes_to(on(3, 7))
+    quick_room.clock.at = on(3, 7, 19)
+    await quick_room.restart()
+    await quick_room.says("ada", "settings reminder=18:30")
+    assert [one.ref for one in quick_room.private("ada")] == ["linear-algebra.0"]

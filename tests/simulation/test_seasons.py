@@ -99,7 +99,7 @@ def test_every_week_is_posted_exactly_once_and_in_order(season: Season, folder: 
 
 
 @pytest.mark.long
-@settings(max_examples=600, derandomize=False)
+@settings(max_examples=200, derandomize=False)
 @given(season=MODERATED)
 def test_every_week_is_posted_exactly_once_and_in_order_in_many_more_seasons(season: Season, folder: Path) -> None:
     check_each_week_came_once(season, folder)
