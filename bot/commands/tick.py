@@ -42,7 +42,9 @@ async def tick(
         else call.tx.progress.tick(call.person, found.roadmap, meant, call.now)
     )
     done = await change
-    return _told(found, plan, done, _news(plan, before, done) or _unchanged(plan, meant, undo))
+    news = _news(plan, before, done) or _unchanged(plan, meant, undo)
+    pressed = _shown_with(found, member, meant[0]) if call.submitted else None
+    return _listed(found, plan, *pressed, done, news) if pressed else _told(found, plan, done, news)
 
 
 async def _save(
@@ -60,11 +62,23 @@ async def _save(
     done = await call.tx.progress.tick(call.person, cohort.roadmap, shown & set(meant), call.now)
     if gone := (shown & before) - set(meant):
         done = await call.tx.progress.untick(call.person, cohort.roadmap, gone)
+    return _listed(cohort, plan, week, number, done, _news(plan, before, done) or "Nothing has changed.")
+
+
+def _listed(cohort: Cohort, plan: Roadmap, week: Dated, number: int, done: frozenset[str], news: str) -> Message:
+    """The news, and under it the member's own list of that week."""
     count = sum(one in done for one in week.week.items)
-    head = (
-        f"{_news(plan, before, done) or 'Nothing has changed.'}\n{count} of {len(week.week.items)} of this week done."
-    )
+    head = f"{news}\n{count} of {len(week.week.items)} of this week done."
     return say(head, *own_list(plan, cohort, week, done, number), _after(cohort, week), title=short(week.label, 150))
+
+
+def _shown_with(cohort: Cohort, member: Member, item: str) -> tuple[Dated, int] | None:
+    """The week an item belongs to, and the page of the member's own list that shows it."""
+    week = next((one for one in member.calendar(cohort).weeks if item in one.week.items), None)
+    if week is None:
+        return None
+    pages = range(1, -(-len(week.week.items) // LISTED) + 1)
+    return week, next(number for number in pages if item in paged(week.week.items, number, LISTED).entries)
 
 
 def _told(cohort: Cohort, plan: Roadmap, done: frozenset[str], news: str) -> Message:

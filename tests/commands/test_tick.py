@@ -50,7 +50,9 @@ async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
     await room.goes_to(TUESDAY)
     (lists,) = [block for block in room.posts("topics")[0].message.blocks if isinstance(block, Checklist)]
     assert not any(choice.chosen for choice in lists.choices)
-    await room.says("ada", lists.says, {lists.name: ("bayes", "descriptive-stats")})
+    answer = await room.says("ada", lists.says, {lists.name: ("bayes", "descriptive-stats")})
+    assert "2 of 5 of this week done." in answer
+    assert "[x] First steps in probability" in answer  # the private answer carries the member's own list
     await room.says("ada", lists.says, {lists.name: ("vectors-matrices",)})
     await room.says("bob", lists.says, {lists.name: ("bayes",)})
     assert "The whole plan: 3 of 57" in await room.says("ada", "progress")
