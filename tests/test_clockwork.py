@@ -87,8 +87,8 @@ def new_kind() -> Iterator[None]:
 
 
 async def test_a_cohort_comes_to_its_end_by_itself_and_is_silent_then(quick_room: Room) -> None:
-    await quick_room.spring("ada", start="2026-02-23")
-    await quick_room.goes_to(datetime(2026, 5, 18, 9, tzinfo=UTC))
+    await quick_room.spring("ada", start="2025-12-08")
+    await quick_room.goes_to(KICK_OFF)
     assert quick_room.posts()[-1].kind == "finale"
     sent = len(quick_room.chat.sent)
     assert await quick_room.pulse() is None
