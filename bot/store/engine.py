@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.store.sqlite import connect
 from bot.store.tx import Tx
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -141,7 +142,7 @@ def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:
         engine = create_async_engine(where, pool_size=10, max_overflow=10, pool_pre_ping=True)
         return engine, engine
     log.info("SQLite %s at %s", sqlite3.sqlite_version, where.database)
-    shared: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 60}
+    shared: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 60, "connect_args": {"async_creator_fn": connect}}
     writer = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=1, **shared)
     reader = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=4, **shared)
     _tune(writer, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
