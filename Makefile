@@ -19,11 +19,11 @@ run: $(VENV)/run.stamp ## start Syllabot and its local room; prints the address 
 
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests, on SQLite and on PostgreSQL (make test ARGS="-k join" for some)
-	@$(BIN)/pytest -n auto -m "not long" $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal -m "not long" $(ARGS)
 
 .PHONY: test-all
 test-all: $(VENV)/dev.stamp ## run every test, the long ones too
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: browser
 browser: $(VENV)/dev.stamp ## run only the tests that drive a real browser (needs chromium)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import settings
 
 from bot import command, post
 from bot.store import Store
+from bot.store.tables import metadata
 from tests.postgres import Postgres, postgres
 from tests.room import Room
 
@@ -21,32 +21,27 @@ __all__ = ["postgres"]
 settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("suite")
 
-_numbers = itertools.count(1)
-
 command.discover()
 post.discover()
 
 
 @pytest.fixture(scope="session")
 def migrated(postgres: Postgres) -> str:
-    """A PostgreSQL database with the tables made, to copy for each test."""
+    """The URL of a PostgreSQL database with the tables made, which tests use one after the other."""
+    url = postgres.create_database("migrated")
+    asyncio.run(_migrate(url))
+    return url
 
-    async def migrate(url: str) -> None:
-        await (await Store.open(url)).close()
 
-    asyncio.run(migrate(postgres.create_database("migrated")))
-    return "migrated"
+async def _migrate(url: str) -> None:
+    await (await Store.open(url)).close()
 
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the tables made, to copy for each test."""
     path = tmp_path_factory.mktemp("empty") / "syllabot.db"
-
-    async def migrate() -> None:
-        await (await Store.open(f"sqlite+aiosqlite:///{path}")).close()
-
-    asyncio.run(migrate())
+    asyncio.run(_migrate(f"sqlite+aiosqlite:///{path}"))
     return path
 
 
@@ -56,10 +51,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite+aiosqlite:///{shutil.copy(request.getfixturevalue('empty_file'), tmp_path)}"
         return
-    template, server = request.getfixturevalue("migrated"), request.getfixturevalue("postgres")
-    name = f"test_{next(_numbers)}"
-    yield server.create_database(name, template)
-    server.drop_database(name)
+    url: str = request.getfixturevalue("migrated")
+    yield url
+    request.getfixturevalue("postgres").empty_database("migrated", *metadata.tables)
 
 
 @pytest.fixture

@@ -84,6 +84,12 @@ class Postgres:
         """Remove a database, even from under those still connected to it."""
         self._tell(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def empty_database(self, name: str, *tables: str) -> None:
+        """Take every row out of tables, whoever is still connected; ten times as fast as another copy."""
+        others = f"datname = '{name}' AND pid <> pg_backend_pid()"
+        self._tell(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        self._tell(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE", name)
+
     def _launch(self) -> None:
         self._own_a_folder()
         data = str(self._folder / "data")
@@ -140,8 +146,8 @@ class Postgres:
         log = (self._folder / "log").read_text(errors="replace")
         raise RuntimeError(f"PostgreSQL did not answer within 30 s:\n{log}")
 
-    def _tell(self, statement: str) -> None:
-        self._call("psql", "-X", "-q", "-h", str(self._folder), "-U", "postgres", "-c", statement)
+    def _tell(self, statement: str, database: str = "postgres") -> None:
+        self._call("psql", "-X", "-q", "-h", str(self._folder), "-U", "postgres", "-d", database, "-c", statement)
 
     def _call(self, program: str, *arguments: str) -> None:
         done = self._run(program, *arguments)

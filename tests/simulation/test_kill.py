@@ -146,7 +146,7 @@ async def _live_through(folder: Path, seed: int, kills: int) -> None:
 
 
 async def test_a_season_with_the_process_killed_now_and_then_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    await _live_through(tmp_path, seed=1, kills=6)
+    await _live_through(tmp_path, seed=1, kills=4)
 
 
 @pytest.mark.long
