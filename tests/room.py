@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from bot.__main__ import bundled, pulsing
 from bot.clockwork import Clockwork
@@ -23,6 +24,10 @@ from bot.store import Store
 
 FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 """When every test begins: Friday 20 February 2026, ten o'clock UTC."""
+
+
+roadmaps = cache(bundled)
+"""The bundled roadmaps, read once for all tests."""
 
 
 @dataclass
@@ -108,7 +113,7 @@ class Room:
     @asynccontextmanager
     async def on(cls, url: str) -> AsyncIterator[Room]:
         """A room on the database at a URL."""
-        room = cls(url, await Store.open(url), bundled())
+        room = cls(url, await Store.open(url), roadmaps())
         try:
             await room.clockwork.begin()
             yield room

@@ -16,12 +16,13 @@ from typing import Any
 import aiohttp
 
 from adapters.web import Room
-from bot.__main__ import bundled, pulsing
+from bot.__main__ import pulsing
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
 from bot.outbox import Outbox
 from bot.platform import Core
 from bot.store import Store
+from tests.room import roadmaps
 
 FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 CHANNEL = "study-group"
@@ -117,7 +118,7 @@ async def whole_bot(
     await clockwork.begin()
     await outbox.begin()
     room.pulse = pulsing(clockwork, outbox)
-    serving = asyncio.create_task(room.listen(core or Dispatch(store, room.clock, bundled())))
+    serving = asyncio.create_task(room.listen(core or Dispatch(store, room.clock, roadmaps())))
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
             local = Local(room, session)
