@@ -22,8 +22,8 @@ test: $(VENV)/dev.stamp ## run the tests, on SQLite and on PostgreSQL (make test
 	@$(BIN)/pytest -n auto --dist worksteal -m "not long" $(ARGS)
 
 .PHONY: test-all
-test-all: $(VENV)/dev.stamp ## run every test, the long ones too
-	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+test-all: $(VENV)/dev.stamp ## run what make test leaves out: the long runs (random seasons, kills)
+	@$(BIN)/pytest -n auto --dist worksteal -m long $(ARGS)
 
 .PHONY: browser
 browser: $(VENV)/dev.stamp ## run only the tests that drive a real browser (needs chromium)

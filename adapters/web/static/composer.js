@@ -109,7 +109,11 @@ export class Composer {
     if (!asksServer(option)) return;
     this.timer = setTimeout(async () => {
       const choices = await this.ask(command, option, typed, state.given);
-      if (choices) this.show([...above, ...choices.map(item)], usage, -1);
+      if (!choices) return;
+      // Whoever has moved down the list meanwhile stays on what they marked.
+      const marked = this.items[this.active]?.shown;
+      const items = [...above, ...choices.map(item)];
+      this.show(items, usage, items.findIndex((one) => one.shown === marked));
     }, PAUSE);
   }
 
