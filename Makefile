@@ -47,8 +47,8 @@ generated: $(VENV)/dev.stamp ## write the generated files anew (.env.example, do
 	@$(BIN)/python docs/generate.py
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## print the figures of benchmarks/ (they are measured, not tested)
-	@set -e; for file in benchmarks/*.py; do $(BIN)/python "$$file" $(ARGS); done
+bench: $(VENV)/dev.stamp ## print the figures of benchmarks/, measured and never tested (make bench ARGS=tick for one)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: lock
 lock: $(VENV)/uv.stamp ## pin what pyproject.toml asks for, with hashes (make lock UPGRADE=1 takes newer versions)

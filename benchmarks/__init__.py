@@ -1,1 +1,1 @@
-"""Figures, printed and never tested: each file is run by itself and by `make bench`."""
+"""Figures, printed and never tested: `make bench` runs them all."""

@@ -12,7 +12,7 @@ from bot.people import Account, Caller, Place
 from bot.store import Store
 
 OURS = 10_000
-OTHERS = (0, 1_000, 10_000)
+OTHERS = (0, 100_000, 1_000_000)
 PLACE = Place("test", "space", "channel-1")
 ADA = Caller(Account("test", "", "p5000"), "Person 5000", zone=None)
 
@@ -61,7 +61,3 @@ def main() -> None:
                 rows.append((engine, phrase, *shown, f"{times[2] / times[1]:.2f}", figures[0][phrase][1]))
     head = ("engine", "phrase", *(f"{others:,} others" for others in OTHERS), "1 000 000 : 100 000", "queries")
     table(f"In a cohort of {OURS:,} members (target: ratio at most 1.3)", head, rows)
-
-
-if __name__ == "__main__":
-    main()

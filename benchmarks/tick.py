@@ -34,7 +34,3 @@ def main() -> None:
             rows.append((engine, f"{few:.2f} ms", f"{many:.2f} ms", f"{many / few:.2f}", f"{queries} / {more}"))
     head = ("engine", f"{FEW} cohorts", f"{MANY:,} cohorts", "ratio", "queries")
     table("A tick with nothing due (target: under 5 ms, at most 2 queries, ratio at most 1.3)", head, rows)
-
-
-if __name__ == "__main__":
-    main()

@@ -10,20 +10,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from importlib import metadata
-from typing import Protocol
 
+from bot.clock import Clock
 from bot.post import kinds
 from bot.store import Store, Tx
 
 log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(days=2)  # how long answers to interactions are kept
-
-
-class Clock(Protocol):
-    """Where the time comes from."""
-
-    def now(self) -> datetime: ...
 
 
 class Clockwork:

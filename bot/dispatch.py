@@ -12,9 +12,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
 
+from bot.clock import Clock
 from bot.command import Ask, Call, Command, Parsed, Registry, ask, form_for, parse, registry
 from bot.message import Answer, Choice, Form, say
 from bot.people import Caller, Person, Place, Refused, presentable
@@ -26,12 +25,6 @@ log = logging.getLogger(__name__)
 
 KNOCKS = 120  # characters of an interaction's id that are kept
 NAME = 40  # characters of a command's name that are logged
-
-
-class Clock(Protocol):
-    """Where the time comes from."""
-
-    def now(self) -> datetime: ...
 
 
 class Dispatch:

@@ -13,8 +13,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from bot.clock import Clock
 from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
 from bot.people import Place
@@ -32,12 +32,6 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7
 TRIES = 100  # more than a week, by when every kind of post is too late
 RECENT = timedelta(days=6, hours=12)  # a week of reminders, less what clock changes and a slow minute can shift
 AT_ONCE = 50
-
-
-class Clock(Protocol):
-    """Where the time comes from."""
-
-    def now(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""What a command costs through the whole dispatch, beside one bare insert through the same library on the same engine."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import insert
+
+from benchmarks.crowd import NOW, clock, counted, engines, opened, table, timed
+from bot.__main__ import bundled
+from bot.dispatch import Dispatch
+from bot.people import Account, Caller, Place
+from bot.platform import Filled
+from bot.store import Store
+from bot.store.tables import marks
+from tests.room import Room
+
+PLACE = Place("test", "space", "study-group")
+ITEMS = tuple(next(iter(bundled().values())).items)
+
+
+async def measure(url: str) -> list[tuple[str, float, int]]:
+    """The time in milliseconds and the statements of the bare insert and of each command."""
+    async with opened(url) as store:
+        await prepare(url, store)
+        dispatch, number = Dispatch(store, clock(), bundled()), itertools.count(1)
+
+        async def bare() -> None:
+            async with store._writer.begin() as connection:
+                await connection.execute(insert(marks).values(name=f"bare-{next(number)}", value="x"))
+
+        def says(phrase: str, who: str = "", filled: Filled | None = None) -> Callable[[], Awaitable[object]]:
+            def say() -> Awaitable[object]:
+                count = next(number)
+                name = who or f"p{count}"
+                caller = Caller(Account("test", "", name), name)
+                return dispatch.answer(caller, PLACE, phrase.format(ITEMS[count % len(ITEMS)]), filled, once=str(count))
+
+            return say
+
+        report = {"hours": ("3",), "confidence": ("4",), "note": ("fine",)}
+        works: dict[str, Callable[[], Awaitable[object]]] = {
+            "a bare insert": bare,
+            "/join": says("join spring"),
+            "/tick": says("tick {}", "ada"),
+            "/checkin": says("checkin week=linear-algebra", "ada", report),
+            "/progress": says("progress", "ada"),
+        }
+        figures = []
+        for name, work in works.items():
+            with counted(store) as said:
+                await work()
+            figures.append((name, await timed(work), len(said)))
+        return figures
+
+
+async def prepare(url: str, store: Store) -> None:
+    """A running cohort with a member."""
+    room = Room(url, store, bundled())
+    await room.spring("ada")
+    await room.goes_to(NOW)
+
+
+def main() -> None:
+    """Print the figures side by side."""
+    rows = []
+    with engines() as databases:
+        for engine, empty in databases.items():
+            (bare, floor, _), *commands = asyncio.run(measure(empty("commands")))
+            rows.append((engine, bare, f"{floor:.2f} ms", "1.0", 1))
+            rows += [(engine, name, f"{time:.2f} ms", f"{time / floor:.1f}", count) for name, time, count in commands]
+    table("A command through dispatch", ("engine", "what", "median", "x a bare insert", "statements"), rows)
