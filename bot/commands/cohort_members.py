@@ -16,7 +16,8 @@ from bot.pages import day, short
 from bot.people import zone
 from bot.progress import visible
 
-SHOWN = 15
+SHOWN = 9
+NAME, ALIAS, IN_THE_WAY = 40, 24, 60  # characters shown; with every one escaped, a page still fits a message
 
 
 @command(moderators=True, reads=True)
@@ -25,7 +26,7 @@ async def cohort_members(
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     page: Annotated[int | None, "Which page"] = None,
 ) -> Message:
-    """Who is in, how far they are, and when they last checked in."""
+    """Who is in, how far they are, their last check-in and what is in their way."""
     found = await call.managed(cohort)
     taken = await call.tx.members.taken(found)
     title = short(f"Members of {found.name}")
@@ -40,17 +41,23 @@ async def cohort_members(
     more = ("Settings", phrase("cohort settings", cohort=found.ref))
     turns = shown.turns(phrase("cohort members", cohort=found.ref))
     return say(
-        f"{taken}{seats} taken. Only you can read this.", "\n".join(lines), *turns, onward(found, more), title=title
+        f"{taken}{seats} taken. Only you can read this.",
+        *("\n".join(lines[start : start + 5]) for start in range(0, len(lines), 5)),
+        *turns,
+        onward(found, more),
+        title=title,
     )
 
 
-def _line(member: Member, cohort: Cohort, call: Call, last: Mapping[int, datetime]) -> str:
+def _line(member: Member, cohort: Cohort, call: Call, last: Mapping[int, tuple[datetime, str]]) -> str:
     name = visible(member, call.viewer, "members") or "somebody"
-    also = f" (shown as {quote(short(member.name, 40))})" if member.name != name else ""
+    also = f" (shown as {quote(short(member.name, ALIAS))})" if member.name != name else ""
     there = zone(cohort.zone)
-    checked_in = day(last[member.id].astimezone(there).date()) if member.id in last else "never"
+    at, blockers = last.get(member.id, (None, ""))
+    checked_in = day(at.astimezone(there).date()) if at else "never"
     marks = [f"{member.score} of {len(cohort.syllabus.items)} done", f"last check-in {checked_in}"]
     marks.append(f"joined {day(member.joined_at.astimezone(there).date())}")
     marks += ["hidden"] if member.hidden else []
     marks += ["away"] if member.is_away(cohort, call.now) else []
-    return f"• **{quote(short(name, 60))}**{also} · {' · '.join(marks)}"
+    marks += [f"in the way: _{quote(short(' '.join(blockers.split()), IN_THE_WAY))}_"] if blockers else []
+    return f"• **{quote(short(name, NAME))}**{also} · {' · '.join(marks)}"

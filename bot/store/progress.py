@@ -161,11 +161,12 @@ class Progress:
         asked = select(checkins.c.week_id).where(checkins.c.member_id.in_(_seats(member)))
         return frozenset((await self._connection.execute(asked)).scalars())
 
-    async def last_checked_in(self, member_ids: Collection[int]) -> dict[int, datetime]:
-        """When each of these members last sent a check-in, or changed one; those who never did are left out."""
-        asked = select(checkins.c.member_id, func.max(checkins.c.at).label("at"))
-        asked = asked.where(checkins.c.member_id.in_(sorted(member_ids))).group_by(checkins.c.member_id)
-        return {row.member_id: row.at for row in await self._connection.execute(asked)}
+    async def last_checked_in(self, member_ids: Collection[int]) -> dict[int, tuple[datetime, str]]:
+        """When each of these members last sent a check-in, or changed one, and what was in their way then; those who never
+        did are left out."""
+        asked = select(checkins.c.member_id, checkins.c.at, checkins.c.blockers).order_by(checkins.c.at)
+        found = await self._connection.execute(asked.where(checkins.c.member_id.in_(sorted(member_ids))))
+        return {row.member_id: (row.at, row.blockers) for row in found}
 
     # — boards —
 
