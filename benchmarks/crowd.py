@@ -13,7 +13,7 @@ from datetime import time as wall
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, event, insert, text
+from sqlalchemy import JSON, Integer, String, bindparam, event, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import command, post
@@ -58,7 +58,7 @@ _FILL = (
     "accounts (id, person_id, platform, tenant, native, name, met_at) {numbers} "
     "SELECT i, i, 'test', '', 'p' || i, 'Person ' || i, :now FROM numbers",
     "members (id, account_id, cohort_id, joined_at, catch_up, hidden, shown, score, looked_at, next_due_at) {numbers} "
-    "SELECT i, i, :cohort, :now, '[]', false, true, i * 7 % 58, :now, :due FROM numbers",
+    "SELECT i, i, :cohort, :now, :none, false, true, i * 7 % 58, :now, :due FROM numbers",
     "scores (member_id, week_id, cohort_id, shown, done) {numbers} "
     "SELECT i, :week, :cohort, true, i * 7 % 6 FROM numbers",
 )
@@ -111,16 +111,20 @@ class Crowd:
     async def members(self, cohort_id: int, count: int) -> None:
         """That many members of a cohort, each with some items of the second week done."""
         first, week = self._ids["account"] + 1, Syllabus.of(self._plan).weeks[1]
-        known = {"first": first, "last": first + count - 1, "cohort": cohort_id, "week": week.id}
-        times = {"now": NOW, "due": NOW + timedelta(days=2)}
+        known = {
+            "first": bindparam("first", first, Integer()),
+            "last": bindparam("last", first + count - 1, Integer()),
+            "cohort": bindparam("cohort", cohort_id, Integer()),
+            "week": bindparam("week", week.id, String()),
+            "none": bindparam("none", [], JSON()),
+            "now": bindparam("now", NOW, Instant()),
+            "due": bindparam("due", NOW + timedelta(days=2), Instant()),
+        }
         async with self._store._writer.begin() as connection:
             for statement in _FILL:
-                asked = text(f"INSERT INTO {statement.format(numbers=_NUMBERS)}")
-                used = {
-                    name: bindparam(name, value, Instant()) for name, value in times.items() if f":{name}" in asked.text
-                }
-                plain = {name: value for name, value in known.items() if f":{name}" in asked.text}
-                await connection.execute(asked.bindparams(*used.values()), plain)
+                asked = f"INSERT INTO {statement.format(numbers=_NUMBERS)}"
+                used = (value for name, value in known.items() if f":{name}" in asked)
+                await connection.execute(text(asked).bindparams(*used))
         self._ids["account"] += count
 
     async def _fill(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
