@@ -83,7 +83,11 @@ class Outbox:
     async def drain(self) -> None:
         """Send everything that is due now, and return when it has been."""
         async with asyncio.TaskGroup() as group:
-            while await self._launch(group) or self._flying:
+            busy = True
+            while busy:
+                # One that lands while we look may have freed the place of the next: then look once more.
+                busy = bool(self._flying)
+                busy = bool(await self._launch(group)) or bool(self._flying) or busy
                 if self._flying:
                     await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
