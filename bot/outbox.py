@@ -85,9 +85,10 @@ class Outbox:
         async with asyncio.TaskGroup() as group:
             busy = True
             while busy:
-                # One that lands while we look may have freed the place of the next: then look once more.
-                busy = bool(self._flying)
-                busy = bool(await self._launch(group)) or bool(self._flying) or busy
+                flew = bool(self._flying)
+                launched = await self._launch(group)
+                # One that landed while we looked may have freed the place of the next: then look once more.
+                busy = flew or launched > 0 or bool(self._flying)
                 if self._flying:
                     await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
