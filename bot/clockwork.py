@@ -30,8 +30,7 @@ class Clockwork:
     async def begin(self) -> None:
         """Have the schedule computed again if the kinds of posts or the zone data have changed since the last start."""
         async with self._store.begin() as tx:
-            known = {name: await tx.answers.mark(name) for name in _fingerprints()}
-            changed = {name: mark for name, mark in _fingerprints().items() if known[name] != mark}
+            changed = {name: mark for name, mark in _fingerprints().items() if await tx.answers.mark(name) != mark}
             if changed:
                 await tx.schedule.compute_again(self._clock.now(), new_kinds="kinds" in changed)
             for name, mark in changed.items():

@@ -19,7 +19,7 @@ from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
 from bot.people import Place
 from bot.platform import CannotLook, Platform, SendError
-from bot.post import WEEKLY, Counts, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
+from bot.post import WEEKLY, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
 from bot.progress import honours
 from bot.store import Store, Tx
 from bot.store.ledger import Letter
@@ -279,7 +279,7 @@ async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
         bare.plan,
         bare.slot,
         bare.now,
-        counts=counts or Counts(),
+        counts=counts,
         board=await tx.progress.board(cohort),
         week_board=week_board,
         honours=named,

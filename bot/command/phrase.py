@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Literal, get_args
 
 from bot.command.registry import Command, Option
 from bot.message import quote
@@ -20,7 +21,8 @@ VALUE = 2000
 DAYS_AWAY = 730
 LONGEST_NAME = 32
 MOST_SEATS = 100_000
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 YES = frozenset({"yes", "on", "true", "y", "1"})
 NO = frozenset({"no", "off", "false", "n", "0"})

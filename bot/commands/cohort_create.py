@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated
 
 from bot.cohort import Cohort, Syllabus, on_weekday
 from bot.command import Call, Zone, command
-from bot.command.phrase import WEEKDAYS, read_name, read_seats
+from bot.command.phrase import WEEKDAYS, Weekday, read_name, read_seats
 from bot.command.suggest import roadmaps, time_zones
 from bot.message import Message, phrase, quote, say
 from bot.outlook import onward
@@ -17,7 +17,6 @@ from bot.roadmap import Roadmap
 from bot.store.cohorts import Draft
 
 POSTING_AT = time(9, 0)
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 @command(moderators=True)

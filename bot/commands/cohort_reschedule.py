@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated
 
 from bot.cohort import Cohort, on_weekday
 from bot.command import Call, Hidden, Zone, command
-from bot.command.phrase import WEEKDAYS
+from bot.command.phrase import WEEKDAYS, Weekday
 from bot.command.suggest import managed_cohorts, time_zones
 from bot.message import Answer, Choice, Field, Form, Message, Unfit, phrase, quote, say
 from bot.outlook import changed, moves, next_post, onward, standing
 from bot.pages import buttons, day
 from bot.people import Refused
-
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 @command(moderators=True, form=True)
