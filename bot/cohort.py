@@ -166,11 +166,21 @@ class PostSetting:
     at: time | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WeeklyCall:
+    """A call the group holds every week: on which day of it (0 is the posting day), when, how long and where (plain text)."""
+
+    day: int
+    at: time
+    minutes: int
+    where: str
+
+
 @dataclass(frozen=True)
 class Cohort:
     """A group going through one syllabus from a start date, in a time zone.
 
-    `looked_at` is the instant up to which its posts are in the ledger, `next_due_at` (a cache) the next one after that.
+    `threads`: each weekly topics post opens a thread where the platform has them. `looked_at` is the instant up to which its posts are in the ledger, `next_due_at` (a cache) the next one after that.
     """
 
     id: int
@@ -187,6 +197,8 @@ class Cohort:
     seats: int | None = None
     breaks: tuple[Break, ...] = ()
     posts: Mapping[str, PostSetting] = field(default_factory=dict)
+    threads: bool = False
+    call: WeeklyCall | None = None
     looked_at: datetime | None = None
     next_due_at: datetime | None = None
 

@@ -157,6 +157,16 @@ class Dispatch:
             log.exception("nothing could be offered for “%s %s”", command[:NAME], option[:NAME])
             return ()
 
+    async def noted(self, platform: str, name: str) -> str:
+        """See `bot.platform.Core.noted`."""
+        async with self._store.begin(write=False) as tx:
+            return await tx.answers.mark(f"{platform}.{name}") or ""
+
+    async def note(self, platform: str, name: str, value: str) -> None:
+        """See `bot.platform.Core.note`."""
+        async with self._store.begin() as tx:
+            await tx.answers.set_mark(f"{platform}.{name}", value)
+
 
 def _for_moderators(name: str) -> str:
     return f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do."

@@ -67,13 +67,15 @@ class Place:
 class Caller:
     """An account as the adapter met it just now, with the rights the platform gives it in this space.
 
-    Rights are passed with each call and kept nowhere. `zone` is what the platform knows of the person's zone, if anything.
+    Rights are passed with each call and kept nowhere. `zone` is what the platform knows of the person's zone, if anything;
+    `roles` are the native ids of the roles they hold in this space, which its moderators may have named.
     """
 
     account: Account
     name: str
     moderator: bool = False
     zone: str | None = None
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,25 @@ A platform renders neutral messages and classifies its own errors; it knows no c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
-from bot.message import Answer, Choice, Message
+from bot.message import Answer, Choice, Form, Message
 from bot.people import Caller, Place
 
 Filled = Mapping[str, tuple[str, ...]]
+Extra = Literal["thread", "event"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that is missing at a place: one sentence of prose with what to click or type. `blocks`: nothing can be
+    posted there without it; else the sentence says what is lost."""
+
+    sentence: str
+    blocks: bool = True
 
 
 class SendError(Exception):
@@ -58,6 +69,34 @@ class Core(Protocol):
         """At most 25 values for an option, given what is typed of it and of the other options so far."""
         ...
 
+    async def keep(self, caller: Caller, form: Form) -> str:
+        """The phrase that opens this form again as it stands, with all that was typed, for a day and for this account."""
+        ...
+
+    async def noted(self, platform: str, name: str) -> str:
+        """What the platform has noted for itself under a name; empty if nothing."""
+        ...
+
+    async def note(self, platform: str, name: str, value: str) -> None:
+        """Keep a word for the platform across restarts."""
+        ...
+
+    async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
+        """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
+        ...
+
+    async def arrived(self, place: Place) -> None:
+        """The bot has been brought (back) into the space of a place."""
+        ...
+
+    async def left(self, place: Place) -> None:
+        """The bot has been removed from the space of a place: its posts pause, and after thirty days its data is erased."""
+        ...
+
+    async def gone(self, place: Place, reason: str) -> None:
+        """A channel is there no more: posts to it pause, and moderators are told why, `reason` being a sentence."""
+        ...
+
 
 class Platform(Protocol):
     """One chat platform."""
@@ -78,6 +117,11 @@ class Platform(Protocol):
         or `SendError` where looking itself failed."""
         ...
 
-    async def check(self, place: Place) -> Sequence[str]:
-        """What keeps the bot from posting at `place`: one sentence for each missing thing, with what to do."""
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+        """What is missing at `place` for posting, and for the extras wanted there: the blocking ones first. Asks nothing
+        that takes long, for it is asked before each post."""
+        ...
+
+    async def belongs(self, place: Place) -> bool:
+        """Whether the account of a private place is still in its space. Raises `SendError` where asking failed."""
         ...

@@ -6,7 +6,7 @@ The chat is one more platform behind the same contract; it can be told to fail a
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from bot.dispatch import Dispatch
 from bot.message import Answer, Message
 from bot.outbox import Outbox
 from bot.people import Account, Caller, Place
-from bot.platform import CannotLook, Core, Filled
+from bot.platform import CannotLook, Core, Extra, Filled, Lack
 from bot.roadmap import Roadmap
 from bot.store import Store
 
@@ -60,13 +60,16 @@ class Sent:
 
 @dataclass
 class Chat:
-    """A platform that keeps what it is sent. `fault` is asked before and after each message is kept and may raise."""
+    """A platform that keeps what it is sent. `fault` is asked before and after each message is kept and may raise;
+    `lacking` says what is missing in a channel, and `strangers` who is not in the space any more."""
 
     clock: Clock
     name: str = "test"
     sent: list[Sent] = field(default_factory=list)
     fault: Callable[[str, Place, str], None] | None = None
     may_look: bool = True
+    lacking: dict[str, tuple[Lack, ...]] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
 
     async def listen(self, core: Core) -> None:
         raise NotImplementedError("tests speak through Room.says")
@@ -84,8 +87,11 @@ class Chat:
             raise CannotLook
         return next((str(n) for n, one in enumerate(self.sent, 1) if (one.key, one.place) == (key, place)), None)
 
-    async def check(self, place: Place) -> Sequence[str]:
-        return ()
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+        return self.lacking.get(place.channel, ())
+
+    async def belongs(self, place: Place) -> bool:
+        return place.native not in self.strangers
 
 
 class Room:

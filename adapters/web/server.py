@@ -11,7 +11,7 @@ import logging
 import re
 import socket
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from adapters.web.transcript import Figure, Line, Transcript, Unreadable
 from bot.command import Command, commands
 from bot.message import Choice, Message, dumps
 from bot.people import NAME_LENGTH, Place, Refused, clean, zone, zone_of, zones
-from bot.platform import Core, SendError
+from bot.platform import Core, Extra, Lack, SendError
 
 FIRST_CHANNEL = "study-group"
 CHANNEL_NAME = 30
@@ -131,7 +131,7 @@ class Room:
     async def send(self, place: Place, message: Message, key: str) -> str:
         """Post a message; the same `key` again posts nothing and gives the same id. Raises `SendError`."""
         if problems := await self.check(place):
-            raise SendError(problems[0], permanent=True)
+            raise SendError(problems[0].sentence, permanent=True)
         line = Line("post", BOT, place, place.native, dumps(message), self.clock.now(), key=key)
         written, new = await self.transcript.add(line)
         if new:
@@ -144,16 +144,21 @@ class Room:
         found = await self.transcript.by_key(place, key)
         return None if found is None or found.at < since else str(found.seq)
 
-    async def check(self, place: Place) -> Sequence[str]:
-        """What keeps the bot from posting at `place`, as sentences."""
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+        """What keeps the bot from posting at `place`. The room has no threads and no events."""
         if place.private:
             figure = next((one for one in await self.transcript.figures() if one.native == place.native), None)
             if figure is None:
-                return ("That person is not in this room: add them first.",)
-            return () if figure.hears else (f"{figure.name}'s private messages are closed: open them in the room.",)
+                return (Lack("That person is not in this room: add them first."),)
+            closed = f"{figure.name}'s private messages are closed: open them in the room."
+            return () if figure.hears else (Lack(closed),)
         if place.channel in await self.transcript.channels():
             return ()
-        return (f"There is no channel #{place.channel} in this room: add it, or choose another.",)
+        return (Lack(f"There is no channel #{place.channel} in this room: add it, or choose another."),)
+
+    async def belongs(self, place: Place) -> bool:
+        """Whether somebody is still in the cast."""
+        return any(one.native == place.native for one in await self.transcript.figures())
 
     # — what the pages ask for —
 

@@ -36,7 +36,8 @@ class Ask(Exception):
 @dataclass(frozen=True)
 class Call:
     """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was;
-    `lives_in`, the zone of their cohort for somebody who has named none."""
+    `lives_in`, the zone of their cohort for somebody who has named none; `lacking`, what keeps posts from this place, as
+    sentences, asked before for the commands that are `announcing`."""
 
     caller: Caller
     place: Place
@@ -47,6 +48,7 @@ class Call:
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     submitted: bool = False
     lives_in: str = "UTC"
+    lacking: tuple[str, ...] = ()
 
     @property
     def today(self) -> date:

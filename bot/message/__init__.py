@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
+from bot.message.beside import Event
 from bot.message.blocks import (
     Block,
     Button,
@@ -68,6 +69,7 @@ __all__ = [
     "Buttons",
     "Checklist",
     "Choice",
+    "Event",
     "Fact",
     "Field",
     "FieldKind",

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from bot.message.limits import COMPONENTS, LABEL, MESSAGE_PROSE, OPTIONS, PHRASE, PROSE, ROW, TITLE, Unfit, fit
+from bot.message.beside import Event
+from bot.message.limits import COMPONENTS, LABEL, MESSAGE_PROSE, OPTIONS, PHRASE, PROSE, ROW, THREAD, TITLE, Unfit, fit
 from bot.message.prose import bare
 
 
@@ -97,7 +98,7 @@ class Checklist:
 
     def __post_init__(self) -> None:
         fit(self.label, LABEL, "A checklist's label")
-        fit(self.says, PHRASE, f"The phrase “{self.says}”")
+        fit(self.says + self.name, PHRASE, f"The phrase “{self.says}” with “{self.name}”")
         check_choices(self.choices, OPTIONS, "A checklist")
         if not self.private and any(choice.chosen for choice in self.choices):
             raise Unfit("A checklist for everybody shows nobody's state: make it private or leave `chosen` out.")
@@ -115,7 +116,7 @@ class Select:
 
     def __post_init__(self) -> None:
         fit(self.label, LABEL, "A select's label")
-        fit(self.says, PHRASE, f"The phrase “{self.says}”")
+        fit(self.says + self.name, PHRASE, f"The phrase “{self.says}” with “{self.name}”")
         check_choices(self.choices, OPTIONS, "A select")
 
 
@@ -156,16 +157,21 @@ def check_choices(choices: tuple[Choice, ...], limit: int, what: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing the bot says: a title, in plain text, and blocks."""
+    """One thing the bot says: a title, in plain text, and blocks. A platform that has threads opens one called `thread`
+    under it, and one that has events an `event` beside it; the others leave both out."""
 
     blocks: tuple[Block, ...]
     title: str = ""
+    thread: str = ""
+    event: Event | None = None
 
     def __post_init__(self) -> None:
         if not self.blocks:
             raise Unfit("A message without blocks says nothing: give it a text.")
         if len(self.title) > TITLE:
             raise Unfit(f"A title has {len(self.title)} characters and may have {TITLE}: shorten it.")
+        if len(self.thread) > THREAD:
+            raise Unfit(f"A thread's name has {len(self.thread)} characters and may have {THREAD}: shorten it.")
         if (length := sum(len(_prose(block)) for block in self.blocks)) > MESSAGE_PROSE:
             raise Unfit(
                 f"A message has {length} characters of prose and may have {MESSAGE_PROSE}: page it with `page()`."

@@ -15,6 +15,9 @@ FORM_FIELDS = 5  # Discord: five top-level components in a modal
 FIELD_LABEL = 45  # Discord: label text 45
 FIELD_HELP = 100  # Discord: label description 100
 FIELD_CHOICES = 10  # Slack: ten checkboxes or radio buttons
+THREAD = 100  # Discord: channel name 100
+EVENT_TITLE = 100  # Discord: name and location of a scheduled event 100
+EVENT_ABOUT = 1000  # Discord: description of a scheduled event 1000
 NOTE = 2000  # what a text field takes; Slack allows 3000, Discord 4000
 
 

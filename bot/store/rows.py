@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Break, Cohort, Member, PostSetting, Syllabus, SyllabusWeek
+from bot.cohort import Break, Cohort, Member, PostSetting, Syllabus, SyllabusWeek, WeeklyCall
 from bot.people import Away, Person
 
 
@@ -41,9 +41,15 @@ def cohort_of(row: Row[Any]) -> Cohort:
             Break(date.fromisoformat(first), date.fromisoformat(last) if last else None) for first, last in row.breaks
         ),
         posts={name: _post_setting(setting) for name, setting in row.posts.items()},
+        threads=row.threads,
+        call=_call(row.call),
         looked_at=row.looked_at,
         next_due_at=row.next_due_at,
     )
+
+
+def _call(stored: Mapping[str, Any] | None) -> WeeklyCall | None:
+    return WeeklyCall(**{**stored, "at": time.fromisoformat(stored["at"])}) if stored else None
 
 
 def _post_setting(stored: Mapping[str, Any]) -> PostSetting:
@@ -69,6 +75,8 @@ def cohort_values(cohort: Cohort) -> dict[str, Any]:
             name: {"on": setting.on, "day": setting.day, "at": setting.at.isoformat() if setting.at else None}
             for name, setting in cohort.posts.items()
         },
+        "threads": cohort.threads,
+        "call": {**asdict(cohort.call), "at": cohort.call.at.isoformat()} if cohort.call else None,
         "looked_at": cohort.looked_at,
         "next_due_at": cohort.next_due_at,
     }

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Time,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -74,7 +75,22 @@ spaces = Table(
     _id(),
     Column("platform", String(20), nullable=False),
     Column("native", String(64), nullable=False),
+    Column("gone_at", Instant),
     UniqueConstraint("platform", "native"),
+)
+
+# Whom the moderators of a space have named as moderators beside themselves: people and roles, by their native ids.
+grants = Table(
+    "grants",
+    metadata,
+    _id(),
+    _ref("space_id", "spaces"),
+    Column("kind", String(10), nullable=False),
+    Column("native", String(64), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("space_id", "kind", "native"),
 )
 
 persons = Table("persons", metadata, _id(), Column("met_at", Instant, nullable=False))
@@ -142,6 +158,8 @@ cohorts = Table(
     Column("seats", Integer),
     Column("breaks", JSON, nullable=False),
     Column("posts", JSON, nullable=False),
+    Column("threads", Boolean, nullable=False, server_default=false()),
+    Column("call", JSON),
     Column("looked_at", Instant),
     Column("next_due_at", Instant, index=True),
     Column("made_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
@@ -150,6 +168,7 @@ cohorts = Table(
     sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
 )
 
+# `trouble` is what keeps posts from a home (or an extra from its posts), in the words moderators are told.
 homes = Table(
     "homes",
     metadata,
@@ -158,12 +177,15 @@ homes = Table(
     _ref("space_id", "spaces"),
     Column("channel", String(64), nullable=False),
     Column("added_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("trouble_at", Instant),
     UniqueConstraint("cohort_id", "space_id", "channel"),
     Index("homes_place", "space_id", "channel"),
     sqlite_autoincrement=True,
 )
 
-# `shown`: neither hidden nor gone; kept here so that boards and ranks are one indexed query.
+# `shown`: neither hidden nor gone; kept here so that boards and ranks are one indexed query. `looked_for_at`: when their
+# platform was last asked whether they are still in the space; `missing_since`: since when it says they are not.
 members = Table(
     "members",
     metadata,
@@ -178,6 +200,8 @@ members = Table(
     Column("alias", String(40), nullable=False, server_default=""),
     Column("shown", Boolean, nullable=False),
     Column("score", Integer, nullable=False, server_default="0"),
+    Column("looked_for_at", Instant),
+    Column("missing_since", Instant),
     Column("looked_at", Instant),
     Column("next_due_at", Instant, index=True),
     UniqueConstraint("cohort_id", "account_id"),
@@ -258,6 +282,17 @@ answers = Table(
     _ref("account_id", "accounts"),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
+)
+
+# Forms somebody has begun to fill in and could not send: what was typed waits a day for them.
+drafts = Table(
+    "drafts",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts", index=True),
+    Column("form", Text, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    sqlite_autoincrement=True,
 )
 
 # What the caches were computed with: when it changes, they are computed again.
