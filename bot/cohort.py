@@ -180,7 +180,8 @@ class WeeklyCall:
 class Cohort:
     """A group going through one syllabus from a start date, in a time zone.
 
-    `threads`: each weekly topics post opens a thread where the platform has them. `looked_at` is the instant up to which its posts are in the ledger, `next_due_at` (a cache) the next one after that.
+    `looked_at` is the instant up to which its posts are in the ledger, `next_due_at` (a cache) the next one after that;
+    `threads`: each weekly topics post opens one where the platform has them.
     """
 
     id: int

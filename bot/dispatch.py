@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -19,6 +19,7 @@ from bot.message import Answer, Choice, Form, say
 from bot.people import Caller, Person, Place, Refused, presentable
 from bot.platform import Filled
 from bot.roadmap import Roadmap
+from bot.spaces import arrived, gone, left, present
 from bot.store import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -166,6 +167,26 @@ class Dispatch:
         """See `bot.platform.Core.note`."""
         async with self._store.begin() as tx:
             await tx.answers.set_mark(f"{platform}.{name}", value)
+
+    async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
+        """See `bot.platform.Core.present`."""
+        await present(self._store, self._clock, platform, spaces, mine)
+
+    async def arrived(self, place: Place) -> None:
+        """See `bot.platform.Core.arrived`."""
+        await arrived(self._store, self._clock, place)
+
+    async def left(self, place: Place) -> None:
+        """See `bot.platform.Core.left`."""
+        await left(self._store, self._clock, place)
+
+    async def gone(self, place: Place, reason: str) -> None:
+        """See `bot.platform.Core.gone`."""
+        await gone(self._store, self._clock, place, reason)
+
+    async def keep(self, caller: Caller, form: Form) -> str:
+        """See `bot.platform.Core.keep`."""
+        raise NotImplementedError
 
 
 def _for_moderators(name: str) -> str:
