@@ -1,6 +1,7 @@
 """The `syllabot` command line and the composition root: the one place where the parts are put together and the clock is asked.
 
-`syllabot run` starts every configured platform in one process; none is needed to begin with, so it opens the local room.
+`syllabot run` starts every configured platform in one process, on one database and one clock. None is needed to begin with:
+then it opens the local room, which has its own.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from adapters import PLATFORMS, plug
 from bot import command, post
+from bot.clock import Clock
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
 from bot.outbox import Outbox
+from bot.people import Place
+from bot.platform import CannotConnect, Platform
 from bot.roadmap import Roadmap, RoadmapError, read
 from bot.settings import Settings, SettingsError, load
 from bot.store import Store, StoreError
@@ -30,21 +36,37 @@ ROADMAPS = Path(__file__).resolve().parents[1] / "roadmaps"
 log = logging.getLogger(__name__)
 
 
+class WallClock:
+    """The time as it is."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
 def main() -> None:
     """The command line. Ends with status 1 and one sentence when the bot cannot start."""
-    parser = argparse.ArgumentParser(prog="syllabot", description="A study-group bot: a cohort, a plan, twelve weeks.")
-    words = parser.add_subparsers(dest="word", metavar="COMMAND", required=True)
-    words.add_parser("run", help="start the bot; with no platform configured, the local room")
-    words.add_parser("room", help="open the local room, with its own clock and files")
-    parser.parse_args()
+    asked = command_line().parse_args()
     try:
         settings = load()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        for noisy in ("apscheduler", "alembic", "aiohttp.access"):
+        for noisy in ("apscheduler", "alembic", "aiohttp.access", "discord.client", "discord.gateway"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-        asyncio.run(run_room(settings))
-    except (SettingsError, StoreError, RoadmapError, OSError) as broken:
+        sys.exit(asyncio.run(asked.work(settings, asked)))
+    except (SettingsError, StoreError, RoadmapError, CannotConnect, OSError) as broken:
         sys.exit(f"syllabot: {broken}")
+
+
+def command_line() -> argparse.ArgumentParser:
+    """What can be typed after `syllabot`. Each word has its `work`: a coroutine function of the settings and what was
+    typed, which returns the status to exit with."""
+    parser = argparse.ArgumentParser(prog="syllabot", description="A study-group bot: a cohort, a plan, twelve weeks.")
+    words = parser.add_subparsers(dest="word", metavar="COMMAND", required=True)
+    words.add_parser("run", help="start the bot; with no platform configured, the local room").set_defaults(work=run)
+    words.add_parser("room", help="open the local room, with its own clock and files").set_defaults(work=run_room)
+    words.add_parser("doctor", help="say what is missing for the bot to work").set_defaults(work=doctor)
+    for name in PLATFORMS:
+        plug(name).commands(words.add_parser)
+    return parser
 
 
 def bundled(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
@@ -53,7 +75,77 @@ def bundled(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
     return {plan.slug: plan for plan in (read(path.read_text(encoding="utf-8"), path.name) for path in files)}
 
 
-async def run_room(settings: Settings) -> None:
+async def run(settings: Settings, asked: argparse.Namespace) -> int:
+    """Start every configured platform, or the local room where none is, until a signal says to stop."""
+    connected = [plug(name).connect(settings) for name in PLATFORMS if plug(name).configured(settings)]
+    if not connected:
+        return await run_room(settings, asked)
+    await until_stopped(serve(settings, {platform.name: platform for platform in connected}))
+    return 0
+
+
+async def serve(settings: Settings, platforms: Mapping[str, Platform], clock: Clock | None = None) -> None:
+    """The bot on its database and the real clock, listening on `platforms`. Raises `CannotConnect` where one of them lets
+    nobody in."""
+    clock = clock or WallClock()
+    command.discover()
+    post.discover()
+    async with AsyncExitStack() as opened:
+        store = await Store.open(settings.database_url)
+        opened.push_async_callback(store.close)
+        dispatch = Dispatch(store, clock, bundled(), platforms=platforms)
+        clockwork = Clockwork(store, clock)
+        outbox = Outbox(store, clock, platforms)
+        await clockwork.begin()
+        await outbox.begin()
+
+        async def pulse() -> None:
+            await clockwork.tick()
+            outbox.wake()
+
+        opened.callback(heartbeat(pulse, clockwork).shutdown, wait=False)
+        print(f"Syllabot is starting on {', '.join(platforms)}; Ctrl-C stops it.", flush=True)
+        await together(outbox.run(), *(platform.listen(dispatch) for platform in platforms.values()))
+
+
+async def together(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run several parts until one of them fails, or all are cancelled. Raises what the first one that failed raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(part)
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
+
+
+async def doctor(settings: Settings, asked: argparse.Namespace) -> int:
+    """Print what is missing for the bot to work, one sentence each; status 1 if anything is."""
+    command.discover()
+    post.discover()
+    bundled()
+    homes: Sequence[Place] = ()
+    found: list[str] = []
+    try:
+        store = await Store.open(settings.database_url)
+    except StoreError as broken:
+        found.append(str(broken))
+    else:
+        async with store.begin(write=False) as tx:
+            homes = await tx.cohorts.places()
+        await store.close()
+    connected = [name for name in PLATFORMS if plug(name).configured(settings)]
+    for name in connected:
+        here = [place for place in homes if place.platform == name]
+        found += [f"{name}: {sentence}" for sentence in await plug(name).examine(settings, here)]
+    if not connected:
+        print(
+            "No platform is configured, so `syllabot run` opens the local room; .env.example says how to connect one."
+        )
+    print("\n".join(found) if found else "Nothing is missing.")
+    return 1 if found else 0
+
+
+async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
     """Open the local room and serve it until a signal says to stop."""
     from adapters.web import Room  # only whoever opens the room pays for it
 
@@ -65,7 +157,7 @@ async def run_room(settings: Settings) -> None:
         opened.push_async_callback(store.close)
         room = await Room.open(folder, settings.room_port, settings.room_zone, datetime.now(UTC))
         opened.push_async_callback(room.close)
-        dispatch = Dispatch(store, room.clock, bundled())
+        dispatch = Dispatch(store, room.clock, bundled(), platforms={room.name: room})
         clockwork = Clockwork(store, room.clock)
         outbox = Outbox(store, room.clock, {room.name: room})
         await clockwork.begin()
@@ -75,6 +167,7 @@ async def run_room(settings: Settings) -> None:
         print(f"The room is open at {room.address}", flush=True)
         print(f"Open it in a browser; Ctrl-C closes it, and everything stays in {folder}.", flush=True)
         await until_stopped(room.listen(dispatch))
+        return 0
 
 
 def pulsing(clockwork: Clockwork, outbox: Outbox) -> Callable[[], Awaitable[datetime | None]]:

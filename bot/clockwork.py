@@ -17,6 +17,7 @@ from bot.store import Store, Tx
 
 log = logging.getLogger(__name__)
 
+SPACES_KEPT = timedelta(days=30)  # how long a space is kept that the bot has left: it may be invited again
 REMEMBERED = timedelta(days=2)  # how long answers to interactions are kept
 
 
@@ -73,6 +74,10 @@ class Clockwork:
         """Let go of what is no longer needed."""
         async with self._store.begin() as tx:
             await tx.answers.forget(self._clock.now() - REMEMBERED)
+            await tx.answers.drop_drafts(self._clock.now())
+        async with self._store.begin() as tx:
+            if erased := await tx.spaces.erase(self._clock.now() - SPACES_KEPT):
+                log.info("%d spaces were erased, thirty days after the bot had left them", erased)
 
 
 def _fingerprints() -> dict[str, str]:

@@ -11,13 +11,14 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bot.clock import Clock
 from bot.command import Ask, Call, Command, Parsed, Registry, ask, form_for, parse, registry
-from bot.message import Answer, Choice, Form, say
+from bot.message import Answer, Choice, Form, Message, Unfit, say
 from bot.people import Caller, Person, Place, Refused, presentable
-from bot.platform import Filled
+from bot.platform import Filled, Platform
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
 from bot.store import Store, Tx
@@ -26,16 +27,42 @@ log = logging.getLogger(__name__)
 
 KNOCKS = 120  # characters of an interaction's id that are kept
 NAME = 40  # characters of a command's name that are logged
+TROUBLES = 3  # lines that a moderator's answer opens with
+NOBODY: Mapping[str, Platform] = MappingProxyType({})
+CLOSED = (
+    "I could not send you a private message: open yours to me in your chat's settings, or say `settings delivery=none` "
+    "and I stop trying."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A phrase that was understood, and what was known of it before its transaction."""
+
+    parsed: Parsed
+    caller: Caller
+    place: Place
+    submitted: bool
+    lacking: tuple[str, ...]
 
 
 class Dispatch:
-    """The core, as platforms see it."""
+    """The core, as platforms see it. `platforms` are asked what is missing where a command wants to post."""
 
-    def __init__(self, store: Store, clock: Clock, roadmaps: Mapping[str, Roadmap], known: Registry = registry) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        roadmaps: Mapping[str, Roadmap],
+        known: Registry = registry,
+        *,
+        platforms: Mapping[str, Platform] = NOBODY,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._roadmaps = roadmaps
         self._known = known
+        self._platforms = platforms
 
     async def answer(
         self, caller: Caller, place: Place, phrase: str, filled: Filled | None = None, *, once: str
@@ -55,41 +82,85 @@ class Dispatch:
                 f"Something went wrong on my side and nothing was changed. Please tell whoever runs me the number `{ticket}`."
             )
 
-    def _parsed(self, caller: Caller, phrase: str, filled: Filled | None) -> Parsed:
+    # — what was asked, by whom —
+
+    async def _understood(self, caller: Caller, place: Place, phrase: str, filled: Filled | None) -> _Asked:
+        """What a phrase asks for, with what has to be known before its transaction. Raises `Refused`."""
         try:
             parsed = parse(phrase, self._known.commands, filled)
         except Refused:
             group = "".join(phrase.strip().removeprefix("/").casefold().split()[:1])
             within = [one for one in self._known.commands.values() if one.group == group]
-            if within and not caller.moderator and all(one.moderators for one in within):
-                raise Refused(_for_moderators(group)) from None
+            if within and all(one.moderators for one in within):
+                async with self._store.begin(write=False) as tx:
+                    _checked(await _with_rights(caller, place, tx), group)
             raise
-        if parsed.command.moderators and not caller.moderator:
-            raise Refused(_for_moderators(parsed.command.name))
-        return parsed
+        return _Asked(parsed, caller, place, filled is not None, await self._lacking(parsed.command, place))
+
+    async def _lacking(self, command: Command, place: Place) -> tuple[str, ...]:
+        """What keeps posts from a place, where that matters to a command; nothing where it cannot be found out."""
+        platform = self._platforms.get(place.platform)
+        if platform is None or place.private or not command.announcing:
+            return ()
+        try:
+            return tuple(one.sentence for one in await platform.check(place) if one.blocks)
+        except Exception:
+            log.exception("what is missing in a channel of %s could not be asked", place.platform)
+            return ()
+
+    # — answering —
 
     async def _answer(self, caller: Caller, place: Place, phrase: str, filled: Filled | None, once: str) -> Answer:
-        parsed = self._parsed(caller, phrase, filled)
-        if parsed.command.reads:
-            async with self._store.begin(write=False) as tx:
-                return await self._run(parsed, caller, place, await tx.people.known(caller), tx, filled is not None)
+        asked = await self._understood(caller, place, phrase, filled)
+        key = _knock(caller, once)
+        if asked.parsed.command.reads:
+            return await self._read(asked, key)
         async with self._store.begin() as tx:
             person = await tx.people.meet(caller, self._clock.now())
-            key = _knock(caller, once)
             if not await tx.answers.claim(key, person.account_id, self._clock.now()):
                 return await tx.answers.given(key, person.account_id) or say("That has been done already.")
-            answer = await self._run(parsed, caller, place, person, tx, filled is not None)
+            answer = await self._run(asked, person, tx)
+            opened = _with_news(answer, person)
+            if opened is not answer and await tx.people.told(person):
+                answer = opened
             await tx.answers.keep(key, answer)
             return answer
 
-    async def _run(
-        self, parsed: Parsed, caller: Caller, place: Place, person: Person, tx: Tx, submitted: bool
-    ) -> Answer:
-        call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, parsed.given, submitted)
-        if not person.zone and person.id and any(one.kind == "date" for one in parsed.command.options):
+    async def _read(self, asked: _Asked, key: str) -> Answer:
+        """The answer of a command that changes nothing; what it adds of its own accord is written down afterwards."""
+        async with self._store.begin(write=False) as tx:
+            person = await tx.people.known(asked.caller)
+            if person.closed == "told" and (before := await tx.answers.given(key, person.account_id)):
+                return before
+            answer = await self._run(asked, person, tx)
+        opened = _with_news(answer, person)
+        if opened is answer:
+            return answer
+        async with self._store.begin() as tx:
+            if not await tx.people.told(person):
+                return await tx.answers.given(key, person.account_id) or answer
+            if await tx.answers.claim(key, person.account_id, self._clock.now()):
+                await tx.answers.keep(key, opened)
+            return opened
+
+    async def _run(self, asked: _Asked, person: Person, tx: Tx) -> Answer:
+        command, place = asked.parsed.command, asked.place
+        caller = await _with_rights(asked.caller, place, tx)
+        if command.moderators:
+            _checked(caller, command.name)
+        call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
+        call = replace(call, submitted=asked.submitted, lacking=asked.lacking)
+        if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found
             call = replace(call, lives_in=going[0].zone if going else call.lives_in)
+        answer = await self._said(asked.parsed, call)
+        if command.moderators and place.space:
+            for line in reversed([*await tx.cohorts.troubles(place)][:TROUBLES]):
+                answer = _under(answer, line)
+        return answer
+
+    async def _said(self, parsed: Parsed, call: Call) -> Answer:
         try:
             if parsed.missing:
                 return await self._ask_for_missing(parsed, call)
@@ -128,10 +199,10 @@ class Dispatch:
         """The form a phrase is answered with, if any; whatever else it would do is rolled back."""
         answer: Answer | None = None
         with suppress(Refused):
-            parsed = self._parsed(caller, phrase, None)
+            asked = await self._understood(caller, place, phrase, None)
             async with self._store.begin() as tx:
                 person = await tx.people.meet(caller, self._clock.now())
-                answer = await self._run(parsed, caller, place, person, tx, False)
+                answer = await self._run(asked, person, tx)
                 raise Refused("This was only to see the form again.")
         return answer if isinstance(answer, Form) else None
 
@@ -141,13 +212,15 @@ class Dispatch:
         """See `bot.platform.Core.suggest`."""
         known = self._known.commands.get(command)
         wanted = known.option(option) if known else None
-        if known is None or wanted is None or (known.moderators and not caller.moderator):
+        if known is None or wanted is None:
             return ()
         if wanted.suggest is None:
             return [Choice(one, one) for one in wanted.choices if one.startswith(typed.casefold())]
         try:
-            caller = presentable(caller)
             async with self._store.begin(write=False) as tx:
+                caller = await _with_rights(presentable(caller), place, tx)
+                if known.moderators and not caller.moderator:
+                    return ()
                 said = {name: (value,) for name, value in given.items()}
                 person = await tx.people.known(caller)
                 call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, said)
@@ -186,11 +259,34 @@ class Dispatch:
 
     async def keep(self, caller: Caller, form: Form) -> str:
         """See `bot.platform.Core.keep`."""
-        raise NotImplementedError
+        async with self._store.begin() as tx:
+            person = await tx.people.meet(presentable(caller), self._clock.now())
+            return f"draft {await tx.answers.keep_draft(person.account_id, form, self._clock.now())}"
 
 
-def _for_moderators(name: str) -> str:
-    return f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do."
+async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
+    """A caller with the right that the moderators of this space have given them, if any; it is kept nowhere."""
+    if caller.moderator or not place.space:
+        return caller
+    return replace(caller, moderator=await tx.rights.held(caller, place))
+
+
+def _checked(caller: Caller, name: str) -> None:
+    if not caller.moderator:
+        raise Refused(f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do.")
+
+
+def _with_news(answer: Answer, person: Person) -> Answer:
+    """The answer with word of private messages that cannot arrive, for somebody who has not been told yet."""
+    return _under(answer, CLOSED) if person.closed == "untold" else answer
+
+
+def _under(answer: Answer, line: str) -> Answer:
+    """A message with a line on top; unchanged where that would not fit, and where it is a form."""
+    try:
+        return answer.under(line) if isinstance(answer, Message) else answer
+    except Unfit:
+        return answer
 
 
 def _knock(caller: Caller, once: str) -> str:

@@ -10,19 +10,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.cohort import Cohort, Member, PostSetting
-from bot.message import Message
+from bot.cohort import Cohort
+from bot.message import Message, bare, quote
 from bot.people import Place
-from bot.platform import CannotLook, Platform, SendError
-from bot.post import WEEKLY, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
-from bot.progress import honours
+from bot.platform import CannotLook, Extra, Platform, SendError
+from bot.spaces import is_there, lacks
 from bot.store import Store, Tx
+from bot.store.cohorts import WAITS, Home
 from bot.store.ledger import Letter
+from bot.store.members import Seat
+from bot.writing import Skip, Wait, written
 
 log = logging.getLogger(__name__)
 
@@ -30,22 +32,38 @@ LOOK_LIMIT = 50.0  # seconds
 SEND_LIMIT = 60.0  # seconds; both together are shorter than the lease: whoever claims next finds the outcome settled
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200))
 TRIES = 100  # more than a week, by when every kind of post is too late
-RECENT = timedelta(days=6, hours=12)  # a week of reminders, less what clock changes and a slow minute can shift
 AT_ONCE = 50
+LOOK_AGAIN = timedelta(minutes=15)  # how long a letter waits for its home to open before that is looked at again
+HELD = timedelta(days=7)  # how long an announcement, which no rule of a kind makes late, is worth waiting with
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
-    """A letter that is not needed, and why."""
+class Closed:
+    """A letter whose home takes no posts now: the reason for the ledger, and what moderators are told."""
 
     reason: str
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A letter that may not arrive yet."""
+class Open:
+    """A letter to send now, and what its home lacks all the same."""
 
-    until: datetime
+    message: Message
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Where a letter goes: to a home of its cohort, or in private to a member's seat."""
+
+    cohort: Cohort
+    place: Place
+    home: Home | None = None
+    seat: Seat | None = None
+
+
+GONE, LEFT = Skip("its place is gone"), Skip("has left the space")
 
 
 class Outbox:
@@ -122,26 +140,63 @@ class Outbox:
 
     async def _send(self, letter: Letter) -> None:
         async with self._store.begin(write=False) as tx:
-            cohort, place = await _addressed(tx, letter)
-        if cohort is None or place is None:
-            return await self._end(letter, "skipped", "its place is gone")
-        platform = self._platforms.get(place.platform)
+            to = await _addressed(tx, letter)
+        if isinstance(to, Skip):
+            return await self._end(letter, "skipped", to.reason)
+        platform = self._platforms.get(to.place.platform)
         if platform is None:
-            return await self._back_off(letter, f"{place.platform} is not connected", known=not letter.unknown)
-        if letter.unknown and await self._settled_by_looking(platform, place, letter):
+            return await self._back_off(letter, f"{to.place.platform} is not connected", known=not letter.unknown)
+        if letter.unknown and await self._settled_by_looking(platform, to.place, letter):
             return None
         try:
-            async with self._store.begin(write=False) as tx:
-                written = await self._write(tx, cohort, letter)
+            ready = await self._ready(platform, to, letter)
         except Exception:
             return await self._report(letter, "could not be written", known=True)
-        match written:
+        await self._follow(platform, to, letter, ready)
+
+    async def _follow(self, platform: Platform, to: To, letter: Letter, ready: Open | Closed | Skip | Wait) -> None:
+        match ready:
             case Skip(reason):
                 await self._end(letter, "skipped", reason)
             case Wait(until):
                 await self._postpone(letter, until, "quiet hours", known=True)
-            case Message():
-                await self._hand_over(platform, place, written, letter)
+            case Closed():
+                await self._hold(to, letter, ready)
+            case Open():
+                await self._hand_over(platform, to, ready, letter)
+
+    async def _ready(self, platform: Platform, to: To, letter: Letter) -> Open | Closed | Skip | Wait:
+        """A letter written from fresh facts, if somebody is there to get it and its place is open."""
+        missing = to.seat is not None and to.seat.missing_since is not None
+        if missing and not await self._is_there(platform, to):  # first of all: who has come back is not away any more
+            return LEFT
+        async with self._store.begin(write=False) as tx:
+            message = await written(tx, to.cohort, letter, self._clock.now())
+        if not isinstance(message, Message):
+            return message
+        if to.home is None:
+            return Open(message) if missing or await self._is_there(platform, to) else LEFT
+        if not to.home.in_reach:
+            return Closed("I am not in the space any more", to.home.trouble)
+        lacking = await lacks(platform, to.place, _wanted(to.cohort, message))
+        blocking = [one.sentence for one in lacking if one.blocks]
+        if blocking:
+            return Closed(bare(blocking[0]), WAITS + " ".join(blocking))
+        return Open(message, " ".join(one.sentence for one in lacking))
+
+    async def _is_there(self, platform: Platform, to: To) -> bool:
+        return to.seat is None or await is_there(self._store, self._clock, platform, to.cohort, to.seat)
+
+    async def _hold(self, to: To, letter: Letter, closed: Closed) -> None:
+        """Have a letter wait for its home to open, however often that takes; what it says grows old by its own rule."""
+        now = self._clock.now()
+        if letter.message is not None and now - letter.moment > HELD:
+            return await self._end(letter, "skipped", "its place could not be posted to")
+        async with self._store.begin() as tx:
+            await tx.ledger.hold(letter, now + LOOK_AGAIN, closed.reason)
+            if to.home is not None:
+                await tx.cohorts.trouble(to.home, closed.trouble, now)
+        log.info("letter %s is held: %s", letter.key, closed.reason)
 
     async def _settled_by_looking(self, platform: Platform, place: Place, letter: Letter) -> bool:
         try:
@@ -160,26 +215,43 @@ class Outbox:
             await self._end(letter, "sent", "found after an unknown outcome", found)
         return found is not None
 
-    async def _hand_over(self, platform: Platform, place: Place, message: Message, letter: Letter) -> None:
+    async def _hand_over(self, platform: Platform, to: To, opened: Open, letter: Letter) -> None:
         if self._clock.now() + timedelta(seconds=SEND_LIMIT) > letter.leased_until:
             # The lease may run out while we send, or has done so: then this changes nothing.
             return await self._back_off(letter, "it took too long to write", known=True)
         try:
             async with asyncio.timeout(SEND_LIMIT):
-                sent_ref = await platform.send(place, message, letter.key)
+                sent_ref = await platform.send(to.place, opened.message, letter.key)
         except SendError as broken:
-            if broken.permanent:
-                await self._end(letter, "skipped" if place.private else "failed", broken.reason)
+            if broken.permanent and to.home is not None:
+                await self._refused(to.home, letter, broken.reason)
+            elif broken.permanent:
+                await self._end(letter, "skipped", broken.reason, closed=True)
             else:
                 await self._back_off(letter, broken.reason, known=not broken.perhaps_sent, after=broken.after)
         except TimeoutError:
             await self._back_off(letter, "no answer in time", known=False)
         else:
             await self._end(letter, "sent", "", sent_ref)
+            await self._trouble(to.home, opened.trouble)
 
-    async def _end(self, letter: Letter, state: str, reason: str, sent_ref: str | None = None) -> None:
+    async def _refused(self, home: Home, letter: Letter, reason: str) -> None:
+        """A home that seemed open takes nothing. It is tried again, but not for ever: it may be the letter, not the home."""
+        await self._trouble(home, f"{WAITS}what I send there is refused ({quote(reason)}).")
+        await self._back_off(letter, reason, known=True, after=LOOK_AGAIN)
+
+    async def _trouble(self, home: Home | None, told: str) -> None:
+        if home is not None and home.trouble != told:
+            async with self._store.begin() as tx:
+                await tx.cohorts.trouble(home, told, self._clock.now())
+
+    async def _end(
+        self, letter: Letter, state: str, reason: str, sent_ref: str | None = None, *, closed: bool = False
+    ) -> None:
         async with self._store.begin() as tx:
             ours = await tx.ledger.end(letter, state, self._clock.now(), reason, sent_ref)
+            if ours and letter.member_id and (closed or state == "sent"):
+                await tx.people.hears(letter.member_id, not closed, self._clock.now())
         log.info(
             "letter %s: %s%s%s", letter.key, state, f", {reason}" if reason else "", "" if ours else " (lease lost)"
         )
@@ -196,92 +268,25 @@ class Outbox:
             await tx.ledger.postpone(letter, until, reason, known=known)
         log.info("letter %s waits until %s: %s", letter.key, until, reason)
 
-    # — writing —
 
-    async def _write(self, tx: Tx, cohort: Cohort, letter: Letter) -> Message | Skip | Wait:
-        if letter.message is not None:
-            return letter.message
-        kind = kinds().get(letter.kind)
-        if kind is None:
-            return Skip("there is no such kind of post any more")
-        if (reason := await _outdated(tx, kind, cohort, letter)) is not None:
-            return Skip(reason)
-        member = await _member(tx, cohort, letter)
-        slot = slot_of(cohort, kind.name, letter.ref, letter.moment, member)
-        now = self._clock.now()
-        if too_late(kind, slot, cohort, now, member):
-            return Skip("too late to be useful")
-        if slot.week is None and any(when.anchor in WEEKLY for when in kind.when):
-            return Skip("its week is not in the calendar any more")
-        plan = await tx.cohorts.plan(cohort.plan_id)
-        return await self._compose(tx, kind, Facts(cohort, plan, slot, now), letter, member)
-
-    async def _compose(
-        self, tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Member | None
-    ) -> Message | Skip | Wait:
-        if kind.scope == "member":
-            if member is None or member.left_at is not None:
-                return Skip("left the cohort")
-            facts = await _private_facts(tx, bare, member)
-        else:
-            facts = await _home_facts(tx, bare, letter)
-        if (reason := kind.skip(facts)) is not None:
-            return Skip(reason)
-        if member is not None and (heard := after_quiet(member, bare.cohort, bare.now)) > bare.now:
-            return Wait(heard)
-        return kind.write(facts)
-
-
-async def _outdated(tx: Tx, kind: Kind, cohort: Cohort, letter: Letter) -> str | None:
-    """Why a letter is not wanted any more, whatever it would say."""
-    if letter.edition != cohort.edition:
-        return "the cohort was started again"
-    if cohort.state == "archived":
-        return "the cohort is archived"
-    if not cohort.posts.get(kind.name, PostSetting()).on:
-        return "switched off"
-    if kind.late.fold and (newer := await tx.ledger.waiting_after(letter)):
-        return f"folded into {newer.ref}"
-    return None
-
-
-async def _addressed(tx: Tx, letter: Letter) -> tuple[Cohort | None, Place | None]:
-    """The cohort of a letter as it is now, and where the letter goes."""
+async def _addressed(tx: Tx, letter: Letter) -> To | Skip:
+    """The cohort of a letter as it is now, and where the letter goes; or why it goes nowhere."""
     cohort = await tx.cohorts.by_id(letter.cohort_id)
     homes = await tx.cohorts.homes(letter.cohort_id)
-    if letter.member_id:
-        return cohort, await tx.members.address(letter.member_id, homes[0].place.space if homes else "")
-    return cohort, next((home.place for home in homes if home.id == letter.home_id), None)
+    if cohort is None:
+        return GONE
+    if not letter.member_id:
+        home = next((home for home in homes if home.id == letter.home_id), None)
+        return To(cohort, home.place, home=home) if home else GONE
+    if (seat := await tx.members.seat(letter.member_id, homes)) is None:
+        return GONE
+    return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer in the space")
 
 
-async def _member(tx: Tx, cohort: Cohort, letter: Letter) -> Member | None:
-    return (await tx.members.by_ids([letter.member_id], cohort.id)).get(letter.member_id) if letter.member_id else None
-
-
-async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
-    done = await tx.progress.ticked(member.person, bare.cohort.roadmap)
-    items = bare.slot.week.week.items if bare.slot.week else bare.cohort.syllabus.items
-    checked_in = bool(bare.slot.week and await tx.progress.checked_in(member, bare.slot.week.id))
-    reminded = await tx.ledger.reminders(member.person.id, bare.now - RECENT)
-    own = Own(member, sum(item in done for item in items), checked_in, reminded)
-    return Facts(bare.cohort, bare.plan, bare.slot, bare.now, own=own)
-
-
-async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
-    cohort, week = bare.cohort, bare.slot.week
-    week_board = await tx.progress.board(cohort, week.id) if week else ()
-    counts = await tx.progress.counts(cohort, week.id if week else None)
-    so_far = [one.id for one in cohort.calendar.weeks if week and one.number <= week.number]
-    named = honours(week_board, len(week.week.items), await tx.progress.streaking(cohort, so_far)) if week else ()
-    folded = [cohort.syllabus.number(ref.partition(".")[0]) for ref in await tx.ledger.folded_into(letter)]
-    return Facts(
-        cohort,
-        bare.plan,
-        bare.slot,
-        bare.now,
-        counts=counts,
-        board=await tx.progress.board(cohort),
-        week_board=week_board,
-        honours=named,
-        folded=tuple(number for number in folded if number),
-    )
+def _wanted(cohort: Cohort, message: Message) -> Collection[Extra]:
+    """What a home is asked for beside the message: the same for all its posts, lest its trouble come and go with them."""
+    extras: dict[Extra, bool] = {
+        "thread": cohort.threads or bool(message.thread),
+        "event": cohort.call is not None or message.event is not None,
+    }
+    return frozenset(extra for extra, wished in extras.items() if wished)

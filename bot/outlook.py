@@ -5,10 +5,12 @@ Commands that change dates share it, so that a moderator and the members read th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 
-from bot.cohort import DAY, Break, Cohort, Dated
+from bot.calendar import DAY, Break, Dated
+from bot.cohort import Cohort
 from bot.message import Buttons, Message, moment, phrase, quote, say
 from bot.pages import buttons, day
 from bot.people import zone
@@ -120,6 +122,11 @@ def clock_changes(zone_name: str, first: date, last: date) -> tuple[tuple[date, 
 
 def _offset(on: date, zone_name: str) -> timedelta:
     return datetime.combine(on, NOON, zone(zone_name)).utcoffset() or timedelta()
+
+
+def before_posts(lacking: Sequence[str]) -> tuple[str, ...]:
+    """What has to be mended where a cohort lives, a line of prose for each."""
+    return tuple(f"Before posts can appear here: {sentence}" for sentence in lacking)
 
 
 def onward(cohort: Cohort, *more: tuple[str, str]) -> Buttons:

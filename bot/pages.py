@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.cohort import Cohort, Dated
+from bot.calendar import Dated
+from bot.cohort import Cohort
 from bot.message import (
     LABEL,
     OPTIONS,

@@ -91,7 +91,8 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, with the settings that hold for all their cohorts. `id` 0 is somebody the bot has not met."""
+    """Somebody, with the settings that hold for all their cohorts. `id` 0 is somebody the bot has not met. `closed`: their
+    private messages are, and they are still `untold` of it, or have been `told`."""
 
     id: int
     name: str
@@ -103,6 +104,7 @@ class Person:
     reminders_a_week: int = REMINDERS_A_WEEK
     delivery: str = "private"
     alias: str = ""
+    closed: str = ""
     away: tuple[Away, ...] = field(default=())
 
     @property

@@ -44,6 +44,10 @@ class SendError(Exception):
         self.perhaps_sent = perhaps_sent
 
 
+class CannotConnect(Exception):
+    """The platform does not let the bot in; the sentence tells the operator what to do."""
+
+
 class CannotLook(Exception):
     """The platform does not let us look whether a message is there."""
 
@@ -104,7 +108,8 @@ class Platform(Protocol):
     name: str
 
     async def listen(self, core: Core) -> None:
-        """Take people's words to `core` and its answers back, until cancelled."""
+        """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the
+        operator can help."""
         ...
 
     async def send(self, place: Place, message: Message, key: str) -> str:

@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-from bot.cohort import DAY, Calendar, Cohort, Dated, Member, PostSetting, instant
+from bot.calendar import DAY, Calendar, Dated, instant
+from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
 from bot.people import Refused, zone
 from bot.progress import Honour, Standing

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.cohort import Cohort, Dated, Member
+from bot.calendar import Dated
+from bot.cohort import Cohort, Member
 
 Purpose = Literal["board", "card", "members", "honours"]
 

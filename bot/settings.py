@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _COMMENT_WIDTH = 100
+MOST_SHARDS = 1000
 
 # Hosts hand out addresses in all of these forms; each engine has one driver here.
 _DRIVERS = {
@@ -55,6 +56,21 @@ class Settings(BaseSettings):
         ),
         repr=False,  # it may hold a password
     )
+    discord_token: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "The token of your Discord application, from the Bot page of its settings. With it Syllabot runs in the "
+            "servers it is invited to; `syllabot discord invite` prints the link."
+        ),
+    )
+    discord_shard_count: int | None = Field(
+        default=None,
+        description="Into how many shards all processes together divide the servers; left out, Discord says.",
+    )
+    discord_shard_ids: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(),
+        description="Which of these shards this process runs, like 0,1; left out, all. Needs DISCORD_SHARD_COUNT.",
+    )
     room_port: int = Field(
         default=8750,
         description="The port of the local room, which answers on this machine only; 0 takes any free one.",
@@ -92,13 +108,43 @@ class Settings(BaseSettings):
         options = [("ssl" if name == "sslmode" else name, value) for name, value in parse_qsl(parts.query)]
         return f"{driver}://{parts.netloc}{parts.path}" + (f"?{urlencode(options)}" if options else "")
 
+    @field_validator("discord_token", mode="before")
+    @classmethod
+    def _check_token(cls, typed: object) -> str:
+        # The token itself is left out of the sentence: whoever reads it is the bot.
+        token = str(typed).strip()
+        if any(letter.isspace() for letter in token) or token.casefold().startswith("bot "):
+            raise _wrong(
+                "is no token: copy it from the Bot page of your Discord application, without anything around it"
+            )
+        return token
+
+    @field_validator("discord_shard_count", mode="before")
+    @classmethod
+    def _check_shards(cls, typed: object) -> object:
+        if typed is None or ((number := _whole(typed)) and number <= MOST_SHARDS):
+            return typed if typed is None else number
+        raise _wrong(f"is “{typed}”, which is no number of shards: give it like 2, or leave it out")
+
+    @field_validator("discord_shard_ids", mode="before")
+    @classmethod
+    def _check_shard_ids(cls, typed: object, info: ValidationInfo) -> object:
+        listed = [part.strip() for part in typed.split(",")] if isinstance(typed, str) else list(cast(Any, typed))
+        ids = [_whole(part) for part in listed if part != ""]
+        count = info.data.get("discord_shard_count")
+        if any(one is None for one in ids) or len(set(ids)) < len(ids):
+            raise _wrong(f"is “{typed}”, which names no shards: give them like 0,1, or leave them out")
+        if ids and (count is None or any(one is not None and one >= count for one in ids)):
+            raise _wrong("needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out")
+        return tuple(ids)
+
     @field_validator("room_port", mode="before")
     @classmethod
     def _check_port(cls, typed: object) -> object:
-        digits = str(typed).strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= 65535):
+        port = _whole(typed)
+        if port is None or port > 65535:
             raise _wrong(f"is “{typed}”, which is no port: choose 1 to 65535, or 0 for any free one")
-        return int(digits)
+        return port
 
     @field_validator("room_zone")
     @classmethod
@@ -140,8 +186,14 @@ def env_example() -> str:
     for name, field in Settings.model_fields.items():
         read[name] = field.get_default(call_default_factory=True, validated_data=read)
         comment = textwrap.fill(field.description or "", _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
-        blocks.append(f"{comment}\n# {name.upper()}={read[name]}")
+        shown = "" if read[name] in (None, ()) else read[name]
+        blocks.append(f"{comment}\n# {name.upper()}={shown}")
     return "\n\n".join(blocks) + "\n"
+
+
+def _whole(typed: object) -> int | None:
+    digits = str(typed).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 5 else None
 
 
 def _wrong(sentence: str) -> PydanticCustomError:

@@ -105,12 +105,13 @@ class Room:
         self.place = Place("test", "space", "study-group")
         self.moderators = {"mona"}
         self.zones: dict[str, str] = {}
+        self.roles: dict[str, set[str]] = {}
         self._asked = itertools.count(1)
         self._begin(store)
 
     def _begin(self, store: Store) -> None:
         self.store = store
-        self.core = Dispatch(store, self.clock, self.roadmaps)
+        self.core = Dispatch(store, self.clock, self.roadmaps, platforms={"test": self.chat})
         self.clockwork = Clockwork(store, self.clock)
         self.outbox = Outbox(store, self.clock, {"test": self.chat})
         self.pulse = pulsing(self.clockwork, self.outbox)
@@ -136,7 +137,10 @@ class Room:
     # — talking —
 
     def caller(self, name: str) -> Caller:
-        return Caller(Account("test", "", name), name.capitalize(), name in self.moderators, self.zones.get(name))
+        roles = frozenset(self.roles.get(name, ()))
+        return Caller(
+            Account("test", "", name), name.capitalize(), name in self.moderators, self.zones.get(name), roles
+        )
 
     async def answer(
         self, name: str, phrase: str, filled: Filled | None = None, *, once: str = "", place: Place | None = None

@@ -10,18 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.cohort import (
-    DAY,
-    WEEK,
-    Break,
-    Cohort,
-    Member,
-    Syllabus,
-    SyllabusWeek,
-    calendar,
-    instant,
-    on_weekday,
-)
+from bot.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek, calendar, instant, on_weekday
+from bot.cohort import Cohort, Member
 from bot.people import Person, Refused, zone, zones
 
 MONDAY = date(2026, 3, 2)

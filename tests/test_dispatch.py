@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from bot.command import Call, Registry, command
 from bot.dispatch import Dispatch
 from bot.message import Answer, Buttons, Field, Form, Message, say
 from bot.people import Account, Caller, Place, Refused
+from bot.platform import Lack, SendError
 from tests.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -55,8 +57,32 @@ async def needs(call: Call, one: Annotated[str, "The first"], two: Annotated[int
     return say(f"{one} and {two}")
 
 
+@command(into=own, reads=True)
+async def reads(call: Call) -> Message:
+    """Changes nothing."""
+    return say("Read.")
+
+
+@command(into=own, reads=True)
+async def long(call: Call) -> Message:
+    """Says as much as a message can hold."""
+    return say("x" * 2000, "y" * 1800)
+
+
+@command(into=own, moderators=True, announcing=True)
+async def lacks(call: Call) -> Message:
+    """Says what is missing here."""
+    return say("Missing: " + (" ".join(call.lacking) or "nothing"))
+
+
+@command(into=own, moderators=True)
+async def lacksnot(call: Call) -> Message:
+    """Says what is missing here, without having it asked."""
+    return say("Missing: " + (" ".join(call.lacking) or "nothing"))
+
+
 def with_own_commands(room: Room) -> Room:
-    room.core = Dispatch(room.store, room.clock, room.roadmaps, own)
+    room.core = Dispatch(room.store, room.clock, room.roadmaps, own, platforms={"test": room.chat})
     return room
 
 
@@ -242,6 +268,116 @@ async def test_names_and_zones_from_the_platform_can_be_anything(room: Room) -> 
     nobody = Caller(Account("test", "", "nobody"), "\u200b")
     assert "You are in spring" in (await room.core.answer(nobody, room.place, "join", once="odd-2")).plain()
     assert "Name: Somebody" in (await room.core.answer(nobody, room.place, "settings", once="odd-3")).plain()
+
+
+# — what is missing at a place —
+
+
+async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_leads_to_some(
+    quick_room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = with_own_commands(quick_room)
+    assert await room.says("mona", "lacks") == "Missing: nothing"
+    lacking = (Lack("I may not send here."), Lack("I may not look."), Lack("No threads then.", blocks=False))
+    room.chat.lacking["study-group"] = lacking
+    assert await room.says("mona", "lacks") == "Missing: I may not send here. I may not look."
+    assert await room.says("mona", "lacksnot") == "Missing: nothing"
+    assert await room.says("mona", "lacks", place=Place("test", "space", native="mona")) == "Missing: nothing"
+    assert await room.says("mona", "lacks", place=Place("other", "space", "study-group")) == "Missing: nothing"
+
+    async def broken(place: Place, wanted: object = ()) -> Sequence[Lack]:
+        raise OSError("no answer")
+
+    room.chat.check = broken  # type: ignore[method-assign,assignment]
+    with caplog.at_level(logging.ERROR, "bot.dispatch"):
+        assert await room.says("mona", "lacks") == "Missing: nothing"
+    assert [one.getMessage() for one in caplog.records] == ["what is missing in a channel of test could not be asked"]
+
+
+async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: Room) -> None:
+    for name in ("spring", "summer", "autumn", "winter"):
+        await room.says("mona", f"cohort create name={name} start=2026-03-02")
+    async with room.store.begin() as tx:
+        await tx.cohorts.closed(room.place, "the channel is gone.", room.clock.now())
+        troubles = [say(one).plain() for one in await tx.cohorts.troubles(room.place)]
+    assert len(troubles) == 4
+    for said in ("cohort settings spring", "cohort timeline spring", "cohort members spring"):
+        told = (await room.says("mona", said)).splitlines()
+        assert told[:3] == troubles[:3], said
+        assert troubles[3] not in told
+    assert (await room.answer("mona", "cohort settings cohort=#1 ask=name")).block == "form"  # type: ignore[union-attr]
+    assert troubles[0] not in await room.says("mona", "help")
+    assert troubles[0] not in await room.says("ada", "cohort settings spring")
+    assert troubles[0] not in await room.says("mona", "cohort create", place=Place("test", "elsewhere", "lobby"))
+
+
+# — closed private messages —
+
+CLOSED = (
+    "I could not send you a private message: open yours to me in your chat's settings, "
+    "or say settings delivery=none and I stop trying.\n"
+)
+
+
+async def closed_to(room: Room, name: str) -> None:
+    """A cohort goes on until a private message to one of its members is refused for good."""
+
+    def fault(when: str, place: Place, key: str) -> None:
+        if place.native == name:
+            raise SendError("private messages are closed", permanent=True)
+
+    room.chat.fault = fault
+    await room.goes_to(datetime(2026, 3, 8, 8, tzinfo=UTC))
+
+
+async def test_closed_private_messages_are_told_once_at_the_next_answer_until_one_arrives(room: Room) -> None:
+    await room.spring("ada", "bob")
+    await closed_to(room, "ada")
+    assert len(room.private("bob")) == 1
+    assert isinstance(await room.answer("ada", "checkin 1"), Form)
+    ticked = await room.answer("ada", "tick bayes", once="click")
+    assert ticked.plain().startswith(CLOSED + "Ticked")
+    assert await room.answer("ada", "tick bayes", once="click") == ticked
+    assert "could not send" not in await room.says("ada", "tick derivatives")
+    assert "could not send" not in await room.says("bob", "tick bayes")
+    await room.goes_to(datetime(2026, 3, 9, 8, tzinfo=UTC))
+    assert "could not send" not in await room.says("ada", "tick vectors-matrices")
+    room.chat.fault = None
+    await room.goes_to(datetime(2026, 3, 15, 8, tzinfo=UTC))
+    assert len(room.private("ada")) == 1
+    await closed_to_again(room)
+    assert (await room.says("ada", "week")).startswith(CLOSED)
+
+
+async def closed_to_again(room: Room) -> None:
+    await closed_to(room, "ada")
+    await room.goes_to(datetime(2026, 3, 23, 8, tzinfo=UTC))
+
+
+async def test_a_command_that_only_reads_tells_of_closed_private_messages_too(room: Room) -> None:
+    await room.spring("ada")
+    await closed_to(room, "ada")
+    first = await room.answer("ada", "help", once="read")
+    assert first.plain().startswith(CLOSED)
+    assert await room.answer("ada", "help", once="read") == first
+    assert "could not send" not in await room.says("ada", "help")
+    assert "closed" not in (await room.says("ada", "settings")).casefold()
+
+
+async def test_many_answers_at_once_tell_of_closed_private_messages_once(room: Room) -> None:
+    await room.spring("ada")
+    await closed_to(room, "ada")
+    answers = await asyncio.gather(*(room.answer("ada", said) for said in ("help", "week", "help", "tick bayes")))
+    assert sum("could not send" in one.plain() for one in answers) == 1
+
+
+async def test_where_the_word_of_closed_private_messages_does_not_fit_it_waits(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await closed_to(room, "ada")
+    with_own_commands(room)
+    assert await room.answer("ada", "long") == say("x" * 2000, "y" * 1800)
+    assert await room.says("ada", "reads") == CLOSED + "Read."
 
 
 # — suggestions —

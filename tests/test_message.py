@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cohort import Cohort, Syllabus
+from bot.calendar import Syllabus
+from bot.cohort import Cohort
 from bot.dispatch import Dispatch
 from bot.message import (
     Answer,

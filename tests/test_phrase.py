@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.command import Hidden, Registry, Zone, command, parse
+from bot.command import Hidden, Registry, Who, Zone, command, parse
 from bot.command.call import Call
 from bot.command.items import items_meant
 from bot.command.phrase import read_date, read_time
@@ -56,6 +56,18 @@ async def rest(
 ) -> Message:
     """Take a rest."""
     return say("rested")
+
+
+@command(into=known)
+async def invite(call: Call, guest: Annotated[Who, "Whom"], at: Annotated[time | None, "When"] = None) -> Message:
+    """Invite somebody."""
+    return say("invited")
+
+
+@command(into=known, hidden=True)
+async def rested(call: Call) -> Message:
+    """Is said by a button."""
+    return say("")
 
 
 @command(into=known)
@@ -110,6 +122,17 @@ def refusal(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> str:
         ("menu n 3", {"n": 3}),
         ("menu show 3", {"n": 3}),
         ("menu print", {}),
+        ("invite ada", {"guest": Who("person", "", "ada")}),
+        ("invite @Ada", {"guest": Who("person", "", "Ada")}),
+        ("invite guest Ada", {"guest": Who("person", "", "Ada")}),
+        ('invite guest="person:17 Ada Lovelace" at=18:00', {"guest": Who("person", "17", "Ada Lovelace"), "at": time(18)}),
+        ('invite "role:42 @Hosts"', {"guest": Who("role", "42", "@Hosts")}),
+        ("invite role:42", {"guest": Who("role", "42", "")}),
+        ('invite "person:1 \u202eAda\n\u200b x"', {"guest": Who("person", "1", "Ada x")}),
+        (f'invite "person:1 {"x" * 500}"', {"guest": Who("person", "1", "x" * 80)}),
+        (f"invite person:{'1' * 65}", {"guest": Who("person", "", f"person:{'1' * 65}")}),
+        ("invite team:9", {"guest": Who("person", "", "team:9")}),
+        ("rested", {}),
     ],
 )  # fmt: skip
 def test_what_is_typed_becomes_options(text: str, options: dict[str, object]) -> None:
@@ -121,6 +144,8 @@ def test_what_is_typed_becomes_options(text: str, options: dict[str, object]) ->
     [
         ("", "Say what I can do for you, `help` for instance."),
         ("ordr soup", "I do not know the command “ordr”: did you mean `order`?"),
+        ("restedd", "I do not know the command “restedd”: did you mean `rest`?"),
+        ("invite @", "I need a name for that: give it like `Ada`."),
         ("dance", "I do not know the command “dance”: `help` lists what I know."),
         ("**dance**", r"I do not know the command “\*\*dance\*\*”: `help` lists what I know."),
         ("order soup manny=3", "`order` has no option “manny”: did you mean `many`?"),

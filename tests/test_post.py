@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.cohort import Break, Cohort, Member, PostSetting, Syllabus, SyllabusWeek
+from bot.calendar import Break, Syllabus, SyllabusWeek
+from bot.cohort import Cohort, Member, PostSetting
 from bot.people import Person
 from bot.post import (
     Late,

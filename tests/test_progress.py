@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cohort import DAY, WEEK, Break, Cohort, Member, Syllabus, SyllabusWeek
+from bot.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek
+from bot.cohort import Cohort, Member
 from bot.people import Away, Person
 from bot.progress import (
     EVERYBODY,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from bot.command import Call, Hidden, Option, Registry, Zone, command, commands, table
+from bot.command import Call, Hidden, Option, Registry, Who, Zone, command, commands, listed, table
 from bot.command.registry import Unfit
 from bot.message import Choice, Message, say
 
@@ -31,6 +31,7 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
         size: Annotated[Literal["small", "large"] | None, "How large"] = None,
         extras: Annotated[tuple[str, ...], "What else"] = (),
         hot: Annotated[bool, "Hot"] = False,
+        guest: Annotated[Who | None, "For whom"] = None,
         page: Annotated[int | None, Hidden()] = None,
     ) -> Message:
         """Order something.
@@ -50,10 +51,11 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
         Option("size", "How large", "choice", False, ("small", "large")),
         Option("extras", "What else", "list", False),
         Option("hot", "Hot", "flag", False),
+        Option("guest", "For whom", "who", False),
         Option("page", "", "number", False, hidden=True, whole=True),
     )
     assert (read.help, read.group, read.moderators, read.reads) == ("Order something.", "menu", True, True)
-    assert read.usage == "menu order dish [many] [price] [day] [at] [where] [size] [extras] [hot]"
+    assert read.usage == "menu order dish [many] [price] [day] [at] [where] [size] [extras] [hot] [guest]"
     assert not read.may_open_form
 
 
@@ -126,7 +128,7 @@ def test_an_option_needs_a_help_line_and_a_type_that_can_be_typed() -> None:
             """Has an option nobody explains."""
             return say("")
 
-    with pytest.raises(Unfit, match="use str, int, float, date, time, Zone, bool, Literal or tuple"):
+    with pytest.raises(Unfit, match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple"):
 
         @command(into=KNOWN)
         async def odd(call: Call, dish: Annotated[dict[str, str], "What"]) -> Message:
@@ -144,9 +146,33 @@ def test_no_two_files_may_declare_the_same_command() -> None:
         command(into=KNOWN)(wait)
 
 
+def test_what_a_command_promises_is_kept_with_it() -> None:
+    known = Registry()
+
+    @command(announcing=True, hidden=True, form=True, into=known)
+    async def call(call: Call) -> Message:
+        """Calls everybody to table."""
+        return say("")
+
+    read = known.commands["call"]
+    assert (read.announcing, read.hidden, read.opens_form, read.moderators, read.reads) == (
+        True,
+        True,
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_hidden_command_is_known_and_listed_nowhere() -> None:
+    assert commands()["draft"].hidden
+    assert "draft" not in [one.name for one in listed()]
+    assert "`/draft" not in table()
+
+
 def test_every_command_there_is_explains_itself_and_hides_what_only_buttons_say() -> None:
     shown = table()
-    for one in commands().values():
+    for one in listed():
         assert f"| `/{one.usage}` | {one.help} |" in shown
         assert one.help.endswith("."), one.name
         assert all(option.help and option.kind for option in one.shown), one.name

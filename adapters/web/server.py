@@ -200,6 +200,7 @@ class Room:
                 ],
             }
             for one in self.commands().values()
+            if not one.hidden
         ]  # fmt: skip
 
     async def suggest(
@@ -311,7 +312,8 @@ class Room:
 
     async def _begin(self, visitor: Figure, channel: str, start: date) -> None:
         async with self.journey.turn:
-            await self.cast.begin(visitor.native, channel, start)
+            if self.cast.story is None:  # pressed twice before the first press had begun it
+                await self.cast.begin(visitor.native, channel, start)
         self.changed()
         self.nudge()
 

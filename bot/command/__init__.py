@@ -7,7 +7,20 @@
 from bot.command.asking import ask, form_for
 from bot.command.call import Ask, Call
 from bot.command.phrase import Parsed, parse
-from bot.command.registry import Command, Hidden, Option, Registry, Zone, command, commands, discover, registry, table
+from bot.command.registry import (
+    Command,
+    Hidden,
+    Option,
+    Registry,
+    Who,
+    Zone,
+    command,
+    commands,
+    discover,
+    listed,
+    registry,
+    table,
+)
 
 __all__ = [
     "Ask",
@@ -17,12 +30,14 @@ __all__ = [
     "Option",
     "Parsed",
     "Registry",
+    "Who",
     "Zone",
     "ask",
     "command",
     "commands",
     "discover",
     "form_for",
+    "listed",
     "parse",
     "registry",
     "table",

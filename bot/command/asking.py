@@ -41,6 +41,7 @@ _FIELD_KINDS: Mapping[str, FieldKind] = {
     "choice": "one",
     "list": "any",
     "flag": "one",
+    "who": "line",
 }
 
 

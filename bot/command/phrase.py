@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal, get_args
 
-from bot.command.registry import Command, Option
+from bot.command.registry import Command, Option, Who
 from bot.message import quote
-from bot.people import Refused, clean, zone_of
+from bot.people import LONGEST_NAME as ACCOUNT_NAME
+from bot.people import Refused, clean, is_seen, zone_of
 
 LONGEST = 4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut
 VALUE = 2000
@@ -27,7 +28,7 @@ WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 YES = frozenset({"yes", "on", "true", "y", "1"})
 NO = frozenset({"no", "off", "false", "n", "0"})
 
-Value = str | int | float | date | time | bool | tuple[str, ...]
+Value = str | int | float | date | time | bool | tuple[str, ...] | Who
 
 # A quotation mark that nothing closes holds all that follows: what was typed on a telephone is not to be lost.
 _WORD = re.compile(
@@ -36,6 +37,7 @@ _WORD = re.compile(
     re.DOTALL,
 )
 _EMPTY = re.compile(r"[A-Za-z]+=")
+_PICKED = re.compile(r"(?P<kind>person|role):(?P<native>\S{1,64})(?:\s+(?P<name>.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,12 @@ def _find(words: list[str], commands: Mapping[str, Command]) -> Command:
         return found
     if whole := commands.get(f"{first} show"):
         return whole
-    within = [name for name in commands if name.startswith(f"{first} ")]
+    names = [name for name, one in commands.items() if not one.hidden]
+    within = [name for name in names if name.startswith(f"{first} ")]
     if within:
         offered = ", ".join(f"`{name.partition(' ')[2]}`" for name in within)
         raise Refused(f"`{first}` takes one more word, one of {offered}; `help {first}` explains them.")
-    near = difflib.get_close_matches(two, commands, 1, 0.6) or difflib.get_close_matches(first, commands, 1, 0.6)
+    near = difflib.get_close_matches(two, names, 1, 0.6) or difflib.get_close_matches(first, names, 1, 0.6)
     hint = f"did you mean `{near[0]}`?" if near else "`help` lists what I know."
     raise Refused(f"I do not know the command “{shown(first)}”: {hint}")
 
@@ -139,7 +142,7 @@ def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]
         if option.kind == "list":
             given[option.name] = tuple(part for word in loose for part in _several(word))
             return
-        if last and option.kind == "text":
+        if last and option.kind in {"text", "who"}:
             given[option.name] = (" ".join(loose),)
             return
         given[option.name] = (loose.pop(0),)
@@ -163,7 +166,7 @@ def _named_aloud(command: Command, loose: list[str], given: dict[str, tuple[str,
 
 
 def _takes_all(command: Command, option: Option) -> bool:
-    if option.kind != "text" or option.required:
+    if option.kind not in {"text", "who"} or option.required:
         return option.kind == "list"
     later = command.shown[command.shown.index(option) + 1 :]
     return option.suggest is None or all(one.name == "cohort" or one.kind == "flag" for one in later)
@@ -218,6 +221,19 @@ def _flag(text: str, option: Option) -> bool:
     if folded in YES | NO:
         return folded in YES
     raise Refused(f"`{option.name}` is `yes` or `no`, and “{shown(text)}” is neither.")
+
+
+def read_who(text: str) -> Who:
+    """Whom somebody means: `person:17 Ada` or `role:42 Mentors`, as platforms that offer a pick say it, else a name as it
+    was typed, with or without an @. Names are cut at what accounts have. Raises `Refused` for one without a letter."""
+    found = _PICKED.fullmatch(text.strip())
+    typed = (found["name"] or "") if found else text.strip().removeprefix("@")
+    name = clean(typed[:1000], 1000, "A name")[:ACCOUNT_NAME].strip()
+    if found is None:
+        if not is_seen(name):
+            raise Refused("I need a name for that: give it like `Ada`.")
+        return Who("person", "", name)
+    return Who("role" if found["kind"] == "role" else "person", found["native"], name)
 
 
 def read_date(text: str, today: date) -> date:
@@ -277,4 +293,5 @@ _CONVERTERS: Mapping[str, Callable[[str, Option], Value]] = {
     "zone": lambda text, option: zone_of(text),
     "choice": _choice,
     "flag": _flag,
+    "who": lambda text, option: read_who(text),
 }

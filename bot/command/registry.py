@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Zone = NewType("Zone", str)
 """An option's type: an IANA zone name, checked."""
 
-OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag"]
+OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag", "who"]
 Suggest = Callable[["Call", str], Awaitable[Sequence[Choice]]]
 Run = Callable[..., Awaitable[Answer]]
 F = TypeVar("F", bound=Run)
@@ -47,6 +47,16 @@ NAME = 32  # Discord: command and option names 32
 
 class Unfit(ValueError):
     """A command its author has declared in a way that some platform could not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """An option's type: a person or a role of the space. Whoever was picked comes with a native id; of somebody whose name
+    was typed there is only the name, `native` being empty."""
+
+    kind: Literal["person", "role"]
+    native: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing people may say. `reads` promises that it changes nothing; `opens_form` that it may answer with a form."""
+    """One thing people may say. `reads` promises that it changes nothing; `opens_form` that it may answer with a form;
+    `announcing` that it leads to posts at its place, so that what keeps them from there is asked before; `hidden`, that
+    only buttons say it: it is parsed like any other and listed nowhere."""
 
     name: str
     help: str
@@ -83,6 +95,8 @@ class Command:
     moderators: bool = False
     reads: bool = False
     opens_form: bool = False
+    announcing: bool = False
+    hidden: bool = False
 
     @property
     def group(self) -> str:
@@ -151,8 +165,13 @@ registry = Registry()
 
 
 def commands() -> Mapping[str, Command]:
-    """Every command by its name, sorted."""
+    """Every command by its name, sorted; the hidden ones are among them."""
     return registry.commands
+
+
+def listed(moderator: bool = True) -> Sequence[Command]:
+    """The commands that a moderator, or a member, is shown, by name."""
+    return [one for one in commands().values() if not one.hidden and (moderator or not one.moderators)]
 
 
 @overload
@@ -161,22 +180,27 @@ def command(run: F) -> F: ...
 
 @overload
 def command(
-    *, moderators: bool = False, reads: bool = False, form: bool = False, into: Registry = registry
+    *,
+    moderators: bool = False,
+    reads: bool = False,
+    form: bool = False,
+    announcing: bool = False,
+    hidden: bool = False,
+    into: Registry = registry,
 ) -> Callable[[F], F]: ...
 
 
 def command(
     run: Run | None = None,
     *,
-    moderators: bool = False,
-    reads: bool = False,
-    form: bool = False,
     into: Registry = registry,
+    form: bool = False,
+    **promised: bool,
 ) -> Any:
     """Register a coroutine function as a command; its first docstring line is the help people read."""
 
     def register(function: F) -> F:
-        into.add(_read(function, moderators=moderators, reads=reads, form=form))
+        into.add(_read(function, opens_form=form, **promised))
         return function
 
     return register(run) if run is not None else register
@@ -190,13 +214,13 @@ def discover(package: str = "bot.commands") -> Mapping[str, Command]:
     return commands()
 
 
-def _read(function: Run, *, moderators: bool, reads: bool, form: bool) -> Command:
+def _read(function: Run, **promised: bool) -> Command:
     hints = get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())[1:]
     options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
     doc = (inspect.getdoc(function) or "").partition("\n")[0]
     name = cast(Any, function).__name__.replace("_", " ", 1)
-    return Command(name, doc, options, function, moderators, reads, form)
+    return Command(name, doc, options, function, **promised)
 
 
 def _option(parameter: inspect.Parameter, hint: Any) -> Option:
@@ -223,7 +247,8 @@ def _without_none(base: Any) -> Any:
 
 
 _KINDS: dict[Any, OptionKind] = {
-    str: "text", int: "number", float: "number", date: "date", time: "time", Zone: "zone", bool: "flag"
+    str: "text", int: "number", float: "number", date: "date", time: "time", Zone: "zone", bool: "flag",
+    Who: "who",
 }  # fmt: skip
 
 
@@ -235,7 +260,7 @@ def _kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
     if base in _KINDS:
         return _KINDS[base], ()
     raise Unfit(
-        f"The option “{name}” has the type {base}: use str, int, float, date, time, Zone, bool, Literal or tuple[str, ...]."
+        f"The option “{name}” has the type {base}: use str, int, float, date, time, Zone, Who, bool, Literal or tuple[str, ...]."
     )
 
 
@@ -244,7 +269,7 @@ def table() -> str:
     rows = ["# What can be said", ""]
     for title, moderators in (("Everyone", False), ("Moderators", True)):
         rows += [f"## {title}", "", "| command | what it does |", "|---|---|"]
-        known = [one for one in commands().values() if one.moderators is moderators]
+        known = [one for one in listed() if one.moderators is moderators]
         rows += [f"| `/{one.usage}` | {one.help} |" for one in known]
         rows += [""]
         for one in known:

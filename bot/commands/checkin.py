@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from bot.cohort import Cohort, Dated, Member
+from bot.calendar import Dated
+from bot.cohort import Cohort, Member
 from bot.command import Call, command
 from bot.command.items import items_meant
 from bot.command.phrase import shown

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from bot.cohort import Break, Cohort
+from bot.calendar import Break
+from bot.cohort import Cohort
 from bot.command import Call, Hidden, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Answer, Block, Field, Form, Message, phrase, quote, say

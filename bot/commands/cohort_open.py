@@ -9,11 +9,11 @@ from bot.cohort import Cohort
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
-from bot.outlook import invitation, just_before, next_post, onward
+from bot.outlook import before_posts, invitation, just_before, next_post, onward
 from bot.people import Refused
 
 
-@command(moderators=True)
+@command(moderators=True, announcing=True)
 async def cohort_open(call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None) -> Message:
     """Let people join; the plan then starts by itself."""
     found = await call.managed(cohort, "draft")
@@ -25,8 +25,11 @@ async def cohort_open(call: Call, cohort: Annotated[str | None, "Which cohort", 
     await call.tx.ledger.announce(found, f"open/{found.edition}", invitation(found, call.now), homes, call.now)
     after = replace(found, state="open")
     opened = await call.tx.schedule.change(found, after, call.now, since=just_before(after, call.now))
+    lacking = before_posts(call.lacking if any(home.place == call.place for home in homes) else ())
+    invited = "my invitation waits" if lacking else "I have invited everybody here"
+    told = f"**{quote(opened.name)}** is open, and {invited}. I take it from now on. {_next(opened, call)}"
     return say(
-        f"**{quote(opened.name)}** is open, and I have invited everybody here. I take it from now on. {_next(opened, call)}",
+        "\n".join((told, *lacking)),
         onward(opened, ("Join it yourself", phrase("join", cohort=opened.ref))),
     )
 

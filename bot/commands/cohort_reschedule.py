@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Annotated
 
-from bot.cohort import Cohort, on_weekday
+from bot.calendar import on_weekday
+from bot.cohort import Cohort
 from bot.command import Call, Hidden, Zone, command
 from bot.command.phrase import WEEKDAYS, Weekday
 from bot.command.suggest import managed_cohorts, time_zones

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Annotated
 
-from bot.cohort import Cohort, PostSetting, instant
+from bot.calendar import instant
+from bot.cohort import Cohort, PostSetting
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Buttons, Message, phrase, quote, say

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Annotated
 
-from bot.command import Call, Command, command, commands
+from bot.command import Call, Command, command, listed
 from bot.command.phrase import shown
 from bot.message import Message, quote, say
 from bot.pages import buttons
@@ -19,13 +20,14 @@ KINDS = {
     "zone": "time zone",
     "list": "one or more",
     "flag": "yes or no",
+    "who": "somebody",
 }
 
 
 @command(reads=True)
 async def help(call: Call, about: Annotated[str | None, "A command, like checkin"] = None) -> Message:
     """What I can do, or how one command is used."""
-    known = [one for one in commands().values() if call.caller.moderator or not one.moderators]
+    known = listed(call.caller.moderator)
     if about is None:
         return _all(known)
     wanted = " ".join(about.casefold().removeprefix("/").split())
@@ -39,7 +41,7 @@ async def help(call: Call, about: Annotated[str | None, "A command, like checkin
     return _one(meant[0]) if len(meant) == 1 else say("\n".join(_line(one) for one in meant), title=wanted.capitalize())
 
 
-def _all(known: list[Command]) -> Message:
+def _all(known: Sequence[Command]) -> Message:
     members = "\n".join(_line(one) for one in known if not one.moderators)
     moderators = "\n".join(_line(one) for one in known if one.moderators)
     intro = (

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from bot.cohort import Cohort, Dated, Member
+from bot.calendar import Dated
+from bot.cohort import Cohort, Member
 from bot.command import Ask, Call, command
 from bot.command.suggest import open_cohorts
 from bot.message import Choice, Message, moment, phrase, quote, say
@@ -65,10 +66,7 @@ def landing(cohort: Cohort, member: Member, call: Call, hello: str) -> Message:
     lines = [hello, _where(cohort, current, call)]
     if (upcoming := _next_post(cohort, call)) is not None:
         here = member.zone(cohort)
-        lines.append(
-            f"The next post comes on {moment(upcoming, zone(here))}"
-            + ("." if member.person.zone else f" ({here} time).")
-        )
+        lines.append(f"The next post comes on {moment(upcoming, zone(here), told=not member.person.zone)}.")
     pairs = [("This week's list", phrase("week", cohort=cohort.ref))] if current else []
     pairs.append(("The whole plan", phrase("roadmap show", cohort=cohort.ref)))
     if member.person.zone is None:

@@ -11,7 +11,7 @@ from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, Zone, command
 from bot.command.phrase import read_time
 from bot.command.suggest import my_cohorts, time_zones
-from bot.message import Answer, Choice, Fact, Field, Fields, Form, Message, moment, quote, say
+from bot.message import Answer, Choice, Fact, Field, Fields, Form, Message, quote, say
 from bot.pages import buttons
 from bot.people import DELIVERIES, NAME_LENGTH, Person, Refused, clean, is_seen
 from bot.people import zone as zone_named
@@ -151,7 +151,7 @@ def _quiet(person: Person) -> str:
 
 def _shown(call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: str) -> Message:
     zone_known = (
-        f"{person.zone}, where it is {moment(call.now, zone_named(person.zone), day=False)}"
+        f"{person.zone}, where it is {call.now.astimezone(zone_named(person.zone)):%H:%M}"
         if person.zone
         else "not set: the cohort's"
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cohort import Cohort, Dated, Member
+from bot.calendar import Dated
+from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, command
 from bot.command.items import items_meant
 from bot.command.suggest import my_cohorts, open_items

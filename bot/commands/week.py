@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.cohort import Cohort, Dated, Member
+from bot.calendar import Dated
+from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts, weeks
 from bot.message import Block, Message, Text, page_of_lines, phrase, quote, say

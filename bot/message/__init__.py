@@ -22,6 +22,7 @@ from bot.message.blocks import (
     Progress,
     Select,
     Text,
+    as_word,
     phrase,
     say,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "SpanKind",
     "Text",
     "Unfit",
+    "as_word",
     "bare",
     "dumps",
     "instant_of",

@@ -196,7 +196,7 @@ def _prose(block: Block) -> str:
         case Text():
             return block.body
         case Fields():
-            return "".join(fact.name + fact.value for fact in block.facts)
+            return "".join(f"{fact.name}: {fact.value}\n" for fact in block.facts)
         case Progress():
             return block.label + block.note + " " * 20
         case Checklist() | Select():
@@ -245,14 +245,15 @@ def say(*parts: str | Block, title: str = "") -> Message:
 
 def phrase(name: str, **options: object) -> str:
     """A phrase that says a command with these options: what buttons carry. None is left out. Raises `Unfit` when too long."""
-    words = [name, *(f"{key}={_quoted(str(value))}" for key, value in options.items() if value is not None)]
+    words = [name, *(f"{key}={as_word(str(value))}" for key, value in options.items() if value is not None)]
     said = " ".join(words)
     if len(said) > PHRASE:
         raise Unfit(f"The phrase “{said}” has {len(said)} characters and may have {PHRASE}: name things by short ids.")
     return said
 
 
-def _quoted(value: str) -> str:
+def as_word(value: str) -> str:
+    """A value as one word of a phrase, in quotation marks where it needs them."""
     if re.fullmatch(r"[^\s\"“”\\]+", value):
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -65,6 +65,8 @@ class Form:
         fit(self.says, PHRASE, f"The phrase “{self.says}”")
         if not 1 <= len(self.fields) <= FORM_FIELDS:
             raise Unfit(f"A form has {len(self.fields)} fields and may have 1 to {FORM_FIELDS}: ask in two steps.")
+        if (length := len(bare(self.note))) > FIELD_HELP:  # on Discord it may have to stand where a field's help stands
+            raise Unfit(f"A form's note has {length} characters and may have {FIELD_HELP}: shorten it.")
 
     def refused(self, name: str, sentence: str, filled: dict[str, tuple[str, ...]]) -> Form:
         """The same form again with what was typed, and the sentence beside the field it is about."""

@@ -42,11 +42,12 @@ def quote(typed: str) -> str:
     return typed.translate(_SPECIAL)
 
 
-def moment(at: datetime, zone: ZoneInfo, *, day: bool = True) -> str:
-    """An instant as prose: platforms that can show it in the reader's own zone, others in `zone`."""
+def moment(at: datetime, zone: ZoneInfo, *, day: bool = True, told: bool = False) -> str:
+    """An instant as prose: platforms that can show it in the reader's own zone, others in `zone`, which is `told` as well
+    where the reader may live in another."""
     local = at.astimezone(zone)
     shown = f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}" if day else f"{local:%H:%M}"
-    return f"<{int(at.timestamp())}|{shown}>"
+    return f"<{int(at.timestamp())}|{shown}{f' ({zone.key} time)' if told else ''}>"
 
 
 def link(label: str, target: str) -> str:

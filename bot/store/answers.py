@@ -1,19 +1,22 @@
-"""Interactions already answered, so that one delivered twice changes nothing and gets the same answer; and marks."""
+"""Interactions already answered, so that one delivered twice changes nothing and gets the same answer; forms that wait; and
+marks."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.message import Answer, dumps, loads
+from bot.message import Answer, Form, dumps, loads
 from bot.store.rows import insert
-from bot.store.tables import answers, marks
+from bot.store.tables import answers, drafts, marks
+
+WAITS = timedelta(days=1)  # how long a form waits for whoever began it
 
 
 class Answers:
-    """Queries about answers given and marks kept."""
+    """Queries about answers given, forms begun and marks kept."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -37,6 +40,22 @@ class Answers:
     async def forget(self, before: datetime) -> None:
         """Let go of answers older than that instant; no platform delivers again so late."""
         await self._connection.execute(delete(answers).where(answers.c.at < before))
+
+    async def keep_draft(self, account_id: int, form: Form, now: datetime) -> int:
+        """The number under which a form waits for an account."""
+        row = {"account_id": account_id, "form": dumps(form), "at": now}
+        return int((await self._connection.execute(drafts.insert().values(row).returning(drafts.c.id))).scalar_one())
+
+    async def draft(self, number: int, account_id: int, now: datetime) -> Form | None:
+        """The form that waits for this account under a number, or None where none does or it has waited a day."""
+        asked = select(drafts.c.form).where(drafts.c.id == number, drafts.c.account_id == account_id)
+        found = (await self._connection.execute(asked.where(drafts.c.at > now - WAITS))).scalar()
+        form = loads(found) if found else None
+        return form if isinstance(form, Form) else None
+
+    async def drop_drafts(self, now: datetime) -> None:
+        """Let go of forms that have waited for a day."""
+        await self._connection.execute(delete(drafts).where(drafts.c.at <= now - WAITS))
 
     async def mark(self, name: str) -> str | None:
         """A mark by its name."""

@@ -8,10 +8,12 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort, Syllabus
+from bot.calendar import Syllabus
+from bot.cohort import Cohort
+from bot.message import quote
 from bot.people import Person, Place
 from bot.roadmap import Roadmap
 from bot.store.rows import cohort_of, cohort_values, insert
@@ -20,11 +22,18 @@ from bot.store.tables import accounts, cohorts, homes, members, plans, spaces
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A channel of a space where a cohort lives."""
+    """A channel of a space where a cohort lives. `trouble` is what keeps its posts, or an extra from them, as prose;
+    `in_reach` is false while the bot is not in the space."""
 
     id: int
     cohort_id: int
     place: Place
+    trouble: str = ""
+    in_reach: bool = True
+
+
+WAITS = "Posts wait: "
+"""What the trouble of a home begins with where nothing can be posted; any other trouble only costs an extra."""
 
 
 @lru_cache(maxsize=64)
@@ -122,13 +131,56 @@ class Cohorts:
     async def homes(self, cohort_id: int) -> Sequence[Home]:
         """Where a cohort lives."""
         asked = (
-            select(homes.c.id, homes.c.cohort_id, homes.c.channel, spaces.c.platform, spaces.c.native)
+            select(homes, spaces.c.platform, spaces.c.native, spaces.c.gone_at)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .where(homes.c.cohort_id == cohort_id)
             .order_by(homes.c.id)
         )
-        rows = await self._connection.execute(asked)
-        return [Home(row.id, row.cohort_id, Place(row.platform, row.native, row.channel)) for row in rows]
+        return [_home(row) for row in await self._connection.execute(asked)]
+
+    async def places(self) -> Sequence[Place]:
+        """Every channel where a cohort lives that is not archived, in spaces the bot is in."""
+        asked = (
+            select(spaces.c.platform, spaces.c.native, homes.c.channel)
+            .join(spaces, spaces.c.id == homes.c.space_id)
+            .join(cohorts, cohorts.c.id == homes.c.cohort_id)
+            .where(cohorts.c.state != "archived", spaces.c.gone_at.is_(None))
+            .distinct()
+        )
+        return [Place(row.platform, row.native, row.channel) for row in await self._connection.execute(asked)]
+
+    async def move(self, home: Home, channel: str) -> None:
+        """Have a cohort live in another channel of the same space; the trouble with the old one is over."""
+        changed = homes.update().where(homes.c.id == home.id)
+        await self._connection.execute(changed.values(channel=channel, trouble="", trouble_at=None))
+
+    async def trouble(self, home: Home, told: str, now: datetime) -> None:
+        """Keep what is wrong with a home, as prose; nothing written where it is known already."""
+        if told != home.trouble:
+            changed = homes.update().where(homes.c.id == home.id)
+            await self._connection.execute(changed.values(trouble=told, trouble_at=now if told else None))
+
+    async def closed(self, place: Place, told: str, now: datetime) -> None:
+        """Keep that nothing can be posted in a channel, for every cohort that lives there; `told` is a sentence."""
+        there = select(spaces.c.id).where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+        changed = homes.update().where(homes.c.space_id.in_(there), homes.c.channel == place.channel)
+        changed = changed.where(homes.c.trouble != f"{WAITS}{told}")
+        await self._connection.execute(changed.values(trouble=f"{WAITS}{told}", trouble_at=now))
+
+    async def troubles(self, place: Place) -> Sequence[str]:
+        """What is wrong with the homes of a space, and with the other homes of the cohorts that live there: a line of
+        prose for each, with what to do. Archived cohorts have no troubles any more."""
+        here = select(homes.c.cohort_id).join(spaces, spaces.c.id == homes.c.space_id)
+        here = here.where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+        asked = (
+            select(homes, spaces.c.platform, spaces.c.native, spaces.c.gone_at, cohorts.c.name)
+            .join(spaces, spaces.c.id == homes.c.space_id)
+            .join(cohorts, cohorts.c.id == homes.c.cohort_id)
+            .where(homes.c.cohort_id.in_(here), cohorts.c.state != "archived")
+            .where(or_(homes.c.trouble != "", spaces.c.gone_at.is_not(None)))
+            .order_by(homes.c.id)
+        )
+        return [_told(_home(row), row.name, place) for row in await self._connection.execute(asked)]
 
     async def keep_plan(self, plan: Roadmap, now: datetime) -> int:
         """The id of a plan's version, stored on first use and never changed."""
@@ -141,6 +193,23 @@ class Cohorts:
         """A plan's version."""
         source = (await self._connection.execute(select(plans.c.source).where(plans.c.id == plan_id))).scalar_one()
         return _plan(source)
+
+
+def _home(row: Row[Any]) -> Home:
+    place = Place(row.platform, row.native, row.channel)
+    return Home(row.id, row.cohort_id, place, row.trouble, row.gone_at is None)
+
+
+def _told(home: Home, name: str, place: Place) -> str:
+    """A home's trouble as whoever is at `place` can mend it."""
+    here = (home.place.platform, home.place.space) == (place.platform, place.space)
+    posts = f"Posts of **{quote(name)}**" + ("" if here else " in its other space")
+    if not home.in_reach:
+        return f"{posts} wait: I am not there any more, and I go on when somebody invites me again."
+    if not home.trouble.startswith(WAITS):
+        return f"{posts} come, but not as they should: {home.trouble}"
+    move = f" Or say `cohort move {name}` in another channel." if here else ""
+    return f"{posts} wait: {home.trouble.removeprefix(WAITS)}{move}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ to `tries`; every later word about a letter names that try, so a sender that sle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -182,6 +182,23 @@ class Ledger:
         """Put a claimed letter back until an instant. `known`: it has certainly not got through."""
         settled = {"settled": letters.c.tries} if known else {}
         return await self._change(letter, state="due", due_at=until, reason=reason[:200], **settled)
+
+    async def hold(self, letter: Letter, until: datetime, reason: str) -> bool:
+        """Put a claimed letter back that nobody tried to send, its home being closed. The try is given back: however long
+        it is held, it is not given up. No earlier holder of a lease can be left with the number that is given out next."""
+        back = letters.c.tries - 1
+        return await self._change(letter, state="due", due_at=until, reason=reason[:200], tries=back, settled=back)
+
+    async def hasten(self, homes: Collection[int], now: datetime) -> None:
+        """Make the letters that wait for these homes due at once: they have been mended, or have moved."""
+        waiting = and_(letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now)
+        await self._connection.execute(letters.update().where(waiting).values(due_at=now))
+
+    async def doubt(self, home: Home, now: datetime) -> None:
+        """End the letters to a home that may have got through: once it has moved, nobody looks for them in the old place."""
+        perhaps = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries > letters.c.settled)
+        ended = {"state": "unsure", "reason": "it may have been sent before the cohort moved", "ended_at": now}
+        await self._connection.execute(letters.update().where(perhaps).values(ended))
 
     async def _change(self, letter: Letter, **values: Any) -> bool:
         ours = and_(letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed")

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.calendar import DAY
 from bot.cohort import Cohort, Member
 from bot.people import Person, Place
 from bot.post import next_moment
+from bot.store.cohorts import Home
 from bot.store.people import People
 from bot.store.rows import insert, member_of
-from bot.store.tables import accounts, members, scores, settings
+from bot.store.tables import absences, accounts, members, scores, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """How a member is reached: `places` are private ones, one for each space that they may share with the bot.
+
+    `looked_for_at` is when a platform was last asked whether they are still there, `missing_since` since when they are not.
+    """
+
+    member_id: int
+    account_id: int
+    cohort_id: int
+    places: tuple[Place, ...]
+    looked_for_at: datetime | None
+    missing_since: datetime | None
 
 
 class Members:
@@ -139,15 +156,39 @@ class Members:
         said = await People(self._connection).said([row.person_id for row in rows], cohort_id)
         return [said.person(row) for row in rows]
 
-    async def address(self, member_id: int, space: str = "") -> Place | None:
-        """Where a private message to a member goes: to the account they joined through."""
+    async def seat(self, member_id: int, homes: Sequence[Home]) -> Seat | None:
+        """How to reach a member: through the account they joined with, in the spaces it shares with these homes."""
         asked = (
-            select(accounts.c.platform, accounts.c.tenant, accounts.c.native)
-            .join(members, members.c.account_id == accounts.c.id)
+            select(members, accounts.c.platform, accounts.c.tenant, accounts.c.native)
+            .join(accounts, accounts.c.id == members.c.account_id)
             .where(members.c.id == member_id)
         )
         row = (await self._connection.execute(asked)).first()
-        return Place(row.platform, row.tenant or space, native=row.native) if row else None
+        if row is None:
+            return None
+        shared = [home for home in homes if home.in_reach and home.place.platform == row.platform]
+        spaces = dict.fromkeys(row.tenant or home.place.space for home in shared)
+        places = tuple(Place(row.platform, space, native=row.native) for space in spaces)
+        return Seat(row.id, row.account_id, row.cohort_id, places, row.looked_for_at, row.missing_since)
+
+    async def found(self, seat: Seat, today: date, now: datetime) -> None:
+        """Note that a member is in the space. One who had left is back: the absence noted then ends before `today`, the
+        date where they are."""
+        changed = members.update().where(members.c.id == seat.member_id)
+        await self._connection.execute(changed.values(looked_for_at=now, missing_since=None))
+        if seat.missing_since is not None:
+            noted = and_(absences.c.account_id == seat.account_id, absences.c.cohort_id == seat.cohort_id)
+            theirs = and_(noted, absences.c.at == seat.missing_since, absences.c.last.is_(None))
+            await self._connection.execute(absences.delete().where(theirs, absences.c.first >= today))
+            await self._connection.execute(absences.update().where(theirs).values(last=today - DAY))
+
+    async def missed(self, seat: Seat, today: date, now: datetime) -> None:
+        """Note that a member has left the space; unless that was known they are away from the cohort from `today` on."""
+        changed = members.update().where(members.c.id == seat.member_id)
+        await self._connection.execute(changed.values(looked_for_at=now, missing_since=seat.missing_since or now))
+        if seat.missing_since is None:
+            away = {"account_id": seat.account_id, "cohort_id": seat.cohort_id, "first": today, "at": now}
+            await self._connection.execute(absences.insert().values(away))
 
 
 def with_account() -> Select[Any]:

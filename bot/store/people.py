@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.people import Account, Away, Caller, Person, Place
 from bot.store.rows import insert, person_of
-from bot.store.tables import absences, accounts, persons, settings, spaces
+from bot.store.tables import absences, accounts, members, persons, settings, spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,23 @@ class People:
     async def setting(self, person: Person, name: str) -> str | None:
         """One setting of a person."""
         return (await self.said([person.id])).settings.get(person.id, {}).get(name)
+
+    async def hears(self, member_id: int, hears: bool, now: datetime) -> None:
+        """Note whether private messages reach the account of a member; of closed ones they are told once."""
+        theirs = select(members.c.account_id).where(members.c.id == member_id).scalar_subquery()
+        if hears:
+            noted = settings.c.account_id == theirs, settings.c.cohort_id == 0, settings.c.name == "closed"
+            await self._connection.execute(settings.delete().where(*noted))
+            return
+        row = {"account_id": theirs, "cohort_id": 0, "name": "closed", "value": "untold", "at": now}
+        await self._connection.execute(insert(self._connection, settings).values(row).on_conflict_do_nothing())
+
+    async def told(self, person: Person) -> bool:
+        """Note that a person is told now that their private messages are closed; whether nobody had told them before."""
+        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
+        untold = settings.c.account_id.in_(theirs), settings.c.name == "closed", settings.c.value == "untold"
+        changed = await self._connection.execute(settings.update().where(*untold).values(value="told"))
+        return changed.rowcount > 0
 
     async def leave_alone(
         self, person: Person, first: date, last: date | None, now: datetime, cohort_id: int = 0

@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Break, Cohort, Member, PostSetting, Syllabus, SyllabusWeek, WeeklyCall
+from bot.calendar import Break, Syllabus, SyllabusWeek
+from bot.cohort import Cohort, Member, PostSetting, WeeklyCall
 from bot.people import Away, Person
 
 
@@ -92,7 +93,7 @@ def person_of(
             known[key] = time.fromisoformat(said[key])
     if "reminders_a_week" in said:
         known["reminders_a_week"] = int(said["reminders_a_week"])
-    for key in ("delivery", "alias"):
+    for key in ("delivery", "alias", "closed"):
         if key in said:
             known[key] = said[key]
     return Person(person_id, name, account_id, said.get("zone") or zone, away=tuple(away), **known)

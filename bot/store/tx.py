@@ -12,7 +12,9 @@ from bot.store.ledger import Ledger
 from bot.store.members import Members
 from bot.store.people import People
 from bot.store.progress import Progress
+from bot.store.rights import Rights
 from bot.store.schedule import Schedule
+from bot.store.spaces import Spaces
 
 
 class Tx:
@@ -44,6 +46,14 @@ class Tx:
     @cached_property
     def schedule(self) -> Schedule:
         return Schedule(self._connection)
+
+    @cached_property
+    def spaces(self) -> Spaces:
+        return Spaces(self._connection)
+
+    @cached_property
+    def rights(self) -> Rights:
+        return Rights(self._connection)
 
     @cached_property
     def answers(self) -> Answers:

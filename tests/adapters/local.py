@@ -82,8 +82,9 @@ class Local:
         return await self.stands()
 
     async def stands(self) -> dict[str, Any]:
-        while self.room.journey.moving:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(120):
+            while self.room.journey.moving:
+                await asyncio.sleep(0.01)
         return dict((await self.get("/api/room"))[1]["clock"])
 
     async def hears(self, name: str, count: int, after: int = 0, **asked: Any) -> list[dict[str, Any]]:
@@ -120,7 +121,7 @@ async def whole_bot(
     room.pulse = pulsing(clockwork, outbox)
     serving = asyncio.create_task(room.listen(core or Dispatch(store, room.clock, roadmaps())))
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:
             local = Local(room, session)
             await local.get("/api/room")
             yield local

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from bot.command import commands
+from bot.command import commands, listed
 from tests.room import Room
 
 
 async def test_members_hear_of_what_they_may_say_and_moderators_of_everything(quick_room: Room) -> None:
     told = await quick_room.says("ada", "help")
     everything = await quick_room.says("mona", "help")
-    for one in commands().values():
+    for one in listed():
         assert (f"{one.name} — {one.help}" in told) is not one.moderators
         assert f"{one.name} — {one.help}" in everything
     assert told.endswith("[Join a cohort] [This week's list]")
+    for hidden in (one.name for one in commands().values() if one.hidden):
+        assert f"{hidden} — " not in everything
+        assert (await quick_room.says("mona", f"help {hidden}")).startswith(f"I know no command “{hidden}”: ")
 
 
 async def test_one_command_is_explained_with_its_options_and_without_what_only_buttons_say(quick_room: Room) -> None:

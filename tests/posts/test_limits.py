@@ -10,7 +10,8 @@ import pytest
 
 from bot import post
 from bot.__main__ import bundled
-from bot.cohort import Break, Cohort, Member, Syllabus
+from bot.calendar import Break, Syllabus
+from bot.cohort import Cohort, Member
 from bot.message import Message, dumps, loads
 from bot.people import Person
 from bot.post import Counts, Facts, Own, Slot, kinds, slots

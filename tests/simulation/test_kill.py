@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import bundled
-from bot.cohort import Syllabus
+from bot.calendar import Syllabus
 from tests.program import Gone, Program
 
 PLAN = next(iter(bundled().values()))

@@ -44,24 +44,28 @@ function keep(once, body) {
 
 const wait = (time) => new Promise((done) => setTimeout(done, time));
 
-// `waiting` hears whether the connection is lost (true) or back (false).
-export async function say(body, waiting = () => {}) {
-  const once = body.once || crypto.randomUUID();
-  keep(once, { ...body, once });
+// Ask until the room answers. `waiting` hears whether the connection is lost (true) or back (false).
+export async function patiently(ask, waiting) {
   for (let tries = 0; ; tries += 1) {
     try {
-      const answer = await post("/api/say", { ...body, once });
-      keep(once, null);
+      const answer = await ask();
       if (tries) waiting(false);
       return answer;
     } catch (problem) {
-      if (problem instanceof Problem) {
-        keep(once, null);
-        throw problem;
-      }
+      if (problem instanceof Problem) throw problem;
       waiting(true);
       await wait(WAITS[Math.min(tries, WAITS.length - 1)]);
     }
+  }
+}
+
+export async function say(body, waiting) {
+  const said = { ...body, once: body.once || crypto.randomUUID() };
+  keep(said.once, said);
+  try {
+    return await patiently(() => post("/api/say", said), waiting);
+  } finally {
+    keep(said.once, null);
   }
 }
 

@@ -17,8 +17,9 @@ export class Composer {
     this.history = [];
     this.words.addEventListener("input", () => this.typed());
     this.words.addEventListener("keydown", (event) => this.key(event));
-    this.words.addEventListener("blur", () => setTimeout(() => this.close(), 120));
+    this.words.addEventListener("blur", () => this.close());
     this.words.addEventListener("focus", () => this.words.value && this.typed());
+    this.offers.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
     this.list.addEventListener("pointerdown", (event) => this.point(event));
     this.slash.addEventListener("click", () => this.begin());
     this.form.addEventListener("submit", (event) => {
@@ -37,10 +38,21 @@ export class Composer {
     this.words.rows = Math.min(8, 1 + (this.words.value.match(/\n/g) || []).length + Math.floor(this.words.value.length / 120));
   }
 
-  async typed() {
-    this.fit();
+  // Somebody else speaks, or elsewhere, or there are other commands: what was offered is out of date.
+  renew() {
+    if (document.activeElement === this.words) this.typed();
+    else this.tell(this.words.value.startsWith("/"));
+  }
+
+  // What was asked for another text, or for somebody else, is not to arrive any more.
+  forget() {
     clearTimeout(this.timer);
     this.asking?.abort();
+  }
+
+  typed() {
+    this.fit();
+    this.forget();
     const text = this.words.value;
     const forBot = text.startsWith("/");
     this.form.classList.toggle("for-bot", forBot);
@@ -118,11 +130,12 @@ export class Composer {
   }
 
   async ask(command, option, typed, given) {
-    this.asking = new AbortController();
+    const { signal } = (this.asking = new AbortController());
     const { as, channel } = this.room;
     try {
       const asked = { as, channel, command: command.name, option: option.name, typed, given };
-      return (await post("/api/suggest", asked, this.asking.signal)).choices;
+      const { choices } = await post("/api/suggest", asked, signal);
+      return signal.aborted ? null : choices;
     } catch {
       return null; // typing on is the way out of a suggestion that did not come
     }
@@ -140,6 +153,7 @@ export class Composer {
   }
 
   close() {
+    this.forget();
     this.items = [];
     this.offers.hidden = true;
     this.words.setAttribute("aria-expanded", "false");

@@ -1,13 +1,13 @@
 // The messages of one conversation as one person sees them: in order, grouped, with the newest in view.
 
-import { get } from "/static/api.js";
+import { get, patiently } from "/static/api.js";
 
 const SHOWN = 400;
 const TOGETHER = 15 * 60;
 
 export class Log {
   constructor(found) {
-    Object.assign(this, found); // log, scroll, earlier, newer, nothing
+    Object.assign(this, found); // log, scroll, earlier, newer, waiting
     this.last = 0;
     this.fresh = 0;
     this.where = { as: "", channel: "" };
@@ -44,11 +44,14 @@ export class Log {
     this.newer.hidden = true;
   }
 
+  // False where another conversation was chosen before this one was there.
   async open(as, channel) {
     const where = { as, channel };
     this.where = where;
-    const { lines, more, last } = await get("/api/lines", where);
+    this.log.inert = true; // what is still there was said to somebody else, and is not to be pressed any more
+    const { lines, more, last } = await patiently(() => get("/api/lines", where), this.waiting);
     if (this.where !== where) return false;
+    this.log.inert = false;
     this.log.replaceChildren(...lines.map((line) => article(line)));
     this.earlier.hidden = !more;
     this.last = last;
@@ -60,7 +63,10 @@ export class Log {
   async showEarlier() {
     const first = this.log.firstElementChild;
     if (!first) return;
-    const { lines, more } = await get("/api/lines", { ...this.where, before: first.dataset.spot });
+    const { where } = this;
+    const asked = { ...where, before: first.dataset.spot };
+    const { lines, more } = await patiently(() => get("/api/lines", asked), this.waiting);
+    if (this.where !== where) return;
     const height = this.scroll.scrollHeight;
     this.log.prepend(...lines.filter((line) => !this.at(line.seq)).map((line) => article(line)));
     this.earlier.hidden = !more;

@@ -27,65 +27,83 @@ export function markSeen(native, newest) {
   localStorage.setItem(SEEN, JSON.stringify(all));
 }
 
-export function showCast(list, people, as, choose) {
-  const focused = list.contains(document.activeElement);
-  const read = seen();
-  list.replaceChildren(...people.map((person) => card(person, person.native === as, person.newest > (read[person.native] || 0), choose)));
-  if (focused) list.querySelector("input:checked")?.focus({ preventScroll: true });
+// The list is brought up to date and never drawn anew, so that whatever somebody presses or stands on stays where it is.
+function update(list, keys, build) {
+  const shown = new Map([...list.children].map((one) => [one.dataset.key, one]));
+  for (const [key, one] of shown) if (!keys.includes(key)) one.remove();
+  return keys.map((key, number) => {
+    const one = shown.get(key) || build(key);
+    one.dataset.key = key;
+    if (list.children[number] !== one) list.insertBefore(one, list.children[number] || null);
+    return one;
+  });
 }
 
-function card(person, chosen, unread, choose) {
+function write(element, text) {
+  element.hidden = !text;
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function showCast(list, people, as, choose) {
+  const read = seen();
+  const natives = people.map(({ native }) => native);
+  const cards = update(list, natives, (native) => card(people[natives.indexOf(native)], choose));
+  people.forEach((person, number) => {
+    const [radio] = cards[number].getElementsByTagName("input");
+    const chosen = person.native === as;
+    if (radio.checked !== chosen) radio.checked = chosen;
+    const zone = cards[number].querySelector(".zone");
+    write(zone, `${person.local.slice(-5)} · ${person.zone.split("/").at(-1).replaceAll("_", " ")}`);
+    zone.title = `${person.local} ${person.zone}`;
+    const unread = person.newest > (read[person.native] || 0);
+    cards[number].querySelector(".unread-dot").hidden = !unread || chosen || Boolean(person.temper);
+  });
+  if (list.contains(document.activeElement)) list.querySelector("input:checked")?.focus({ preventScroll: true });
+}
+
+function card(person, choose) {
   const label = make("label", "person");
-  const radio = document.createElement("input");
+  const radio = make("input", "");
   radio.type = "radio";
   radio.name = "as";
   radio.value = person.native;
-  radio.checked = chosen;
   radio.addEventListener("change", () => choose(person.native));
   const name = make("span", "name");
-  const own = document.createElement("bdi");
-  own.textContent = person.name;
-  name.append(own);
+  name.append(make("bdi", "", person.name));
   if (person.moderator) name.append(" ", make("span", "tag", "moderator"));
   if (person.temper) name.append(" ", make("span", "tag soft", "classmate"));
-  const zone = make("small", "", `${person.local.slice(-5)} · ${person.zone.split("/").at(-1).replaceAll("_", " ")}`);
-  zone.title = `${person.local} ${person.zone}`;
   const text = make("span", "about");
-  text.append(name, zone);
-  label.append(radio, pictureOf(person), text);
-  if (unread && !chosen && !person.temper) {
-    const dot = make("span", "unread-dot");
-    dot.title = "unread private message";
-    dot.append(make("span", "hidden", "unread private message"));
-    label.append(dot);
-  }
+  text.append(name, make("small", "zone"));
+  const dot = make("span", "unread-dot");
+  dot.title = "unread private message";
+  dot.append(make("span", "hidden", "unread private message"));
+  label.append(radio, pictureOf(person), text, dot);
   return label;
 }
 
 export function showPlaces(list, channels, me, now, unread, go) {
-  const privately = { name: "", shown: "Syllabot", note: me ? `private, only ${me.name}` : "" };
-  const all = [...channels.map((name) => ({ name, shown: `# ${name}`, note: "" })), privately];
-  const focused = list.contains(document.activeElement);
-  list.replaceChildren(
-    ...all.map(({ name, shown, note }) => {
-      const item = document.createElement("li");
-      const button = make("button", "place");
-      button.type = "button";
-      const text = make("span", "about");
-      text.append(make("span", "name", shown));
-      if (note) text.append(make("small", "", note));
-      button.append(text);
-      if (name === "") button.classList.add("private-place");
-      if (name === now) button.setAttribute("aria-current", "page");
-      if (unread[name]) {
-        const badge = make("span", "badge", String(unread[name]));
-        badge.append(make("span", "hidden", " unread"));
-        button.append(badge);
-      }
-      button.addEventListener("click", () => go(name));
-      item.append(button);
-      return item;
-    }),
-  );
-  if (focused) list.querySelector("[aria-current]")?.focus({ preventScroll: true });
+  const names = [...channels, ""];
+  const items = update(list, names, (name) => place(name, go));
+  names.forEach((name, number) => {
+    const [button] = items[number].children;
+    write(button.querySelector("small"), name || !me ? "" : `private, only ${me.name}`);
+    write(button.querySelector(".count"), unread[name] ? String(unread[name]) : "");
+    button.querySelector(".badge").hidden = !unread[name];
+    if (name === now) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  });
+}
+
+function place(name, go) {
+  const button = make("button", name ? "place" : "place private-place");
+  button.type = "button";
+  const text = make("span", "about");
+  text.append(make("span", "name", name ? `# ${name}` : "Syllabot"), make("small", ""));
+  const badge = make("span", "badge");
+  badge.append(make("span", "count"), make("span", "hidden", " unread"));
+  button.append(text, badge);
+  button.addEventListener("click", () => go(name));
+  const item = make("li", "");
+  item.append(button);
+  return item;
 }

@@ -1,6 +1,6 @@
 // The room in the browser: loads, listens, and lets the parts of the page know.
 
-import { Problem, get, post, resume, say } from "/static/api.js";
+import { Problem, get, patiently, post, resume, say } from "/static/api.js";
 import { Blocks, openForm } from "/static/blocks.js";
 import { Composer } from "/static/composer.js";
 import { Log } from "/static/log.js";
@@ -10,10 +10,11 @@ const $ = (id) => document.getElementById(id);
 const ICONS = "/static/icons.svg#";
 const THEMES = { auto: "Colours: as your system", light: "Colours: light", dark: "Colours: dark" };
 
-const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null };
+const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null, pressed: false };
 let stream = null;
+let entering = null; // settles when the conversation that was chosen last is on the screen
 
-const log = new Log({ log: $("log"), scroll: $("scroll"), earlier: $("earlier"), newer: $("newer") });
+const log = new Log({ log: $("log"), scroll: $("scroll"), earlier: $("earlier"), newer: $("newer"), waiting: connection });
 new Blocks($("log"), speak, alarm);
 const composer = new Composer(
   { form: $("composer"), words: $("words"), offers: $("offers"), list: $("offer-list"), usage: $("usage"), slash: $("slash"), note: $("composer-note") },
@@ -24,8 +25,10 @@ const composer = new Composer(
 // — saying —
 
 async function speak(said, waiting = connection) {
+  if (!room.as) await entering;
   const { as, channel } = room;
   const { lines } = await say({ as, channel, ...said }, waiting);
+  await entered();
   const placed = lines.map((line) => log.place(line));
   emptiness();
   return placed.at(-1);
@@ -53,7 +56,9 @@ function connection(lost) {
 
 // — who and where —
 
-async function enter(as, channel) {
+function enter(as, channel) {
+  stream?.close(); // what comes meanwhile is heard from where the new conversation was read
+  stream = null;
   room.as = as;
   room.channel = channel;
   localStorage.setItem("syllabot.as", as);
@@ -61,10 +66,28 @@ async function enter(as, channel) {
   room.unread[channel] = 0;
   alarm("");
   show();
-  if (!(await log.open(as, channel))) return;
-  listen();
-  emptiness();
-  readPrivate();
+  composer.renew();
+  entering = arrive(as, channel);
+  return entering;
+}
+
+async function arrive(as, channel) {
+  try {
+    if (!(await log.open(as, channel))) return;
+    listen();
+    emptiness();
+    readPrivate();
+  } catch (problem) {
+    alarm(sentence(problem));
+  }
+}
+
+// A line must not be put among those that are about to be taken away.
+async function entered() {
+  for (let waited = null; waited !== entering; ) {
+    waited = entering;
+    await waited;
+  }
 }
 
 function become(as) {
@@ -79,6 +102,7 @@ function go(channel) {
 }
 
 function neighbour(by) {
+  if (!room.as) return;
   const people = room.state.people.map(({ native }) => native);
   become(people[(people.indexOf(room.as) + by + people.length) % people.length]);
 }
@@ -93,9 +117,10 @@ function listen() {
   opened.addEventListener("line", ({ data }) => opened === stream && hear(JSON.parse(data)));
   opened.addEventListener("state", ({ data }) => opened === stream && know(JSON.parse(data)));
   opened.addEventListener("error", () => {
+    if (opened !== stream) return;
     lost = true;
     connection(true);
-    if (opened.readyState === EventSource.CLOSED && opened === stream) setTimeout(() => opened === stream && listen(), 1500);
+    if (opened.readyState === EventSource.CLOSED) setTimeout(() => opened === stream && listen(), 1500);
   });
   opened.addEventListener("open", () => {
     room.state.number = 0;
@@ -106,7 +131,6 @@ function listen() {
 
 function hear(line) {
   log.last = Math.max(log.last, line.seq);
-  if (line.viewer !== room.as) return;
   if (line.channel === room.channel) {
     log.place(line);
     emptiness();
@@ -153,7 +177,8 @@ function showTop() {
   const { me, channel } = room;
   $("where").textContent = channel ? `# ${channel}` : "Syllabot";
   $("where-note").textContent = channel ? "Everybody reads what is posted here" : `Private messages, only ${me.name} sees them`;
-  $("me").replaceChildren(pictureOf(me), me.name);
+  if ($("me").dataset.as !== me.native) $("me").replaceChildren(pictureOf(me), me.name);
+  $("me").dataset.as = me.native;
   $("me").setAttribute("aria-label", `You speak as ${me.name}: change`);
   $("hearing").hidden = Boolean(channel);
   $("hearing").textContent = me.hears ? "Close private messages" : "Open private messages";
@@ -170,9 +195,11 @@ function showClock(clock) {
   const yours = room.me.local === clock.text ? "" : ` · ${room.me.local.slice(-5)} for ${room.me.name}`;
   const due = clock.due && !moving ? ` · next ${clock.due}` : "";
   $("now-note").textContent = `${clock.zone.split("/").at(-1).replaceAll("_", " ")}${yours}${due}`;
+  // Not `disabled`, which would take the focus from whoever presses by keyboard.
   for (const button of document.querySelectorAll(".move")) {
-    if (button.id !== "play") button.disabled = moving;
+    button.setAttribute("aria-disabled", String(room.pressed || (moving && button.id !== "play")));
   }
+  $("moves").setAttribute("aria-busy", String(room.pressed || moving));
   $("play").dataset.move = moving ? "stop" : "play";
   $("play").classList.toggle("is-on", moving);
   $("play-word").textContent = moving ? "Stop" : "Play";
@@ -197,30 +224,59 @@ async function act(path, body, problemAt) {
     know(answer);
     return answer;
   } catch (problem) {
-    const sentence = problem instanceof Problem ? problem.message : "The room does not answer: is it still running?";
-    if (problemAt) problemAt.textContent = sentence;
-    else alarm(sentence);
+    if (problemAt) problemAt.textContent = sentence(problem);
+    else alarm(sentence(problem));
     return null;
   }
+}
+
+function sentence(problem) {
+  return problem instanceof Problem ? problem.message : "The room does not answer: is it still running?";
+}
+
+// Between a press and the room's answer nothing else moves the clock.
+async function move(body, problemAt) {
+  room.pressed = true;
+  showClock(room.state.clock);
+  const answer = await act("/api/clock", body, problemAt);
+  room.pressed = false;
+  showClock(room.state.clock);
+  return answer;
+}
+
+// What is being done is not begun again by a second press.
+async function once(pressed, work) {
+  if (pressed.getAttribute("aria-busy") === "true") return;
+  pressed.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } finally {
+    pressed.removeAttribute("aria-busy");
+  }
+}
+
+function mayPress(button) {
+  return button.getAttribute("aria-disabled") !== "true";
 }
 
 function sheet(name, opener, work) {
   const dialog = $(`${name}-sheet`);
   const problem = $(`${name}-problem`);
   $(opener).addEventListener("click", () => {
+    if (!mayPress($(opener))) return;
     problem.textContent = "";
     dialog.showModal();
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  $(`${name}-form`).addEventListener("submit", async (event) => {
+  $(`${name}-form`).addEventListener("submit", (event) => {
     event.preventDefault();
-    if (await work(problem)) dialog.close();
+    once(event.target, async () => (await work(problem)) && dialog.close());
   });
 }
 
 sheet("down", "down", (problem) => {
   const hours = Number($("down-hours").value.replace(",", ".")) * Number($("down-unit").value);
-  return act("/api/clock", { move: "down", hours: Number.isFinite(hours) ? hours : null }, problem);
+  return move({ move: "down", hours: Number.isFinite(hours) ? hours : null }, problem);
 });
 
 sheet("person", "add-person", async (problem) => {
@@ -239,10 +295,10 @@ sheet("channel", "add-channel", async (problem) => {
 });
 
 for (const button of document.querySelectorAll(".move[data-move]")) {
-  button.addEventListener("click", () => act("/api/clock", { move: button.dataset.move }));
+  button.addEventListener("click", () => mayPress(button) && move({ move: button.dataset.move }));
 }
-$("begin").addEventListener("click", () => act("/api/story", { channel: room.channel }));
-$("hearing").addEventListener("click", () => act("/api/hearing", { hears: !room.me.hears }));
+$("begin").addEventListener("click", () => once($("begin"), () => act("/api/story", { channel: room.channel })));
+$("hearing").addEventListener("click", () => once($("hearing"), () => act("/api/hearing", { hears: !room.me.hears })));
 
 function theme(next) {
   document.documentElement.dataset.theme = next;
@@ -280,7 +336,7 @@ document.addEventListener("keydown", (event) => {
 
 async function begin() {
   theme(document.documentElement.dataset.theme);
-  const { commands, ...state } = await get("/api/room");
+  const { commands, ...state } = await patiently(() => get("/api/room"), connection);
   room.commands = commands;
   room.state = state;
   for (const zone of Intl.supportedValuesOf?.("timeZone") || []) $("zones").append(new Option(zone));
@@ -288,8 +344,8 @@ async function begin() {
   const channel = localStorage.getItem("syllabot.channel");
   const known = state.people.some(({ native }) => native === as);
   await enter(known ? as : state.people[0].native, channel === "" || state.channels.includes(channel) ? channel : state.channels[0]);
-  await resume(connection);
-  composer.words.focus({ preventScroll: true });
+  if (document.activeElement === document.body) composer.words.focus({ preventScroll: true });
 }
 
-begin().catch((problem) => alarm(problem instanceof Problem ? problem.message : "The room does not answer: is it still running?"));
+entering = begin();
+entering.then(() => resume(connection)).catch((problem) => alarm(sentence(problem)));

@@ -1,0 +1,56 @@
+"""Discord. What the composition root asks of it; the library is imported only where it is used."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from bot.people import Place
+from bot.platform import Platform
+from bot.settings import Settings
+
+
+def configured(settings: Settings) -> bool:
+    """See `adapters.Plug.configured`."""
+    return bool(settings.discord_token.get_secret_value())
+
+
+def connect(settings: Settings) -> Platform:
+    """See `adapters.Plug.connect`."""
+    from adapters.discord.client import Discord, Shards
+
+    shards = Shards(settings.discord_shard_count, settings.discord_shard_ids)
+    return Discord(settings.discord_token.get_secret_value(), shards)
+
+
+def commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """See `adapters.Plug.commands`."""
+    words = add("discord", help="invite the bot to a server, give Discord its commands").add_subparsers(
+        dest="discord_word", metavar="COMMAND", required=True
+    )
+    words.add_parser(
+        "invite", help="print the link that brings the bot to a server, each right explained"
+    ).set_defaults(work=_invite)
+    sync = words.add_parser("sync", help="give Discord the commands now; in a named server they appear at once")
+    sync.add_argument("servers", nargs="*", type=int, metavar="SERVER", help="the id of a server for development")
+    sync.add_argument("--clear", action="store_true", help="take the commands of these servers back")
+    sync.set_defaults(work=_sync)
+
+
+async def examine(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
+    """See `adapters.Plug.examine`."""
+    from adapters.discord import desk
+
+    return await desk.examine(settings, homes)
+
+
+async def _invite(settings: Settings, asked: argparse.Namespace) -> int:
+    from adapters.discord import desk
+
+    return await desk.invite(settings)
+
+
+async def _sync(settings: Settings, asked: argparse.Namespace) -> int:
+    from adapters.discord import desk
+
+    return await desk.sync(settings, asked.servers, clear=asked.clear)

@@ -1,0 +1,179 @@
+"""Discord as a platform: one connection to the gateway, and the four things the bot needs of a chat.
+
+It asks for no privileged intent and keeps no members and no messages: what it has to know of a person rides in each
+interaction. Servers and channels that come and go are told to the core as they do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import discord
+from aiohttp import ClientError
+
+from adapters.discord import letters, rights
+from adapters.discord.commands import digest, payload
+from adapters.discord.conversation import PLATFORM, Conversation, Interaction
+from bot.command import commands
+from bot.message import Message
+from bot.people import Place
+from bot.platform import CannotConnect, Core, Extra, Lack, SendError
+
+RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
+WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to log in while Discord cannot be reached
+COMMANDS = "commands"  # the note that holds the digest of the commands Discord has
+
+UNKNOWN_TOKEN = "Discord does not know this DISCORD_TOKEN: copy it anew from the Bot page of your application."
+REFUSED_INTENTS = (
+    "Discord refuses the intents I ask for, though I ask for Guilds alone: check that DISCORD_TOKEN belongs to your own "
+    "application and that Discord has not disabled it."
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Which shards this process runs; `count` None lets Discord say, and no `ids` means all of them."""
+
+    count: int | None = None
+    ids: tuple[int, ...] = ()
+
+    def hold(self, guild: str) -> bool:
+        """Whether a server's events come to this process (Discord: Gateway, Sharding)."""
+        return not (self.ids and self.count) or (int(guild) >> 22) % self.count in self.ids
+
+
+class Client(discord.AutoShardedClient):
+    """The connection: what Discord tells us goes to the core."""
+
+    def __init__(self, shards: Shards) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            max_ratelimit_timeout=RATE_LIMIT,
+            shard_count=shards.count,
+            shard_ids=list(shards.ids) or None,  # type: ignore[arg-type]  # None, its default, means all
+        )
+        self._shards = shards
+        self.core: Core | None = None
+
+    def _heard(self) -> Core:
+        assert self.core is not None, "the client is given its core before it connects"
+        return self.core
+
+    async def setup_hook(self) -> None:
+        """Between login and the gateway: have Discord know our commands, if they are not what it knows."""
+        body = payload(commands())
+        if await self._heard().noted(PLATFORM, COMMANDS) == (mark := digest(body)):
+            return
+        assert self.application_id is not None
+        try:
+            await self.http.bulk_upsert_global_commands(self.application_id, payload=body)
+        except (discord.HTTPException, discord.RateLimited, ClientError, OSError) as broken:
+            log.error("the commands could not be given to Discord, which keeps showing the former ones: %s", broken)
+            return
+        await self._heard().note(PLATFORM, COMMANDS, mark)
+        log.info("Discord has %d commands and groups from us", len(body))
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        await Conversation(self._heard()).meet(interaction)
+
+    async def on_ready(self) -> None:
+        log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
+        await self._heard().present(PLATFORM, [str(guild.id) for guild in self.guilds], self._shards.hold)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._heard().arrived(Place(PLATFORM, str(guild.id)))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self._heard().left(Place(PLATFORM, str(guild.id)))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self._gone(channel.guild.id, channel.id, channel.name)
+
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        await self._gone(thread.guild_id, thread.thread_id, thread.thread.name if thread.thread else "")
+
+    async def _gone(self, guild: int, channel: int, name: str) -> None:
+        place = Place(PLATFORM, str(guild), str(channel))
+        await self._heard().gone(place, rights.deleted(name))
+
+
+class Discord:
+    """The platform, as the outbox and the composition root know it."""
+
+    name = PLATFORM
+
+    def __init__(self, token: str, shards: Shards, client: Callable[[Shards], Client] = Client) -> None:
+        self._token = token
+        self.client = client(shards)
+        self._private = letters.Channels()
+
+    async def listen(self, core: Core) -> None:
+        """See `bot.platform.Platform.listen`."""
+        self.client.core = core
+        async with self.client:
+            await self._log_in()
+            try:
+                await self.client.connect(reconnect=True)
+            except discord.PrivilegedIntentsRequired:
+                raise CannotConnect(REFUSED_INTENTS) from None
+            except discord.ConnectionClosed as closed:
+                raise CannotConnect(closed_for_good(closed.code)) from None
+
+    async def _log_in(self) -> None:
+        tries = 0
+        while True:
+            try:
+                return await self.client.login(self._token)
+            except discord.LoginFailure:
+                raise CannotConnect(UNKNOWN_TOKEN) from None
+            except (discord.HTTPException, ClientError, OSError) as broken:
+                wait = WAITS[min(tries, len(WAITS) - 1)]
+                log.warning("Discord cannot be reached, I try again in %d seconds: %s", wait, broken)
+                await asyncio.sleep(wait)
+                tries += 1
+
+    async def send(self, place: Place, message: Message, key: str) -> str:
+        """See `bot.platform.Platform.send`."""
+        self._must_be_connected()
+        return await letters.send(self.client, self._private, place, message, key)
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """See `bot.platform.Platform.find`."""
+        self._must_be_connected()
+        return await letters.find(self.client, self._private, place, key, since)
+
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+        """See `bot.platform.Platform.check`."""
+        return await rights.check(self.client, place, wanted)
+
+    async def belongs(self, place: Place) -> bool:
+        """See `bot.platform.Platform.belongs`."""
+        self._must_be_connected()
+        return await letters.belongs(self.client, place)
+
+    def _must_be_connected(self) -> None:
+        if not self.client.is_ready():
+            raise SendError("Discord is not connected yet", after=timedelta(seconds=10))
+
+
+def closed_for_good(code: int) -> str:
+    """Why the gateway closed for good (Discord: Opcodes and Status Codes, Gateway Close Event Codes)."""
+    reasons = {
+        4004: UNKNOWN_TOKEN,
+        4010: "Discord refuses these shards: check DISCORD_SHARD_IDS and DISCORD_SHARD_COUNT.",
+        4011: "Discord wants more shards for this bot: leave DISCORD_SHARD_COUNT out, or raise it.",
+        4014: REFUSED_INTENTS,
+    }
+    return reasons.get(
+        code, f"Discord has closed the connection for good (code {code}): see its status page, then start again."
+    )

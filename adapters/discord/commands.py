@@ -1,0 +1,161 @@
+"""The registry as Discord's application commands, and an invoked command as a phrase again.
+
+Pure: raw JSON in and out, as Discord documents it (Interactions, Application Commands). Names, options, choices and who
+sees a command by default all come from the registry, so nothing about a command is written down here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.command import Command, Option
+from bot.message import Choice, as_word
+
+CHAT_INPUT, SUB_COMMAND = 1, 1
+STRING, INTEGER, BOOLEAN, MENTIONABLE, NUMBER = 3, 4, 5, 9, 10
+MANAGE_GUILD = 1 << 5  # Discord: Permissions, "Manage Server"
+GUILD, BOT_DM = 0, 1  # Discord: Interaction Contexts
+CHOICE_NAME = 100
+LONGEST = 2000  # characters of a text option; Discord would take 6000
+
+_TYPES = {"number": NUMBER, "flag": BOOLEAN, "who": MENTIONABLE}
+
+
+def payload(known: Mapping[str, Command]) -> list[dict[str, Any]]:
+    """The commands as the body of a bulk overwrite, groups as one command with subcommands. Hidden ones are left out."""
+    shown = [command for command in known.values() if not command.hidden]
+    top: dict[str, list[Command]] = {}
+    for command in shown:
+        top.setdefault(command.name.partition(" ")[0], []).append(command)
+    return [_top(name, within) for name, within in sorted(top.items())]
+
+
+def digest(body: Sequence[Mapping[str, Any]]) -> str:
+    """What tells two bodies apart."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _top(name: str, within: Sequence[Command]) -> dict[str, Any]:
+    moderators = all(command.moderators for command in within)
+    made: dict[str, Any] = {
+        "name": name,
+        "type": CHAT_INPUT,
+        "integration_types": [0],
+        "contexts": [GUILD] if moderators else [GUILD, BOT_DM],
+        "default_member_permissions": str(MANAGE_GUILD) if moderators else None,
+    }
+    if not within[0].group:
+        return {**made, "description": within[0].help, "options": _options(within[0])}
+    verbs = ", ".join(command.name.partition(" ")[2] for command in within)
+    below = [
+        {
+            "type": SUB_COMMAND,
+            "name": command.name.partition(" ")[2],
+            "description": command.help,
+            "options": _options(command),
+        }
+        for command in within
+    ]
+    return {**made, "description": f"{name.capitalize()}: {verbs}"[:100], "options": below}
+
+
+def _options(command: Command) -> list[dict[str, Any]]:
+    # Discord wants what is required first.
+    return [_option(one) for one in sorted(command.shown, key=lambda one: not one.required)]
+
+
+def _option(option: Option) -> dict[str, Any]:
+    kind = STRING if option.suggests else _TYPES.get(option.kind, STRING)
+    made: dict[str, Any] = {
+        "type": INTEGER if kind == NUMBER and option.whole else kind,
+        "name": option.name,
+        "description": option.help,
+        "required": option.required,
+    }
+    if option.choices:
+        made["choices"] = [{"name": one, "value": one} for one in option.choices[:25]]
+    elif option.suggests:
+        made["autocomplete"] = True
+    if made["type"] == STRING and not option.choices:
+        made["max_length"] = LONGEST
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """A command as it came from Discord. `focused` is the option being typed, for completion."""
+
+    name: str
+    given: Mapping[str, str]
+    focused: str = ""
+
+    @property
+    def phrase(self) -> str:
+        return " ".join((self.name, *(f"{name}={as_word(value)}" for name, value in self.given.items())))
+
+    @property
+    def typed(self) -> str:
+        return self.given.get(self.focused, "")
+
+
+def invoked(data: Mapping[str, Any]) -> Invoked:
+    """What an application command's interaction data says. Whatever is malformed says nothing."""
+    words, options = [str(data.get("name", ""))], _listed(data)
+    while options and options[0].get("type") in (1, 2):
+        words.append(str(options[0].get("name", "")))
+        options = _listed(options[0])
+    resolved = data.get("resolved")
+    people = resolved if isinstance(resolved, Mapping) else {}
+    given = {str(one.get("name")): _value(one, people) for one in options if one.get("value") is not None}
+    focused = next((str(one.get("name")) for one in options if one.get("focused")), "")
+    return Invoked(" ".join(words), given, focused)
+
+
+def _listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    listed = data.get("options")
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+
+
+def _value(option: Mapping[str, Any], resolved: Mapping[str, Any]) -> str:
+    value = option["value"]
+    if option.get("type") == MENTIONABLE:
+        return _who(str(value), resolved)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _who(native: str, resolved: Mapping[str, Any]) -> str:
+    """A person or a role somebody picked, as the core reads it: `person:` or `role:`, the id, the name."""
+    role = _found(resolved, "roles", native)
+    if role:
+        return f"role:{native} {role.get('name') or ''}".strip()
+    member, user = _found(resolved, "members", native), _found(resolved, "users", native)
+    name = member.get("nick") or user.get("global_name") or user.get("username") or ""
+    return f"person:{native} {name}".strip()
+
+
+def _found(resolved: Mapping[str, Any], kind: str, native: str) -> Mapping[str, Any]:
+    kept = resolved.get(kind)
+    found = kept.get(native) if isinstance(kept, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def offered(choices: Iterable[Choice]) -> list[dict[str, str]]:
+    """Completion as Discord shows it: at most 25, each with the name people read."""
+    return [{"name": _name(one), "value": one.value} for one in list(choices)[:25]]
+
+
+def _name(choice: Choice) -> str:
+    return (f"{choice.label} · {choice.note}" if choice.note else choice.label)[:CHOICE_NAME]
+
+
+def command_of(phrase: str, known: Mapping[str, Command]) -> Command | None:
+    """The command a phrase names, if any: what is known of it before any query."""
+    words = phrase.removeprefix("/").casefold().split(None, 2)[:2]
+    two = " ".join(words)
+    return known.get(two) or known.get(words[0]) or known.get(f"{words[0]} show") if words else None

@@ -1,0 +1,178 @@
+"""What people of Discord say, and what they are answered: one door for commands, clicks, forms and completion.
+
+Everything an interaction needs rides in it: the phrase in its name or `custom_id`, the rights and roles in its payload. So
+any process may answer any interaction at any time, and one that comes twice is the core's to recognise. Answers are
+private: the first response leaves within three seconds (Discord: Receiving and Responding), whatever the database does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+import discord
+from aiohttp import ClientError
+from discord import InteractionType, app_commands
+
+from adapters.discord import ids
+from adapters.discord.commands import command_of, invoked, offered
+from adapters.discord.modal import filled, modal
+from adapters.discord.render import layout
+from bot.command import commands
+from bot.message import Answer, Button, Buttons, Checklist, Form, Message, Select, quote, say
+from bot.people import Account, Caller, Place
+from bot.platform import Core, Filled
+
+PLATFORM = "discord"
+PATIENCE = 1.5  # seconds that a phrase which may open a form has: a form must be the first response
+COMPLETION = 2.0  # seconds after which nothing is offered
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+
+def place_of(interaction: Interaction) -> Place:
+    """Where something was said. What is said in a thread of a channel is said in the channel; a thread of a forum stands
+    for itself, since nobody can write into the forum."""
+    if interaction.guild_id is None:
+        return Place(PLATFORM, "", native=str(interaction.user.id))
+    channel: object = interaction.channel
+    if isinstance(channel, discord.Thread) and not isinstance(channel.parent, discord.ForumChannel):
+        return Place(PLATFORM, str(interaction.guild_id), str(channel.parent_id))
+    return Place(PLATFORM, str(interaction.guild_id), str(interaction.channel_id))
+
+
+def caller_of(interaction: Interaction) -> Caller:
+    """Who said it, with the rights that Discord gives them in this very payload."""
+    user, inside = interaction.user, interaction.guild_id is not None
+    roles = frozenset(str(role.id) for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+    manages = interaction.permissions.manage_guild or interaction.permissions.administrator
+    return Caller(Account(PLATFORM, "", str(user.id)), user.display_name, inside and manages, roles=roles)
+
+
+class Conversation:
+    """The way of an interaction to the core and of the answer back to whoever made it."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def meet(self, interaction: Interaction) -> None:
+        """Answer an interaction. Never raises: a malformed one, or one that Discord gave up on, is logged and ends here."""
+        try:
+            await self._meet(interaction)
+        except (discord.HTTPException, discord.RateLimited, ClientError, OSError, TimeoutError) as lost:
+            log.warning("interaction %s could not be answered: %s", interaction.id, lost)
+        except Exception:
+            log.exception("interaction %s could not be understood", interaction.id)
+
+    async def _meet(self, interaction: Interaction) -> None:
+        data: Mapping[str, Any] = interaction.data or {}
+        match interaction.type:
+            case InteractionType.application_command:
+                await self._answer(interaction, invoked(data).phrase, None)
+            case InteractionType.autocomplete:
+                await self._complete(interaction, data)
+            case InteractionType.component | InteractionType.modal_submit:
+                await self._pressed(interaction, data)
+            case _:
+                return
+
+    async def _pressed(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
+        pressed = ids.read(str(data.get("custom_id", "")))
+        if pressed is None:
+            return
+        values: Filled | None = None
+        if interaction.type is InteractionType.modal_submit:
+            values = filled(data)
+        elif pressed.option:
+            values = {pressed.option: _texts(data.get("values"))}
+        await self._answer(interaction, pressed.says, values)
+
+    async def _complete(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
+        asked = invoked(data)
+        others = {name: value for name, value in asked.given.items() if name != asked.focused}
+        try:
+            async with asyncio.timeout(COMPLETION):
+                choices = await self._core.suggest(
+                    caller_of(interaction), place_of(interaction), asked.name, asked.focused, asked.typed, others
+                )
+        except TimeoutError:
+            choices = ()
+        await interaction.response.autocomplete([app_commands.Choice(**one) for one in offered(choices)])
+
+    # — answering —
+
+    async def _answer(self, interaction: Interaction, phrase: str, values: Filled | None) -> None:
+        caller, place = caller_of(interaction), place_of(interaction)
+        asking = self._core.answer(caller, place, phrase, values, once=str(interaction.id))
+        if _may_open_form(interaction, phrase):
+            answer = await self._soon(interaction, asyncio.ensure_future(asking))
+        else:
+            # First a sign of life: where even that is too late, nothing has happened yet, and saying it again is safe.
+            with closing(asking):
+                await self._defer(interaction)
+                answer = await asking
+        await self._reply(interaction, caller, answer)
+
+    async def _soon(self, interaction: Interaction, asking: asyncio.Future[Answer]) -> Answer:
+        try:
+            await asyncio.wait([asking], timeout=PATIENCE)
+            if not asking.done():
+                await self._defer(interaction)
+        except BaseException:
+            asking.cancel()
+            raise
+        return await asking
+
+    async def _defer(self, interaction: Interaction) -> None:
+        if _in_place(interaction):
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+
+    async def _reply(self, interaction: Interaction, caller: Caller, answer: Answer) -> None:
+        deferred = interaction.response.is_done()
+        if isinstance(answer, Form):
+            if not deferred and interaction.type is not InteractionType.modal_submit:
+                await interaction.response.send_modal(modal(answer))
+                return
+            answer = _way_back(answer, await self._core.keep(caller, answer))
+        view = layout(answer)
+        if not deferred:
+            await interaction.response.send_message(view=view, ephemeral=True)
+        elif _in_place(interaction) and not _asks(answer):
+            await interaction.followup.send(view=view, ephemeral=True)
+        else:
+            await interaction.edit_original_response(view=view)
+
+
+def _may_open_form(interaction: Interaction, phrase: str) -> bool:
+    """Whether the first response has to wait for the answer: it may be a form, which cannot come later."""
+    if interaction.type is InteractionType.modal_submit:
+        return False
+    command = command_of(phrase, commands())
+    return command is not None and command.may_open_form
+
+
+def _in_place(interaction: Interaction) -> bool:
+    """Whether it came from a private answer, which then gives way to the next one, as pages of a book do."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _asks(answer: Message) -> bool:
+    return any(isinstance(block, Buttons | Checklist | Select) for block in answer.blocks)
+
+
+def _way_back(form: Form, says: str) -> Message:
+    """A form that cannot be opened now: why it has come back, if it has, and a button that opens it as it stands."""
+    problems = [field.problem for field in form.fields if field.problem]
+    text = " ".join(problems) if problems else f"**{quote(form.title)}** is ready to be filled in."
+    return say(text, Buttons((Button("Edit" if problems else "Open form", says, "primary"),)))
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(str(value) for value in values) if isinstance(values, Sequence) and not isinstance(values, str) else ()

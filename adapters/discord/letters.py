@@ -1,0 +1,201 @@
+"""Letters to Discord: posted with their mark, and found again by it.
+
+The mark is the nonce, by which Discord itself refuses to post a letter twice within minutes, and it stands in the
+components, by which the letter is found in the channel's history ever after. What belongs beside a post, a thread and an
+event, is tried once and never keeps the post from being posted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import discord
+
+from adapters.discord import ids, rights, trouble
+from adapters.discord.render import layout
+from adapters.discord.trouble import BROKEN, classify, told, unblocked
+from bot.message import Event, Message
+from bot.people import Place
+from bot.platform import CannotLook
+
+BESIDE = 20.0  # seconds for the thread and the event together
+DONE_BY = 55.0  # seconds after which nothing beside a post is waited for: the outbox waits 60 for all of it
+SKEW = timedelta(minutes=1)  # between our clock and Discord's
+LOOKED_AT = 500  # messages from the start, and as many from the end: ten requests, which fit in the outbox's 50 seconds
+A_WEEK: Literal[10080] = 10080  # minutes
+
+log = logging.getLogger(__name__)
+
+
+class Channels:
+    """The private channels opened so far, by the user's id: opening many in a short time is limited (Discord: Users, Create
+    DM). The oldest are forgotten beyond `most`."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._opened: dict[int, int] = {}
+
+    async def to(self, client: discord.Client, user: int) -> discord.PartialMessageable:
+        """The private channel to a user, opened if need be. Raises what the library raises."""
+        if user not in self._opened:
+            self._opened[user] = (await client.create_dm(discord.Object(user))).id
+            if len(self._opened) > self._most:
+                del self._opened[next(iter(self._opened))]
+        return client.get_partial_messageable(self._opened[user], type=discord.ChannelType.private)
+
+
+async def send(client: discord.Client, private: Channels, place: Place, message: Message, key: str) -> str:
+    """Post a message under its key and return its id, empty if it was posted before and deleted since.
+
+    Raises `SendError`; a missing thread or event is only logged.
+    """
+    began = asyncio.get_running_loop().time()
+    mark = ids.mark_of(key)
+    with told(client, looking=True):
+        channel = await _channel(client, private, place)
+    with told(client):
+        try:
+            sent = await channel.send(
+                view=layout(message, mark), nonce=mark, allowed_mentions=discord.AllowedMentions.none()
+            )
+        except discord.NotFound as gone:
+            if gone.code != trouble.DELETED:
+                raise
+            return ""
+    if not place.private and (message.thread or message.event):
+        spent = asyncio.get_running_loop().time() - began
+        await _beside(client, place, message, sent.id, key, min(BESIDE, DONE_BY - spent))
+    return str(sent.id)
+
+
+async def find(client: discord.Client, private: Channels, place: Place, key: str, since: datetime) -> str | None:
+    """The id of the message posted under a key since an instant, or None if it is not there.
+
+    Raises `CannotLook` where the channel's history is closed to us, or longer than can be read; else `SendError`.
+    """
+    readable = place.private or rights.may_read(client, place)
+    if readable is False:
+        raise CannotLook
+    try:
+        with unblocked(client):
+            channel = await _channel(client, private, place)
+            return await _found(client, channel, ids.mark_of(key), since - SKEW, sure=bool(readable))
+    except (discord.Forbidden, discord.NotFound) as closed:
+        raise (CannotLook() if closed.code else classify(closed, looking=True)) from closed
+    except BROKEN as broken:
+        raise classify(broken, looking=True) from broken
+
+
+async def belongs(client: discord.Client, place: Place) -> bool:
+    """Whether the account of a private place is still in its server. Raises `SendError` where asking failed."""
+    with told(client, looking=True):
+        guild = await _guild(client, place)
+        try:
+            await guild.fetch_member(int(place.native))
+        except discord.NotFound as missing:
+            if missing.code not in {trouble.NO_MEMBER, trouble.NO_USER}:
+                raise
+            return False
+    return True
+
+
+async def _channel(client: discord.Client, private: Channels, place: Place) -> discord.PartialMessageable:
+    if place.private:
+        return await private.to(client, int(place.native))
+    return client.get_partial_messageable(int(place.channel), guild_id=int(place.space))
+
+
+async def _guild(client: discord.Client, place: Place) -> discord.Guild:
+    return client.get_guild(int(place.space)) or await client.fetch_guild(int(place.space), with_counts=False)
+
+
+# — finding —
+
+
+async def _found(
+    client: discord.Client, channel: discord.PartialMessageable, mark: str, after: datetime, *, sure: bool
+) -> str | None:
+    """Near the first try it stands at the beginning, after many tries at the end: both are looked at."""
+    for oldest_first in (True, False):
+        seen = 0
+        async for message in channel.history(limit=LOOKED_AT, after=after, oldest_first=oldest_first):
+            seen += 1
+            if message.author == client.user and _bears(message, mark):
+                return str(message.id)
+        if not seen and not sure and not [one async for one in channel.history(limit=1)]:
+            raise CannotLook  # without the right to read it, a history looks empty (Discord: Get Channel Messages)
+        if seen < LOOKED_AT:
+            return None
+    raise CannotLook
+
+
+def _bears(message: discord.Message, mark: str) -> bool:
+    number = ids.number_of(mark)
+    for one in _components(message.components):
+        if isinstance(one, discord.Container) and one.id == number:
+            return True
+        pressed = ids.read(str(getattr(one, "custom_id", None) or ""))
+        if pressed is not None and pressed.mark == mark:
+            return True
+    return False
+
+
+def _components(nested: Iterable[Any]) -> Iterator[Any]:
+    for one in nested:
+        yield one
+        yield from _components(getattr(one, "children", ()))
+        yield from _components([one.accessory] if hasattr(one, "accessory") else ())
+
+
+# — beside a post —
+
+
+async def _beside(client: discord.Client, place: Place, message: Message, sent: int, key: str, limit: float) -> None:
+    try:
+        async with asyncio.timeout(limit):
+            with unblocked(client):
+                if message.thread:
+                    await _tried("thread", key, _open_thread(client, place, sent, message.thread))
+                if message.event:
+                    await _tried("event", key, _announce(client, place, message.event))
+    except TimeoutError:
+        log.warning("letter %s: its thread or its event is missing: Discord did not answer in time", key)
+
+
+async def _tried(what: str, key: str, doing: Awaitable[None]) -> None:
+    try:
+        await doing
+    except (*BROKEN, discord.InvalidData) as broken:
+        reason = str(broken) if isinstance(broken, discord.InvalidData) else classify(broken, looking=True).reason
+        log.warning("letter %s: its %s is missing: %s", key, what, reason)
+
+
+async def _open_thread(client: discord.Client, place: Place, sent: int, name: str) -> None:
+    channel = client.get_channel(int(place.channel)) or await client.fetch_channel(int(place.channel))
+    if not isinstance(channel, discord.TextChannel):
+        return  # in a thread or a voice channel no other can be opened
+    try:
+        await channel.get_partial_message(sent).create_thread(name=name, auto_archive_duration=A_WEEK)
+    except discord.HTTPException as refused:
+        if refused.code != trouble.HAS_THREAD:
+            raise
+
+
+async def _announce(client: discord.Client, place: Place, event: Event) -> None:
+    guild = await _guild(client, place)
+    for one in await guild.fetch_scheduled_events(with_counts=False):
+        if client.user and (one.creator_id, one.name, one.start_time) == (client.user.id, event.title, event.starts):
+            return
+    await guild.create_scheduled_event(
+        name=event.title,
+        start_time=event.starts,
+        end_time=event.ends,
+        location=event.where,
+        description=event.about or discord.utils.MISSING,
+        entity_type=discord.EntityType.external,
+        privacy_level=discord.PrivacyLevel.guild_only,
+    )

@@ -1,0 +1,147 @@
+"""Forms as Discord's modals, and what people filled in.
+
+A modal waits for nothing in memory: it is routed by its `custom_id` when it comes back, to whichever process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from adapters.discord import ids
+from adapters.discord.prose import markdown
+from bot.message import FIELD_HELP, Choice, Field, Form, bare
+
+ROOM = 5  # top-level components (Discord: Modal)
+TYPED = 4000  # characters (Discord: Text Input, value)
+RADIOS = range(2, 11)  # options (Discord: Radio Group)
+EXAMPLES = {"date": "2027-01-31", "time": "18:00"}
+
+Item = ui.Item[Any]
+
+
+def modal(form: Form) -> ui.Modal:
+    """A form as a modal that the library forgets once it is sent. Needs a running event loop."""
+    sheet = ui.Modal(title=form.title, custom_id=ids.custom_id(form.says))
+    above = _above(form)
+    if above and len(form.fields) < ROOM:
+        sheet.add_item(ui.TextDisplay("\n".join(markdown(prose) for prose in above)))
+    for asked, described in zip(form.fields, _descriptions(form), strict=True):
+        sheet.add_item(ui.Label(text=asked.label, description=described or None, component=_component(asked)))
+    sheet.stop()
+    return sheet
+
+
+def _above(form: Form) -> list[str]:
+    """What is said above the fields, where there is room: the note, and a problem too long to stand beside its field."""
+    long = (one.problem for one in form.fields if len(bare(one.problem)) > FIELD_HELP)
+    return [prose for prose in (form.note, *long) if prose.strip()]
+
+
+def _descriptions(form: Form) -> list[str]:
+    """What stands below each label. In a form without room above, the note stands with the first field that can take it."""
+    described = [_description(field) for field in form.fields]
+    note = bare(form.note).strip()
+    if note and len(form.fields) == ROOM:
+        both = [f"{note} · {words}" if words else note for words in described]
+        taker = next((place for place, words in enumerate(both) if len(words) <= FIELD_HELP), None)
+        described[taker or 0] = note if taker is None else both[taker]
+    return described
+
+
+def _description(asked: Field) -> str:
+    problem = bare(asked.problem).strip()
+    return problem if problem and len(problem) <= FIELD_HELP else asked.help.strip()
+
+
+def _component(asked: Field) -> Item:
+    if asked.kind == "any":
+        return ui.CheckboxGroup(
+            custom_id=asked.name,
+            required=asked.required,
+            min_values=1 if asked.required else 0,
+            max_values=len(asked.choices),
+            options=[discord.CheckboxGroupOption(**_option(one, one.chosen)) for one in asked.choices],
+        )
+    if asked.kind == "one":
+        return _one(asked)
+    return _typed(asked)
+
+
+def _one(asked: Field) -> Item:
+    chosen = next((choice for choice in asked.choices if choice.chosen), None)
+    options = [_option(choice, choice is chosen) for choice in asked.choices]
+    if len(options) in RADIOS:
+        return ui.RadioGroup(
+            custom_id=asked.name,
+            required=asked.required,
+            options=[discord.RadioGroupOption(**one) for one in options],
+        )
+    return ui.Select(
+        custom_id=asked.name,
+        placeholder="Choose one",
+        required=asked.required,
+        min_values=1 if asked.required else 0,
+        options=[discord.SelectOption(**one) for one in options],
+    )
+
+
+def _option(choice: Choice, chosen: bool) -> dict[str, Any]:
+    note = choice.note if choice.note.strip() else None
+    return {"label": choice.label, "value": choice.value, "description": note, "default": chosen}
+
+
+def _typed(asked: Field) -> ui.TextInput[Any]:
+    """What was typed before stays, even where it is longer than the field takes: its problem says so."""
+    value = asked.value[:TYPED]
+    return ui.TextInput(
+        custom_id=asked.name,
+        style=discord.TextStyle.paragraph if asked.kind == "text" else discord.TextStyle.short,
+        default=value or None,
+        placeholder=_example(asked),
+        required=asked.required,
+        max_length=max(1, asked.longest, len(value)),
+    )
+
+
+def _example(asked: Field) -> str | None:
+    if asked.kind == "number" and asked.least is not None and asked.most is not None:
+        return f"{asked.least:g} to {asked.most:g}"
+    return EXAMPLES.get(asked.kind)
+
+
+# — what comes back —
+
+
+def filled(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The values of a submitted modal, from an interaction's `data`, by the name of the field. What it does not know, it
+    leaves out."""
+    answers: dict[str, tuple[str, ...]] = {}
+    for component in _components(data.get("components")):
+        name = component.get("custom_id")
+        if isinstance(name, str) and ("value" in component or "values" in component):
+            answers[name] = _values(component)
+    return answers
+
+
+def _components(found: object) -> Iterator[Mapping[str, Any]]:
+    """Those that were filled in, out of their labels and rows."""
+    for one in found if isinstance(found, Sequence) and not isinstance(found, str) else ():
+        if not isinstance(one, Mapping):
+            continue
+        if "component" in one:
+            yield from _components([one["component"]])
+        elif "components" in one:
+            yield from _components(one["components"])
+        else:
+            yield one
+
+
+def _values(component: Mapping[str, Any]) -> tuple[str, ...]:
+    values = component["values"] if "values" in component else [component["value"]]
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        return ()
+    return tuple(str(value) for value in values if isinstance(value, str))

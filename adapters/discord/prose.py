@@ -1,0 +1,112 @@
+"""The bot's prose as Discord's Markdown. Nothing that a person typed acts in it: no style, no mention, no link, no list.
+
+`markdown` and `plain` are what is read every day. `terse` and `terse_plain` never grow longer than what they are given: they
+replace what would act by letters that look like it, for the one message in a million whose escapes would not fit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from discord.utils import format_dt
+
+from bot.message import Span, instant_of, spans
+
+NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
+
+# Styles, code, spoilers, mentions and times, links, headings; then bare addresses and emoji by name.
+_ACTS = re.compile(r"[\\*_`~|<>\[\]#]|:(?=//|[\w+-]+:)")
+_CALLS_ALL = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_LISTS = re.compile(r"^([^\S\n]*\d*)([-+.)])(?=\s|\Z)", re.MULTILINE)
+_ALIKE = str.maketrans("\\*_`~|<>[]#:@", "⧵∗＿ˋ∼∣‹›［］＃∶＠")
+_LIST_ALIKE = {"-": "–", "+": "＋", ".": "․", ")": "）"}
+# Discord reads every kind of line break as one, and drops form feeds before it looks for markup.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_IN_ADDRESS = re.compile(r"[<>()\\\"`|]")
+
+
+def markdown(body: str) -> str:
+    """The bot's markup as Discord's, never empty. Times are shown in the reader's own zone."""
+    shown = ""
+    for piece in (_span(span) for span in spans(_even(body))):
+        shown += NOTHING + piece if _clash(shown, piece) else piece
+    shown = _LISTS.sub(r"\1\\\2", shown)
+    return shown if shown.strip() else NOTHING
+
+
+def plain(text: str) -> str:
+    """Plain text, such as a label, on one line and escaped."""
+    return _LISTS.sub(r"\1\\\2", _escaped(" ".join(_even(text).split()))) or NOTHING
+
+
+def terse(body: str) -> str:
+    """The bot's markup with its links alone, and times as written. Not longer than `body`."""
+    shown = "".join(
+        f"{_alike(span.text)} <{_alike_address(span.target)}>" if span.kind == "link" else _alike(span.text)
+        for span in spans(_even(body))
+    )
+    shown = _LISTS.sub(lambda found: found[1] + _LIST_ALIKE[found[2]], shown)
+    return shown if shown.strip() else NOTHING
+
+
+def terse_plain(text: str) -> str:
+    """Plain text on one line, with letters that only look like markup. Not longer than `text`."""
+    line = _alike(" ".join(_even(text).split()))
+    return _LISTS.sub(lambda found: found[1] + _LIST_ALIKE[found[2]], line) or NOTHING
+
+
+def _even(text: str) -> str:
+    return _CONTROL.sub("\ufffd", re.sub(r"\r\n?", "\n", text).replace("\f", " "))
+
+
+def _escaped(text: str) -> str:
+    return _CALLS_ALL.sub(f"@{NOTHING}", _ACTS.sub(r"\\\g<0>", text))
+
+
+def _alike(text: str) -> str:
+    return text.translate(_ALIKE)
+
+
+def _alike_address(target: str) -> str:
+    return target.replace("<", "‹").replace(">", "›")
+
+
+def _span(span: Span) -> str:
+    match span.kind:
+        case "text":
+            return _escaped(span.text)
+        case "bold":
+            return f"**{_escaped(span.text)}**"
+        case "italic":
+            return f"_{_escaped(span.text)}_"
+        case "code":
+            return f"`{span.text.replace(chr(10), ' ')}`"
+        case "link":
+            return _link(span)
+        case "time":
+            return _time(span)
+        case _:
+            assert_never(span.kind)
+
+
+def _link(span: Span) -> str:
+    address = _IN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", span.target)
+    if "://" in span.text:  # Discord shows no label that could pass for another address
+        return f"{_escaped(span.text)} <{address}>"
+    return f"[{_escaped(span.text)}]({address})"
+
+
+def _time(span: Span) -> str:
+    try:
+        alone = re.fullmatch(r"\d\d:\d\d", span.text) is not None
+        return format_dt(instant_of(span), "t" if alone else "F")
+    except (OverflowError, ValueError, OSError):
+        return _escaped(span.text)
+
+
+def _clash(before: str, after: str) -> bool:
+    """Whether the end of a style would be misread for what follows it, as in two bold words without a space."""
+    if not before or not after:
+        return False
+    return (before[-1] == after[0] and after[0] in "*`") or (before[-1] == "_" and re.match(r"\w", after) is not None)

@@ -1,0 +1,113 @@
+"""What goes wrong when Discord's API is called, told as news for the outbox: never, later, or perhaps already done.
+
+Codes are those of Discord: Opcodes and Status Codes, JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from textwrap import shorten
+
+import discord
+from aiohttp import ClientConnectorError, ClientError
+
+from bot.platform import SendError
+
+Broken = discord.HTTPException | discord.RateLimited | ClientError | OSError
+BROKEN = (discord.HTTPException, discord.RateLimited, ClientError, OSError)
+
+A_MINUTE = timedelta(minutes=1)
+A_WHILE = timedelta(minutes=10)
+A_DAY = timedelta(days=1)
+
+DELETED = (
+    10008  # unknown message: of a nonce, the message was posted and then deleted (Discord: Messages, Create Message)
+)
+NO_MEMBER, NO_USER = 10007, 10013
+HAS_THREAD = 160004
+TOO_MANY_PRIVATE = 40003
+
+REASONS = {
+    10003: "the channel is gone",
+    10004: "I am no longer in that server",
+    DELETED: "the message was deleted",
+    NO_MEMBER: "they have left the server",
+    NO_USER: "there is no such user on Discord any more",
+    50001: "I may not see the channel",
+    50007: "their private messages are closed",
+    50013: "I may not write in the channel",
+    50083: "the thread is archived",
+    50278: "I share no server with them any more",
+    160005: "the thread is locked",
+}
+
+
+@contextmanager
+def told(client: discord.Client, *, looking: bool = False) -> Iterator[None]:
+    """Around calls of the API: what they raise becomes `SendError`; see `classify` for `looking`."""
+    with unblocked(client):
+        try:
+            yield
+        except BROKEN as broken:
+            raise classify(broken, looking=looking) from broken
+
+
+@contextmanager
+def unblocked(client: discord.Client) -> Iterator[None]:
+    """Around calls of the API that may be cancelled: lets everybody else go on.
+
+    While one request sleeps through a global limit, discord.py holds all others back; if that one is cancelled, by a time
+    limit of ours, it would hold them back for ever.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        others = getattr(client.http, "_global_over", None)
+        if isinstance(others, asyncio.Event):
+            others.set()
+        raise
+
+
+def classify(error: Broken, *, looking: bool = False) -> SendError:
+    """What an error means for a letter. `looking`: nothing was being posted, so nothing can have got through."""
+    match error:
+        case discord.RateLimited():
+            return SendError("Discord asks me to slow down", after=_wait(error.retry_after))
+        case discord.DiscordServerError():
+            return SendError(f"Discord is in trouble ({error.status})", perhaps_sent=not looking)
+        case discord.HTTPException():
+            return _refused(error)
+        case ClientConnectorError():
+            return SendError("Discord cannot be reached")  # no connection, so nothing was said
+        case TimeoutError():
+            return SendError("Discord did not answer in time", perhaps_sent=not looking)
+        case _:
+            return SendError("the connection to Discord was lost", perhaps_sent=not looking)
+
+
+def _refused(error: discord.HTTPException) -> SendError:
+    if error.status == 429:
+        return SendError("Discord asks me to slow down", after=_wait(error.response.headers.get("Retry-After")))
+    if error.status == 401:
+        return SendError("Discord does not know my token any more", after=A_WHILE)
+    if error.code == TOO_MANY_PRIVATE:
+        return SendError("I have opened too many private chats at once", after=A_WHILE)
+    if (
+        not error.code
+    ):  # a gate before Discord, such as one that has had enough of our address: not its word on the letter
+        return SendError(f"Discord is closed to me ({error.status})", after=A_WHILE)
+    reason = REASONS.get(error.code) or shorten(
+        f"Discord refused it ({error.code}): {error.text}", 150, placeholder="…"
+    )
+    return SendError(reason, permanent=True)
+
+
+def _wait(seconds: str | float | None) -> timedelta:
+    try:
+        asked = timedelta(seconds=float(seconds or 0))
+    except (ValueError, OverflowError):
+        return A_MINUTE
+    return min(asked, A_DAY) if asked > timedelta() else A_MINUTE

@@ -1,0 +1,47 @@
+"""`cohort move`: the posts of a cohort come in another channel from now on: the one where it is said."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.cohort import Cohort
+from bot.command import Ask, Call, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Choice, Message, quote, say
+from bot.outlook import before_posts, next_post, onward
+from bot.people import Refused
+from bot.store.cohorts import Home
+
+
+@command(moderators=True, announcing=True)
+async def cohort_move(call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None) -> Message:
+    """Have a cohort live in this channel: its posts come here from now on."""
+    if call.place.private:
+        raise Refused("A cohort lives in a channel: say `cohort move` in the channel where its posts should appear.")
+    found = await call.managed(cohort or await _elsewhere(call))
+    home = await _home(call, found)
+    await call.tx.ledger.doubt(home, call.now)
+    await call.tx.cohorts.move(home, call.place.channel)
+    await call.tx.ledger.hasten([home.id], call.now)
+    coming = next_post(found, call.now, await call.tx.ledger.entered(found))
+    told = f"**{quote(found.name)}** lives in this channel now; what waited for it comes here. {coming}"
+    return say("\n".join((told, *before_posts(call.lacking))), onward(found))
+
+
+async def _elsewhere(call: Call) -> str | None:
+    """The only cohort of this space that lives in another channel: that is the one to move, when none was named."""
+    here = {one.id for one in await call.tx.cohorts.in_space(call.place, channel=True)}
+    there = [one for one in await call.tx.cohorts.in_space(call.place) if one.id not in here]
+    if len(there) > 1:
+        raise Ask("cohort", "Which cohort do you mean?", [Choice(one.name, one.ref, one.state) for one in there[:25]])
+    return there[0].ref if there else None
+
+
+async def _home(call: Call, found: Cohort) -> Home:
+    """Where a cohort lives in this space; of several homes there, one whose posts are in trouble. Raises `Refused`."""
+    if found.state == "archived":
+        raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort here.")
+    homes = [home for home in await call.tx.cohorts.homes(found.id) if home.place.space == call.place.space]
+    if any(home.place == call.place for home in homes):
+        raise Refused(f"{found.name} lives in this channel already: say `cohort move` in the one it should move to.")
+    return min(homes, key=lambda home: not home.trouble)

@@ -1,0 +1,104 @@
+"""The spaces where cohorts live: whether the bot is in them, and letting go of all that was kept of one it left long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.people import Place
+from bot.store.ledger import Ledger
+from bot.store.tables import absences, accounts, cohorts, homes, members, persons, settings, spaces
+
+KEPT = 20  # characters of a cohort's name that stay when it needs its number beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A space by the id its platform gives it; `gone_at` is when the bot left it, None while it is there."""
+
+    id: int
+    native: str
+    gone_at: datetime | None
+
+
+class Spaces:
+    """Queries about spaces."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def known(self, platform: str) -> Sequence[Space]:
+        """The spaces of a platform that are kept, whether the bot is still there or not."""
+        rows = await self._connection.execute(select(spaces).where(spaces.c.platform == platform))
+        return [Space(row.id, row.native, row.gone_at) for row in rows]
+
+    async def of(self, place: Place) -> Space | None:
+        """The space of a place, or None where nothing is kept of it."""
+        asked = select(spaces).where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+        row = (await self._connection.execute(asked)).first()
+        return Space(row.id, row.native, row.gone_at) if row else None
+
+    async def lost(self, ids: Collection[int], now: datetime) -> None:
+        """Note that the bot is in these spaces no more, since now unless that was known."""
+        leaving = spaces.update().where(spaces.c.id.in_(ids), spaces.c.gone_at.is_(None))
+        await self._connection.execute(leaving.values(gone_at=now))
+
+    async def found(self, ids: Collection[int], now: datetime) -> None:
+        """Note that the bot is in these spaces again: what waits for the homes there is due at once."""
+        await self._connection.execute(spaces.update().where(spaces.c.id.in_(ids)).values(gone_at=None))
+        there = (await self._connection.execute(select(homes.c.id).where(homes.c.space_id.in_(ids)))).scalars()
+        await Ledger(self._connection).hasten(list(there), now)
+
+    async def erase(self, before: datetime) -> int:
+        """Erase the spaces the bot left before an instant. Returns how many.
+
+        A cohort that lives nowhere else goes with everything in it, and so do the accounts of its members who are in no
+        other; one that also lives elsewhere only loses its home there.
+        """
+        asked = select(spaces.c.id).where(spaces.c.gone_at <= before)
+        gone = list((await self._connection.execute(asked)).scalars())
+        if not gone:
+            return 0
+        elsewhere = select(homes.c.id).where(homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone))
+        touched = select(homes.c.cohort_id).where(homes.c.space_id.in_(gone))
+        there = or_(cohorts.c.space_id.in_(gone), cohorts.c.id.in_(touched))
+        found = await self._connection.execute(select(cohorts.c.id).where(there, ~elsewhere.exists()))
+        await self._forget(list(found.scalars()))
+        await self._rehouse(gone)
+        await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone)))
+        return len(gone)
+
+    async def _forget(self, doomed: list[int]) -> None:
+        """Delete cohorts and, of their members, whoever is in no other cohort with any of their accounts."""
+        theirs = accounts.c.id.in_(select(members.c.account_id).where(members.c.cohort_id.in_(doomed)))
+        await self._connection.execute(accounts.delete().where(theirs, ~_stays(doomed)))
+        nobody = ~select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
+        await self._connection.execute(persons.delete().where(nobody))
+        for table in (settings, absences):  # what was said of one cohort names it without a key to it
+            await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed)))
+        await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed)))
+
+    async def _rehouse(self, gone: list[int]) -> None:
+        """Cohorts made in these spaces that live on elsewhere belong there now, under a name that is free."""
+        left = and_(homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone))
+        to = select(func.min(homes.c.space_id)).where(left).scalar_subquery().label("to")
+        for row in (
+            await self._connection.execute(select(cohorts.c.id, cohorts.c.name, to).where(cohorts.c.space_id.in_(gone)))
+        ).all():
+            taken = select(cohorts.c.id).where(cohorts.c.space_id == row.to, cohorts.c.name == row.name)
+            clash = (await self._connection.execute(taken)).first() is not None
+            name = f"{row.name[:KEPT]}-{row.id}" if clash else row.name
+            moved = cohorts.update().where(cohorts.c.id == row.id)
+            await self._connection.execute(moved.values(space_id=row.to, name=name))
+
+
+def _stays(doomed: list[int]) -> ColumnElement[bool]:
+    """The person of an account is in another cohort, with whichever of their accounts."""
+    others, seats = accounts.alias("others"), members.alias("seats")
+    path = others.join(seats, seats.c.account_id == others.c.id)
+    same = and_(others.c.person_id == accounts.c.person_id, seats.c.cohort_id.not_in(doomed))
+    return select(seats.c.id).select_from(path).where(same).correlate(accounts).exists()

@@ -1,0 +1,108 @@
+"""Letters written: from facts gathered right before they are sent, or not at all where they have lost their use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.cohort import Cohort, Member, PostSetting
+from bot.message import Message
+from bot.post import WEEKLY, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
+from bot.progress import honours
+from bot.store import Tx
+from bot.store.ledger import Letter
+
+RECENT = timedelta(days=6, hours=12)  # a week of reminders, less what clock changes and a slow minute can shift
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A letter that is not needed, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A letter that may not arrive yet."""
+
+    until: datetime
+
+
+async def written(tx: Tx, cohort: Cohort, letter: Letter, now: datetime) -> Message | Skip | Wait:
+    """A letter as it reads at an instant, or why it is not needed, or until when it waits for the quiet hours to end."""
+    if letter.message is not None:
+        return letter.message
+    kind = kinds().get(letter.kind)
+    if kind is None:
+        return Skip("there is no such kind of post any more")
+    if (reason := await _outdated(tx, kind, cohort, letter)) is not None:
+        return Skip(reason)
+    member = await _member(tx, cohort, letter)
+    slot = slot_of(cohort, kind.name, letter.ref, letter.moment, member)
+    if too_late(kind, slot, cohort, now, member):
+        return Skip("too late to be useful")
+    if slot.week is None and any(when.anchor in WEEKLY for when in kind.when):
+        return Skip("its week is not in the calendar any more")
+    plan = await tx.cohorts.plan(cohort.plan_id)
+    return await _compose(tx, kind, Facts(cohort, plan, slot, now), letter, member)
+
+
+async def _compose(tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Member | None) -> Message | Skip | Wait:
+    if kind.scope == "member":
+        if member is None or member.left_at is not None:
+            return Skip("left the cohort")
+        facts = await _private_facts(tx, bare, member)
+    else:
+        facts = await _home_facts(tx, bare, letter)
+    if (reason := kind.skip(facts)) is not None:
+        return Skip(reason)
+    if member is not None and (heard := after_quiet(member, bare.cohort, bare.now)) > bare.now:
+        return Wait(heard)
+    return kind.write(facts)
+
+
+async def _outdated(tx: Tx, kind: Kind, cohort: Cohort, letter: Letter) -> str | None:
+    """Why a letter is not wanted any more, whatever it would say."""
+    if letter.edition != cohort.edition:
+        return "the cohort was started again"
+    if cohort.state == "archived":
+        return "the cohort is archived"
+    if not cohort.posts.get(kind.name, PostSetting()).on:
+        return "switched off"
+    if kind.late.fold and (newer := await tx.ledger.waiting_after(letter)):
+        return f"folded into {newer.ref}"
+    return None
+
+
+async def _member(tx: Tx, cohort: Cohort, letter: Letter) -> Member | None:
+    return (await tx.members.by_ids([letter.member_id], cohort.id)).get(letter.member_id) if letter.member_id else None
+
+
+async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
+    done = await tx.progress.ticked(member.person, bare.cohort.roadmap)
+    items = bare.slot.week.week.items if bare.slot.week else bare.cohort.syllabus.items
+    checked_in = bool(bare.slot.week and await tx.progress.checked_in(member, bare.slot.week.id))
+    reminded = await tx.ledger.reminders(member.person.id, bare.now - RECENT)
+    own = Own(member, sum(item in done for item in items), checked_in, reminded)
+    return Facts(bare.cohort, bare.plan, bare.slot, bare.now, own=own)
+
+
+async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
+    cohort, week = bare.cohort, bare.slot.week
+    week_board = await tx.progress.board(cohort, week.id) if week else ()
+    counts = await tx.progress.counts(cohort, week.id if week else None)
+    so_far = [one.id for one in cohort.calendar.weeks if week and one.number <= week.number]
+    named = honours(week_board, len(week.week.items), await tx.progress.streaking(cohort, so_far)) if week else ()
+    folded = [cohort.syllabus.number(ref.partition(".")[0]) for ref in await tx.ledger.folded_into(letter)]
+    return Facts(
+        cohort,
+        bare.plan,
+        bare.slot,
+        bare.now,
+        counts=counts,
+        board=await tx.progress.board(cohort),
+        week_board=week_board,
+        honours=named,
+        folded=tuple(number for number in folded if number),
+    )

@@ -1,0 +1,471 @@
+"""Letters on the wire: the real library, and a Discord that limits, fails, forgets to answer and hangs up."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import discord
+import pytest
+
+from adapters.discord import ids, letters
+from adapters.discord.trouble import classify
+from bot.__main__ import pulsing
+from bot.message import Button, Buttons, Event, Message, say
+from bot.outbox import Outbox
+from bot.people import Place
+from bot.platform import CannotLook, Core, Extra, Lack, SendError
+from tests.adapters.discord.wire import CHANNEL, GUILD, ME, THREAD, VOICE, Channel, Naps, Refusal, Wire, naps
+from tests.room import FRIDAY, Clock, Room
+
+HOME = Place("discord", str(GUILD), str(CHANNEL))
+ADA = Place("discord", str(GUILD), native="7")
+POSTING = "POST /channels/*/messages"
+LOOKING = "GET /channels/*/messages"
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+HELLO = say("Hello.")
+WITH_BUTTON = say("Hello.", Buttons((Button("Join", "join spring"),)))
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    async with Wire.on(Clock()) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(wire: Wire) -> AsyncIterator[discord.Client]:
+    async with wire.client() as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def napping() -> Iterator[Naps]:
+    with naps() as taken:
+        yield taken
+
+
+@pytest.fixture
+def private() -> letters.Channels:
+    return letters.Channels()
+
+
+@dataclasses.dataclass
+class Post:
+    """The two ends: what the bot does, and what Discord has."""
+
+    client: discord.Client
+    wire: Wire
+    private: letters.Channels
+
+    async def send(self, key: str = "letter", message: Message = HELLO, place: Place = HOME) -> str:
+        return await letters.send(self.client, self.private, place, message, key)
+
+    async def find(self, key: str = "letter", place: Place = HOME, since: datetime = FRIDAY) -> str | None:
+        return await letters.find(self.client, self.private, place, key, since)
+
+    async def fails(self, place: Place = HOME, message: Message = HELLO) -> SendError:
+        with pytest.raises(SendError) as raised:
+            await self.send(place=place, message=message)
+        return raised.value
+
+    def passes(self, **how_long: float) -> None:
+        assert isinstance(self.wire.clock, Clock)
+        self.wire.clock.at += timedelta(**how_long)
+
+
+@pytest.fixture
+def post(client: discord.Client, wire: Wire, private: letters.Channels) -> Post:
+    return Post(client, wire, private)
+
+
+# — sending —
+
+
+async def test_a_letter_sent_twice_under_its_key_stands_there_once(post: Post) -> None:
+    first = await post.send()
+    assert await post.send() == first
+    assert await post.send("another") != first
+    assert [one["nonce"] for one in post.wire.posts] == [ids.mark_of("letter"), ids.mark_of("another")]
+
+
+async def test_a_letter_goes_to_a_thread_or_a_voice_channel_like_to_any_other(post: Post) -> None:
+    for number, kind in ((5, THREAD), (6, VOICE)):
+        post.wire.channels[number] = Channel(number, type=kind)
+        await post.send(f"letter {number}", place=dataclasses.replace(HOME, channel=str(number)))
+        assert len(post.wire.channels[number].messages) == 1
+
+
+async def test_a_private_channel_is_opened_once_and_the_oldest_is_forgotten(post: Post) -> None:
+    post.private = letters.Channels(most=2)
+    for user in ("7", "7", "8", "9", "7"):
+        await post.send(f"letter {len(post.wire.asked)}", place=dataclasses.replace(ADA, native=user))
+    assert len(post.wire.private(7)) == 3
+    # The library remembers a hundred of its own, so forgetting costs no request here.
+    assert post.wire.asked.count("POST /users/@me/channels") == 3
+
+
+async def test_an_error_of_discord_is_tried_again_under_the_same_nonce(post: Post, napping: Naps) -> None:
+    post.wire.fails(POSTING, 500, kept=True)
+    post.wire.fails(POSTING, 502)
+    assert await post.send() == post.wire.posts[0]["id"]
+    assert (len(post.wire.posts), napping.taken) == (1, [1, 3])
+
+
+@pytest.mark.parametrize("scope", ["user", "shared", "global"])
+async def test_a_short_limit_is_waited_for(post: Post, napping: Naps, scope: str) -> None:
+    post.wire.limits(POSTING, 12.5, scope=scope)
+    await post.send()
+    assert (len(post.wire.posts), napping.taken) == (1, [12.5])
+
+
+def soon(error: SendError) -> bool:
+    """Whether it is certain that nothing was sent, and the outbox's own back-off says when to try again."""
+    return (error.permanent, error.perhaps_sent, error.after) == (False, False, None)
+
+
+def unknown(error: SendError) -> bool:
+    return (error.permanent, error.perhaps_sent) == (False, True)
+
+
+def never(error: SendError) -> bool:
+    return (error.permanent, error.perhaps_sent) == (True, False)
+
+
+def after(**how_long: float) -> Callable[[SendError], bool]:
+    return lambda error: (error.permanent, error.perhaps_sent, error.after) == (False, False, timedelta(**how_long))
+
+
+@pytest.mark.parametrize(
+    ("befalls", "means", "reason"),
+    [
+        (lambda wire: wire.limits(POSTING, 17, via=False), after(seconds=17), "slow down"),
+        (lambda wire: wire.limits(POSTING, 0, via=False), after(minutes=1), "slow down"),
+        (lambda wire: wire.limits(POSTING, 1e9, via=False), after(days=1), "slow down"),
+        (lambda wire: wire.limits(POSTING, 45), after(seconds=45), "slow down"),
+        (lambda wire: wire.fails(POSTING, 401), after(minutes=10), "token"),
+        (lambda wire: wire.fails(POSTING, 403), after(minutes=10), "closed to me (403)"),
+        (lambda wire: wire.fails(POSTING, 503), unknown, "in trouble (503)"),
+        (lambda wire: wire.fails(POSTING, 500, times=5), unknown, "in trouble (500)"),
+        (lambda wire: wire.drops(POSTING, kept=False), unknown, "connection"),
+        (lambda wire: wire.drops(POSTING, kept=True), unknown, "connection"),
+        (lambda wire: wire.fails(POSTING, 403, 50001), never, "may not see the channel"),
+        (lambda wire: wire.fails(POSTING, 403, 50013), never, "may not write in the channel"),
+        (lambda wire: wire.fails(POSTING, 404, 10003), never, "the channel is gone"),
+        (lambda wire: wire.fails(POSTING, 400, 50035), never, "Discord refused it (50035): error 50035"),
+    ],
+)
+async def test_what_goes_wrong_in_sending_is_news_for_the_outbox(
+    post: Post, befalls: Callable[[Wire], None], means: Callable[[SendError], bool], reason: str
+) -> None:
+    befalls(post.wire)
+    error = await post.fails()
+    assert means(error), vars(error)
+    assert reason in error.reason
+
+
+@pytest.mark.parametrize(
+    ("befalls", "means", "reason"),
+    [
+        (lambda wire: wire.fails(POSTING, 403, 50007), never, "private messages are closed"),
+        (lambda wire: wire.fails(POSTING, 403, 50278), never, "share no server"),
+        (lambda wire: wire.fails("POST /users/@me/channels", 400, 40003), after(minutes=10), "too many"),
+        (lambda wire: wire.fails("POST /users/@me/channels", 404, 10013), never, "no such user"),
+        (lambda wire: wire.fails("POST /users/@me/channels", 503), soon, "in trouble"),
+        (lambda wire: wire.drops("POST /users/@me/channels", kept=True), soon, "connection"),
+    ],
+)
+async def test_a_private_letter_fails_for_good_only_where_the_door_is_closed(
+    post: Post, befalls: Callable[[Wire], None], means: Callable[[SendError], bool], reason: str
+) -> None:
+    befalls(post.wire)
+    error = await post.fails(ADA)
+    assert means(error), vars(error)
+    assert reason in error.reason
+    assert post.wire.private(7) == []
+
+
+async def test_where_no_connection_was_made_nothing_was_sent(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:1")
+    assert soon(await post.fails())
+
+
+def test_silence_may_hide_a_letter_that_got_through_but_not_one_that_was_only_asked_for() -> None:
+    assert unknown(classify(TimeoutError()))
+    assert soon(classify(TimeoutError(), looking=True))
+
+
+async def test_a_letter_that_was_deleted_meanwhile_counts_as_sent(post: Post) -> None:
+    await post.send()
+    post.wire.delete(post.wire.posts[0])
+    assert await post.send() == ""
+    assert post.wire.posts == []
+
+
+async def test_a_send_that_is_given_up_in_a_global_limit_does_not_hold_up_the_others(post: Post, napping: Naps) -> None:
+    post.wire.limits(POSTING, 25, scope="global")
+    napping.deep = True
+    waiting = asyncio.create_task(post.send())
+    async with asyncio.timeout(5):
+        while not napping.taken:
+            await asyncio.sleep(0.001)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await post.send("another")
+    assert len(post.wire.posts) == 1
+
+
+# — finding —
+
+
+@pytest.mark.parametrize("message", [HELLO, WITH_BUTTON])
+@pytest.mark.parametrize("place", [HOME, ADA])
+async def test_a_letter_is_found_by_its_mark_and_no_other_is_taken_for_it(
+    post: Post, place: Place, message: Message
+) -> None:
+    post.wire.says(5)
+    assert await post.find(place=place) is None
+    sent = await post.send(message=message, place=place)
+    await post.send("another", message, place)
+    post.passes(days=3)
+    assert await post.find(place=place) == sent
+    assert await post.find("a third", place) is None
+
+
+async def test_a_letter_is_not_found_in_somebody_elses_message_or_before_its_time(post: Post) -> None:
+    await post.send(message=WITH_BUTTON)
+    (posted,) = post.wire.posts
+    post.passes(minutes=2)
+    since = FRIDAY + timedelta(minutes=2)
+    post.wire.says(5, components=posted["components"], flags=posted["flags"])
+    assert await post.find(since=since) is None
+    assert await post.find(since=since - timedelta(seconds=90)) == posted["id"]
+
+
+async def test_in_a_busy_channel_a_letter_is_found_near_the_first_try_and_near_the_last(post: Post) -> None:
+    first = await post.send("first")
+    for _ in range(700):
+        post.wire.says(5)
+    middle = await post.send("middle")
+    for _ in range(700):
+        post.wire.says(5)
+    last = await post.send("last")
+    assert (await post.find("first"), await post.find("last")) == (first, last)
+    with pytest.raises(CannotLook):
+        await post.find("middle")
+    post.wire.channels[CHANNEL].messages[:300] = []
+    assert await post.find("middle") == middle
+    assert await post.find("nothing else", since=FRIDAY + timedelta(days=1)) is None
+
+
+async def test_where_history_is_closed_it_cannot_be_looked_at_and_is_not_taken_for_empty(post: Post) -> None:
+    await post.send()
+    post.wire.channels[CHANNEL].readable = False
+    with pytest.raises(CannotLook):
+        await post.find()
+    for code in (50001, 50013):
+        post.wire.channels[CHANNEL].refusal = Refusal(403, code)
+        with pytest.raises(CannotLook):
+            await post.find()
+    del post.wire.channels[CHANNEL]
+    with pytest.raises(CannotLook):
+        await post.find()
+
+
+@pytest.mark.parametrize(
+    ("befalls", "means"),
+    [
+        (lambda wire: wire.fails(LOOKING, 503), soon),
+        (lambda wire: wire.fails(LOOKING, 403), after(minutes=10)),
+        (lambda wire: wire.drops(LOOKING, kept=False, times=9), soon),  # aiohttp asks once more by itself
+        (lambda wire: wire.limits(LOOKING, 31), after(seconds=31)),
+    ],
+)
+async def test_looking_that_fails_is_news_as_well(
+    post: Post, befalls: Callable[[Wire], None], means: Callable[[SendError], bool]
+) -> None:
+    befalls(post.wire)
+    with pytest.raises(SendError) as raised:
+        await post.find()
+    assert means(raised.value), vars(raised.value)
+
+
+# — with the outbox —
+
+
+@dataclasses.dataclass
+class Wired:
+    """The letters as a platform: what the gateway would tell is left out."""
+
+    post: Post
+    name: str = "discord"
+
+    async def send(self, place: Place, message: Message, key: str) -> str:
+        return await self.post.send(key, message, place)
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        return await self.post.find(key, place, since)
+
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+        return ()
+
+    async def belongs(self, place: Place) -> bool:
+        return await letters.belongs(self.post.client, place)
+
+    async def listen(self, core: Core) -> None:
+        raise NotImplementedError("tests speak through Room.says")
+
+
+async def a_monday(room: Room, befalls: Callable[[Wire], None]) -> tuple[list[str], list[tuple[str, str, str]]]:
+    """A first Monday with the real outbox, during which something befalls Discord: the kinds of post that stand in the
+    channel, and what became of the letters to it."""
+    async with Wire.on(room.clock) as wire, wire.client() as client:
+        room.place = HOME
+        room.outbox = Outbox(room.store, room.clock, {"discord": Wired(Post(client, wire, letters.Channels()))})
+        room.pulse = pulsing(room.clockwork, room.outbox)
+        await room.spring("ada")
+        await room.goes_to(MONDAY - timedelta(minutes=1))
+        before = len(wire.posts)
+        wire.says(5)
+        befalls(wire)
+        await room.goes_to(MONDAY + timedelta(hours=1))
+        async with room.store.begin(write=False) as tx:
+            cohort = await tx.cohorts.by_id(1)
+            assert cohort is not None
+            past = sorted(await tx.ledger.past(cohort), key=lambda one: one.id)
+        kinds = {ids.mark_of(one.key): one.kind for one in past}
+        ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
+        return [kinds[one["nonce"]] for one in wire.posts[before:]], ends
+
+
+FOUND = "found after an unknown outcome"
+
+
+@pytest.mark.parametrize(
+    ("befalls", "reason"),
+    [
+        (lambda wire: None, ""),
+        (lambda wire: wire.drops(POSTING, kept=True), FOUND),
+        (lambda wire: wire.drops(POSTING, kept=False), ""),
+        (lambda wire: wire.fails(POSTING, 503, kept=True), FOUND),
+        (lambda wire: wire.fails(POSTING, 500, times=5), ""),
+        (lambda wire: wire.limits(POSTING, 600), ""),
+        (lambda wire: (wire.drops(POSTING, kept=True), wire.fails(LOOKING, 503, times=3)), FOUND),
+    ],
+    ids=["nothing", "answer-lost", "question-lost", "503", "500", "limit", "no-answer-and-no-look"],
+)
+async def test_whatever_befalls_discord_on_a_monday_each_post_stands_there_once(
+    quick_room: Room, befalls: Callable[[Wire], None], reason: str
+) -> None:
+    posts, ends = await a_monday(quick_room, befalls)
+    assert posts == ["kick_off", "topics"]
+    assert ends == [("kick_off", "sent", reason), ("topics", "sent", "")]
+
+
+async def test_where_history_is_closed_an_unknown_outcome_is_unsure_and_nothing_is_doubled(quick_room: Room) -> None:
+    def befalls(wire: Wire) -> None:
+        wire.channels[CHANNEL].readable = False
+        wire.drops(POSTING, kept=True)
+
+    posts, ends = await a_monday(quick_room, befalls)
+    assert posts == ["kick_off", "topics"]
+    assert [(kind, state) for kind, state, _ in ends] == [("kick_off", "unsure"), ("topics", "sent")]
+
+
+# — beside a post —
+
+STARTS = datetime(2026, 2, 26, 18, 0, tzinfo=UTC)
+CALL = Event("spring: week 1 call", STARTS, STARTS + timedelta(hours=1), "https://meet.example/spring", "Bring tea.")
+WITH_ALL = dataclasses.replace(HELLO, thread="Week 1: Variables", event=CALL)
+OPENING, ANNOUNCING = "POST */threads", "POST */scheduled-events"
+
+
+async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_servers_events(post: Post) -> None:
+    sent = await post.send(message=WITH_ALL)
+    (thread,), (event,) = post.wire.threads, post.wire.events
+    assert (thread["id"], thread["name"], thread["parent_id"]) == (sent, "Week 1: Variables", HOME.channel)
+    assert (event["name"], event["description"]) == (CALL.title, CALL.about)
+    assert event["entity_metadata"] == {"location": CALL.where}
+    assert datetime.fromisoformat(event["scheduled_end_time"]) == CALL.ends
+
+
+async def test_a_post_that_is_sent_again_opens_no_second_thread_and_announces_no_second_call(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await post.send(message=WITH_ALL) == await post.send(message=WITH_ALL)
+    assert (len(post.wire.threads), len(post.wire.events)) == (1, 1)
+    assert caplog.messages == []
+
+
+async def test_a_call_without_words_is_announced_and_one_of_somebody_else_is_left_alone(post: Post) -> None:
+    await post.send(message=WITH_ALL)
+    post.wire.events[0]["creator_id"] = "5"
+    await post.send("another", dataclasses.replace(HELLO, event=dataclasses.replace(CALL, about="")))
+    assert [(one["creator_id"], one.get("description")) for one in post.wire.events] == [
+        ("5", CALL.about),
+        (str(ME), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("befalls", "missing"),
+    [
+        (lambda wire: wire.fails(OPENING, 403, 50013), "thread is missing: I may not write in the channel"),
+        (lambda wire: wire.drops(OPENING, kept=False), "thread is missing: the connection to Discord was lost"),
+        (lambda wire: wire.fails(ANNOUNCING, 403, 50013), "event is missing: I may not write in the channel"),
+        (lambda wire: wire.fails(ANNOUNCING, 400, 30038), "event is missing: Discord refused it (30038): error 30038"),
+        (lambda wire: wire.limits("GET */scheduled-events", 99), "event is missing: Discord asks me to slow down"),
+    ],
+)
+async def test_a_missing_thread_or_event_leaves_the_letter_sent_once_and_says_why(
+    post: Post, caplog: pytest.LogCaptureFixture, befalls: Callable[[Wire], None], missing: str
+) -> None:
+    befalls(post.wire)
+    sent = await post.send(message=WITH_ALL)
+    assert [one["id"] for one in post.wire.posts] == [sent]
+    assert (len(post.wire.threads), len(post.wire.events)) == ((0, 1) if "thread" in missing else (1, 0))
+    (said,) = [one for one in caplog.messages if one.startswith("letter")]
+    assert said == f"letter letter: its {missing}"
+
+
+async def test_what_stands_beside_a_post_is_not_waited_for_without_end(
+    post: Post, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "BESIDE", 0.05)
+    post.wire.hangs(OPENING)
+    sent = await post.send(message=WITH_ALL)
+    assert [one["id"] for one in post.wire.posts] == [sent]
+    assert "Discord did not answer in time" in caplog.text
+
+
+async def test_no_thread_opens_in_a_thread_and_nothing_beside_a_private_letter(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.wire.channels[5] = Channel(5, type=THREAD, parent=CHANNEL)
+    await post.send(message=dataclasses.replace(WITH_ALL, event=None), place=dataclasses.replace(HOME, channel="5"))
+    await post.send("another", WITH_ALL, ADA)
+    assert (post.wire.threads, post.wire.events, caplog.messages) == ([], [], [])
+
+
+# — members —
+
+
+async def test_a_member_belongs_until_they_have_left_and_a_failure_to_ask_is_no_answer(post: Post) -> None:
+    post.wire.members[GUILD].add(7)
+    assert await letters.belongs(post.client, ADA)
+    post.wire.members[GUILD].remove(7)
+    assert not await letters.belongs(post.client, ADA)
+    post.wire.fails("GET */members/*", 404, 10013)
+    assert not await letters.belongs(post.client, ADA)
+    for status, code in ((503, 0), (403, 50001)):
+        post.wire.fails("GET */members/*", status, code)
+        with pytest.raises(SendError) as raised:
+            await letters.belongs(post.client, ADA)
+        assert not raised.value.perhaps_sent
+    del post.wire.members[GUILD]
+    with pytest.raises(SendError, match="no longer in that server"):
+        await letters.belongs(post.client, ADA)
