@@ -14,8 +14,16 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
-run: $(VENV)/run.stamp ## start Syllabot and its local room; prints the address to open
+run: $(VENV)/run.stamp ## start Syllabot; with no platform configured, its local room (prints the address)
 	@$(BIN)/syllabot run
+
+.PHONY: doctor
+doctor: $(VENV)/run.stamp ## say what is missing for Syllabot to work: token, rights, database
+	@$(BIN)/syllabot doctor
+
+.PHONY: invite
+invite: $(VENV)/run.stamp ## print the link that brings Syllabot to a Discord server, each right explained
+	@$(BIN)/syllabot discord invite
 
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests, on SQLite and on PostgreSQL (make test ARGS="-k join" for some)
@@ -45,6 +53,10 @@ format: $(VENV)/dev.stamp ## put the code in order
 .PHONY: generated
 generated: $(VENV)/dev.stamp ## write the generated files anew (.env.example, docs/commands.md, roadmaps/_schema.json)
 	@$(BIN)/python docs/generate.py
+
+.PHONY: pictures
+pictures: $(VENV)/dev.stamp ## draw the pictures of Discord in docs/ anew (needs chromium)
+	@PYTHONPATH=. $(BIN)/python docs/pictures.py $(ARGS)
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## print the figures of benchmarks/, measured and never tested (make bench ARGS=tick for one)

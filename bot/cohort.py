@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -101,6 +101,13 @@ class Cohort:
     def opens_at(self, week: Dated) -> datetime:
         """The instant a week is posted."""
         return instant(week.first, self.at, self.zone)
+
+    def call_in(self, week: Dated) -> tuple[datetime, datetime] | None:
+        """The instants, in UTC, at which the call of a week begins and ends; None where there is none, as in a break."""
+        if self.call is None or (on := week.first + DAY * self.call.day) not in week.active:
+            return None
+        begins = instant(on, self.call.at, self.zone)
+        return begins, begins + timedelta(minutes=self.call.minutes)
 
     def week_at(self, now: datetime) -> Dated | None:
         """The week that has been posted last by that instant; None before the first and after the finish."""

@@ -30,7 +30,7 @@ NAME = 40  # characters of a command's name that are logged
 TROUBLES = 3  # lines that a moderator's answer opens with
 NOBODY: Mapping[str, Platform] = MappingProxyType({})
 CLOSED = (
-    "I could not send you a private message: open yours to me in your chat's settings, or say `settings delivery=none` "
+    "I could not send you a private message: allow them in the settings of your chat, or say `settings delivery=none` "
     "and I stop trying."
 )
 
@@ -214,13 +214,13 @@ class Dispatch:
         wanted = known.option(option) if known else None
         if known is None or wanted is None:
             return ()
-        if wanted.suggest is None:
-            return [Choice(one, one) for one in wanted.choices if one.startswith(typed.casefold())]
         try:
             async with self._store.begin(write=False) as tx:
                 caller = await _with_rights(presentable(caller), place, tx)
                 if known.moderators and not caller.moderator:
                     return ()
+                if wanted.suggest is None:
+                    return [Choice(one, one) for one in wanted.choices if one.startswith(typed.casefold())]
                 said = {name: (value,) for name, value in given.items()}
                 person = await tx.people.known(caller)
                 call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, said)

@@ -67,7 +67,7 @@ class Postgres:
         guard, self._guard = self._guard, None
         if guard is not None and guard.stdin is not None:
             guard.stdin.close()
-            guard.wait(timeout=30)
+            guard.wait(timeout=120)
         if self._folder != Path():
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -138,13 +138,13 @@ class Postgres:
             return False
 
     def _await_answer(self) -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             if self._run("pg_isready", "-q", "-h", str(self._folder)).returncode == 0:
                 return
             time.sleep(0.02)
         log = (self._folder / "log").read_text(errors="replace")
-        raise RuntimeError(f"PostgreSQL did not answer within 30 s:\n{log}")
+        raise RuntimeError(f"PostgreSQL did not answer within 120 s:\n{log}")
 
     def _tell(self, statement: str, database: str = "postgres") -> None:
         self._call("psql", "-X", "-q", "-h", str(self._folder), "-U", "postgres", "-d", database, "-c", statement)

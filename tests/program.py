@@ -46,7 +46,7 @@ class Program:
                 cwd=self.folder,
             )
         assert self._process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             line = (await self._process.stdout.readline()).decode()
         assert "http://127.0.0.1:" in line, f"{line}{self.log}"
         self._address = line[line.index("http") :].strip().rstrip("/")

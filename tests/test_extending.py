@@ -64,7 +64,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (copy / "roadmaps/probability.yaml").write_text(recipe("roadmaps/README.md", "yaml", "# "))
     assert len({path for path in copy.rglob("*") if path.is_file()} - before) == 3
     run = [sys.executable, "-c", TALK]
-    done = subprocess.run(run, cwd=copy, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(run, cwd=copy, capture_output=True, text=True, timeout=480, check=False)
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     assert said["bot"] == str(copy / "bot/__init__.py")

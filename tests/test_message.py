@@ -115,6 +115,7 @@ def test_a_moment_is_shown_in_a_zone_and_keeps_its_instant() -> None:
         (lambda: say(Buttons((Button("a", "go"), Button("b", "go")))), "say the same phrase"),
         (lambda: Form("A title that is far too long", "go", (Field("a", "A", "line"),)), "A form's title has 28"),
         (lambda: Form("Ask", "go", ()), "A form has 0 fields"),
+        (lambda: Form("Ask", "go", (Field("a", "A", "line"),), "x" * 101), "A form's note has 101 characters and may have 100"),
         (lambda: Field("a", "A", "text", longest=4000), "A field takes up to 4000 characters"),
         (lambda: Field("a", "A", "any"), "A field has 0 choices"),
         (lambda: phrase("go", to="x" * 80), "may have 80: name things by short ids"),

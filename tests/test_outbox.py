@@ -99,14 +99,6 @@ async def test_the_platforms_own_waiting_time_is_kept(quick_room: Room) -> None:
     assert [one.at - KICK_OFF for one in quick_room.posts("kick_off")] == [timedelta(minutes=17)]
 
 
-async def test_a_permanent_refusal_ends_the_letter_and_lets_the_next_one_through(quick_room: Room) -> None:
-    await begin(quick_room)
-    quick_room.chat.fault = failing(lambda: SendError("the channel is gone", permanent=True))
-    await quick_room.passes(minutes=10)
-    assert await became(quick_room) == ("failed", "the channel is gone")
-    assert monday(quick_room) == ["topics"]
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_where_looking_is_impossible_an_unknown_outcome_is_unsure_and_never_sent_again(
     quick_room: Room, when: str
@@ -287,12 +279,12 @@ async def test_a_slow_place_delays_nobody_else(quick_room: Room) -> None:
     quick_room.clock.at = KICK_OFF
     await quick_room.clockwork.tick()
     running = asyncio.create_task(outbox.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while len(slow.sent) < 2:
             await asyncio.sleep(0.01)
     assert [(one.place.channel, one.kind) for one in slow.sent] == [("another", "kick_off"), ("another", "topics")]
     slow.answers.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while len(slow.sent) < 4:
             await asyncio.sleep(0.01)
     assert [(one.place.channel, one.kind) for one in slow.sent][2:] == [

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.command import Command, Option
+from bot.command import Command, Option, parse
 from bot.message import Choice, as_word
+from bot.people import Refused
 
 CHAT_INPUT, SUB_COMMAND = 1, 1
 STRING, INTEGER, BOOLEAN, MENTIONABLE, NUMBER = 3, 4, 5, 9, 10
@@ -22,6 +24,7 @@ GUILD, BOT_DM = 0, 1  # Discord: Interaction Contexts
 CHOICE_NAME = 100
 LONGEST = 2000  # characters of a text option; Discord would take 6000
 
+_OPEN_END = re.compile(r" (\w+)=$")
 _TYPES = {"number": NUMBER, "flag": BOOLEAN, "who": MENTIONABLE}
 
 
@@ -159,3 +162,22 @@ def command_of(phrase: str, known: Mapping[str, Command]) -> Command | None:
     words = phrase.removeprefix("/").casefold().split(None, 2)[:2]
     two = " ".join(words)
     return known.get(two) or known.get(words[0]) or known.get(f"{words[0]} show") if words else None
+
+
+def spoken(said: str, known: Mapping[str, Command]) -> str:
+    """A phrase that the bot names in its prose, as it is typed on Discord: `week n=3` is `/week n:3`. What is no phrase
+    stays as it is."""
+    command = command_of(said, known)
+    if command is None or command.hidden:
+        return said
+    if said in {command.name, command.usage}:
+        return f"/{said}"
+    rest, last = said, ""
+    if asked := _OPEN_END.search(said):
+        rest, last = said[: asked.start()], f" {asked[1]}:"
+    try:
+        given = parse(rest, known).given
+    except Refused:
+        return said
+    words = (f"{name}:{as_word(','.join(values))}" for name, values in given.items())
+    return " ".join((f"/{command.name}", *words)) + last

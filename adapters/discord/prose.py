@@ -1,7 +1,8 @@
 """The bot's prose as Discord's Markdown. Nothing that a person typed acts in it: no style, no mention, no link, no list.
 
 `markdown` and `plain` are what is read every day. `terse` and `terse_plain` never grow longer than what they are given: they
-replace what would act by letters that look like it, for the one message in a million whose escapes would not fit.
+replace what would act by letters that look like it, for the one message in a million whose escapes would not fit. A phrase
+that the bot names, in a code span, is shown as it is typed on Discord.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import assert_never
 
 from discord.utils import format_dt
 
+from adapters.discord.commands import spoken
+from bot.command import commands
 from bot.message import Span, instant_of, spans
 
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
@@ -81,7 +84,7 @@ def _span(span: Span) -> str:
         case "italic":
             return f"_{_escaped(span.text)}_"
         case "code":
-            return f"`{span.text.replace(chr(10), ' ')}`"
+            return f"`{spoken(span.text.replace(chr(10), ' '), commands())}`"
         case "link":
             return _link(span)
         case "time":

@@ -34,19 +34,19 @@ Item = ui.Item[Any]
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """How text is written: prose, labels, what is strong, and whether a list is written out above its menu."""
+    """How prose and labels are written, whether with style at all, and whether lists are written out above their menus."""
 
     prose: Callable[[str], str]
     plain: Callable[[str], str]
+    styled: bool = True
     lists: bool = True
-    bars: bool = True
 
     def strong(self, label: str) -> str:
-        return f"**{self.plain(label)}**" if self.bars else self.plain(label)
+        return f"**{self.plain(label)}**" if self.styled else self.plain(label)
 
 
 # From the most telling to the one in which every message fits.
-HANDS = (Hand(markdown, plain), Hand(markdown, plain, lists=False), Hand(terse, terse_plain, lists=False, bars=False))
+HANDS = (Hand(markdown, plain), Hand(markdown, plain, lists=False), Hand(terse, terse_plain, styled=False, lists=False))
 
 
 def layout(message: Message, mark: str = "") -> ui.LayoutView:
@@ -70,7 +70,8 @@ def _container(message: Message, hand: Hand, mark: str) -> ui.Container[Any]:
         items = [item for block in group for item in drawn.items(block)]
         # Bars that follow each other are lines of one text, or they would stand far apart.
         for item in [_joined(items)] if bars else items:
-            frame.add_item(item)
+            if frame.children or not isinstance(item, ui.Separator):
+                frame.add_item(item)
     return frame
 
 
@@ -150,7 +151,7 @@ def _listed(block: Checklist, hand: Hand) -> str:
 
 
 def _line(choice: Choice, private: bool, hand: Hand) -> str:
-    mark = ("☑" if choice.chosen else "☐") if private else "•"
+    mark = ("✓" if choice.chosen else "○") if private else "•"  # none of them an emoji
     return f"{mark} {hand.plain(choice.label)}"
 
 
@@ -160,7 +161,7 @@ def _fact(fact: Fact, hand: Hand) -> str:
 
 def _progress(block: Progress, hand: Hand) -> str:
     note = hand.prose(block.note) if block.note.strip() else ""
-    if not hand.bars:
+    if not hand.styled:
         return f"{hand.plain(block.label)}: {block.done}/{block.total} {note}".rstrip()
     label = hand.strong(block.label) if block.strong else hand.plain(block.label)
     said = f"`{_bar(block)}` {label} · {block.done} of {block.total}"

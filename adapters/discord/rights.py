@@ -5,6 +5,7 @@ Nothing is claimed to be missing that is not known: before the gateway has told 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from adapters.discord.trouble import BROKEN, unblocked
 from bot.message import quote
 from bot.people import Place
 from bot.platform import Extra, Lack
+
+PATIENCE = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,9 @@ async def _asked_for(
 ) -> Sequence[Lack]:
     """The same for a channel the gateway has not told of: a thread that has gone to sleep, or nothing."""
     try:
-        with unblocked(client):
-            channel = await client.fetch_channel(int(place.channel))
+        async with asyncio.timeout(PATIENCE):
+            with unblocked(client):
+                channel = await client.fetch_channel(int(place.channel))
     except discord.NotFound:
         return (Lack(GONE),)
     except discord.Forbidden:

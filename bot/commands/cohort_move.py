@@ -23,9 +23,15 @@ async def cohort_move(call: Call, cohort: Annotated[str | None, "Which cohort", 
     await call.tx.ledger.doubt(home, call.now)
     await call.tx.cohorts.move(home, call.place.channel)
     await call.tx.ledger.hasten([home.id], call.now)
-    coming = next_post(found, call.now, await call.tx.ledger.entered(found))
-    told = f"**{quote(found.name)}** lives in this channel now; what waited for it comes here. {coming}"
+    told = f"**{quote(found.name)}** lives in this channel now. {await _coming(call, found)}"
     return say("\n".join((told, *before_posts(call.lacking))), onward(found))
+
+
+async def _coming(call: Call, found: Cohort) -> str:
+    if found.state == "draft":
+        return "It is a draft: nobody is told until you open it."
+    waited = "What waited comes here as well. "
+    return waited + next_post(found, call.now, await call.tx.ledger.entered(found))
 
 
 async def _elsewhere(call: Call) -> str | None:
@@ -41,7 +47,8 @@ async def _home(call: Call, found: Cohort) -> Home:
     """Where a cohort lives in this space; of several homes there, one whose posts are in trouble. Raises `Refused`."""
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort here.")
-    homes = [home for home in await call.tx.cohorts.homes(found.id) if home.place.space == call.place.space]
+    here = (call.place.platform, call.place.space)
+    homes = [one for one in await call.tx.cohorts.homes(found.id) if (one.place.platform, one.place.space) == here]
     if any(home.place == call.place for home in homes):
         raise Refused(f"{found.name} lives in this channel already: say `cohort move` in the one it should move to.")
     return min(homes, key=lambda home: not home.trouble)

@@ -124,6 +124,8 @@ def _shown(cohort: Cohort, head: str = "") -> Message:
     steps = (
         ("Seats and name", phrase("cohort settings", cohort=cohort.ref, ask="seats")),
         ("Dates and zone", phrase("cohort reschedule", cohort=cohort.ref)),
+        ("Weekly call", phrase("cohort call", cohort=cohort.ref)),
+        ("Threads", phrase("cohort threads", cohort=cohort.ref)),
     )
     select = Select("Change a post", phrase("cohort settings", cohort=cohort.ref), "post", pick)
     told = f"{head}\n{about}".strip()

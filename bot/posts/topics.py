@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from bot.message import Message, phrase, quote, say
+from dataclasses import replace
+
+from bot.message import Event, Message, link, moment, phrase, quote, say
+from bot.message.limits import EVENT_TITLE, THREAD
 from bot.pages import buttons, names, open_list, short, span
+from bot.people import zone
 from bot.post import Facts, Late, When, post
+
+ABOUT = 300  # characters of an event's text
 
 
 @post(When("week"), title="Weekly topics", late=Late("week", fold=True), order=40)
@@ -22,8 +28,27 @@ def topics(facts: Facts) -> Message:
         lines.append(
             f"I was away for a while: week {numbers} went by without a post. Its list is there with `week n={facts.folded[-1]}`."
         )
+    if (event := _call(facts)) is not None:
+        lines.append(f"This week's call: {moment(event.starts, zone(cohort.zone))} · {_where(event)}")
     pairs = (
         ("My own list", phrase("week", n=week.number, cohort=cohort.ref)),
         ("Check in", phrase("checkin", week=week.id, cohort=cohort.ref)),
     )
-    return say("\n".join(lines), *open_list(facts.plan, cohort, week), buttons(*pairs), title=short(week.label, 150))
+    said = say("\n".join(lines), *open_list(facts.plan, cohort, week), buttons(*pairs), title=short(week.label, 150))
+    return replace(said, thread=short(week.label, THREAD) if cohort.threads else "", event=event)
+
+
+def _call(facts: Facts) -> Event | None:
+    """The call of the week; None where there is none, or where it has begun."""
+    cohort, week = facts.cohort, facts.week
+    times = cohort.call_in(week)
+    if cohort.call is None or times is None or times[0] <= facts.now:
+        return None
+    title = short(f"{cohort.name}: week {week.number} call", EVENT_TITLE)
+    return Event(title, *times, cohort.call.where, short(week.label, ABOUT))
+
+
+def _where(event: Event) -> str:
+    """Where the call is, as prose: a link to follow, or the name of a place."""
+    leads = link("join here", event.where)
+    return leads if event.where in leads else quote(event.where)

@@ -134,7 +134,7 @@ async def test_a_letter_that_cannot_be_sent_yet_does_not_hold_the_clock(world: W
         return world.clock.now()
 
     world.journey.pulse = stuck
-    await asyncio.wait_for(world.moves("day"), 20)
+    await asyncio.wait_for(world.moves("day"), 120)
     assert world.clock.now().astimezone(BERLIN).isoformat() == "2026-03-28T10:00:00+01:00"
 
 
@@ -160,7 +160,7 @@ async def test_sleepers_wake_when_their_time_has_come(world: World) -> None:
     await asyncio.sleep(0)
     assert not sleeping.done()
     await world.moves("next")
-    await asyncio.wait_for(sleeping, 5)
+    await asyncio.wait_for(sleeping, 120)
 
 
 async def test_a_moment_within_a_second_is_rounded_up_so_that_it_has_come(world: World) -> None:

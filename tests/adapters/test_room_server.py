@@ -185,7 +185,8 @@ async def test_the_live_stream_resumes_where_the_page_was(local: Local) -> None:
 
 async def test_what_is_sent_while_a_page_listens_arrives(local: Local) -> None:
     listening = asyncio.create_task(local.hears("ada", 2))
-    await asyncio.sleep(0.1)
+    while not local.room.live._pages:
+        await asyncio.sleep(0.01)
     await local.room.send(HOME, say("One."), "k1")
     await local.room.send(HOME, say("Two."), "k2")
     assert [text(line).split()[-1] for line in await listening] == ["One.", "Two."]

@@ -19,6 +19,9 @@ VERBS = (
     "timeline",
     "finish",
     "archive",
+    "call",
+    "threads",
+    "move",
 )
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 
@@ -63,8 +66,8 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
             "I do not know the time zone “Mars/Base”: give it like Europe/Berlin or Asia/Kolkata."
         )),
         ("cohort", (
-            "cohort takes one more word, one of archive, break, create, finish, members, open, pause, reschedule, "
-            "resume, settings, start, timeline; help cohort explains them."
+            "cohort takes one more word, one of archive, break, call, create, finish, members, move, open, pause, "
+            "reschedule, resume, settings, start, threads, timeline; help cohort explains them."
         )),
     ],
 )  # fmt: skip

@@ -29,7 +29,7 @@ async def test_alone_it_shows_every_kind_of_post_and_what_to_change(room: Room) 
         "• Finale: when the plan has ended, 09:00\n"
         "Change a post: Starts soon | Kick-off | Weekly recap | Weekly topics | Mid-week nudge | Check-in prompt | "
         "Private reminder | Finale\n"
-        "[Seats and name] [Dates and zone] [Timeline]"
+        "[Seats and name] [Dates and zone] [Weekly call] [Threads] [Timeline]"
     )
 
 

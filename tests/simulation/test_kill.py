@@ -47,7 +47,7 @@ class Season:
 
     async def begin(self) -> None:
         await self.program.post("/api/story", **{"as": "ada"})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(240):
             while not (await self.program.get("/api/room"))["begun"] or not await self._joined():
                 await asyncio.sleep(0.05)
         for _ in range(2):  # up to the first week
@@ -139,7 +139,7 @@ def _check(folder: Path, season: Season) -> None:
 
 async def _live_through(folder: Path, seed: int, kills: int) -> None:
     season = Season(folder, seed, kills)
-    async with asyncio.timeout(60 + 15 * kills):
+    async with asyncio.timeout(300 + 60 * kills):
         await season.run()
     assert season.killed == kills
     _check(folder, season)

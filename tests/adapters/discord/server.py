@@ -1,19 +1,28 @@
 """A simulated Discord server with the whole bot in it: the real client, the real core, a database, a clock that is Discord's.
 
-It is entered inside a test (`async with Server.on(url) as server`), because the simulation belongs to one event loop.
+It is entered inside a test (`async with Server.on(url) as server`), because the simulation belongs to one event loop. The
+bot has the rights of its invitation and no other. Whatever it has sent is held against Discord's limits when the test ends,
+and so is the log: an error that no test has expected is a failure.
 """
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
 import simcord
+from simcord.backend import serializers
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+from simcord.interactions import base_payload
 
+from adapters.discord import rights
 from adapters.discord.client import Client, Discord, Shards
 from bot.__main__ import pulsing
 from bot.clockwork import Clockwork
@@ -21,10 +30,15 @@ from bot.dispatch import Dispatch
 from bot.outbox import Outbox
 from bot.people import Place
 from bot.store import Store
+from tests.adapters.discord import watch
+from tests.adapters.discord.watch import parts
 from tests.room import roadmaps
 
 TEXT, BUTTON, SELECT = 10, 2, 3  # Discord: Component Types
+COMMAND, PRESSED, SUBMITTED = 2, 3, 5  # Discord: Interaction Types
 ONE = Shards(1)
+INVITED = discord.Permissions(int(re.findall(r"permissions=(\d+)", rights.invite(1))[0]))
+"""The rights that the bot's invitation asks for."""
 
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,23 +55,12 @@ class SimulatedClock:
         return self.env.now().astimezone(UTC) if self.env else BEGINNING
 
 
-def parts(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Every component of a message, nested ones included, in the order in which people read them."""
-    for one in components:
-        yield one
-        yield from parts(one.get("components", ()))
-        if isinstance(one.get("accessory"), Mapping):
-            yield from parts([one["accessory"]])
-        if isinstance(one.get("component"), Mapping):
-            yield from parts([one["component"]])
-
-
 def words(components: Sequence[Mapping[str, Any]]) -> str:
-    """What a message says, as people read it: its texts, and in brackets what can be pressed."""
+    """What a message says, as people read it: its texts without their escapes, and in brackets what can be pressed."""
     said = []
     for one in parts(components):
         if one["type"] == TEXT:
-            said.append(one["content"])
+            said.append(re.sub(r"\\([^\w\s])", r"\1", one["content"]))
         elif one["type"] == BUTTON:
             said.append(f"[{one['label']}]")
         elif one["type"] == SELECT:
@@ -77,6 +80,7 @@ class Server:
         self.shards = shards
         self.clock = SimulatedClock()
         self.people: dict[str, simcord.MemberActor] = {}
+        self.alarms: list[str] = []
 
     @classmethod
     @asynccontextmanager
@@ -85,13 +89,27 @@ class Server:
         server = cls(url, shards)
         client = await server._begin()
         try:
-            async with simcord.run(client, settle_timeout=60.0, **options) as server.env:
-                server.clock.env = server.env
-                server._furnish()
-                await server.clockwork.begin()
-                yield server
+            with server._listening():
+                async with simcord.run(client, settle_timeout=60.0, **options) as server.env:
+                    server.clock.env = server.env
+                    server.founds("Study Hall")
+                    await server.clockwork.begin()
+                    yield server
+                    assert server.broken() == []
+            assert server.alarms == []
         finally:
             await server.store.close()
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Keep what is logged as an error; a test that expects one takes it out of `alarms`."""
+        alarms = watch.Alarms()
+        self.alarms = alarms.rung
+        logging.getLogger().addHandler(alarms)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(alarms)
 
     async def _begin(self) -> Client:
         self.store = await Store.open(self.url)
@@ -104,20 +122,67 @@ class Server:
         self.pulse = pulsing(self.clockwork, self.outbox)
         return self.platform.client
 
-    def _furnish(self) -> None:
-        self.guild = self.env.create_guild("Study Hall")
-        self.channel = self.guild.create_text_channel("study-group")
-        manager = self.guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
-        for name in ("mona", "ada", "bob", "cy"):
-            user = self.env.create_user(name, global_name=name.capitalize())
-            self.people[name] = self.guild.add_member(user, roles=[manager] if name == "mona" else [])
-
     async def restart(self) -> None:
         """Stop the bot and start it again on the same database, Discord having gone on."""
         await self.store.close()
         await self.env.restart_bot(await self._begin())
         await self.clockwork.begin()
         await self.outbox.begin()
+
+    def broken(self) -> list[str]:
+        """What Discord, or whoever reads it, cannot take of all that was sent so far."""
+        found = watch.broken(self.env.http_requests)
+        for one in self.env.backend.interactions.values():
+            if one.loading:
+                found.append(f"{one.command_name or one.id}: still thinking")
+            pressed = self.env.backend.messages.get(one.channel_id, {}).get(one.source_message_id or 0)
+            if one.deferred and pressed is not None and not pressed.is_ephemeral:
+                found.append(f"{one.id}: what everybody sees would be changed")
+        return found
+
+    # — the server itself —
+
+    def founds(self, name: str, **options: Any) -> None:
+        """One more server with the same people, and from now on it is the one that is talked in."""
+        users = {who: person.user for who, person in self.people.items()}
+        self.guild = self.env.create_guild(name, **options)
+        self.channel = self.guild.create_text_channel("study-group")
+        self.may(INVITED)
+        manager = self.guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
+        for who in ("mona", "ada", "bob", "cy"):
+            user = users.get(who) or self.env.create_user(who, global_name=who.capitalize())
+            self.people[who] = self.guild.add_member(user, roles=[manager] if who == "mona" else [])
+
+    def may(self, permissions: discord.Permissions) -> None:
+        """The bot's own role gets these rights in the server, and no other role gives any that matter."""
+        backend, guild = self.env.backend, self.guild.id
+        own = next(role for role in self.guild.roles.values() if role._role.managed)
+        everyone = discord.Permissions(view_channel=True, read_message_history=True, use_application_commands=True)
+        backend.edit_role(guild, own.id, {"permissions": permissions.value})
+        backend.edit_role(guild, guild, {"permissions": everyone.value})
+
+    def denies(self, *names: str, channel: simcord.ChannelHandle | None = None) -> None:
+        """A channel takes these rights, by the library's names, from the bot, and gives back whatever it took before."""
+        deny = discord.Permissions(**dict.fromkeys(names, True)).value
+        one = Overwrite(self.env.backend.bot_user.id, OverwriteType.MEMBER, deny=deny)
+        self.env.backend.set_overwrite((channel or self.channel).id, one)
+
+    def loses(self, channel: simcord.ChannelHandle | None = None) -> None:
+        """A channel is deleted."""
+        self.env.backend.delete_channel((channel or self.channel).id)
+
+    @contextmanager
+    def without_bot(self) -> Iterator[None]:
+        """The bot is removed from the server, and invited again at the end."""
+        backend, guild = self.env.backend, self.env.backend.guilds[self.guild.id]
+        channels = {one: backend.channels[one] for one in (*guild.channel_ids, *guild.thread_ids)}
+        messages = {one: backend.messages[one] for one in channels}
+        backend.remove_guild(guild.id)
+        yield
+        backend.guilds[guild.id] = guild
+        backend.channels.update(channels)
+        backend.messages.update(messages)
+        backend.emit("GUILD_CREATE", serializers.guild_create_payload(backend, guild))
 
     # — talking —
 
@@ -131,6 +196,11 @@ class Server:
         """The same; the words of the private answer."""
         return answered(await self.slash(name, command, **options))
 
+    async def is_offered(self, name: str, command: str, option: str, typed: str = "", /, **others: Any) -> list[str]:
+        """What completion shows somebody who types into an option."""
+        shown = await self.people[name].autocomplete(self.channel, command, option, typed, **others)
+        return [str(one["name"]) for one in shown]
+
     async def clicks(self, name: str, message: Any, label: str) -> simcord.InteractionResult:
         """Somebody presses a button of a message or of an answer."""
         result = await self.people[name].click(_message(message), label=label)
@@ -139,7 +209,7 @@ class Server:
 
     async def picks(self, name: str, message: Any, values: Sequence[str], says: str = "") -> simcord.InteractionResult:
         """Somebody picks values of the list of a message, the one whose phrase begins with `says`."""
-        lists = [one["custom_id"] for one in parts(_raw(message)) if one["type"] == SELECT]
+        lists = [one["custom_id"] for one in parts(raw(message)) if one["type"] == SELECT]
         chosen = next(one for one in lists if one.startswith(says))
         result = await self.people[name].select(_message(message), values, custom_id=chosen)
         await self.pulse()
@@ -150,6 +220,26 @@ class Server:
         result = await self.people[name].submit_modal(shown, values)
         await self.pulse()
         return result
+
+    async def sends(
+        self, name: str, kind: int, data: Mapping[str, Any], channel: simcord.ChannelHandle | None = None
+    ) -> simcord.InteractionResult:
+        """An interaction as no client would send it: whatever it says, and whatever its sender may see."""
+        where = channel or self.channel
+        guild, user = where.guild and where.guild.id, self.people[name].id
+        record, payload = base_payload(
+            self.env.backend, type=kind, channel_id=where.id, guild_id=guild, user_id=user, data=dict(data)
+        )
+        await self.delivers(payload)
+        return simcord.InteractionResult(self.env, record)
+
+    async def delivers(self, interaction: Mapping[str, Any] | None = None) -> None:
+        """An interaction arrives at the gateway; without one, the latest once more."""
+        if interaction is None:
+            interaction = next(one for _, what, one in self.env.backend.transcript[::-1] if what == "INTERACTION_CREATE")
+        self.env.backend.emit("INTERACTION_CREATE", interaction)
+        await self.env.settle()
+        await self.pulse()
 
     async def spring(self, *members: str, start: str = "2026-01-05", **more: Any) -> None:
         """An open cohort called spring, with members."""
@@ -177,6 +267,13 @@ class Server:
         if (seconds := (when - self.clock.now()).total_seconds()) > 0:
             await self.env.advance_time(seconds)
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """The bot's own waits last until time passes on purpose, even short ones."""
+        usual, self.env.settle_timeout = self.env.settle_timeout, 1.0
+        yield
+        self.env.settle_timeout = usual
+
     # — what is there to read —
 
     @property
@@ -187,6 +284,11 @@ class Server:
         """What stands in a channel for everybody, oldest first."""
         return [one for one in (channel or self.channel).history() if not one.flags.ephemeral]
 
+    def post(self, text: str) -> discord.Message:
+        """The one post in the channel that says so."""
+        (found,) = [one for one in self.posts() if text in said(one)]
+        return found
+
     def private(self, name: str) -> list[discord.Message]:
         """What somebody was sent in private."""
         return self.people[name].user.dm_channel.history()
@@ -196,15 +298,23 @@ def answered(result: simcord.InteractionResult) -> str:
     """The words of a private answer: the newest, if there were several."""
     shown = result.followups[-1] if result.followups else result.response
     assert shown is not None, f"no answer: {result}"
-    assert shown.ephemeral
+    assert shown.ephemeral or shown.message.guild is None
     return words(shown.components)
 
 
+def said(message: Any) -> str:
+    """The words of a post, or of an answer."""
+    return words(raw(message))
+
+
 def _message(message: Any) -> Any:
-    return message.response or message.followups[-1] if isinstance(message, simcord.InteractionResult) else message
+    if not isinstance(message, simcord.InteractionResult):
+        return message
+    return message.followups[-1] if message.followups else message.response
 
 
-def _raw(message: Any) -> Sequence[Mapping[str, Any]]:
+def raw(message: Any) -> Sequence[Mapping[str, Any]]:
+    """The components of a post, or of an answer, as they were sent."""
     found = _message(message)
     if isinstance(found, discord.Message):
         return [one.to_dict() for one in found.components]

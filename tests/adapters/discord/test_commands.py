@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.commands import command_of, digest, invoked, offered, payload
+from adapters.discord.commands import command_of, digest, invoked, offered, payload, spoken
 from bot.command import Registry, command, commands, parse
 from bot.message import Answer, Choice, say
 from tests.adapters.discord.limits import check_commands
@@ -156,3 +156,22 @@ def test_completion_shows_at_most_25_each_with_its_note():
 def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None):
     found = command_of(said, commands())
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "typed"),
+    [
+        ("join", "/join"),
+        ("week n=3", "/week n:3"),
+        ("join spring", "/join cohort:spring"),
+        ("settings reminder=", "/settings reminder:"),
+        ("cohort start again=yes on=", "/cohort start again:yes on:"),
+        (commands()["cohort create"].usage, "/cohort create name start [roadmap] [zone] [at] [weekday] [seats]"),
+        ("resources deep learning", '/resources topic:"deep learning"'),
+        ("roadmap", "/roadmap show"),
+        ("spring", "spring"),
+        ("week n=many words and=more", "week n=many words and=more"),
+    ],
+)
+def test_a_phrase_in_prose_is_shown_as_it_is_typed_here(said: str, typed: str):
+    assert spoken(said, commands()) == typed

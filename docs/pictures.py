@@ -1,0 +1,91 @@
+"""Draws the README's pictures of Discord: the real bot in a simulated server, seen in a browser. Needs chromium.
+
+`make pictures` writes them to docs/, or to the folder named: `make pictures ARGS=/tmp/look` draws more, to look at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
+
+from playwright.async_api import async_playwright  # noqa: E402
+
+from bot import command, post  # noqa: E402
+from tests.adapters.discord.server import Server  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+ZONE = "Europe/Berlin"
+
+
+class Easel:
+    """A server seen in a browser, and where its pictures go."""
+
+    def __init__(self, server: Server, preview: Any, folder: Path) -> None:
+        self.server = server
+        self.preview = preview
+        self.folder = folder
+
+    async def draw(self, name: str, who: str, shown: Any = None) -> None:
+        """What somebody sees: an answer, a form, a message; without one of these, the newest post of the channel."""
+        target = shown if shown is not None else self.server.posts()[-1]
+        path = self.folder / f"{name}.png"
+        await self.preview.screenshot(path, viewer=self.server.people[who], target=target, viewport=(680, 1400))
+
+
+@asynccontextmanager
+async def easel(folder: Path) -> AsyncIterator[Easel]:
+    """An easel before a new server, on a database that is thrown away."""
+    command.discover()
+    post.discover()
+    chromium = shutil.which("chromium")
+    assert chromium, "install Debian's chromium"
+    with tempfile.TemporaryDirectory() as kept:
+        async with Server.on(f"sqlite+aiosqlite:///{kept}/syllabot.db") as server, async_playwright() as playwright:
+            server.env.backend.bot_user.name = "Syllabot"
+            seen = server.env.preview(server.channel, viewers=list(server.people.values()), timezone=ZONE)
+            browser = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+            async with seen as preview:
+                preview._capture_manager._browser = browser  # the machine's chromium; it would look for one of its own
+                yield Easel(server, preview, folder)
+
+
+async def main(folder: Path) -> None:
+    async with easel(folder) as at:
+        server = at.server
+        created = await server.slash("mona", "cohort create", name="spring", start="2026-01-05", zone=ZONE)
+        await at.draw("discord-create", "mona", created)
+        await server.says("mona", "cohort open", cohort="spring")
+        for name in ("ada", "bob", "cy"):
+            await server.says(name, "join", cohort="spring")
+        await server.passes(days=4.5)
+        await at.draw("discord-week", "ada")
+        listed = await server.slash("ada", "week")
+        await at.draw("discord-list", "ada", listed)
+        ticked = await server.picks("ada", listed, ["vectors-matrices", "bayes"])
+        await at.draw("discord-ticked", "ada", ticked)
+        asked = await server.slash("ada", "checkin")
+        await at.draw("discord-check-in", "ada", asked)
+        checked = await server.submits("ada", asked, hours="4", confidence="4", note="Bayes clicked at last.")
+        await at.draw("discord-checked-in", "ada", checked)
+        await server.passes(days=7)
+        recap = [one for one in server.posts() if "Week 1" in str([part.to_dict() for part in one.components])][-1]
+        await at.draw("discord-recap", "bob", recap)
+        await at.draw("discord-progress", "ada", await server.slash("ada", "progress"))
+        await at.draw("discord-settings", "ada", await server.slash("ada", "settings"))
+        await at.draw("discord-timeline", "mona", await server.slash("mona", "cohort timeline"))
+        await at.draw("discord-posts", "mona", await server.slash("mona", "cohort settings"))
+        await at.draw("discord-help", "mona", await server.slash("mona", "help"))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"))

@@ -1,0 +1,430 @@
+"""People talk to the bot in a simulated Discord server, through commands, buttons, lists and forms, and restarts in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import simcord
+
+from adapters.discord.client import Shards
+from bot.command import Command, commands
+from bot.message import Answer, Choice
+from bot.platform import Core
+from tests.adapters.discord.server import COMMAND, PRESSED, SELECT, SUBMITTED, TEXT, Server, answered, raw, said
+from tests.adapters.discord.watch import parts
+
+MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
+SATURDAY = datetime(2026, 1, 10, 18, 0, tzinfo=UTC)
+BERLIN, PLAN = "Europe/Berlin", "ai-ml-engineer-12-weeks"
+MODERATORS = {"custom_id": "moderators|~", "component_type": 2}
+BAYES = "First steps in probability, up to Bayes’ theorem"
+
+
+def chosen(component: Mapping[str, Any]) -> list[str]:
+    """What is picked in a list of options."""
+    return [option["value"] for option in component["options"] if option.get("default")]
+
+
+def ticked(message: Any) -> list[str]:
+    """What is ticked in the lists of a message."""
+    return [value for one in parts(raw(message)) if one["type"] == SELECT for value in chosen(one)]
+
+
+def fields(shown: Any) -> dict[str, Any]:
+    """What a form starts with, by the name of the field: what is typed in it, or what is picked."""
+    asked = {}
+    for one in parts(shown.modal["components"]):
+        if "options" in one:
+            asked[one["custom_id"]] = chosen(one)
+        elif "custom_id" in one:
+            asked[one["custom_id"]] = one.get("value", "")
+    return asked
+
+
+async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -> None:
+    async with Server.on(database) as server:
+        await server.spring("bob")
+        joined = await server.clicks("ada", server.post("is open"), "Join")
+        assert answered(joined).startswith("You are in **spring** 🎉\nIt starts on Mon 5 Jan 2026 and takes 12 weeks.")
+        assert said(server.post("**Ada** has joined")) == "**Ada** has joined **spring**. Welcome!"
+        plan = await server.clicks("ada", joined, "The whole plan")
+        assert "Basics of linear algebra and statistics · 5 items · from Mon 5 Jan 2026" in answered(plan)
+
+        await server.goes_to(MONDAY)
+        topics = server.post("Week 1: ")
+        own = await server.clicks("ada", topics, "My own list")
+        assert "0 of 5 done" in answered(own)
+        assert ticked(own) == []
+        saved = await server.picks("ada", own, ["vectors-matrices", "bayes"])
+        assert saved.response is not None
+        assert saved.response.id == own.response.id, "the list is saved in place"
+        assert "2 of 5 of this week done." in answered(saved)
+        assert ticked(saved) == ["vectors-matrices", "bayes"]
+        await server.restart()
+        unticked = await server.picks("ada", saved, ["vectors-matrices"])
+        assert f"Took the tick back from **{BAYES}**." in answered(unticked)
+
+        for name, values in (("ada", ["bayes"]), ("bob", ["vectors-matrices", "bayes"])):
+            shown = await server.picks(name, topics, values, "tick")
+            assert ticked(shown) == ["vectors-matrices", "bayes"]
+        assert "was ticked already" in answered(await server.picks("bob", topics, ["bayes"], "tick"))
+        assert ticked(server.post("Week 1: ")) == [], "the list of all shows nobody's state"
+
+        form = await server.clicks("ada", topics, "Check in")
+        assert form.modal["title"] == "Check-in, week 1"
+        await server.restart()
+        told = await server.submits("ada", form, hours="4.5", confidence="4", note="It *went* well 🎉")
+        assert "You are checked in".casefold() in answered(told).casefold()
+        form = await server.clicks("ada", told, "Edit")
+        assert fields(form) | {"items": []} == {
+            "items": [],
+            "hours": "4.5",
+            "confidence": ["4"],
+            "blockers": "",
+            "note": "It *went* well 🎉",
+        }
+        assert "Your check-in is changed" in answered(await server.submits("ada", form, hours="5", confidence="4"))
+        assert fields(await server.slash("ada", "checkin"))["note"] == ""
+
+        card = await server.slash("ada", "progress")
+        assert "**Streak**: 1 week" in answered(card)
+        assert "1. Ada" in answered(await server.clicks("ada", card, "The board"))
+        assert "2 of 5" in await server.says("bob", "progress", member="Ada")
+
+
+async def test_a_member_sets_how_they_are_treated_and_leaves(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        shown = await server.slash("ada", "settings")
+        form = await server.clicks("ada", shown, "Times and reminders")
+        assert fields(form)["delivery"] == ["private"]
+        saved = await server.submits(
+            "ada", form, zone="berlin", reminder="17:30", quiet="22:00-08:00", reminders="1", delivery="none"
+        )
+        assert "**Time zone**: Europe/Berlin" in answered(saved)
+        assert "at 17:30, 1 a week at most, off" in answered(saved)
+        form = await server.clicks("ada", saved, "Name and privacy")
+        assert "hidden" in answered(await server.submits("ada", form, alias="Countess", hidden="yes"))
+        assert "Europe/Berlin" in await server.is_offered("ada", "settings", "zone", "berl")
+
+        asked = await server.slash("ada", "away")
+        gone = await server.clicks("ada", asked, "Two weeks")
+        assert "You are away until the end of" in answered(gone)
+        assert "Welcome back!" in answered(await server.clicks("ada", gone, "I am back"))
+
+        left = await server.slash("ada", "leave")
+        assert "You have left **spring**" in answered(left)
+        assert "You are in **spring**" in answered(await server.clicks("ada", left, "Join again"))
+
+
+async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        options = {"roadmap": "ai-ml-engineer-12-weeks", "zone": "Europe/Berlin", "at": "18:00", "seats": 25}
+        assert await server.is_offered("mona", "cohort create", "zone", "berl", **options | {"name": "x"}) == [BERLIN]
+        draft = await server.slash("mona", "cohort create", name="spring", start="2026-01-05", **options)
+        opened = await server.clicks("mona", draft, "Open it")
+        assert "**spring** is open, and I have invited everybody here." in answered(opened)
+        timeline = await server.clicks("mona", opened, "Timeline")
+        assert "Mon 5 Jan 2026, 18:00 · **Kick-off**" in answered(timeline)
+        later = await server.clicks("mona", timeline, "35 more")
+        assert later.response.id == timeline.response.id, "a page is turned in place"
+        assert "Mon 2 Feb 2026, 18:00 · **Weekly recap, week 4**" in answered(later)
+        await server.says("ada", "join")
+
+        await settings_are_changed(server)
+        await dates_are_moved(server)
+        await server.goes_to(FRIDAY)
+        paused = await server.slash("mona", "cohort pause")
+        assert "pauses from Fri 9 Jan 2026 on" in answered(paused)
+        assert "goes on and is in week 1 of 12" in answered(await server.clicks("mona", paused, "Resume"))
+        old, server.channel = server.channel, server.guild.create_text_channel("the-other")
+        assert "lives in this channel now" in await server.says("mona", "cohort move")
+
+        asked = await server.slash("mona", "cohort finish")
+        done = await server.clicks("mona", asked, "Finish it now")
+        assert said(server.post("## spring has finished")).endswith("[My progress]")
+        assert not [one for one in server.posts(old) if "has finished" in said(one)]
+        archived = await server.clicks("mona", await server.clicks("mona", done, "Archive it"), "Archive it")
+        assert "**spring** is archived" in answered(archived)
+        await a_cohort_is_made_by_form(server, await server.clicks("mona", archived, "A new cohort"))
+
+
+async def settings_are_changed(server: Server) -> None:
+    shown = await server.slash("mona", "cohort settings")
+    nudge = await server.picks("mona", shown, ["nudge"])
+    assert "Now: off." in answered(await server.clicks("mona", nudge, "Switch off"))
+    recap = await server.slash("mona", "cohort settings", post="recap")
+    moments = await server.clicks("mona", recap, "Another day or time")
+    assert fields(moments) == {"day": "1", "at": "18:00"}
+    moved = await server.submits("mona", moments, day="2", at="20:00")
+    assert "Now: day 2 of the week that follows, 20:00." in answered(moved)
+    seats = await server.clicks("mona", await server.slash("mona", "cohort settings"), "Seats and name")
+    assert "30 seats" in answered(await server.submits("mona", seats, seats="30", name="spring"))
+
+
+async def dates_are_moved(server: Server) -> None:
+    form = await server.slash("mona", "cohort reschedule")
+    assert fields(form) == {"start": "2026-01-05", "at": "18:00", "zone": BERLIN, "weekday": []}
+    preview = await server.submits("mona", form, start="2026-01-12", at="19:00", zone=BERLIN)
+    assert "Nothing has changed yet." in answered(preview)
+    await server.restart()
+    assert "Moved, and everybody has been told." in answered(await server.clicks("mona", preview, "Move it"))
+    assert "Week 1 moves from Mon 5 Jan 2026" in said(server.post("has changed"))
+    assert "a call every Monday" in await server.says("mona", "cohort call", at="20:00", where="the library")
+    told = await server.slash("mona", "cohort break", first="2026-02-09", last="2026-02-10")
+    assert "Week 5 moves from Mon 9 Feb 2026 to Mon 16 Feb 2026" in answered(told)
+    assert "is taken out" in answered(await server.clicks("mona", told, "Take it out again"))
+    assert "**Ada** · 0 of 57 done" in await server.says("mona", "cohort members")
+    assert "all by itself" in await server.says("mona", "cohort start", on="2026-01-05")
+
+
+async def a_cohort_is_made_by_form(server: Server, form: Any) -> None:
+    """What is wrong in a form is told, and the form comes back as it was filled in: by a button, which a restart leaves."""
+    wrong = await server.submits("mona", form, name="two words", start="2026-02-02", roadmap=[PLAN], zone="berlin")
+    assert answered(wrong).startswith("A cohort's name is one word of up to 32 letters")
+    assert answered(wrong).endswith("[Edit]")
+    await server.restart()
+    again = await server.clicks("mona", wrong, "Edit")
+    typed = {"name": "two words", "start": "2026-02-02", "roadmap": [PLAN], "zone": "berlin", "at": ""}
+    assert fields(again) == typed
+    made = await server.submits("mona", again, **typed | {"name": "autumn"})
+    assert "**autumn** is a draft" in answered(made)
+    await server.passes(hours=25)
+    late = await server.clicks("mona", wrong, "Edit")
+    assert answered(late) == "That form is no longer here: say its command again to get a fresh one."
+
+
+# — slow, twice, and nonsense —
+
+
+@dataclass
+class Slow:
+    """The core, which lets people wait."""
+
+    core: Core
+    seconds: float
+
+    async def answer(self, *said: Any, **more: Any) -> Answer:
+        await asyncio.sleep(self.seconds)
+        return await self.core.answer(*said, **more)
+
+    async def suggest(self, *said: Any) -> Sequence[Choice]:
+        await asyncio.sleep(self.seconds)
+        return await self.core.suggest(*said)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.core, name)
+
+
+async def test_a_form_that_comes_too_late_waits_behind_a_button(
+    quick_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        await server.goes_to(MONDAY)
+        monkeypatch.undo()  # now the bot is as impatient as Discord
+        heard = server.platform.client
+        heard.core = Slow(server.core, 2.5)
+        with server.standing_still():
+            shown = await server.people["ada"].slash(server.channel, "checkin")
+            tip = await server.people["ada"].autocomplete(server.channel, "week", "n", "")
+        assert (shown.acknowledged, tip) == (False, [])
+        await server.env.advance_time(3)
+        assert answered(shown) == "**Check-in, week 1** is ready to be filled in.\n[Open form]"
+        assert completions(server)[-1] == []
+        heard.core = server.core
+        form = await server.clicks("ada", shown, "Open form")
+        assert form.modal["title"] == "Check-in, week 1"
+        assert "you are checked in" in answered(await server.submits("ada", form, hours="2"))
+
+
+def completions(server: Server) -> list[Any]:
+    """What was offered to people as they typed."""
+    sent = [one.json for one in server.env.http_requests if one.path.endswith("/callback")]
+    return [one["data"]["choices"] for one in sent if one["type"] == 8]
+
+
+async def test_what_is_delivered_twice_happens_once(database: str) -> None:
+    async with Server.on(database) as server:
+        await server.spring()
+        await server.clicks("ada", server.post("is open"), "Join")
+        await server.delivers()
+        assert len([one for one in server.posts() if "**Ada** has joined" in said(one)]) == 1
+
+        made = server.env.backend.emit
+        server.env.backend.emit = lambda what, one: [made(what, one), made(what, one)]  # type: ignore[method-assign]
+        told = await server.slash("mona", "cohort create", name="autumn", start="2026-02-02")
+        server.env.backend.emit = made  # type: ignore[method-assign]
+        assert "**autumn** is a draft" in answered(told)
+        assert sorted(await server.is_offered("mona", "cohort open", "cohort")) == ["autumn · draft", "spring · open"]
+
+        await server.goes_to(MONDAY)
+        assert "Thank you" in await server.says("ada", "checkin", hours=3)
+        await server.delivers()
+        assert "**Streak**: 1 week" in await server.says("ada", "progress")
+
+        server.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+        lost = await server.slash("bob", "join", cohort="spring")
+        assert not lost.acknowledged
+        assert "1 of us is in" not in await server.says("mona", "cohort members", cohort="spring")
+        assert "Bob" not in await server.says("mona", "cohort members", cohort="spring"), "nothing was done unheard"
+        assert "You are in **spring**" in await server.says("bob", "join", cohort="spring")
+
+
+NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
+    (PRESSED, {"custom_id": "ticket:close:17", "component_type": 2}, None),
+    (PRESSED, {"custom_id": "~", "component_type": 2}, None),
+    (PRESSED, {"custom_id": "|~", "component_type": 2}, "Say what I can do for you"),
+    (PRESSED, {"custom_id": "fly me|~", "component_type": 2}, "I do not know the command “fly”"),
+    (PRESSED, {"custom_id": "week n=99999999999|~", "component_type": 2}, "is no number I can use"),
+    (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has weeks 1 to 12"),
+    (PRESSED, {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": "bayes"}, "Nothing was picked"),
+    (PRESSED, {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": ["@everyone"]}, "is no item of"),
+    (PRESSED, {"custom_id": "tick cohort=#1|wings~", "component_type": 3, "values": ["x"]}, "has no option “wings”"),
+    (PRESSED, {"custom_id": "draft 1|~", "component_type": 2}, "That form is no longer here"),
+    (PRESSED, {"custom_id": "join cohort=#77|~", "component_type": 2}, "I know no cohort “#77” here"),
+    (PRESSED, {"custom_id": "cohort finish cohort=#1 sure=yes|~", "component_type": 2}, "Only moderators can say"),
+    (PRESSED, {"custom_id": "moderators|remove~", "component_type": 3, "values": ["role:1"]}, "Only moderators can say"),
+    (SUBMITTED, {"custom_id": "settings ask=times|~", "components": [{"type": 18, "component": {"type": 4}}]}, "Your"),
+    (SUBMITTED, {"custom_id": "cohort settings ask=seats|~", "components": []}, "Only moderators can say"),
+    (SUBMITTED, {"custom_id": "checkin week=nowhere cohort=#1|~", "components": []}, "is no week of spring"),
+    (COMMAND, {"id": "1", "name": "fly", "type": 1}, "I do not know the command “fly”"),
+    (COMMAND, {"id": "1", "name": "week", "type": 1, "options": [{"name": "n", "type": 3, "value": ";--"}]}, "is no num"),
+    (COMMAND, {"id": "1", "name": "cohort", "type": 1, "options": [{"name": "pause", "type": 1}]}, "Only moderators can"),
+]
+
+
+async def test_nonsense_is_answered_with_a_sentence_or_not_at_all(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        await server.goes_to(MONDAY)
+        before = len(server.posts())
+        for kind, data, sentence in NONSENSE:
+            result = await server.sends("ada", kind, data)
+            if sentence is None:
+                assert not result.acknowledged, data
+            else:
+                assert sentence in answered(result), data
+        assert "is in week 1 of 12" in await server.says("mona", "cohort timeline")
+        assert len(server.posts()) == before
+
+
+NAMES = [
+    "@everyone @here",
+    "<@1> <@&2> <#3>",
+    "**x** ~~y~~ ||z|| `w`",
+    "[a](https://evil.example)",
+    "# big\n> cited\n- list",
+    "\u202eelbisreverse\u2066",
+    "👩‍👩‍👧" * 6,
+    "\u3164\u200b ",
+    "x" * 32,
+]
+
+
+async def test_names_cannot_call_anybody_or_break_a_line(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring()
+        joined = []
+        for number, nick in enumerate(NAMES):
+            user = server.env.create_user(f"user{number}")
+            server.people[nick] = server.guild.add_member(user, nick=nick)
+            joined.append(await server.slash(nick, "join"))
+        await server.goes_to(MONDAY)
+        for nick in NAMES:
+            await server.says(nick, "checkin", hours=1, blockers=nick)
+        members = answered(await server.slash("mona", "cohort members")).split("\n")
+        assert [line[:4] for line in members if "· 0 of 57 done ·" in line] == ["• **"] * len(NAMES)
+        await server.passes(weeks=1)
+        recap = said(server.post("Week 1 is done"))
+        assert "https://evil" not in recap or "[a](https://evil.example)" in recap
+        texts = [one["content"] for post in server.posts() for one in parts(raw(post)) if one["type"] == TEXT]
+        assert all("\u202e" not in text and "](https://evil" not in text for text in texts)
+        assert "\\[a\\]\\(https" in "".join(texts)
+
+
+# — elsewhere —
+
+
+async def test_private_messages_do_as_well_as_the_channel(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        ada = server.people["ada"].user
+        assert "cohort create" not in ada.available_commands()
+        assert {"week", "checkin", "progress", "settings"} <= set(ada.available_commands())
+        await server.goes_to(SATURDAY)
+        (reminder,) = server.private("ada")
+        assert said(reminder).startswith("Week 1 of **spring** is waiting for your check-in.")
+        await server.restart()
+        form = await ada.click(reminder, label="Check in")
+        assert "you are checked in" in answered(await ada.submit_modal(form, {"hours": "3"}))
+        assert "Week 1" in answered(listed := await ada.slash("week"))
+        menu = next(one["custom_id"] for one in parts(raw(listed)) if one["type"] == SELECT)
+        assert ticked(await ada.select(listed.response, ["bayes"], custom_id=menu)) == ["bayes"]
+        assert [one["value"] for one in await ada.autocomplete("week", "n", "")] == [1]
+        assert "You are in no cohort" in answered(await server.people["bob"].user.slash("progress"))
+        assert "say `moderators`" in answered(await server.sends("mona", PRESSED, MODERATORS, mona_in_private(server)))
+        await server.passes(weeks=1)
+        assert len(server.private("ada")) == 2
+
+
+def mona_in_private(server: Server) -> Any:
+    return server.people["mona"].user.dm_channel
+
+
+async def test_servers_of_every_shard_are_served(quick_database: str) -> None:
+    async with Server.on(quick_database, Shards(2)) as server:
+        for shard in (0, 1):
+            server.founds(f"Hall {shard}", shard_id=shard)
+            await server.spring("ada")
+        assert {one.shard_id for one in server.platform.client.guilds} == {0, 1}
+        await server.goes_to(MONDAY)
+        for hall in server.env._guilds[1:]:
+            channel = hall.channels["study-group"]
+            (topics,) = [one for one in server.posts(channel) if "## Week 1" in said(one)]
+            ada = simcord.MemberActor(server.env, hall, server.people["ada"].user)
+            assert "My progress" in answered(await ada.click(topics, label="My own list"))
+
+
+# — everything —
+
+
+async def plausible(server: Server, command: Command) -> dict[str, Any]:
+    """A value for each option of a command, as somebody would fill them all in: the first of what is offered."""
+    values: dict[str, Any] = {}
+    for option in command.shown:
+        if option.suggests:
+            choices = await server.people["mona"].autocomplete(server.channel, command.name, option.name, "")
+            values |= {option.name: choices[0]["value"]} if choices else {}
+        elif option.choices:
+            values[option.name] = option.choices[0]
+        else:
+            values[option.name] = server.people["bob"] if option.kind == "who" else VALUES[option.kind]
+    return values
+
+
+VALUES = {"text": "study", "number": 1, "date": "2026-03-02", "time": "10:00", "flag": False}
+
+
+@pytest.mark.parametrize("in_full", [False, True], ids=["alone", "in full"])
+async def test_every_command_is_answered_in_private(quick_database: str, in_full: bool) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("mona", "ada")
+        await server.says("mona", "moderators", add=server.people["cy"])
+        await server.goes_to(MONDAY)
+        shown = [one for one in commands().values() if not one.hidden]
+        assert {one.name for one in shown} == set(server.people["mona"].available_commands(server.channel))
+        for command in sorted(shown, key=lambda one: one.name == "leave"):
+            options = await plausible(server, command)
+            needed = {name: value for name, value in options.items() if in_full or command.option(name).required}
+            result = await server.slash("mona", command.name, **needed)
+            told = result.modal["title"] if result.modal else answered(result)
+            assert told.strip(), command.name
+            assert "Something went wrong" not in told, command.name
+            assert in_full or not told.startswith("I need"), command.name
