@@ -11,8 +11,8 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ async def serve(settings: Settings, platforms: Mapping[str, Platform], clock: Cl
             await clockwork.tick()
             outbox.wake()
 
-        opened.callback(heartbeat(pulse, clockwork).shutdown, wait=False)
+        await opened.enter_async_context(heartbeat(pulse, clockwork))
         print(f"Syllabot is starting on {', '.join(platforms)}; Ctrl-C stops it.", flush=True)
         await together(outbox.run(), *(platform.listen(dispatch) for platform in platforms.values()))
 
@@ -120,19 +120,13 @@ async def together(*parts: Coroutine[Any, Any, None]) -> None:
 
 async def doctor(settings: Settings, asked: argparse.Namespace) -> int:
     """Print what is missing for the bot to work, one sentence each; status 1 if anything is."""
-    command.discover()
-    post.discover()
     bundled()
     homes: Sequence[Place] = ()
     found: list[str] = []
     try:
-        store = await Store.open(settings.database_url)
+        homes = await homes_in(settings.database_url)
     except StoreError as broken:
         found.append(str(broken))
-    else:
-        async with store.begin(write=False) as tx:
-            homes = await tx.cohorts.places()
-        await store.close()
     connected = [name for name in PLATFORMS if plug(name).configured(settings)]
     for name in connected:
         here = [place for place in homes if place.platform == name]
@@ -143,6 +137,18 @@ async def doctor(settings: Settings, asked: argparse.Namespace) -> int:
         )
     print("\n".join(found) if found else "Nothing is missing.")
     return 1 if found else 0
+
+
+async def homes_in(url: str) -> Sequence[Place]:
+    """Where the cohorts of a database live, which another process may be using. Raises `StoreError`."""
+    store = await Store.look(url)
+    if store is None:
+        return ()
+    try:
+        async with store.begin(write=False) as tx:
+            return await tx.cohorts.places()
+    finally:
+        await store.close()
 
 
 async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
@@ -163,7 +169,7 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
         await clockwork.begin()
         await outbox.begin()
         room.pulse = pulse = pulsing(clockwork, outbox)
-        opened.callback(heartbeat(pulse, clockwork).shutdown, wait=False)
+        await opened.enter_async_context(heartbeat(pulse, clockwork))
         print(f"The room is open at {room.address}", flush=True)
         print(f"Open it in a browser; Ctrl-C closes it, and everything stays in {folder}.", flush=True)
         await until_stopped(room.listen(dispatch))
@@ -183,15 +189,30 @@ def pulsing(clockwork: Clockwork, outbox: Outbox) -> Callable[[], Awaitable[date
     return pulse
 
 
-def heartbeat(pulse: Callable[[], Awaitable[object]], clockwork: Clockwork) -> AsyncIOScheduler:
-    """The scheduler that looks at the clock every second and tidies up every hour; it keeps no job and no truth."""
+@asynccontextmanager
+async def heartbeat(pulse: Callable[[], Awaitable[object]], clockwork: Clockwork) -> AsyncIterator[None]:
+    """While it lasts, look at the clock every second and tidy up every hour; it keeps no job and no truth, and leaves
+    nothing running behind."""
     beat = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    beat.add_job(pulse, "interval", seconds=1)
-    beat.add_job(clockwork.tidy, "interval", hours=1)
+    running: set[asyncio.Task[Any]] = set()
+
+    async def noted(job: Callable[[], Awaitable[object]]) -> None:
+        if (task := asyncio.current_task()) is not None:
+            running.add(task)
+            task.add_done_callback(running.discard)
+        await job()
+
+    beat.add_job(noted, "interval", (pulse,), seconds=1, name="pulse")
+    beat.add_job(noted, "interval", (clockwork.tidy,), hours=1, name="tidy")
     beat.start()
-    return beat
+    try:
+        yield
+    finally:
+        beat.shutdown(wait=False)
+        if running:
+            await asyncio.wait(running)
 
 
 async def until_stopped(work: Awaitable[None]) -> None:

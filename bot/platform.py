@@ -20,10 +20,11 @@ Extra = Literal["thread", "event"]
 @dataclass(frozen=True, slots=True)
 class Lack:
     """Something that is missing at a place: one sentence of prose with what to click or type. `blocks`: nothing can be
-    posted there without it; else the sentence says what is lost."""
+    posted there without it; else the sentence says what is lost. `minor`: so little that it is said at set-up alone."""
 
     sentence: str
     blocks: bool = True
+    minor: bool = False
 
 
 class SendError(Exception):

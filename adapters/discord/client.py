@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import shorten
 
 import discord
-from aiohttp import ClientError
+from discord.gateway import ReconnectWebSocket
 
 from adapters.discord import letters, rights
 from adapters.discord.commands import digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
+from adapters.discord.trouble import BROKEN
 from bot.command import commands
 from bot.message import Message
 from bot.people import Place
 from bot.platform import CannotConnect, Core, Extra, Lack, SendError
 
 RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
-WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to log in while Discord cannot be reached
+WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to connect while Discord cannot be reached
+GRACE = 5.0  # seconds that answers on their way have when the bot stops
 COMMANDS = "commands"  # the note that holds the digest of the commands Discord has
 
 UNKNOWN_TOKEN = "Discord does not know this DISCORD_TOKEN: copy it anew from the Bot page of your application."
@@ -33,7 +37,34 @@ REFUSED_INTENTS = (
     "application and that Discord has not disabled it."
 )
 
+UNREACHED = (*BROKEN, discord.GatewayNotFound)
+
 log = logging.getLogger(__name__)
+
+
+class Brief(logging.Filter):
+    """Has the library log a lost connection as one line: it tries again, and where it was in its code helps nobody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        lost = record.exc_info[1] if record.exc_info else None
+        if isinstance(lost, (*UNREACHED, discord.ConnectionClosed, ReconnectWebSocket)):
+            record.msg, record.args = f"{record.getMessage()}: {in_a_line(lost)}", ()
+            record.exc_info = None
+        return True
+
+
+BRIEF = Brief()
+
+
+def briefly() -> None:
+    """Make the library's log brief."""
+    for name in ("discord.client", "discord.shard"):
+        logging.getLogger(name).addFilter(BRIEF)
+
+
+def in_a_line(broken: BaseException) -> str:
+    """What an error says, without the page that a gate before Discord may have answered with."""
+    return shorten(str(broken) or type(broken).__name__, 200, placeholder="…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +94,67 @@ class Client(discord.AutoShardedClient):
             shard_ids=list(shards.ids) or None,  # type: ignore[arg-type]  # None, its default, means all
         )
         self._shards = shards
+        self._hearing: set[asyncio.Task[object]] = set()
         self.core: Core | None = None
 
-    def _heard(self) -> Core:
+    @contextmanager
+    def _heard(self) -> Iterator[Core]:
+        """The core, to tell it something; the client does not close before that is done."""
         assert self.core is not None, "the client is given its core before it connects"
-        return self.core
+        task = asyncio.current_task()
+        assert task is not None
+        self._hearing.add(task)
+        try:
+            yield self.core
+        finally:
+            self._hearing.discard(task)
+
+    async def close(self) -> None:
+        """Close the connection, once everybody who is being answered has been, for up to `GRACE` seconds."""
+        await asyncio.sleep(0)  # what has come in a moment ago begins
+        if hearing := self._hearing - {asyncio.current_task()}:
+            _, late = await asyncio.wait(hearing, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        await super().close()
 
     async def setup_hook(self) -> None:
         """Between login and the gateway: have Discord know our commands, if they are not what it knows."""
+        with self._heard() as core:
+            await self._give_commands(core)
+
+    async def _give_commands(self, core: Core) -> None:
         body = payload(commands())
-        if await self._heard().noted(PLATFORM, COMMANDS) == (mark := digest(body)):
+        if await core.noted(PLATFORM, COMMANDS) == (mark := digest(body)):
             return
         assert self.application_id is not None
         try:
             await self.http.bulk_upsert_global_commands(self.application_id, payload=body)
-        except (discord.HTTPException, discord.RateLimited, ClientError, OSError) as broken:
-            log.error("the commands could not be given to Discord, which keeps showing the former ones: %s", broken)
+        except BROKEN as broken:
+            told = in_a_line(broken)
+            log.error("the commands could not be given to Discord, which keeps showing the former ones: %s", told)
             return
-        await self._heard().note(PLATFORM, COMMANDS, mark)
+        await core.note(PLATFORM, COMMANDS, mark)
         log.info("Discord has %d commands and groups from us", len(body))
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        await Conversation(self._heard()).meet(interaction)
+        with self._heard() as core:
+            await Conversation(core).meet(interaction)
 
     async def on_ready(self) -> None:
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
-        await self._heard().present(PLATFORM, [str(guild.id) for guild in self.guilds], self._shards.hold)
+        with self._heard() as core:
+            await core.present(PLATFORM, [str(guild.id) for guild in self.guilds], self._shards.hold)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self._heard().arrived(Place(PLATFORM, str(guild.id)))
+        with self._heard() as core:
+            await core.arrived(Place(PLATFORM, str(guild.id)))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self._heard().left(Place(PLATFORM, str(guild.id)))
+        with self._heard() as core:
+            await core.left(Place(PLATFORM, str(guild.id)))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         await self._gone(channel.guild.id, channel.id, channel.name)
@@ -104,7 +164,8 @@ class Client(discord.AutoShardedClient):
 
     async def _gone(self, guild: int, channel: int, name: str) -> None:
         place = Place(PLATFORM, str(guild), str(channel))
-        await self._heard().gone(place, rights.deleted(name))
+        with self._heard() as core:
+            await core.gone(place, rights.deleted(name))
 
 
 class Discord:
@@ -112,35 +173,46 @@ class Discord:
 
     name = PLATFORM
 
-    def __init__(self, token: str, shards: Shards, client: Callable[[Shards], Client] = Client) -> None:
+    def __init__(self, token: str, shards: Shards) -> None:
         self._token = token
-        self.client = client(shards)
+        self._shards = shards
+        self.client = Client(shards)
         self._private = letters.Channels()
 
     async def listen(self, core: Core) -> None:
-        """See `bot.platform.Platform.listen`."""
-        self.client.core = core
-        async with self.client:
-            await self._log_in()
-            try:
-                await self.client.connect(reconnect=True)
-            except discord.PrivilegedIntentsRequired:
-                raise CannotConnect(REFUSED_INTENTS) from None
-            except discord.ConnectionClosed as closed:
-                raise CannotConnect(closed_for_good(closed.code)) from None
-
-    async def _log_in(self) -> None:
+        """See `bot.platform.Platform.listen`. Where the connection breaks, it is made again."""
+        briefly()
         tries = 0
         while True:
-            try:
-                return await self.client.login(self._token)
-            except discord.LoginFailure:
-                raise CannotConnect(UNKNOWN_TOKEN) from None
-            except (discord.HTTPException, ClientError, OSError) as broken:
-                wait = WAITS[min(tries, len(WAITS) - 1)]
-                log.warning("Discord cannot be reached, I try again in %d seconds: %s", wait, broken)
-                await asyncio.sleep(wait)
-                tries += 1
+            self.client.core = core
+            lost = await self._stay()
+            tries = 1 if self.client.is_ready() else tries + 1
+            wait = WAITS[min(tries, len(WAITS)) - 1]
+            log.warning("Discord cannot be reached, I try again in %d seconds: %s", wait, lost)
+            await asyncio.sleep(wait)
+            self.client = Client(self._shards)
+
+    async def _stay(self) -> str:
+        """Be connected until that ends, and say why it did. Raises `CannotConnect`."""
+        try:
+            async with self.client as client:
+                await client.login(self._token)
+                await client.connect(reconnect=True)
+        except UNREACHED as broken:
+            return in_a_line(broken)
+        except discord.LoginFailure:
+            raise CannotConnect(UNKNOWN_TOKEN) from None
+        except discord.PrivilegedIntentsRequired:
+            raise CannotConnect(REFUSED_INTENTS) from None
+        except discord.ConnectionClosed as closed:
+            raise CannotConnect(closed_for_good(closed.code)) from None
+        except Exception as odd:
+            # The library ends at the first event it cannot read; one such event is no reason to be gone.
+            if not self.client.is_ready():
+                raise
+            log.exception("something that came from Discord could not be read")
+            return in_a_line(odd)
+        return "it has hung up"
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         """See `bot.platform.Platform.send`."""
@@ -162,7 +234,7 @@ class Discord:
         return await letters.belongs(self.client, place)
 
     def _must_be_connected(self) -> None:
-        if not self.client.is_ready():
+        if self.client.is_closed() or not self.client.is_ready():
             raise SendError("Discord is not connected yet", after=timedelta(seconds=10))
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import discord
-from aiohttp import ClientError
 
 from adapters.discord import rights
-from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, closed_for_good
+from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, briefly, closed_for_good
 from adapters.discord.commands import payload
+from adapters.discord.trouble import BROKEN, classify
 from bot import command
 from bot.people import Place
 from bot.platform import CannotConnect
@@ -24,22 +24,34 @@ PATIENCE = 30.0  # seconds
 NO_TOKEN = (
     "There is no DISCORD_TOKEN: make an application in Discord's developer portal and copy the token from its Bot page."
 )
+NO_GATEWAY = "Discord's gateway did not greet me"
 
 
 @asynccontextmanager
-async def logged_in(settings: Settings) -> AsyncIterator[discord.Client]:
-    """A client that has logged in but not connected. Raises `CannotConnect`."""
+async def logged_in(settings: Settings) -> AsyncIterator[discord.AutoShardedClient]:
+    """A client that has logged in but not connected. Raises `CannotConnect`, also for what goes wrong while it is used."""
     if not (token := settings.discord_token.get_secret_value()):
         raise CannotConnect(NO_TOKEN)
-    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
-        try:
+    briefly()
+    client = discord.AutoShardedClient(
+        intents=discord.Intents(guilds=True),
+        member_cache_flags=discord.MemberCacheFlags.none(),
+        chunk_guilds_at_startup=False,
+        max_ratelimit_timeout=PATIENCE,
+        shard_count=settings.discord_shard_count,
+        shard_ids=list(settings.discord_shard_ids) or None,  # type: ignore[arg-type]  # None, its default, means all
+    )
+    try:
+        async with client:
             async with asyncio.timeout(PATIENCE):
                 await client.login(token)
-        except discord.LoginFailure:
-            raise CannotConnect(UNKNOWN_TOKEN) from None
-        except (discord.HTTPException, ClientError, OSError) as broken:
-            raise CannotConnect(f"Discord cannot be reached, try again later: {broken}") from None
-        yield client
+            yield client
+    except discord.LoginFailure:
+        raise CannotConnect(UNKNOWN_TOKEN) from None
+    except discord.GatewayNotFound:
+        raise CannotConnect(f"{NO_GATEWAY}: see its status page, then try again.") from None
+    except BROKEN as broken:
+        raise CannotConnect(f"{classify(broken, looking=True).reason}: try again later.") from None
 
 
 async def invite(settings: Settings) -> int:
@@ -77,14 +89,13 @@ async def examine(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
     """See `adapters.Plug.examine`: logs in, connects for a moment, and looks at every server and home."""
     try:
         async with logged_in(settings) as client:
-            return [*await _application(client), *await _connected(client, homes)]
+            return [*_application(client), *await _connected(client, homes)]
     except CannotConnect as closed:
         return [str(closed)]
 
 
-async def _application(client: discord.Client) -> Sequence[str]:
-    about = await client.application_info()
-    if about.interactions_endpoint_url:
+def _application(client: discord.Client) -> Sequence[str]:
+    if client.application and client.application.interactions_endpoint_url:
         return [
             "Your application has an Interactions Endpoint URL, so Discord sends what people say there and not to me: "
             "empty that field on its General Information page."
@@ -92,28 +103,38 @@ async def _application(client: discord.Client) -> Sequence[str]:
     return []
 
 
-async def _connected(client: discord.Client, homes: Sequence[Place]) -> Sequence[str]:
+async def _connected(client: discord.AutoShardedClient, homes: Sequence[Place]) -> Sequence[str]:
     connecting = asyncio.ensure_future(client.connect(reconnect=False))
-    ready = asyncio.ensure_future(client.wait_until_ready())
     try:
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.wait([connecting, ready], return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
-            await connecting
+        await _greeted(client, connecting)
         return await findings(client, homes)
     except discord.PrivilegedIntentsRequired:
         return [REFUSED_INTENTS]
     except discord.ConnectionClosed as closed:
         return [closed_for_good(closed.code)]
     except TimeoutError:
-        return [
-            f"Discord's gateway did not greet me within {PATIENCE:.0f} seconds: see its status page, then try again."
-        ]
+        return [f"{NO_GATEWAY} within {PATIENCE:.0f} seconds: see its status page, then try again."]
+    finally:
+        connecting.cancel()
+        await asyncio.wait([connecting])
+
+
+async def _greeted(client: discord.AutoShardedClient, connecting: asyncio.Future[None]) -> None:
+    """Wait until Discord has told of every server. Raises `TimeoutError` where nothing more has come for a while, and what
+    connecting raises. Each further shard takes five seconds to begin with (Discord: Gateway, Sharding)."""
+    ready = asyncio.ensure_future(client.wait_until_ready())
+    begun = -1
+    try:
+        while not ready.done():
+            if len(client.shards) <= begun:
+                raise TimeoutError
+            begun = len(client.shards)
+            await asyncio.wait([connecting, ready], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                await connecting
+                raise TimeoutError
     finally:
         ready.cancel()
-        await client.close()
-        with suppress(asyncio.CancelledError, discord.DiscordException):
-            await connecting
 
 
 async def findings(client: discord.Client, homes: Sequence[Place]) -> Sequence[str]:

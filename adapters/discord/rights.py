@@ -63,6 +63,7 @@ EVENTS = Right(
     "to put a weekly call into the server's events, if you set one",
     "weekly calls are not among the server's events",
 )
+MINOR = (EMBED, ATTACH, HISTORY)
 RIGHTS = (VIEW, SEND, SEND_IN_THREADS, EMBED, ATTACH, HISTORY, THREADS, EVENTS)
 
 GONE = "The channel is gone: say `cohort move` in the channel where my posts shall appear."
@@ -108,10 +109,11 @@ async def _asked_for(
         async with asyncio.timeout(PATIENCE):
             with unblocked(client):
                 channel = await client.fetch_channel(int(place.channel))
-    except discord.NotFound:
-        return (Lack(GONE),)
-    except discord.Forbidden:
-        return (Lack(_sentence(VIEW, "that channel", guild.me)),)
+    except (discord.NotFound, discord.Forbidden) as closed:
+        if not closed.code:
+            return ()  # not Discord's word, but that of a gate before it
+        gone = isinstance(closed, discord.NotFound)
+        return (Lack(GONE if gone else _sentence(VIEW, "that channel", guild.me)),)
     except (*BROKEN, discord.InvalidData):
         return ()
     return lacks(channel, guild.me, wanted)
@@ -131,7 +133,9 @@ def lacks(channel: object, me: discord.Member, wanted: Collection[Extra] = ()) -
     needed = [VIEW, SEND_IN_THREADS if thread else SEND, EMBED, ATTACH, HISTORY]
     if "thread" in wanted and opens_threads:
         needed.append(THREADS)
-    missing = [Lack(_sentence(one, where, me), not one.lost) for one in _missing(needed, permissions)]
+    missing = [
+        Lack(_sentence(one, where, me), blocks=not one.lost, minor=one in MINOR) for one in _missing(needed, permissions)
+    ]
     if "thread" in wanted and not opens_threads:
         missing.append(Lack(f"Discord opens no threads in {where}, so my posts there stay without.", blocks=False))
     if "event" in wanted:

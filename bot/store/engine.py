@@ -6,6 +6,7 @@ a sentence, and a start that fails closes whatever it opened.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
@@ -48,16 +49,32 @@ class Store:
         """Open the database at a SQLAlchemy URL, make or migrate its tables. Raises `StoreError`."""
         where = make_url(url)
         lock = _locked(where) if where.get_backend_name() == "sqlite" else None
-        writer, reader = _engines(where)
-        store = cls(writer, reader, lock)
-        try:
+        store = cls(*_engines(where), lock)
+        async with store._starting(where):
             await store._migrate()
-        except BaseException as broken:
-            await store.close()
-            if isinstance(broken, (DBAPIError, OSError)):
-                raise StoreError(_sentence(broken, where)) from broken
-            raise
         return store
+
+    @classmethod
+    async def look(cls, url: str) -> Store | None:
+        """The same for reading alone, beside whoever uses it: nothing is locked and nothing migrated. None where there is
+        no database yet, but one can be made. Raises `StoreError`, also for a schema that is not this version's."""
+        where = make_url(url)
+        if where.get_backend_name() == "sqlite" and not _usable(where):
+            return None
+        _, reader = _engines(where)
+        store = cls(reader, reader, None)
+        async with store._starting(where):
+            async with reader.connect() as connection:
+                found = await _revision(connection)
+            if found is not None and found < head():
+                raise StoreError(
+                    f"This database is of an older Syllabot (schema {found}, this one knows {head()}): start "
+                    "`syllabot run`, which brings it up to date."
+                )
+            _refuse_newer(found)
+        if found is None:
+            await store.close()
+        return store if found else None
 
     @property
     def alone(self) -> bool:
@@ -78,22 +95,35 @@ class Store:
         if self._lock is not None:
             self._lock.release()
 
+    @asynccontextmanager
+    async def _starting(self, where: URL) -> AsyncIterator[None]:
+        """Around the first look: a start that fails closes what it opened, and says why in a sentence."""
+        try:
+            yield
+        except BaseException as broken:
+            await self.close()
+            if isinstance(broken, (DBAPIError, OSError)):
+                raise StoreError(_sentence(broken, where)) from broken
+            raise
+
     async def _migrate(self) -> None:
         async with self._writer.begin() as connection:
-            known = head()
             found = await _revision(connection)
-            if found == known:
-                return
-            if found is not None and found > known:
-                raise StoreError(
-                    f"This database was written by a newer Syllabot (schema {found}, this one knows {known}): update the bot."
-                )
-            await connection.run_sync(_upgrade)
+            _refuse_newer(found)
+            if found != head():
+                await connection.run_sync(_upgrade)
 
 
 def head() -> str:
     """The newest schema revision: the number the last migration's file name begins with."""
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found > (known := head()):
+        raise StoreError(
+            f"This database was written by a newer Syllabot (schema {found}, this one knows {known}): update the bot."
+        )
 
 
 async def _revision(connection: AsyncConnection) -> str | None:
@@ -128,13 +158,32 @@ def _locked(where: URL) -> FileLock:
             f"Another Syllabot is using {path}: stop it first, or set DATABASE_URL to another file."
         ) from None
     except OSError as broken:
-        raise StoreError(
-            f"I cannot write beside {path} ({broken.strerror}): give this user the right to, or move DATA_DIR."
-        ) from None
+        raise _closed_folder(path, broken.strerror) from None
     if path.exists() and not os.access(path, os.W_OK):
         lock.release()
-        raise StoreError(f"{path} is read-only: give this user the right to write it.")
+        raise _read_only(path)
     return lock
+
+
+def _usable(where: URL) -> bool:
+    """Whether there is such a file; raises `StoreError` where it could not be written, or made."""
+    path = Path(where.database or "")
+    around = next(folder for folder in path.parents if folder.exists())
+    if not around.is_dir():
+        raise _closed_folder(path, os.strerror(errno.ENOTDIR))
+    if not os.access(around, os.W_OK):
+        raise _closed_folder(path, os.strerror(errno.EACCES))
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _read_only(path)
+    return path.exists()
+
+
+def _closed_folder(path: Path, why: str | None) -> StoreError:
+    return StoreError(f"I cannot write beside {path} ({why}): give this user the right to, or move DATA_DIR.")
+
+
+def _read_only(path: object) -> StoreError:
+    return StoreError(f"{path} is read-only: give this user the right to write it.")
 
 
 def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by"], ["accounts.id"], name=op.f("grants_by_fkey"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("grants_space_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("grants_pkey")),
-        sa.UniqueConstraint("space_id", "kind", "native", name=op.f("grants_space_id_key")),
+        sa.UniqueConstraint("space_id", "kind", "native", name=op.f("grants_space_id_kind_native_key")),
     )
     op.create_table(
         "drafts",

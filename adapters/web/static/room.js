@@ -74,12 +74,13 @@ function enter(as, channel) {
 async function arrive(as, channel) {
   try {
     if (!(await log.open(as, channel))) return;
-    listen();
-    emptiness();
-    readPrivate();
   } catch (problem) {
     alarm(sentence(problem));
+    return;
   }
+  listen();
+  emptiness();
+  readPrivate();
 }
 
 // A line must not be put among those that are about to be taken away.

@@ -80,6 +80,7 @@ class Server:
         self.shards = shards
         self.clock = SimulatedClock()
         self.people: dict[str, simcord.MemberActor] = {}
+        self.halls: list[simcord.GuildHandle] = []
         self.alarms: list[str] = []
 
     @classmethod
@@ -146,6 +147,7 @@ class Server:
         """One more server with the same people, and from now on it is the one that is talked in."""
         users = {who: person.user for who, person in self.people.items()}
         self.guild = self.env.create_guild(name, **options)
+        self.halls.append(self.guild)
         self.channel = self.guild.create_text_channel("study-group")
         self.may(INVITED)
         manager = self.guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
@@ -157,8 +159,11 @@ class Server:
         """The bot's own role gets these rights in the server, and no other role gives any that matter."""
         backend, guild = self.env.backend, self.guild.id
         own = next(role for role in self.guild.roles.values() if role._role.managed)
+        # The simulation asks for Manage Events where Discord asks for Create Events.
+        given = discord.Permissions(permissions.value)
+        given.manage_events = given.create_events
         everyone = discord.Permissions(view_channel=True, read_message_history=True, use_application_commands=True)
-        backend.edit_role(guild, own.id, {"permissions": permissions.value})
+        backend.edit_role(guild, own.id, {"permissions": given.value})
         backend.edit_role(guild, guild, {"permissions": everyone.value})
 
     def denies(self, *names: str, channel: simcord.ChannelHandle | None = None) -> None:
@@ -167,22 +172,30 @@ class Server:
         one = Overwrite(self.env.backend.bot_user.id, OverwriteType.MEMBER, deny=deny)
         self.env.backend.set_overwrite((channel or self.channel).id, one)
 
-    def loses(self, channel: simcord.ChannelHandle | None = None) -> None:
+    async def loses(self, channel: simcord.ChannelHandle | None = None) -> None:
         """A channel is deleted."""
         self.env.backend.delete_channel((channel or self.channel).id)
+        await self.env.settle()
 
-    @contextmanager
-    def without_bot(self) -> Iterator[None]:
-        """The bot is removed from the server, and invited again at the end."""
+    @asynccontextmanager
+    async def without_bot(self, *, told: bool) -> AsyncIterator[None]:
+        """The bot is removed from the server, and invited again at the end. Not `told`: it was down as it was removed."""
         backend, guild = self.env.backend, self.env.backend.guilds[self.guild.id]
         channels = {one: backend.channels[one] for one in (*guild.channel_ids, *guild.thread_ids)}
         messages = {one: backend.messages[one] for one in channels}
+        ears = [] if told else backend.subscribers[:]
+        backend.subscribers = [one for one in backend.subscribers if one not in ears]
         backend.remove_guild(guild.id)
+        backend.subscribers += ears
+        await (self.env.settle() if told else self.restart())
         yield
         backend.guilds[guild.id] = guild
         backend.channels.update(channels)
         backend.messages.update(messages)
-        backend.emit("GUILD_CREATE", serializers.guild_create_payload(backend, guild))
+        joined = {**serializers.guild_create_payload(backend, guild)}
+        del joined["unavailable"]  # which Discord says of servers that come back after an outage, not of new ones
+        backend.emit("GUILD_CREATE", joined)
+        await self.env.settle()
 
     # — talking —
 
@@ -215,7 +228,7 @@ class Server:
         await self.pulse()
         return result
 
-    async def submits(self, name: str, shown: simcord.InteractionResult, **values: Any) -> simcord.InteractionResult:
+    async def submits(self, name: str, shown: simcord.InteractionResult, /, **values: Any) -> simcord.InteractionResult:
         """Somebody fills in the form they were shown and sends it."""
         result = await self.people[name].submit_modal(shown, values)
         await self.pulse()
@@ -236,10 +249,25 @@ class Server:
     async def delivers(self, interaction: Mapping[str, Any] | None = None) -> None:
         """An interaction arrives at the gateway; without one, the latest once more."""
         if interaction is None:
-            interaction = next(one for _, what, one in self.env.backend.transcript[::-1] if what == "INTERACTION_CREATE")
+            interaction = next(
+                one for _, what, one in self.env.backend.transcript[::-1] if what == "INTERACTION_CREATE"
+            )
         self.env.backend.emit("INTERACTION_CREATE", interaction)
         await self.env.settle()
         await self.pulse()
+
+    @contextmanager
+    def heard_twice(self) -> Iterator[None]:
+        """Every interaction arrives twice at once, as where two connections hear it."""
+
+        def again(event: str, payload: Mapping[str, Any]) -> None:
+            if event == "INTERACTION_CREATE":
+                feed(event, payload)
+
+        feed = self.env.backend.subscribers[-1]
+        self.env.backend.subscribers.append(again)
+        yield
+        self.env.backend.subscribers.remove(again)
 
     async def spring(self, *members: str, start: str = "2026-01-05", **more: Any) -> None:
         """An open cohort called spring, with members."""

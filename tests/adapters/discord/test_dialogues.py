@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,45 +58,45 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -
         assert "Basics of linear algebra and statistics · 5 items · from Mon 5 Jan 2026" in answered(plan)
 
         await server.goes_to(MONDAY)
-        topics = server.post("Week 1: ")
-        own = await server.clicks("ada", topics, "My own list")
-        assert "0 of 5 done" in answered(own)
-        assert ticked(own) == []
-        saved = await server.picks("ada", own, ["vectors-matrices", "bayes"])
-        assert saved.response is not None
-        assert saved.response.id == own.response.id, "the list is saved in place"
-        assert "2 of 5 of this week done." in answered(saved)
-        assert ticked(saved) == ["vectors-matrices", "bayes"]
-        await server.restart()
-        unticked = await server.picks("ada", saved, ["vectors-matrices"])
-        assert f"Took the tick back from **{BAYES}**." in answered(unticked)
-
-        for name, values in (("ada", ["bayes"]), ("bob", ["vectors-matrices", "bayes"])):
-            shown = await server.picks(name, topics, values, "tick")
-            assert ticked(shown) == ["vectors-matrices", "bayes"]
-        assert "was ticked already" in answered(await server.picks("bob", topics, ["bayes"], "tick"))
-        assert ticked(server.post("Week 1: ")) == [], "the list of all shows nobody's state"
-
-        form = await server.clicks("ada", topics, "Check in")
-        assert form.modal["title"] == "Check-in, week 1"
-        await server.restart()
-        told = await server.submits("ada", form, hours="4.5", confidence="4", note="It *went* well 🎉")
-        assert "You are checked in".casefold() in answered(told).casefold()
-        form = await server.clicks("ada", told, "Edit")
-        assert fields(form) | {"items": []} == {
-            "items": [],
-            "hours": "4.5",
-            "confidence": ["4"],
-            "blockers": "",
-            "note": "It *went* well 🎉",
-        }
-        assert "Your check-in is changed" in answered(await server.submits("ada", form, hours="5", confidence="4"))
-        assert fields(await server.slash("ada", "checkin"))["note"] == ""
+        await lists_are_ticked(server)
+        await a_week_is_checked_in(server)
 
         card = await server.slash("ada", "progress")
         assert "**Streak**: 1 week" in answered(card)
         assert "1. Ada" in answered(await server.clicks("ada", card, "The board"))
         assert "2 of 5" in await server.says("bob", "progress", member="Ada")
+
+
+async def lists_are_ticked(server: Server) -> None:
+    topics = server.post("Week 1: ")
+    own = await server.clicks("ada", topics, "My own list")
+    assert "0 of 5 done" in answered(own)
+    assert ticked(own) == []
+    saved = await server.picks("ada", own, ["vectors-matrices", "bayes"])
+    assert saved.response.id == own.response.id, "the list is saved in place"
+    assert "2 of 5 of this week done." in answered(saved)
+    assert ticked(saved) == ["vectors-matrices", "bayes"]
+    await server.restart()
+    unticked = await server.picks("ada", saved, ["vectors-matrices"])
+    assert f"Took the tick back from **{BAYES}**." in answered(unticked)
+    for name, values in (("ada", ["bayes"]), ("bob", ["vectors-matrices", "bayes"])):
+        shown = await server.picks(name, topics, values, "tick")
+        assert ticked(shown) == ["vectors-matrices", "bayes"], "the list of all only ever adds"
+    assert "was ticked already" in answered(await server.picks("bob", topics, ["bayes"], "tick"))
+    assert ticked(server.post("Week 1: ")) == [], "the list of all shows nobody's state"
+
+
+async def a_week_is_checked_in(server: Server) -> None:
+    form = await server.clicks("ada", server.post("Week 1: "), "Check in")
+    assert form.modal["title"] == "Check-in, week 1"
+    await server.restart()
+    said_of_it = {"hours": "4.5", "confidence": "4", "blockers": "", "note": "It *went* well 🎉"}
+    told = await server.submits("ada", form, **said_of_it)
+    assert answered(told).startswith("Thank you, you are checked in for **week 1**: 2 of 5 items done.")
+    again = await server.clicks("ada", told, "Edit")
+    assert fields(again) == {"items": [], **said_of_it, "confidence": ["4"]}
+    assert "Your check-in is changed" in answered(await server.submits("ada", again, hours="5", confidence="4"))
+    assert fields(await server.slash("ada", "checkin"))["note"] == ""
 
 
 async def test_a_member_sets_how_they_are_treated_and_leaves(quick_database: str) -> None:
@@ -195,6 +196,9 @@ async def a_cohort_is_made_by_form(server: Server, form: Any) -> None:
     assert fields(again) == typed
     made = await server.submits("mona", again, **typed | {"name": "autumn"})
     assert "**autumn** is a draft" in answered(made)
+    seats = await server.clicks("mona", await server.slash("mona", "cohort settings", cohort="autumn"), "Seats and name")
+    wrong = await server.submits("mona", seats, seats="many", name="autumn")
+    assert answered(wrong).startswith("“many” is no number of seats")
     await server.passes(hours=25)
     late = await server.clicks("mona", wrong, "Edit")
     assert answered(late) == "That form is no longer here: say its command again to get a fresh one."
@@ -257,10 +261,8 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
         await server.delivers()
         assert len([one for one in server.posts() if "**Ada** has joined" in said(one)]) == 1
 
-        made = server.env.backend.emit
-        server.env.backend.emit = lambda what, one: [made(what, one), made(what, one)]  # type: ignore[method-assign]
-        told = await server.slash("mona", "cohort create", name="autumn", start="2026-02-02")
-        server.env.backend.emit = made  # type: ignore[method-assign]
+        with server.heard_twice():
+            told = await server.slash("mona", "cohort create", name="autumn", start="2026-02-02")
         assert "**autumn** is a draft" in answered(told)
         assert sorted(await server.is_offered("mona", "cohort open", "cohort")) == ["autumn · draft", "spring · open"]
 
@@ -272,7 +274,6 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
         server.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
         lost = await server.slash("bob", "join", cohort="spring")
         assert not lost.acknowledged
-        assert "1 of us is in" not in await server.says("mona", "cohort members", cohort="spring")
         assert "Bob" not in await server.says("mona", "cohort members", cohort="spring"), "nothing was done unheard"
         assert "You are in **spring**" in await server.says("bob", "join", cohort="spring")
 
@@ -290,13 +291,25 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (PRESSED, {"custom_id": "draft 1|~", "component_type": 2}, "That form is no longer here"),
     (PRESSED, {"custom_id": "join cohort=#77|~", "component_type": 2}, "I know no cohort “#77” here"),
     (PRESSED, {"custom_id": "cohort finish cohort=#1 sure=yes|~", "component_type": 2}, "Only moderators can say"),
-    (PRESSED, {"custom_id": "moderators|remove~", "component_type": 3, "values": ["role:1"]}, "Only moderators can say"),
+    (
+        PRESSED,
+        {"custom_id": "moderators|remove~", "component_type": 3, "values": ["role:1"]},
+        "Only moderators can say",
+    ),
     (SUBMITTED, {"custom_id": "settings ask=times|~", "components": [{"type": 18, "component": {"type": 4}}]}, "Your"),
     (SUBMITTED, {"custom_id": "cohort settings ask=seats|~", "components": []}, "Only moderators can say"),
     (SUBMITTED, {"custom_id": "checkin week=nowhere cohort=#1|~", "components": []}, "is no week of spring"),
     (COMMAND, {"id": "1", "name": "fly", "type": 1}, "I do not know the command “fly”"),
-    (COMMAND, {"id": "1", "name": "week", "type": 1, "options": [{"name": "n", "type": 3, "value": ";--"}]}, "is no num"),
-    (COMMAND, {"id": "1", "name": "cohort", "type": 1, "options": [{"name": "pause", "type": 1}]}, "Only moderators can"),
+    (
+        COMMAND,
+        {"id": "1", "name": "week", "type": 1, "options": [{"name": "n", "type": 3, "value": ";--"}]},
+        "is no num",
+    ),
+    (
+        COMMAND,
+        {"id": "1", "name": "cohort", "type": 1, "options": [{"name": "pause", "type": 1}]},
+        "Only moderators can",
+    ),
 ]
 
 
@@ -338,15 +351,13 @@ async def test_names_cannot_call_anybody_or_break_a_line(quick_database: str) ->
             joined.append(await server.slash(nick, "join"))
         await server.goes_to(MONDAY)
         for nick in NAMES:
-            await server.says(nick, "checkin", hours=1, blockers=nick)
+            await server.says(nick, "checkin", hours=1, blockers=nick, items="bayes")
         members = answered(await server.slash("mona", "cohort members")).split("\n")
-        assert [line[:4] for line in members if "· 0 of 57 done ·" in line] == ["• **"] * len(NAMES)
+        assert [line[:4] for line in members if "· 1 of 57 done ·" in line] == ["• **"] * len(NAMES)
         await server.passes(weeks=1)
-        recap = said(server.post("Week 1 is done"))
-        assert "https://evil" not in recap or "[a](https://evil.example)" in recap
+        assert "[a](https://evil.example)" in said(server.post("Week 1 is done"))
         texts = [one["content"] for post in server.posts() for one in parts(raw(post)) if one["type"] == TEXT]
-        assert all("\u202e" not in text and "](https://evil" not in text for text in texts)
-        assert "\\[a\\]\\(https" in "".join(texts)
+        assert not re.search(r"\u202e|(?<!\\)\]\(|^(#|>|-) *(big|cited|list)", "\n".join(texts), re.MULTILINE)
 
 
 # — elsewhere —
@@ -364,12 +375,12 @@ async def test_private_messages_do_as_well_as_the_channel(quick_database: str) -
         await server.restart()
         form = await ada.click(reminder, label="Check in")
         assert "you are checked in" in answered(await ada.submit_modal(form, {"hours": "3"}))
-        assert "Week 1" in answered(listed := await ada.slash("week"))
+        listed = await ada.slash("week")
         menu = next(one["custom_id"] for one in parts(raw(listed)) if one["type"] == SELECT)
         assert ticked(await ada.select(listed.response, ["bayes"], custom_id=menu)) == ["bayes"]
-        assert [one["value"] for one in await ada.autocomplete("week", "n", "")] == [1]
+        assert [one["value"] for one in await ada.autocomplete("week", "n", "")] == ["1"]
         assert "You are in no cohort" in answered(await server.people["bob"].user.slash("progress"))
-        assert "say `moderators`" in answered(await server.sends("mona", PRESSED, MODERATORS, mona_in_private(server)))
+        assert "Only moderators" in answered(await server.sends("mona", PRESSED, MODERATORS, mona_in_private(server)))
         await server.passes(weeks=1)
         assert len(server.private("ada")) == 2
 
@@ -385,7 +396,7 @@ async def test_servers_of_every_shard_are_served(quick_database: str) -> None:
             await server.spring("ada")
         assert {one.shard_id for one in server.platform.client.guilds} == {0, 1}
         await server.goes_to(MONDAY)
-        for hall in server.env._guilds[1:]:
+        for hall in server.halls[1:]:
             channel = hall.channels["study-group"]
             (topics,) = [one for one in server.posts(channel) if "## Week 1" in said(one)]
             ada = simcord.MemberActor(server.env, hall, server.people["ada"].user)

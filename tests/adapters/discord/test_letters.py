@@ -236,6 +236,12 @@ async def test_a_letter_is_found_by_its_mark_and_no_other_is_taken_for_it(
     assert await post.find("a third", place) is None
 
 
+async def test_a_letter_is_found_by_its_button_alone(post: Post) -> None:
+    sent = await post.send(message=WITH_BUTTON)
+    del post.wire.posts[0]["components"][0]["id"]
+    assert (await post.find(), await post.find("another")) == (sent, None)
+
+
 async def test_a_letter_is_not_found_in_somebody_elses_message_or_before_its_time(post: Post) -> None:
     await post.send(message=WITH_BUTTON)
     (posted,) = post.wire.posts

@@ -73,7 +73,7 @@ class Season(Server):
         self.stood: list[discord.Message] = []
         self.outages: list[tuple[datetime, datetime]] = []
         self.waited = 0
-        self.told_closed = 0
+        self.told_closed: Counter[str] = Counter()
 
     # — the cohort —
 
@@ -147,11 +147,11 @@ class Season(Server):
     def troubles(self) -> list[tuple[datetime, Deed]]:
         weeks = dict(enumerate(self.cohort.calendar.weeks, 1))
         return [
-            (self.at(weeks[WITHOUT_RIGHT], 2, 22), lambda: self.may_not_write(hours=17)),
+            (self.at(weeks[WITHOUT_RIGHT], 2, 22), self.may_not_write),
             (self.at(weeks[EVE_LEAVES], 1, 13), self.eve_leaves),
             (self.at(weeks[DORA_AWAY[0]], 0, 12), lambda: self.dora_is_away(weeks[DORA_AWAY[1]].last)),
             (self.at(weeks[CHANNEL_LOST], 2, 12), self.channel_is_lost),
-            (self.at(weeks[CHANNEL_LOST], 3, 20), self.cohort_moves),
+            (self.at(weeks[CHANNEL_LOST], 3, 13), self.cohort_moves),
         ]
 
     async def restart(self) -> None:
@@ -167,17 +167,16 @@ class Season(Server):
     async def may_not_write(self) -> None:
         began = self.clock.now()
         self.denies("send_messages")
-        await self.passes(hours=13)
+        await self.passes(hours=12)
         await self.restart()
-        await self.passes(hours=4)
+        await self.passes(hours=2)
         self.denies()
         self.outages.append((began, self.clock.now()))
 
     async def channel_is_lost(self) -> None:
         self.stood += self.posts()
         self.lost_at = self.clock.now()
-        self.loses()
-        await self.env.settle()
+        await self.loses()
 
     async def cohort_moves(self) -> None:
         self.channel = self.guild.create_text_channel("new-study-group")
@@ -197,11 +196,13 @@ class Season(Server):
         post = self.standing("topics", week)
         for name in NAMES if week.number == ALL_BEGIN else ("ada",):
             items = week.week.items[: 1 + week.number % 3]
-            assert "Ticked" in answered(await self.picks(name, post, items, "tick"))
+            assert "Ticked" in self.reads(name, await self.picks(name, post, items, "tick"))
             self.ticked |= {(name, item) for item in items}
+        if week.number % 2:
+            return
         own = await self.clicks("fay", post, "My own list")
         kept = week.week.items[1:2]
-        assert "Ticked" in answered(await self.picks("fay", own, kept, "tick"))
+        assert "1 of" in answered(await self.picks("fay", own, kept, "tick"))
         self.ticked -= {("fay", item) for item in week.week.items}
         self.ticked |= {("fay", item) for item in kept}
 
@@ -210,14 +211,21 @@ class Season(Server):
         for place, name in enumerate(NAMES):
             if reports(name, week.number) != moment:
                 continue
-            post = self.private(name)[-1] if kind == "reminder" else self.standing(kind, week)
-            shown = await self.clicks(name, post, label)
+            alone = kind == "reminder"
+            post = self.private(name)[-1] if alone else self.standing(kind, week)
+            who: Any = self.people[name].user if alone else self.people[name]
+            shown = await who.click(post, label=label)
             hours, items = week.number + place / 2, week.week.items[3:4] if name == "ada" else ()
-            answer = answered(await self.submits(name, shown, hours=f"{hours:g}", confidence="4", items=list(items)))
-            assert "Thank you" in answer
-            self.told_closed += CLOSED in answer
+            filled = {"hours": f"{hours:g}", "confidence": "4", "items": list(items)}
+            assert "Thank you" in self.reads(name, await who.submit_modal(shown, filled))
             self.ticked |= {(name, item) for item in items}
             self.checked_in[name, week.id] = hours, moment == "late"
+
+    def reads(self, name: str, result: simcord.InteractionResult) -> str:
+        """The words of a private answer; word of closed private messages is counted."""
+        words = answered(result)
+        self.told_closed[name] += CLOSED in words
+        return words
 
     # — what became of it —
 
@@ -316,7 +324,7 @@ def check_the_reminders(season: Season) -> None:
         assert [one.components[0].id for one in got] == [ids.number_of(ids.mark_of(key)) for key in due], name
         here = zone("Asia/Kolkata" if name == "dora" else season.cohort.zone)
         assert all(time(18) <= one.created_at.astimezone(here).time() < time(22) for one in got)
-    assert season.told_closed == 1
+    assert +season.told_closed == {"cy": 1}
 
 
 def check_what_people_did(season: Season) -> None:
@@ -364,9 +372,16 @@ async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
-@pytest.mark.parametrize(("start", "zone_name"), [("2026-01-19", "Europe/Berlin"), ("2026-02-02", "America/New_York")])
-async def test_twelve_weeks_on_a_bad_wire_whatever_befalls_whom(
+@pytest.mark.parametrize(
+    ("seed", "start", "zone_name"),
+    [
+        (1, "2026-01-19", "Europe/Berlin"),
+        (2, "2026-02-02", "America/New_York"),
+        (3, "2026-02-16", "Australia/Lord_Howe"),
+        (4, "2026-02-02", "America/New_York"),
+    ],
+)
+async def test_in_other_weather_and_where_clocks_change_they_do_as_well(
     url: str, seed: int, start: str, zone_name: str
 ) -> None:
     await check_a_season(url, seed, date.fromisoformat(start), zone_name)

@@ -1,0 +1,204 @@
+"""Who may do what on Discord: people by their rights and by being named, and the bot with one right after the other missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from tests.adapters.discord.server import COMMAND, INVITED, PRESSED, Server, answered, said
+
+MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+SATURDAY = datetime(2026, 1, 10, 18, 0, tzinfo=UTC)
+TIMELINE = {"id": "1", "name": "cohort", "type": 1, "options": [{"name": "timeline", "type": 1}]}
+PAUSE = {"custom_id": "cohort pause cohort=#1|~", "component_type": 2}
+
+
+# — people —
+
+
+async def may_manage(server: Server, name: str) -> bool:
+    """Whether somebody is obeyed who sends a moderator's command, whatever their client shows them."""
+    told = answered(await server.sends(name, COMMAND, TIMELINE))
+    assert told.startswith(("## Timeline of spring", "Only moderators can say"))
+    return told.startswith("## Timeline")
+
+
+async def test_moderators_are_those_whom_discord_or_they_themselves_name(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        guild, env = server.guild, server.env
+        admin = guild.create_role("Admin", permissions=discord.Permissions(administrator=True))
+        mentors = guild.create_role("Mentors")
+        server.people["root"] = guild.add_member(env.create_user("root"), roles=[admin])
+        server.people["owner"] = simcord.MemberActor(env, guild, guild.owner)
+        server.people["cy"] = guild.add_member(server.people["cy"].user, roles=[mentors])
+
+        seen = {name: "cohort create" in one.available_commands(server.channel) for name, one in server.people.items()}
+        assert seen == {"mona": True, "ada": False, "bob": False, "cy": False, "root": True, "owner": True}
+        assert {name: await may_manage(server, name) for name in seen} == seen
+        assert answered(await server.sends("ada", PRESSED, PAUSE)).startswith("Only moderators can say")
+
+        assert "**Bob** may now manage" in await server.says("mona", "moderators", add=server.people["bob"])
+        assert "the role **Mentors** may now" in await server.says("mona", "moderators", add=mentors)
+        assert (await may_manage(server, "bob"), await may_manage(server, "cy")) == (True, True)
+        assert not await may_manage(server, "ada")
+        env.backend.remove_member_role(guild.id, server.people["cy"].id, mentors.id)
+        assert not await may_manage(server, "cy"), "a role that was taken away gives nothing"
+        env.backend.add_member_role(guild.id, server.people["cy"].id, mentors.id)
+        assert await may_manage(server, "cy")
+
+        listed = await server.slash("mona", "moderators")
+        left = await server.picks("mona", listed, [f"person:{server.people['bob'].id}"])
+        assert "**Bob** is not named any more." in answered(left)
+        await server.picks("mona", left, [f"role:{mentors.id}"])
+        assert (await may_manage(server, "bob"), await may_manage(server, "cy")) == (False, False)
+
+
+async def test_moderators_of_one_server_are_nobody_in_another(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring()
+        await server.says("mona", "moderators", add=server.people["bob"])
+        server.founds("Another Hall")
+        assert "no cohort here yet" in await server.says("mona", "cohort timeline")
+        assert "Only moderators" in answered(await server.sends("bob", COMMAND, TIMELINE))
+        foreign = await server.sends("mona", PRESSED, PAUSE)
+        assert answered(foreign).startswith("I know no cohort “#1” here")
+
+
+# — the bot in a channel —
+
+MISSING = [
+    ("view_channel", "View Channel", True),
+    ("send_messages", "Send Messages", True),
+    ("embed_links", "Embed Links", False),
+    ("attach_files", "Attach Files", False),
+    ("read_message_history", "Read Message History", False),
+]
+
+
+async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_given(database: str) -> None:
+    async with Server.on(database) as server:
+        for name, shown, blocks in MISSING:
+            server.channel = server.guild.create_text_channel(name.replace("_", "-"))
+            server.denies(name)
+            cohort = name.partition("_")[0]
+            made = await server.says("mona", "cohort create", name=cohort, start="2026-03-02")
+            assert (f"Before posts can appear here: I may not _{shown}_ in " in made) is blocks
+            opened = await server.says("mona", "cohort open", cohort=cohort)
+            assert len(server.posts()) == (not blocks)
+            assert ("my invitation waits" in opened) is blocks
+            told = await server.says("mona", "cohort members", cohort=cohort)
+            how = "wait: " if blocks else "come, but not as they should: "
+            assert f"\nPosts of **{cohort}** {how}I may not _{shown}_ in #{server.channel.name}" in told
+            assert "open Edit Channel → Permissions, add TestBot and allow it" in told
+
+            server.denies()
+            await server.passes(minutes=16)
+            await server.says("ada", "join", cohort=cohort)
+            assert [said(one)[:20].partition("**")[0] for one in server.posts()] == ["", ""]
+            assert f"**{cohort}** is open" in said(server.posts()[0])
+            again = await server.says("mona", "cohort members", cohort=cohort)
+            assert "Posts of" not in again, "what was mended is not told again"
+
+
+async def test_a_forums_post_is_a_home_that_needs_the_right_to_write_in_threads(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        forum = server.guild.create_forum_channel("forum")
+        thread = server.env.backend.create_thread(forum.id, "Spring people", server.people["mona"].id)
+        server.channel = simcord.ChannelHandle(server.env, server.guild, thread)
+        server.denies("send_messages_in_threads", channel=forum)
+        made = await server.says("mona", "cohort create", name="spring", start="2026-01-05")
+        assert "I may not _Send Messages in Threads_ in the thread Spring people of #forum" in made
+        await server.says("mona", "cohort open")
+        assert server.posts() == []
+        server.denies("send_messages", channel=forum)
+        await server.passes(minutes=16)
+        assert "**spring** is open" in said(server.posts()[0])
+        await server.clicks("ada", server.posts()[0], "Join")
+        assert "**Ada** has joined" in said(server.posts()[1])
+
+
+async def test_threads_and_events_are_left_out_without_their_rights_and_nothing_else_is(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        switched = await server.slash("mona", "cohort threads")
+        await server.clicks("mona", switched, "A thread for each week")
+        await server.says("mona", "cohort call", at="20:00", where="https://meet.example/spring")
+        server.denies("create_public_threads")
+        server.may(discord.Permissions(INVITED.value & ~discord.Permissions(create_events=True).value))
+        await server.goes_to(MONDAY)
+        assert server.post("## Week 1")
+        assert (server.channel.threads, events(server)) == ([], [])
+        told = await server.says("mona", "cohort timeline")
+        assert "I may not _Create Public Threads_ in #study-group, so no thread opens under my posts" in told
+        assert "I may not _Create Events_ in this server" in told
+
+        server.denies()
+        server.may(INVITED)
+        await server.passes(weeks=1)
+        assert [one.name for one in server.channel.threads] == ["Week 2: Calculus and optimisation"]
+        (event,) = events(server)
+        assert "spring" in event.name
+        assert "Posts of" not in await server.says("mona", "cohort timeline")
+
+
+def events(server: Server) -> list[Any]:
+    """The events of the server."""
+    return list(server.env.backend.guilds[server.guild.id].scheduled_events.values())
+
+
+# — coming and going —
+
+
+async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        await server.loses()
+        server.channel = server.guild.create_text_channel("lounge")
+        told = await server.says("mona", "cohort members", cohort="spring")
+        assert "\nPosts of **spring** wait: The channel #study-group was deleted" in told
+        await server.goes_to(MONDAY)
+        assert server.posts() == []
+        assert "lives in this channel now" in await server.says("mona", "cohort move")
+        assert ["## Here we go" in said(one) or "## Week 1" in said(one) for one in server.posts()] == [True, True]
+        assert "Posts of" not in await server.says("mona", "cohort members")
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "while it was down"])
+async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(quick_database: str, told: bool) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        before = sendings(server)
+        async with server.without_bot(told=told):
+            await server.goes_to(MONDAY)
+            assert sendings(server) == before
+        await server.pulse()
+        assert [said(one).split("\n")[0] for one in server.posts()[before:]] == [
+            "## Here we go",
+            "## Week 1: Basics of linear algebra and statistics",
+        ]
+        assert "Posts of" not in await server.says("mona", "cohort members")
+
+
+def sendings(server: Server) -> int:
+    """How often the bot has tried to post."""
+    return sum(one.method == "POST" and one.path.endswith("/messages") for one in server.env.http_requests)
+
+
+async def test_who_left_the_server_is_left_alone_until_they_are_back(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada", "bob")
+        server.guild.remove_member(server.people["ada"])
+        await server.goes_to(SATURDAY)
+        assert (len(server.private("ada")), len(server.private("bob"))) == (0, 1)
+        assert "**Ada** · 0 of 57 done · last check-in never · joined Thu 1 Jan 2026 · away" in await server.says(
+            "mona", "cohort members"
+        )
+        server.people["ada"] = server.guild.add_member(server.people["ada"].user)
+        await server.passes(weeks=1)
+        assert "Week 2 of **spring** is waiting" in said(server.private("ada")[-1])
+        assert "away" not in await server.says("mona", "cohort members")
