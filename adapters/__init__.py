@@ -29,7 +29,7 @@ class Plug(Protocol):
         """The platform, ready to listen."""
         ...
 
-    def commands(self, add: Callable[..., ArgumentParser]) -> None:
+    def words(self, add: Callable[..., ArgumentParser]) -> None:
         """Add the platform's own words to the command line. Each sets `work`: a coroutine function of the settings and
         the parsed arguments, which returns the lines to print."""
         ...

@@ -65,7 +65,7 @@ def command_line() -> argparse.ArgumentParser:
     words.add_parser("room", help="open the local room, with its own clock and files").set_defaults(work=run_room)
     words.add_parser("doctor", help="say what is missing for the bot to work").set_defaults(work=doctor)
     for name in PLATFORMS:
-        plug(name).commands(words.add_parser)
+        plug(name).words(words.add_parser)
     return parser
 
 

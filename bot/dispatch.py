@@ -17,7 +17,7 @@ from types import MappingProxyType
 from bot.clock import Clock
 from bot.command import Ask, Call, Command, Parsed, Registry, ask, form_for, parse, registry
 from bot.message import Answer, Choice, Form, Message, Unfit, say
-from bot.people import Caller, Person, Place, Refused, presentable
+from bot.people import Caller, Lack, Person, Place, Refused, presentable
 from bot.platform import Filled, Platform
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
@@ -43,7 +43,7 @@ class _Asked:
     caller: Caller
     place: Place
     submitted: bool
-    lacking: tuple[str, ...]
+    lacking: tuple[Lack, ...]
 
 
 class Dispatch:
@@ -97,13 +97,13 @@ class Dispatch:
             raise
         return _Asked(parsed, caller, place, filled is not None, await self._lacking(parsed.command, place))
 
-    async def _lacking(self, command: Command, place: Place) -> tuple[str, ...]:
-        """What keeps posts from a place, where that matters to a command; nothing where it cannot be found out."""
+    async def _lacking(self, command: Command, place: Place) -> tuple[Lack, ...]:
+        """What is missing at a place, where that matters to a command; nothing where it cannot be found out."""
         platform = self._platforms.get(place.platform)
         if platform is None or place.private or not command.announcing:
             return ()
         try:
-            return tuple(one.sentence for one in await platform.check(place) if one.blocks)
+            return tuple(await platform.check(place, ("thread", "event")))
         except Exception:
             log.exception("what is missing in a channel of %s could not be asked", place.platform)
             return ()

@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.cohort import Cohort
 from bot.message import Message, bare, quote
-from bot.people import Place
-from bot.platform import CannotLook, Extra, Platform, SendError
+from bot.people import Extra, Place
+from bot.platform import CannotLook, Platform, SendError
 from bot.spaces import is_there, lacks
 from bot.store import Store, Tx
 from bot.store.cohorts import WAITS, Home
@@ -182,7 +182,7 @@ class Outbox:
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
             return Closed(bare(blocking[0]), WAITS + " ".join(blocking))
-        return Open(message, " ".join(one.sentence for one in lacking))
+        return Open(message, " ".join(one.sentence for one in lacking if one.extra))
 
     async def _is_there(self, platform: Platform, to: To) -> bool:
         return to.seat is None or await is_there(self._store, self._clock, platform, to.cohort, to.seat)

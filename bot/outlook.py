@@ -5,7 +5,7 @@ Commands that change dates share it, so that a moderator and the members read th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +13,7 @@ from bot.calendar import DAY, Break, Dated
 from bot.cohort import Cohort
 from bot.message import Buttons, Message, moment, phrase, quote, say
 from bot.pages import buttons, day
-from bot.people import zone
+from bot.people import Lack, zone
 from bot.post import Slot, coming, kinds
 
 Entered = AbstractSet[tuple[str, str]]
@@ -124,9 +124,11 @@ def _offset(on: date, zone_name: str) -> timedelta:
     return datetime.combine(on, NOON, zone(zone_name)).utcoffset() or timedelta()
 
 
-def before_posts(lacking: Sequence[str]) -> tuple[str, ...]:
-    """What has to be mended where a cohort lives, a line of prose for each."""
-    return tuple(f"Before posts can appear here: {sentence}" for sentence in lacking)
+def missing(lacking: Iterable[Lack]) -> tuple[str, ...]:
+    """What is missing where a cohort lives, a line of prose for each."""
+    return tuple(
+        f"{'Before posts can appear here' if one.blocks else 'Good to know'}: {one.sentence}" for one in lacking
+    )
 
 
 def onward(cohort: Cohort, *more: tuple[str, str]) -> Buttons:

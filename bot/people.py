@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 REMINDER_AT = time(18, 0)
@@ -61,6 +62,20 @@ class Place:
     def private(self) -> bool:
         """Whether only one account can read what is sent here."""
         return bool(self.native)
+
+
+Extra = Literal["thread", "event"]
+"""What a platform may have beside a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that is missing at a place: one sentence of prose with what to click or type. `blocks`: nothing can be
+    posted there without it; else the sentence says what is lost, of an `extra` where it is about one."""
+
+    sentence: str
+    blocks: bool = True
+    extra: Extra | None = None
 
 
 @dataclass(frozen=True, slots=True)

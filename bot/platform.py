@@ -6,25 +6,13 @@ A platform renders neutral messages and classifies its own errors; it knows no c
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bot.message import Answer, Choice, Form, Message
-from bot.people import Caller, Place
+from bot.people import Caller, Extra, Lack, Place
 
 Filled = Mapping[str, tuple[str, ...]]
-Extra = Literal["thread", "event"]
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """Something that is missing at a place: one sentence of prose with what to click or type. `blocks`: nothing can be
-    posted there without it; else the sentence says what is lost. `minor`: so little that it is said at set-up alone."""
-
-    sentence: str
-    blocks: bool = True
-    minor: bool = False
 
 
 class SendError(Exception):

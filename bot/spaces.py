@@ -12,8 +12,8 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.cohort import Cohort
-from bot.people import Place
-from bot.platform import Extra, Lack, Platform, SendError
+from bot.people import Extra, Lack, Place
+from bot.platform import Platform, SendError
 from bot.store import Store
 from bot.store.members import Seat
 

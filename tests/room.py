@@ -17,8 +17,8 @@ from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
 from bot.message import Answer, Message
 from bot.outbox import Outbox
-from bot.people import Account, Caller, Place
-from bot.platform import CannotLook, Core, Extra, Filled, Lack
+from bot.people import Account, Caller, Extra, Lack, Place
+from bot.platform import CannotLook, Core, Filled
 from bot.roadmap import Roadmap
 from bot.store import Store
 

@@ -14,8 +14,8 @@ import pytest
 from bot.command import Call, Registry, command
 from bot.dispatch import Dispatch
 from bot.message import Answer, Buttons, Field, Form, Message, say
-from bot.people import Account, Caller, Place, Refused
-from bot.platform import Lack, SendError
+from bot.people import Account, Caller, Lack, Place, Refused
+from bot.platform import SendError
 from tests.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -72,13 +72,13 @@ async def long(call: Call) -> Message:
 @command(into=own, moderators=True, announcing=True)
 async def lacks(call: Call) -> Message:
     """Says what is missing here."""
-    return say("Missing: " + (" ".join(call.lacking) or "nothing"))
+    return say("Missing: " + (" ".join(one.sentence for one in call.lacking) or "nothing"))
 
 
 @command(into=own, moderators=True)
 async def lacksnot(call: Call) -> Message:
     """Says what is missing here, without having it asked."""
-    return say("Missing: " + (" ".join(call.lacking) or "nothing"))
+    return say("Missing: " + (" ".join(one.sentence for one in call.lacking) or "nothing"))
 
 
 def with_own_commands(room: Room) -> Room:
@@ -280,7 +280,7 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
     assert await room.says("mona", "lacks") == "Missing: nothing"
     lacking = (Lack("I may not send here."), Lack("I may not look."), Lack("No threads then.", blocks=False))
     room.chat.lacking["study-group"] = lacking
-    assert await room.says("mona", "lacks") == "Missing: I may not send here. I may not look."
+    assert await room.says("mona", "lacks") == "Missing: I may not send here. I may not look. No threads then."
     assert await room.says("mona", "lacksnot") == "Missing: nothing"
     assert await room.says("mona", "lacks", place=Place("test", "space", native="mona")) == "Missing: nothing"
     assert await room.says("mona", "lacks", place=Place("other", "space", "study-group")) == "Missing: nothing"

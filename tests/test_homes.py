@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot import outbox
-from bot.people import Place
-from bot.platform import Lack, SendError
+from bot.people import Lack, Place
+from bot.platform import SendError
 from tests.room import Room
 from tests.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday
 
 MAY_NOT = Lack("I may not send messages here: allow me *Send Messages* in the channel's settings.")
-NO_THREADS = Lack("Weeks get no threads: allow me *Create Public Threads*.", blocks=False)
+NO_THREADS = Lack("Weeks get no threads: allow me *Create Public Threads*.", blocks=False, extra="thread")
 
 
 async def troubles(room: Room, place: Place | None = None) -> list[str]:

@@ -23,8 +23,8 @@ from adapters.discord.conversation import PLATFORM, Conversation, Interaction
 from adapters.discord.trouble import BROKEN
 from bot.command import commands
 from bot.message import Message
-from bot.people import Place
-from bot.platform import CannotConnect, Core, Extra, Lack, SendError
+from bot.people import Extra, Lack, Place
+from bot.platform import CannotConnect, Core, SendError
 
 RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
 WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to connect while Discord cannot be reached

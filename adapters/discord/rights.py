@@ -13,8 +13,7 @@ import discord
 
 from adapters.discord.trouble import BROKEN, unblocked
 from bot.message import quote
-from bot.people import Place
-from bot.platform import Extra, Lack
+from bot.people import Extra, Lack, Place
 
 PATIENCE = 5.0  # seconds
 
@@ -63,7 +62,6 @@ EVENTS = Right(
     "to put a weekly call into the server's events, if you set one",
     "weekly calls are not among the server's events",
 )
-MINOR = (EMBED, ATTACH, HISTORY)
 RIGHTS = (VIEW, SEND, SEND_IN_THREADS, EMBED, ATTACH, HISTORY, THREADS, EVENTS)
 
 GONE = "The channel is gone: say `cohort move` in the channel where my posts shall appear."
@@ -134,10 +132,11 @@ def lacks(channel: object, me: discord.Member, wanted: Collection[Extra] = ()) -
     if "thread" in wanted and opens_threads:
         needed.append(THREADS)
     missing = [
-        Lack(_sentence(one, where, me), blocks=not one.lost, minor=one in MINOR) for one in _missing(needed, permissions)
+        Lack(_sentence(one, where, me), not one.lost, "thread" if one is THREADS else None)
+        for one in _missing(needed, permissions)
     ]
     if "thread" in wanted and not opens_threads:
-        missing.append(Lack(f"Discord opens no threads in {where}, so my posts there stay without.", blocks=False))
+        missing.append(Lack(f"Discord opens no threads in {where}, so my posts there stay without.", False, "thread"))
     if "event" in wanted:
         missing += in_server(me.guild)
     return missing
@@ -151,7 +150,8 @@ def in_server(guild: discord.Guild) -> Sequence[Lack]:
     return (
         Lack(
             f"I may not _{EVENTS.shown}_ in this server, so {EVENTS.lost}: open Server Settings → Roles → {role} and allow it.",
-            blocks=False,
+            False,
+            "event",
         ),
     )
 

@@ -28,8 +28,8 @@ from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
 from bot.command import Command, commands
 from bot.message import Choice, Message, dumps
-from bot.people import NAME_LENGTH, Place, Refused, clean, zone, zone_of, zones
-from bot.platform import Core, Extra, Lack, SendError
+from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, clean, zone, zone_of, zones
+from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
 CHANNEL_NAME = 30

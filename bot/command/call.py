@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.cohort import Cohort, Member
 from bot.message import Choice, quote
-from bot.people import Caller, Person, Place, Refused, zone
+from bot.people import Caller, Lack, Person, Place, Refused, zone
 from bot.progress import Viewer
 from bot.roadmap import Roadmap
 
@@ -36,8 +36,8 @@ class Ask(Exception):
 @dataclass(frozen=True)
 class Call:
     """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was;
-    `lives_in`, the zone of their cohort for somebody who has named none; `lacking`, what keeps posts from this place, as
-    sentences, asked before for the commands that are `announcing`."""
+    `lives_in`, the zone of their cohort for somebody who has named none; `lacking`, what is missing at this place for
+    posts and what may stand beside them, asked before for the commands that are `announcing`."""
 
     caller: Caller
     place: Place
@@ -48,7 +48,7 @@ class Call:
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     submitted: bool = False
     lives_in: str = "UTC"
-    lacking: tuple[str, ...] = ()
+    lacking: tuple[Lack, ...] = ()
 
     @property
     def today(self) -> date:

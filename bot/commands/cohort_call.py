@@ -12,7 +12,7 @@ from bot.command.phrase import WEEKDAYS
 from bot.command.suggest import managed_cohorts
 from bot.message import Answer, Field, Form, Message, moment, phrase, quote, say
 from bot.message.limits import EVENT_TITLE
-from bot.outlook import onward
+from bot.outlook import missing, onward
 from bot.people import Refused, clean, is_seen, zone
 
 MINUTES = 60
@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 15, 480  # minutes
 WHERE = EVENT_TITLE
 
 
-@command(moderators=True, form=True)
+@command(moderators=True, form=True, announcing=True)
 async def cohort_call(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
@@ -36,12 +36,12 @@ async def cohort_call(
     if ask and not call.submitted:
         return _form(found)
     if not off and day is None and at is None and minutes is None and where is None:
-        return _shown(found, call.now)
+        return _shown(found, call)
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
     wanted = None if off else _said(found.call, day, at, minutes, where)
     saved = await call.tx.schedule.change(found, replace(found, call=wanted), call.now)
-    return _shown(saved, call.now, "Saved. ")
+    return _shown(saved, call, "Saved. ")
 
 
 def _said(
@@ -65,7 +65,7 @@ def _said(
     return WeeklyCall(number - 1, at or old.at, long, place)
 
 
-def _shown(cohort: Cohort, now: datetime, head: str = "") -> Message:
+def _shown(cohort: Cohort, call: Call, head: str = "") -> Message:
     change = phrase("cohort call", cohort=cohort.ref, ask="yes")
     if cohort.call is None:
         told = f"{head}**{quote(cohort.name)}** has no weekly call."
@@ -75,7 +75,8 @@ def _shown(cohort: Cohort, now: datetime, head: str = "") -> Message:
         f"{head}**{quote(cohort.name)}** has a call every {weekday}, day {cohort.call.day + 1} of the week.",
         f"It begins at {cohort.call.at:%H:%M} {cohort.zone} time and takes {cohort.call.minutes} minutes: "
         f"{quote(cohort.call.where)}.",
-        _next(cohort, now),
+        _next(cohort, call.now),
+        *missing(one for one in call.lacking if one.extra == "event"),
     ]
     remove = ("No call any more", phrase("cohort call", cohort=cohort.ref, off="yes"))
     return say("\n".join(lines), onward(cohort, ("Change it", change), remove))

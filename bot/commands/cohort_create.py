@@ -11,7 +11,7 @@ from bot.command import Call, Zone, command
 from bot.command.phrase import WEEKDAYS, Weekday, read_name, read_seats
 from bot.command.suggest import roadmaps, time_zones
 from bot.message import Message, phrase, quote, say
-from bot.outlook import before_posts, onward
+from bot.outlook import missing, onward
 from bot.pages import day
 from bot.people import Refused
 from bot.roadmap import Roadmap
@@ -86,7 +86,7 @@ def _preview(cohort: Cohort, plan: Roadmap, asked: date, call: Call) -> Message:
         )
     if cohort.zone == "UTC":
         lines.append("No zone was named, so it keeps UTC: `cohort reschedule zone=` changes that.")
-    lines += before_posts(call.lacking)
+    lines += missing(call.lacking)
     lines.append("Nobody has been told. Look at the timeline, then open it for people to join.")
     change = ("Change the dates", phrase("cohort reschedule", cohort=cohort.ref))
     return say("\n".join(lines), onward(cohort, ("Open it", phrase("cohort open", cohort=cohort.ref)), change))

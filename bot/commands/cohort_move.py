@@ -8,7 +8,7 @@ from bot.cohort import Cohort
 from bot.command import Ask, Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Choice, Message, quote, say
-from bot.outlook import before_posts, next_post, onward
+from bot.outlook import missing, next_post, onward
 from bot.people import Refused
 from bot.store.cohorts import Home
 
@@ -24,7 +24,7 @@ async def cohort_move(call: Call, cohort: Annotated[str | None, "Which cohort", 
     await call.tx.cohorts.move(home, call.place.channel)
     await call.tx.ledger.hasten([home.id], call.now)
     told = f"**{quote(found.name)}** lives in this channel now. {await _coming(call, found)}"
-    return say("\n".join((told, *before_posts(call.lacking))), onward(found))
+    return say("\n".join((told, *missing(one for one in call.lacking if one.blocks))), onward(found))
 
 
 async def _coming(call: Call, found: Cohort) -> str:

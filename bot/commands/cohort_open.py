@@ -9,7 +9,7 @@ from bot.cohort import Cohort
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
-from bot.outlook import before_posts, invitation, just_before, next_post, onward
+from bot.outlook import invitation, just_before, missing, next_post, onward
 from bot.people import Refused
 
 
@@ -25,7 +25,7 @@ async def cohort_open(call: Call, cohort: Annotated[str | None, "Which cohort", 
     await call.tx.ledger.announce(found, f"open/{found.edition}", invitation(found, call.now), homes, call.now)
     after = replace(found, state="open")
     opened = await call.tx.schedule.change(found, after, call.now, since=just_before(after, call.now))
-    lacking = before_posts(call.lacking if any(home.place == call.place for home in homes) else ())
+    lacking = missing(one for one in call.lacking if one.blocks and any(home.place == call.place for home in homes))
     invited = "my invitation waits" if lacking else "I have invited everybody here"
     told = f"**{quote(opened.name)}** is open, and {invited}. I take it from now on. {_next(opened, call)}"
     return say(

@@ -8,11 +8,11 @@ from typing import Annotated
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
-from bot.outlook import onward
+from bot.outlook import missing, onward
 from bot.people import Refused
 
 
-@command(moderators=True)
+@command(moderators=True, announcing=True)
 async def cohort_threads(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
@@ -27,6 +27,7 @@ async def cohort_threads(
     name = f"**{quote(found.name)}**"
     if found.threads:
         told = f"Each weekly topics post of {name} opens a thread for its week, where the chat has threads."
+        told = "\n".join((told, *missing(one for one in call.lacking if one.extra == "thread")))
     else:
         told = f"The weekly topics of {name} open no threads: everybody talks in the channel."
     turn = ("No threads", "no") if found.threads else ("A thread for each week", "yes")

@@ -326,7 +326,7 @@ def answered(result: simcord.InteractionResult) -> str:
     """The words of a private answer: the newest, if there were several."""
     shown = result.followups[-1] if result.followups else result.response
     assert shown is not None, f"no answer: {result}"
-    assert shown.ephemeral or shown.message.guild is None
+    assert shown.ephemeral
     return words(shown.components)
 
 

@@ -196,7 +196,9 @@ async def a_cohort_is_made_by_form(server: Server, form: Any) -> None:
     assert fields(again) == typed
     made = await server.submits("mona", again, **typed | {"name": "autumn"})
     assert "**autumn** is a draft" in answered(made)
-    seats = await server.clicks("mona", await server.slash("mona", "cohort settings", cohort="autumn"), "Seats and name")
+    seats = await server.clicks(
+        "mona", await server.slash("mona", "cohort settings", cohort="autumn"), "Seats and name"
+    )
     wrong = await server.submits("mona", seats, seats="many", name="autumn")
     assert answered(wrong).startswith("“many” is no number of seats")
     await server.passes(hours=25)

@@ -135,9 +135,8 @@ async def test_an_answer_that_discord_does_not_take_is_not_given_twice(quick_dat
     async with Server.on(quick_database) as server:
         await server.spring()
         server.env.inject_error("PATCH", "/webhooks/*", status=500)
-        lost = await server.people["ada"].slash(server.channel, "join")
-        await server.pulse()
+        await server.slash("ada", "join")
         assert "Welcome!" in said(server.posts()[-1])
         assert "You are in **spring** already." in await server.says("ada", "join")
         assert len([one for one in server.posts() if "Welcome!" in said(one)]) == 1
-        server.env.backend.interactions.pop(lost._interaction.id)  # its “thinking” is what it was made to be
+        server.env.backend.interactions.clear()  # the first answer stays on its way for ever, as it was made to

@@ -15,8 +15,8 @@ from adapters.discord.trouble import classify
 from bot.__main__ import pulsing
 from bot.message import Button, Buttons, Event, Message, say
 from bot.outbox import Outbox
-from bot.people import Place
-from bot.platform import CannotLook, Core, Extra, Lack, SendError
+from bot.people import Extra, Lack, Place
+from bot.platform import CannotLook, Core, SendError
 from tests.adapters.discord.wire import CHANNEL, GUILD, ME, THREAD, VOICE, Channel, Naps, Refusal, Wire, naps
 from tests.room import FRIDAY, Clock, Room
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -157,6 +157,7 @@ def events(server: Server) -> list[Any]:
 async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: str) -> None:
     async with Server.on(quick_database) as server:
         await server.spring("ada")
+        await server.goes_to(MONDAY - timedelta(hours=1))
         await server.loses()
         server.channel = server.guild.create_text_channel("lounge")
         told = await server.says("mona", "cohort members", cohort="spring")
@@ -172,6 +173,7 @@ async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: 
 async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(quick_database: str, told: bool) -> None:
     async with Server.on(quick_database) as server:
         await server.spring("ada")
+        await server.goes_to(MONDAY - timedelta(hours=1))
         before = sendings(server)
         async with server.without_bot(told=told):
             await server.goes_to(MONDAY)

@@ -59,7 +59,8 @@ WAYS = (*((BEFORE, how) for how in ERRORS), *((AFTER, how) for how in UNKNOWN))
 class Weather:
     """One post in six goes wrong, and every third look for one; private messages to `closed` users never arrive.
 
-    `struck` are the marks of posts that went wrong at least once, `lost` of those that had arrived all the same.
+    `struck` are the marks of posts that went wrong at least once, `lost` of those that had arrived all the same. `killed`: the
+    process has ended since somebody last looked.
     """
 
     def __init__(self, seed: int) -> None:
@@ -74,6 +75,7 @@ class Weather:
         self.lost: set[str] = set()
         self.met: Counter[tuple[str, str]] = Counter()
         self.posts = 0
+        self.killed = False
 
     def over(self, client: discord.Client) -> None:
         """From now on it stands between a client and Discord."""
@@ -99,6 +101,7 @@ class Weather:
         if when:
             self.met[when, how] += 1
             self.struck.add(mark)
+            self.killed |= how == "killed"
         if when == BEFORE:
             raise ERRORS[how]()
         answer = await send()
