@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.settings import Settings, SettingsError, env_example, load
+
+NO_COUNT = "is “{}”, which is no number of shards: give it like 2, or leave it out."
+NO_SUCH_SHARD = "needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out."
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +26,9 @@ def test_without_any_setting_everything_has_a_default():
     assert load().model_dump() == {
         "data_dir": Path("data"),
         "database_url": "sqlite+aiosqlite:///data/syllabot.db",
+        "discord_token": SecretStr(""),
+        "discord_shard_count": None,
+        "discord_shard_ids": (),
         "room_port": 8750,
         "room_zone": "UTC",
         "log_level": "INFO",
@@ -99,6 +106,12 @@ def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(add
         ),
         ("LOG_LEVEL", "loud", "is “loud”, which is no log level: use DEBUG, INFO, WARNING or ERROR."),
         ("DATA_DIR", "notes.txt", "is “notes.txt”, which is a file: name a folder."),
+        ("DISCORD_SHARD_COUNT", "none", NO_COUNT.format("none")),
+        ("DISCORD_SHARD_COUNT", "0", NO_COUNT.format("0")),
+        ("DISCORD_SHARD_COUNT", "1001", NO_COUNT.format("1001")),
+        ("DISCORD_SHARD_IDS", "0;1", "is “0;1”, which names no shards: give them like 0,1, or leave them out."),
+        ("DISCORD_SHARD_IDS", "1,1", "is “1,1”, which names no shards: give them like 0,1, or leave them out."),
+        ("DISCORD_SHARD_IDS", "0,1", NO_SUCH_SHARD),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_to_do(name, value, sentence, folder, monkeypatch):
@@ -132,6 +145,44 @@ def test_an_empty_value_counts_as_left_out_and_levels_may_be_lower_case(monkeypa
 def test_a_password_does_not_show_where_settings_are_printed(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://ada:secret@db/study")
     assert "secret" not in repr(load())
+
+
+@pytest.mark.parametrize("typed", ["MTE.secret.x", " MTE.secret.x\n"])
+def test_a_token_is_read_and_shows_nowhere(typed, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", typed)
+    settings = load()
+    assert settings.discord_token.get_secret_value() == "MTE.secret.x"
+    assert "secret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize("typed", ["Bot MTE.secret.x", "MTE.secret .x", "bot\tMTE.secret.x"])
+def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", typed)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value) == (
+        "DISCORD_TOKEN is no token: copy it from the Bot page of your Discord application, without anything around it."
+    )
+    assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)  # it would be in a traceback
+
+
+@pytest.mark.parametrize(
+    ("count", "ids", "read"),
+    [("2", "0,1", (2, (0, 1))), ("4", " 3 , 1 ", (4, (3, 1))), ("2", "1", (2, (1,))), ("3", "", (3, ()))],
+)
+def test_shards_are_read(count, ids, read, monkeypatch):
+    monkeypatch.setenv("DISCORD_SHARD_COUNT", count)
+    monkeypatch.setenv("DISCORD_SHARD_IDS", ids)
+    settings = load()
+    assert (settings.discord_shard_count, settings.discord_shard_ids) == read
+
+
+def test_a_shard_beyond_the_count_is_refused_once(monkeypatch):
+    monkeypatch.setenv("DISCORD_SHARD_COUNT", "2")
+    monkeypatch.setenv("DISCORD_SHARD_IDS", "0,2")
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value) == f"DISCORD_SHARD_IDS {NO_SUCH_SHARD}"
 
 
 def test_the_example_file_with_every_line_taken_up_says_the_defaults(folder):

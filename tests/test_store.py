@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Store, StoreError
@@ -133,6 +134,45 @@ async def test_a_database_from_a_newer_version_is_refused(database: str) -> None
     finally:
         await set_version(database, head())  # on PostgreSQL the next test goes on with this database
     assert said.startswith("This database was written by a newer Syllabot (schema 9999, this one knows ")
+
+
+async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_changed(database: str) -> None:
+    used = await Store.open(database)
+    looking = await Store.look(database)
+    assert looking is not None
+    async with used.begin(), looking.begin(write=False) as tx:
+        assert await tx.cohorts.places() == []
+    with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+        async with looking.begin() as tx:
+            await tx.answers.set_mark("half", "done")
+    await looking.close()
+    await used.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"), [("0000", "is of an older Syllabot"), ("9999", "was written by a newer Syllabot")]
+)
+async def test_a_database_of_another_version_is_not_looked_at(made: Path, version: str, sentence: str) -> None:
+    await set_version(url_of(made), version)
+    with pytest.raises(StoreError, match=f"This database {sentence} \\(schema {version}, this one knows"):
+        await Store.look(url_of(made))
+
+
+async def test_where_there_is_no_database_yet_none_is_made_by_looking(tmp_path: Path) -> None:
+    assert await Store.look(url_of(tmp_path / "data" / "syllabot.db")) is None
+    (tmp_path / "empty.db").touch()
+    assert await Store.look(url_of(tmp_path / "empty.db")) is None
+    assert (list(tmp_path.iterdir()), (tmp_path / "empty.db").stat().st_size) == ([tmp_path / "empty.db"], 0)
+
+
+async def test_a_database_that_could_not_be_made_is_named_by_looking(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    path = tmp_path / "data" / "syllabot.db"
+    with pytest.raises(StoreError) as refused:
+        await Store.look(url_of(path))
+    assert str(refused.value) == (
+        f"I cannot write beside {path} (Not a directory): give this user the right to, or move DATA_DIR."
+    )
 
 
 async def set_version(database: str, version: str) -> None:

@@ -62,6 +62,7 @@ class Store:
         if where.get_backend_name() == "sqlite" and not _usable(where):
             return None
         _, reader = _engines(where)
+        reader = reader.execution_options(postgresql_readonly=True)
         store = cls(reader, reader, None)
         async with store._starting(where):
             async with reader.connect() as connection:

@@ -179,11 +179,11 @@ class Gateway(Wire):
     # — the door —
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        if request.match_info["path"] == "gateway":
-            return await self._talk(request)
         if self.late and fnmatchcase(f"{request.method} {request.path}", self.late):
             self.waiting += 1
             await self.freed.wait()
+        if request.match_info["path"] == "gateway":
+            return await self._talk(request)
         return await super()._handle(request)
 
     def _inspect(self, request: web.Request, asked: str) -> None:

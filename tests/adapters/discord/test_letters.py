@@ -209,7 +209,7 @@ async def test_a_send_that_is_given_up_in_a_global_limit_does_not_hold_up_the_ot
     post.wire.limits(POSTING, 25, scope="global")
     napping.deep = True
     waiting = asyncio.create_task(post.send())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(120):
         while not napping.taken:
             await asyncio.sleep(0.001)
         waiting.cancel()
