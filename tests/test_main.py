@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+import discord
 import pytest
 
 from adapters.discord import client as discord_client
@@ -27,7 +28,7 @@ from bot.settings import Settings, load
 from bot.store import Store
 from tests.adapters.discord.gateway import DEFERRED, Gateway
 from tests.adapters.discord.watch import parts
-from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json
+from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
 from tests.room import Chat, Clock, roadmaps
 
 MONA, ADA = 1, 7
@@ -44,6 +45,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "bundled", roadmaps)
     monkeypatch.setattr(conversation, "PATIENCE", AGES)
     monkeypatch.setattr(discord_client, "WAITS", (0,))
+    monkeypatch.setattr(discord_client, "GRACE", 60.0)
+    monkeypatch.setattr(discord.client, "asyncio", Naps())  # it waits five seconds between two shards
 
 
 @pytest.fixture
@@ -195,6 +198,24 @@ async def test_a_lost_connection_is_taken_up_where_it_was(settings, caplog):
         await gateway.until(lambda: gateway.answers[asked])
         assert (len(gateway.identified), len(gateway.resumed)) == (1, 1)
     assert not any(one.exc_info for one in caplog.records)
+
+
+async def test_a_connection_that_discord_has_forgotten_is_begun_anew(settings):
+    async with Gateway.on(Clock()) as gateway, running(settings, gateway.clock) as platform:
+        await gateway.until(platform.client.is_ready)
+        gateway.forget()
+        await gateway.until(lambda: len(gateway.sessions) == 1)
+        assert await says(gateway, ADA, "help")
+        assert (len(gateway.identified), gateway.resumed) == (2, [])
+
+
+async def test_as_many_shards_are_begun_as_discord_says(settings):
+    async with Gateway.on(Clock()) as gateway:
+        gateway.shards = 2
+        async with running(settings, gateway.clock) as platform:
+            await gateway.until(platform.client.is_ready)
+            assert [one["shard"] for one in gateway.identified] == [[0, 2], [1, 2]]
+            assert await says(gateway, ADA, "help")
 
 
 async def test_an_event_nobody_can_read_ends_nothing(settings, caplog):

@@ -57,7 +57,8 @@ BRIEF = Brief()
 
 
 def briefly() -> None:
-    """Make the library's log brief."""
+    """Make the library's log brief, and silent about the voice that we do not have."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     for name in ("discord.client", "discord.shard"):
         logging.getLogger(name).addFilter(BRIEF)
 
@@ -83,6 +84,7 @@ class Client(discord.AutoShardedClient):
     """The connection: what Discord tells us goes to the core."""
 
     def __init__(self, shards: Shards) -> None:
+        briefly()
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -181,7 +183,6 @@ class Discord:
 
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`. Where the connection breaks, it is made again."""
-        briefly()
         tries = 0
         while True:
             self.client.core = core

@@ -1,4 +1,4 @@
-"""What happens to anybody on a bad day: answers that come late, clicks that arrive twice or never, nonsense, and hostile names."""
+"""Bad days: answers that come late, clicks that arrive twice or never, nonsense, and hostile names."""
 
 from __future__ import annotations
 

@@ -300,14 +300,15 @@ def check_the_ledger(season: Season) -> None:
         "bob": set(),
         "cy": {"has checked in", "their private messages are closed"},
         "dora": {"has checked in", "away"},
-        "eve": {"has left the space", "away"},
+        "eve": {"has left the space"},
         "fay": {"has checked in"},
     }
     for name in NAMES:
         ended = season.rows(f"{REMINDERS} WHERE native = '{season.people[name].id}' ORDER BY moment")
         assert [ref for ref, _, _ in ended] == [f"{week.id}.{place}" for week in weeks for place in (0, 1)]
         assert {state for _, state, _ in ended} <= {"sent", "skipped"}
-        assert {reason for _, state, reason in ended if state == "skipped"} == reasons[name], name
+        known = {"away"} if name == "eve" else set()  # whether she is there is asked once a day; in between she is away
+        assert {reason for _, state, reason in ended if state == "skipped"} - known == reasons[name], name
 
 
 def check_the_reminders(season: Season) -> None:
