@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import discord
-from aiohttp import ClientError
 from discord import InteractionType, app_commands
 
 from adapters.discord import ids
 from adapters.discord.commands import command_of, invoked, offered
 from adapters.discord.modal import filled, modal
 from adapters.discord.render import layout
+from adapters.discord.trouble import BROKEN
 from bot.command import commands
 from bot.message import Answer, Button, Buttons, Checklist, Form, Message, Select, quote, say
 from bot.people import Account, Caller, Place
@@ -28,6 +29,7 @@ from bot.platform import Core, Filled
 
 PLATFORM = "discord"
 PATIENCE = 1.5  # seconds that a phrase which may open a form has: a form must be the first response
+LOST = "I could not show you the answer. Please tell whoever runs me the number"
 COMPLETION = 2.0  # seconds after which nothing is offered
 
 log = logging.getLogger(__name__)
@@ -64,10 +66,13 @@ class Conversation:
         """Answer an interaction. Never raises: a malformed one, or one that Discord gave up on, is logged and ends here."""
         try:
             await self._meet(interaction)
-        except (discord.HTTPException, discord.RateLimited, ClientError, OSError, TimeoutError) as lost:
+        except BROKEN as lost:
             log.warning("interaction %s could not be answered: %s", interaction.id, lost)
         except Exception:
-            log.exception("interaction %s could not be understood", interaction.id)
+            ticket = secrets.token_hex(3)
+            log.exception("ticket %s: interaction %s could not be answered", ticket, interaction.id)
+            with suppress(Exception):
+                await self._show(interaction, say(f"{LOST} `{ticket}`."))
 
     async def _meet(self, interaction: Interaction) -> None:
         data: Mapping[str, Any] = interaction.data or {}
@@ -141,10 +146,16 @@ class Conversation:
                 await interaction.response.send_modal(modal(answer))
                 return
             answer = _way_back(answer, await self._core.keep(caller, answer))
-        view = layout(answer)
-        if not deferred:
-            await interaction.response.send_message(view=view, ephemeral=True)
-        elif _in_place(interaction) and not _asks(answer):
+        await self._show(interaction, answer)
+
+    async def _show(self, interaction: Interaction, answer: Message) -> None:
+        view, inside = layout(answer), _in_place(interaction)
+        if not interaction.response.is_done():
+            if inside and _asks(answer):
+                await interaction.response.edit_message(view=view)
+            else:
+                await interaction.response.send_message(view=view, ephemeral=True)
+        elif inside and not _asks(answer):
             await interaction.followup.send(view=view, ephemeral=True)
         else:
             await interaction.edit_original_response(view=view)

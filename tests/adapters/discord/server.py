@@ -137,7 +137,8 @@ class Server:
             if one.loading:
                 found.append(f"{one.command_name or one.id}: still thinking")
             pressed = self.env.backend.messages.get(one.channel_id, {}).get(one.source_message_id or 0)
-            if one.deferred and pressed is not None and not pressed.is_ephemeral:
+            changes = (one.deferred and not one.loading) or one.response_kind == "update"
+            if changes and pressed is not None and not pressed.is_ephemeral:
                 found.append(f"{one.id}: what everybody sees would be changed")
         return found
 

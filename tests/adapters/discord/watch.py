@@ -74,6 +74,8 @@ def _answered(body: Any) -> Iterator[str]:
             yield from _private(data)
         case 6:
             return  # of what was pressed, which is then private itself: see `Server.broken`
+        case 7:
+            yield from _said(data)  # in the place of what was pressed, which is private itself as well
         case 8:
             yield from _offered(data["choices"])
         case 9:
