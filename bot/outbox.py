@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 LOOK_LIMIT = 50.0  # seconds
 SEND_LIMIT = 60.0  # seconds; both together are shorter than the lease: whoever claims next finds the outcome settled
+BESIDE_LIMIT = 20.0  # seconds for what stands beside a post
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200))
 TRIES = 100  # more than a week, by when every kind of post is too late
 AT_ONCE = 50
@@ -146,7 +147,7 @@ class Outbox:
         platform = self._platforms.get(to.place.platform)
         if platform is None:
             return await self._back_off(letter, f"{to.place.platform} is not connected", known=not letter.unknown)
-        if letter.unknown and await self._settled_by_looking(platform, to.place, letter):
+        if letter.unknown and await self._settled_by_looking(platform, to, letter):
             return None
         try:
             ready = await self._ready(platform, to, letter)
@@ -198,10 +199,10 @@ class Outbox:
                 await tx.cohorts.trouble(to.home, closed.trouble, now)
         log.info("letter %s is held: %s", letter.key, closed.reason)
 
-    async def _settled_by_looking(self, platform: Platform, place: Place, letter: Letter) -> bool:
+    async def _settled_by_looking(self, platform: Platform, to: To, letter: Letter) -> bool:
         try:
             async with asyncio.timeout(LOOK_LIMIT):
-                found = await platform.find(place, letter.key, letter.began_at or letter.moment)
+                found = await platform.find(to.place, letter.key, letter.began_at or letter.moment)
         except TimeoutError:
             await self._back_off(letter, "no answer in time", known=False)
             return True
@@ -212,11 +213,28 @@ class Outbox:
             await self._back_off(letter, broken.reason, known=False, after=broken.after)
             return True
         if found is not None:
+            async with self._store.begin(write=False) as tx:
+                message = await written(tx, to.cohort, letter, self._clock.now())
+            await self._complete(platform, to, letter, message, found)
             await self._end(letter, "sent", "found after an unknown outcome", found)
         return found is not None
 
+    async def _complete(
+        self, platform: Platform, to: To, letter: Letter, message: Message | Skip | Wait, sent: str
+    ) -> None:
+        """Add what stands beside a message that was sent; it is sent all the same where that fails."""
+        if not isinstance(message, Message) or to.home is None or not (message.thread or message.event):
+            return
+        try:
+            async with asyncio.timeout(BESIDE_LIMIT):
+                await platform.complete(to.place, message, sent)
+        except (SendError, TimeoutError) as broken:
+            log.warning("letter %s: its thread or its event is missing: %s", letter.key, broken or "no answer in time")
+        except Exception:
+            log.exception("letter %s: its thread or its event is missing", letter.key)
+
     async def _hand_over(self, platform: Platform, to: To, opened: Open, letter: Letter) -> None:
-        if self._clock.now() + timedelta(seconds=SEND_LIMIT) > letter.leased_until:
+        if self._clock.now() + timedelta(seconds=SEND_LIMIT + BESIDE_LIMIT) > letter.leased_until:
             # The lease may run out while we send, or has done so: then this changes nothing.
             return await self._back_off(letter, "it took too long to write", known=True)
         try:
@@ -232,6 +250,7 @@ class Outbox:
         except TimeoutError:
             await self._back_off(letter, "no answer in time", known=False)
         else:
+            await self._complete(platform, to, letter, opened.message, sent_ref)
             await self._end(letter, "sent", "", sent_ref)
             await self._trouble(to.home, opened.trouble)
 

@@ -106,6 +106,11 @@ class Platform(Protocol):
         can help it. Raises `SendError`."""
         ...
 
+    async def complete(self, place: Place, message: Message, sent: str) -> None:
+        """Add what stands beside a message that was sent: its thread, its event. Doing so again changes nothing. Raises
+        `SendError`."""
+        ...
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The id of the message sent under `key` since that instant, or None if it is not there. Raises `CannotLook`,
         or `SendError` where looking itself failed."""

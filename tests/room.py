@@ -61,7 +61,8 @@ class Sent:
 @dataclass
 class Chat:
     """A platform that keeps what it is sent. `fault` is asked before and after each message is kept and may raise;
-    `lacking` says what is missing in a channel, and `strangers` who is not in the space any more."""
+    `lacking` says what is missing in a channel, `strangers` who is not in the space any more,
+    and `completed` keeps which messages had something put beside them."""
 
     clock: Clock
     name: str = "test"
@@ -70,6 +71,7 @@ class Chat:
     may_look: bool = True
     lacking: dict[str, tuple[Lack, ...]] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
+    completed: list[tuple[str, str]] = field(default_factory=list)
 
     async def listen(self, core: Core) -> None:
         raise NotImplementedError("tests speak through Room.says")
@@ -81,6 +83,10 @@ class Chat:
         if self.fault:
             self.fault("after", place, key)
         return str(len(self.sent))
+
+    async def complete(self, place: Place, message: Message, sent: str) -> None:
+        if message.thread or message.event:
+            self.completed.append((self.sent[int(sent) - 1].key, message.thread))
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:

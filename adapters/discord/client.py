@@ -220,6 +220,11 @@ class Discord:
         self._must_be_connected()
         return await letters.send(self.client, self._private, place, message, key)
 
+    async def complete(self, place: Place, message: Message, sent: str) -> None:
+        """See `bot.platform.Platform.complete`."""
+        self._must_be_connected()
+        await letters.complete(self.client, place, message, sent)
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """See `bot.platform.Platform.find`."""
         self._must_be_connected()

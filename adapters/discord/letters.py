@@ -1,15 +1,13 @@
 """Letters to Discord: posted with their mark, and found again by it.
 
 The mark is the nonce, by which Discord itself refuses to post a letter twice within minutes, and it stands in the
-components, by which the letter is found in the channel's history ever after. What belongs beside a post, a thread and an
-event, is tried once and never keeps the post from being posted.
+components, by which the letter is found in the channel's history ever after. What stands beside a post, a thread and an
+event, is added once the post is there, and never twice.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -20,15 +18,11 @@ from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN, classify, told, unblocked
 from bot.message import Event, Message
 from bot.people import Place
-from bot.platform import CannotLook
+from bot.platform import CannotLook, SendError
 
-BESIDE = 20.0  # seconds for the thread and the event together
-DONE_BY = 55.0  # seconds after which nothing beside a post is waited for: the outbox waits 60 for all of it
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
 LOOKED_AT = 500  # messages from the start, and as many from the end: ten requests, which fit in the outbox's 50 seconds
 A_WEEK: Literal[10080] = 10080  # minutes
-
-log = logging.getLogger(__name__)
 
 
 class Channels:
@@ -51,9 +45,8 @@ class Channels:
 async def send(client: discord.Client, private: Channels, place: Place, message: Message, key: str) -> str:
     """Post a message under its key and return its id, empty if it was posted before and deleted since.
 
-    Raises `SendError`; a missing thread or event is only logged.
+    Raises `SendError`.
     """
-    began = asyncio.get_running_loop().time()
     mark = ids.mark_of(key)
     with told(client, looking=True):
         channel = await _channel(client, private, place)
@@ -66,10 +59,22 @@ async def send(client: discord.Client, private: Channels, place: Place, message:
             if gone.code != trouble.DELETED:
                 raise
             return ""
-    if not place.private and (message.thread or message.event):
-        spent = asyncio.get_running_loop().time() - began
-        await _beside(client, place, message, sent.id, key, min(BESIDE, DONE_BY - spent))
     return str(sent.id)
+
+
+async def complete(client: discord.Client, place: Place, message: Message, sent: str) -> None:
+    """Open the thread of a message that was sent, and announce its event, unless that is done. Raises `SendError`."""
+    doing = [_open_thread(client, place, int(sent), message.thread)] if message.thread and sent else []
+    doing += [_announce(client, place, message.event)] if message.event else []
+    lost = []
+    for one in doing:
+        try:
+            with told(client, looking=True):
+                await one
+        except SendError as broken:
+            lost.append(broken)
+    if lost:
+        raise lost[0]
 
 
 async def find(client: discord.Client, private: Channels, place: Place, key: str, since: datetime) -> str | None:
@@ -152,26 +157,6 @@ def _components(nested: Iterable[Any]) -> Iterator[Any]:
 
 
 # — beside a post —
-
-
-async def _beside(client: discord.Client, place: Place, message: Message, sent: int, key: str, limit: float) -> None:
-    try:
-        async with asyncio.timeout(limit):
-            with unblocked(client):
-                if message.thread:
-                    await _tried("thread", key, _open_thread(client, place, sent, message.thread))
-                if message.event:
-                    await _tried("event", key, _announce(client, place, message.event))
-    except TimeoutError:
-        log.warning("letter %s: its thread or its event is missing: Discord did not answer in time", key)
-
-
-async def _tried(what: str, key: str, doing: Awaitable[None]) -> None:
-    try:
-        await doing
-    except (*BROKEN, discord.InvalidData) as broken:
-        reason = str(broken) if isinstance(broken, discord.InvalidData) else classify(broken, looking=True).reason
-        log.warning("letter %s: its %s is missing: %s", key, what, reason)
 
 
 async def _open_thread(client: discord.Client, place: Place, sent: int, name: str) -> None:

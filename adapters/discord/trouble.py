@@ -38,7 +38,7 @@ REASONS = {
     NO_USER: "there is no such user on Discord any more",
     50001: "I may not see the channel",
     50007: "their private messages are closed",
-    50013: "I may not write in the channel",
+    50013: "I lack a right there",
     50083: "the thread is archived",
     50278: "I share no server with them any more",
     160005: "the thread is locked",

@@ -139,6 +139,9 @@ class Room:
             self.live.show(written)
         return str(written.seq)
 
+    async def complete(self, place: Place, message: Message, sent: str) -> None:
+        """Nothing stands beside a message in the room."""
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The id of the message sent under `key`, or None."""
         found = await self.transcript.by_key(place, key)

@@ -50,7 +50,7 @@ def answers_lost(server: Server, times: int, *, kept: bool) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("status", "code", "told"),
     [
-        (403, 50013, "what I send there is refused (I may not write in the channel)"),
+        (403, 50013, "what I send there is refused (I lack a right there)"),
         (404, 10003, "what I send there is refused (the channel is gone)"),
         (429, 0, ""),
         (500, 0, ""),

@@ -153,7 +153,7 @@ def after(**how_long: float) -> Callable[[SendError], bool]:
         (lambda wire: wire.drops(POSTING, kept=False), unknown, "connection"),
         (lambda wire: wire.drops(POSTING, kept=True), unknown, "connection"),
         (lambda wire: wire.fails(POSTING, 403, 50001), never, "may not see the channel"),
-        (lambda wire: wire.fails(POSTING, 403, 50013), never, "may not write in the channel"),
+        (lambda wire: wire.fails(POSTING, 403, 50013), never, "lack a right there"),
         (lambda wire: wire.fails(POSTING, 404, 10003), never, "the channel is gone"),
         (lambda wire: wire.fails(POSTING, 400, 50035), never, "Discord refused it (50035): error 50035"),
     ],
@@ -390,8 +390,15 @@ WITH_ALL = dataclasses.replace(HELLO, thread="Week 1: Variables", event=CALL)
 OPENING, ANNOUNCING = "POST */threads", "POST */scheduled-events"
 
 
+async def whole(post: Post, message: Message = WITH_ALL, key: str = "letter") -> str:
+    """Post a message with what stands beside it; its id."""
+    sent = await post.send(key, message)
+    await letters.complete(post.client, HOME, message, sent)
+    return sent
+
+
 async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_servers_events(post: Post) -> None:
-    sent = await post.send(message=WITH_ALL)
+    sent = await whole(post)
     (thread,), (event,) = post.wire.threads, post.wire.events
     assert (thread["id"], thread["name"], thread["parent_id"]) == (sent, "Week 1: Variables", HOME.channel)
     assert (event["name"], event["description"]) == (CALL.title, CALL.about)
@@ -399,18 +406,15 @@ async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_serve
     assert datetime.fromisoformat(event["scheduled_end_time"]) == CALL.ends
 
 
-async def test_a_post_that_is_sent_again_opens_no_second_thread_and_announces_no_second_call(
-    post: Post, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert await post.send(message=WITH_ALL) == await post.send(message=WITH_ALL)
+async def test_a_post_that_is_sent_again_opens_no_second_thread_and_announces_no_second_call(post: Post) -> None:
+    assert await whole(post) == await whole(post)
     assert (len(post.wire.threads), len(post.wire.events)) == (1, 1)
-    assert caplog.messages == []
 
 
 async def test_a_call_without_words_is_announced_and_one_of_somebody_else_is_left_alone(post: Post) -> None:
-    await post.send(message=WITH_ALL)
+    await whole(post)
     post.wire.events[0]["creator_id"] = "5"
-    await post.send("another", dataclasses.replace(HELLO, event=dataclasses.replace(CALL, about="")))
+    await whole(post, dataclasses.replace(HELLO, event=dataclasses.replace(CALL, about="")), "another")
     assert [(one["creator_id"], one.get("description")) for one in post.wire.events] == [
         ("5", CALL.about),
         (str(ME), None),
@@ -418,43 +422,31 @@ async def test_a_call_without_words_is_announced_and_one_of_somebody_else_is_lef
 
 
 @pytest.mark.parametrize(
-    ("befalls", "missing"),
+    ("befalls", "reason", "made"),
     [
-        (lambda wire: wire.fails(OPENING, 403, 50013), "thread is missing: I may not write in the channel"),
-        (lambda wire: wire.drops(OPENING, kept=False), "thread is missing: the connection to Discord was lost"),
-        (lambda wire: wire.fails(ANNOUNCING, 403, 50013), "event is missing: I may not write in the channel"),
-        (lambda wire: wire.fails(ANNOUNCING, 400, 30038), "event is missing: Discord refused it (30038): error 30038"),
-        (lambda wire: wire.limits("GET */scheduled-events", 99), "event is missing: Discord asks me to slow down"),
+        (lambda wire: wire.fails(OPENING, 403, 50013), "I lack a right there", (0, 1)),
+        (lambda wire: wire.drops(OPENING, kept=False), "the connection to Discord was lost", (0, 1)),
+        (lambda wire: wire.fails(ANNOUNCING, 403, 50013), "I lack a right there", (1, 0)),
+        (lambda wire: wire.fails(ANNOUNCING, 400, 30038), "Discord refused it (30038): error 30038", (1, 0)),
+        (lambda wire: wire.limits("GET */scheduled-events", 99), "Discord asks me to slow down", (1, 0)),
     ],
 )
-async def test_a_missing_thread_or_event_leaves_the_letter_sent_once_and_says_why(
-    post: Post, caplog: pytest.LogCaptureFixture, befalls: Callable[[Wire], None], missing: str
+async def test_a_missing_thread_costs_no_event_and_the_other_way_round(
+    post: Post, befalls: Callable[[Wire], None], reason: str, made: tuple[int, int]
 ) -> None:
     befalls(post.wire)
-    sent = await post.send(message=WITH_ALL)
-    assert [one["id"] for one in post.wire.posts] == [sent]
-    assert (len(post.wire.threads), len(post.wire.events)) == ((0, 1) if "thread" in missing else (1, 0))
-    (said,) = [one for one in caplog.messages if one.startswith("letter")]
-    assert said == f"letter letter: its {missing}"
+    with pytest.raises(SendError) as raised:
+        await whole(post)
+    assert raised.value.reason == reason
+    assert (len(post.wire.threads), len(post.wire.events)) == made
 
 
-async def test_what_stands_beside_a_post_is_not_waited_for_without_end(
-    post: Post, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(letters, "BESIDE", 0.05)
-    post.wire.hangs(OPENING)
-    sent = await post.send(message=WITH_ALL)
-    assert [one["id"] for one in post.wire.posts] == [sent]
-    assert "Discord did not answer in time" in caplog.text
-
-
-async def test_no_thread_opens_in_a_thread_and_nothing_beside_a_private_letter(
-    post: Post, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_no_thread_opens_in_a_thread_or_under_a_post_that_was_deleted(post: Post) -> None:
     post.wire.channels[5] = Channel(5, type=THREAD, parent=CHANNEL)
-    await post.send(message=dataclasses.replace(WITH_ALL, event=None), place=dataclasses.replace(HOME, channel="5"))
-    await post.send("another", WITH_ALL, ADA)
-    assert (post.wire.threads, post.wire.events, caplog.messages) == ([], [], [])
+    message = dataclasses.replace(WITH_ALL, event=None)
+    await letters.complete(post.client, dataclasses.replace(HOME, channel="5"), message, "1")
+    await letters.complete(post.client, HOME, message, "")
+    assert post.wire.threads == []
 
 
 # — members —
