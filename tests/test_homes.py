@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot import outbox
+from bot.message import Message
 from bot.people import Lack, Place
 from bot.platform import SendError
 from tests.room import Room
@@ -117,3 +118,28 @@ async def test_a_platform_that_cannot_say_what_is_missing_holds_nothing_up(quick
     quick_room.chat.check = check  # type: ignore[method-assign]
     await quick_room.passes(minutes=10)
     assert monday(quick_room) == MONDAY
+
+
+async def test_what_stands_beside_a_post_is_added_to_one_that_was_found_as_well(quick_room: Room) -> None:
+    await begin(quick_room)
+    await quick_room.says("mona", "cohort threads spring on=yes")
+    quick_room.chat.fault = failing(lambda: SendError("lost", perhaps_sent=True), when="after", times=2)
+    await quick_room.passes(hours=1)
+    assert monday(quick_room) == MONDAY
+    (topics,) = quick_room.posts("topics")
+    assert quick_room.chat.completed == [(topics.key, "Week 1: Basics of linear algebra and statistics")]
+
+
+@pytest.mark.parametrize("broken", [SendError("no right"), TimeoutError(), ValueError("a bug")])
+async def test_a_post_is_sent_whatever_becomes_of_what_stands_beside_it(
+    quick_room: Room, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, broken: Exception
+) -> None:
+    async def complete(place: Place, message: Message, sent: str) -> None:
+        raise broken
+
+    monkeypatch.setattr(quick_room.chat, "complete", complete)
+    await begin(quick_room)
+    await quick_room.says("mona", "cohort threads spring on=yes")
+    await quick_room.passes(hours=1)
+    assert monday(quick_room) == MONDAY
+    assert "its thread or its event is missing" in caplog.text

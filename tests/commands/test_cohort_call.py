@@ -1,0 +1,107 @@
+"""The weekly call and the weekly thread: set, shown, named in the topics, and put beside them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.message import Form
+from bot.people import Lack
+from tests.room import Room
+
+WEDNESDAY = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
+
+
+async def test_a_weekly_call_is_set_shown_and_taken_back(room: Room) -> None:
+    await room.spring("ada", more="zone=Europe/Berlin")
+    assert await room.says("mona", "cohort call") == "spring has no weekly call.\n[Set a weekly call] [Timeline]"
+    told = await room.says("mona", "cohort call day=3 at=19:00 minutes=90 where=https://meet.example/x")
+    assert told == (
+        "Saved. spring has a call every Wednesday, day 3 of the week.\n"
+        "It begins at 19:00 Europe/Berlin time and takes 90 minutes: https://meet.example/x.\n"
+        "The next one is on Wed 4 Mar 2026, 19:00; the weekly topics name it.\n"
+        "[Change it] [No call any more] [Timeline]"
+    )
+    assert "takes 45 minutes: https://meet.example/x" in await room.says("mona", "cohort call minutes=45")
+    assert "has no weekly call" in await room.says("mona", "cohort call off=yes")
+    await room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    (topics,) = room.posts("topics")
+    assert (topics.message.event, topics.message.thread, room.chat.completed) == (None, "", [])
+
+
+async def test_the_topics_name_the_call_of_their_week_and_bring_an_event_in_the_cohorts_own_time(room: Room) -> None:
+    await room.spring("ada", more="zone=Europe/Berlin")
+    await room.says("mona", "cohort call day=3 at=19:00 where=Library")
+    await room.says("mona", "cohort threads on=yes")
+    await room.goes_to(datetime(2026, 3, 31, 12, tzinfo=UTC))
+    posts = room.posts("topics")
+    assert "This week's call: Wed 4 Mar 2026, 19:00 · Library" in posts[0].message.plain()
+    events = [one.message.event for one in posts]
+    hours = [(event.title, event.starts) for event in events if event]
+    # The clocks go forward on 29 March: the call stays at seven in the evening.
+    late = WEDNESDAY.replace(day=1, month=4, hour=17)
+    starts = [WEDNESDAY, *(WEDNESDAY + timedelta(weeks=n) for n in (1, 2, 3)), late]
+    assert hours == [(f"spring: week {n} call", at) for n, at in enumerate(starts, 1)]
+    assert [one.message.thread.partition(":")[0] for one in posts] == [f"Week {n}" for n in range(1, 6)]
+    assert [key for key, _ in room.chat.completed] == [one.key for one in posts]
+
+
+async def test_a_call_that_is_over_when_the_topics_come_is_not_announced(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.says("mona", "cohort call day=1 at=08:00 where=Library")
+    await quick_room.goes_to(datetime(2026, 3, 2, 10, tzinfo=UTC))
+    (topics,) = quick_room.posts("topics")
+    assert topics.message.event is None
+    assert "call" not in topics.message.plain()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("at=19:00", "Where is the call? Give a link or the name of a place, like where=library."),
+        ("where=Library", "When does the call begin? Say it in the time of the cohort, like at=19:00."),
+        ("at=19:00 where=L day=8", "The call can be on day 1 to 7 of a week, and 8 is none of them."),
+        ("at=19:00 where=L minutes=5", "A call takes 15 to 480 minutes, and 5 is not among them."),
+        ('at=19:00 where="​"', "Nobody would find that place: give a link or a name, like where=library."),
+        (
+            f"at=19:00 where={'x' * 101}",
+            "The place of a call can have 100 characters and this has 101: please shorten it.",
+        ),
+    ],
+)
+async def test_what_makes_no_call_is_refused_with_what_to_say(quick_room: Room, said: str, told: str) -> None:
+    await quick_room.spring()
+    assert await quick_room.says("mona", f"cohort call {said}") == told
+    assert "has no weekly call" in await quick_room.says("mona", "cohort call")
+
+
+async def test_the_form_holds_what_is_set_and_members_are_refused(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.says("mona", "cohort call day=2 at=19:00 where=Library")
+    form = await quick_room.answer("mona", "cohort call ask=yes")
+    assert isinstance(form, Form)
+    assert [one.value for one in form.fields] == ["2", "19:00", "60", "Library"]
+    filled = {"day": ("4",), "at": ("20:15",), "minutes": ("30",), "where": ("Room 2",)}
+    assert "every Thursday, day 4" in await quick_room.says("mona", form.says, filled)
+    assert (await quick_room.says("ada", "cohort call off=yes")).startswith("Only moderators can say")
+
+
+async def test_a_thread_for_each_week_is_switched_on_and_off_and_a_missing_right_is_told_at_once(
+    quick_room: Room,
+) -> None:
+    await quick_room.spring("ada")
+    quick_room.chat.lacking["study-group"] = (
+        Lack("I may not open threads.", blocks=False, extra="thread"),
+        Lack("I may not make events.", blocks=False, extra="event"),
+        Lack("I may not look back.", blocks=False),
+    )
+    assert await quick_room.says("mona", "cohort threads on=yes") == (
+        "Each weekly topics post of spring opens a thread for its week, where the chat has threads.\n"
+        "Good to know: I may not open threads.\n"
+        "[No threads] [Timeline]"
+    )
+    told = await quick_room.says("mona", "cohort call at=19:00 where=Library")
+    assert "Good to know: I may not make events." in told
+    assert "threads." not in told
+    assert "open no threads: everybody talks in the channel" in await quick_room.says("mona", "cohort threads on=no")

@@ -1,0 +1,62 @@
+"""Moving a cohort to another channel of its space: what is to come, and what waits, comes there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.people import Lack, Place
+from tests.room import Room
+
+ANNEX = Place("test", "space", "annex")
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+async def test_posts_come_in_the_new_channel_from_now_on(room: Room) -> None:
+    await room.spring("ada")
+    assert await room.says("mona", "cohort move", place=ANNEX) == (
+        "spring lives in this channel now. What waited comes here as well. "
+        "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Timeline]"
+    )
+    await room.goes_to(MONDAY)
+    assert {one.place.channel for one in room.posts()} == {"annex"}
+    assert "Week 1" in await room.says("ada", "week", place=ANNEX)
+
+
+async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(room: Room) -> None:
+    await room.spring("ada")
+    room.chat.lacking["study-group"] = (Lack("The channel is gone."),)
+    await room.goes_to(MONDAY.replace(hour=10))
+    assert [one.kind for one in room.posts()] == []
+    told = await room.says("mona", "cohort timeline", place=ANNEX)
+    assert "Posts of spring wait: The channel is gone." in told
+    assert "lives in this channel now" in await room.says("mona", "cohort move spring", place=ANNEX)
+    await room.pulse()
+    assert [(one.kind, one.place.channel) for one in room.posts()] == [("kick_off", "annex"), ("topics", "annex")]
+    assert "wait" not in await room.says("mona", "cohort timeline", place=ANNEX)
+
+
+async def test_it_says_what_is_missing_in_the_new_channel(quick_room: Room) -> None:
+    await quick_room.spring()
+    quick_room.chat.lacking["annex"] = (
+        Lack("I may not write here: allow it."),
+        Lack("I may not look back.", blocks=False),
+    )
+    told = await quick_room.says("mona", "cohort move", place=ANNEX)
+    assert "Before posts can appear here: I may not write here: allow it." in told
+    assert "look back" not in told
+
+
+async def test_where_it_cannot_move_is_refused_with_what_to_do(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    assert await quick_room.says("mona", "cohort move") == (
+        "spring lives in this channel already: say cohort move in the one it should move to."
+    )
+    private = Place("test", "space", native="mona")
+    assert (await quick_room.says("mona", "cohort move spring", place=private)).startswith(
+        "A cohort lives in a channel"
+    )
+    assert (await quick_room.says("ada", "cohort move", place=ANNEX)).startswith("Only moderators can say")
+    elsewhere = Place("test", "another", "lobby")
+    assert (await quick_room.says("mona", "cohort move spring", place=elsewhere)).startswith("I know no cohort")
+    await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
+    assert "Which cohort do you mean?" in await quick_room.says("mona", "cohort move", place=ANNEX)
