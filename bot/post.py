@@ -212,8 +212,8 @@ def _days(when: When, weeks: Calendar, *, opens: bool) -> Iterator[tuple[str, da
 def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
     if when.anchor == "week" and when.day < len(week.active):
         return week.active[when.day]
-    if when.anchor == "week":  # a week that a break has shortened: what opens it comes all the same
-        return week.active[-1] if opens and week.last is not None else None
+    if when.anchor == "week":  # a week that a break or a pause has shortened: what opens it comes all the same
+        return week.active[-1] if opens else None
     if week.last is None:
         return None
     if when.anchor == "end":

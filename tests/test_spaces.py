@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
+from bot import outbox
 from bot.people import Away, Place
 from bot.platform import SendError
 from bot.store.tables import (
@@ -27,6 +29,12 @@ from tests.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ELSEWHERE = Place("test", "elsewhere", "lobby")
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for a home is looked at twice a day, not every quarter of an hour: weeks pass in these tests."""
+    monkeypatch.setattr(outbox, "LOOK_AGAIN", timedelta(hours=12))
 
 
 def on(month: int, day: int, hour: int = 12) -> datetime:
@@ -172,7 +180,7 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
     after = await counts(room)
     # What bob ticked and set is his, wherever he goes on; what was about spring is gone.
     assert {name: after[name] for name in after if name != "letters"} == {
-        "spaces": 1, "cohorts": 1, "homes": 1, "members": 1, "scores": 1, "ticks": 1, "settings": 1,
+        "spaces": 1, "cohorts": 1, "homes": 1, "members": 1, "scores": 12, "ticks": 1, "settings": 1,
         "accounts": 2, "persons": 2,
     }  # fmt: skip
     assert await names(room) == {"Bob", "Mona"}
