@@ -91,7 +91,7 @@ def _may_open_a_week(cohort: Cohort, day: date) -> bool:
     return day.weekday() == cohort.start.weekday() and not any(one.covers(day) for one in cohort.breaks)
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(season=MODERATED)
 @example(season=Season(date(2026, 3, 2), changes=(Change("pause", timedelta(days=4), days=0, gap=3),)))
 @example(
