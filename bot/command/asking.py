@@ -71,12 +71,18 @@ def _beside(choice: Choice) -> str:
 
 
 def form_for(parsed: Parsed, suggested: Mapping[str, Sequence[Choice]]) -> Form:
-    """A form for what is missing, and for what else may be said, as far as a form has room."""
+    """A form for what is missing, and for what else may be said, as far as a form has room. Raises `Refused` where what was
+    said already is too long to ride along."""
     command = parsed.command
+    try:
+        says = said(parsed)
+    except Unfit:
+        needed = " and ".join(f"`{one.name}=`" for one in parsed.missing)
+        raise Refused(f"I need {needed} as well: say it again with all of it at once.") from None
     open_ones = [one for one in command.shown if not parsed.says(one.name)]
     wanted = sorted(open_ones, key=lambda one: not one.required)[:FORM_FIELDS]
     fields = tuple(_field(one, suggested.get(one.name, ())) for one in command.shown if one in wanted)
-    return Form(_title(command), said(parsed), fields)
+    return Form(_title(command), says, fields)
 
 
 def _title(command: Command) -> str:
