@@ -232,7 +232,7 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
 
 
 async def test_what_is_too_long_to_ride_along_in_a_form_is_said_again_at_once(quick_room: Room) -> None:
-    long = "zone=America/Argentina/ComodRivadavia roadmap=ai-ml-engineer at=09:00 weekday=wednesday seats=25"
+    long = "zone=America/Argentina/ComodRivadavia roadmap=ai-ml-engineer-12-weeks at=09:00 weekday=monday seats=25"
     told = await quick_room.says("mona", f"cohort create {long}")
     assert told == "I need name= and start= as well: say it again with all of it at once."
     assert "draft" in await quick_room.says("mona", f"cohort create {long} name=spring start=2026-03-02")
