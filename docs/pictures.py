@@ -1,6 +1,6 @@
 """Draws the README's pictures of Discord: the real bot in a simulated server, seen in a browser. Needs chromium.
 
-`make pictures` writes them to docs/, or to the folder named: `make pictures ARGS=/tmp/look` draws more, to look at.
+`make pictures` draws those of the README; `make pictures ARGS=folder` draws every main message into a folder, to look at.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from playwright.async_api import async_playwright  # noqa: E402
 from bot import command, post  # noqa: E402
 from tests.adapters.discord.server import Server  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent.parent
+DOCS = Path(__file__).resolve().parent
+IN_README = {"discord-week", "discord-ticked"}
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 ZONE = "Europe/Berlin"
 
@@ -37,6 +38,8 @@ class Easel:
 
     async def draw(self, name: str, who: str, shown: Any = None) -> None:
         """What somebody sees: an answer, a form, a message; without one of these, the newest post of the channel."""
+        if self.folder == DOCS and name not in IN_README:
+            return
         target = shown if shown is not None else self.server.posts()[-1]
         path = self.folder / f"{name}.png"
         await self.preview.screenshot(path, viewer=self.server.people[who], target=target, viewport=(680, 1400))
@@ -88,4 +91,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"))
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS))
