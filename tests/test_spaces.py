@@ -105,7 +105,6 @@ async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_a
     told = "Posts of **spring** wait: the channel was deleted. Or say `cohort move spring` in another channel."
     assert await troubles(room, room.place) == [told]
     assert await troubles(room, ELSEWHERE) == []
-    await room.says("mona", "cohort archive spring sure=yes")
 
 
 async def test_moderators_of_the_other_space_of_a_cohort_are_told_that_the_bot_was_removed(room: Room) -> None:
@@ -255,13 +254,17 @@ async def test_whether_somebody_is_there_is_asked_once_a_day_and_only_when_there
     quick_room: Room,
 ) -> None:
     await quick_room.spring("ada", "bob")
-    await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
     seen = await asked(quick_room)
     await quick_room.goes_to(on(3, 6))
     await quick_room.says("bob", "checkin 1 hours=1")
     assert seen == []
+    await quick_room.goes_to(on(3, 7, 20))
+    await quick_room.says("ada", "settings reminder=12:00")
     await quick_room.goes_to(on(3, 9))
-    assert seen == ["ada", "ada"]
+    assert [one.at for one in quick_room.private("ada")] == [on(3, 7, 18), on(3, 8, 12)]
+    assert seen == ["ada"]
+    await quick_room.goes_to(on(3, 14, 12))
+    assert seen.count("ada") == 2
 
 
 async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(quick_room: Room) -> None:

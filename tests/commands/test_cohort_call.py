@@ -56,6 +56,28 @@ async def test_a_call_that_is_over_when_the_topics_come_is_not_announced(quick_r
     assert "call" not in topics.message.plain()
 
 
+async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_a_break(quick_room: Room) -> None:
+    await quick_room.spring()
+    await quick_room.says("mona", "cohort call day=3 at=18:00 where=Library minutes=30")
+    await quick_room.says("mona", "cohort break first=2026-03-04 last=2026-03-04")
+    await quick_room.says("mona", "cohort break first=2026-03-16 last=2026-03-22")
+    await quick_room.goes_to(datetime(2026, 3, 24, tzinfo=UTC))
+    events = [one.message.event for one in quick_room.posts("topics")]
+    assert [(one.starts, one.ends) if one else None for one in events] == [
+        None,
+        *((at, at + timedelta(minutes=30)) for at in (WEDNESDAY + timedelta(weeks=1), WEDNESDAY + timedelta(weeks=3))),
+    ]
+    assert "call" not in quick_room.posts("topics")[0].message.plain()
+
+
+async def test_the_name_of_a_place_reaches_the_channel_as_it_was_typed(quick_room: Room) -> None:
+    await quick_room.spring()
+    await quick_room.says("mona", 'cohort call at=19:00 where="the *big* [room](https://evil.example)"')
+    await quick_room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    (topics,) = quick_room.posts("topics")
+    assert "· the *big* [room](https://evil.example)\n" in topics.message.plain()
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

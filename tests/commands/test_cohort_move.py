@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.people import Lack, Place
+from bot.platform import SendError
 from tests.room import Room
 
 ANNEX = Place("test", "space", "annex")
@@ -63,3 +64,54 @@ async def test_where_it_cannot_move_is_refused_with_what_to_do(quick_room: Room)
     assert (await quick_room.says("mona", "cohort move spring", place=elsewhere)).startswith("I know no cohort")
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
     assert "Which cohort do you mean?" in await quick_room.says("mona", "cohort move", place=ANNEX)
+
+
+async def test_without_a_name_it_is_the_one_that_lives_in_another_channel(quick_room: Room) -> None:
+    await quick_room.spring()
+    await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=ANNEX)
+    assert (await quick_room.says("mona", "cohort move", place=ANNEX)).startswith("spring lives in this channel now.")
+    assert await quick_room.says("mona", "cohort move summer") == (
+        "summer lives in this channel now. It is a draft: nobody is told until you open it.\n[Timeline]"
+    )
+
+
+async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_the_new_one(room: Room) -> None:
+    await room.spring("ada")
+
+    def fault(when: str, place: Place, key: str) -> None:
+        if when == "after" and "kick_off" in key:
+            raise SendError("no answer", perhaps_sent=True)
+
+    room.chat.fault = fault
+    await room.goes_to(MONDAY)
+    room.chat.fault = None
+    await room.says("mona", "cohort move", place=ANNEX)
+    came = [(one.place.channel, one.kind) for one in room.posts() if one.at >= MONDAY]
+    assert came == [("study-group", "kick_off"), ("annex", "topics")]
+    assert "unsure, it may have been sent before the cohort moved" in await room.says("mona", "cohort timeline page=1")
+
+
+async def test_opening_says_what_is_missing_where_the_cohort_lives_and_nothing_about_where_it_is_said(
+    quick_room: Room,
+) -> None:
+    quick_room.chat.lacking["study-group"] = (Lack("I may not write here: allow it."),)
+    line = "Before posts can appear here: I may not write here: allow it."
+    assert line in await quick_room.says("mona", "cohort create name=spring start=2026-03-02")
+    opened = await quick_room.says("mona", "cohort open spring")
+    assert "my invitation waits" in opened
+    assert line in opened
+    assert quick_room.chat.sent == []
+    await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=ANNEX)
+    elsewhere = await quick_room.says("mona", "cohort open summer")
+    assert "I have invited everybody here" in elsewhere
+    assert line not in elsewhere
+
+
+async def test_an_archived_cohort_stays_as_it_is(quick_room: Room) -> None:
+    await quick_room.spring()
+    await quick_room.says("mona", "cohort finish spring sure=yes")
+    await quick_room.says("mona", "cohort archive spring sure=yes")
+    told = await quick_room.says("mona", "cohort move cohort=#1", place=ANNEX)
+    assert "is archived for good: cohort create makes a new cohort here." in told
+    for phrase in ("cohort call cohort=#1 at=9:00 where=library", "cohort threads cohort=#1 on=yes"):
+        assert "is archived for good" in await quick_room.says("mona", phrase)

@@ -11,7 +11,7 @@ import pytest
 from bot import post
 from bot.__main__ import bundled
 from bot.calendar import Break, Syllabus
-from bot.cohort import Cohort, Member
+from bot.cohort import Cohort, Member, WeeklyCall
 from bot.message import Message, dumps, loads
 from bot.people import Person
 from bot.post import Counts, Facts, Own, Slot, kinds, slots
@@ -59,6 +59,8 @@ def every_post(plan: Roadmap) -> Iterator[tuple[Slot, Message]]:
         time(9),
         "running",
         breaks=breaks,
+        threads=True,
+        call=WeeklyCall(0, time(23), 480, (WILD * 20)[:100]),
     )
     name = (WILD * 10)[:40]
     member = Member(1, 1, Person(1, name), NOW)
@@ -86,3 +88,6 @@ def test_every_post_of_every_week_is_within_every_platforms_limits(plan: Roadmap
     for slot, message in written:
         assert loads(dumps(message)) == message
         assert slot.week is None or str(slot.week.number) in message.plain()
+        assert bool(message.thread) == (slot.kind == "topics")
+        assert message.event is None or slot.kind == "topics"
+    assert any(message.event for _, message in written)
