@@ -49,7 +49,7 @@ def main() -> None:
     try:
         settings = load()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        for noisy in ("apscheduler", "alembic", "aiohttp.access", "discord.client", "discord.gateway"):
+        for noisy in ("apscheduler", "alembic", "aiohttp.access"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
         sys.exit(asyncio.run(asked.work(settings, asked)))
     except (SettingsError, StoreError, RoadmapError, CannotConnect, OSError) as broken:

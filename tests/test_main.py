@@ -16,9 +16,10 @@ import pytest
 
 from adapters.discord import client as discord_client
 from adapters.discord import conversation
-from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, Discord, Shards
+from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, Discord
 from adapters.discord.commands import payload
 from adapters.discord.desk import NO_TOKEN
+from adapters.discord.shards import Shards
 from bot import __main__ as program
 from bot.command import commands
 from bot.dispatch import Dispatch

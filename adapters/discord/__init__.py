@@ -17,7 +17,8 @@ def configured(settings: Settings) -> bool:
 
 def connect(settings: Settings) -> Platform:
     """See `adapters.Plug.connect`."""
-    from adapters.discord.client import Discord, Shards
+    from adapters.discord.client import Discord
+    from adapters.discord.shards import Shards
 
     shards = Shards(settings.discord_shard_count, settings.discord_shard_ids)
     return Discord(settings.discord_token.get_secret_value(), shards)

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from textwrap import shorten
 
@@ -20,6 +19,7 @@ from discord.gateway import ReconnectWebSocket
 from adapters.discord import letters, rights
 from adapters.discord.commands import digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
+from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
 from bot.command import commands
 from bot.message import Message
@@ -61,23 +61,13 @@ def briefly() -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     for name in ("discord.client", "discord.shard"):
         logging.getLogger(name).addFilter(BRIEF)
+    for name in ("discord.client", "discord.gateway"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def in_a_line(broken: BaseException) -> str:
     """What an error says, without the page that a gate before Discord may have answered with."""
     return shorten(str(broken) or type(broken).__name__, 200, placeholder="…")
-
-
-@dataclass(frozen=True, slots=True)
-class Shards:
-    """Which shards this process runs; `count` None lets Discord say, and no `ids` means all of them."""
-
-    count: int | None = None
-    ids: tuple[int, ...] = ()
-
-    def hold(self, guild: str) -> bool:
-        """Whether a server's events come to this process (Discord: Gateway, Sharding)."""
-        return not (self.ids and self.count) or (int(guild) >> 22) % self.count in self.ids
 
 
 class Client(discord.AutoShardedClient):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.command import Command, Option, parse
+from bot.command import Command, Option, command_of, parse
 from bot.message import Choice, as_word
 from bot.people import Refused
 
@@ -155,13 +155,6 @@ def offered(choices: Iterable[Choice]) -> list[dict[str, str]]:
 
 def _name(choice: Choice) -> str:
     return (f"{choice.label} · {choice.note}" if choice.note else choice.label)[:CHOICE_NAME]
-
-
-def command_of(phrase: str, known: Mapping[str, Command]) -> Command | None:
-    """The command a phrase names, if any: what is known of it before any query."""
-    words = phrase.removeprefix("/").casefold().split(None, 2)[:2]
-    two = " ".join(words)
-    return known.get(two) or known.get(words[0]) or known.get(f"{words[0]} show") if words else None
 
 
 def spoken(said: str, known: Mapping[str, Command]) -> str:

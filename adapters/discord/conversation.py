@@ -18,11 +18,11 @@ import discord
 from discord import InteractionType, app_commands
 
 from adapters.discord import ids
-from adapters.discord.commands import command_of, invoked, offered
+from adapters.discord.commands import invoked, offered
 from adapters.discord.modal import filled, modal
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN
-from bot.command import commands
+from bot.command import command_of, commands
 from bot.message import Answer, Button, Buttons, Checklist, Form, Message, Select, quote, say
 from bot.people import Account, Caller, Place
 from bot.platform import Core, Filled

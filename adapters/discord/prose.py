@@ -14,7 +14,7 @@ from discord.utils import format_dt
 
 from adapters.discord.commands import spoken
 from bot.command import commands
-from bot.message import Span, instant_of, spans
+from bot.message import Span, instant_of, is_hour, spans
 
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
 
@@ -102,8 +102,7 @@ def _link(span: Span) -> str:
 
 def _time(span: Span) -> str:
     try:
-        alone = re.fullmatch(r"\d\d:\d\d", span.text) is not None
-        return format_dt(instant_of(span), "t" if alone else "F")
+        return format_dt(instant_of(span), "t" if is_hour(span) else "F")
     except (OverflowError, ValueError, OSError):
         return _escaped(span.text)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import discord
 
+from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN, unblocked
 from bot.message import quote
 from bot.people import Extra, Lack, Place
@@ -172,8 +173,8 @@ def _told_of(client: discord.Client, guild: int) -> bool:
     """Whether the gateway has told us of all our servers, and this one would be among them (Discord: Gateway, Sharding)."""
     if not client.is_ready():
         return False
-    shards = client.shard_ids if isinstance(client, discord.AutoShardedClient) else None
-    return not shards or not client.shard_count or (guild >> 22) % client.shard_count in shards
+    ids = client.shard_ids if isinstance(client, discord.AutoShardedClient) else None
+    return Shards(client.shard_count, tuple(ids or ())).hold(str(guild))
 
 
 def _missing(needed: Sequence[Right], permissions: discord.Permissions) -> Sequence[Right]:

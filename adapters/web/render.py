@@ -30,6 +30,7 @@ from bot.message import (
     Span,
     Text,
     instant_of,
+    is_hour,
     spans,
 )
 from bot.people import zone
@@ -104,8 +105,7 @@ def _span(span: Span, reader: Reader) -> str:
 def _moment(span: Span, reader: Reader) -> str:
     try:
         at = instant_of(span)
-        alone = re.fullmatch(r"\d\d:\d\d", span.text) is not None
-        return time_html(at, clock_text(at, reader.zone, day=not alone), reader)
+        return time_html(at, clock_text(at, reader.zone, day=not is_hour(span)), reader)
     except (OverflowError, ValueError, OSError):
         return escape(span.text)
 

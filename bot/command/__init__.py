@@ -6,7 +6,7 @@
 
 from bot.command.asking import ask, form_for
 from bot.command.call import Ask, Call
-from bot.command.phrase import Parsed, parse
+from bot.command.phrase import Parsed, command_of, parse
 from bot.command.registry import (
     Command,
     Hidden,
@@ -34,6 +34,7 @@ __all__ = [
     "Zone",
     "ask",
     "command",
+    "command_of",
     "commands",
     "discover",
     "form_for",

@@ -66,7 +66,7 @@ def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple
     if len(said) > LONGEST:
         raise Refused(f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter.")
     words = said.strip().removeprefix("/").split(None, 2)
-    command = _find(words, commands)
+    command = _find(said, commands)
     typed = sum(word.casefold() == part for word, part in zip(words, command.name.split(), strict=False))
     rest = said.strip().removeprefix("/").split(None, typed)[typed:]
     given = _options(command, rest[0] if rest else "")
@@ -82,15 +82,24 @@ def shown(typed: str, limit: int = 40) -> str:
     return quote(clean(typed[:1000], 1000, "It")[:limit])
 
 
-def _find(words: list[str], commands: Mapping[str, Command]) -> Command:
-    if not words:
-        raise Refused("Say what I can do for you, `help` for instance.")
-    first = words[0].casefold()
-    two = f"{first} {words[1].casefold()}" if len(words) > 1 else first
-    if found := commands.get(two) or commands.get(first):
+def command_of(said: str, commands: Mapping[str, Command]) -> Command | None:
+    """The command a phrase names, if any: what is known of it before anything else is read."""
+    first, two = _first_words(said)
+    return commands.get(two) or commands.get(first) or commands.get(f"{first} show")
+
+
+def _first_words(said: str) -> tuple[str, str]:
+    """The first word, and the first two where there are as many, letter case folded."""
+    words = [word.casefold() for word in said.strip().removeprefix("/").split(None, 2)[:2]]
+    return "".join(words[:1]), " ".join(words)
+
+
+def _find(said: str, commands: Mapping[str, Command]) -> Command:
+    if found := command_of(said, commands):
         return found
-    if whole := commands.get(f"{first} show"):
-        return whole
+    first, two = _first_words(said)
+    if not first:
+        raise Refused("Say what I can do for you, `help` for instance.")
     names = [name for name, one in commands.items() if not one.hidden]
     within = [name for name in names if name.startswith(f"{first} ")]
     if within:

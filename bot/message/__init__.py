@@ -45,7 +45,7 @@ from bot.message.limits import (
     Unfit,
 )
 from bot.message.paging import Page, page, page_of_lines
-from bot.message.prose import Span, SpanKind, bare, instant_of, link, moment, quote, spans
+from bot.message.prose import Span, SpanKind, bare, instant_of, is_hour, link, moment, quote, spans
 
 Answer = Message | Form
 
@@ -88,6 +88,7 @@ __all__ = [
     "bare",
     "dumps",
     "instant_of",
+    "is_hour",
     "link",
     "loads",
     "moment",

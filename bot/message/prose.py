@@ -93,6 +93,11 @@ def bare(prose: str) -> str:
     return "".join(f"{span.text} ({span.target})" if span.kind == "link" else span.text for span in spans(prose))
 
 
+def is_hour(span: Span) -> bool:
+    """Whether a time span was written without its day, and is to be shown so."""
+    return re.fullmatch(r"\d\d:\d\d", span.text) is not None
+
+
 def instant_of(span: Span) -> datetime:
     """The instant, in UTC, that a time span stands for."""
     return datetime.fromtimestamp(int(span.target), UTC)

@@ -23,7 +23,8 @@ from simcord.enums import OverwriteType
 from simcord.interactions import base_payload
 
 from adapters.discord import rights
-from adapters.discord.client import Client, Discord, Shards
+from adapters.discord.client import Client, Discord
+from adapters.discord.shards import Shards
 from bot.__main__ import pulsing
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.commands import command_of, digest, invoked, offered, payload, spoken
-from bot.command import Registry, command, commands, parse
+from adapters.discord.commands import digest, invoked, offered, payload, spoken
+from bot.command import Registry, command, command_of, commands, parse
 from bot.message import Answer, Choice, say
 from tests.adapters.discord.limits import check_commands
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import simcord
 
-from adapters.discord.client import Shards
+from adapters.discord.shards import Shards
 from bot.command import Command, commands
 from tests.adapters.discord.server import PRESSED, SELECT, Server, answered, raw, said
 from tests.adapters.discord.watch import parts
