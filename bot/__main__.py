@@ -93,11 +93,7 @@ async def serve(settings: Settings, platforms: Mapping[str, Platform], clock: Cl
     async with AsyncExitStack() as opened:
         store = await Store.open(settings.database_url)
         opened.push_async_callback(store.close)
-        dispatch = Dispatch(store, clock, bundled(), platforms=platforms)
-        clockwork = Clockwork(store, clock)
-        outbox = Outbox(store, clock, platforms)
-        await clockwork.begin()
-        await outbox.begin()
+        dispatch, clockwork, outbox = await assembled(store, clock, platforms)
 
         async def pulse() -> None:
             await clockwork.tick()
@@ -106,6 +102,17 @@ async def serve(settings: Settings, platforms: Mapping[str, Platform], clock: Cl
         await opened.enter_async_context(heartbeat(pulse, clockwork))
         print(f"Syllabot is starting on {', '.join(platforms)}; Ctrl-C stops it.", flush=True)
         await together(outbox.run(), *(platform.listen(dispatch) for platform in platforms.values()))
+
+
+async def assembled(
+    store: Store, clock: Clock, platforms: Mapping[str, Platform]
+) -> tuple[Dispatch, Clockwork, Outbox]:
+    """The bot on an open database, ready to go on where it stopped."""
+    dispatch = Dispatch(store, clock, bundled(), platforms=platforms)
+    clockwork, outbox = Clockwork(store, clock), Outbox(store, clock, platforms)
+    await clockwork.begin()
+    await outbox.begin()
+    return dispatch, clockwork, outbox
 
 
 async def together(*parts: Coroutine[Any, Any, None]) -> None:
@@ -163,11 +170,7 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
         opened.push_async_callback(store.close)
         room = await Room.open(folder, settings.room_port, settings.room_zone, datetime.now(UTC))
         opened.push_async_callback(room.close)
-        dispatch = Dispatch(store, room.clock, bundled(), platforms={room.name: room})
-        clockwork = Clockwork(store, room.clock)
-        outbox = Outbox(store, room.clock, {room.name: room})
-        await clockwork.begin()
-        await outbox.begin()
+        dispatch, clockwork, outbox = await assembled(store, room.clock, {room.name: room})
         room.pulse = pulse = pulsing(clockwork, outbox)
         await opened.enter_async_context(heartbeat(pulse, clockwork))
         print(f"The room is open at {room.address}", flush=True)
