@@ -8,34 +8,48 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.people import Place
-from bot.platform import Platform
+from bot.platform import Platform, Vault
 from bot.settings import Settings
 
-PLATFORMS = ("discord",)
+if TYPE_CHECKING:
+    from aiohttp.web import RouteDef
+
+PLATFORMS = ("discord", "slack")
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A platform that is ready to listen, and the routes it answers on the public address, if any."""
+
+    platform: Platform
+    routes: Sequence[RouteDef] = ()
 
 
 class Plug(Protocol):
     """What a platform's package offers to the composition root."""
 
     def configured(self, settings: Settings) -> bool:
-        """Whether the settings say enough to connect."""
+        """Whether the settings ask for this platform."""
         ...
 
-    def connect(self, settings: Settings) -> Platform:
-        """The platform, ready to listen."""
+    def connect(self, settings: Settings, vault: Vault) -> Connected:
+        """The platform, ready to listen; its secrets are in `vault`. Raises `CannotConnect` where the settings do not
+        say enough."""
         ...
 
     def words(self, add: Callable[..., ArgumentParser]) -> None:
         """Add the platform's own words to the command line. Each sets `work`: a coroutine function of the settings and
-        the parsed arguments, which returns the lines to print."""
+        the parsed arguments, which returns the status to exit with."""
         ...
 
-    async def examine(self, settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
-        """What is missing for the bot to work there, one sentence each; `homes` are where cohorts live."""
+    async def examine(self, settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
+        """What is missing for the bot to work there, one sentence each; `homes` are where cohorts live, `vault` is None
+        where there is no database yet."""
         ...
 
 

@@ -19,7 +19,8 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from adapters import PLATFORMS, plug
+from adapters import PLATFORMS, Connected, plug
+from adapters.public import listening
 from bot import command, post
 from bot.clock import Clock
 from bot.clockwork import Clockwork
@@ -30,6 +31,7 @@ from bot.platform import CannotConnect, Platform
 from bot.roadmap import Roadmap, RoadmapError, read
 from bot.settings import Settings, SettingsError, load
 from bot.store import Store, StoreError
+from bot.vault import Vaults
 
 ROADMAPS = Path(__file__).resolve().parents[1] / "roadmaps"
 
@@ -77,22 +79,28 @@ def bundled(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
 
 async def run(settings: Settings, asked: argparse.Namespace) -> int:
     """Start every configured platform, or the local room where none is, until a signal says to stop."""
-    connected = [plug(name).connect(settings) for name in PLATFORMS if plug(name).configured(settings)]
-    if not connected:
+    names = [name for name in PLATFORMS if plug(name).configured(settings)]
+    if not names:
         return await run_room(settings, asked)
-    await until_stopped(serve(settings, {platform.name: platform for platform in connected}))
+    await until_stopped(
+        serve(settings, lambda vaults: [plug(name).connect(settings, vaults.of(name)) for name in names])
+    )
     return 0
 
 
-async def serve(settings: Settings, platforms: Mapping[str, Platform], clock: Clock | None = None) -> None:
-    """The bot on its database and the real clock, listening on `platforms`. Raises `CannotConnect` where one of them lets
-    nobody in."""
+async def serve(
+    settings: Settings, connect: Callable[[Vaults], Sequence[Connected]], clock: Clock | None = None
+) -> None:
+    """The bot on its database and the real clock, listening on the platforms that `connect` gives and, where one of them
+    has routes, on the public address. Raises `CannotConnect` where one of them lets nobody in."""
     clock = clock or WallClock()
     command.discover()
     post.discover()
     async with AsyncExitStack() as opened:
         store = await Store.open(settings.database_url)
         opened.push_async_callback(store.close)
+        connected = connect(Vaults(store, clock, settings.vault_key.get_secret_value()))
+        platforms = {one.platform.name: one.platform for one in connected}
         dispatch, clockwork, outbox = await assembled(store, clock, platforms)
 
         async def pulse() -> None:
@@ -100,6 +108,8 @@ async def serve(settings: Settings, platforms: Mapping[str, Platform], clock: Cl
             outbox.wake()
 
         await opened.enter_async_context(heartbeat(pulse, clockwork))
+        if routes := [route for one in connected for route in one.routes]:
+            await opened.enter_async_context(listening(routes, settings.public_host, settings.public_port))
         print(f"Syllabot is starting on {', '.join(platforms)}; Ctrl-C stops it.", flush=True)
         await together(outbox.run(), *(platform.listen(dispatch) for platform in platforms.values()))
 
@@ -128,16 +138,21 @@ async def together(*parts: Coroutine[Any, Any, None]) -> None:
 async def doctor(settings: Settings, asked: argparse.Namespace) -> int:
     """Print what is missing for the bot to work, one sentence each; status 1 if anything is."""
     bundled()
-    homes: Sequence[Place] = ()
     found: list[str] = []
-    try:
-        homes = await homes_in(settings.database_url)
-    except StoreError as broken:
-        found.append(str(broken))
     connected = [name for name in PLATFORMS if plug(name).configured(settings)]
-    for name in connected:
-        here = [place for place in homes if place.platform == name]
-        found += [f"{name}: {sentence}" for sentence in await plug(name).examine(settings, here)]
+    async with AsyncExitStack() as opened:
+        store = None
+        try:
+            if (store := await Store.look(settings.database_url)) is not None:
+                opened.push_async_callback(store.close)
+        except StoreError as broken:
+            found.append(str(broken))
+        homes = await homes_in(store) if store else ()
+        vaults = Vaults(store, WallClock(), settings.vault_key.get_secret_value()) if store else None
+        for name in connected:
+            here = [place for place in homes if place.platform == name]
+            told = await plug(name).examine(settings, here, vaults.of(name) if vaults else None)
+            found += [f"{name}: {sentence}" for sentence in told]
     if not connected:
         print(
             "No platform is configured, so `syllabot run` opens the local room; .env.example says how to connect one."
@@ -146,16 +161,10 @@ async def doctor(settings: Settings, asked: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
-async def homes_in(url: str) -> Sequence[Place]:
-    """Where the cohorts of a database live, which another process may be using. Raises `StoreError`."""
-    store = await Store.look(url)
-    if store is None:
-        return ()
-    try:
-        async with store.begin(write=False) as tx:
-            return await tx.cohorts.places()
-    finally:
-        await store.close()
+async def homes_in(store: Store) -> Sequence[Place]:
+    """Where the cohorts of a database live, which another process may be using."""
+    async with store.begin(write=False) as tx:
+        return await tx.cohorts.places()
 
 
 async def run_room(settings: Settings, asked: argparse.Namespace) -> int:

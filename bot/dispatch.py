@@ -241,6 +241,11 @@ class Dispatch:
         async with self._store.begin() as tx:
             await tx.answers.set_mark(f"{platform}.{name}", value)
 
+    async def first(self, platform: str, event: str) -> bool:
+        """See `bot.platform.Core.first`."""
+        async with self._store.begin() as tx:
+            return await tx.answers.hear(_short(f"{platform}:{event}"), self._clock.now())
+
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """See `bot.platform.Core.present`."""
         await present(self._store, self._clock, platform, spaces, mine)
@@ -290,5 +295,8 @@ def _under(answer: Answer, line: str) -> Answer:
 
 
 def _knock(caller: Caller, once: str) -> str:
-    key = f"{caller.account.platform}:{caller.account.tenant}:{once}"
+    return _short(f"{caller.account.platform}:{caller.account.tenant}:{once}")
+
+
+def _short(key: str) -> str:
     return key if len(key) <= KNOCKS else hashlib.sha256(key.encode()).hexdigest()

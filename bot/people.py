@@ -51,12 +51,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is said: a channel of a space or, with `native` set, a private message to that account."""
+    """Where something is said: a channel of a space or, with `native` set, a private message to that account.
+
+    `tenant` is that of the accounts who belong to the space: the Slack team or enterprise, empty elsewhere.
+    """
 
     platform: str
     space: str
     channel: str = ""
     native: str = ""
+    tenant: str = ""
 
     @property
     def private(self) -> bool:
@@ -82,8 +86,9 @@ class Lack:
 class Caller:
     """An account as the adapter met it just now, with the rights the platform gives it in this space.
 
-    Rights are passed with each call and kept nowhere. `zone` is what the platform knows of the person's zone, if anything;
-    `roles` are the native ids of the roles they hold in this space, which its moderators may have named.
+    Rights are passed with each call and kept nowhere. `zone` and `locale` (like `en-GB`) are what the platform knows of the
+    person's, if anything; `roles` are the native ids of the roles they hold in this space, which its moderators may have
+    named.
     """
 
     account: Account
@@ -91,6 +96,7 @@ class Caller:
     moderator: bool = False
     zone: str | None = None
     roles: frozenset[str] = frozenset()
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

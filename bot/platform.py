@@ -74,6 +74,10 @@ class Core(Protocol):
         """Keep a word for the platform across restarts."""
         ...
 
+    async def first(self, platform: str, event: str) -> bool:
+        """Whether an event of the platform, by its id, is heard for the first time. Remembered for two days."""
+        ...
+
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
         ...
@@ -88,6 +92,30 @@ class Core(Protocol):
 
     async def gone(self, place: Place, reason: str) -> None:
         """A channel is there no more: posts to it pause, and moderators are told why, `reason` being a sentence."""
+        ...
+
+
+class Vault(Protocol):
+    """What a platform has to keep secret, encrypted at rest. Each sees its own alone; names have 200 characters at most."""
+
+    async def keep(self, name: str, value: str, lasts: timedelta | None = None) -> None:
+        """Keep a secret under a name, in place of the one that was there; for ever, or as long as it `lasts`."""
+        ...
+
+    async def look(self, name: str) -> str | None:
+        """The secret of that name, or None where none is kept, its time is over, or no key of ours opens it."""
+        ...
+
+    async def take(self, name: str) -> str | None:
+        """The same, and drop it: of several that ask at once, one gets it."""
+        ...
+
+    async def drop(self, name: str) -> None:
+        """Let go of a secret, if it is there."""
+        ...
+
+    async def names(self, beginning: str) -> Sequence[str]:
+        """The names of the secrets kept that begin like that, sorted; those whose time is over are left out."""
         ...
 
 

@@ -71,6 +71,54 @@ class Settings(BaseSettings):
         default=(),
         description="Which of these shards this process runs, like 0,1; left out, all. Needs DISCORD_SHARD_COUNT.",
     )
+    slack_bot_token: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "The bot token (xoxb-…) of your Slack app, from its OAuth & Permissions page, for one workspace. "
+            "`syllabot slack manifest` prints what to make the app from."
+        ),
+    )
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "The app-level token (xapp-…) of your Slack app, from its Basic Information page. With it Syllabot needs no "
+            "public address: Slack speaks to it through Socket Mode."
+        ),
+    )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "The signing secret of your Slack app, from its Basic Information page, where Slack calls PUBLIC_URL instead."
+        ),
+    )
+    slack_client_id: str = Field(
+        default="",
+        description=(
+            "The client id of your Slack app, from its Basic Information page: with it, its secret, PUBLIC_URL and a "
+            "VAULT_KEY many workspaces can install it, from PUBLIC_URL/slack/install."
+        ),
+    )
+    slack_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The client secret of your Slack app, beside its client id."
+    )
+    slack_command: str = Field(
+        default="/study",
+        description="The slash command Slack gives to Syllabot; change it if another app of the workspace has the same.",
+    )
+    public_url: str = Field(
+        default="",
+        description="The https address at which the world reaches PUBLIC_PORT, like https://study.example.org; only where "
+        "a platform has to call Syllabot.",
+    )
+    public_host: str = Field(default="0.0.0.0", description="The address to listen on for PUBLIC_URL.")
+    public_port: int = Field(default=8751, description="The port to listen on for PUBLIC_URL.")
+    vault_key: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "The key that tokens of many workspaces are encrypted with; `syllabot slack key` prints a new one. Several, "
+            "separated by commas, open what any of them has locked, and the first one locks."
+        ),
+    )
     room_port: int = Field(
         default=8750,
         description="The port of the local room, which answers on this machine only; 0 takes any free one.",

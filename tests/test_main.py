@@ -14,6 +14,7 @@ from pathlib import Path
 import discord
 import pytest
 
+from adapters import Connected
 from adapters.discord import client as discord_client
 from adapters.discord import conversation
 from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, Discord
@@ -75,7 +76,7 @@ class Idle(Chat):
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[Discord]:
     """The bot on Discord, stopped at the end as a signal stops it."""
     platform = Discord(TOKEN, Shards())
-    work = asyncio.create_task(program.serve(settings, {"discord": platform}, clock))
+    work = asyncio.create_task(program.serve(settings, lambda vaults: [Connected(platform)], clock))
     try:
         yield platform
         assert not work.done()
@@ -250,8 +251,9 @@ async def test_one_platform_that_lets_nobody_in_ends_them_all(code, sentence, se
     async with Gateway.on(Clock()) as gateway:
         gateway.refuses = code
         other = Idle(gateway.clock)
+        both = [Connected(Discord(TOKEN, Shards())), Connected(other)]
         with leaving_nothing(), pytest.raises(CannotConnect) as ended:
-            await program.serve(settings, {"discord": Discord(TOKEN, Shards()), other.name: other}, gateway.clock)
+            await program.serve(settings, lambda vaults: both, gateway.clock)
         assert (str(ended.value), other.stopped) == (sentence, True)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
+from adapters import Connected
 from bot.people import Place
-from bot.platform import Platform
+from bot.platform import Vault
 from bot.settings import Settings
 
 
@@ -15,13 +16,13 @@ def configured(settings: Settings) -> bool:
     return bool(settings.discord_token.get_secret_value())
 
 
-def connect(settings: Settings) -> Platform:
+def connect(settings: Settings, vault: Vault) -> Connected:
     """See `adapters.Plug.connect`."""
     from adapters.discord.client import Discord
     from adapters.discord.shards import Shards
 
     shards = Shards(settings.discord_shard_count, settings.discord_shard_ids)
-    return Discord(settings.discord_token.get_secret_value(), shards)
+    return Connected(Discord(settings.discord_token.get_secret_value(), shards))
 
 
 def words(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -38,7 +39,7 @@ def words(add: Callable[..., argparse.ArgumentParser]) -> None:
     sync.set_defaults(work=_sync)
 
 
-async def examine(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
+async def examine(settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
     """See `adapters.Plug.examine`."""
     from adapters.discord import desk
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Answer, Form, dumps, loads
 from bot.store.rows import insert
-from bot.store.tables import answers, drafts, marks
+from bot.store.tables import answers, drafts, heard, marks
 
 WAITS = timedelta(days=1)  # how long a form waits for whoever began it
 
@@ -38,8 +38,16 @@ class Answers:
         await self._connection.execute(answers.update().where(answers.c.once == once).values(answer=dumps(answer)))
 
     async def forget(self, before: datetime) -> None:
-        """Let go of answers older than that instant; no platform delivers again so late."""
+        """Let go of answers and events older than that instant; no platform delivers again so late."""
         await self._connection.execute(delete(answers).where(answers.c.at < before))
+        await self._connection.execute(delete(heard).where(heard.c.at < before))
+
+    async def hear(self, once: str, now: datetime) -> bool:
+        """Whether an event is heard for the first time."""
+        made = (
+            insert(self._connection, heard).values(once=once, at=now).on_conflict_do_nothing().returning(heard.c.once)
+        )
+        return (await self._connection.execute(made)).first() is not None
 
     async def keep_draft(self, account_id: int, form: Form, now: datetime) -> int:
         """The number under which a form waits for an account."""

@@ -36,6 +36,9 @@ WAITS = "Posts wait: "
 """What the trouble of a home begins with where nothing can be posted; any other trouble only costs an extra."""
 
 
+_SPACE = (spaces.c.platform, spaces.c.native, spaces.c.tenant, spaces.c.gone_at)
+
+
 @lru_cache(maxsize=64)
 def _plan(source: str) -> Roadmap:
     return Roadmap.loads(source)
@@ -131,7 +134,7 @@ class Cohorts:
     async def homes(self, cohort_id: int) -> Sequence[Home]:
         """Where a cohort lives."""
         asked = (
-            select(homes, spaces.c.platform, spaces.c.native, spaces.c.gone_at)
+            select(homes, *_SPACE)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .where(homes.c.cohort_id == cohort_id)
             .order_by(homes.c.id)
@@ -141,13 +144,13 @@ class Cohorts:
     async def places(self) -> Sequence[Place]:
         """Every channel where a cohort lives that is not archived, in spaces the bot is in."""
         asked = (
-            select(spaces.c.platform, spaces.c.native, homes.c.channel)
+            select(spaces.c.platform, spaces.c.native, spaces.c.tenant, homes.c.channel)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .join(cohorts, cohorts.c.id == homes.c.cohort_id)
             .where(cohorts.c.state != "archived", spaces.c.gone_at.is_(None))
             .distinct()
         )
-        return [Place(row.platform, row.native, row.channel) for row in await self._connection.execute(asked)]
+        return [_place(row) for row in await self._connection.execute(asked)]
 
     async def move(self, home: Home, channel: str) -> None:
         """Have a cohort live in another channel of the same space; the trouble with the old one is over."""
@@ -173,7 +176,7 @@ class Cohorts:
         here = select(homes.c.cohort_id).join(spaces, spaces.c.id == homes.c.space_id)
         here = here.where(spaces.c.platform == place.platform, spaces.c.native == place.space)
         asked = (
-            select(homes, spaces.c.platform, spaces.c.native, spaces.c.gone_at, cohorts.c.name)
+            select(homes, *_SPACE, cohorts.c.name)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .join(cohorts, cohorts.c.id == homes.c.cohort_id)
             .where(homes.c.cohort_id.in_(here), cohorts.c.state != "archived")
@@ -196,8 +199,11 @@ class Cohorts:
 
 
 def _home(row: Row[Any]) -> Home:
-    place = Place(row.platform, row.native, row.channel)
-    return Home(row.id, row.cohort_id, place, row.trouble, row.gone_at is None)
+    return Home(row.id, row.cohort_id, _place(row), row.trouble, row.gone_at is None)
+
+
+def _place(row: Any) -> Place:
+    return Place(row.platform, row.native, row.channel, tenant=row.tenant)
 
 
 def _told(home: Home, name: str, place: Place) -> str:

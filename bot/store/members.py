@@ -166,9 +166,10 @@ class Members:
         row = (await self._connection.execute(asked)).first()
         if row is None:
             return None
-        shared = [home for home in homes if home.in_reach and home.place.platform == row.platform]
-        spaces = dict.fromkeys(row.tenant or home.place.space for home in shared)
-        places = tuple(Place(row.platform, space, native=row.native) for space in spaces)
+        theirs = (row.platform, row.tenant)
+        shared = [home.place for home in homes if home.in_reach and (home.place.platform, home.place.tenant) == theirs]
+        spaces = dict.fromkeys(place.space for place in shared)
+        places = tuple(Place(row.platform, space, native=row.native, tenant=row.tenant) for space in spaces)
         return Seat(row.id, row.account_id, row.cohort_id, places, row.looked_for_at, row.missing_since)
 
     async def found(self, seat: Seat, today: date, now: datetime) -> None:

@@ -180,8 +180,10 @@ class People:
 
     async def settle(self, place: Place) -> int:
         """The id of the space a place belongs to, made if need be."""
-        made = insert(self._connection, spaces).values(platform=place.platform, native=place.space)
-        await self._connection.execute(made.on_conflict_do_nothing())
+        made = insert(self._connection, spaces).values(platform=place.platform, native=place.space, tenant=place.tenant)
+        key, same = [spaces.c.platform, spaces.c.native], spaces.c.tenant == place.tenant
+        settled = made.on_conflict_do_update(index_elements=key, set_={"tenant": place.tenant}, where=~same)
+        await self._connection.execute(settled)
         found = await self.space(place)
         assert found is not None
         return found

@@ -75,6 +75,7 @@ spaces = Table(
     _id(),
     Column("platform", String(20), nullable=False),
     Column("native", String(64), nullable=False),
+    Column("tenant", String(64), nullable=False, server_default=""),
     Column("gone_at", Instant),
     UniqueConstraint("platform", "native"),
 )
@@ -293,6 +294,41 @@ drafts = Table(
     Column("form", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+# One-time codes that join a person's accounts, or give a cohort another home; only their hashes are kept, until used or old.
+codes = Table(
+    "codes",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    _ref("account_id", "accounts", index=True),
+    Column("cohort_id", Integer, ForeignKey("cohorts.id", ondelete="CASCADE")),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# Codes that somebody tried and that were none: guessing is limited by them.
+guesses = Table(
+    "guesses",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts"),
+    Column("at", Instant, nullable=False, index=True),
+    Index("guesses_account", "account_id", "at"),
+)
+
+# What platforms have to keep secret, encrypted; `until` is when it is of no use any more.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("platform", String(20), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("until", Instant, index=True),
+)
+
+# Events that platforms have told us of, by their ids, so that one told twice is heard once.
+heard = Table(
+    "heard", metadata, Column("once", String(120), primary_key=True), Column("at", Instant, nullable=False, index=True)
 )
 
 # What the caches were computed with: when it changes, they are computed again.

@@ -14,6 +14,7 @@ from bot.store.people import People
 from bot.store.progress import Progress
 from bot.store.rights import Rights
 from bot.store.schedule import Schedule
+from bot.store.secrets import Secrets
 from bot.store.spaces import Spaces
 
 
@@ -54,6 +55,10 @@ class Tx:
     @cached_property
     def rights(self) -> Rights:
         return Rights(self._connection)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return Secrets(self._connection)
 
     @cached_property
     def answers(self) -> Answers:

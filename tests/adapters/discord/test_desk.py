@@ -50,7 +50,7 @@ def bits(right: rights.Right) -> int:
 
 
 async def test_nothing_is_missing_where_the_bot_was_invited_as_it_asked(gateway, settings):
-    assert await DISCORD.examine(settings, [HOME]) == []
+    assert await DISCORD.examine(settings, [HOME], None) == []
     assert [one["intents"] for one in gateway.identified] == [1]
 
 
