@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 from bot.calendar import DAY, Break, Dated
 from bot.cohort import Cohort
 from bot.message import Buttons, Message, moment, phrase, quote, say
-from bot.pages import buttons, day
-from bot.people import Lack, zone
+from bot.pages import buttons, day, names
+from bot.people import Lack, Place, zone
 from bot.post import Slot, coming, kinds
 
 Entered = AbstractSet[tuple[str, str]]
@@ -29,11 +29,11 @@ def titled(slot: Slot) -> str:
     return f"{title}, week {slot.week.number}" if slot.week else title
 
 
-def next_post(cohort: Cohort, now: datetime, entered: Entered = NOTHING) -> str:
-    """A sentence about the next post to the homes, as prose."""
+def next_post(cohort: Cohort, now: datetime, entered: Entered = NOTHING, where: str | None = None) -> str:
+    """A sentence about the next post to the homes, as prose; its time in the zone `where`, else in the cohort's."""
     slot = next((one for one in coming(cohort, now) if (one.kind, one.ref) not in entered), None)
     if slot is not None:
-        return f"The next post is _{quote(titled(slot))}_ on {moment(slot.at, zone(cohort.zone))}."
+        return f"The next post is _{quote(titled(slot))}_ on {moment(slot.at, zone(where or cohort.zone))}."
     return "No post comes until it goes on." if cohort.state == "paused" else "No more posts are to come."
 
 
@@ -129,6 +129,18 @@ def missing(lacking: Iterable[Lack]) -> tuple[str, ...]:
     return tuple(
         f"{'Before posts can appear here' if one.blocks else 'Good to know'}: {one.sentence}" for one in lacking
     )
+
+
+def whereabouts(places: Iterable[Place], here: Place) -> str:
+    """Where a cohort lives, as somebody at `here` would say it: `here and on Slack`. Other channels of the space are here."""
+    return names(dict.fromkeys(_whereabouts(one, here) for one in places))
+
+
+def _whereabouts(place: Place, here: Place) -> str:
+    if (place.platform, place.space) == (here.platform, here.space):
+        return "here"
+    on = f"on {quote(place.platform.capitalize())}"
+    return f"elsewhere {on}" if place.platform == here.platform else on
 
 
 def onward(cohort: Cohort, *more: tuple[str, str]) -> Buttons:

@@ -15,12 +15,15 @@ from bot.message import (
     Buttons,
     Checklist,
     Choice,
+    Form,
+    Message,
     Progress,
     Text,
     link,
     page,
     phrase,
     quote,
+    say,
 )
 from bot.progress import Share, Standing
 from bot.roadmap import Item, Resource, Roadmap
@@ -114,6 +117,13 @@ def weeks_done(shares: Sequence[Share]) -> tuple[Block, ...]:
 def _week_bar(share: Share) -> Progress:
     note = "checked in" if share.checked_in else ("" if share.closed else "open")
     return Progress(short(share.week.label), share.done, share.total, note, strong=not share.closed)
+
+
+def way_back(form: Form, says: str) -> Message:
+    """A form that cannot be opened now: why it has come back, if it has, and a button that opens it as it stands."""
+    problems = [field.problem for field in form.fields if field.problem]
+    text = " ".join(problems) if problems else f"**{quote(form.title)}** is ready to be filled in."
+    return say(text, Buttons((Button("Edit" if problems else "Open form", says, "primary"),)))
 
 
 def buttons(*pairs: tuple[str, str]) -> Buttons:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from bot.command import Call, Hidden, Option, Registry, Who, Zone, command, commands, listed, table
+from bot.command import Call, Hidden, Option, Registry, Who, Zone, command, commands, listed, may_open_form, table
 from bot.command.registry import Unfit
 from bot.message import Choice, Message, say
 
@@ -56,7 +56,6 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
     )
     assert (read.help, read.group, read.moderators, read.reads) == ("Order something.", "menu", True, True)
     assert read.usage == "menu order dish [many] [price] [day] [at] [where] [size] [extras] [hot] [guest]"
-    assert not read.may_open_form
 
 
 def test_whether_a_form_may_open_is_known_before_any_query() -> None:
@@ -77,7 +76,9 @@ def test_whether_a_form_may_open_is_known_before_any_query() -> None:
         """Needs nothing."""
         return say("")
 
-    assert [one.may_open_form for one in known.commands.values()] == [True, True, False]
+    said = ("first", "first dish=soup", "second", "third", "third dish=soup", "fourth")
+    assert [one for one in said if may_open_form(one, known.commands)] == ["first", "second"]
+    assert not may_open_form("first", known.commands, {"dish": ("soup",)})
 
 
 def declared(name: str, doc: str = "Does it.", **options: Any) -> None:

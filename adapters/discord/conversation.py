@@ -22,8 +22,9 @@ from adapters.discord.commands import invoked, offered
 from adapters.discord.modal import filled, modal
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN
-from bot.command import command_of, commands
-from bot.message import Answer, Button, Buttons, Checklist, Form, Message, Select, quote, say
+from bot.command import commands, may_open_form
+from bot.message import Answer, Form, Message, say
+from bot.pages import way_back
 from bot.people import Account, Caller, Place
 from bot.platform import Core, Filled
 
@@ -114,7 +115,7 @@ class Conversation:
     async def _answer(self, interaction: Interaction, phrase: str, values: Filled | None) -> None:
         caller, place = caller_of(interaction), place_of(interaction)
         asking = self._core.answer(caller, place, phrase, values, once=str(interaction.id))
-        if _may_open_form(interaction, phrase):
+        if _may_open_form(interaction, phrase, values):
             answer = await self._soon(interaction, asyncio.ensure_future(asking))
         else:
             # First a sign of life: where even that is too late, nothing has happened yet, and saying it again is safe.
@@ -145,44 +146,32 @@ class Conversation:
             if not deferred and interaction.type is not InteractionType.modal_submit:
                 await interaction.response.send_modal(modal(answer))
                 return
-            answer = _way_back(answer, await self._core.keep(caller, answer))
+            answer = way_back(answer, await self._core.keep(caller, answer))
         await self._show(interaction, answer)
 
     async def _show(self, interaction: Interaction, answer: Message) -> None:
         view, inside = layout(answer), _in_place(interaction)
         if not interaction.response.is_done():
-            if inside and _asks(answer):
+            if inside and answer.asks:
                 await interaction.response.edit_message(view=view)
             else:
                 await interaction.response.send_message(view=view, ephemeral=True)
-        elif inside and not _asks(answer):
+        elif inside and not answer.asks:
             await interaction.followup.send(view=view, ephemeral=True)
         else:
             await interaction.edit_original_response(view=view)
 
 
-def _may_open_form(interaction: Interaction, phrase: str) -> bool:
+def _may_open_form(interaction: Interaction, phrase: str, values: Filled | None) -> bool:
     """Whether the first response has to wait for the answer: it may be a form, which cannot come later."""
     if interaction.type is InteractionType.modal_submit:
         return False
-    command = command_of(phrase, commands())
-    return command is not None and command.may_open_form
+    return may_open_form(phrase, commands(), values)
 
 
 def _in_place(interaction: Interaction) -> bool:
     """Whether it came from a private answer, which then gives way to the next one, as pages of a book do."""
     return interaction.message is not None and interaction.message.flags.ephemeral
-
-
-def _asks(answer: Message) -> bool:
-    return any(isinstance(block, Buttons | Checklist | Select) for block in answer.blocks)
-
-
-def _way_back(form: Form, says: str) -> Message:
-    """A form that cannot be opened now: why it has come back, if it has, and a button that opens it as it stands."""
-    problems = [field.problem for field in form.fields if field.problem]
-    text = " ".join(problems) if problems else f"**{quote(form.title)}** is ready to be filled in."
-    return say(text, Buttons((Button("Edit" if problems else "Open form", says, "primary"),)))
 
 
 def _texts(values: object) -> tuple[str, ...]:

@@ -6,7 +6,7 @@
 
 from bot.command.asking import ask, form_for
 from bot.command.call import Ask, Call
-from bot.command.phrase import Parsed, command_of, parse
+from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
     Command,
     Hidden,
@@ -39,6 +39,7 @@ __all__ = [
     "discover",
     "form_for",
     "listed",
+    "may_open_form",
     "parse",
     "registry",
     "table",

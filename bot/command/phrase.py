@@ -51,6 +51,13 @@ class Parsed:
     def missing(self) -> tuple[Option, ...]:
         return tuple(one for one in self.command.options if one.required and not self.says(one.name))
 
+    @property
+    def may_open_form(self) -> bool:
+        """Whether it may be answered with a form, which is known before any query: the command has one of its own, or
+        something has to be asked that no list offers."""
+        asked = self.missing
+        return self.command.opens_form or len(asked) > 1 or any(not one.suggests for one in asked)
+
     def says(self, option: str) -> bool:
         """Whether anything was said of an option; a field left empty says nothing."""
         return any(text.strip() for text in self.given.get(option, ()))
@@ -65,6 +72,7 @@ def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple
     """A phrase, and the fields filled in with it, as a command and its options. Raises `Refused`."""
     if len(said) > LONGEST:
         raise Refused(f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter.")
+    said = _asking_for_help(said, commands)
     words = said.strip().removeprefix("/").split(None, 2)
     command = _find(said, commands)
     typed = sum(word.casefold() == part for word, part in zip(words, command.name.split(), strict=False))
@@ -77,6 +85,16 @@ def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple
     return Parsed(command, given)
 
 
+def may_open_form(
+    said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple[str, ...]] | None = None
+) -> bool:
+    """Whether a phrase may be answered with a form; what cannot be understood is answered with a sentence."""
+    try:
+        return parse(said, commands, filled).may_open_form
+    except Refused:
+        return False
+
+
 def shown(typed: str, limit: int = 40) -> str:
     """The beginning of what somebody typed, as prose to quote in a sentence."""
     return quote(clean(typed[:1000], 1000, "It")[:limit])
@@ -86,6 +104,14 @@ def command_of(said: str, commands: Mapping[str, Command]) -> Command | None:
     """The command a phrase names, if any: what is known of it before anything else is read."""
     first, two = _first_words(said)
     return commands.get(two) or commands.get(first) or commands.get(f"{first} show")
+
+
+def _asking_for_help(said: str, commands: Mapping[str, Command]) -> str:
+    """`cohort help` and `cohort create help` ask what `help cohort` does."""
+    words = said.casefold().removeprefix("/").split()
+    about = " ".join(words[:-1])
+    known = about in commands or any(one.group == about for one in commands.values())
+    return f'help about="{about}"' if words[-1:] == ["help"] and about and known and "help" in commands else said
 
 
 def _first_words(said: str) -> tuple[str, str]:

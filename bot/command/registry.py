@@ -108,12 +108,6 @@ class Command:
         """The options people see."""
         return tuple(option for option in self.options if not option.hidden)
 
-    @property
-    def may_open_form(self) -> bool:
-        """Whether some way of saying it is answered with a form: known before any query."""
-        asked = [option for option in self.options if option.required]
-        return self.opens_form or any(not option.suggests for option in asked) or len(asked) > 1
-
     def option(self, name: str) -> Option | None:
         return next((option for option in self.options if option.name == name), None)
 

@@ -182,6 +182,11 @@ class Message:
         if len(set(said)) < len(said):
             raise Unfit("Two buttons of a message say the same phrase: leave one out.")
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is something in it to press or to pick."""
+        return any(isinstance(block, Buttons | Checklist | Select) for block in self.blocks)
+
     def plain(self) -> str:
         """The same in plain text: the fallback, the log line, what screen readers and tests read."""
         return "\n".join(([self.title] if self.title else []) + [_plain(block) for block in self.blocks])

@@ -1,0 +1,166 @@
+"""Slack as a platform: through Socket Mode, or called at a public address; and the four things the bot needs of a chat.
+
+No conversation is read, and no event is asked for but the App Home's, a channel's end and the app's own removal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from adapters.slack import bolt, socket
+from adapters.slack.api import Api, Tokens, Workspace
+from adapters.slack.conversation import Conversation
+from adapters.slack.door import Door
+from adapters.slack.ids import PLATFORM
+from adapters.slack.letters import Letters
+from adapters.slack.news import News
+from adapters.slack.people import People
+from adapters.slack.rights import Rights
+from adapters.slack.told import Told
+from bot.message import Message
+from bot.people import Extra, Lack, Place
+from bot.platform import Core, SendError
+
+GRACE = 5.0  # seconds that answers on their way have when the bot stops
+
+log = logging.getLogger(__name__)
+
+Json = Mapping[str, Any]
+Ack = Callable[..., Awaitable[object]]
+
+
+class Slack:
+    """The platform, as the outbox and the composition root know it.
+
+    `make` builds Bolt's app for the core that listens; Slack reaches it through Socket Mode with an `app_token`, else at the
+    `door`.
+    """
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        api: Api,
+        tokens: Tokens,
+        make: Callable[[Core], AsyncApp],
+        *,
+        command: str,
+        door: Door | None = None,
+        app_token: str = "",
+    ) -> None:
+        self._api = api
+        self._tokens = tokens
+        self._make = make
+        self._command = command
+        self._door = door
+        self._app_token = app_token
+        self._rights = Rights(api)
+        self._letters = Letters(api)
+        self._connected = False
+
+    async def listen(self, core: Core) -> None:
+        """See `bot.platform.Platform.listen`."""
+        async with self._api:
+            app, ears = self._make(core), _Ears(core, self._api, self._tokens, self._rights, self._command)
+            bolt.listen(app, ears)
+            spaces = await self._tokens.installed()
+            await core.present(PLATFORM, [one.team for one in spaces], lambda space: False)
+            self._connected = True
+            if self._door is not None:
+                self._door.app = app
+            try:
+                await self._hold(app)
+            finally:
+                self._connected = False
+                if self._door is not None:
+                    self._door.app = None
+                await ears.finish()
+
+    async def _hold(self, app: AsyncApp) -> None:
+        if self._app_token:
+            await socket.hold(app, self._app_token, self._api.base_url)
+        else:
+            log.info("listening for Slack at the public address")
+            await asyncio.Event().wait()
+
+    async def send(self, place: Place, message: Message, key: str) -> str:
+        """See `bot.platform.Platform.send`."""
+        self._must_be_connected()
+        return await self._letters.send(place, message, key, self._command)
+
+    async def complete(self, place: Place, message: Message, sent: str) -> None:
+        """See `bot.platform.Platform.complete`. Slack has a thread under every message, and no events."""
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """See `bot.platform.Platform.find`."""
+        self._must_be_connected()
+        return await self._letters.find(place, key, since)
+
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+        """See `bot.platform.Platform.check`."""
+        return await self._rights.check(place, wanted) if self._connected else ()
+
+    async def belongs(self, place: Place) -> bool:
+        """See `bot.platform.Platform.belongs`."""
+        self._must_be_connected()
+        return await self._letters.belongs(place)
+
+    def _must_be_connected(self) -> None:
+        if not self._connected:
+            raise SendError("Slack is not connected yet", after=timedelta(seconds=10))
+
+
+class _Ears:
+    """What Bolt understands goes to the conversation or the news; the platform does not close before that is done."""
+
+    def __init__(self, core: Core, api: Api, tokens: Tokens, rights: Rights, command: str) -> None:
+        self._talk = Conversation(core, api, People(api), command)
+        self._news = News(core, tokens, rights)
+        self._hearing: set[asyncio.Task[object]] = set()
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._hearing.add(task)
+        try:
+            yield
+        finally:
+            self._hearing.discard(task)
+
+    async def finish(self) -> None:
+        """Wait until everybody who is being answered has been, for up to `GRACE` seconds."""
+        await asyncio.sleep(0)  # what has come in a moment ago begins
+        if hearing := set(self._hearing):
+            _, late = await asyncio.wait(hearing, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+
+    async def typed(self, ack: Ack, told: Told, body: Json) -> None:
+        with self._heard():
+            await self._talk.typed(ack, told, body)
+
+    async def pressed(self, ack: Ack, told: Told, body: Json) -> None:
+        with self._heard():
+            await self._talk.pressed(ack, told, body)
+
+    async def submitted(self, ack: Ack, told: Told, body: Json) -> None:
+        with self._heard():
+            await self._talk.submitted(ack, told, body)
+
+    async def looked_at(self, told: Told) -> None:
+        with self._heard():
+            await self._talk.looked_at(told)
+
+    async def heard(self, workspace: Workspace, body: Json) -> None:
+        with self._heard():
+            await self._news.heard(workspace, body)

@@ -1,0 +1,165 @@
+"""What people of Slack say, and what they are answered: one door for commands, clicks, lists, forms and the App Home.
+
+Everything an interaction needs rides in it, so any process may answer any interaction at any time, and one that comes
+twice is the core's to recognise. Slack is answered first, within three seconds; a modal for what may be a form is opened
+before anything is asked of the database, since its `trigger_id` lives no longer (Slack: Modals), and shows the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from adapters.slack import ids
+from adapters.slack.api import Api
+from adapters.slack.home import Homes, first_line
+from adapters.slack.modal import Carried, errors, filled, pressed_values
+from adapters.slack.people import People
+from adapters.slack.stage import Modal, Private, Stage, drawn, opened
+from adapters.slack.told import HOME, MODAL, Told
+from adapters.slack.trouble import BROKEN
+from adapters.slack.words import phrase_of
+from bot.command import command_of, commands, may_open_form
+from bot.message import Answer, Form, say
+from bot.pages import way_back
+from bot.people import Caller
+from bot.platform import Core, Filled
+
+PATIENCE = 2.0  # seconds that a submitted form has; beyond, its view says that it takes a moment
+LOST = "I could not show you the answer. Please tell whoever runs me the number"
+UNKNOWN = "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."
+
+log = logging.getLogger(__name__)
+
+Json = Mapping[str, Any]
+Ack = Callable[..., Awaitable[object]]
+
+
+class Conversation:
+    """The way of an interaction to the core and of the answer back to whoever made it."""
+
+    def __init__(self, core: Core, api: Api, people: People, command: str) -> None:
+        self._core = core
+        self._api = api
+        self._people = people
+        self._command = command
+        self._homes = Homes(core, api, command)
+
+    # — what comes in: none of these raises —
+
+    async def typed(self, ack: Ack, told: Told, body: Json) -> None:
+        """A slash command."""
+        await ack()
+        await self._guarded(told, self._answer(told, phrase_of(str(body.get("text") or ""))))
+
+    async def pressed(self, ack: Ack, told: Told, body: Json) -> None:
+        """A button, or a list."""
+        await ack()
+        action = next((one for one in body.get("actions") or () if isinstance(one, Mapping)), {})
+        if (said := _said(body, action)) is not None:
+            await self._guarded(told, self._answer(told, *said))
+
+    async def submitted(self, ack: Ack, told: Told, body: Json) -> None:
+        """A form that was sent."""
+        view = body.get("view") or {}
+        await self._guarded(told, self._submit(ack, told, Carried.of(view).says, filled(view)))
+
+    async def looked_at(self, told: Told) -> None:
+        """Somebody has opened the App Home."""
+        await self._guarded(told, self._open_home(told))
+
+    async def _guarded(self, told: Told, answering: Awaitable[None]) -> None:
+        try:
+            await answering
+        except BROKEN as lost:
+            log.warning("interaction %s could not be answered: %s", told.once, lost)
+        except Exception:
+            ticket = secrets.token_hex(3)
+            log.exception("ticket %s: interaction %s could not be answered", ticket, told.once)
+            with suppress(*BROKEN):
+                await Private(self._api, told, self._command).show(say(f"{LOST} `{ticket}`."))
+
+    # — answering —
+
+    async def _answer(self, told: Told, phrase: str, values: Filled | None = None) -> None:
+        at_home = told.view_type == HOME and values is not None
+        stage = None if at_home else await self._stage(told, phrase, values)
+        caller, answer = await self._asked(told, phrase, values)
+        if stage is None:
+            return await self._homes.publish(told, caller, first_line(answer), again=True)
+        if isinstance(answer, Form) and not stage.takes_forms:
+            answer = way_back(answer, await self._core.keep(caller, answer))
+        await stage.show(answer)
+        await self._homes.refresh(told, caller, phrase)
+
+    async def _stage(self, told: Told, phrase: str, values: Filled | None) -> Stage:
+        """Where the answer will be shown: in the modal at hand, in one that is opened now, or as a private message."""
+        if told.view_type == MODAL:
+            return Modal(self._api, told, self._command, told.view_id)
+        if told.view_type == HOME or may_open_form(phrase, commands(), values):
+            modal = await opened(self._api, told, self._command)
+            if modal is not None:
+                return modal
+        return Private(self._api, told, self._command)
+
+    async def _asked(self, told: Told, phrase: str, values: Filled | None) -> tuple[Caller, Answer]:
+        command = command_of(phrase, commands())
+        caller = await self._caller(told, rights=command is not None and command.moderators)
+        if caller is None:
+            return Caller(told.account, told.name), say(UNKNOWN)
+        return caller, await self._core.answer(caller, told.place, phrase, values, once=told.once)
+
+    async def _caller(self, told: Told, *, rights: bool = False) -> Caller | None:
+        """Whoever spoke, as Slack knows them. Whether somebody manages the workspace is asked anew each time it counts;
+        None where it does and Slack does not say."""
+        native = told.account.native
+        profile = await self._people.profile(told.workspace, native, fresh=rights)
+        if profile is not None and profile.manages and not rights:
+            profile = await self._people.profile(told.workspace, native, fresh=True)
+        installed = await self._api.installer(told.workspace) == native
+        if profile is None:
+            return Caller(told.account, told.name, installed) if installed or not rights else None
+        zone, manages = profile.zone or None, profile.manages or installed
+        return Caller(told.account, profile.name or told.name, manages, zone, locale=profile.locale)
+
+    # — forms and the App Home —
+
+    async def _submit(self, ack: Ack, told: Told, says: str, values: Filled) -> None:
+        channel = told.place.channel
+        asking = asyncio.ensure_future(self._asked(told, says, values))
+        try:
+            await asyncio.wait([asking], timeout=PATIENCE)
+            if asking.done():
+                caller, answer = asking.result()
+                await ack(**_response(answer, says, drawn(answer, channel, self._command)))
+            else:
+                await ack(response_action="update", view=drawn(say("One moment …"), channel, self._command))
+                caller, answer = await asking
+                await Modal(self._api, told, self._command, told.view_id).show(answer)
+        finally:
+            asking.cancel()
+        await self._homes.refresh(told, caller, says)
+
+    async def _open_home(self, told: Told) -> None:
+        if (caller := await self._caller(told)) is not None:
+            await self._homes.publish(told, caller, again=True)
+
+
+def _said(body: Json, action: Json) -> tuple[str, Filled | None] | None:
+    """What pressing something says, and what was picked with it; None for what is not ours."""
+    if action.get("type") == "button":
+        return (str(action["value"]), None) if action.get("value") else None
+    pressed = ids.read(str(action.get("action_id", "")))
+    if pressed is None or not pressed.option:
+        return None
+    return pressed.says, {pressed.option: pressed_values(body, action)}
+
+
+def _response(answer: Answer, says: str, view: Json) -> dict[str, Any]:
+    """What a submitted form is answered with: errors beside its fields, or a view in its place (Slack: Modals)."""
+    wrong = errors(answer) if isinstance(answer, Form) and answer.says == says else {}
+    return {"response_action": "errors", "errors": wrong} if wrong else {"response_action": "update", "view": view}

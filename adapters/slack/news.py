@@ -1,0 +1,70 @@
+"""What happens to channels and to the app itself, told to the core: each event once, however often Slack tells it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.slack.api import Api, Tokens, Workspace
+from adapters.slack.ids import PLATFORM
+from adapters.slack.rights import Rights, archived, deleted, outside
+from bot.people import Place
+from bot.platform import Core
+
+DELETED = {"channel_deleted", "group_deleted"}
+ARCHIVED = {"channel_archive", "group_archive"}
+LEFT = {"channel_left", "group_left"}
+CHANNEL_NEWS = DELETED | ARCHIVED | LEFT
+UNINSTALLED, REVOKED = "app_uninstalled", "tokens_revoked"
+
+log = logging.getLogger(__name__)
+
+Json = Mapping[str, Any]
+
+
+class News:
+    """The way of an event to the core."""
+
+    def __init__(self, core: Core, tokens: Tokens, rights: Rights) -> None:
+        self._core = core
+        self._tokens = tokens
+        self._rights = rights
+
+    async def heard(self, workspace: Workspace, body: Json) -> None:
+        """An event, with its envelope. What is not of interest, or not as it should be, is passed over."""
+        event = body.get("event")
+        once = body.get("event_id")
+        if not isinstance(event, Mapping) or not isinstance(once, str):
+            return
+        kind, channel = event.get("type"), event.get("channel")
+        if not await self._core.first(PLATFORM, once):
+            return
+        if isinstance(kind, str) and kind in CHANNEL_NEWS and isinstance(channel, str):
+            place = Place(PLATFORM, workspace.team, channel, tenant=workspace.tenant)
+            self._rights.forget(place)
+            await self._core.gone(place, await self._reason(workspace, kind))
+        elif kind == UNINSTALLED or (kind == REVOKED and _bots(event)):
+            await self._removed(workspace, body)
+
+    async def _reason(self, workspace: Workspace, kind: str) -> str:
+        if kind in DELETED:
+            return deleted()
+        return archived() if kind in ARCHIVED else outside(await self._rights.name(workspace))
+
+    async def _removed(self, workspace: Workspace, body: Json) -> None:
+        token = await self._tokens.of(workspace)
+        told_at = body.get("event_time")
+        if token is not None and isinstance(told_at, int) and told_at < token.installed_at:
+            log.info("old news: the app has been installed in %s again since it was removed", workspace.team)
+            return
+        await self._tokens.forget(workspace)
+        if workspace.team:
+            await self._core.left(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
+        log.info("the app was removed from %s", workspace.team or workspace.enterprise)
+
+
+def _bots(event: Json) -> bool:
+    """Whether the bot's own token was revoked, and not only tokens of people (Slack: tokens_revoked)."""
+    tokens = event.get("tokens")
+    return isinstance(tokens, Mapping) and bool(tokens.get("bot"))

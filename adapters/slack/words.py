@@ -1,0 +1,50 @@
+"""What is typed after the slash command, as a phrase.
+
+Slack sends mentions, channels and links as `<…>` and escapes three letters (Slack: Slash commands, `should_escape`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.message import as_word
+
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*(?:"|$)|“[^”]*(?:”|$)', re.DOTALL)
+_TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
+
+
+def phrase_of(typed: str) -> str:
+    """The phrase somebody typed; nothing at all asks for help.
+
+    A person who is mentioned is one word, by their id; within quotation marks they are a name like any other text.
+    """
+    said, start = "", 0
+    for quoted in _QUOTED.finditer(typed):
+        said += _TOKEN.sub(_word, typed[start : quoted.start()]) + _TOKEN.sub(_text, quoted[0])
+        start = quoted.end()
+    said += _TOKEN.sub(_word, typed[start:])
+    return _unescaped(said).strip() or "help"
+
+
+def _word(token: re.Match[str]) -> str:
+    if token["kind"] == "@":
+        return as_word(f"person:{token['what']} {token['label'] or ''}".strip())
+    return _text(token)
+
+
+def _text(token: re.Match[str]) -> str:
+    """A token as people read it: `@ada`, `#general`, an address."""
+    label = token["label"] or token["what"]
+    match token["kind"]:
+        case "@":
+            return f"@{label}"
+        case "#":
+            return f"#{label}"
+        case "!":
+            return f"@{label.removeprefix('@')}"
+        case _:
+            return label if token["what"].startswith("mailto:") else token["what"]
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

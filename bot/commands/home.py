@@ -1,0 +1,99 @@
+"""`home`: everything of somebody's own at a glance, for platforms that have a page for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cohort import Cohort
+from bot.command import Call, command
+from bot.message import LABEL, OPTIONS, Block, Choice, Message, Progress, Select, Text, phrase, quote, say
+from bot.outlook import next_post, standing
+from bot.pages import buttons, own_list, short
+
+LISTS = 2  # cohorts whose list of this week is shown; of the others there is a line
+JOINS = 4
+TROUBLES = 3
+LINES = 10
+
+
+@command(reads=True, hidden=True)
+async def home(call: Call) -> Message:
+    """Your cohorts, this week's list, your settings."""
+    mine = [one.advanced(call.now) for one in await call.tx.cohorts.of_person(call.person)] if call.person.id else []
+    going = [one for one in mine if one.state != "finished"] or mine
+    blocks: list[Block] = []
+    for one in going[:LISTS]:
+        blocks += await _own(call, one)
+    if going[LISTS:]:
+        blocks.append(Text("\n".join(_line(one, call) for one in going[LISTS : LISTS + LINES])))
+    if not going:
+        blocks += await _open(call)
+    blocks += _settings(call)
+    if call.caller.moderator:
+        blocks += await _corner(call)
+    return say(*blocks, title="Your study group" if len(going) < 2 else "Your study groups")
+
+
+async def _own(call: Call, cohort: Cohort) -> Sequence[Block]:
+    """A cohort as its member sees it: where it is, what comes next in their own time, this week's list."""
+    member = await call.tx.members.of(cohort, call.person)
+    if member is None:
+        return ()
+    plan = await call.tx.cohorts.plan(cohort.plan_id)
+    done = await call.tx.progress.ticked(call.person, cohort.roadmap)
+    whole = Progress("The whole plan", member.score, len(cohort.syllabus.items))
+    coming = next_post(cohort, call.now, await call.tx.ledger.entered(cohort), member.zone(cohort))
+    head = f"{_line(cohort, call)}\n{coming}"
+    if (week := member.week(cohort, call.now)) is None:
+        return (Text(head), whole, _ways(("The whole plan", phrase("roadmap show", cohort=cohort.ref))))
+    reported = await call.tx.progress.checked_in(member, week.id)
+    count = sum(item in done for item in week.week.items)
+    label = "Edit my check-in" if reported else "Check in"
+    return (
+        Text(head),
+        Progress(short(week.label), count, len(week.week.items), "checked in" if reported else "", strong=True),
+        whole,
+        *own_list(plan, cohort, week, done),
+        _ways((label, phrase("checkin", week=week.id, cohort=cohort.ref)), cohort=cohort),
+    )
+
+
+def _ways(first: tuple[str, str], cohort: Cohort | None = None) -> Block:
+    more = (("My progress", phrase("progress", cohort=cohort.ref)),) if cohort else ()
+    return buttons(first, *more)
+
+
+def _line(cohort: Cohort, call: Call) -> str:
+    return f"**{quote(cohort.name)}** {standing(cohort, call.now)}."
+
+
+async def _open(call: Call) -> Sequence[Block]:
+    there = [one.advanced(call.now) for one in await call.tx.cohorts.in_space(call.place)] if call.place.space else []
+    joinable = [one for one in there if one.state in {"open", "running", "paused"}][:JOINS]
+    if not joinable:
+        return (Text("You are in no cohort yet, and none is open here: a moderator can make one."),)
+    pairs = [(short(f"Join {one.name}"), phrase("join", cohort=one.ref)) for one in joinable]
+    return (Text("You are in no cohort yet.\n" + "\n".join(_line(one, call) for one in joinable)), buttons(*pairs))
+
+
+def _settings(call: Call) -> Sequence[Block]:
+    person = call.person
+    where = person.zone or "the time zone of your cohort"
+    told = f"Reminders come at {person.reminder_at:%H:%M} in {quote(where)}, {person.reminders_a_week} a week at most."
+    if person.delivery == "none" or not person.reminders_a_week:
+        told = "You get no reminders."
+    return (Text(f"**Settings**\n{told}"), buttons(("Settings", "settings"), ("What I can do", "help")))
+
+
+async def _corner(call: Call) -> Sequence[Block]:
+    """What a moderator looks after here, and what is wrong with it."""
+    there = [one.advanced(call.now) for one in await call.tx.cohorts.in_space(call.place)]
+    if not there:
+        return (Text("**For moderators**\nThere is no cohort yet: say `cohort create` in the channel it shall live in."),)
+    lines = [_line(one, call) for one in there[:LINES]]
+    troubles = [*await call.tx.cohorts.troubles(call.place)][:TROUBLES]
+    choices = tuple(Choice(short(one.name, LABEL), one.ref, one.state) for one in there[:OPTIONS])
+    return (
+        Text("\n".join(("**For moderators**", *lines, *troubles))),
+        Select("Open a timeline", "cohort timeline", "cohort", choices),
+    )

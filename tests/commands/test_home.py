@@ -1,0 +1,68 @@
+"""`home`: everything of somebody's own at a glance."""
+
+from __future__ import annotations
+
+from bot.message import Checklist, Message, Select
+from bot.people import Place
+from tests.room import Room
+
+AT_HOME = Place("test", "space", native="ada")
+
+
+async def test_somebody_in_no_cohort_sees_which_to_join(quick_room: Room) -> None:
+    room = quick_room
+    assert "none is open here: a moderator can make one" in await room.says("ada", "home", place=AT_HOME)
+    await room.spring()
+    told = await room.says("ada", "home", place=AT_HOME)
+    assert "spring starts on Mon 2 Mar 2026." in told
+    assert "[Join spring]" in told
+
+
+async def test_a_member_sees_this_weeks_list_progress_and_the_next_post(room: Room) -> None:
+    await room.spring("ada")
+    await room.passes(days=12)
+    shown = await room.answer("ada", "home", place=AT_HOME)
+    assert isinstance(shown, Message)
+    (own,) = [block for block in shown.blocks if isinstance(block, Checklist)]
+    first = own.choices[0]
+    assert own.private
+    await room.says("ada", own.says, {own.name: (first.value,)}, place=AT_HOME)
+    told = await room.says("ada", "home", place=AT_HOME)
+    assert told.startswith("Your study group\nspring is in week 1 of 12.\nThe next post is ")
+    assert f"[x] {first.label}" in told
+    assert "The whole plan: 1 of " in told
+    assert "[Check in] [My progress]" in told
+    assert "Reminders come at 18:00 in the time zone of your cohort, 2 a week at most." in told
+    assert "For moderators" not in told
+
+
+async def test_the_next_post_is_told_in_the_members_own_zone(quick_room: Room) -> None:
+    room = quick_room
+    room.zones["ada"] = "Asia/Kolkata"
+    await room.spring("ada", more="zone=Europe/Berlin")
+    assert "on Sat 28 Feb 2026, 13:30." in await room.says("ada", "home", place=AT_HOME)
+
+
+async def test_a_moderator_has_a_corner_and_nobody_else(quick_room: Room) -> None:
+    room = quick_room
+    corner = Place("test", "space", native="mona")
+    assert "There is no cohort yet" in await room.says("mona", "home", place=corner)
+    await room.spring()
+    shown = await room.answer("mona", "home", place=corner)
+    assert isinstance(shown, Message)
+    (select,) = [block for block in shown.blocks if isinstance(block, Select)]
+    assert "spring" in await room.says("mona", select.says, {select.name: (select.choices[0].value,)}, place=corner)
+    assert "For moderators" not in await room.says("ada", "home", place=AT_HOME)
+
+
+async def test_of_many_cohorts_two_lists_are_shown_and_a_line_of_each_other(quick_room: Room) -> None:
+    room = quick_room
+    for name in ("spring", "summer", "autumn", "winter"):
+        await room.says("mona", f"cohort create name={name} start=2026-02-23")
+        await room.says("mona", f"cohort open {name}")
+        assert "You are in" in await room.says("ada", f"join {name}")
+    await room.passes(days=5)
+    shown = await room.answer("ada", "home", place=AT_HOME)
+    assert isinstance(shown, Message)
+    assert sum(isinstance(block, Checklist) for block in shown.blocks) == 2
+    assert "winter is in week 1 of 12." in shown.plain()
