@@ -123,7 +123,8 @@ class Dispatch:
             opened = _with_news(answer, person)
             if opened is not answer and await tx.people.told(person):
                 answer = opened
-            await tx.answers.keep(key, answer)
+            if not tx.codes.issued:  # a one-time code is stored nowhere but as its hash
+                await tx.answers.keep(key, answer)
             return answer
 
     async def _read(self, asked: _Asked, key: str) -> Answer:

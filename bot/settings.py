@@ -6,12 +6,14 @@ A wrong value stops the start with one sentence per setting that says which one 
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import available_timezones
 
+from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -27,6 +29,20 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+
+# How a token of Slack begins, and the page it is copied from.
+_SLACK_TOKENS = {
+    "slack_bot_token": ("xoxb-", "OAuth & Permissions"),
+    "slack_app_token": ("xapp-", "Basic Information"),
+}
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# Slack has commands of its own under these names, and one of them in a manifest has the whole of it refused.
+RESERVED = (
+    "/active /apps /archive /away /call /close /collapse /dm /dnd /expand /feed /feedback /invite /invite_people /join "
+    "/kick /leave /me /msg /mute /open /part /prefs /pro /remind /remove /rename /search /shortcuts /shrug /star /status "
+    "/topic /who"
+)
 
 
 class SettingsError(Exception):
@@ -74,15 +90,15 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(
         default=SecretStr(""),
         description=(
-            "The bot token (xoxb-…) of your Slack app, from its OAuth & Permissions page, for one workspace. "
-            "`syllabot slack manifest` prints what to make the app from."
+            "The bot token (xoxb-…) of your Slack app, from its OAuth & Permissions page: Syllabot works in its "
+            "workspace alone. `syllabot slack manifest` prints what to make the app from."
         ),
     )
     slack_app_token: SecretStr = Field(
         default=SecretStr(""),
         description=(
-            "The app-level token (xapp-…) of your Slack app, from its Basic Information page. With it Syllabot needs no "
-            "public address: Slack speaks to it through Socket Mode."
+            "The app-level token (xapp-…) of your Slack app, from its Basic Information page, with the scope "
+            "connections:write. With it Syllabot needs no public address: Slack speaks to it through Socket Mode."
         ),
     )
     slack_signing_secret: SecretStr = Field(
@@ -94,8 +110,9 @@ class Settings(BaseSettings):
     slack_client_id: str = Field(
         default="",
         description=(
-            "The client id of your Slack app, from its Basic Information page: with it, its secret, PUBLIC_URL and a "
-            "VAULT_KEY many workspaces can install it, from PUBLIC_URL/slack/install."
+            "The client id of your Slack app, from its Basic Information page: with it, its secret, the signing secret, "
+            "PUBLIC_URL and a VAULT_KEY, and without SLACK_BOT_TOKEN, many workspaces can install it, from "
+            "PUBLIC_URL/slack/install."
         ),
     )
     slack_client_secret: SecretStr = Field(
@@ -186,6 +203,72 @@ class Settings(BaseSettings):
             raise _wrong("needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out")
         return tuple(ids)
 
+    @field_validator("slack_bot_token", "slack_app_token", mode="before")
+    @classmethod
+    def _check_slack_token(cls, typed: object, info: ValidationInfo) -> str:
+        # The token itself is left out of the sentence, as above.
+        token = _revealed(typed)
+        begins, page = _SLACK_TOKENS[str(info.field_name)]
+        if token and (not token.startswith(begins) or any(letter.isspace() for letter in token)):
+            raise _wrong(
+                f"is no such token: copy the one that begins with {begins} from the {page} page of your Slack app"
+            )
+        return token
+
+    @field_validator("slack_signing_secret", "slack_client_id", "slack_client_secret", mode="before")
+    @classmethod
+    def _check_slack_secret(cls, typed: object) -> str:
+        secret = _revealed(typed)
+        if any(letter.isspace() for letter in secret) or secret.startswith(("xoxb-", "xapp-")):
+            raise _wrong("is something else: copy it from the Basic Information page of your Slack app")
+        return secret
+
+    @field_validator("slack_command", mode="before")
+    @classmethod
+    def _check_command(cls, typed: object) -> str:
+        name = str(typed).strip()
+        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", name):
+            raise _wrong(f"is “{name}”, which Slack takes for no command: write / and up to 31 of a–z, 0–9, - and _")
+        if name in RESERVED.split():
+            raise _wrong(f"is “{name}”, which is a command of Slack's own: choose another, like /study")
+        return name
+
+    @field_validator("public_url", mode="before")
+    @classmethod
+    def _check_public_url(cls, typed: object) -> str:
+        url = str(typed).strip().rstrip("/")
+        advice = "write it like https://study.example.org, without a path"
+        try:
+            parts = urlsplit(url)
+            host, beyond = parts.hostname, parts.path or parts.query or parts.fragment or parts.username
+            parts.port  # noqa: B018 — reading it is what checks it
+        except ValueError:
+            raise _wrong(f"is no address: {advice}") from None
+        if url and (not host or beyond or re.search(r"\s", url)):
+            raise _wrong(f"is no address others can call: {advice}")
+        if url and parts.scheme != "https" and not (parts.scheme == "http" and host in _HERE):
+            raise _wrong(f"does not begin with https://, which Slack asks for: {advice}")
+        return url
+
+    @field_validator("public_port", mode="before")
+    @classmethod
+    def _check_public_port(cls, typed: object) -> object:
+        if not (port := _whole(typed)) or port > 65535:
+            raise _wrong(f"is “{typed}”, which is no port: choose 1 to 65535")
+        return port
+
+    @field_validator("vault_key", mode="before")
+    @classmethod
+    def _check_keys(cls, typed: object) -> str:
+        # Neither the keys nor a part of them are in the sentence: they open the tokens.
+        keys = [key.strip() for key in _revealed(typed).split(",") if key.strip()]
+        try:
+            for key in keys:
+                Fernet(key)
+        except ValueError:
+            raise _wrong("holds something that is no key: `syllabot slack key` prints a new one") from None
+        return ",".join(keys)
+
     @field_validator("room_port", mode="before")
     @classmethod
     def _check_port(cls, typed: object) -> object:
@@ -237,6 +320,10 @@ def env_example() -> str:
         shown = "" if read[name] in (None, ()) else read[name]
         blocks.append(f"{comment}\n# {name.upper()}={shown}")
     return "\n\n".join(blocks) + "\n"
+
+
+def _revealed(typed: object) -> str:
+    return (typed.get_secret_value() if isinstance(typed, SecretStr) else str(typed)).strip()
 
 
 def _whole(typed: object) -> int | None:

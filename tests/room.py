@@ -107,6 +107,7 @@ class Room:
         self.url = url
         self.clock = Clock()
         self.chat = Chat(self.clock)
+        self.chats: dict[str, Chat] = {"test": self.chat}
         self.roadmaps = roadmaps
         self.place = Place("test", "space", "study-group")
         self.moderators = {"mona"}
@@ -117,9 +118,9 @@ class Room:
 
     def _begin(self, store: Store) -> None:
         self.store = store
-        self.core = Dispatch(store, self.clock, self.roadmaps, platforms={"test": self.chat})
+        self.core = Dispatch(store, self.clock, self.roadmaps, platforms=self.chats)
         self.clockwork = Clockwork(store, self.clock)
-        self.outbox = Outbox(store, self.clock, {"test": self.chat})
+        self.outbox = Outbox(store, self.clock, self.chats)
         self.pulse = pulsing(self.clockwork, self.outbox)
 
     @classmethod
@@ -140,20 +141,24 @@ class Room:
         await self.clockwork.begin()
         await self.outbox.begin()
 
+    def opens(self, platform: str) -> Chat:
+        """One more platform, with a chat of its own."""
+        return self.chats.setdefault(platform, Chat(self.clock, platform))
+
     # — talking —
 
-    def caller(self, name: str) -> Caller:
+    def caller(self, name: str, place: Place | None = None) -> Caller:
+        there = place or self.place
+        account = Account(there.platform, there.tenant, name)
         roles = frozenset(self.roles.get(name, ()))
-        return Caller(
-            Account("test", "", name), name.capitalize(), name in self.moderators, self.zones.get(name), roles
-        )
+        return Caller(account, name.capitalize(), name in self.moderators, self.zones.get(name), roles)
 
     async def answer(
         self, name: str, phrase: str, filled: Filled | None = None, *, once: str = "", place: Place | None = None
     ) -> Answer:
         """What the bot answers to somebody, as a message or a form."""
         once = once or f"said-{next(self._asked)}"
-        return await self.core.answer(self.caller(name), place or self.place, phrase, filled, once=once)
+        return await self.core.answer(self.caller(name, place), place or self.place, phrase, filled, once=once)
 
     async def says(self, name: str, phrase: str, filled: Filled | None = None, *, place: Place | None = None) -> str:
         """What the bot answers to somebody, in plain text; announcements leave at once."""

@@ -8,8 +8,20 @@ import pytest
 from pydantic import SecretStr
 
 from bot.settings import Settings, SettingsError, env_example, load
+from bot.vault import new_key
 
 NO_COUNT = "is “{}”, which is no number of shards: give it like 2, or leave it out."
+KEY, OTHER_KEY = new_key(), new_key()
+NO_TOKEN = "is no such token: copy the one that begins with {} from the {} page of your Slack app."
+NO_SECRET = "is something else: copy it from the Basic Information page of your Slack app."
+NO_KEY = "holds something that is no key: `syllabot slack key` prints a new one."
+NO_COMMAND = "is “{}”, which Slack takes for no command: write / and up to 31 of a–z, 0–9, - and _."
+SLACKS_OWN = "is “{}”, which is a command of Slack's own: choose another, like /study."
+A_URL = "write it like https://study.example.org, without a path."
+NO_URL, NO_HTTPS = (
+    f"is no address others can call: {A_URL}",
+    f"does not begin with https://, which Slack asks for: {A_URL}",
+)
 NO_SUCH_SHARD = "needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out."
 
 
@@ -29,6 +41,16 @@ def test_without_any_setting_everything_has_a_default():
         "discord_token": SecretStr(""),
         "discord_shard_count": None,
         "discord_shard_ids": (),
+        "slack_bot_token": SecretStr(""),
+        "slack_app_token": SecretStr(""),
+        "slack_signing_secret": SecretStr(""),
+        "slack_client_id": "",
+        "slack_client_secret": SecretStr(""),
+        "slack_command": "/study",
+        "public_url": "",
+        "public_host": "0.0.0.0",
+        "public_port": 8751,
+        "vault_key": SecretStr(""),
         "room_port": 8750,
         "room_zone": "UTC",
         "log_level": "INFO",
@@ -112,6 +134,22 @@ def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(add
         ("DISCORD_SHARD_IDS", "0;1", "is “0;1”, which names no shards: give them like 0,1, or leave them out."),
         ("DISCORD_SHARD_IDS", "1,1", "is “1,1”, which names no shards: give them like 0,1, or leave them out."),
         ("DISCORD_SHARD_IDS", "0,1", NO_SUCH_SHARD),
+        ("SLACK_COMMAND", "study", NO_COMMAND.format("study")),
+        ("SLACK_COMMAND", "/Study", NO_COMMAND.format("/Study")),
+        ("SLACK_COMMAND", "/study group", NO_COMMAND.format("/study group")),
+        ("SLACK_COMMAND", "/" + "s" * 32, NO_COMMAND.format("/" + "s" * 32)),
+        ("SLACK_COMMAND", "/join", SLACKS_OWN.format("/join")),
+        ("SLACK_COMMAND", "/status", SLACKS_OWN.format("/status")),
+        ("PUBLIC_URL", "study.example.org", NO_URL),
+        ("PUBLIC_URL", "https://", NO_URL),
+        ("PUBLIC_URL", "https://study.example.org/slack", NO_URL),
+        ("PUBLIC_URL", "https://study.example.org?x=1", NO_URL),
+        ("PUBLIC_URL", "https://ada@study.example.org", NO_URL),
+        ("PUBLIC_URL", "https://study example.org", NO_URL),
+        ("PUBLIC_URL", "https://study.example.org:many", f"is no address: {A_URL}"),
+        ("PUBLIC_URL", "http://study.example.org", NO_HTTPS),
+        ("PUBLIC_PORT", "0", "is “0”, which is no port: choose 1 to 65535."),
+        ("PUBLIC_PORT", "65536", "is “65536”, which is no port: choose 1 to 65535."),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_to_do(name, value, sentence, folder, monkeypatch):
@@ -143,19 +181,19 @@ def test_an_empty_value_counts_as_left_out_and_levels_may_be_lower_case(monkeypa
 
 
 def test_a_password_does_not_show_where_settings_are_printed(monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:secret@db/study")
-    assert "secret" not in repr(load())
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:opensesame@db/study")
+    assert "sesame" not in repr(load())
 
 
-@pytest.mark.parametrize("typed", ["MTE.secret.x", " MTE.secret.x\n"])
+@pytest.mark.parametrize("typed", ["MTE.sesame.x", " MTE.sesame.x\n"])
 def test_a_token_is_read_and_shows_nowhere(typed, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", typed)
     settings = load()
-    assert settings.discord_token.get_secret_value() == "MTE.secret.x"
-    assert "secret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    assert settings.discord_token.get_secret_value() == "MTE.sesame.x"
+    assert "sesame" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
-@pytest.mark.parametrize("typed", ["Bot MTE.secret.x", "MTE.secret .x", "bot\tMTE.secret.x"])
+@pytest.mark.parametrize("typed", ["Bot MTE.sesame.x", "MTE.sesame .x", "bot\tMTE.sesame.x"])
 def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", typed)
     with pytest.raises(SettingsError) as refused:
@@ -164,6 +202,64 @@ def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
         "DISCORD_TOKEN is no token: copy it from the Bot page of your Discord application, without anything around it."
     )
     assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)  # it would be in a traceback
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("slack_bot_token", "xoxb-1-secret"),
+        ("slack_app_token", "xapp-1-secret"),
+        ("slack_signing_secret", "0123secret"),
+        ("slack_client_secret", "4567secret"),
+        ("vault_key", f"{KEY},{OTHER_KEY}"),
+    ],
+)
+def test_secrets_of_slack_are_read_and_show_nowhere(name, value, monkeypatch):
+    monkeypatch.setenv(name.upper(), f" {value}\n")
+    settings = load()
+    assert getattr(settings, name).get_secret_value() == value
+    assert value not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    assert getattr(Settings(**{name: SecretStr(value)}), name).get_secret_value() == value
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxp-1-secret", NO_TOKEN.format("xoxb-", "OAuth & Permissions")),
+        ("SLACK_BOT_TOKEN", "xoxb-1 secret", NO_TOKEN.format("xoxb-", "OAuth & Permissions")),
+        ("SLACK_APP_TOKEN", "xoxb-1-secret", NO_TOKEN.format("xapp-", "Basic Information")),
+        ("SLACK_SIGNING_SECRET", "xoxb-1-secret", NO_SECRET),
+        ("SLACK_SIGNING_SECRET", "my secret", NO_SECRET),
+        ("SLACK_CLIENT_ID", "1.2 secret", NO_SECRET),
+        ("SLACK_CLIENT_SECRET", "xapp-secret", NO_SECRET),
+        ("VAULT_KEY", "secret", NO_KEY),
+        ("VAULT_KEY", f"{KEY},secret", NO_KEY),
+        ("VAULT_KEY", KEY[:-2] + "=", NO_KEY),
+    ],
+)
+def test_what_is_no_secret_of_slacks_is_refused_without_repeating_it(name, typed, sentence, monkeypatch):
+    monkeypatch.setenv(name, typed)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value) == f"{name} {sentence}"
+    assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "read"),
+    [
+        ("public_url", "https://study.example.org/", "https://study.example.org"),
+        ("public_url", "https://study.example.org:8443", "https://study.example.org:8443"),
+        ("public_url", "http://localhost:8751", "http://localhost:8751"),
+        ("public_url", "http://127.0.0.1:8751", "http://127.0.0.1:8751"),
+        ("slack_command", " /our_study-2 ", "/our_study-2"),
+        ("slack_command", "/" + "s" * 31, "/" + "s" * 31),
+        ("public_port", "65535", 65535),
+    ],
+)
+def test_what_can_be_used_is_read(name, typed, read, monkeypatch):
+    monkeypatch.setenv(name.upper(), typed)
+    assert getattr(load(), name) == read
 
 
 @pytest.mark.parametrize(

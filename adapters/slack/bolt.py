@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import Workspace
+from adapters.slack.api import Tokens, Workspace
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, UNINSTALLED
 from adapters.slack.told import Told, told
 
@@ -40,6 +45,41 @@ class Ears(Protocol):
     async def heard(self, workspace: Workspace, body: Json) -> None:
         """An event about a channel, or about the app itself."""
         ...
+
+
+def for_one(tokens: Tokens, base_url: str) -> AsyncApp:
+    """Bolt's app where the installation is known without asking: that of the settings."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        token = await tokens.of(Workspace(team_id or "", enterprise_id or ""))
+        if token is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=token.user, bot_token=token.bot
+        )
+
+    return _app(base_url, authorize=authorize)
+
+
+def for_many(oauth: AsyncOAuthSettings, base_url: str) -> AsyncApp:
+    """Bolt's app for everybody who installs it; what Slack says of a token is asked once."""
+    assert isinstance(oauth.authorize, AsyncInstallationStoreAuthorize)
+    oauth.authorize.cache_enabled = True
+    return _app(base_url, oauth_settings=oauth)
+
+
+def _app(base_url: str, **more: Any) -> AsyncApp:
+    """An app that is behind our own door, which has checked the signature."""
+    library = logging.getLogger(f"{__name__}.library")
+    library.setLevel(logging.ERROR)  # it warns of settings in the environment that are ours to read, and does not use them
+    return AsyncApp(
+        name="syllabot",
+        logger=library,
+        client=AsyncWebClient(base_url=base_url, retry_handlers=[]),
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        **more,
+    )
 
 
 def listen(app: AsyncApp, ears: Ears) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack import bolt, socket
+from adapters.slack import bolt, letters, socket
 from adapters.slack.api import Api, Tokens, Workspace
 from adapters.slack.conversation import Conversation
 from adapters.slack.door import Door
@@ -22,6 +22,7 @@ from adapters.slack.ids import PLATFORM
 from adapters.slack.letters import Letters
 from adapters.slack.news import News
 from adapters.slack.people import People
+from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
 from adapters.slack.told import Told
 from bot.message import Message
@@ -62,23 +63,23 @@ class Slack:
         self._door = door
         self._app_token = app_token
         self._rights = Rights(api)
-        self._letters = Letters(api)
-        self._connected = False
+        self._letters = Letters(api, post_every=letters.POST_EVERY)
+        self.connected = False
 
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`."""
         async with self._api:
             app, ears = self._make(core), _Ears(core, self._api, self._tokens, self._rights, self._command)
             bolt.listen(app, ears)
-            spaces = await self._tokens.installed()
+            spaces = await reached(self._tokens.installed)
             await core.present(PLATFORM, [one.team for one in spaces], lambda space: False)
-            self._connected = True
+            self.connected = True
             if self._door is not None:
                 self._door.app = app
             try:
                 await self._hold(app)
             finally:
-                self._connected = False
+                self.connected = False
                 if self._door is not None:
                     self._door.app = None
                 await ears.finish()
@@ -105,7 +106,7 @@ class Slack:
 
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
         """See `bot.platform.Platform.check`."""
-        return await self._rights.check(place, wanted) if self._connected else ()
+        return await self._rights.check(place, wanted) if self.connected else ()
 
     async def belongs(self, place: Place) -> bool:
         """See `bot.platform.Platform.belongs`."""
@@ -113,7 +114,7 @@ class Slack:
         return await self._letters.belongs(place)
 
     def _must_be_connected(self) -> None:
-        if not self._connected:
+        if not self.connected:
             raise SendError("Slack is not connected yet", after=timedelta(seconds=10))
 
 

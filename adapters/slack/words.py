@@ -9,8 +9,8 @@ import re
 
 from bot.message import as_word
 
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*(?:"|$)|“[^”]*(?:”|$)', re.DOTALL)
 _TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
+_PIECE = re.compile(rf'{_TOKEN.pattern}|(?P<quoted>"(?:\\.|[^"\\])*(?:"|$)|“[^”]*(?:”|$))', re.DOTALL)
 
 
 def phrase_of(typed: str) -> str:
@@ -18,12 +18,11 @@ def phrase_of(typed: str) -> str:
 
     A person who is mentioned is one word, by their id; within quotation marks they are a name like any other text.
     """
-    said, start = "", 0
-    for quoted in _QUOTED.finditer(typed):
-        said += _TOKEN.sub(_word, typed[start : quoted.start()]) + _TOKEN.sub(_text, quoted[0])
-        start = quoted.end()
-    said += _TOKEN.sub(_word, typed[start:])
-    return _unescaped(said).strip() or "help"
+    return _unescaped(_PIECE.sub(_read, typed)).strip() or "help"
+
+
+def _read(piece: re.Match[str]) -> str:
+    return _TOKEN.sub(_text, piece["quoted"]) if piece["quoted"] else _word(piece)
 
 
 def _word(token: re.Match[str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
+from bot.cohort import Cohort
 from bot.command import Call, Hidden, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Button, Buttons, Message, phrase, quote, say
-from bot.outlook import onward
+from bot.outlook import onward, whereabouts
 from bot.pages import buttons
 from bot.people import Refused
 
@@ -25,6 +26,7 @@ async def cohort_archive(
         raise Refused(f"{found.name} is archived already: there is nothing left to do.")
     if found.state not in {"finished", "draft"}:
         raise Refused(f"{found.name} is {found.state}: `cohort finish` ends it, and then it can be archived.")
+    await _alone_here(call, found)
     if not sure:
         return say(
             f"**{quote(found.name)}** would be put away for good: nothing comes any more, and its weeks, board and "
@@ -37,3 +39,14 @@ async def cohort_archive(
     return say(
         f"**{quote(found.name)}** is archived, and its name is free again.", buttons(("A new cohort", "cohort create"))
     )
+
+
+async def _alone_here(call: Call, found: Cohort) -> None:
+    """Raises `Refused` where the cohort has another home: what ends for good needs the moderators of each."""
+    here = (call.place.platform, call.place.space)
+    homes = [one for one in await call.tx.cohorts.homes(found.id) if one.in_reach]
+    if others := [one.place for one in homes if (one.place.platform, one.place.space) != here]:
+        raise Refused(
+            f"{found.name} lives {whereabouts(others, call.place)} as well: say `cohort unlink` to take it away from here, "
+            "or have a moderator there do the same first."
+        )

@@ -9,7 +9,7 @@ from bot.cohort import Cohort
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
-from bot.outlook import invitation, just_before, missing, next_post, onward
+from bot.outlook import invitation, just_before, missing, next_post, onward, whereabouts
 from bot.people import Refused
 
 
@@ -26,7 +26,8 @@ async def cohort_open(call: Call, cohort: Annotated[str | None, "Which cohort", 
     after = replace(found, state="open")
     opened = await call.tx.schedule.change(found, after, call.now, since=just_before(after, call.now))
     lacking = missing(one for one in call.lacking if one.blocks and any(home.place == call.place for home in homes))
-    invited = "my invitation waits" if lacking else "I have invited everybody here"
+    where = whereabouts((home.place for home in homes), call.place) if len(homes) > 1 else "here"
+    invited = "my invitation waits" if lacking else f"I have invited everybody {where}"
     told = f"**{quote(opened.name)}** is open, and {invited}. I take it from now on. {_next(opened, call)}"
     return say(
         "\n".join((told, *lacking)),

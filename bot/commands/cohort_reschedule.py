@@ -72,7 +72,7 @@ async def _outlook(call: Call, found: Cohort, after: Cohort, why: str) -> str:
     if told := moves(found, after, call.now):
         lines.append(" ".join(told))
     lines.append(next_post(after, call.now, entered))
-    if found.state == "running" and any(kind == "topics" for kind, _ in entered):
+    if found.state == "running" and any(kind == "topics" for kind, _ in await call.tx.ledger.posted(found)):
         lines.append("What has been posted stays and is not posted again; `cohort start again=yes` would do that.")
     return "\n".join(lines)
 

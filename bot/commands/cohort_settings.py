@@ -99,7 +99,7 @@ async def _seated(call: Call, cohort: Cohort, seats: str | None) -> Cohort:
 async def _renamed(call: Call, cohort: Cohort, name: str | None) -> Cohort:
     if name is None or (chosen := read_name(name)) == cohort.name:
         return cohort
-    if await call.tx.cohorts.by_name(cohort.space_id, chosen):
+    if await call.tx.cohorts.namesake(cohort, chosen):
         raise Refused(f"There is a cohort called {chosen} here already: choose another name.", "name")
     return replace(cohort, name=chosen)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Annotated
 
@@ -12,17 +15,35 @@ from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Buttons, Message, phrase, quote, say
 from bot.message import page as page_of
-from bot.outlook import Entered, clock_changes, dates, standing, titled
+from bot.outlook import clock_changes, dates, standing, titled, whereabouts
 from bot.pages import buttons, day, short
-from bot.people import zone
+from bot.people import Place, zone
 from bot.post import Slot, coming, kinds
 from bot.store.ledger import Letter
 
 SHOWN = 18
 REMARK = 110  # characters of a line beside its date
+WHERE = 40  # characters of it, where a post is not the same in all homes
+LETTERS = 200  # for each home
 LATE = 300  # seconds; less than that is on time
 
 Line = tuple[datetime, str]
+Posted = Mapping[tuple[str, str], AbstractSet[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """The homes of a cohort by their ids, as somebody at `here` calls them."""
+
+    places: Mapping[int, Place]
+    here: Place
+
+    def where(self, ids: AbstractSet[int]) -> str:
+        """Which homes these are; nothing where they are all there are."""
+        if ids >= self.places.keys():
+            return ""
+        known = [place for home, place in self.places.items() if home in ids]
+        return whereabouts(known, self.here) if known else "where it lived before"
 
 
 @command(moderators=True, reads=True)
@@ -33,16 +54,19 @@ async def cohort_timeline(
 ) -> Message:
     """Every coming post with its date and time, and what was sent."""
     found = await call.managed(cohort)
-    entered = await call.tx.ledger.entered(found)
+    homes = Homes({home.id: home.place for home in await call.tx.cohorts.homes(found.id)}, call.place)
+    posted = await call.tx.ledger.posted(found)
     slots = coming(found, call.now)
-    past = _past(await call.tx.ledger.past(found), found)
-    ahead = _by_time([*_breaks(found, call.now), *_clocks(slots, found, call.now), *_ahead(slots, found, entered)])
+    past = _past(await call.tx.ledger.past(found, LETTERS * len(homes.places)), found, homes)
+    ahead = _by_time(
+        [*_breaks(found, call.now), *_clocks(slots, found, call.now), *_ahead(slots, found, posted, homes)]
+    )
     before = [line for line in ahead if line[0] <= call.now]
     lines = [*_by_time([*past, *before]), *(line for line in ahead if line[0] > call.now)]
     shown = page_of([text for _, text in lines], page or _page(len(past) + len(before), len(lines)), SHOWN)
     told = "\n".join(shown.entries) or "Nothing has been posted, and nothing is to come."
     turns = shown.turns(phrase("cohort timeline", cohort=found.ref))
-    return say(_head(found, call), told, *turns, _steps(found), title=short(f"Timeline of {found.name}", 150))
+    return say(_head(found, call, homes), told, *turns, _steps(found), title=short(f"Timeline of {found.name}", 150))
 
 
 def _page(gone: int, total: int) -> int:
@@ -51,8 +75,9 @@ def _page(gone: int, total: int) -> int:
     return min(gone, max(0, total - 1)) // max(1, -(-total // pages)) + 1
 
 
-def _head(cohort: Cohort, call: Call) -> str:
-    head = f"**{quote(cohort.name)}** {standing(cohort, call.now)}. Dates and times are those of {cohort.zone}."
+def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
+    lives = f" It lives {whereabouts(homes.places.values(), homes.here)}." if len(homes.places) > 1 else ""
+    head = f"**{quote(cohort.name)}** {standing(cohort, call.now)}.{lives} Dates and times are those of {cohort.zone}."
     if cohort.state == "draft":
         return f"{head} It is a draft: none of this is posted until you open it."
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
@@ -65,27 +90,38 @@ def _when(at: datetime, cohort: Cohort) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def _ahead(slots: Sequence[Slot], cohort: Cohort, entered: Entered) -> list[Line]:
-    kept = " · posted already, and not again"
+def _ahead(slots: Sequence[Slot], cohort: Cohort, posted: Posted, homes: Homes) -> list[Line]:
     return [
         (
             slot.at,
-            f"{_when(slot.at, cohort)} · **{quote(titled(slot))}**"
-            + (kept if (slot.kind, slot.ref) in entered else ""),
+            f"{_when(slot.at, cohort)} · **{quote(titled(slot))}**{_kept(posted.get((slot.kind, slot.ref)), homes)}",
         )
         for slot in slots
     ]
 
 
-def _past(letters: Sequence[Letter], cohort: Cohort) -> list[Line]:
+def _kept(ids: AbstractSet[int] | None, homes: Homes) -> str:
+    """That a post which comes again by the calendar is kept, where it has been posted already."""
+    if ids is None or not (ids & homes.places.keys()):
+        return ""
+    where = homes.where(ids)
+    return f" · posted already {where}, and not again there" if where else " · posted already, and not again"
+
+
+def _past(letters: Sequence[Letter], cohort: Cohort, homes: Homes) -> list[Line]:
     """What became of the letters, oldest first; the same to several homes is one line, greetings are left out."""
-    found: dict[tuple[object, ...], Line] = {}
+    found: dict[tuple[object, ...], list[Letter]] = defaultdict(list)
     for letter in reversed(letters):
         if not letter.ref.startswith("welcome/"):
-            key = (letter.edition, letter.kind, letter.ref, letter.state, letter.reason)
-            remark = short(f"{_named(letter, cohort)} · {_outcome(letter)}", REMARK)
-            found.setdefault(key, (letter.moment, f"{_when(letter.moment, cohort)} · {quote(remark)}"))
-    return list(found.values())
+            found[letter.edition, letter.kind, letter.ref, _outcome(letter)].append(letter)
+    return [_became(same, cohort, homes) for same in found.values()]
+
+
+def _became(same: Sequence[Letter], cohort: Cohort, homes: Homes) -> Line:
+    """The line of a letter, and of its like to other homes that ended alike."""
+    first, where = same[0], short(homes.where({letter.home_id for letter in same}), WHERE)
+    remark = short(f"{_named(first, cohort)} · {_outcome(first)}", REMARK)
+    return first.moment, f"{_when(first.moment, cohort)} · {quote(remark)}" + (f" · {where}" if where else "")
 
 
 def _named(letter: Letter, cohort: Cohort) -> str:

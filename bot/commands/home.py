@@ -89,7 +89,9 @@ async def _corner(call: Call) -> Sequence[Block]:
     """What a moderator looks after here, and what is wrong with it."""
     there = [one.advanced(call.now) for one in await call.tx.cohorts.in_space(call.place)]
     if not there:
-        return (Text("**For moderators**\nThere is no cohort yet: say `cohort create` in the channel it shall live in."),)
+        return (
+            Text("**For moderators**\nThere is no cohort yet: say `cohort create` in the channel it shall live in."),
+        )
     lines = [_line(one, call) for one in there[:LINES]]
     troubles = [*await call.tx.cohorts.troubles(call.place)][:TROUBLES]
     choices = tuple(Choice(short(one.name, LABEL), one.ref, one.state) for one in there[:OPTIONS])

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calendar import Syllabus
@@ -36,6 +36,7 @@ WAITS = "Posts wait: "
 """What the trouble of a home begins with where nothing can be posted; any other trouble only costs an extra."""
 
 
+KEPT = 20  # characters of a cohort's name that stay when it needs its number beside it
 _SPACE = (spaces.c.platform, spaces.c.native, spaces.c.tenant, spaces.c.gone_at)
 
 
@@ -55,8 +56,17 @@ class Cohorts:
         return await self._one(select(cohorts).where(cohorts.c.id == cohort_id))
 
     async def by_name(self, space_id: int, name: str) -> Cohort | None:
-        """A cohort by its name in the space it was made in."""
-        return await self._one(select(cohorts).where(cohorts.c.space_id == space_id, cohorts.c.name == name))
+        """A cohort by its name in a space: one that belongs there, or has a home there."""
+        there = select(homes.c.cohort_id).where(homes.c.space_id == space_id)
+        here = or_(cohorts.c.space_id == space_id, cohorts.c.id.in_(there))
+        return await self._one(select(cohorts).where(here, cohorts.c.name == name).limit(1))
+
+    async def namesake(self, cohort: Cohort, name: str) -> Cohort | None:
+        """Another cohort of that name in any of the spaces where this one lives."""
+        its = select(homes.c.space_id).where(homes.c.cohort_id == cohort.id)
+        there = select(homes.c.cohort_id).where(homes.c.space_id.in_(its))
+        near = or_(cohorts.c.space_id == cohort.space_id, cohorts.c.space_id.in_(its), cohorts.c.id.in_(there))
+        return await self._one(select(cohorts).where(near, cohorts.c.name == name, cohorts.c.id != cohort.id).limit(1))
 
     async def lock(self, cohort_id: int) -> Cohort | None:
         """A cohort whose row nobody else changes until this transaction ends: for whoever counts and then decides."""
@@ -118,14 +128,39 @@ class Cohorts:
             "made_at": now,
         }
         made = (await self._connection.execute(cohorts.insert().values(values).returning(cohorts))).one()
-        home = {
-            "cohort_id": made.id,
-            "space_id": draft.space_id,
+        await self.house(made.id, draft.space_id, place, by)
+        return cohort_of(made)
+
+    async def house(self, cohort_id: int, space_id: int, place: Place, by: Person) -> Home:
+        """Give a cohort a home in a channel of that space. Nothing of what fell due before goes there."""
+        values = {
+            "cohort_id": cohort_id,
+            "space_id": space_id,
             "channel": place.channel,
             "added_by": by.account_id or None,
         }
-        await self._connection.execute(homes.insert().values(home))
-        return cohort_of(made)
+        made = (await self._connection.execute(homes.insert().values(values).returning(homes.c.id))).scalar_one()
+        return Home(made, cohort_id, place)
+
+    async def unhouse(self, cohort: Cohort, leaving: Sequence[Home]) -> None:
+        """Take homes of a cohort away, though not its last one; made in their space, it belongs to another from now on."""
+        gone = homes.delete().where(homes.c.cohort_id == cohort.id, homes.c.id.in_([home.id for home in leaving]))
+        await self._connection.execute(gone)
+        await self.rehouse(cohorts.c.id == cohort.id)
+
+    async def rehouse(self, among: ColumnElement[bool]) -> None:
+        """Cohorts that have a home, but none in the space they belong to, belong where they live, under a name that is
+        free there."""
+        its = homes.c.cohort_id == cohorts.c.id
+        inside = select(homes.c.id).where(and_(its, homes.c.space_id == cohorts.c.space_id)).exists()
+        to = select(func.min(homes.c.space_id)).where(its).scalar_subquery()
+        asked = select(cohorts.c.id, cohorts.c.name, to.label("to")).where(among, to.is_not(None), ~inside)
+        for row in (await self._connection.execute(asked)).all():
+            taken = select(cohorts.c.id).where(cohorts.c.space_id == row.to, cohorts.c.name == row.name)
+            clash = (await self._connection.execute(taken)).first() is not None
+            name = f"{row.name[:KEPT]}-{row.id}" if clash else row.name
+            moved = cohorts.update().where(cohorts.c.id == row.id)
+            await self._connection.execute(moved.values(space_id=row.to, name=name))
 
     async def write(self, cohort: Cohort) -> None:
         """Store a cohort as it is; whoever changes its dates goes through `Schedule.change`."""

@@ -6,12 +6,14 @@ to `tries`; every later word about a letter names that try, so a sender that sle
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort
@@ -19,7 +21,7 @@ from bot.message import Message, dumps, loads
 from bot.post import Slot
 from bot.store.cohorts import Home
 from bot.store.rows import insert
-from bot.store.tables import accounts, letters, members
+from bot.store.tables import accounts, homes, letters, members
 
 LEASE = timedelta(seconds=120)
 OPEN = ("due", "claimed")
@@ -200,6 +202,14 @@ class Ledger:
         ended = {"state": "unsure", "reason": "it may have been sent before the cohort moved", "ended_at": now}
         await self._connection.execute(letters.update().where(perhaps).values(ended))
 
+    async def close(self, leaving: Collection[Home], now: datetime) -> None:
+        """End the letters that wait for homes that are taken away. One that is being sent right now ends as it ends."""
+        for home in leaving:
+            waiting = and_(letters.c.home_id == home.id, letters.c.state == "due")
+            perhaps = case((letters.c.tries > letters.c.settled, "unsure"), else_="skipped")
+            ended = {"state": perhaps, "reason": "its home was taken away", "ended_at": now}
+            await self._connection.execute(letters.update().where(waiting).values(ended))
+
     async def _change(self, letter: Letter, **values: Any) -> bool:
         ours = and_(letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed")
         done = await self._connection.execute(letters.update().where(ours).values(values).returning(letters.c.id))
@@ -248,6 +258,22 @@ class Ledger:
         )
         return list((await self._connection.execute(asked)).scalars())
 
+    async def told_elsewhere(self, letter: Letter) -> bool:
+        """Whether the person a letter goes to has been told the same as another member of the cohort, or may have been."""
+        own, others, seat, seats = accounts.alias(), accounts.alias(), members.alias(), members.alias()
+        asked = (
+            select(letters.c.id)
+            .join(seats, seats.c.id == letters.c.member_id)
+            .join(others, others.c.id == seats.c.account_id)
+            .join(own, own.c.person_id == others.c.person_id)
+            .join(seat, seat.c.account_id == own.c.id)
+            .where(seat.c.id == letter.member_id, letters.c.member_id != letter.member_id)
+            .where(letters.c.cohort_id == letter.cohort_id, letters.c.edition == letter.edition)
+            .where(letters.c.kind == letter.kind, letters.c.ref == letter.ref)
+            .where(letters.c.state.in_(("sent", "unsure")))
+        )
+        return (await self._connection.execute(asked.limit(1))).first() is not None
+
     async def reminders(self, person_id: int, since: datetime) -> int:
         """How many private posts a person has been sent, or may have been, since an instant, in all their cohorts."""
         asked = (
@@ -274,14 +300,23 @@ class Ledger:
         return [_letter(row) for row in await self._connection.execute(asked)]
 
     async def entered(self, cohort: Cohort) -> frozenset[tuple[str, str]]:
-        """Kind and ref of the posts to homes that are in the ledger in this edition: none of them is sent again."""
-        asked = select(letters.c.kind, letters.c.ref).where(
+        """Kind and ref of the posts that every home of a cohort has in the ledger in this edition: none is sent again."""
+        asked = select(homes.c.id).where(homes.c.cohort_id == cohort.id)
+        everywhere = frozenset((await self._connection.execute(asked)).scalars())
+        return frozenset(key for key, where in (await self.posted(cohort)).items() if where >= everywhere)
+
+    async def posted(self, cohort: Cohort) -> Mapping[tuple[str, str], AbstractSet[int]]:
+        """By kind and ref, the homes whose post is in the ledger in this edition, homes that are gone among them."""
+        asked = select(letters.c.kind, letters.c.ref, letters.c.home_id).where(
             letters.c.cohort_id == cohort.id,
             letters.c.edition == cohort.edition,
             letters.c.kind != "announcement",
             letters.c.member_id == 0,
         )
-        return frozenset((row.kind, row.ref) for row in await self._connection.execute(asked))
+        found: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for row in await self._connection.execute(asked):
+            found[row.kind, row.ref].add(row.home_id)
+        return found
 
     async def announced(self, cohort: Cohort) -> bool:
         """Whether anything of the schedule has been sent in this edition."""

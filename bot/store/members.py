@@ -1,4 +1,8 @@
-"""Members: joining, leaving, privacy; and the lists moderators read."""
+"""Members: joining, leaving, privacy; and the lists moderators read.
+
+Several memberships of one person in a cohort, by several accounts, are read as one: the earliest that has not ended speaks,
+which is the only one that is shown, counted and reminded, and the others are silent.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.calendar import DAY
@@ -19,10 +23,14 @@ from bot.store.people import People
 from bot.store.rows import insert, member_of
 from bot.store.tables import absences, accounts, members, scores, settings
 
+SEATED = and_(members.c.left_at.is_(None), members.c.voice_id.is_(None))
+"""Has not left, and speaks: one membership of each person in a cohort."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """How a member is reached: `places` are private ones, one for each space that they may share with the bot.
+    """How a member is reached: `places` are private ones, one for each space that they may share with the bot, all of
+    the account `account_id`; unless `only`, another account of theirs could be reached as well.
 
     `looked_for_at` is when a platform was last asked whether they are still there, `missing_since` since when they are not.
     """
@@ -33,6 +41,7 @@ class Seat:
     places: tuple[Place, ...]
     looked_for_at: datetime | None
     missing_since: datetime | None
+    only: bool = True
 
 
 class Members:
@@ -47,7 +56,7 @@ class Members:
             select(members)
             .join(accounts, accounts.c.id == members.c.account_id)
             .where(members.c.cohort_id == cohort.id, accounts.c.person_id == person.id, members.c.left_at.is_(None))
-            .order_by(members.c.joined_at)
+            .order_by(members.c.joined_at, members.c.id)
             .limit(1)
         )
         row = (await self._connection.execute(asked)).first()
@@ -57,21 +66,22 @@ class Members:
         return member_of(row, replace(person, away=tuple(away)))
 
     async def taken(self, cohort: Cohort) -> int:
-        """How many seats are taken."""
-        asked = select(func.count()).where(members.c.cohort_id == cohort.id, members.c.left_at.is_(None))
+        """How many seats are taken: one by each person."""
+        asked = select(func.count()).where(members.c.cohort_id == cohort.id, SEATED)
         return int((await self._connection.execute(asked)).scalar_one())
 
     async def enrol(self, cohort: Cohort, person: Person, now: datetime) -> Member:
         """Make a person a member, or a member again; their scores follow by `Progress.recount`."""
+        person_id = await People(self._connection).hold(person.account_id)
+        before = await self._before(cohort, person_id)
         row = {
             "cohort_id": cohort.id,
             "account_id": person.account_id,
             "joined_at": now,
             "catch_up": [],
             "hidden": False,
-            "shown": True,
         }
-        made = insert(self._connection, members).values(row)
+        made = insert(self._connection, members).values({**row, "shown": True, **before})
         again = {"left_at": None, "shown": ~members.c.hidden, "joined_at": now}
         key = [members.c.cohort_id, members.c.account_id]
         enrolled = await self._connection.execute(
@@ -80,7 +90,38 @@ class Members:
         member = member_of(enrolled.one(), person)
         await self._plan_next(cohort, member, now)
         await self._show(member.id, not member.hidden)
+        if before:
+            await self.settle(cohort, person_id, now)
         return member
+
+    async def _before(self, cohort: Cohort, person_id: int) -> dict[str, Any]:
+        """What a person's latest membership of a cohort, by any account, hands on to a new one; nothing without one."""
+        asked = (
+            select(members)
+            .join(accounts, accounts.c.id == members.c.account_id)
+            .where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
+            .order_by(members.c.joined_at.desc(), members.c.id.desc())
+            .limit(1)
+        )
+        row = (await self._connection.execute(asked)).first()
+        return handed_on(row) if row else {}
+
+    async def settle(self, cohort: Cohort, person_id: int, now: datetime) -> None:
+        """Have one membership of a person speak for all they have in a cohort, by the accounts they have now; to be called
+        when these have changed. Their scores follow by `Progress.recount`."""
+        asked = select(members.c.id, members.c.left_at, members.c.hidden).order_by(members.c.joined_at, members.c.id)
+        asked = asked.join(accounts, accounts.c.id == members.c.account_id)
+        theirs = asked.where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
+        rows = (await self._connection.execute(theirs)).all()
+        voice = next((row.id for row in rows if row.left_at is None), None)
+        for row in rows:
+            speaks = row.id == voice
+            values: dict[str, Any] = {"voice_id": None if speaks else voice, "shown": speaks and not row.hidden}
+            silent = {} if speaks else {"next_due_at": None}
+            await self._connection.execute(members.update().where(members.c.id == row.id).values(**values, **silent))
+            await self._show(row.id, speaks and not row.hidden)
+        if voice is not None:
+            await self._plan_next(cohort, (await self.by_ids([voice], cohort.id))[voice], now)
 
     async def _plan_next(self, cohort: Cohort, member: Member, now: datetime) -> None:
         due = next_moment(cohort, now, member)
@@ -90,37 +131,47 @@ class Members:
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
 
     async def leave(self, member: Member, now: datetime) -> None:
-        """End a membership; its ticks and check-ins stay for whoever comes back."""
-        changed = members.update().where(members.c.id == member.id)
-        await self._connection.execute(changed.values(left_at=now, shown=False, next_due_at=None))
+        """End a membership, by every account; its ticks and check-ins stay for whoever comes back."""
+        here = members.c.id.in_(await self._seats(member))
+        changed = members.update().where(here, members.c.left_at.is_(None)).values(left_at=now)
+        await self._connection.execute(changed)
+        await self._connection.execute(
+            members.update().where(here).values(shown=False, next_due_at=None, voice_id=None)
+        )
         await self._show(member.id, False)
 
     async def show(self, member: Member, *, hidden: bool, alias: str) -> None:
-        """Change a member's privacy."""
-        changed = members.update().where(members.c.id == member.id)
-        await self._connection.execute(changed.values(hidden=hidden, alias=alias, shown=not hidden))
+        """Change a member's privacy, for every account."""
+        here = members.c.id.in_(await self._seats(member))
+        shown = SEATED if not hidden else false()
+        await self._connection.execute(members.update().where(here).values(hidden=hidden, alias=alias, shown=shown))
         await self._show(member.id, not hidden)
+
+    async def _seats(self, member: Member) -> list[int]:
+        return [row.id for row in await self._connection.execute(seats_of(member))]
 
     async def _show(self, member_id: int, shown: bool) -> None:
         await self._connection.execute(scores.update().where(scores.c.member_id == member_id).values(shown=shown))
 
     async def shift(self, member: Member, weeks: int, cohort: Cohort, now: datetime) -> Member:
-        """Move a member's own clock to `weeks` later than the cohort's."""
-        moved = replace(member, shift=weeks)
-        await self._connection.execute(members.update().where(members.c.id == member.id).values(shift=weeks))
+        """Move a member's own clock to `weeks` later than the cohort's, for every account."""
+        here = members.c.id.in_(await self._seats(member))
+        await self._connection.execute(members.update().where(here).values(shift=weeks))
+        moved = (await self.by_ids([member.id], cohort.id))[member.id]
         await self._plan_next(cohort, moved, now)
-        return moved
+        return replace(member, shift=weeks)
 
     async def replan(self, person: Person, cohort: Cohort, now: datetime) -> None:
         """Compute a person's coming reminders in a cohort again, after a setting of theirs changed."""
         if (member := await self.of(cohort, person)) is not None:
-            await self._plan_next(cohort, member, now)
+            # As whoever enters them will see the member: by the account that joined, not by the one that speaks now.
+            await self._plan_next(cohort, (await self.by_ids([member.id], cohort.id))[member.id], now)
 
     async def every(self, cohort: Cohort, limit: int, skip: int = 0) -> Sequence[Member]:
         """The members of a cohort in the order in which they joined."""
         return await self.listed(
             with_account()
-            .where(members.c.cohort_id == cohort.id, members.c.left_at.is_(None))
+            .where(members.c.cohort_id == cohort.id, SEATED)
             .order_by(members.c.id)
             .limit(limit)
             .offset(skip),
@@ -130,13 +181,13 @@ class Members:
     async def named(self, cohort: Cohort, name: str) -> Sequence[Member]:
         """The members somebody means by a name: by what others see of them, letter case forgiven."""
         said = name.strip().removeprefix("@")
-        # SQLite folds the case of ASCII alone: of other letters the usual spellings are looked for as well.
-        spelt = {said, said.lower(), said.upper(), said.title(), said.capitalize()}
-        texts = (members.c.alias, accounts.c.name, settings.c.value)
-        alias = and_(settings.c.account_id == accounts.c.id, settings.c.cohort_id == 0, settings.c.name == "alias")
-        asked = with_account().outerjoin(settings, alias).where(members.c.cohort_id == cohort.id)
-        meant = or_(*(func.lower(one) == said.lower() for one in texts), *(one.in_(spelt) for one in texts))
-        found = await self.listed(asked.where(members.c.left_at.is_(None), meant).limit(100), cohort.id)
+        others = accounts.alias("others")
+        whose = select(settings.c.account_id).join(others, others.c.id == settings.c.account_id)
+        whose = whose.where(others.c.person_id == accounts.c.person_id, settings.c.cohort_id == 0)
+        alias = whose.where(settings.c.name == "alias", _spelt(settings.c.value, said)).correlate(accounts).exists()
+        meant = or_(_spelt(members.c.alias, said), _spelt(accounts.c.name, said), alias)
+        asked = with_account().where(members.c.cohort_id == cohort.id, SEATED, meant)
+        found = await self.listed(asked.limit(100), cohort.id)
         return [member for member in found if member.name.casefold() == said.casefold()]
 
     async def by_ids(self, ids: Sequence[int], cohort_id: int) -> dict[int, Member]:
@@ -157,26 +208,34 @@ class Members:
         return [said.person(row) for row in rows]
 
     async def seat(self, member_id: int, homes: Sequence[Home]) -> Seat | None:
-        """How to reach a member: through the account they joined with, in the spaces it shares with these homes."""
+        """How to reach a member, in the spaces they share with these homes: through the account they joined with or, where
+        that is out of reach or has left, through another of theirs."""
+        whose = select(accounts.c.person_id).join(members, members.c.account_id == accounts.c.id)
+        own = accounts.c.id == members.c.account_id
         asked = (
-            select(members, accounts.c.platform, accounts.c.tenant, accounts.c.native)
-            .join(accounts, accounts.c.id == members.c.account_id)
+            select(members, accounts.c.id.label("reached"), accounts.c.platform, accounts.c.tenant, accounts.c.native)
+            .join(accounts, accounts.c.person_id == whose.where(members.c.id == member_id).scalar_subquery())
             .where(members.c.id == member_id)
+            .order_by(own.desc(), accounts.c.id)
         )
-        row = (await self._connection.execute(asked)).first()
-        if row is None:
-            return None
-        theirs = (row.platform, row.tenant)
-        shared = [home.place for home in homes if home.in_reach and (home.place.platform, home.place.tenant) == theirs]
-        spaces = dict.fromkeys(place.space for place in shared)
-        places = tuple(Place(row.platform, space, native=row.native, tenant=row.tenant) for space in spaces)
-        return Seat(row.id, row.account_id, row.cohort_id, places, row.looked_for_at, row.missing_since)
+        rows = (await self._connection.execute(asked)).all()
+        reached = [(row, places) for row in rows if (places := _shared(row, homes))]
+        only = len(reached) < 2
+        for row, places in reached:
+            if row.reached != row.account_id:
+                return Seat(row.id, row.reached, row.cohort_id, places, None, None, only)
+            if only or row.missing_since is None:
+                return Seat(row.id, row.account_id, row.cohort_id, places, row.looked_for_at, row.missing_since, only)
+        own = rows[0] if rows else None
+        return Seat(own.id, own.account_id, own.cohort_id, (), own.looked_for_at, own.missing_since) if own else None
 
     async def found(self, seat: Seat, today: date, now: datetime) -> None:
-        """Note that a member is in the space. One who had left is back: the absence noted then ends before `today`, the
-        date where they are."""
-        changed = members.update().where(members.c.id == seat.member_id)
-        await self._connection.execute(changed.values(looked_for_at=now, missing_since=None))
+        """Note that a member is in the space, `today` being the date where they are. One who had left is back."""
+        await self._noted(seat, now, None)
+        await self.stays(seat, today)
+
+    async def stays(self, seat: Seat, today: date) -> None:
+        """The absence that was noted when a member left the space ends before `today`, the date where they are."""
         if seat.missing_since is not None:
             noted = and_(absences.c.account_id == seat.account_id, absences.c.cohort_id == seat.cohort_id)
             theirs = and_(noted, absences.c.at == seat.missing_since, absences.c.last.is_(None))
@@ -184,15 +243,52 @@ class Members:
             await self._connection.execute(absences.update().where(theirs).values(last=today - DAY))
 
     async def missed(self, seat: Seat, today: date, now: datetime) -> None:
-        """Note that a member has left the space; unless that was known they are away from the cohort from `today` on."""
-        changed = members.update().where(members.c.id == seat.member_id)
-        await self._connection.execute(changed.values(looked_for_at=now, missing_since=seat.missing_since or now))
-        if seat.missing_since is None:
+        """Note that a member has left the space; unless that was known, or they can be reached in another, they are away
+        from the cohort from `today` on."""
+        await self._noted(seat, now, seat.missing_since or now)
+        if seat.missing_since is None and seat.only:
             away = {"account_id": seat.account_id, "cohort_id": seat.cohort_id, "first": today, "at": now}
             await self._connection.execute(absences.insert().values(away))
+
+    async def _noted(self, seat: Seat, now: datetime, missing_since: datetime | None) -> None:
+        """What is kept of a membership is about the account that joined; of another that stood in for it nothing is."""
+        own = and_(members.c.id == seat.member_id, members.c.account_id == seat.account_id)
+        changed = members.update().where(own)
+        await self._connection.execute(changed.values(looked_for_at=now, missing_since=missing_since))
 
 
 def with_account() -> Select[Any]:
     return select(members, accounts.c.person_id, accounts.c.name, accounts.c.zone.label("account_zone")).join(
         accounts, accounts.c.id == members.c.account_id
     )
+
+
+def seats_of(member: Member) -> Select[tuple[int]]:
+    """Every membership the person of a member has in this cohort, by any of their accounts."""
+    seat, own = members.alias("seat"), accounts.alias("own")
+    whose = select(own.c.person_id).join(seat, seat.c.account_id == own.c.id).where(seat.c.id == member.id)
+    return (
+        select(members.c.id)
+        .join(accounts, accounts.c.id == members.c.account_id)
+        .where(members.c.cohort_id == member.cohort_id, accounts.c.person_id == whose.scalar_subquery())
+    )
+
+
+def handed_on(row: Row[Any]) -> dict[str, Any]:
+    """What a membership by another account of the same person begins with: their privacy and their own clock."""
+    return {name: getattr(row, name) for name in ("hidden", "alias", "shift", "catch_up")} | {"shown": not row.hidden}
+
+
+def _shared(row: Row[Any], homes: Sequence[Home]) -> tuple[Place, ...]:
+    """The private places of an account, in the spaces it shares with these homes."""
+    theirs = (row.platform, row.tenant)
+    shared = [home.place for home in homes if home.in_reach and (home.place.platform, home.place.tenant) == theirs]
+    spaces = dict.fromkeys(place.space for place in shared)
+    return tuple(Place(row.platform, space, native=row.native, tenant=row.tenant) for space in spaces)
+
+
+def _spelt(text: ColumnElement[str], said: str) -> ColumnElement[bool]:
+    """A name as somebody said it, letter case forgiven."""
+    # SQLite folds the case of ASCII alone: of other letters the usual spellings are looked for as well.
+    spelt = {said, said.lower(), said.upper(), said.title(), said.capitalize()}
+    return or_(func.lower(text) == said.lower(), text.in_(spelt))

@@ -71,6 +71,16 @@ class People:
         )
         return (await self._connection.execute(asked)).first()
 
+    async def hold(self, account_id: int) -> int:
+        """The person of an account. Until this transaction ends nobody joins or parts their accounts, nor counts for them:
+        two counts at once would both be wrong."""
+        whose = select(accounts.c.person_id).where(accounts.c.id == account_id)
+        while True:  # while we wait for one person, the account may become another's
+            person_id = int((await self._connection.execute(whose)).scalar_one())
+            await self._connection.execute(select(persons.c.id).where(persons.c.id == person_id).with_for_update())
+            if (await self._connection.execute(whose)).scalar_one() == person_id:
+                return person_id
+
     async def _add(self, caller: Caller, now: datetime) -> None:
         person_id = (
             await self._connection.execute(persons.insert().values(met_at=now).returning(persons.c.id))

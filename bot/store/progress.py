@@ -11,18 +11,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort, Member
 from bot.people import Person
 from bot.post import Counts
 from bot.progress import Standing, standings
-from bot.store.members import Members, with_account
+from bot.store.members import Members, seats_of, with_account
+from bot.store.people import People
 from bot.store.rows import cohort_of, insert, member_of
-from bot.store.tables import accounts, checkins, cohorts, members, persons, scores, ticks
+from bot.store.tables import accounts, checkins, cohorts, members, scores, ticks
 
 TOP = 10
+
+# A check-in counts for the membership that speaks, whichever of the person's memberships keeps it.
+_VOICE = members.alias("voice")
+_SPEAKER = func.coalesce(members.c.voice_id, members.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +66,49 @@ class Progress:
 
     async def tick(self, person: Person, roadmap: str, items: Iterable[str], now: datetime) -> frozenset[str]:
         """Mark items done, in every cohort of the person on that roadmap. Returns everything ticked then."""
-        await self._hold(person)
+        person_id = await People(self._connection).hold(person.account_id)
+        known = (await self._ticked([person_id], roadmap)).get(person_id, frozenset())
         rows = [
             {"account_id": person.account_id, "roadmap": roadmap, "item": item, "at": now}
-            for item in sorted(set(items))
+            for item in sorted(set(items) - known)  # what came through another account of theirs stays that one's
         ]
         if rows:
             await self._connection.execute(insert(self._connection, ticks).values(rows).on_conflict_do_nothing())
-        return await self._recount_person(person, roadmap)
+        return await self._recount_person(person_id, roadmap)
 
     async def untick(self, person: Person, roadmap: str, items: Iterable[str]) -> frozenset[str]:
         """Take marks back. Returns everything still ticked."""
-        await self._hold(person)
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
+        person_id = await People(self._connection).hold(person.account_id)
+        theirs = select(accounts.c.id).where(accounts.c.person_id == person_id)
         gone = ticks.delete().where(
             ticks.c.account_id.in_(theirs), ticks.c.roadmap == roadmap, ticks.c.item.in_(sorted(set(items)))
         )
         await self._connection.execute(gone)
-        return await self._recount_person(person, roadmap)
+        return await self._recount_person(person_id, roadmap)
 
-    async def _hold(self, person: Person) -> None:
-        """Until this transaction ends nobody else counts this person's ticks: two counts at once would both be wrong."""
-        await self._connection.execute(select(persons.c.id).where(persons.c.id == person.id).with_for_update())
-
-    async def _recount_person(self, person: Person, roadmap: str) -> frozenset[str]:
-        done = await self.ticked(person, roadmap)
+    async def _recount_person(self, person_id: int, roadmap: str) -> frozenset[str]:
+        done = (await self._ticked([person_id], roadmap)).get(person_id, frozenset())
         asked = (
             select(cohorts, members.c.id.label("member_id"), members.c.shown)
             .join(members, members.c.cohort_id == cohorts.c.id)
             .join(accounts, accounts.c.id == members.c.account_id)
-            .where(accounts.c.person_id == person.id, cohorts.c.roadmap == roadmap)
+            .where(accounts.c.person_id == person_id, cohorts.c.roadmap == roadmap)
         )
         for row in (await self._connection.execute(asked)).all():
             await self._write_scores(cohort_of(row), row.member_id, row.shown, done)
         return done
 
     async def recount(self, cohort: Cohort, member: Member) -> None:
-        """Count a member's scores again from their ticks."""
-        await self._hold(member.person)
-        done = await self.ticked(member.person, cohort.roadmap)
-        await self._write_scores(cohort, member.id, not member.hidden and member.left_at is None, done)
+        """Count a member's scores again from their ticks, for every account."""
+        await self.count(cohort, await People(self._connection).hold(member.person.account_id))
+
+    async def count(self, cohort: Cohort, person_id: int) -> None:
+        """Count the scores of a person who is held in a cohort again from their ticks, for every account."""
+        done = (await self._ticked([person_id], cohort.roadmap)).get(person_id, frozenset())
+        asked = select(members.c.id, members.c.shown).join(accounts, accounts.c.id == members.c.account_id)
+        theirs = asked.where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
+        for row in (await self._connection.execute(theirs)).all():
+            await self._write_scores(cohort, row.id, row.shown, done)
 
     async def _write_scores(self, cohort: Cohort, member_id: int, shown: bool, done: frozenset[str]) -> None:
         rows = [
@@ -125,10 +133,11 @@ class Progress:
     # — check-ins —
 
     async def check_in(self, member: Member, week_id: str, report: Report, now: datetime) -> bool:
-        """Keep a member's report on a week. Returns whether it is the first on that week, else it was an edit."""
+        """Keep a member's report on a week, with the account it came through. Returns whether it is the first on that week,
+        else it was an edit."""
         first = not await self.checked_in(member, week_id)
         row = {
-            "member_id": member.id,
+            "member_id": await self._keeper(member, week_id),
             "week_id": week_id,
             "account_id": member.person.account_id,
             "hours": report.hours,
@@ -145,11 +154,21 @@ class Progress:
         await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_=kept))
         return first
 
+    async def _keeper(self, member: Member, week_id: str) -> int:
+        """The membership that keeps what the speaking account reports on a week: the one that has its report already, else
+        the account's own, else the member's. So an account has one report on a week, wherever it is linked and parted."""
+        through = member.person.account_id
+        has = select(checkins.c.member_id).where(checkins.c.member_id.in_(seats_of(member)))
+        has = has.where(checkins.c.week_id == week_id, checkins.c.account_id == through)
+        own = select(members.c.id).where(members.c.cohort_id == member.cohort_id, members.c.account_id == through)
+        kept = (await self._connection.execute(has)).scalar() or (await self._connection.execute(own)).scalar()
+        return kept or member.id
+
     async def checked_in(self, member: Member, week_id: str) -> Report | None:
         """A member's report on a week, the newest of their accounts'; None where there is none."""
         asked = (
             select(checkins)
-            .where(checkins.c.member_id.in_(_seats(member)), checkins.c.week_id == week_id)
+            .where(checkins.c.member_id.in_(seats_of(member)), checkins.c.week_id == week_id)
             .order_by(checkins.c.at.desc())
             .limit(1)
         )
@@ -158,15 +177,19 @@ class Progress:
 
     async def weeks_checked_in(self, member: Member) -> frozenset[str]:
         """The ids of the weeks a member has checked in for."""
-        asked = select(checkins.c.week_id).where(checkins.c.member_id.in_(_seats(member)))
+        asked = select(checkins.c.week_id).where(checkins.c.member_id.in_(seats_of(member)))
         return frozenset((await self._connection.execute(asked)).scalars())
 
     async def last_checked_in(self, member_ids: Collection[int]) -> dict[int, tuple[datetime, str]]:
         """When each of these members last sent a check-in, or changed one, and what was in their way then; those who never
         did are left out."""
-        asked = select(checkins.c.member_id, checkins.c.at, checkins.c.blockers).order_by(checkins.c.at)
-        found = await self._connection.execute(asked.where(checkins.c.member_id.in_(sorted(member_ids))))
-        return {row.member_id: (row.at, row.blockers) for row in found}
+        asked = select(_SPEAKER.label("speaker"), checkins.c.at, checkins.c.blockers).order_by(checkins.c.at)
+        asked = asked.join(members, members.c.id == checkins.c.member_id)
+        ids = sorted(member_ids)
+        theirs = select(_VOICE.c.cohort_id).where(_VOICE.c.id.in_(ids))
+        asked = asked.where(members.c.cohort_id.in_(theirs), _SPEAKER.in_(ids))
+        found = await self._connection.execute(asked)
+        return {row.speaker: (row.at, row.blockers) for row in found}
 
     # — boards —
 
@@ -203,9 +226,11 @@ class Progress:
         seen = [members.c.cohort_id == cohort.id, members.c.shown]
         everyone = select(func.count()).select_from(members).where(*seen).scalar_subquery()
         reported = (
-            select(func.count(checkins.c.member_id.distinct()))
-            .select_from(checkins.join(members, members.c.id == checkins.c.member_id))
-            .where(*seen, checkins.c.week_id == week_id)
+            select(func.count(_VOICE.c.id.distinct()))
+            .select_from(
+                checkins.join(members, members.c.id == checkins.c.member_id).join(_VOICE, _VOICE.c.id == _SPEAKER)
+            )
+            .where(members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id == week_id)
             .scalar_subquery()
         )
         active = (
@@ -222,10 +247,12 @@ class Progress:
         if not week_ids:
             return {}
         full = (
-            select(checkins.c.member_id)
-            .join(members, members.c.id == checkins.c.member_id)
-            .where(members.c.cohort_id == cohort.id, members.c.shown, checkins.c.week_id.in_(week_ids))
-            .group_by(checkins.c.member_id)
+            select(_VOICE.c.id)
+            .select_from(
+                checkins.join(members, members.c.id == checkins.c.member_id).join(_VOICE, _VOICE.c.id == _SPEAKER)
+            )
+            .where(members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id.in_(week_ids))
+            .group_by(_VOICE.c.id)
             .having(func.count(checkins.c.week_id.distinct()) == len(week_ids))
             .limit(limit)
         )
@@ -234,12 +261,3 @@ class Progress:
         )
         shown = standings((replace(member), len(week_ids)) for member in found)
         return {row.name: row.done for row in shown}
-
-
-def _seats(member: Member) -> Select[tuple[int]]:
-    """Every membership the person has in this cohort, by any of their accounts: they are read as one."""
-    return (
-        select(members.c.id)
-        .join(accounts, accounts.c.id == members.c.account_id)
-        .where(members.c.cohort_id == member.cohort_id, accounts.c.person_id == member.person.id)
-    )

@@ -16,7 +16,7 @@ from bot.cohort import Cohort, Member
 from bot.post import between, next_moment, overtaken
 from bot.store.cohorts import Cohorts
 from bot.store.ledger import Ledger
-from bot.store.members import Members, with_account
+from bot.store.members import SEATED, Members, with_account
 from bot.store.tables import cohorts, members
 
 BATCH = 200
@@ -78,7 +78,7 @@ class Schedule:
         due = next_moment(moved, since or now)
         saved = replace(moved, looked_at=since or now, next_due_at=due)
         await self._write(saved)
-        stay = members.update().where(members.c.cohort_id == after.id, members.c.left_at.is_(None))
+        stay = members.update().where(members.c.cohort_id == after.id, SEATED)
         await self._connection.execute(stay.values(looked_at=now, next_due_at=now))
         return saved
 
@@ -97,7 +97,7 @@ class Schedule:
         """
         alive = cohorts.c.state.in_(("open", "running", "paused"))
         theirs = select(cohorts.c.id).where(or_(alive, cohorts.c.state == "finished"))  # clocks of members may go on
-        here = and_(members.c.cohort_id.in_(theirs), members.c.left_at.is_(None))
+        here = and_(members.c.cohort_id.in_(theirs), SEATED)
         if new_kinds:
             await self._pass(cohorts, alive, now)
             await self._pass(members, here, now)

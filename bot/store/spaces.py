@@ -6,14 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.people import Place
+from bot.store.cohorts import Cohorts
 from bot.store.ledger import Ledger
 from bot.store.tables import absences, accounts, cohorts, homes, members, persons, settings, spaces
-
-KEPT = 20  # characters of a cohort's name that stay when it needs its number beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,8 @@ class Spaces:
         there = or_(cohorts.c.space_id.in_(gone), cohorts.c.id.in_(touched))
         found = await self._connection.execute(select(cohorts.c.id).where(there, ~elsewhere.exists()))
         await self._forget(list(found.scalars()))
-        await self._rehouse(gone)
+        await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone)))
+        await Cohorts(self._connection).rehouse(cohorts.c.space_id.in_(gone))
         await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone)))
         return len(gone)
 
@@ -81,19 +81,6 @@ class Spaces:
         for table in (settings, absences):  # what was said of one cohort names it without a key to it
             await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed)))
         await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed)))
-
-    async def _rehouse(self, gone: list[int]) -> None:
-        """Cohorts made in these spaces that live on elsewhere belong there now, under a name that is free."""
-        left = and_(homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone))
-        to = select(func.min(homes.c.space_id)).where(left).scalar_subquery().label("to")
-        for row in (
-            await self._connection.execute(select(cohorts.c.id, cohorts.c.name, to).where(cohorts.c.space_id.in_(gone)))
-        ).all():
-            taken = select(cohorts.c.id).where(cohorts.c.space_id == row.to, cohorts.c.name == row.name)
-            clash = (await self._connection.execute(taken)).first() is not None
-            name = f"{row.name[:KEPT]}-{row.id}" if clash else row.name
-            moved = cohorts.update().where(cohorts.c.id == row.id)
-            await self._connection.execute(moved.values(space_id=row.to, name=name))
 
 
 def _stays(doomed: list[int]) -> ColumnElement[bool]:

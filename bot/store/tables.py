@@ -185,8 +185,10 @@ homes = Table(
     sqlite_autoincrement=True,
 )
 
-# `shown`: neither hidden nor gone; kept here so that boards and ranks are one indexed query. `looked_for_at`: when their
-# platform was last asked whether they are still in the space; `missing_since`: since when it says they are not.
+# `shown`: neither hidden nor gone nor silent; kept here so that boards and ranks are one indexed query. `voice_id`: the
+# membership of the same person, by another account of theirs, that speaks in this one's place; null where it speaks itself.
+# `looked_for_at`: when their platform was last asked whether they are still in the space; `missing_since`: since when it
+# says they are not.
 members = Table(
     "members",
     metadata,
@@ -200,6 +202,7 @@ members = Table(
     Column("hidden", Boolean, nullable=False),
     Column("alias", String(40), nullable=False, server_default=""),
     Column("shown", Boolean, nullable=False),
+    Column("voice_id", Integer),
     Column("score", Integer, nullable=False, server_default="0"),
     Column("looked_for_at", Instant),
     Column("missing_since", Instant),

@@ -6,7 +6,9 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.accounts import Accounts
 from bot.store.answers import Answers
+from bot.store.codes import Codes
 from bot.store.cohorts import Cohorts
 from bot.store.ledger import Ledger
 from bot.store.members import Members
@@ -27,6 +29,10 @@ class Tx:
     @cached_property
     def people(self) -> People:
         return People(self._connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self._connection)
 
     @cached_property
     def cohorts(self) -> Cohorts:
@@ -63,3 +69,7 @@ class Tx:
     @cached_property
     def answers(self) -> Answers:
         return Answers(self._connection)
+
+    @cached_property
+    def codes(self) -> Codes:
+        return Codes(self._connection)

@@ -1,4 +1,4 @@
-"""Tenants of spaces, one-time codes, secrets of platforms, events heard"""
+"""Tenants of spaces, linked accounts, one-time codes, secrets of platforms, events heard"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("spaces", sa.Column("tenant", sa.String(length=64), server_default="", nullable=False))
+    op.add_column("members", sa.Column("voice_id", sa.Integer(), nullable=True))
     op.create_table(
         "codes",
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -60,4 +61,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("heard", "secrets", "guesses", "codes"):
         op.drop_table(table)
+    op.drop_column("members", "voice_id")
     op.drop_column("spaces", "tenant")

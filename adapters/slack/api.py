@@ -1,0 +1,214 @@
+"""Slack's Web API, one call at a time: with the token of the workspace it is about, never tried twice by itself, and
+silent for as long as Slack has asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
+
+from aiohttp import ClientPayloadError, ClientSession, ClientTimeout
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.memory import Memory
+from bot.people import Place
+
+PATIENCE = ClientTimeout(total=30, sock_connect=10)  # seconds; the outbox gives a letter sixty
+INSTANT = 0.001  # seconds; what is nearer than that is now
+A_MINUTE = timedelta(minutes=1)
+A_DAY = timedelta(days=1)
+SLOWER = {"ratelimited", "rate_limited"}  # Slack has both words (Slack: chat.postMessage, Errors)
+
+
+class Workspace(NamedTuple):
+    """Whose token is meant: a team and, within Enterprise Grid, the enterprise it belongs to."""
+
+    team: str
+    enterprise: str = ""
+
+    @classmethod
+    def of(cls, place: Place) -> Workspace:
+        """The workspace of a place."""
+        foreign = place.tenant.startswith("T")  # of somebody from another organisation, met in a shared channel
+        return cls(place.space, "" if foreign or place.tenant == place.space else place.tenant)
+
+    @property
+    def tenant(self) -> str:
+        """Whose accounts belong to it: the enterprise, or the team itself."""
+        return self.enterprise or self.team
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What an installation gave us: the bot's token and user id, who installed it, the app's id, the scopes granted where
+    Slack told them, and when, in seconds since 1970 (UTC)."""
+
+    bot: str
+    user: str
+    installer: str = ""
+    app: str = ""
+    scopes: frozenset[str] = frozenset()
+    installed_at: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"Token(user={self.user!r}, app={self.app!r})"  # a token in a log is a leak
+
+
+class Tokens(Protocol):
+    """Where the tokens are kept."""
+
+    async def of(self, workspace: Workspace) -> Token | None:
+        """The token of a workspace, or None where the app is not installed."""
+        ...
+
+    async def forget(self, workspace: Workspace) -> None:
+        """Let go of the token of a workspace that has removed the app; of a whole enterprise's where no team is named."""
+        ...
+
+    async def installed(self) -> Sequence[Workspace]:
+        """The workspaces the app is installed in, as far as they are known one by one."""
+        ...
+
+
+class NotInstalled(Exception):
+    """There is no token for the workspace."""
+
+
+class Limited(Exception):
+    """Slack has asked to be left alone, by this workspace and method, for as long as `after`."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(f"Slack asks me to slow down for {after.total_seconds():.0f} s")
+        self.after = after
+
+
+class Api:
+    """The Web API for all workspaces, over one session: open while `async with` lasts.
+
+    `time` gives seconds that only grow; without it, those of the event loop. It measures how long Slack wants to be left
+    alone, here and in what is built on this.
+    """
+
+    def __init__(
+        self, tokens: Tokens, *, base_url: str = AsyncWebClient.BASE_URL, time: Callable[[], float] | None = None
+    ) -> None:
+        self._tokens = tokens
+        self.base_url = base_url
+        self.time: Callable[[], float] = time or (lambda: asyncio.get_running_loop().time())
+        self._closed: Memory[tuple[Workspace, str], float] = Memory(self.time)
+        self._session: ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = ClientSession(timeout=PATIENCE)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def token(self, workspace: Workspace) -> Token:
+        """The token of a workspace. Raises `NotInstalled`."""
+        token = await self._tokens.of(workspace)
+        if token is None:
+            raise NotInstalled(f"there is no token for {workspace.team}")
+        return token
+
+    async def installer(self, workspace: Workspace) -> str:
+        """Who installed the app, by user id; empty where that is not known."""
+        token = await self._tokens.of(workspace)
+        return token.installer if token else ""
+
+    async def call(self, workspace: Workspace, method: str, **payload: Any) -> dict[str, Any]:
+        """Ask a method once and return what it answered. What is None is left out.
+
+        Raises `NotInstalled`, `Limited`, and else what slack_sdk and aiohttp raise.
+        """
+        left = (self._closed[workspace, method] or -math.inf) - self.time()
+        if left > INSTANT:
+            raise Limited(timedelta(seconds=left))
+        token = await self.token(workspace)
+        try:
+            answer = await self._ask(method, token.bot, {name: one for name, one in payload.items() if one is not None})
+        except SlackApiError as refused:
+            if (after := _wait(refused)) is None:
+                raise
+            self._closed[workspace, method] = self.time() + after.total_seconds()
+            raise Limited(after) from refused
+        return answer
+
+    async def respond(self, response_url: str, **payload: Any) -> None:
+        """Post to the address an interaction came with: for half an hour, and five times at most (Slack: Handling user
+        interaction). Raises `Limited`, and else what slack_sdk and aiohttp raise."""
+        hook = AsyncWebhookClient(response_url, session=self._open(), retry_handlers=[])
+        answered = await hook.send_dict(payload)
+        if answered.status_code == 200:
+            return
+        refused = SlackApiError("a response_url was refused", answered)  # type: ignore[no-untyped-call]
+        if (after := _wait(refused)) is not None:
+            raise Limited(after) from refused
+        raise refused
+
+    async def _ask(self, method: str, token: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        client = AsyncWebClient(base_url=self.base_url, session=self._open(), retry_handlers=[], token=token)
+        nested = any(isinstance(one, dict | list) for one in payload.values())
+        try:
+            if nested:
+                response = await client.api_call(method, json=dict(payload))
+            else:  # methods that read do not take JSON (Slack: Using the Web API)
+                response = await client.api_call(method, data={name: _spelt(one) for name, one in payload.items()})
+        except (AttributeError, UnicodeDecodeError) as garbled:  # a page instead of an answer trips the library up
+            raise ClientPayloadError(f"{method} was answered with something else than JSON") from garbled
+        return dict(response.data) if isinstance(response.data, dict) else {}
+
+    def _open(self) -> ClientSession:
+        if self._session is None:
+            raise RuntimeError("The API is used outside of its `async with`.")
+        return self._session
+
+
+def word(error: SlackApiError) -> str:
+    """Slack's own word for what went wrong, like `channel_not_found`; empty where the answer was not Slack's."""
+    return str(said(error).get("error") or "")
+
+
+def status(error: SlackApiError) -> int:
+    """The HTTP status of an answer; 0 where it is not known."""
+    found = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
+    return found if isinstance(found, int) else 0
+
+
+def said(error: SlackApiError) -> Mapping[str, Any]:
+    """All that Slack said with an error; empty where the answer was not Slack's."""
+    data = getattr(error.response, "data", None)
+    if data is None and isinstance(body := getattr(error.response, "body", None), str):
+        try:
+            data = json.loads(body)
+        except ValueError:
+            return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _wait(error: SlackApiError) -> timedelta | None:
+    """How long Slack asks us to wait, if that is what it says: a minute where it does not say, a day at most."""
+    if status(error) != 429 and word(error) not in SLOWER:
+        return None
+    headers = getattr(error.response, "headers", None) or {}
+    try:
+        asked = timedelta(seconds=float(headers.get("Retry-After") or 0))
+    except (ValueError, OverflowError):
+        return A_MINUTE
+    return min(asked, A_DAY) if asked > timedelta() else A_MINUTE
+
+
+def _spelt(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

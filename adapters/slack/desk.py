@@ -1,0 +1,233 @@
+"""What an operator does beside running the bot: print the manifest and a key, ask what is missing.
+
+Nothing here writes to the database, and nothing waits longer than `PATIENCE` for an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+from aiohttp import ClientError, ClientSession, ClientSSLError, ClientTimeout, web
+from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.public import listening
+from adapters.slack import manifest as app
+from adapters.slack.api import Api, Token, Tokens, Workspace, word
+from adapters.slack.installations import Many, Single
+from adapters.slack.modes import Mode, mode
+from adapters.slack.rights import Rights
+from adapters.slack.socket import FOR_GOOD
+from adapters.slack.trouble import BROKEN, Broken, classify
+from bot import command
+from bot.people import Place
+from bot.platform import CannotConnect, Vault
+from bot.settings import Settings
+from bot.vault import new_key
+
+PATIENCE = 15  # seconds
+BASE_URL = AsyncWebClient.BASE_URL
+
+UNKNOWN_CLIENT = {
+    "invalid_client_id": "Slack does not know this SLACK_CLIENT_ID: copy it from the Basic Information page of your app.",
+    "bad_client_secret": "This SLACK_CLIENT_SECRET is not that of your app: copy it from its Basic Information page.",
+}
+
+
+# — what is printed —
+
+
+async def manifest(settings: Settings) -> int:
+    """Print what Slack makes the app from; and beside it, so that it can be piped, what to do with it and why it asks for
+    what it asks for."""
+    command.discover()
+    url = "" if settings.slack_app_token.get_secret_value() else settings.public_url
+    print(json.dumps(app.manifest(command.listed(), settings.slack_command, url), indent=2, ensure_ascii=False))
+    way = (
+        f"Slack will call {url}"
+        if url
+        else "Slack will speak through Socket Mode; with PUBLIC_URL set, it would call that"
+    )
+    told = [
+        f"\n{way}.",
+        "Paste this at api.slack.com/apps → Create New App → From a manifest. It asks for these scopes:",
+    ]
+    told += [f"  {name}: {reason}" for name, reason in app.SCOPES.items()]
+    print("\n".join(told), file=sys.stderr)
+    return 0
+
+
+async def key() -> int:
+    """Print a key for the vault."""
+    print(new_key())
+    return 0
+
+
+# — what is missing —
+
+
+async def examine(settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
+    """See `adapters.Plug.examine`: asks Slack about every token, calls the public address, and looks at every home."""
+    try:
+        asked = mode(settings)
+    except CannotConnect as missing:
+        return [str(missing)]
+    found = list(await (_socket(settings) if asked is Mode.SOCKET else _public(settings)))
+    if asked is Mode.MANY:
+        found += await _client(settings)
+        found += await _many(settings, homes, vault)
+    else:
+        found += await _single(settings, homes)
+    return list(dict.fromkeys(found))
+
+
+async def _socket(settings: Settings) -> Sequence[str]:
+    """What is wrong with the app-level token: it is asked for a connection that is never made."""
+    try:
+        await _web(settings.slack_app_token.get_secret_value()).api_call("apps.connections.open")
+    except BROKEN as broken:
+        found = word(broken) if isinstance(broken, SlackApiError) else ""
+        return [FOR_GOOD.get(found) or _later(broken)]
+    return []
+
+
+async def _client(settings: Settings) -> Sequence[str]:
+    """What is wrong with the client's id and secret: Slack names them before it looks at a code that is none."""
+    try:
+        secret = settings.slack_client_secret.get_secret_value()
+        asked = {"client_id": settings.slack_client_id, "client_secret": secret, "code": "none"}
+        await _web("").api_call("oauth.v2.access", data=asked)
+    except BROKEN as broken:
+        found = word(broken) if isinstance(broken, SlackApiError) else ""
+        if found != "invalid_code":
+            return [UNKNOWN_CLIENT.get(found) or _later(broken)]
+    return []
+
+
+async def _single(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
+    tokens = Single(settings.slack_bot_token.get_secret_value(), base_url=BASE_URL)
+    try:
+        here, token = await tokens.here()
+    except CannotConnect as closed:
+        return [str(closed)]
+    except BROKEN as broken:
+        return [_later(broken)]
+    return [*_ungranted(here, token), *await _homes(tokens, homes)]
+
+
+async def _many(settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
+    tokens = Many(vault) if vault is not None else None
+    every = await tokens.every() if tokens is not None else []
+    if tokens is None or not every:
+        return [f"No workspace has installed me yet: start me, then open {settings.public_url}{app.INSTALL_PATH}."]
+    if closed := await tokens.closed():
+        names = ", ".join(_named(one) for one in closed)
+        return [f"No VAULT_KEY opens what was kept of {names}: add the former key after the new one and a comma."]
+    found = [sentence for one in every if (token := await tokens.of(one)) for sentence in _ungranted(one, token)]
+    return [*found, *await _homes(tokens, homes)]
+
+
+def _ungranted(workspace: Workspace, token: Token) -> Sequence[str]:
+    """The scopes an installation lacks, if its scopes are known."""
+    advice = "add it under OAuth & Permissions, and install the app again"
+    return [
+        f"{_named(workspace)}: I lack the scope {scope}, which {reason}: {advice}."
+        for scope, reason in app.SCOPES.items()
+        if token.scopes and scope not in token.scopes
+    ]
+
+
+class _Asked:
+    """The tokens, without their scopes: those are judged above, once for each workspace and not at each home."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self.forget, self.installed = tokens.forget, tokens.installed
+
+    async def of(self, workspace: Workspace) -> Token | None:
+        token = await self._tokens.of(workspace)
+        return Token(token.bot, token.user) if token else None
+
+
+async def _homes(tokens: Tokens, homes: Sequence[Place]) -> Sequence[str]:
+    """What is missing where cohorts live."""
+    async with Api(_Asked(tokens), base_url=BASE_URL) as api:
+        rights = Rights(api)
+        return [
+            f"{_named(Workspace.of(place))}: {lack.sentence}" for place in homes for lack in await rights.check(place)
+        ]
+
+
+async def _public(settings: Settings) -> Sequence[str]:
+    """What is wrong with the public address: it is called as Slack calls it when it wants to know whether it is right.
+
+    The bot answers that; where it is not running here, this does in its place for a moment.
+    """
+    url, advice = settings.public_url, f"have it lead to port {settings.public_port} of this machine"
+    challenge = secrets.token_urlsafe()
+    try:
+        async with _answering(settings, challenge):
+            status, said = await _call(settings, challenge)
+    except ClientSSLError:
+        return [f"{url} has no certificate that can be trusted, and Slack insists on one: renew that of your proxy."]
+    except (ClientError, OSError):
+        return [f"PUBLIC_URL cannot be reached from here, at {url}: {advice}."]
+    if status == 200 and challenge in said:
+        return []
+    if status == 401:
+        return [
+            f"What answers at {url} has another SLACK_SIGNING_SECRET: copy it from the Basic Information page of your app, "
+            "and start me again."
+        ]
+    return [f"{url}{app.EVENTS_PATH} is answered with {status}, and not by me: {advice}."]
+
+
+@asynccontextmanager
+async def _answering(settings: Settings, challenge: str) -> AsyncIterator[None]:
+    """Answer at the public port to this challenge and, as one who is not there, to nothing else; unless the port is taken,
+    which is how it should be while the bot runs."""
+
+    async def answer(request: web.Request) -> web.Response:
+        ours = challenge.encode() in await request.read()
+        return web.json_response({"challenge": challenge}) if ours else web.Response(status=503)
+
+    async with AsyncExitStack() as opened:
+        with suppress(OSError):
+            routes = [web.post(app.EVENTS_PATH, answer)]
+            await opened.enter_async_context(listening(routes, settings.public_host, settings.public_port))
+        yield
+
+
+async def _call(settings: Settings, challenge: str) -> tuple[int, str]:
+    """The status and the beginning of what is answered to a challenge that is signed as Slack signs it (Slack: Events API,
+    URL verification)."""
+    body = json.dumps({"type": "url_verification", "challenge": challenge})
+    headers = {"Content-Type": "application/json", **_signature(settings, body)}
+    async with ClientSession(timeout=ClientTimeout(PATIENCE)) as session:
+        asked = session.post(settings.public_url + app.EVENTS_PATH, data=body, headers=headers, allow_redirects=False)
+        async with asked as answer:
+            return answer.status, (await answer.content.read(1000)).decode(errors="replace")
+
+
+def _signature(settings: Settings, body: str) -> Mapping[str, str]:
+    verifier = SignatureVerifier(settings.slack_signing_secret.get_secret_value())
+    stamp = str(int(verifier.clock.now()))
+    signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
+    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
+
+
+def _web(token: str) -> AsyncWebClient:
+    return AsyncWebClient(token, BASE_URL, timeout=PATIENCE, retry_handlers=[])
+
+
+def _later(broken: Broken) -> str:
+    return f"{classify(broken, looking=True).reason}: try again later."
+
+
+def _named(workspace: Workspace) -> str:
+    return f"workspace {workspace.team}" if workspace.team else f"enterprise {workspace.enterprise}"

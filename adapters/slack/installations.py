@@ -1,0 +1,183 @@
+"""Where the tokens of workspaces come from: one from the settings, or many from the vault, put there by those who install
+the app.
+
+What is kept of an installation is the bot's alone; a user's token is never stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Bot, Installation
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.api import Token, Workspace, word
+from bot.platform import CannotConnect, Vault
+
+STATE_LASTS = timedelta(minutes=10)
+PATIENCE = 30  # seconds
+INSTALLER = "installer"
+_BOT, _STATE = "bot/", "state/"
+
+UNKNOWN_TOKEN = "Slack does not know this SLACK_BOT_TOKEN: copy it again from the OAuth & Permissions page of your app."
+REMOVED = (
+    "The app of this SLACK_BOT_TOKEN was removed from its workspace: install it again on the Install App page of your app, "
+    "and copy the new token."
+)
+FOR_GOOD = {
+    "invalid_auth": UNKNOWN_TOKEN,
+    "not_authed": UNKNOWN_TOKEN,
+    "not_allowed_token_type": UNKNOWN_TOKEN,
+    "token_expired": UNKNOWN_TOKEN,
+    "account_inactive": REMOVED,
+    "token_revoked": REMOVED,
+}
+
+
+class Single:
+    """The token of the one workspace in the settings, and of no other."""
+
+    def __init__(self, bot: str, *, base_url: str = AsyncWebClient.BASE_URL) -> None:
+        self._bot = bot
+        self._base_url = base_url
+        self._asking = asyncio.Lock()
+        self._known: tuple[Workspace, Token] | None = None
+
+    async def here(self) -> tuple[Workspace, Token]:
+        """Which workspace the token is for; without a team where it is for a whole enterprise. Slack is asked once.
+
+        Raises `CannotConnect` for a token that is no good, and else what slack_sdk and aiohttp raise.
+        """
+        async with self._asking:
+            if self._known is None:
+                client = AsyncWebClient(self._bot, self._base_url, timeout=PATIENCE, retry_handlers=[])
+                try:
+                    answer = await client.auth_test()
+                except SlackApiError as refused:
+                    if (found := word(refused)) in FOR_GOOD:
+                        raise CannotConnect(FOR_GOOD[found]) from None
+                    raise
+                self._known = met(self._bot, answer.data if isinstance(answer.data, dict) else {}, answer.headers)
+        return self._known
+
+    async def of(self, workspace: Workspace) -> Token | None:
+        """See `api.Tokens`."""
+        try:
+            here, token = await self.here()
+        except CannotConnect:
+            return None
+        mine = workspace.team == here.team if here.team else workspace.enterprise == here.enterprise
+        return token if mine else None
+
+    async def forget(self, workspace: Workspace) -> None:
+        """See `api.Tokens`. What the settings say stays said, so Slack is asked whether it is still good."""
+        self._known = None
+
+    async def installed(self) -> Sequence[Workspace]:
+        """See `api.Tokens`. Raises what `here` raises."""
+        here, _ = await self.here()
+        return [here] if here.team else []
+
+
+def met(bot: str, answer: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[Workspace, Token]:
+    """Whose token it is, from what `auth.test` says of it."""
+    wide = bool(answer.get("is_enterprise_install"))
+    team, enterprise = str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or "")
+    scopes = str(headers.get("x-oauth-scopes") or "")
+    token = Token(bot, str(answer.get("user_id") or ""), scopes=frozenset(re.findall(r"[\w:.]+", scopes)))
+    return Workspace("" if wide else team, enterprise), token
+
+
+class Many(AsyncInstallationStore):
+    """The installations of many workspaces, in the vault.
+
+    A workspace of an enterprise that has installed the app as a whole uses that token. Nothing is cached: another process
+    may be the one that hears of an installation or its end.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def of(self, workspace: Workspace) -> Token | None:
+        """See `api.Tokens`."""
+        bot = await self.async_find_bot(enterprise_id=workspace.enterprise or None, team_id=workspace.team)
+        if bot is None:
+            return None
+        installer = str(bot.get_custom_value(INSTALLER) or "")
+        return Token(
+            bot.bot_token, bot.bot_user_id, installer, bot.app_id or "", frozenset(bot.bot_scopes), bot.installed_at
+        )
+
+    async def forget(self, workspace: Workspace) -> None:
+        """See `api.Tokens`."""
+        await self._vault.drop(_name(workspace.enterprise, workspace.team))
+
+    async def installed(self) -> Sequence[Workspace]:
+        """See `api.Tokens`."""
+        return [one for one in await self.every() if one.team]
+
+    async def every(self) -> Sequence[Workspace]:
+        """All installations; those of a whole enterprise have no team."""
+        names = [name.removeprefix(_BOT) for name in await self._vault.names(_BOT)]
+        return [Workspace(team, enterprise) for enterprise, _, team in (name.partition("/") for name in names)]
+
+    async def closed(self) -> Sequence[Workspace]:
+        """The installations that no key of ours opens."""
+        every = await self.every()
+        return [one for one in every if await self._vault.look(_name(one.enterprise, one.team)) is None]
+
+    async def async_save(self, installation: Installation) -> None:
+        bot = installation.to_bot()
+        bot.set_custom_value(INSTALLER, installation.user_id)
+        await self.async_save_bot(bot)
+
+    async def async_save_bot(self, bot: Bot) -> None:
+        team = None if bot.is_enterprise_install else bot.team_id
+        await self._vault.keep(_name(bot.enterprise_id, team), json.dumps(vars(bot)))
+
+    async def async_find_bot(
+        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+    ) -> Bot | None:
+        teams = [None] if is_enterprise_install else [team_id, None]
+        for team in teams:
+            if (team or enterprise_id) and (kept := await self._vault.look(_name(enterprise_id, team))):
+                return Bot(**json.loads(kept))
+        return None
+
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        await self._vault.drop(_name(enterprise_id, team_id))
+
+    async def async_delete_installation(
+        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
+    ) -> None:
+        """Nothing of a user's own is kept, so there is nothing to let go of."""
+
+
+class States(AsyncOAuthStateStore):
+    """The states of installations under way: each is known for ten minutes and good for one."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def async_issue(self, *args: Any, **kwargs: Any) -> str:
+        state = secrets.token_urlsafe(32)
+        await self._vault.keep(_STATE + state, "issued", STATE_LASTS)
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", state or ""):
+            return False
+        return await self._vault.take(_STATE + state) is not None
+
+
+def _name(enterprise: str | None, team: str | None) -> str:
+    return f"{_BOT}{enterprise or ''}/{team or ''}"

@@ -1,0 +1,248 @@
+"""Forms as Slack's modals, answers shown in them, the App Home, and what people filled in.
+
+A view waits for nothing in memory: what it says when it is sent rides in its `private_metadata`, so that whichever process
+hears of it can answer. A field's name is its `block_id`, where Slack shows what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from adapters.slack import ids
+from adapters.slack.prose import COMMAND, label
+from adapters.slack.render import Hand, Json, blocks, formatted, option, parts, plain_text
+from bot.message import Field, Form, Message, bare, quote, say
+
+TITLE = 24  # characters (Slack: View object)
+TYPED = 3000  # characters (Slack: Plain-text input)
+RADIOS = range(2, 11)  # options (Slack: Radio buttons)
+NAME = "Syllabot"
+FORM, ANSWER = "form", "answer"  # what a view's `callback_id` says it is
+WAIT = "One moment …"
+EXAMPLES = {"date": "2027-01-31", "time": "18:00"}
+
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a view carries: the phrase that sending it says, and the channel it was opened in, empty for none."""
+
+    says: str = ""
+    channel: str = ""
+
+    @classmethod
+    def of(cls, view: Mapping[str, Any]) -> Carried:
+        """What came back with a view; nothing where it is not ours."""
+        found: object = None
+        with suppress(TypeError, ValueError, RecursionError):
+            found = json.loads(view.get("private_metadata") or "{}")
+        kept = found if isinstance(found, dict) else {}
+        says, channel = kept.get("says"), kept.get("channel")
+        return cls(says if isinstance(says, str) else "", channel if isinstance(channel, str) else "")
+
+    @property
+    def text(self) -> str:
+        """As it stands in `private_metadata` (3000 characters; Slack: View object)."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def form_view(form: Form, carried: Carried, command: str = COMMAND) -> Json:
+    """A form as a modal. What is wrong already stands above the fields."""
+    asked = [_input(field, form.says) for field in form.fields]
+    return _modal(form.title, FORM, [*_above(form, command), *asked], carried, submit=plain_text("Send"))
+
+
+def message_view(message: Message, carried: Carried, command: str = COMMAND) -> Json:
+    """An answer as a modal that can only be closed."""
+    if not message.title.strip() or len(message.title) > TITLE:
+        return _modal(NAME, ANSWER, blocks(message, command), carried)
+    return _modal(message.title, ANSWER, blocks(replace(message, title=""), command), carried)
+
+
+def loading_view() -> Json:
+    """What is shown until there is an answer."""
+    return _modal(NAME, ANSWER, blocks(say(WAIT)), Carried())
+
+
+def home_view(message: Message, command: str = COMMAND) -> Json:
+    """A message as somebody's App Home."""
+    return {"type": "home", "blocks": blocks(message, command)}
+
+
+def _modal(title: str, what: str, shown: list[Json], carried: Carried, **more: Json) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": what,
+        "private_metadata": carried.text,
+        "title": plain_text(title),
+        "close": plain_text("Cancel" if more else "Close"),
+        **more,
+        "blocks": shown,
+    }
+
+
+def _above(form: Form, command: str) -> Iterator[Json]:
+    wrong = (f"**{quote(one.label)}**: {one.problem}" for one in form.fields if one.problem.strip())
+    for prose in (one for one in (form.note, *wrong) if one.strip()):
+        for text in parts(partial(Hand.prose, body=prose), Hand(command)):
+            yield {"type": "context", "elements": [formatted(text)]}
+
+
+# — one field —
+
+
+def _input(asked: Field, says: str) -> Json:
+    element = _element(asked)
+    # Slack keeps what was typed where both ids stay: two forms that follow each other must not share theirs.
+    element["action_id"] = f"{ids.action_id(says, asked.name)}{element['type']}"
+    made: Json = {
+        "type": "input",
+        "block_id": asked.name,
+        "label": plain_text(asked.label),
+        "element": element,
+        "optional": not asked.required,
+    }
+    return {**made, "hint": plain_text(asked.help)} if asked.help.strip() else made
+
+
+def _element(asked: Field) -> Json:
+    match asked.kind:
+        case "one" | "any":
+            return _among(asked)
+        case "number":
+            return _number(asked)
+        case "date":
+            return _picker(asked, "datepicker", "initial_date", _is_date(asked.value))
+        case "time":
+            return _picker(asked, "timepicker", "initial_time", _TIME.fullmatch(asked.value) is not None)
+        case _:
+            return _typed(asked)
+
+
+def _among(asked: Field) -> Json:
+    options = [option(choice) for choice in asked.choices]
+    chosen = [made for made, choice in zip(options, asked.choices, strict=True) if choice.chosen]
+    if asked.kind == "any":
+        return {"type": "checkboxes", "options": options, **({"initial_options": chosen} if chosen else {})}
+    first: Json = {"initial_option": chosen[0]} if chosen else {}
+    if len(options) in RADIOS:
+        return {"type": "radio_buttons", "options": options, **first}
+    return {"type": "static_select", "placeholder": plain_text("Choose one"), "options": options, **first}
+
+
+def _number(asked: Field) -> Json:
+    """A field for numbers, unless what was typed before is none that it could show."""
+    least, most = _bound(asked.least), _bound(asked.most)
+    typed = asked.value.strip()
+    if typed and not (_NUMBER.fullmatch(typed) and _lies(float(typed), least, most)):
+        return _typed(asked, f"{least} to {most}" if least and most else "")
+    made: Json = {"type": "number_input", "is_decimal_allowed": True}
+    bounds = {"initial_value": typed, "min_value": least, "max_value": most}
+    return {**made, **{name: value for name, value in bounds.items() if value}}
+
+
+def _bound(value: float | None) -> str:
+    """A bound as Slack reads it, without an exponent; empty for none, and for one out of all measure."""
+    written = "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
+    return written if _NUMBER.fullmatch(written) else ""
+
+
+def _lies(number: float, least: str, most: str) -> bool:
+    return (not least or float(least) <= number) and (not most or number <= float(most))
+
+
+def _picker(asked: Field, kind: str, first: str, fits: bool) -> Json:
+    """A date or a time to pick, unless what was typed before is none: then it stays as it is, to be corrected."""
+    if not asked.value.strip():
+        return {"type": kind}
+    return {"type": kind, first: asked.value} if fits else _typed(asked, EXAMPLES[asked.kind])
+
+
+def _is_date(value: str) -> bool:
+    with suppress(ValueError):
+        return _DATE.fullmatch(value) is not None and bool(date.fromisoformat(value))
+    return False
+
+
+def _typed(asked: Field, example: str = "") -> Json:
+    """What was typed before stays, even where it is longer than the field takes: its problem says so."""
+    value = asked.value[:TYPED]
+    made: Json = {
+        "type": "plain_text_input",
+        "multiline": asked.kind == "text" or len(value.splitlines()) > 1,
+        "max_length": min(TYPED, max(1, asked.longest, len(value))),
+    }
+    if value.strip():
+        made["initial_value"] = value
+    return {**made, "placeholder": plain_text(example)} if example else made
+
+
+# — what comes back —
+
+
+def errors(form: Form) -> dict[str, str]:
+    """What is wrong, by field, in plain text, as a submitted form is answered with (`response_action: errors`)."""
+    return {one.name: label(bare(one.problem)) for one in form.fields if one.problem.strip()}
+
+
+def filled(view: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The values of a submitted view by the name of the field; those of one left empty are none. What is not understood is
+    left out."""
+    answers: dict[str, tuple[str, ...]] = {}
+    for name, _, element in _state(view):
+        answers[name] = (*answers.get(name, ()), *_values(element))
+    return answers
+
+
+def pressed_values(payload: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[str, ...]:
+    """What picking in a list or a select says. All groups of a list of one's own are one list, and speak together."""
+    picked = _values(action) if "value" not in action else ()
+    pressed = ids.read(str(action.get("action_id", "")))
+    if pressed is None or not pressed.own:
+        return picked
+    view = payload.get("view")
+    others = [*_state(payload), *(_state(view) if isinstance(view, Mapping) else ())]
+    said = (
+        value
+        for _, action_id, element in others
+        if action_id != action.get("action_id") and ids.read(action_id) == pressed
+        for value in _values(element)
+    )
+    return tuple(dict.fromkeys((*picked, *said)))
+
+
+def _state(found: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Block, action and element of everything whose state Slack tells."""
+    for block, elements in _items(_mapping(found.get("state")).get("values")):
+        for action, element in _items(elements):
+            if isinstance(element, Mapping):
+                yield block, action, element
+
+
+def _items(found: object) -> Iterator[tuple[str, Any]]:
+    for name, value in _mapping(found).items():
+        if isinstance(name, str):
+            yield name, value
+
+
+def _mapping(found: object) -> Mapping[Any, Any]:
+    return found if isinstance(found, Mapping) else {}
+
+
+def _values(element: Mapping[str, Any]) -> tuple[str, ...]:
+    """The values an element holds, whatever its kind."""
+    options = element.get("selected_options")
+    picked = [*(options if isinstance(options, list) else ()), element.get("selected_option")]
+    found = [_mapping(one).get("value") for one in picked]
+    found += [element.get(name) for name in ("value", "selected_date", "selected_time")]
+    return tuple(one for one in found if isinstance(one, str) and one.strip())

@@ -1,0 +1,68 @@
+"""How Slack and the bot speak to each other, read off the settings: three ways, and one sentence for what is missing."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from pydantic import SecretStr
+
+from bot.platform import CannotConnect
+from bot.settings import Settings
+
+
+class Mode(Enum):
+    """Through Socket Mode, for one workspace; called at PUBLIC_URL, for one; or called there, for as many as install it."""
+
+    SOCKET = "socket"
+    ONE = "one"
+    MANY = "many"
+
+
+_NEEDED = {
+    Mode.SOCKET: ("slack_app_token", "slack_bot_token"),
+    Mode.ONE: ("slack_signing_secret", "slack_bot_token", "public_url"),
+    Mode.MANY: ("slack_signing_secret", "slack_client_id", "slack_client_secret", "public_url", "vault_key"),
+}
+
+_ADVICE = {
+    "slack_bot_token": "install the app and copy the token from its OAuth & Permissions page",
+    "slack_signing_secret": "copy it from the Basic Information page of your Slack app",
+    "slack_client_id": "copy it from the Basic Information page of your Slack app",
+    "slack_client_secret": "copy it from the Basic Information page of your Slack app",
+    "public_url": "it is the https address at which Slack reaches PUBLIC_PORT",
+    "vault_key": "`syllabot slack key` prints a new one",
+}
+ALONE = (
+    "SLACK_BOT_TOKEN alone is not enough: set SLACK_APP_TOKEN too, from the Basic Information page of your Slack app, or "
+    "SLACK_SIGNING_SECRET and PUBLIC_URL where Slack can call you."
+)
+
+
+def configured(settings: Settings) -> bool:
+    """Whether anything of Slack's is set."""
+    names = {name for needed in _NEEDED.values() for name in needed if name.startswith("slack_")}
+    return any(_value(settings, name) for name in names)
+
+
+def mode(settings: Settings) -> Mode:
+    """The way the settings ask for: an app-level token means Socket Mode, else a bot token means one workspace.
+
+    Raises `CannotConnect` naming the settings it lacks.
+    """
+    asked = Mode.MANY
+    if _value(settings, "slack_app_token"):
+        asked = Mode.SOCKET
+    elif _value(settings, "slack_bot_token"):
+        asked = Mode.ONE
+    lacking = [name for name in _NEEDED[asked] if not _value(settings, name)]
+    if asked is Mode.ONE and "slack_signing_secret" in lacking:
+        raise CannotConnect(ALONE)
+    if lacking:
+        names = ", ".join(name.upper() for name in lacking)
+        raise CannotConnect(f"Slack needs {names} too: {_ADVICE[lacking[0]]}.")
+    return asked
+
+
+def _value(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)

@@ -1,0 +1,83 @@
+"""Who somebody is in a workspace: what Slack calls them, their zone and language, and whether they manage it.
+
+Asked once an hour at most, but for a right, which is asked for anew (`fresh`) and never believed because it was true once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.api import Api, Workspace
+from adapters.slack.memory import Memory
+from adapters.slack.trouble import BROKEN
+
+PATIENCE = 5.0  # seconds; somebody waits for the answer meanwhile
+AN_HOUR = 3600.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Somebody as Slack shows them. `zone` is an IANA name and `locale` like `en-GB`, both empty where Slack does not say;
+    `manages`: one of the workspace's own owners or admins; `gone`: the account is closed."""
+
+    name: str
+    zone: str
+    locale: str
+    manages: bool
+    gone: bool
+
+
+class People:
+    """The people of all workspaces, as far as they have been asked about lately: `most` of them."""
+
+    def __init__(self, api: Api, *, most: int = 10_000) -> None:
+        self._api = api
+        self._known: Memory[tuple[Workspace, str], Profile] = Memory(api.time, most=most, lasts=AN_HOUR)
+
+    async def profile(self, workspace: Workspace, user: str, *, fresh: bool = False) -> Profile | None:
+        """Somebody's profile, or None where Slack does not say in time. `fresh`: as it is now."""
+        if not fresh and (known := self._known[workspace, user]) is not None:
+            return known
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._api.call(workspace, "users.info", user=user, include_locale=True)
+        except BROKEN as broken:
+            log.info("users.info of %s in %s: %s", user, workspace.team, broken)
+            return None
+        found = answer.get("user")
+        if not isinstance(found, dict):
+            return None
+        profile = self._known[workspace, user] = _read(found, workspace)
+        return profile
+
+
+def _read(user: Mapping[str, Any], workspace: Workspace) -> Profile:
+    shown = user.get("profile") or {}
+    names = (shown.get("display_name"), shown.get("real_name"), user.get("real_name"), user.get("name"))
+    gone = bool(user.get("deleted"))
+    return Profile(
+        name=next((str(name) for name in names if name), ""),
+        zone=str(user.get("tz") or ""),
+        locale=str(user.get("locale") or ""),
+        manages=not gone and _manages(user, workspace),
+        gone=gone,
+    )
+
+
+def _manages(user: Mapping[str, Any], workspace: Workspace) -> bool:
+    """Whether the workspace is theirs to manage: they may be an admin of another, met in a shared channel (Slack: User
+    object), or the enterprise's."""
+    enterprise = user.get("enterprise_user") or {}
+    if workspace.enterprise and enterprise.get("enterprise_id") == workspace.enterprise and _leads(enterprise):
+        return True
+    return user.get("team_id") == workspace.team and not user.get("is_stranger") and _leads(user)
+
+
+def _leads(user: Mapping[str, Any]) -> bool:
+    return any(user.get(role) is True for role in ("is_admin", "is_owner", "is_primary_owner"))

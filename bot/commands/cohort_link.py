@@ -1,0 +1,129 @@
+"""`cohort link`: one cohort on several platforms. A moderator gets a code here, and says it there, in the channel that becomes
+another home. Posts come to each home from then on; nothing that was sent before is sent there again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from bot.codes import LIVES, Redeemed, Wrong
+from bot.cohort import Cohort
+from bot.command import Call, command
+from bot.command.suggest import managed_cohorts
+from bot.message import Message, phrase, quote, say
+from bot.outlook import invitation, missing, next_post, onward, whereabouts
+from bot.people import Account, Refused
+from bot.store.cohorts import Home
+
+MOST = 5  # homes of a cohort: each post is a letter to each of them
+JOINABLE = {"open", "running", "paused"}
+
+
+@command(moderators=True, announcing=True)
+async def cohort_link(
+    call: Call,
+    code: Annotated[str | None, "The code you were given on the other platform"] = None,
+    cohort: Annotated[str | None, "Which cohort to get a code for", managed_cohorts] = None,
+) -> Message:
+    """Have a cohort live on another platform too: get a code here, say it there."""
+    if code is not None and cohort is None and await _is_named(call, code):
+        code, cohort = None, code
+    if code is None:
+        return await _issue(call, _fit(await call.managed(cohort, "draft", *sorted(JOINABLE))))
+    if call.place.private:
+        raise Refused("A cohort lives in a channel: say `cohort link` and the code where its posts should appear.")
+    redeemed = await call.tx.codes.redeem(call.person, code, "cohort", call.now)
+    match redeemed:
+        case Wrong(sentence):  # an answer, as a refusal would not count the guess
+            return say(sentence)
+        case Redeemed(account, cohort_id):
+            locked = await call.tx.cohorts.lock(cohort_id or 0)
+            if locked is None:
+                raise Refused("The cohort of that code is there no more: ask for another one.", "code")
+            return await _settled(call, _fit(locked.advanced(call.now)), account)
+
+
+async def _is_named(call: Call, said: str) -> bool:
+    """Whether what was typed behind `cohort link` is no code but a cohort of this space."""
+    name = said.strip().casefold()
+    return name.startswith("#") or any(one.name == name for one in await call.tx.cohorts.in_space(call.place))
+
+
+def _fit(found: Cohort) -> Cohort:
+    if found.state == "archived":
+        raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
+    if found.state == "finished":
+        raise Refused(f"{found.name} has finished: a moderator says `cohort start again=yes` first, and then links it.")
+    return found
+
+
+async def _issue(call: Call, found: Cohort) -> Message:
+    _room_for_more(found, await call.tx.cohorts.homes(found.id))
+    code = await call.tx.codes.issue(call.person, found.id, call.now)
+    minutes = int(LIVES.total_seconds() // 60)
+    return say(
+        f"**{quote(found.name)}** can live on another platform too. There, in the channel where its posts should appear, "
+        f"a moderator says **cohort link {code}** to me.",
+        f"The code works once, within {minutes} minutes. The cohort stays one: the same plan and dates, one board with "
+        "everybody's names, and the moderators of both sides manage it.",
+        onward(found),
+    )
+
+
+def _room_for_more(found: Cohort, homes: Sequence[Home]) -> None:
+    if len(homes) >= MOST:
+        raise Refused(f"{found.name} has {MOST} homes, and that is as many as I serve: `cohort unlink` takes one away.")
+
+
+async def _settled(call: Call, found: Cohort, account: Account) -> Message:
+    homes = await call.tx.cohorts.homes(found.id)
+    _may_live_here(call, found, account, homes)
+    _room_for_more(found, homes)
+    space_id = await call.tx.people.settle(call.place)
+    if await call.tx.cohorts.by_name(space_id, found.name):
+        raise Refused(
+            f"There is another cohort called {found.name} here: give one of them another name with `cohort settings name=`, "
+            "and then say this again.",
+            "code",
+        )
+    if found.state != "draft":
+        await call.tx.schedule.look(found.id, call.now)  # what is due by now belongs to the homes it had
+    home = await call.tx.cohorts.house(found.id, space_id, call.place, call.person)
+    await _announce(call, found, home, homes)
+    return await _welcome(call, found, homes)
+
+
+def _may_live_here(call: Call, found: Cohort, account: Account, homes: Sequence[Home]) -> None:
+    if account.platform == call.place.platform:
+        raise Refused(
+            "That code was made on this platform, and it is for another one: say it there. Here, `cohort move` takes a "
+            "cohort to another channel.",
+            "code",
+        )
+    if any((home.place.platform, home.place.space) == (call.place.platform, call.place.space) for home in homes):
+        raise Refused(f"{found.name} lives here already: `cohort move` takes it to another channel.", "code")
+
+
+async def _announce(call: Call, found: Cohort, home: Home, homes: Sequence[Home]) -> None:
+    """Everybody is told: people here can join, and those who are in know with whom they share the board."""
+    if found.state not in JOINABLE:
+        return
+    await call.tx.ledger.announce(found, f"open/{found.edition}", invitation(found, call.now), [home], call.now)
+    there = whereabouts([home.place], homes[0].place)
+    news = say(f"**{quote(found.name)}** lives {there} as well from now on: one cohort, one plan, one board.")
+    await call.tx.ledger.announce_next(found, "linked", news, homes, call.now)
+
+
+async def _welcome(call: Call, found: Cohort, homes: Sequence[Home]) -> Message:
+    there = whereabouts((home.place for home in homes), call.place)
+    told = f"**{quote(found.name)}** lives in this channel now, and still {there}."
+    lacking = missing(one for one in call.lacking if one.blocks)
+    if found.state == "draft":
+        coming = "It is a draft: nobody is told until you open it."
+    else:
+        invited = "my invitation waits" if lacking else "I have invited everybody here"
+        entered = await call.tx.ledger.entered(found)
+        coming = f"What was posted before is not posted again; {invited}. {next_post(found, call.now, entered)}"
+    join = ("Join it yourself", phrase("join", cohort=found.ref))
+    more = (join,) if found.state in JOINABLE else ()
+    return say("\n".join((f"{told} {coming}", *lacking)), onward(found, *more))

@@ -1,0 +1,36 @@
+"""What every test of the simulated Slack starts from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.adapters.slack.socket import SocketWire
+
+
+@dataclass
+class Moment:
+    """A time that stands still until it is told to pass; it begins now, since Slack's library asks the real clock."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def passes(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+@pytest.fixture
+def moment() -> Moment:
+    return Moment(datetime.now(UTC))
+
+
+@pytest.fixture
+async def wire(moment: Moment) -> AsyncIterator[SocketWire]:
+    """A Slack with one workspace, where the Web API and Socket Mode answer."""
+    async with SocketWire.on(moment) as opened:
+        yield opened

@@ -1,0 +1,129 @@
+"""Blocks as people read them: plain words, and what can be pressed, picked and filled."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+SILENT = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060"))  # no width: they part what would act together
+LISTS = {"checkboxes", "radio_buttons", "static_select", "multi_static_select", "overflow"}
+INITIAL = {
+    "plain_text_input": ("initial_value", "value"),
+    "number_input": ("initial_value", "value"),
+    "datepicker": ("initial_date", "selected_date"),
+    "timepicker": ("initial_time", "selected_time"),
+    "datetimepicker": ("initial_date_time", "selected_date_time"),
+    "static_select": ("initial_option", "selected_option"),
+    "radio_buttons": ("initial_option", "selected_option"),
+    "checkboxes": ("initial_options", "selected_options"),
+}
+"""Under which name an element says what it holds at first, and under which its state says it."""
+
+
+def prose(text: str) -> str:
+    """Text with its escapes undone: a link is its label, a date its fallback, a mention its name."""
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<[^|>]*\|([^>]*)>|<([^>]*)>", lambda found: found[1] or found[2], text)
+    return html.unescape(text).translate(SILENT)
+
+
+def words(body: Json) -> str:
+    """What a message or a view says: its texts, `[Button]`, `[x] ticked`, `[ ] option`, `(choice)`, `Label: value`."""
+    if not body.get("blocks"):
+        return prose(body.get("text", ""))
+    lines = [body["title"]["text"]] if body.get("title") else []
+    lines += [line for block in body["blocks"] for line in _lines(block)]
+    lines += [f"[{body['submit']['text']}]"] if body.get("submit") else []
+    return "\n".join(prose(line) for line in lines)
+
+
+def _lines(block: Json) -> Iterator[str]:
+    texts = [block.get("text"), *block.get("fields", ())]
+    yield from (one["text"] for one in texts if one)
+    for one in block.get("elements", ()):
+        yield from _element(one)
+    if block["type"] == "image":
+        yield f"({block['alt_text']})"
+    if block["type"] == "input":
+        yield from _field(block)
+    elif "accessory" in block:
+        yield from _element(block["accessory"])
+
+
+def _element(one: Json) -> Iterator[str]:
+    if one["type"] in {"mrkdwn", "plain_text"}:
+        yield one["text"]
+    elif one["type"] == "button":
+        yield f"[{one['text']['text']}]"
+    elif one["type"] == "image":
+        yield f"({one['alt_text']})"
+    elif one["type"] in LISTS:
+        yield from (_option(one, option) for option in one["options"])
+
+
+def _option(one: Json, option: Json) -> str:
+    label = option["text"]["text"] + (f": {option['description']['text']}" if "description" in option else "")
+    if one["type"] != "checkboxes":
+        return f"({label})"
+    return f"[{'x' if option in one.get('initial_options', ()) else ' '}] {label}"
+
+
+def _field(block: Json) -> Iterator[str]:
+    one = block["element"]
+    holds, _ = INITIAL.get(one["type"], ("", ""))
+    value = one.get(holds) if one["type"] not in LISTS else ""
+    yield f"{block['label']['text']}: {value or ''}".rstrip()
+    if one["type"] in LISTS:
+        yield from _element(one)
+    if "hint" in block:
+        yield block["hint"]["text"]
+
+
+def elements(body: Json) -> Iterator[tuple[Json, Json]]:
+    """Everything that can be pressed, picked or filled, with its block."""
+    for block in body.get("blocks", ()):
+        held = [block.get("accessory"), block.get("element")]
+        held += block["elements"] if block["type"] == "actions" else []
+        yield from ((block, one) for one in held if one and one["type"] != "image")
+
+
+def label(text: Json) -> str:
+    """A text object as it is read."""
+    return prose(text["text"])
+
+
+def button(body: Json, name: str) -> tuple[Json, Json]:
+    """The first button of that label."""
+    for block, one in elements(body):
+        if one["type"] == "button" and label(one["text"]) == name:
+            return block, one
+    raise AssertionError(f"There is no [{name}] in:\n{words(body)}")
+
+
+def options(one: Json, names: tuple[str, ...]) -> list[Json]:
+    """Those options of an element that have these labels, in the element's order."""
+    return [option for option in one.get("options", ()) if label(option["text"]) in names]
+
+
+def state(body: Json) -> Json:
+    """What everything in a message or view holds at first, as Slack sends state."""
+    values: Json = {}
+    for block, one in elements(body):
+        if one["type"] in INITIAL:
+            values.setdefault(block["block_id"], {})[one["action_id"]] = held(one, one.get(INITIAL[one["type"]][0]))
+    return values
+
+
+def held(one: Json, value: object) -> Json:
+    """The state of an element that holds a value."""
+    empty: object = [] if one["type"] == "checkboxes" else None
+    return {"type": one["type"], INITIAL[one["type"]][1]: empty if value is None else value}
+
+
+def idle(view: Json) -> bool:
+    """Whether there is nothing to do in a view but wait: it says that something is coming."""
+    return not view.get("submit") and next(elements(view), None) is None

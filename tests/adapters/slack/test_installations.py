@@ -1,0 +1,204 @@
+"""Where tokens come from: the settings' one, or the vault's many, kept by the real library's interfaces."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Installation
+
+from adapters.slack.api import Workspace
+from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many, Single, States
+from bot.platform import CannotConnect, Vault
+from bot.vault import Vaults, new_key
+from tests.adapters.slack.wire import Wire, refused, status
+from tests.adapters.slack.workspaces import BOT, SCOPES, Token
+from tests.room import Room
+
+HALL, OTHER = Workspace("T0HALL"), Workspace("T0OTHER")
+WIDE = Workspace("", "E0")
+
+
+@pytest.fixture
+async def vault(quick_room: Room) -> Vault:
+    return Vaults(quick_room.store, quick_room.clock, new_key()).of("slack")
+
+
+def installed(team: str | None = "T0HALL", enterprise: str | None = None, token: str = "xoxb-1") -> Installation:
+    return Installation(
+        app_id="A0STUDY",
+        enterprise_id=enterprise,
+        team_id=team,
+        team_name="Study Hall",
+        bot_token=token,
+        bot_id="B0BOT",
+        bot_user_id=BOT,
+        bot_scopes="chat:write,commands",
+        user_id="U0MONA",
+        user_token="xoxp-of-mona",
+        incoming_webhook_url="https://hooks.example.org/secret",
+        is_enterprise_install=team is None,
+        installed_at=1000.5,
+    )
+
+
+async def tokens(many: Many, *workspaces: Workspace) -> list[str | None]:
+    return [token.bot if (token := await many.of(one)) else None for one in workspaces]
+
+
+# — many —
+
+
+async def test_an_installation_comes_back_with_the_bots_token_alone(vault):
+    many = Many(vault)
+    await many.async_save(installed())
+    token = await many.of(HALL)
+    assert (token.bot, token.user, token.installer, token.app) == ("xoxb-1", BOT, "U0MONA", "A0STUDY")
+    assert (token.scopes, token.installed_at) == ({"chat:write", "commands"}, 1000.5)
+    bot = await Many(vault).async_find_bot(enterprise_id=None, team_id="T0HALL")
+    assert (bot.bot_token, bot.bot_id, bot.team_name, bot.bot_scopes) == (
+        "xoxb-1", "B0BOT", "Study Hall", ["chat:write", "commands"],
+    )  # fmt: skip
+    kept = [await vault.look(name) for name in await vault.names("")]
+    assert not [one for one in kept if "xoxp" in one or "hooks" in one]
+
+
+async def test_installing_again_takes_the_place_of_what_was_there(vault):
+    many = Many(vault)
+    for token in ("xoxb-1", "xoxb-2"):
+        await many.async_save(installed(token=token))
+    assert (await tokens(many, HALL, OTHER), len(await vault.names(""))) == (["xoxb-2", None], 1)
+
+
+async def test_a_workspace_of_an_enterprise_falls_back_to_what_the_enterprise_installed(vault):
+    many = Many(vault)
+    await many.async_save(installed(team=None, enterprise="E0", token="xoxb-wide"))
+    await many.async_save(installed(team="T1", enterprise="E0", token="xoxb-1"))
+    asked = (
+        Workspace("T1", "E0"),
+        Workspace("T2", "E0"),
+        WIDE,
+        Workspace("T2", "E9"),
+        Workspace("T2"),
+        Workspace("T1"),
+    )
+    assert await tokens(many, *asked) == ["xoxb-1", "xoxb-wide", "xoxb-wide", None, None, None]
+    bot = await many.async_find_bot(enterprise_id="E0", team_id="T1", is_enterprise_install=True)
+    assert bot.bot_token == "xoxb-wide"
+    assert (await many.installed(), await many.every()) == ([Workspace("T1", "E0")], [WIDE, Workspace("T1", "E0")])
+
+
+async def test_where_no_enterprise_is_known_nobodys_token_is_found(vault):
+    many = Many(vault)
+    await many.async_save(installed())
+    assert await many.of(Workspace("")) is None
+    assert await many.async_find_bot(enterprise_id=None, team_id=None) is None
+
+
+async def test_the_app_is_removed_from_one_workspace_and_stays_in_the_others(vault):
+    many = Many(vault)
+    for team, enterprise in (("T0HALL", None), ("T0OTHER", None), (None, "E0"), ("T1", "E0")):
+        await many.async_save(installed(team, enterprise, f"xoxb-{team}"))
+    await many.async_delete_installation(enterprise_id=None, team_id="T0HALL", user_id="U0MONA")
+    assert await tokens(many, HALL) == ["xoxb-T0HALL"]
+    await many.async_delete_all(enterprise_id=None, team_id="T0HALL")
+    await many.async_delete_bot(enterprise_id="E0", team_id="T1")
+    assert await tokens(many, HALL, OTHER, Workspace("T1", "E0")) == [None, "xoxb-T0OTHER", "xoxb-None"]
+    await many.forget(WIDE)
+    await many.forget(OTHER)
+    assert await many.every() == []
+
+
+async def test_another_process_sees_at_once_what_was_installed_and_removed(vault):
+    one, another = Many(vault), Many(vault)
+    await one.async_save(installed())
+    assert await tokens(another, HALL) == ["xoxb-1"]
+    await one.forget(HALL)
+    assert await tokens(another, HALL) == [None]
+
+
+async def test_installations_that_no_key_opens_are_known_by_name(quick_room):
+    many = Many(Vaults(quick_room.store, quick_room.clock, new_key()).of("slack"))
+    await many.async_save(installed())
+    assert await many.closed() == []
+    other = Many(Vaults(quick_room.store, quick_room.clock, new_key()).of("slack"))
+    await other.async_save(installed("T0OTHER"))
+    assert (await other.closed(), await tokens(other, HALL, OTHER)) == ([HALL], [None, "xoxb-1"])
+
+
+# — states —
+
+
+async def test_a_state_is_good_once_and_for_ten_minutes(quick_room, vault):
+    states = States(vault)
+    first, second = await states.async_issue(), await states.async_issue()
+    assert first != second
+    assert min(len(first), len(second)) > 40
+    assert [await states.async_consume(first) for _ in range(2)] == [True, False]
+    quick_room.clock.at += timedelta(minutes=10)
+    assert await states.async_consume(second) is False
+
+
+async def test_of_two_who_come_back_with_one_state_one_is_let_in(vault):
+    states = States(vault)
+    state = await states.async_issue()
+    assert sorted(await asyncio.gather(*(states.async_consume(state) for _ in range(2)))) == [False, True]
+
+
+@pytest.mark.parametrize("state", [None, "", "made-up", "x" * 5000, "a\0b", "bot//T0HALL", "../bot", "é"])
+async def test_what_was_never_issued_is_no_state_and_takes_nothing_away(vault, state):
+    await Many(vault).async_save(installed())
+    assert await States(vault).async_consume(state) is False
+    assert len(await vault.names("")) == 1
+
+
+# — one —
+
+
+async def test_the_token_of_the_settings_is_for_its_own_workspace_and_slack_is_asked_once(wire: Wire):
+    single = Single("xoxb-T0HALL", base_url=wire.api)
+    found = await asyncio.gather(*(single.of(one) for one in (HALL, OTHER, HALL, Workspace("T0HALL", "E0"))))
+    assert [token and token.bot for token in found] == ["xoxb-T0HALL", None, "xoxb-T0HALL", "xoxb-T0HALL"]
+    assert (found[0].user, found[0].scopes, found[0].installer) == (BOT, SCOPES, "")
+    assert await single.installed() == [HALL]
+    assert len(wire.calls("auth.test")) == 1
+
+
+async def test_the_token_of_a_whole_enterprise_is_for_its_workspaces(wire: Wire):
+    wire.founds("Uni", "T0UNI", "E0", installed=False)
+    wire.tokens["xoxb-wide"] = Token("xoxb-wide", "", "E0")
+    single = Single("xoxb-wide", base_url=wire.api)
+    assert [await single.of(one) is not None for one in (Workspace("T0UNI", "E0"), WIDE, HALL)] == [True, True, False]
+    assert await single.installed() == []
+
+
+@pytest.mark.parametrize(
+    ("dead", "sentence"), [("invalid_auth", UNKNOWN_TOKEN), ("account_inactive", REMOVED), ("token_revoked", REMOVED)]
+)
+async def test_a_token_that_is_no_good_is_no_token_and_says_so_where_one_connects(wire: Wire, dead, sentence):
+    wire.tokens["xoxb-T0HALL"].dead = dead
+    single = Single("xoxb-T0HALL", base_url=wire.api)
+    assert await single.of(HALL) is None
+    with pytest.raises(CannotConnect) as closed:
+        await single.installed()
+    assert str(closed.value) == sentence
+
+
+async def test_a_token_that_was_forgotten_is_asked_about_again(wire: Wire):
+    single = Single("xoxb-T0HALL", base_url=wire.api)
+    assert await single.of(HALL)
+    wire.tokens["xoxb-T0HALL"].dead = "token_revoked"
+    await single.forget(HALL)
+    assert await single.of(HALL) is None
+
+
+async def test_a_slack_in_trouble_is_asked_again_and_not_believed(wire: Wire):
+    single = Single("xoxb-T0HALL", base_url=wire.api)
+    wire.fails("auth.test", refused("internal_error"))
+    wire.fails("auth.test", status(503))
+    for _ in range(2):
+        with pytest.raises(SlackApiError):
+            await single.of(HALL)
+    assert (await single.of(HALL)).bot == "xoxb-T0HALL"

@@ -1,0 +1,97 @@
+"""The app manifest: what Slack takes, derived from the registry and the settings, with the least scopes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import pytest
+
+from adapters import plug
+from adapters.slack import desk
+from adapters.slack.door import EVENTS, INSTALL, REDIRECT
+from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, OPTIONAL, REDIRECT_PATH, SCOPES, manifest, usage
+from adapters.slack.news import CHANNEL_NEWS, REVOKED, UNINSTALLED
+from bot import command
+from bot.settings import RESERVED, Settings
+from tests.adapters.slack import manifest_rules as rules
+from tests.adapters.slack.workspaces import SCOPES as LEAST
+
+URL = "https://study.example.org"
+
+
+@pytest.fixture
+def known():
+    command.discover()
+    return command.listed()
+
+
+@pytest.mark.parametrize("url", ["", URL])
+def test_slack_takes_the_manifest_both_ways(known, url):
+    assert rules.manifest(manifest(known, "/study", url)) == []
+
+
+def test_it_names_the_command_and_addresses_of_the_settings(known):
+    made = manifest(known, "/cohort-7", URL)
+    (slash,) = made["features"]["slash_commands"]
+    assert (slash["command"], slash["url"], slash["should_escape"]) == ("/cohort-7", f"{URL}/slack/events", True)
+    assert made["oauth_config"]["redirect_urls"] == [f"{URL}/slack/oauth_redirect"]
+    assert made["settings"]["socket_mode_enabled"] is False
+    assert URL not in json.dumps(manifest(known, "/cohort-7"))
+    assert manifest(known, "/cohort-7")["settings"]["socket_mode_enabled"] is True
+
+
+def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_what_is_only_for_certainty_be_declined(known):
+    scopes = manifest(known, "/study")["oauth_config"]["scopes"]
+    assert (set(scopes["bot"]), scopes["bot"]) == (LEAST, list(SCOPES))
+    assert scopes["bot_optional"] == list(OPTIONAL) == [name for name in SCOPES if name.endswith(":history")]
+
+
+def test_it_subscribes_to_what_is_listened_to_and_answers_where_it_says(known):
+    events = manifest(known, "/study")["settings"]["event_subscriptions"]["bot_events"]
+    assert set(events) == {"app_home_opened", UNINSTALLED, REVOKED} | CHANNEL_NEWS
+    assert (EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH) == (EVENTS, INSTALL, REDIRECT)
+
+
+def test_the_hint_names_every_first_word_and_stays_short_enough_for_any_registry(known):
+    words = usage(known).split(" | ")
+    assert set(words) == {one.name.partition(" ")[0] for one in known}
+    assert words.index("week") < words.index("cohort")
+    many = [command.Command(f"{'x' * 20}{chr(97 + n // 26)}{chr(97 + n % 26)}", "help", (), None) for n in range(200)]
+    assert 900 < len(usage(many)) <= 1000
+    assert usage(many).endswith(" | …")
+    assert rules.manifest(manifest(many, "/study")) == []
+
+
+def test_every_name_that_slack_keeps_for_itself_is_refused_before_there_is_a_manifest():
+    assert {f"/{name}" for name in rules.RESERVED} <= set(RESERVED.split())
+
+
+async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert await desk.manifest(Settings(public_url=URL, slack_command="/cohort-7")) == 0
+    printed, beside = capsys.readouterr()
+    assert json.loads(printed) == manifest(command.listed(), "/cohort-7", URL)
+    assert f"Slack will call {URL}." in beside
+    assert all(f"  {name}: {reason}" in beside for name, reason in SCOPES.items())
+
+
+async def test_with_an_app_level_token_slack_speaks_through_socket_mode_whatever_the_address(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    await desk.manifest(Settings(public_url=URL, slack_app_token="xapp-1"))
+    assert json.loads(capsys.readouterr().out)["settings"]["socket_mode_enabled"] is True
+
+
+async def test_a_key_is_printed_that_the_settings_take(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert await desk.key() == 0
+    key = capsys.readouterr().out.strip()
+    assert Settings(vault_key=key).vault_key.get_secret_value() == key
+
+
+def test_both_words_can_be_typed():
+    parser = argparse.ArgumentParser()
+    plug("slack").words(parser.add_subparsers(dest="word").add_parser)
+    assert [parser.parse_args(["slack", word]).slack_word for word in ("manifest", "key")] == ["manifest", "key"]

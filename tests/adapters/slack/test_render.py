@@ -1,0 +1,351 @@
+"""What the bot says as Slack shows it: every block and post, held by files under `tests/golden/slack`.
+
+`GOLDEN=1 pytest tests/adapters/slack/test_render.py tests/adapters/slack/test_modal.py` writes them anew; look at the
+difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.slack import ids
+from adapters.slack.prose import label, lines, mrkdwn, plain, spoken, terse, terse_lines, terse_plain, unstyled
+from adapters.slack.render import BAR, TEXT, blocks, fallback
+from bot.command import commands
+from bot.message import (
+    Block,
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Fact,
+    Fields,
+    Message,
+    Progress,
+    Select,
+    Text,
+    Unfit,
+    link,
+    moment,
+    quote,
+    say,
+)
+from bot.post import kinds
+from tests.adapters.slack import limits
+from tests.posts.test_limits import ROADMAPS, every_post, largest
+from tests.strategies import BLOCKS, CROWDED, wild
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "slack"
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+WIDTHLESS = "\u200b"
+HOSTILE = "<!channel> <@U1> @here *b* _i_ ~s~ `c` > q :tada: http://evil &amp; </> שלום\n> a quote"
+TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("C# *and* _more_", "c-sharp"))
+TWELVE = tuple(Choice(f"Item {n}", f"i{n}", "", n % 4 == 0) for n in range(12))
+MANY = tuple(Choice("x" * 75, f"i{n}") for n in range(25))
+
+SAMPLES: dict[str, Message] = {
+    "text": say(
+        f"**Week 2** of _Spring_ begins {moment(AT, BERLIN)}, at {moment(AT, BERLIN, day=False)}.\n"
+        f"`/week` shows it, `week n=3` the next; see {link('the book', 'https://example.org/book?a=1&b=2')}.",
+        title="Week 2: calculus & optimisation in C#",
+    ),
+    "fields": say(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
+    "progress": say(
+        Progress("1. Noor", 5, 5, "first"), Progress("2. Ada", 1, 100, "you", strong=True), Progress("nothing", 0, 0),
+        "_Everybody_ is on the way.", Progress("3. Max", 99, 100),
+    ),
+    "checklist-for-everybody": say(
+        "One week, two lists.",
+        Checklist("Tick what you have done", "tick cohort=c1", "item", TWO),
+        Checklist("Tick what you have done", "tick cohort=c1", "item", (Choice("Last", "last"),)),
+    ),
+    "checklist-of-ones-own": say(
+        Checklist("Your list", "tick cohort=c1 page=1", "item", TWELVE, private=True)
+    ),
+    "select": say(Select("Which cohort?", "join", "cohort", (TWO[0], Choice("Autumn", "autumn", " ", chosen=True)))),
+    "buttons": say(
+        Buttons((Button("Check in", "checkin week=w2", "primary"), Button("Leave", "leave", "danger"), Button("Help", "help"))),
+        Buttons((Button("Settings", "settings"),)),
+    ),
+    "hostile": say(
+        quote(HOSTILE), f"**{quote(HOSTILE)}** _{quote(HOSTILE)}_ `<!channel> & <@U1>`", quote("> first"),
+        Fields((Fact(HOSTILE[:70], quote(HOSTILE)),)),
+        Progress(HOSTILE[:70], 1, 2, quote(HOSTILE)),
+        Checklist(HOSTILE[:70], 'tick "x"', "item", (Choice(HOSTILE[:70], "~|~", HOSTILE[:70]),)),
+        Select(HOSTILE[:70], "join", "cohort", (Choice(HOSTILE[:70], "~|~"),)),
+        Buttons((Button(HOSTILE[:70], "a|b~c"),)),
+        title=HOSTILE,
+    ),
+    "so-many-escapes-that-lookalikes-take-their-place": say(
+        Text("&" * 2900 + f" <{int(AT.timestamp())}|Mon 2 Mar 2026, 09:00> {link('a link', 'https://example.org/~ada')}"),
+        Fields((Fact("Pace", "<>"),)), Progress("1. Noor", 2, 3, "you", strong=True), Checklist("Tick", "tick", "item", TWO),
+        title="# one",
+    ),
+    "so-many-choices-that-buttons-take-their-place": say(
+        *(Checklist(f"List {n}", f"tick page={n}", "item", MANY) for n in range(9)),
+        Select("One of many", "join", "cohort", TWO),
+    ),
+}  # fmt: skip
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """A message as it is posted."""
+    return {"channel": "C1", "text": fallback(message), "blocks": blocks(message)}
+
+
+def held(name: str, drawn: object) -> None:
+    text = json.dumps(drawn, indent=1, ensure_ascii=False).replace(WIDTHLESS, "\\u200b") + "\n"
+    file = GOLDEN / f"{name}.json"
+    if os.environ.get("GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
+    drawn = payload(SAMPLES[name])
+    assert limits.message(drawn) == []
+    held(name, drawn)
+
+
+def first_posts() -> dict[str, Message]:
+    """One post of each kind, of the second week on where it has one, of the first bundled roadmap."""
+    posts = [
+        (slot, post)
+        for slot, post in every_post(next(iter(ROADMAPS.values())))
+        if slot.week is None or slot.week.number >= 2
+    ]
+    return {slot.kind: post for slot, post in reversed(posts)}
+
+
+def test_a_post_of_each_kind_is_drawn_as_in_its_golden_file() -> None:
+    posts = first_posts()
+    assert set(posts) == set(kinds())
+    for kind, post in posts.items():
+        held(f"post-{kind.replace('_', '-')}", payload(post))
+
+
+def test_slack_takes_every_post_of_every_week_of_every_plan_with_every_choice() -> None:
+    for plan in (*ROADMAPS.values(), largest()):
+        for slot, post in every_post(plan):
+            drawn = payload(post)
+            assert limits.message(drawn) == [], f"{slot.kind} {slot.week and slot.week.number} of {plan.slug}"
+            assert offered(drawn) == [choice.value for block in post.blocks for choice in choices(block)]
+
+
+# — what can be built can be sent —
+
+
+def walk(found: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(found, dict):
+        yield found
+    for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        yield from walk(inner)
+
+
+def offered(drawn: object) -> list[str]:
+    return [option["value"] for one in walk(drawn) for option in one.get("options", ())]
+
+
+def choices(block: Block) -> tuple[Choice, ...]:
+    return block.choices if isinstance(block, Checklist | Select) else ()
+
+
+def said(drawn: object) -> list[str]:
+    """The phrases that can be said, without what is picked."""
+    pressed = (ids.read(one["action_id"]) for one in walk(drawn) if "action_id" in one)
+    buttons = (one["value"] for one in walk(drawn) if one.get("type") == "button")
+    return [*(one.says for one in pressed if one), *buttons]
+
+
+@settings(max_examples=60)
+@given(st.lists(BLOCKS, min_size=1, max_size=8), st.one_of(st.just(""), wild(150)))
+def test_whatever_message_can_be_built_can_be_sent_and_says_all_its_phrases(blocks: list[Block], title: str) -> None:
+    try:
+        message = Message(tuple(blocks), title)
+    except Unfit:
+        return
+    drawn = payload(message)
+    assert limits.message(drawn) == []
+    phrases = {block.says for block in blocks if isinstance(block, Checklist | Select)}
+    assert phrases | {one.says for block in blocks if isinstance(block, Buttons) for one in block.buttons} == set(
+        said(drawn)
+    )
+
+
+@pytest.mark.parametrize("what", CROWDED)
+def test_the_most_crowded_message_can_be_sent(what: str) -> None:
+    message = Message(tuple(CROWDED[what]), "#" * 150)
+    drawn = payload(message)
+    assert limits.message(drawn) == []
+    assert sum(len(one["text"]) for one in walk(drawn["blocks"]) if isinstance(one.get("text"), str)) <= TEXT
+    assert len(drawn["blocks"]) <= 50
+
+
+def test_a_long_text_is_parted_between_lines_and_keeps_its_times() -> None:
+    line = f"• **{quote('a & b')}** {moment(AT, BERLIN)}, {link('here', 'https://example.org/?a=1&b=2')}"
+    drawn = blocks(say("\n".join([line] * 28)))
+    texts = [one["text"]["text"] for one in drawn]
+    assert len(texts) == 2
+    assert all(len(text) <= 3000 for text in texts)
+    assert "\n".join(texts) == "\n".join([mrkdwn(line)] * 28)
+
+
+def test_a_line_too_long_for_a_section_is_parted_between_words_and_loses_none() -> None:
+    words = " ".join(f"word{n}" for n in range(480))
+    texts = [one["text"]["text"] for one in blocks(say(Progress("Long", 1, 2, words)))]
+    assert len(texts) == 2
+    assert "".join(texts).split() == ["Long:", "1/2", *words.split()]
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(done: int, more: int) -> None:
+    bar = re.search("[█░]+", json.dumps(blocks(say(Progress("a", done, done + more))), ensure_ascii=False))
+    assert bar is not None
+    assert len(bar[0]) == BAR
+    assert ("░" not in bar[0]) == (done > 0 and more == 0)
+    assert ("█" not in bar[0]) == (done == 0)
+
+
+# — nothing acts —
+
+# Slack: Formatting text. Wide letters act as their narrow brothers do.
+STYLE = r"(?<![A-Za-z0-9])[*_~](?=\S)|[*_~](?![A-Za-z0-9])|[`＊＿｀]"
+ACTS = re.compile(rf"<|{STYLE}|:[\w+'-]+:|@(?:here|channel|everyone)|^\s*(?:&gt;|＞|>)", re.MULTILINE)
+LOOKS = str.maketrans("∗ˍ∼ˋ‹›＆∣∶＠", "*_~`<>&|:@")
+WIDE = str.maketrans("＊＿｀＞", "*_`>")
+
+
+def read(shown: str) -> str:
+    """What somebody sees, lookalikes taken for what they look like."""
+    entities = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return entities.replace(WIDTHLESS, "").translate(LOOKS).translate(WIDE)
+
+
+def even(typed: str) -> str:
+    broken = re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", typed).replace("\f", " ")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", broken).translate(LOOKS).translate(WIDE).replace(WIDTHLESS, "")
+
+
+@given(wild(200) | st.text(min_size=1))
+def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> None:
+    shown = mrkdwn(quote(typed))
+    assert read(shown) == even(typed) or not typed.strip()
+    for written in (shown, plain(typed), lines(typed), terse(quote(typed)), terse_plain(typed), unstyled(quote(typed))):
+        assert ACTS.findall(written) == []
+        assert written.strip()
+    one = " ".join(even(typed).split())
+    assert [read(plain(typed)), read(terse_plain(typed))] == [one, one]
+    assert label(typed).translate(LOOKS) == " ".join(typed_for_label(typed).split()).translate(LOOKS) or not one
+    assert not re.search("<[@#!]|&(?:amp|lt|gt);", label(typed))
+
+
+@given(wild(200) | st.text(min_size=1))
+def test_the_bots_own_style_begins_and_ends_where_the_bot_says(typed: str) -> None:
+    for style, sign in (("**", "*"), ("_", "_")):
+        shown = mrkdwn(f"{style}{quote(typed)}{style}")
+        assert shown.count(sign) == 2 * sum(bool(line.strip()) for line in even(typed).split("\n"))
+        assert "<" not in shown
+
+
+def typed_for_label(typed: str) -> str:
+    broken = re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", typed).replace("\f", " ")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", broken)
+
+
+@given(wild(500))
+def test_the_terse_hands_never_need_more_room_than_the_core_has_counted(body: str) -> None:
+    for write in (terse, terse_plain, unstyled, label, terse_lines):
+        assert len(write(body)) <= len(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("**bold** _italic_ `code`", "*bold* _italic_ `code`"),
+        ("**a****b**", f"*a*{WIDTHLESS}*b*"),
+        ("pre**a**fix, “**b**”, (**c**).", f"pre{WIDTHLESS}*a*{WIDTHLESS}fix, “{WIDTHLESS}*b*{WIDTHLESS}”, (*c*)."),
+        ("** two\nlines **", " *two*\n*lines* "),
+        ("`two\nlines` `a``b`", f"`two lines` `a`{WIDTHLESS}`b`"),
+        (quote("2*3 snake_case *args f(*) __init__ ~100"), "2*3 snake_case ∗args f(∗) ˍˍinitˍˍ ∼100"),
+        (f"**{quote('2*3 a_b')}** _{quote('2*3 a_b')}_", "*2∗3 a_b* _2*3 aˍb_"),
+        ("> one\n  >>> two\n3 > 2 & 1", "› one\n  ›&gt;&gt; two\n3 &gt; 2 &amp; 1"),
+        ("- one\n2. two\n• three", "- one\n2. two\n• three"),
+        ("<1772438400|Mon 2 Mar 2026, 09:00> at <1772438400|09:00>",
+         "<!date^1772438400^{date_short_pretty} {time}|Mon 2 Mar 2026, 09:00> at <!date^1772438400^{time}|09:00>"),
+        ("<1772438400|a | b < c & :x:>", "<!date^1772438400^{date_short_pretty} {time}|a ∣ b ‹ c ＆ ∶x:>"),
+        ("<99999999999999999|x*> at 09:00", "x∗ at 09:00"),
+        ("[the *book*|](https://example.org/a_b?c=1&d=2)", "<https://example.org/a_b?c=1&amp;d=2|the ∗book∗∣>"),
+        ("[a](https://x/`<@1>|b)", "<https://x/%60%3C@1%3E%7Cb|a>"),
+        ("[https://a.org](https://b.org) [b](http:///x)", "https://a.org <https://b.org> b (http:///x)"),
+        ("<!channel> <@U1> <#C1> @Here @ada", f"&lt;!channel&gt; &lt;@U1&gt; &lt;#C1&gt; @{WIDTHLESS}Here @ada"),
+        (":tada: 12:30:45 :)", f":{WIDTHLESS}tada: 12:{WIDTHLESS}30:45 :)"),
+        ("\\ ", WIDTHLESS),
+    ],
+)  # fmt: skip
+def test_the_bots_markup_becomes_slacks(body: str, shown: str) -> None:
+    assert mrkdwn(body) == shown
+    assert list(limits.mrkdwn(shown)) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        ("week n=3", "/learn week n=3"),
+        ("/week", "/learn week"),
+        ("checkin week=", "/learn checkin week="),
+        ("cohort create name start", "/learn cohort create name start"),
+        ("home", "home"),
+        ("n=3", "n=3"),
+        ("week nonsense=3", "week nonsense=3"),
+        ("2026-03-02", "2026-03-02"),
+    ],
+)
+def test_a_phrase_is_shown_as_it_is_typed_after_the_slash_command(named: str, shown: str) -> None:
+    assert spoken(named, commands(), "/learn") == shown
+    assert mrkdwn(f"Say `{named}`.", "/learn") == f"Say `{shown}`."
+    assert f"`{shown}`" in json.dumps(blocks(say(f"Say `{named}`."), "/learn"))
+
+
+# — what comes back —
+
+
+def test_every_element_says_its_phrase_and_no_two_have_one_id() -> None:
+    message = say(
+        Checklist("A", "tick cohort=c1", "item", TWO),
+        Checklist("B", "tick cohort=c1", "item", TWO),
+        Checklist("Own", "tick cohort=c1 page=1", "item", tuple(Choice("x", f"{n}") for n in range(11)), private=True),
+        Select("C", "join", "cohort", TWO),
+        Buttons((Button("D", "help"), Button("E", "week"))),
+    )
+    pressable = [one for one in walk(blocks(message)) if "action_id" in one]
+    assert len({one["action_id"] for one in pressable}) == len(pressable)
+    assert [(ids.read(one["action_id"]), one.get("value")) for one in pressable] == [
+        (ids.Pressed("tick cohort=c1", "item"), None),
+        (ids.Pressed("tick cohort=c1", "item"), None),
+        (ids.Pressed("tick cohort=c1 page=1", "item", own=True), None),
+        (ids.Pressed("tick cohort=c1 page=1", "item", own=True), None),
+        (ids.Pressed("join", "cohort"), None),
+        (None, "help"),
+        (None, "week"),
+    ]
+
+
+@given(wild(70), st.sampled_from(["item", "cohort"]), st.integers(0, 40), st.booleans())
+def test_what_an_element_carries_is_read_back(says: str, option: str, again: int, own: bool) -> None:
+    carried = ids.action_id(says, option, again, own=own)
+    assert ids.read(carried) == ids.Pressed(says, option, own)
+    assert len(carried) <= 255
+    assert ids.read(ids.button_id(again)) is None

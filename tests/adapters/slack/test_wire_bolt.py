@@ -1,0 +1,348 @@
+"""The simulated Slack towards real Bolt: people's words, clicks and forms arrive and are answered, over HTTP and over
+Socket Mode alike; and so do bad signatures, lost connections and browsers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.oauth.installation_store import FileInstallationStore
+from slack_sdk.oauth.state_store import FileOAuthStateStore
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.adapters.slack.browser import Browser
+from tests.adapters.slack.conftest import Moment
+from tests.adapters.slack.delivery import COMMAND, Delivery, Http, Retry, encoded, slash
+from tests.adapters.slack.people import everybody
+from tests.adapters.slack.socket import Sockets, SocketWire
+from tests.adapters.slack.workspaces import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, SCOPES, SIGNING_SECRET, Json
+
+PUBLIC = "https://study.example"
+
+
+def text(said: str) -> Json:
+    return {"type": "plain_text", "text": said}
+
+
+def section(said: str) -> Json:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": said}}
+
+
+def button(label: str) -> Json:
+    return {
+        "type": "actions",
+        "elements": [{"type": "button", "text": text(label), "value": label, "action_id": "press"}],
+    }
+
+
+def group(number: int, *chosen: str) -> Json:
+    options = [{"text": text(f"{number}{one}"), "value": f"{number}{one}"} for one in "ab"]
+    initial = [one for one in options if one["value"] in chosen]
+    box = {"type": "checkboxes", "action_id": f"tick{number}", "options": options}
+    return {"type": "actions", "elements": [box | ({"initial_options": initial} if initial else {})]}
+
+
+def modal(*blocks: Json, **more: Any) -> Json:
+    return {"type": "modal", "title": text("Check in"), "blocks": list(blocks), **more}
+
+
+def field_of(name: str, label: str, element: Json, **more: Any) -> Json:
+    return {"type": "input", "block_id": name, "label": text(label), "element": {"action_id": "v", **element}, **more}
+
+
+WAIT = modal(section("One moment …"))
+FORM = modal(
+    field_of("hours", "Hours", {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}),
+    field_of("note", "Note", {"type": "plain_text_input", "initial_value": "fine"}, optional=True),
+    field_of("day", "Day", {"type": "datepicker"}, optional=True),
+    submit=text("Send"),
+    private_metadata="checkin",
+)
+
+
+@dataclass
+class Bot:
+    """A small bot on Bolt, and the way Slack reaches it."""
+
+    wire: SocketWire
+    app: AsyncApp
+    delivery: Delivery
+    address: str = ""
+    said: list[Json] = field(default_factory=list)  # bodies, each with its headers for retries
+
+
+def listens(app: AsyncApp, said: list[Json]) -> None:
+    @app.middleware
+    async def note(body: Json, req: Any, next: Any) -> None:
+        said.append({**body, "retry": req.headers.get("x-slack-retry-num")})
+        await next()
+
+    @app.command("/study")
+    async def study(ack: Any, body: Json, client: AsyncWebClient, respond: Any) -> None:
+        if body["text"] == "here":
+            return await ack(text="At once")
+        await ack()
+        if body["text"] == "checkin":
+            opened = await client.views_open(trigger_id=body["trigger_id"], view=WAIT)
+            await client.views_update(view_id=opened["view"]["id"], view=FORM)
+        else:
+            blocks = [section(f"You said *{body['text']}*"), button("More"), group(1), group(2, "2b")]
+            await respond(text="You said it", blocks=blocks)
+
+    @app.action("press")
+    async def press(ack: Any, body: Json, respond: Any, client: AsyncWebClient) -> None:
+        await ack()
+        if "view" in body:
+            await client.views_publish(user_id=body["user"]["id"], view={"type": "home", "blocks": [section("Later")]})
+        else:
+            await respond(text=f"{'message' in body}", replace_original=body["container"]["is_ephemeral"])
+
+    @app.action("tick1")
+    @app.action("tick2")
+    async def tick(ack: Any, body: Json, respond: Any) -> None:
+        await ack()
+        values = [held for block in body["state"]["values"].values() for held in block.values()]
+        await respond(text=" ".join(one["value"] for held in values for one in held["selected_options"]))
+
+    @app.view("")
+    async def sent(ack: Any, view: Json) -> None:
+        values = view["state"]["values"]
+        if float(values["hours"]["v"]["value"]) > 100:
+            return await ack(response_action="errors", errors={"hours": "That is too long."})
+        said = f"{view['private_metadata']}: {values['note']['v']['value']} {values['day']['v']['selected_date']}"
+        await ack(response_action="update", view=modal(section(said)))
+
+    @app.event("app_home_opened")
+    async def home(body: Json, client: AsyncWebClient) -> None:
+        view = {"type": "home", "blocks": [section("Now"), button("More")]}
+        await client.views_publish(user_id=body["event"]["user"], view=view)
+
+    @app.event("app_uninstalled")
+    @app.event("tokens_revoked")
+    async def gone() -> None:
+        pass
+
+
+@asynccontextmanager
+async def listening(app: AsyncApp) -> AsyncIterator[str]:
+    """Bolt behind an address, as an adapter would mount it."""
+
+    async def posted(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    async def looked_at(request: web.Request) -> web.Response:
+        flow, asked = app.oauth_flow, await to_bolt_request(request)
+        assert flow is not None
+        handle = flow.handle_installation if request.path == "/slack/install" else flow.handle_callback
+        return await to_aiohttp_response(await handle(asked))
+
+    served = web.Application()
+    pages = [web.get(path, looked_at) for path in ("/slack/install", "/slack/oauth_redirect")]
+    served.add_routes([web.post("/slack/events", posted), *pages])
+    runner = web.AppRunner(served, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def connected(wire: SocketWire, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
+    """Bolt on a websocket."""
+    handler = AsyncSocketModeHandler(app, APP_TOKEN, ping_interval=0.2)
+    await handler.connect_async()
+    try:
+        yield handler
+    finally:
+        await handler.close_async()
+
+
+@asynccontextmanager
+async def over(wire: SocketWire, mode: str) -> AsyncIterator[Bot]:
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient("xoxb-T0HALL", base_url=wire.api, session=session, retry_handlers=[])
+        app = AsyncApp(client=client, signing_secret=SIGNING_SECRET)
+        said: list[Json] = []
+        listens(app, said)
+        if mode == "http":
+            async with listening(app) as address:
+                yield Bot(wire, app, Http(wire, f"{address}/slack/events"), address, said)
+        else:
+            async with connected(wire, app):
+                yield Bot(wire, app, Sockets(wire), said=said)
+
+
+@pytest.fixture(params=["http", "socket"])
+async def bot(wire: SocketWire, request: pytest.FixtureRequest) -> AsyncIterator[Bot]:
+    async with over(wire, request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def called(wire: SocketWire) -> AsyncIterator[Bot]:
+    async with over(wire, "http") as opened:
+        yield opened
+
+
+# — what people do, in both modes —
+
+
+async def test_a_command_is_answered_in_private_and_what_is_pressed_there_too(bot: Bot) -> None:
+    ada = everybody(bot.delivery)["ada"]
+    seen = await ada.types("/study join <b> & @bob in #study-group, http://x.y/z")
+    assert bot.said[0]["text"] == ("join &lt;b&gt; &amp; <@U0BOB|bob> in <#C0STUDY|study-group>, <http://x.y/z>")
+    assert (seen.kind, seen.sees.splitlines()[1:]) == ("ephemeral", ["[More]", "[ ] 1a", "[ ] 1b", "[ ] 2a", "[x] 2b"])
+    assert (await ada.ticks(seen, "1a")).sees == "1a 2b"
+    assert (await ada.picks(seen, "2a")).sees == "2a"
+    assert (await ada.unticks(seen, "2a")).sees == ""  # what was put in stays
+    assert (await ada.clicks(seen, "More")).sees == "False"
+    assert ada.user.ephemerals[0]["text"] == "False", "it gave way"
+    assert (await ada.types("/study here", "direct")).sees == "At once"
+    assert bot.wire.hall.channels["C0STUDY"].messages == []
+
+
+async def test_a_message_of_the_channel_comes_along_when_it_is_pressed(bot: Bot) -> None:
+    posted = await bot.app.client.chat_postMessage(channel="C0STUDY", text="Hello", blocks=[button("More")])
+    people = everybody(bot.delivery)
+    for name in ("ada", "bob"):
+        assert (await people[name].clicks(posted["message"], "More")).sees == "True"
+    assert len(people["ada"].user.ephemerals) == 1
+
+
+async def test_a_form_is_opened_filled_in_wrongly_and_then_well(bot: Bot) -> None:
+    ada = everybody(bot.delivery)["ada"]
+    form = await ada.types("/study checkin")
+    assert (form.kind, form.sees) == ("modal", "Check in\nHours:\nNote: fine\nDay:\n[Send]")
+    assert (await ada.fills(form)).errors == {"Hours": "Please complete this required field."}
+    assert (await ada.fills(form, {"Hours": "-1"})).errors == {"Hours": "Please enter a number between 0 and inf."}
+    wrong = await ada.fills(form, {"Hours": "101", "Note": ""})
+    assert wrong.errors == {"Hours": "That is too long."}
+    done = await ada.fills(wrong, {"hours": "3.5", "day": "2026-03-01"})
+    assert (done.kind, done.sees) == ("modal", "Check in\ncheckin: None 2026-03-01")
+    ada.closes()
+    assert ada.modal is None
+
+
+async def test_the_home_is_shown_when_it_is_opened_and_after_a_click(bot: Bot) -> None:
+    ada = everybody(bot.delivery)["ada"]
+    home = await ada.opens_home()
+    assert home.sees == "Now\n[More]"
+    assert (await ada.clicks(home, "More")).sees == "Later"
+    assert ada.home.sees == "Later"
+
+
+async def test_what_is_told_twice_is_the_very_same(bot: Bot) -> None:
+    mona = everybody(bot.delivery)["mona"]
+    heard, _ = await bot.delivery.command(mona.place, mona.user, mona.place.channels["C0STUDY"], "checkin")
+    await mona.hears("modal")
+    assert (await bot.delivery.again(heard)).status == 200
+    first, second = [one for one in bot.said if one.get("text")]
+    assert first == second
+    event = await bot.delivery.event(mona.place, {"type": "app_uninstalled"})
+    await bot.delivery.again(event, Retry(2))
+    once, again = [one for one in bot.said if one.get("event_id")]
+    assert (once["event_id"], once["retry"], again["retry"]) == (again["event_id"], None, ["2"])
+
+
+async def test_the_app_is_told_of_its_end(bot: Bot) -> None:
+    await bot.delivery.uninstalls(bot.wire.hall)
+    assert [one["event"]["type"] for one in bot.said] == ["tokens_revoked", "app_uninstalled"]
+    assert bot.wire.tokens["xoxb-T0HALL"].dead == "account_inactive"
+
+
+# — over HTTP —
+
+
+async def test_only_a_fresh_and_well_signed_request_is_heard(
+    called: Bot, moment: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    http, hall = called.delivery, called.wire.hall
+    assert isinstance(http, Http)
+    said = slash(called.wire, hall, hall.named("ada"), hall.channels["C0STUDY"], "/study", "here")
+    raw, _ = encoded(COMMAND, said)
+    old = str(int(moment.now().timestamp()) - 301)
+    bad = [
+        http.signed(raw, secret="wrong"),
+        http.signed(raw, at=old),
+        {**http.signed(raw), "X-Slack-Signature": "v0=0"},
+    ]
+    assert [(await http.post(raw, headers)).status for headers in bad] == [401] * 3
+    assert (await http.post(raw, http.signed(raw, at="soon"))).status == 500  # Bolt's own; ours has to be better
+    assert called.said == []
+    assert (await http.post(raw, http.signed(raw))).payload == {"text": "At once"}
+    assert (await http.post("ssl_check=1&token=legacy", http.signed("ssl_check=1&token=legacy"))).status == 200
+
+
+@pytest.fixture
+async def shop(wire: SocketWire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """Where a bot for many workspaces listens."""
+    settings = AsyncOAuthSettings(
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        scopes=sorted(SCOPES),
+        redirect_uri=f"{PUBLIC}/slack/oauth_redirect",
+        installation_store=FileInstallationStore(base_dir=str(tmp_path / "installations")),
+        state_store=FileOAuthStateStore(expiration_seconds=600, base_dir=str(tmp_path / "states")),
+    )
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(base_url=wire.api, session=session, retry_handlers=[])
+        app = AsyncApp(client=client, signing_secret=SIGNING_SECRET, oauth_settings=settings)
+        async with listening(app) as address:
+            yield address
+
+
+async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(wire: SocketWire, shop: str) -> None:
+    place = wire.founds("Lab", "T0LAB", installed=False)
+    mona = Browser(wire, shop, place)
+    assert (await mona.installs()).status == 200
+    assert wire.tokens["xoxb-T0LAB"].scopes == SCOPES
+    assert mona.cookies == {}
+    assert [(await mona.installs(denies=True)).status, (await mona.installs(state="other")).status] == [200, 400]
+    assert (await mona.installs(keeps_cookies=False)).status == 400
+    back = mona.agrees(await mona.begins())
+    held = dict(mona.cookies)
+    assert (await mona.gets(back)).status == 200
+    mona.cookies = held
+    assert (await mona.gets(back)).status == 401, "a state is good for once"
+
+
+# — over Socket Mode —
+
+
+async def test_a_connection_that_is_refreshed_or_lost_is_made_again(wire: SocketWire) -> None:
+    async with over(wire, "socket") as bot:
+        ada = everybody(bot.delivery)["ada"]
+        await wire.connected()
+        await wire.refreshes(wire.open_lines[0], "warning")
+        await wire.until(lambda: len(wire.calls("apps.connections.open")) == 2)
+        await wire.connected()
+        await wire.refreshes(wire.open_lines[0])
+        await wire.until(lambda: len(wire.calls("apps.connections.open")) == 3)
+        await wire.connected()
+        wire.open_lines[0].drop()
+        await wire.until(lambda: len(wire.calls("apps.connections.open")) == 4)
+        await wire.connected()
+        assert (await ada.types("/study here")).sees == "At once"
+
+
+async def test_any_one_of_several_connections_hears(wire: SocketWire) -> None:
+    async with over(wire, "socket") as one, over(wire, "socket") as other:
+        await wire.connected(2)
+        ada = everybody(one.delivery)["ada"]
+        for _ in range(2):
+            await ada.types("/study here")
+        assert (len(one.said), len(other.said)) == (1, 1)

@@ -1,0 +1,262 @@
+"""A second home on another platform: the code and what it opens, what is refused, and taking one's own side away again."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+
+from bot.codes import LIVES
+from bot.people import Lack, Place
+from bot.platform import SendError
+from tests.room import Chat, Room
+
+THERE = Place("other", "workspace", "general", tenant="workspace")
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+WRONG_CODE = "AAAAA-AAAAA"
+
+
+async def code_for(room: Room, cohort: str = "spring", *, place: Place | None = None) -> str:
+    """A code, as a moderator reads it."""
+    told = await room.says("mona", f"cohort link cohort={cohort}", place=place)
+    (code,) = re.findall(r"cohort link (\w{5}-\w{5})", told)
+    return str(code)
+
+
+def other(room: Room) -> Chat:
+    """The other platform, where omar is a moderator, who never speaks in the room."""
+    room.moderators.add("omar")
+    return room.opens("other")
+
+
+async def linked(room: Room, *members: str, start: str = "2026-03-02") -> None:
+    """An open cohort that lives in the room and, on another platform, there."""
+    await room.spring(*members, start=start)
+    other(room)
+    told = await room.says("omar", f"cohort link code={await code_for(room)}", place=THERE)
+    assert told.startswith("spring lives in this channel now, and still on Test.")
+
+
+async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_a_way_in(room: Room) -> None:
+    await room.spring("ada")
+    chat = other(room)
+    told = await room.says("mona", "cohort link")
+    code = re.findall(r"\w{5}-\w{5}", told)[0]
+    assert told == (
+        "spring can live on another platform too. There, in the channel where its posts should appear, a moderator says "
+        f"cohort link {code} to me.\n"
+        "The code works once, within 15 minutes. The cohort stays one: the same plan and dates, one board with everybody's "
+        "names, and the moderators of both sides manage it.\n[Timeline]"
+    )
+    sent = len(room.chat.sent)
+    assert await room.says("omar", f"cohort link {code.lower()}", place=THERE) == (
+        "spring lives in this channel now, and still on Test. What was posted before is not posted again; I have invited "
+        "everybody here. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Join it yourself] [Timeline]"
+    )
+    (invited,) = chat.sent
+    assert (invited.place, invited.kind) == (THERE, "announcement")
+    assert invited.message.plain().endswith("Everybody is welcome.\n[Join]")
+    (news,) = room.chat.sent[sent:]
+    assert news.message.plain() == "spring lives on Other as well from now on: one cohort, one plan, one board."
+    assert "You are in spring" in await room.says("bea", "join cohort=#1", place=THERE)
+    assert "It lives here and on Other." in await room.says("mona", "cohort timeline")
+    assert "It lives on Test and here." in await room.says("omar", "cohort timeline spring", place=THERE)
+
+
+async def test_a_code_works_once_and_not_for_ever_and_not_as_another_one(room: Room) -> None:
+    await room.spring()
+    other(room)
+    old = await code_for(room)
+    room.clock.at += LIVES + timedelta(seconds=1)
+    wrong = await room.says("omar", f"cohort link {old}", place=THERE)
+    assert "lives in this channel" not in wrong
+    code = await code_for(room)
+    assert "lives in this channel now" in await room.says("omar", f"cohort link {code}", place=THERE)
+    third = Place("third", "guild", "hall")
+    assert "lives in this channel" not in await room.says("omar", f"cohort link {code}", place=third)
+    assert "lives in this channel" not in await room.says("omar", f"cohort link {WRONG_CODE}", place=third)
+
+
+async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room) -> None:
+    await room.spring("ada")
+    other(room)
+    code = await code_for(room)
+    elsewhere = Place("test", "another", "lobby")
+    for place in (room.place, elsewhere):
+        assert (await room.says("omar", f"cohort link {code}", place=place)).startswith(
+            "That code was made on this platform, and it is for another one: say it there."
+        )
+    private = Place("other", "workspace", native="omar", tenant="workspace")
+    assert (await room.says("omar", f"cohort link {code}", place=private)).startswith("A cohort lives in a channel")
+    assert (await room.says("bea", f"cohort link {code}", place=THERE)).startswith(
+        "Only moderators can say cohort link"
+    )
+    await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE)
+    assert (await room.says("omar", f"cohort link {code}", place=THERE)).startswith(
+        "There is another cohort called spring here: give one of them another name"
+    )
+    await room.says("omar", "cohort settings spring name=autumn", place=THERE)
+    assert "lives in this channel now" in await room.says("omar", f"cohort link {code}", place=THERE)
+    another = Place("other", "workspace", "annex", tenant="workspace")
+    assert await room.says("omar", f"cohort link {await code_for(room)}", place=another) == (
+        "spring lives here already: cohort move takes it to another channel."
+    )
+
+
+async def test_a_name_is_taken_in_every_space_where_a_cohort_lives(room: Room) -> None:
+    await linked(room)
+    taken = "There is a cohort called spring here already: choose another name."
+    assert await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE) == taken
+    await room.says("omar", "cohort create name=autumn start=2026-03-09", place=THERE)
+    assert (await room.says("mona", "cohort settings spring name=autumn")).startswith("There is a cohort called autumn")
+    assert (await room.says("omar", "cohort settings autumn name=spring", place=THERE)) == taken
+    assert "Saved." in await room.says("mona", "cohort settings spring name=summer")
+    assert "summer is open" in await room.says("omar", "cohort open summer", place=THERE)
+
+
+async def test_a_draft_is_linked_without_a_word_and_opens_in_both_homes(quick_room: Room) -> None:
+    room = quick_room
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    chat = other(room)
+    told = await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    assert "It is a draft: nobody is told until you open it." in told
+    assert (room.chat.sent, chat.sent) == ([], [])
+    assert "I have invited everybody here and on Other." in await room.says("mona", "cohort open spring")
+    assert [one.ref for one in (*room.chat.sent, *chat.sent)] == ["open/1", "open/1"]
+
+
+async def test_what_is_over_is_not_linked_and_a_code_does_not_outlive_it(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    other(room)
+    code = await code_for(room)
+    await room.says("mona", "cohort finish spring sure=yes")
+    over = "spring has finished: a moderator says cohort start again=yes first, and then links it."
+    assert await room.says("mona", "cohort link spring") == over
+    assert await room.says("omar", f"cohort link {code}", place=THERE) == over
+    await room.says("mona", "cohort archive spring sure=yes")
+    assert "is archived for good" in await room.says("omar", f"cohort link {code}", place=THERE)
+    assert "is archived for good" in await room.says("mona", "cohort link cohort=#1")
+
+
+async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    chat = other(room)
+    chat.lacking["general"] = (Lack("I am not in this channel: invite me."),)
+    told = await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    assert "my invitation waits" in told
+    assert "Before posts can appear here: I am not in this channel: invite me." in told
+    assert chat.sent == []
+    assert len(room.chat.sent) == 3
+    chat.lacking.clear()
+    await room.passes(minutes=15)
+    assert [one.ref for one in chat.sent] == ["open/1"]
+
+
+async def test_of_two_who_say_the_same_code_at_once_one_gets_the_cohort(room: Room) -> None:
+    await room.spring()
+    other(room)
+    code = await code_for(room)
+    there = [Place("other", f"workspace-{n}", "general", tenant=f"workspace-{n}") for n in range(2)]
+    told = await asyncio.gather(*(room.says("omar", f"cohort link {code}", place=place) for place in there))
+    assert sum("lives in this channel now" in one for one in told) == 1
+
+
+async def test_what_is_typed_as_a_code_never_breaks_anything(quick_room: Room) -> None:
+    await quick_room.spring()
+    other(quick_room)
+    for typed in ("x" * 3900, "'; DROP TABLE codes; --", "<!channel>", "* [x](y) `z`", "🙂" * 50):
+        told = await quick_room.says("omar", f'cohort link code="{typed}"', place=THERE)
+        assert "lives in this channel" not in told
+        assert "Something went wrong" not in told
+
+
+# — unlink —
+
+
+async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -> None:
+    await linked(room, "ada")
+    chat = room.chats["other"]
+    await room.says("bea", "join cohort=#1", place=THERE)
+    told = await room.says("omar", "cohort unlink spring", place=THERE)
+    assert told.startswith("spring would live on Test alone, and its posts would stop here.")
+    assert "[Take it away from here]" in told
+    before = len(chat.sent)
+    assert (await room.says("omar", "cohort unlink cohort=#1 sure=yes", place=THERE)).startswith(
+        "spring lives on Test alone now. Whoever joined from here stays a member with all they have done"
+    )
+    assert room.chat.sent[-1].message.plain() == (
+        "spring no longer lives on Other. Whoever joined there stays a member."
+    )
+    assert (await room.says("omar", "cohort timeline spring", place=THERE)).startswith("I know no cohort")
+    assert "Bea" in await room.says("mona", "cohort members spring")
+    await room.passes(days=20)
+    assert chat.sent[before:] == []
+    assert "Your list" in await room.says("bea", "week", place=THERE)
+    assert (await room.says("omar", "cohort unlink", place=THERE)).startswith("There is no cohort here yet")
+    again = await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    assert again.startswith("spring lives in this channel now")
+    assert [one.ref for one in chat.sent[before:]] == ["open/1"]
+
+
+async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(room: Room) -> None:
+    await linked(room, "ada")
+    assert "lives on Other alone now" in await room.says("mona", "cohort unlink spring sure=yes")
+    assert (await room.says("mona", "cohort timeline spring")).startswith("I know no cohort")
+    assert "draft" in await room.says("mona", "cohort create name=spring start=2026-03-09")
+    for phrase in ("settings spring name=autumn", "pause autumn", "finish autumn sure=yes", "archive autumn sure=yes"):
+        assert "autumn" in await room.says("omar", f"cohort {phrase}", place=THERE)
+    async with room.store.begin(write=False) as tx:
+        cohort = await tx.cohorts.by_id(1)
+        assert cohort is not None
+        assert cohort.space_id == await tx.people.space(THERE)
+
+
+async def test_what_waits_for_a_home_that_is_taken_away_is_skipped_and_what_may_have_been_sent_is_unsure(
+    room: Room,
+) -> None:
+    await linked(room, "ada")
+
+    def fault(when: str, place: Place, key: str) -> None:
+        if when == "after":
+            raise SendError("connection lost", perhaps_sent=True)
+
+    await room.goes_to(MONDAY - timedelta(minutes=1))
+    room.chats["other"].fault = fault
+    await room.goes_to(MONDAY)
+    await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
+    room.chats["other"].fault = None
+    await room.passes(days=1)
+    assert [one.kind for one in room.chats["other"].sent if one.at >= MONDAY] == ["kick_off"]
+    told = await room.says("mona", "cohort timeline spring page=1")
+    assert "Kick-off · sent\n" in told
+    assert "Kick-off · unsure, its home was taken away · where it lived before\n" in told
+    assert "Weekly topics, week 1 · sent\n" in told
+    assert "Weekly topics, week 1 · skipped, its home was taken away · where it lived before\n" in told
+
+
+async def test_the_last_home_within_reach_cannot_be_taken_away(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    assert await room.says("mona", "cohort unlink spring") == (
+        "spring lives nowhere else: cohort move takes it to another channel, and cohort finish ends it."
+    )
+    other(room)
+    await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    await room.core.left(THERE)
+    assert (await room.says("mona", "cohort unlink spring sure=yes")).endswith(
+        "spring lives nowhere else that I can reach: have me invited there again first, or end it with cohort finish."
+    )
+
+
+async def test_nobody_archives_a_cohort_over_the_heads_of_its_other_home(quick_room: Room) -> None:
+    room = quick_room
+    await linked(room, "ada")
+    await room.says("omar", "cohort finish spring sure=yes", place=THERE)
+    assert await room.says("omar", "cohort archive spring sure=yes", place=THERE) == (
+        "spring lives on Test as well: say cohort unlink to take it away from here, or have a moderator there do the same "
+        "first."
+    )
+    await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
+    assert "is archived" in await room.says("mona", "cohort archive spring sure=yes")

@@ -1,0 +1,81 @@
+"""Whatever the core can build, for hypothesis: messages and forms full of text that could act on some platform."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from bot.message import Block, Button, Buttons, Checklist, Choice, Fact, Field, Fields, Progress, Select, Text
+
+LETTERS = st.sampled_from(
+    [
+        *"ab 1.-#>+|~*_`\\[]()<>@:&＊＿\n\r\f\x00",
+        "@here",
+        "<!channel>",
+        "<@U1>",
+        "&lt;",
+        "https://",
+        ":x:",
+        "<0|x>",
+        "<t:1:R>",
+        "**a**",
+        "`c`",
+        "[a](https://b)",
+    ]
+)
+
+
+def wild(most: int) -> st.SearchStrategy[str]:
+    """Text of up to `most` characters in which much could act."""
+    some = st.lists(LETTERS, min_size=1, max_size=30).map("".join)
+    long = st.tuples(some, st.integers(1, most)).map(lambda both: both[0] * both[1])
+    return st.one_of(some, long).map(lambda text: text[:most]).filter(str.strip)
+
+
+PHRASES = wild(70)
+CHOICES = st.builds(
+    lambda count, label, note: tuple(Choice(label, f"{n}{label}", note) for n in range(count)),
+    st.integers(1, 25), wild(75), wild(75),
+)  # fmt: skip
+BLOCKS = st.one_of(
+    st.builds(Text, wild(3000)),
+    st.lists(st.builds(Fact, wild(75), wild(1000)), min_size=1, max_size=10).map(lambda facts: Fields(tuple(facts))),
+    st.builds(lambda label, done, more, note: Progress(label, done, done + more, note), wild(75), st.integers(0, 10**6),
+              st.integers(0, 10**6), wild(500)),
+    st.builds(lambda label, says, among: Checklist(label, says, "item", among), wild(75), PHRASES, CHOICES),
+    st.builds(lambda label, says, among: Select(label, says, "item", among), wild(75), PHRASES, CHOICES),
+    st.lists(st.builds(Button, wild(75), PHRASES), min_size=1, max_size=5, unique_by=lambda one: one.says).map(
+        lambda buttons: Buttons(tuple(buttons))),
+)  # fmt: skip
+
+
+# The most that the core lets stand in a message, of each thing that grows on its way to a platform.
+CROWDED: dict[str, list[Block]] = {
+    "escapes": [Text("~" * 3000), Text("|" * 800)],
+    "ampersands": [Text("&" * 3000), Text("<" * 800)],
+    "one line": [Progress("&", 1, 2, "& " * 1800)],
+    "one address": [Progress("a", 1, 2, f"[a](https://{'&' * 3600})")],
+    "addresses": [Text(f"[a](https://{'<' * 2900})"), Text("[a](https://b)" * 57)],
+    "times": [Text("<0|x>" * 600), Text("<0|x>" * 160)],
+    "facts": [Fields((Fact("~", "~" * 7),) * 10)] * 34,
+    "bars": [Progress("~" * 75, 999_999, 999_999, "~" * 13, strong=True)] * 35,
+    "selects": [
+        Select("&" * 75, f"join {n}", "item", tuple(Choice("&" * 75, f"i{m}", "<" * 75) for m in range(25)))
+        for n in range(11)
+    ],
+    "buttons": [Buttons(tuple(Button("&" * 75, f"say {n} {m}") for m in range(5))) for n in range(5)],
+    "lists": [
+        *(
+            Checklist("~" * 75, f"tick {n}", "item", tuple(Choice("~" * 75, f"i{m}") for m in range(25)))
+            for n in range(11)
+        ),
+        Text("~" * 2900),
+    ],
+}
+
+
+FIELDS = st.builds(
+    lambda label, kind, required, value, among, words: Field(
+        "x", label, kind, required, value, among[:10], words[0][:100], max(1, len(value) % 2001), 0, 9, words[1]),
+    wild(45), st.sampled_from(["line", "text", "number", "date", "time", "one", "any"]), st.booleans(), wild(5000), CHOICES,
+    st.tuples(wild(100), wild(300)),
+)  # fmt: skip
