@@ -25,6 +25,10 @@ doctor: $(VENV)/run.stamp ## say what is missing for Syllabot to work: token, ri
 invite: $(VENV)/run.stamp ## print the link that brings Syllabot to a Discord server, each right explained
 	@$(BIN)/syllabot discord invite
 
+.PHONY: manifest
+manifest: $(VENV)/run.stamp ## print what Slack makes the app from, each scope explained
+	@$(BIN)/syllabot slack manifest
+
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests, on SQLite and on PostgreSQL (make test ARGS="-k join" for some)
 	@$(BIN)/pytest -n auto --dist worksteal -m "not long" $(ARGS)

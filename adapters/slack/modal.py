@@ -92,7 +92,7 @@ def _modal(title: str, what: str, shown: list[Json], carried: Carried, **more: J
 
 
 def _above(form: Form, command: str) -> Iterator[Json]:
-    wrong = (f"**{quote(one.label)}**: {one.problem}" for one in form.fields if one.problem.strip())
+    wrong = (f"**{quote(one.label)}** · {one.problem}" for one in form.fields if one.problem.strip())
     for prose in (one for one in (form.note, *wrong) if one.strip()):
         for text in parts(partial(Hand.prose, body=prose), Hand(command)):
             yield {"type": "context", "elements": [formatted(text)]}

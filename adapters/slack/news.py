@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.api import Api, Tokens, Workspace
+from adapters.slack.api import Tokens, Workspace
 from adapters.slack.ids import PLATFORM
 from adapters.slack.rights import Rights, archived, deleted, outside
 from bot.people import Place

@@ -172,7 +172,7 @@ class Accounts:
             .join(through, through.c.id == checkins.c.account_id)
             .where(members.c.cohort_id == cohort.id, seated.c.person_id == other, through.c.person_id == one)
         )
-        return (await self._connection.execute(asked.distinct())).all()
+        return list(await self._connection.execute(asked.distinct()))
 
     async def _seat_for(self, cohort: Cohort, person_id: int, like: Row[Any]) -> Sequence[Row[Any]]:
         """A seat for somebody who did things in a cohort as another's, from their first deed on; none for who did nothing."""
@@ -190,7 +190,7 @@ class Accounts:
         first = min(found, key=lambda deed: (deed.at, deed.account_id))
         row = {"cohort_id": cohort.id, "account_id": first.account_id, "joined_at": first.at, "left_at": like.left_at}
         made = insert(self._connection, members).values({**row, **handed_on(like)}).returning(members)
-        return (await self._connection.execute(made)).all()
+        return list(await self._connection.execute(made))
 
 
 def _whose(account_id: int) -> Any:

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort
+from bot.cohort import Cohort, Member
 from bot.message import Message, dumps, loads
 from bot.post import Slot
 from bot.store.cohorts import Home
+from bot.store.members import seats_of
 from bot.store.rows import insert
 from bot.store.tables import accounts, homes, letters, members
 
@@ -258,21 +259,15 @@ class Ledger:
         )
         return list((await self._connection.execute(asked)).scalars())
 
-    async def told_elsewhere(self, letter: Letter) -> bool:
-        """Whether the person a letter goes to has been told the same as another member of the cohort, or may have been."""
-        own, others, seat, seats = accounts.alias(), accounts.alias(), members.alias(), members.alias()
-        asked = (
-            select(letters.c.id)
-            .join(seats, seats.c.id == letters.c.member_id)
-            .join(others, others.c.id == seats.c.account_id)
-            .join(own, own.c.person_id == others.c.person_id)
-            .join(seat, seat.c.account_id == own.c.id)
-            .where(seat.c.id == letter.member_id, letters.c.member_id != letter.member_id)
-            .where(letters.c.cohort_id == letter.cohort_id, letters.c.edition == letter.edition)
-            .where(letters.c.kind == letter.kind, letters.c.ref == letter.ref)
-            .where(letters.c.state.in_(("sent", "unsure")))
-        )
-        return (await self._connection.execute(asked.limit(1))).first() is not None
+    async def told_elsewhere(self, letter: Letter, member: Member) -> bool:
+        """Whether the member a letter goes to has been told the same by another account of theirs, or may have been."""
+        seats = [row.id for row in await self._connection.execute(seats_of(member)) if row.id != member.id]
+        if not seats:
+            return False
+        same = [getattr(letters.c, name) == getattr(letter, name) for name in ("cohort_id", "edition", "kind", "ref")]
+        asked = select(letters.c.id).where(*same, letters.c.home_id == 0, letters.c.member_id.in_(seats))
+        asked = asked.where(letters.c.state.in_(("sent", "unsure"))).limit(1)
+        return (await self._connection.execute(asked)).first() is not None
 
     async def reminders(self, person_id: int, since: datetime) -> int:
         """How many private posts a person has been sent, or may have been, since an instant, in all their cohorts."""

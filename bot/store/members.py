@@ -226,8 +226,10 @@ class Members:
                 return Seat(row.id, row.reached, row.cohort_id, places, None, None, only)
             if only or row.missing_since is None:
                 return Seat(row.id, row.account_id, row.cohort_id, places, row.looked_for_at, row.missing_since, only)
-        own = rows[0] if rows else None
-        return Seat(own.id, own.account_id, own.cohort_id, (), own.looked_for_at, own.missing_since) if own else None
+        if not rows:
+            return None
+        joined = rows[0]
+        return Seat(joined.id, joined.account_id, joined.cohort_id, (), joined.looked_for_at, joined.missing_since)
 
     async def found(self, seat: Seat, today: date, now: datetime) -> None:
         """Note that a member is in the space, `today` being the date where they are. One who had left is back."""

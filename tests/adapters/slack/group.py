@@ -28,7 +28,7 @@ from tests.adapters.slack.delivery import Delivery, Http
 from tests.adapters.slack.people import Person
 from tests.adapters.slack.socket import Sockets, SocketWire
 from tests.adapters.slack.workspaces import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, Channel, Json, Sight
-from tests.room import Clock, roadmaps
+from tests.room import Clock
 
 SOCKET, ONE, MANY = "socket", "one", "many"
 KEY = new_key()

@@ -305,6 +305,7 @@ async def shop(wire: SocketWire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             yield address
 
 
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")  # slack_sdk's, of aiohttp
 async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(wire: SocketWire, shop: str) -> None:
     place = wire.founds("Lab", "T0LAB", installed=False)
     mona = Browser(wire, shop, place)
@@ -326,16 +327,12 @@ async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(wir
 async def test_a_connection_that_is_refreshed_or_lost_is_made_again(wire: SocketWire) -> None:
     async with over(wire, "socket") as bot:
         ada = everybody(bot.delivery)["ada"]
-        await wire.connected()
-        await wire.refreshes(wire.open_lines[0], "warning")
-        await wire.until(lambda: len(wire.calls("apps.connections.open")) == 2)
-        await wire.connected()
-        await wire.refreshes(wire.open_lines[0])
-        await wire.until(lambda: len(wire.calls("apps.connections.open")) == 3)
-        await wire.connected()
-        wire.open_lines[0].drop()
-        await wire.until(lambda: len(wire.calls("apps.connections.open")) == 4)
-        await wire.connected()
+        for number, befalls in enumerate((None, "warning", "refresh_requested", "drop"), 1):
+            if befalls == "drop":
+                wire.open_lines[0].drop()
+            elif befalls:
+                await wire.refreshes(wire.open_lines[0], befalls)
+            await wire.until(lambda: len(wire.lines) == number and len(wire.open_lines) == 1)  # noqa: B023
         assert (await ada.types("/study here")).sees == "At once"
 
 

@@ -1,0 +1,72 @@
+"""`link`: one person, two accounts. A code from one platform, said on the other, joins them: one set of ticks, one streak,
+one set of reminders."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.codes import LIVES, Redeemed, Wrong
+from bot.command import Call, command
+from bot.message import Message, quote, say
+from bot.pages import buttons, names, short
+from bot.people import Refused
+
+
+@command
+async def link(
+    call: Call, code: Annotated[str | None, "The code you were given on the other platform"] = None
+) -> Message:
+    """Join your Discord and your Slack account: get a code here, say it there."""
+    if code is None or not code.strip():
+        return await _issue(call)
+    match await call.tx.codes.redeem(call.person, code, "person", call.now):
+        case Wrong(sentence):  # an answer, as a refusal would not count the guess
+            return say(sentence)
+        case Redeemed() as right:
+            return await _joined(call, right)
+
+
+async def _issue(call: Call) -> Message:
+    code = await call.tx.codes.issue(call.person, None, call.now)
+    minutes = int(LIVES.total_seconds() // 60)
+    return say(
+        f"Your code is **{code}**. Say **link {code}** to me with your account on the other platform, within {minutes} "
+        "minutes: then both accounts are you, with one set of ticks, one streak and one set of reminders.",
+        "It works once. Show it to nobody: whoever says it becomes you here.",
+    )
+
+
+async def _joined(call: Call, right: Redeemed) -> Message:
+    mine = await call.tx.accounts.of(call.person)
+    theirs = await call.tx.accounts.beside(right.account_id)
+    if right.account_id == call.person.account_id:
+        raise Refused("That is your own code: say it with your account on the other platform.", "code")
+    if right.account_id in {one.id for one in mine}:
+        raise Refused("Those two accounts are linked already: there is nothing left to do.", "code")
+    if right.account.platform == call.caller.account.platform:
+        raise Refused(
+            "That code was made on this platform, and it joins accounts on two: say it on the other one.", "code"
+        )
+    if twice := {one.account.platform for one in mine} & {one.account.platform for one in theirs}:
+        raise Refused(
+            f"One of the two is linked with another {min(twice).capitalize()} account, and one on each platform is all I "
+            "can join: say `unlink` with the one that should go.",
+            "code",
+        )
+    await call.tx.accounts.join(call.person.account_id, right.account_id, call.now)
+    return await _told(call, right)
+
+
+async def _told(call: Call, right: Redeemed) -> Message:
+    both = await call.tx.people.known(call.caller)
+    seats = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(both)]
+    where = f"You have one seat each in {names(_few(seats))}, whichever of them you speak with." if seats else ""
+    there = f"**{quote(short(right.name, 60))}** on {right.account.platform.capitalize()}"
+    known = f"You and {there} are one person now 🔗 Ticks, check-ins, days away and settings are read together."
+    more = (("My progress", "progress"),) if seats else ()
+    regret = f"If {there} is not you, part at once: nothing is lost by it."
+    return say(" ".join((known, *([where] if where else []))), regret, buttons(*more, ("Unlink", "unlink")))
+
+
+def _few(seats: list[str]) -> list[str]:
+    return seats if len(seats) <= 5 else [*seats[:5], f"{len(seats) - 5} more"]

@@ -1,0 +1,37 @@
+"""`unlink`: an account stands alone again, with what came through it; the others keep the rest."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.command import Call, Hidden, command
+from bot.message import Button, Buttons, Message, phrase, quote, say
+from bot.pages import buttons, names, short
+from bot.people import Refused
+
+
+@command
+async def unlink(call: Call, sure: Annotated[bool, Hidden()] = False) -> Message:
+    """Have this account stand alone again."""
+    here = call.person.account_id
+    others = [one for one in await call.tx.accounts.of(call.person) if one.id != here]
+    if not others:
+        raise Refused("This account is linked with no other: `link` gives you a code to join one.")
+    shown = [f"**{quote(short(one.name, 60))}** on {one.account.platform.capitalize()}" for one in others[:5]]
+    if not sure:
+        return say(
+            f"This account would stand alone again, without {names(shown)}. Ticks, check-ins, days away and settings go "
+            "with the account they came through. What others see of you stays as it is with each, and each that did "
+            "something in a cohort has a seat of its own there.",
+            Buttons((Button("Unlink", phrase("unlink", sure="yes"), "danger"),)),
+        )
+    await call.tx.accounts.part(call.person, call.now)
+    alone = await call.tx.people.known(call.caller)
+    cohorts = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(alone)]
+    seats = (
+        f"You are in {names(cohorts[:5])} with it." if cohorts else "It is in no cohort: `join` shows which are open."
+    )
+    more = (("My progress", "progress"),) if cohorts else (("Join a cohort", "join"),)
+    return say(
+        f"This account stands alone again, without {names(shown)}. {seats}", buttons(*more, ("Link again", "link"))
+    )
