@@ -100,6 +100,11 @@ def _may_live_here(call: Call, found: Cohort, account: Account, homes: Sequence[
             "cohort to another channel.",
             "code",
         )
+    if not any((home.place.platform, home.place.tenant) == (account.platform, account.tenant) for home in homes):
+        raise Refused(
+            f"{found.name} does not live any more where that code was made: ask a moderator of it for another one.",
+            "code",
+        )
     if any((home.place.platform, home.place.space) == (call.place.platform, call.place.space) for home in homes):
         raise Refused(f"{found.name} lives here already: `cohort move` takes it to another channel.", "code")
 

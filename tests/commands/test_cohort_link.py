@@ -154,6 +154,24 @@ async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
     assert [one.ref for one in chat.sent] == ["open/1"]
 
 
+async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_homes_at_most(quick_room: Room) -> None:
+    room = quick_room
+    await linked(room)
+    told = await room.says("omar", "cohort link spring", place=THERE)
+    (code,) = re.findall(r"\w{5}-\w{5}", told)
+    await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
+    assert await room.says("omar", f"cohort link {code}", place=Place("third", "guild", "hall")) == (
+        "spring does not live any more where that code was made: ask a moderator of it for another one."
+    )
+    for number in range(4):
+        place = Place("other", f"workspace-{number}", "general", tenant=f"workspace-{number}")
+        told = await room.says("omar", f"cohort link {await code_for(room)}", place=place)
+        assert told.startswith("spring lives in this channel now")
+    assert await room.says("mona", "cohort link spring") == (
+        "spring has 5 homes, and that is as many as I serve: cohort unlink takes one away."
+    )
+
+
 async def test_of_two_who_say_the_same_code_at_once_one_gets_the_cohort(room: Room) -> None:
     await room.spring()
     other(room)
