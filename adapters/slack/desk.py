@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.public import listening
 from adapters.slack import manifest as app
 from adapters.slack.api import Api, Token, Tokens, Workspace, word
-from adapters.slack.installations import Many, Single
+from adapters.slack.installations import PATIENCE, Many, Single, ask
 from adapters.slack.modes import Mode, mode
 from adapters.slack.rights import Rights
 from adapters.slack.socket import FOR_GOOD
@@ -30,7 +30,6 @@ from bot.platform import CannotConnect, Vault
 from bot.settings import Settings
 from bot.vault import new_key
 
-PATIENCE = 15  # seconds
 BASE_URL = AsyncWebClient.BASE_URL
 
 UNKNOWN_CLIENT = {
@@ -89,7 +88,7 @@ async def examine(settings: Settings, homes: Sequence[Place], vault: Vault | Non
 async def _socket(settings: Settings) -> Sequence[str]:
     """What is wrong with the app-level token: it is asked for a connection that is never made."""
     try:
-        await _web(settings.slack_app_token.get_secret_value()).api_call("apps.connections.open")
+        await ask(BASE_URL, settings.slack_app_token.get_secret_value(), "apps.connections.open")
     except BROKEN as broken:
         found = word(broken) if isinstance(broken, SlackApiError) else ""
         return [FOR_GOOD.get(found) or _later(broken)]
@@ -100,8 +99,8 @@ async def _client(settings: Settings) -> Sequence[str]:
     """What is wrong with the client's id and secret: Slack names them before it looks at a code that is none."""
     try:
         secret = settings.slack_client_secret.get_secret_value()
-        asked = {"client_id": settings.slack_client_id, "client_secret": secret, "code": "none"}
-        await _web("").api_call("oauth.v2.access", data=asked)
+        client = {"client_id": settings.slack_client_id, "client_secret": secret}
+        await ask(BASE_URL, "", "oauth.v2.access", **client, code="none")
     except BROKEN as broken:
         found = word(broken) if isinstance(broken, SlackApiError) else ""
         if found != "invalid_code":
@@ -219,10 +218,6 @@ def _signature(settings: Settings, body: str) -> Mapping[str, str]:
     stamp = str(int(verifier.clock.now()))
     signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
-
-
-def _web(token: str) -> AsyncWebClient:
-    return AsyncWebClient(token, BASE_URL, timeout=PATIENCE, retry_handlers=[])
 
 
 def _later(broken: Broken) -> str:

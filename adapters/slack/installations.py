@@ -14,17 +14,19 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from aiohttp import ClientPayloadError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.api import Token, Workspace, word
 from bot.platform import CannotConnect, Vault
 
 STATE_LASTS = timedelta(minutes=10)
-PATIENCE = 30  # seconds
+PATIENCE = 15  # seconds
 INSTALLER = "installer"
 _BOT, _STATE = "bot/", "state/"
 
@@ -59,9 +61,8 @@ class Single:
         """
         async with self._asking:
             if self._known is None:
-                client = AsyncWebClient(self._bot, self._base_url, timeout=PATIENCE, retry_handlers=[])
                 try:
-                    answer = await client.auth_test()
+                    answer = await ask(self._base_url, self._bot, "auth.test")
                 except SlackApiError as refused:
                     if (found := word(refused)) in FOR_GOOD:
                         raise CannotConnect(FOR_GOOD[found]) from None
@@ -86,6 +87,16 @@ class Single:
         """See `api.Tokens`. Raises what `here` raises."""
         here, _ = await self.here()
         return [here] if here.team else []
+
+
+async def ask(base_url: str, token: str, method: str, **given: str) -> AsyncSlackResponse:
+    """Ask Slack once with a token that is no installation's (those are the `Api`'s). Raises what slack_sdk and aiohttp
+    raise."""
+    client = AsyncWebClient(token, base_url, timeout=PATIENCE, retry_handlers=[])
+    try:
+        return await client.api_call(method, data=given)
+    except (AttributeError, UnicodeDecodeError) as garbled:  # a page instead of an answer trips the library up
+        raise ClientPayloadError(f"{method} was answered with something else than JSON") from garbled
 
 
 def met(bot: str, answer: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[Workspace, Token]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from adapters.slack import ids
 from adapters.slack.prose import COMMAND, label
-from adapters.slack.render import Hand, Json, blocks, formatted, option, parts, plain_text
+from adapters.slack.render import CONTEXT, Hand, Json, blocks, formatted, option, parts, plain_text
 from bot.message import Field, Form, Message, bare, quote, say
 
 TITLE = 24  # characters (Slack: View object)
@@ -94,7 +94,7 @@ def _modal(title: str, what: str, shown: list[Json], carried: Carried, **more: J
 def _above(form: Form, command: str) -> Iterator[Json]:
     wrong = (f"**{quote(one.label)}** · {one.problem}" for one in form.fields if one.problem.strip())
     for prose in (one for one in (form.note, *wrong) if one.strip()):
-        for text in parts(partial(Hand.prose, body=prose), Hand(command)):
+        for text in parts(partial(Hand.prose, body=prose), Hand(command), CONTEXT):
             yield {"type": "context", "elements": [formatted(text)]}
 
 
@@ -179,7 +179,7 @@ def _typed(asked: Field, example: str = "") -> Json:
     value = asked.value[:TYPED]
     made: Json = {
         "type": "plain_text_input",
-        "multiline": asked.kind == "text" or len(value.splitlines()) > 1,
+        "multiline": asked.kind == "text" or not {"\n", "\r"}.isdisjoint(value),
         "max_length": min(TYPED, max(1, asked.longest, len(value))),
     }
     if value.strip():

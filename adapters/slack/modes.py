@@ -24,13 +24,14 @@ _NEEDED = {
     Mode.MANY: ("slack_signing_secret", "slack_client_id", "slack_client_secret", "public_url", "vault_key"),
 }
 
-_ADVICE = {
-    "slack_bot_token": "install the app and copy the token from its OAuth & Permissions page",
-    "slack_signing_secret": "copy it from the Basic Information page of your Slack app",
-    "slack_client_id": "copy it from the Basic Information page of your Slack app",
-    "slack_client_secret": "copy it from the Basic Information page of your Slack app",
-    "public_url": "it is the https address at which Slack reaches PUBLIC_PORT",
-    "vault_key": "`syllabot slack key` prints a new one",
+_BASIC = "from the Basic Information page of your app"
+_WHENCE = {
+    "slack_bot_token": "from the OAuth & Permissions page of your app, once it is installed",
+    "slack_signing_secret": _BASIC,
+    "slack_client_id": _BASIC,
+    "slack_client_secret": _BASIC,
+    "public_url": "the https address at which Slack reaches PUBLIC_PORT",
+    "vault_key": "`syllabot slack key` prints one",
 }
 ALONE = (
     "SLACK_BOT_TOKEN alone is not enough: set SLACK_APP_TOKEN too, from the Basic Information page of your Slack app, or "
@@ -58,8 +59,8 @@ def mode(settings: Settings) -> Mode:
     if asked is Mode.ONE and "slack_signing_secret" in lacking:
         raise CannotConnect(ALONE)
     if lacking:
-        names = ", ".join(name.upper() for name in lacking)
-        raise CannotConnect(f"Slack needs {names} too: {_ADVICE[lacking[0]]}.")
+        names = ", ".join(f"{name.upper()} ({_WHENCE[name]})" for name in lacking)
+        raise CannotConnect(f"Slack needs more than it was given: set {names}.")
     return asked
 
 

@@ -32,6 +32,7 @@ from bot.message import Block, Button, Buttons, Checklist, Choice, Fields, Messa
 
 TEXT = 9000  # characters of a message, as far as is known to be taken
 SECTION = 3000  # characters (Slack: Section block)
+CONTEXT = 2000  # characters of an element (Slack: Context block)
 FALLBACK = 4000  # characters of a message's own `text` (Slack: chat.postMessage)
 GROUP = 10  # options (Slack: Checkboxes)
 DIVIDERS = 3  # 50 blocks (Slack: Block Kit), of which the core takes 36 and long texts some
@@ -43,9 +44,6 @@ Style = Literal["full", "terse", "none"]
 Json = dict[str, Any]
 
 STYLES: tuple[Style, ...] = ("full", "terse", "none")
-_CHOP = TextWrapper(
-    SECTION, expand_tabs=False, replace_whitespace=False, drop_whitespace=False, break_on_hyphens=False
-).wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +109,27 @@ def option(choice: Choice, notes: bool = True) -> Json:
     return {**made, "description": plain_text(choice.note)} if notes and choice.note.strip() else made
 
 
-def parts(write: Callable[[Hand], str], hand: Hand) -> list[str]:
-    """What is written, in as many texts as it needs, parted between lines, since whatever acts begins and ends in one. A line
-    that is longer than a text may be is written with less style."""
+def parts(write: Callable[[Hand], str], hand: Hand, room: int = SECTION) -> list[str]:
+    """What is written, in as many texts of up to `room` characters as it needs, parted between lines, since whatever acts
+    begins and ends in one. A line that is longer by itself is written with less style."""
     for style in STYLES[STYLES.index(hand.style) :]:
         written = write(replace(hand, style=style)).split("\n")
-        if max(map(len, written)) <= SECTION:
+        if max(map(len, written)) <= room:
             break
     made: list[str] = []
-    for line in (piece for one in written for piece in (_CHOP(one) if len(one) > SECTION else [one])):
-        if made and len(made[-1]) + 1 + len(line) <= SECTION:
+    for line in (piece for one in written for piece in _chopped(one, room)):
+        if made and len(made[-1]) + 1 + len(line) <= room:
             made[-1] += f"\n{line}"
         else:
             made.append(line)
     return [one for one in made if one.strip()]
+
+
+def _chopped(line: str, room: int) -> list[str]:
+    """A line in pieces that fit, parted between words; nothing is left out."""
+    if len(line) <= room:
+        return [line]
+    return TextWrapper(room, expand_tabs=False, replace_whitespace=False, drop_whitespace=False).wrap(line)
 
 
 def _drawn(message: Message, hand: Hand) -> list[Json]:

@@ -51,9 +51,10 @@ class Members:
         self._connection = connection
 
     async def of(self, cohort: Cohort, person: Person) -> Member | None:
-        """A person's membership of a cohort, the earliest of their accounts'; None for those who left or never joined."""
+        """A person's membership of a cohort, the earliest of their accounts' and under that one's name, though another may
+        be speaking; None for those who left or never joined."""
         asked = (
-            select(members)
+            select(members, accounts.c.name)
             .join(accounts, accounts.c.id == members.c.account_id)
             .where(members.c.cohort_id == cohort.id, accounts.c.person_id == person.id, members.c.left_at.is_(None))
             .order_by(members.c.joined_at, members.c.id)
@@ -63,7 +64,7 @@ class Members:
         if row is None:
             return None
         away = (await People(self._connection).said([person.id], cohort.id)).away.get(person.id, [])
-        return member_of(row, replace(person, away=tuple(away)))
+        return member_of(row, replace(person, name=row.name, away=tuple(away)))
 
     async def taken(self, cohort: Cohort) -> int:
         """How many seats are taken: one by each person."""

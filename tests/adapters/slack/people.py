@@ -35,6 +35,7 @@ class Person:
         self.place = place
         self.user = place.named(name)
         self._read = 0  # how many sights were returned, or came before one that was
+        self._unbroken = 0
         self._state: dict[tuple[str, str, str], Json] = {}  # of a view, by its id, the block's and the action's
 
     # — what they see —
@@ -61,7 +62,7 @@ class Person:
         return await self._next(kinds or {"ephemeral", "modal", "home", "direct"}, "anything")
 
     async def _next(self, kinds: Collection[str], about: object) -> Sight:
-        start = self._read
+        start, broken = self._read, self._unbroken
 
         def come() -> list[int]:
             later = enumerate(self.user.sights[start:], start)
@@ -69,12 +70,17 @@ class Person:
             return [at for at, one in found if not (one.kind == "modal" and reading.idle(one.body))]
 
         try:
-            await self.wire.until(come)
+            await self.wire.until(lambda: come() or len(self.wire.broken) > broken)
         except TimeoutError:
             seen = [one.kind for one in self.user.sights[start:]]
             raise AssertionError(f"{self.user.name} got no answer to {about}, but saw {seen}") from None
+        assert come(), f"{self.user.name} got no answer to {about}: {self.wire.broken[broken:]}"
         self._read = come()[0] + 1
         return self.user.sights[self._read - 1]
+
+    def _begins(self) -> None:
+        """They do something now: what they saw before, and what broke before, is no answer to it."""
+        self._read, self._unbroken = len(self.user.sights), len(self.wire.broken)
 
     # — what they do —
 
@@ -82,7 +88,7 @@ class Person:
         """They type a command, `/study join spring`, in a channel or (`direct`) to the bot; what they see then."""
         command, _, rest = text.partition(" ")
         where = self._channel(channel)
-        self._read = len(self.user.sights)
+        self._begins()
         heard, url = await self.delivery.command(self.place, self.user, where, escaped(self.place, rest), command)
         self._heard(heard, text)
         if heard.payload:
@@ -146,7 +152,7 @@ class Person:
         return [reading.label(option["text"]) for chosen in lists for option in chosen]
 
     async def _acts(self, sight: Sight, action: Json, about: object) -> Sight:
-        self._read = len(self.user.sights)
+        self._begins()
         heard = await self.delivery.action(self.place, self.user, sight, action, self._values(sight))
         self._heard(heard, about)
         if heard.payload:
@@ -160,7 +166,7 @@ class Person:
         self._fill(view, values or {})
         if missing := self._unfit(view):
             return Sight("errors", view, errors=missing)
-        self._read = len(self.user.sights)
+        self._begins()
         heard = await self.delivery.submit(self.place, self.user, view, self._values(Sight("modal", view)))
         self._heard(heard, values)
         return self._take(view, heard.payload or {})
@@ -199,7 +205,7 @@ class Person:
         """They look at the App Home."""
         event: Json = {"type": "app_home_opened", "user": self.user.id, "tab": "home", "event_ts": self.wire.ts()}
         event |= {"channel": self.place.direct(self.user).id}
-        self._read = len(self.user.sights)
+        self._begins()
         self._heard(await self.delivery.event(self.place, event), "opening the home")
         return await self._next({"home"}, "opening the home")
 

@@ -6,9 +6,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from aiohttp import ClientError, web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation
 
+from adapters.public import listening
 from adapters.slack.api import Workspace
 from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many, Single, States
 from bot.platform import CannotConnect, Vault
@@ -202,3 +204,12 @@ async def test_a_slack_in_trouble_is_asked_again_and_not_believed(wire: Wire):
         with pytest.raises(SlackApiError):
             await single.of(HALL)
     assert (await single.of(HALL)).bot == "xoxb-T0HALL"
+
+
+async def test_a_page_that_is_not_slacks_is_an_answer_that_was_lost():
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text="Please log in to this network.")
+
+    async with listening([web.post("/api/auth.test", page)], "127.0.0.1", 0) as port:
+        with pytest.raises(ClientError):
+            await Single("xoxb-T0HALL", base_url=f"http://127.0.0.1:{port}/api/").of(HALL)

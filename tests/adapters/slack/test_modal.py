@@ -140,7 +140,7 @@ def test_whatever_message_can_be_built_can_be_shown_in_a_modal_and_at_home(block
         ("time", "23:59", "timepicker", "23:59"),
         ("time", "24:00", "plain_text_input", "24:00"),
         ("time", "9:00", "plain_text_input", "9:00"),
-        ("line", "a\nb", "plain_text_input", "a\nb"),
+        ("line", "a\n", "plain_text_input", "a\n"),
     ],
 )
 def test_what_was_typed_is_kept_in_an_element_that_can_show_it(

@@ -29,6 +29,7 @@ from tests.room import Room
 SLACK = plug("slack")
 HOME = Place("slack", "T0HALL", "C0STUDY", tenant="T0HALL")
 BOT_TOKEN = "xoxb-T0HALL"
+MORE, BASIC = "Slack needs more than it was given: set", "from the Basic Information page of your app"
 SECRETS = {"slack_signing_secret": SIGNING_SECRET, "slack_client_id": CLIENT_ID, "slack_client_secret": CLIENT_SECRET}
 
 
@@ -100,22 +101,23 @@ def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
     [
         (
             {"slack_app_token": "xapp-1"},
-            "Slack needs SLACK_BOT_TOKEN too: install the app and copy the token from its OAuth & Permissions page.",
+            f"{MORE} SLACK_BOT_TOKEN (from the OAuth & Permissions page of your app, once it is installed).",
         ),
         ({"slack_bot_token": "xoxb-1"}, modes.ALONE),
         ({"slack_bot_token": "xoxb-1", "public_url": "https://x.org"}, modes.ALONE),
         (
             {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s"},
-            "Slack needs PUBLIC_URL too: it is the https address at which Slack reaches PUBLIC_PORT.",
+            f"{MORE} PUBLIC_URL (the https address at which Slack reaches PUBLIC_PORT).",
         ),
         (
             {"slack_client_id": "1.2"},
-            "Slack needs SLACK_SIGNING_SECRET, SLACK_CLIENT_SECRET, PUBLIC_URL, VAULT_KEY too: "
-            "copy it from the Basic Information page of your Slack app.",
+            f"{MORE} SLACK_SIGNING_SECRET ({BASIC}), SLACK_CLIENT_SECRET ({BASIC}), "
+            "PUBLIC_URL (the https address at which Slack reaches PUBLIC_PORT), "
+            "VAULT_KEY (`syllabot slack key` prints one).",
         ),
         (
             {**SECRETS, "public_url": "https://x.org"},
-            "Slack needs VAULT_KEY too: `syllabot slack key` prints a new one.",
+            f"{MORE} VAULT_KEY (`syllabot slack key` prints one).",
         ),
     ],
 )

@@ -339,16 +339,12 @@ async def test_a_method_fails_as_it_is_told_and_then_no_more(
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_a_lost_connection_leaves_open_whether_anything_was_done(
-    wire: SocketWire, client: AsyncWebClient, session: aiohttp.ClientSession, kept: bool
+    wire: SocketWire, client: AsyncWebClient, kept: bool
 ) -> None:
     wire.fails("chat.*", dropped(kept=kept), when=lambda asked: asked.given["text"] == "Hello")
     with pytest.raises(aiohttp.ClientError):
         await _post(client)
     assert len(wire.hall.channels[STUDY].messages) == kept
-    # What the library does unless it is told otherwise.
-    wire.fails(POSTING, dropped(kept=kept))
-    await _post(AsyncWebClient("xoxb-T0HALL", base_url=wire.api, session=session))
-    assert len(wire.hall.channels[STUDY].messages) == 2 * kept + 1
 
 
 async def test_a_method_that_hangs_answers_when_it_is_freed(wire: SocketWire, client: AsyncWebClient) -> None:

@@ -58,7 +58,13 @@ def modal(*blocks: Json, **more: Any) -> Json:
 
 
 def field_of(name: str, label: str, element: Json, **more: Any) -> Json:
-    return {"type": "input", "block_id": name, "label": text(label), "element": {"action_id": "v", **element}, **more}
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": text(label),
+        "element": {"action_id": f"v-{name}", **element},
+        **more,
+    }
 
 
 WAIT = modal(section("One moment …"))
@@ -83,6 +89,8 @@ class Bot:
 
 
 def listens(app: AsyncApp, said: list[Json]) -> None:
+    """What the bot does."""
+
     @app.middleware
     async def note(body: Json, req: Any, next: Any) -> None:
         said.append({**body, "retry": req.headers.get("x-slack-retry-num")})
@@ -90,16 +98,19 @@ def listens(app: AsyncApp, said: list[Json]) -> None:
 
     @app.command("/study")
     async def study(ack: Any, body: Json, client: AsyncWebClient, respond: Any) -> None:
-        if body["text"] == "here":
-            return await ack(text="At once")
-        await ack()
+        await ack(**({"text": "At once"} if body["text"] == "here" else {}))
         if body["text"] == "checkin":
             opened = await client.views_open(trigger_id=body["trigger_id"], view=WAIT)
             await client.views_update(view_id=opened["view"]["id"], view=FORM)
-        else:
-            blocks = [section(f"You said *{body['text']}*"), button("More"), group(1), group(2, "2b")]
+        elif body["text"] != "here":
+            blocks = [section("You *said* it &amp; I &lt;heard&gt;"), button("More"), group(1), group(2, "2b")]
             await respond(text="You said it", blocks=blocks)
 
+    _hears_clicks(app)
+    _hears_forms(app)
+
+
+def _hears_clicks(app: AsyncApp) -> None:
     @app.action("press")
     async def press(ack: Any, body: Json, respond: Any, client: AsyncWebClient) -> None:
         await ack()
@@ -113,14 +124,16 @@ def listens(app: AsyncApp, said: list[Json]) -> None:
     async def tick(ack: Any, body: Json, respond: Any) -> None:
         await ack()
         values = [held for block in body["state"]["values"].values() for held in block.values()]
-        await respond(text=" ".join(one["value"] for held in values for one in held["selected_options"]))
+        await respond(text=" ".join(["Ticked", *(one["value"] for held in values for one in held["selected_options"])]))
 
+
+def _hears_forms(app: AsyncApp) -> None:
     @app.view("")
     async def sent(ack: Any, view: Json) -> None:
-        values = view["state"]["values"]
-        if float(values["hours"]["v"]["value"]) > 100:
+        values = {block: held[f"v-{block}"] for block, held in view["state"]["values"].items()}
+        if float(values["hours"]["value"]) > 100:
             return await ack(response_action="errors", errors={"hours": "That is too long."})
-        said = f"{view['private_metadata']}: {values['note']['v']['value']} {values['day']['v']['selected_date']}"
+        said = f"{view['private_metadata']}: {values['note']['value']} {values['day']['selected_date']}"
         await ack(response_action="update", view=modal(section(said)))
 
     @app.event("app_home_opened")
@@ -204,10 +217,11 @@ async def test_a_command_is_answered_in_private_and_what_is_pressed_there_too(bo
     ada = everybody(bot.delivery)["ada"]
     seen = await ada.types("/study join <b> & @bob in #study-group, http://x.y/z")
     assert bot.said[0]["text"] == ("join &lt;b&gt; &amp; <@U0BOB|bob> in <#C0STUDY|study-group>, <http://x.y/z>")
-    assert (seen.kind, seen.sees.splitlines()[1:]) == ("ephemeral", ["[More]", "[ ] 1a", "[ ] 1b", "[ ] 2a", "[x] 2b"])
-    assert (await ada.ticks(seen, "1a")).sees == "1a 2b"
-    assert (await ada.picks(seen, "2a")).sees == "2a"
-    assert (await ada.unticks(seen, "2a")).sees == ""  # what was put in stays
+    lines = ["You *said* it & I <heard>", "[More]", "[ ] 1a", "[ ] 1b", "[ ] 2a", "[x] 2b"]
+    assert (seen.kind, seen.sees.splitlines()) == ("ephemeral", lines)
+    assert (await ada.ticks(seen, "1a")).sees == "Ticked 1a 2b"
+    assert (await ada.picks(seen, "2a")).sees == "Ticked 2a"
+    assert (await ada.unticks(seen, "2a")).sees == "Ticked", "what was put in stays"
     assert (await ada.clicks(seen, "More")).sees == "False"
     assert ada.user.ephemerals[0]["text"] == "False", "it gave way"
     assert (await ada.types("/study here", "direct")).sees == "At once"
@@ -246,9 +260,10 @@ async def test_the_home_is_shown_when_it_is_opened_and_after_a_click(bot: Bot) -
 
 async def test_what_is_told_twice_is_the_very_same(bot: Bot) -> None:
     mona = everybody(bot.delivery)["mona"]
-    heard, _ = await bot.delivery.command(mona.place, mona.user, mona.place.channels["C0STUDY"], "checkin")
-    await mona.hears("modal")
+    heard, _ = await bot.delivery.command(mona.place, mona.user, mona.place.channels["C0STUDY"], "join")
+    await mona.hears()
     assert (await bot.delivery.again(heard)).status == 200
+    await mona.hears()
     first, second = [one for one in bot.said if one.get("text")]
     assert first == second
     event = await bot.delivery.event(mona.place, {"type": "app_uninstalled"})
@@ -283,7 +298,7 @@ async def test_only_a_fresh_and_well_signed_request_is_heard(
     assert [(await http.post(raw, headers)).status for headers in bad] == [401] * 3
     assert (await http.post(raw, http.signed(raw, at="soon"))).status == 500  # Bolt's own; ours has to be better
     assert called.said == []
-    assert (await http.post(raw, http.signed(raw))).payload == {"text": "At once"}
+    assert (await http.post(raw, http.signed(raw))).payload == "At once"
     assert (await http.post("ssl_check=1&token=legacy", http.signed("ssl_check=1&token=legacy"))).status == 200
 
 

@@ -114,7 +114,7 @@ class Wire(Slack):
 
     def check(self) -> None:
         """Fails if a rule of Slack's was broken so far."""
-        assert self.broken == []
+        assert not self.broken, self.broken
 
     @property
     def api(self) -> str:
