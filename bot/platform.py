@@ -83,11 +83,11 @@ class Core(Protocol):
         ...
 
     async def arrived(self, place: Place) -> None:
-        """The bot has been brought (back) into the space of a place."""
+        """The bot has been brought (back) into the space of a place or, where it names none, into its whole tenant."""
         ...
 
     async def left(self, place: Place) -> None:
-        """The bot has been removed from the space of a place: its posts pause, and after thirty days its data is erased."""
+        """The bot has been removed from there: the posts pause, and after thirty days the data is erased."""
         ...
 
     async def gone(self, place: Place, reason: str) -> None:

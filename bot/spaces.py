@@ -41,16 +41,14 @@ async def present(
 async def arrived(store: Store, clock: Clock, place: Place) -> None:
     """See `bot.platform.Core.arrived`."""
     async with store.begin() as tx:
-        space = await tx.spaces.of(place)
-        if space is not None and space.gone_at is not None:
-            await tx.spaces.found([space.id], clock.now())
+        back = [space.id for space in await tx.spaces.within(place) if space.gone_at is not None]
+        await tx.spaces.found(back, clock.now())
 
 
 async def left(store: Store, clock: Clock, place: Place) -> None:
     """See `bot.platform.Core.left`."""
     async with store.begin() as tx:
-        if (space := await tx.spaces.of(place)) is not None:
-            await tx.spaces.lost([space.id], clock.now())
+        await tx.spaces.lost([space.id for space in await tx.spaces.within(place)], clock.now())
 
 
 async def gone(store: Store, clock: Clock, place: Place, reason: str) -> None:

@@ -59,10 +59,17 @@ CROWDED: dict[str, list[Block]] = {
     "facts": [Fields((Fact("~", "~" * 7),) * 10)] * 34,
     "bars": [Progress("~" * 75, 999_999, 999_999, "~" * 13, strong=True)] * 35,
     "selects": [
-        Select("&" * 75, f"join {n}", "item", tuple(Choice("&" * 75, f"i{m}", "<" * 75) for m in range(25)))
-        for n in range(11)
+        Text("&" * 2900),
+        *(
+            Select("&" * 75, f"join {n}", "item", tuple(Choice("&" * 75, f"i{m}", "<" * 75) for m in range(25)))
+            for n in range(11)
+        ),
     ],
-    "buttons": [Buttons(tuple(Button("&" * 75, f"say {n} {m}") for m in range(5))) for n in range(5)],
+    "buttons": [
+        Text("&" * 2900),
+        Text("<" * 800),
+        *(Buttons(tuple(Button("&" * 75, f"say {n} {m}") for m in range(5))) for n in range(5)),
+    ],
     "lists": [
         *(
             Checklist("~" * 75, f"tick {n}", "item", tuple(Choice("~" * 75, f"i{m}") for m in range(25)))

@@ -14,7 +14,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import Tokens, Workspace
-from adapters.slack.news import CHANNEL_NEWS, REVOKED, UNINSTALLED
+from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from adapters.slack.told import Told, told
 
 EVERY = re.compile(".*", re.DOTALL)
@@ -71,7 +71,9 @@ def for_many(oauth: AsyncOAuthSettings, base_url: str) -> AsyncApp:
 def _app(base_url: str, **more: Any) -> AsyncApp:
     """An app that is behind our own door, which has checked the signature."""
     library = logging.getLogger(f"{__name__}.library")
-    library.setLevel(logging.ERROR)  # it warns of settings in the environment that are ours to read, and does not use them
+    library.setLevel(
+        logging.ERROR
+    )  # it warns of settings in the environment that are ours to read, and does not use them
     return AsyncApp(
         name="syllabot",
         logger=library,
@@ -105,7 +107,7 @@ def listen(app: AsyncApp, ears: Ears) -> None:
     async def heard(body: Json, context: AsyncBoltContext) -> None:
         await ears.heard(_workspace(context), body)
 
-    for kind in (*sorted(CHANNEL_NEWS), UNINSTALLED, REVOKED):
+    for kind in (*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED):
         app.event(kind)(heard)
 
 

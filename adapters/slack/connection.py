@@ -14,10 +14,10 @@ from adapters import Connected
 from adapters.slack import bolt
 from adapters.slack.api import Api, Workspace
 from adapters.slack.client import Slack
-from adapters.slack.door import INSTALL, REDIRECT, Door
+from adapters.slack.door import Door
 from adapters.slack.ids import PLATFORM
 from adapters.slack.installations import Many, Single, States
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from adapters.slack.modes import Mode, mode
 from bot.people import Place
 from bot.platform import Core, Vault
@@ -70,8 +70,7 @@ def _oauth(settings: Settings, vault: Vault, many: Many, core: Core) -> AsyncOAu
     async def success(args: AsyncSuccessArgs) -> BoltResponse:
         installed = args.installation
         workspace = Workspace(installed.team_id or "", installed.enterprise_id or "")
-        if workspace.team:
-            await core.arrived(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
+        await core.arrived(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
         page = INSTALLED.format(command=settings.slack_command)
         return BoltResponse(status=200, body=page, headers={"Content-Type": "text/html; charset=utf-8"})
 
@@ -82,9 +81,9 @@ def _oauth(settings: Settings, vault: Vault, many: Many, core: Core) -> AsyncOAu
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),
         scopes=list(SCOPES),
-        redirect_uri=f"{settings.public_url}{REDIRECT}",
-        install_path=INSTALL,
-        redirect_uri_path=REDIRECT,
+        redirect_uri=f"{settings.public_url}{REDIRECT_PATH}",
+        install_path=INSTALL_PATH,
+        redirect_uri_path=REDIRECT_PATH,
         callback_options=AsyncCallbackOptions(success, failure),
         installation_store=many,
         installation_store_bot_only=True,

@@ -17,7 +17,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-EVENTS, INSTALL, REDIRECT = "/slack/events", "/slack/install", "/slack/oauth_redirect"
+from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+
 SSL_CHECK = b"ssl_check=1"  # unsigned, and only to see whether our certificate is good (Slack: Slash commands)
 
 log = logging.getLogger(__name__)
@@ -32,9 +33,9 @@ class Door:
 
     def routes(self, *, installs: bool) -> Sequence[web.RouteDef]:
         """What is answered at the public address; `installs`, the way for workspaces to install the app."""
-        routes = [web.post(EVENTS, self._events)]
+        routes = [web.post(EVENTS_PATH, self._events)]
         if installs:
-            routes += [web.get(INSTALL, self._install), web.get(REDIRECT, self._redirect)]
+            routes += [web.get(INSTALL_PATH, self._install), web.get(REDIRECT_PATH, self._redirect)]
         return routes
 
     async def _events(self, request: web.Request) -> web.Response:

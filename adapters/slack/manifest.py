@@ -35,6 +35,8 @@ EVENTS = {
     "app_home_opened": "",
     "app_uninstalled": "",
     "tokens_revoked": "",
+    "team_access_granted": "",
+    "team_access_revoked": "",
     "channel_archive": "channels:read",
     "channel_deleted": "channels:read",
     "channel_left": "channels:read",

@@ -17,6 +17,8 @@ ARCHIVED = {"channel_archive", "group_archive"}
 LEFT = {"channel_left", "group_left"}
 CHANNEL_NEWS = DELETED | ARCHIVED | LEFT
 UNINSTALLED, REVOKED = "app_uninstalled", "tokens_revoked"
+TEAM_GRANTED, TEAM_REVOKED = "team_access_granted", "team_access_revoked"  # of workspaces within an enterprise
+TEAM_NEWS = {TEAM_GRANTED, TEAM_REVOKED}
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,10 @@ class News:
             await self._core.gone(place, await self._reason(workspace, kind))
         elif kind == UNINSTALLED or (kind == REVOKED and _bots(event)):
             await self._removed(workspace, body)
+        elif kind in TEAM_NEWS:
+            for team in _texts(event.get("team_ids")):
+                place = Place(PLATFORM, team, tenant=workspace.tenant)
+                await (self._core.left(place) if kind == TEAM_REVOKED else self._core.arrived(place))
 
     async def _reason(self, workspace: Workspace, kind: str) -> str:
         if kind in DELETED:
@@ -59,8 +65,7 @@ class News:
             log.info("old news: the app has been installed in %s again since it was removed", workspace.team)
             return
         await self._tokens.forget(workspace)
-        if workspace.team:
-            await self._core.left(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
+        await self._core.left(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
         log.info("the app was removed from %s", workspace.team or workspace.enterprise)
 
 
@@ -68,3 +73,7 @@ def _bots(event: Json) -> bool:
     """Whether the bot's own token was revoked, and not only tokens of people (Slack: tokens_revoked)."""
     tokens = event.get("tokens")
     return isinstance(tokens, Mapping) and bool(tokens.get("bot"))
+
+
+def _texts(found: object) -> list[str]:
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

@@ -41,6 +41,12 @@ class Spaces:
         row = (await self._connection.execute(asked)).first()
         return Space(row.id, row.native, row.gone_at) if row else None
 
+    async def within(self, place: Place) -> Sequence[Space]:
+        """The space of a place or, where it names none, every space of its tenant that is kept."""
+        named = spaces.c.native == place.space if place.space else spaces.c.tenant == (place.tenant or None)
+        rows = await self._connection.execute(select(spaces).where(spaces.c.platform == place.platform, named))
+        return [Space(row.id, row.native, row.gone_at) for row in rows]
+
     async def lost(self, ids: Collection[int], now: datetime) -> None:
         """Note that the bot is in these spaces no more, since now unless that was known."""
         leaving = spaces.update().where(spaces.c.id.in_(ids), spaces.c.gone_at.is_(None))

@@ -29,12 +29,13 @@ class Page:
 @dataclass
 class Browser:
     """A browser with its cookies, of somebody who may install apps. `address` is where the bot listens for the test,
-    whatever address it believes to be public."""
+    whatever address it believes to be public; `wide`: they install for the whole enterprise."""
 
     wire: Wire
     address: str
     place: Workspace
     user: str = "mona"
+    wide: bool = False
     cookies: dict[str, str] = field(default_factory=dict)
 
     async def installs(self, *, denies: bool = False, state: str = "", keeps_cookies: bool = True) -> Page:
@@ -61,7 +62,12 @@ class Browser:
             return f"{asked['redirect_uri']}?{urlencode({'error': 'access_denied', 'state': asked['state']})}"
         code = self.wire.number("code")
         granted = {"scopes": frozenset(asked["scope"].split(",")), "redirect_uri": asked["redirect_uri"]}
-        self.wire.codes[code] = {**granted, "team": self.place.id, "user": self.place.named(self.user).id}
+        self.wire.codes[code] = {
+            **granted,
+            "team": self.place.id,
+            "user": self.place.named(self.user).id,
+            "wide": self.wide,
+        }
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': state or asked['state']})}"
 
     async def gets(self, url: str) -> Page:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from tests.adapters.slack.methods import uninstalled
+from tests.adapters.slack.installing import uninstalled
 from tests.adapters.slack.views import as_said
 from tests.adapters.slack.wire import LATEST, Wire
 from tests.adapters.slack.workspaces import APP, BOT, SIGNING_SECRET, Channel, Json, Sight, User, Workspace
@@ -161,7 +161,8 @@ def slash(wire: Wire, place: Workspace, user: User, channel: Channel, command: s
     if place.enterprise:
         said |= {"enterprise_id": place.enterprise, "enterprise_name": place.installation["name"]}
     said |= {"channel_id": channel.id, "channel_name": _name(channel), "user_id": user.id, "user_name": user.name}
-    said |= {"command": command, "text": text, "api_app_id": APP, "is_enterprise_install": "false"}
+    said |= {"command": command, "text": text, "api_app_id": APP}
+    said["is_enterprise_install"] = str(wire.is_wide(place)).lower()
     url = wire.response_url(place.id, user.id, channel.id)
     return said | {"response_url": url, "trigger_id": wire.trigger(place.id, user.id)}
 
@@ -180,7 +181,7 @@ def _interaction(kind: str, wire: Wire, place: Workspace, user: User) -> Json:
         team |= {"enterprise_id": place.enterprise, "enterprise_name": place.installation["name"]}
     who = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.home_team or place.id}
     said: Json = {"type": kind, "user": who, "api_app_id": APP, "token": "legacy", "team": team}
-    said |= {"enterprise": place.installation or None, "is_enterprise_install": False}
+    said |= {"enterprise": place.installation or None, "is_enterprise_install": wire.is_wide(place)}
     return said | {"trigger_id": wire.trigger(place.id, user.id)}
 
 
@@ -207,7 +208,8 @@ def submitted(wire: Wire, place: Workspace, user: User, view: Json, values: Json
 def happened(wire: Wire, place: Workspace, event: Json) -> Json:
     """`event_callback`."""
     org = place.enterprise or None
-    heard = {"enterprise_id": org, "team_id": place.id, "user_id": BOT, "is_bot": True, "is_enterprise_install": False}
+    heard: Json = {"enterprise_id": org, "team_id": place.id, "user_id": BOT, "is_bot": True}
+    heard["is_enterprise_install"] = wire.is_wide(place)
     said: Json = {"type": "event_callback", "token": "legacy", "team_id": place.id, "api_app_id": APP, "event": event}
     said |= {"event_id": wire.number("Ev"), "event_time": int(wire.clock.now().timestamp()), "authorizations": [heard]}
     said |= {"context_team_id": place.id, "context_enterprise_id": org, "is_ext_shared_channel": False}

@@ -18,7 +18,7 @@ from typing import Any
 from adapters.public import listening
 from adapters.slack.client import Slack
 from adapters.slack.connection import connected
-from adapters.slack.door import EVENTS
+from adapters.slack.manifest import EVENTS_PATH
 from bot.__main__ import assembled, pulsing
 from bot.people import Place
 from bot.settings import Settings
@@ -117,7 +117,7 @@ class Group:
             if both.routes:
                 port = await opened.enter_async_context(listening(both.routes, "127.0.0.1", 0))
                 self.address = f"http://127.0.0.1:{port}"
-                self.delivery = Stamped(self.wire, f"{self.address}{EVENTS}")
+                self.delivery = Stamped(self.wire, f"{self.address}{EVENTS_PATH}")
             else:
                 self.delivery = Sockets(self.wire)
             await self.wire.until(lambda: listen.done() or self._reached)

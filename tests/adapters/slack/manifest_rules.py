@@ -29,7 +29,8 @@ SCOPES = {
 # What an event needs, one of these scopes; none where Slack sends it to every app.
 CHANNELS, GROUPS = {"channels:read"}, {"groups:read"}
 EVENTS: dict[str, set[str]] = {
-    "app_home_opened": set(), "app_uninstalled": set(), "tokens_revoked": set(), "app_mention": {"app_mentions:read"},
+    "app_home_opened": set(), "app_uninstalled": set(), "tokens_revoked": set(),
+    "team_access_granted": set(), "team_access_revoked": set(), "app_mention": {"app_mentions:read"},
     "channel_archive": CHANNELS, "channel_unarchive": CHANNELS, "channel_deleted": CHANNELS, "channel_left": CHANNELS,
     "channel_rename": CHANNELS, "channel_id_changed": CHANNELS | GROUPS, "group_archive": GROUPS,
     "group_unarchive": GROUPS, "group_deleted": GROUPS, "group_left": GROUPS, "group_rename": GROUPS,

@@ -54,8 +54,8 @@ class Person:
     @property
     def letters(self) -> list[Sight]:
         """The private messages they were sent, oldest first."""
-        direct = self.place.direct(self.user)
-        return [Sight("direct", one, direct.id) for one in direct.messages]
+        channels = [one for one in self.place.channels.values() if one.user == self.user.id]
+        return [Sight("direct", message, one.id) for one in channels for message in one.messages]
 
     async def hears(self, *kinds: str) -> Sight:
         """The next that comes to them, of these kinds or of any, after what they saw last."""
@@ -112,26 +112,34 @@ class Person:
 
     async def picks(self, on: Sight | Json, *labels: str) -> Sight:
         """They leave exactly these options chosen, in all groups of checkboxes together, or pick the one of a menu."""
-        sight, seen = self._before(on), None
-        wanted = [one for block, one in reading.elements(sight.body) if one["type"] in reading.LISTS]
-        known = {reading.label(option["text"]) for one in wanted for option in one["options"]}
+        sight, seen, done = self._before(on), None, set[str]()
+        lists = [one for _, one in reading.elements(sight.body) if one["type"] in reading.LISTS]
+        known = {reading.label(option["text"]) for one in lists for option in one["options"]}
         assert set(labels) <= known, f"There is no {set(labels) - known} in:\n{sight.sees}"
-        for block, one in reading.elements(sight.body):
-            chosen = reading.options(one, labels)
-            if one["type"] not in reading.LISTS or not self._changes(sight, block, one, chosen):
-                continue
-            held = reading.held(one, chosen if one["type"] == "checkboxes" else chosen[0])
+        while press := self._press(sight, labels, done):
+            block, one, held = press
+            done.add(one["action_id"])
             self._hold(sight, block, one, held)
-            action = {**held, "action_id": one["action_id"], "block_id": block["block_id"]}
-            seen = await self._acts(sight, action, labels)
+            seen = await self._acts(
+                sight, {**held, "action_id": one["action_id"], "block_id": block["block_id"]}, labels
+            )
+            sight = self._before(sight)
         assert seen is not None, f"{labels} changes nothing in:\n{sight.sees}"
         return seen
 
-    def _changes(self, sight: Sight, block: Json, one: Json, chosen: list[Json]) -> bool:
-        if one["type"] != "checkboxes":
-            return bool(chosen)
-        before = self._values(sight)[block["block_id"]][one["action_id"]]["selected_options"]
-        return [option["value"] for option in before] != [option["value"] for option in chosen]
+    def _press(self, sight: Sight, labels: tuple[str, ...], done: Collection[str]) -> tuple[Json, Json, Json] | None:
+        """The first list, not pressed yet, that does not hold what it should, and what it should hold."""
+        values = self._values(sight)
+        for block, one in reading.elements(sight.body):
+            if one["type"] not in reading.LISTS or one["action_id"] in done:
+                continue
+            chosen = reading.options(one, labels)
+            if one["type"] != "checkboxes" and not chosen:
+                continue
+            held = reading.held(one, chosen if one["type"] == "checkboxes" else chosen[0])
+            if held != values[block["block_id"]][one["action_id"]]:
+                return block, one, held
+        return None
 
     async def ticks(self, on: Sight | Json, *labels: str) -> Sight:
         """They tick these options beside what is ticked."""
@@ -216,10 +224,13 @@ class Person:
     # — what is before them, and what they have put into it —
 
     def _before(self, on: Sight | Json) -> Sight:
-        """A message, wherever it stands, or a view as it is now."""
+        """A message, wherever it stands, or a view, as it is now."""
         sight = on if isinstance(on, Sight) else self._message(on)
         if sight.kind == "home":
             return self.home
+        if sight.kind == "ephemeral":
+            same = [one for one in self.user.sights if one.kind == "ephemeral" and one.body["ts"] == sight.body["ts"]]
+            return same[-1]
         if sight.kind not in {"modal", "errors"}:
             return sight
         now = next((one for one in self.user.modals if one["id"] == sight.body["id"]), None)

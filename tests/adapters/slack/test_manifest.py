@@ -9,9 +9,8 @@ import pytest
 
 from adapters import plug
 from adapters.slack import desk
-from adapters.slack.door import EVENTS, INSTALL, REDIRECT
-from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, OPTIONAL, REDIRECT_PATH, SCOPES, manifest, usage
-from adapters.slack.news import CHANNEL_NEWS, REVOKED, UNINSTALLED
+from adapters.slack.manifest import OPTIONAL, SCOPES, manifest, usage
+from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from bot import command
 from bot.settings import RESERVED, Settings
 from tests.adapters.slack import manifest_rules as rules
@@ -49,8 +48,7 @@ def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_what_is_only_for_c
 
 def test_it_subscribes_to_what_is_listened_to_and_answers_where_it_says(known):
     events = manifest(known, "/study")["settings"]["event_subscriptions"]["bot_events"]
-    assert set(events) == {"app_home_opened", UNINSTALLED, REVOKED} | CHANNEL_NEWS
-    assert (EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH) == (EVENTS, INSTALL, REDIRECT)
+    assert set(events) == {"app_home_opened", UNINSTALLED, REVOKED} | CHANNEL_NEWS | TEAM_NEWS
 
 
 def test_the_hint_names_every_first_word_and_stays_short_enough_for_any_registry(known):

@@ -94,7 +94,7 @@ SAMPLES: dict[str, Message] = {
         title="# one",
     ),
     "so-many-choices-that-buttons-take-their-place": say(
-        *(Checklist(f"List {n}", f"tick page={n}", "item", MANY) for n in range(9)),
+        *(Checklist(f"List {n}", f"tick page={n}", "item", MANY) for n in range(7)),
         Select("One of many", "join", "cohort", TWO),
     ),
 }  # fmt: skip
@@ -208,6 +208,18 @@ def test_a_line_too_long_for_a_section_is_parted_between_words_and_loses_none() 
     texts = [one["text"]["text"] for one in blocks(say(Progress("Long", 1, 2, words)))]
     assert len(texts) == 2
     assert "".join(texts).split() == ["Long:", "1/2", *words.split()]
+
+
+def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
+    assert fallback(say("& <b>")) == "&amp; &lt;b&gt;"
+    assert fallback(say("&" * 1200)) == "＆" * 1200
+    assert fallback(say("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3)))) == (
+        "Lists.\nList 0\nList 1\nList 2"
+    )
+    longest = fallback(Message(tuple(CROWDED["bars"]), "#" * 150))
+    assert longest.startswith("#" * 150)
+    assert len(longest) == 4000
+    assert longest.endswith("…")
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))

@@ -17,8 +17,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.adapters.slack import installing as installing  # it adds its methods, as `views` does
+from tests.adapters.slack import views
 from tests.adapters.slack.methods import METHODS, Caller, Method
-from tests.adapters.slack.views import answered
 from tests.adapters.slack.workspaces import APP_TOKEN, Clock, Json, Refusal, Slack, Token, Workspace
 
 LATEST = 20.0  # seconds after which what a test waits for will not come
@@ -170,7 +171,7 @@ class Wire(Slack):
 
     def _take(self, number: str, given: Json) -> web.Response:
         try:
-            answered(self, number, given)
+            views.answered(self, number, given)
         except Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.status)
         return web.Response(text="ok")

@@ -204,14 +204,20 @@ class Slack:
             self.installs(id)
         return made
 
-    def installs(self, team: str, scopes: frozenset[str] = SCOPES) -> Token:
-        """The app is in a workspace and has a token there: the one it had, if that is still good."""
-        place = self.workspaces[team]
-        secret = f"xoxb-{team}"
+    def installs(self, team: str, scopes: frozenset[str] = SCOPES, *, wide: bool = False) -> Token:
+        """The app is in a workspace, or (`wide`) in its whole enterprise, and has a token there: the one it had, if that is
+        still good."""
+        enterprise = self.workspaces[team].enterprise
+        secret = f"xoxb-{enterprise if wide else team}"
         while (had := self.tokens.get(secret)) is not None and had.dead:
             secret += "-again"
-        self.tokens[secret] = Token(secret, team, place.enterprise, scopes)
+        self.tokens[secret] = Token(secret, "" if wide else team, enterprise, scopes)
         return self.tokens[secret]
+
+    def is_wide(self, place: Workspace) -> bool:
+        """Whether the app is installed for the whole enterprise of a workspace."""
+        wide = [one for one in self.tokens.values() if not one.team and not one.app and not one.dead]
+        return any(one.enterprise == place.enterprise for one in wide)
 
     def ts(self) -> str:
         """A message's number: the moment in microseconds, later than any before."""
