@@ -188,7 +188,7 @@ NUMBERS = itertools.count(1)
 SEATED = [(HERE, "join", 0), (BESIDE, "join", 0)]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.booleans(), st.lists(ACTS, min_size=4, max_size=14))
 @example(True, [(HERE, "tick", 0), (BESIDE, "tick", 0), (HERE, "link", 0), (BESIDE, "untick", 0), (HERE, "unlink", 0)])
 @example(

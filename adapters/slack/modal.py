@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from adapters.slack import ids
-from adapters.slack.prose import COMMAND, label
+from adapters.slack.prose import label
 from adapters.slack.render import CONTEXT, Hand, Json, blocks, formatted, option, parts, plain_text
 from bot.message import Field, Form, Message, bare, quote, say
 
@@ -56,13 +56,13 @@ class Carried:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def form_view(form: Form, carried: Carried, command: str = COMMAND) -> Json:
+def form_view(form: Form, carried: Carried, command: str) -> Json:
     """A form as a modal. What is wrong already stands above the fields."""
     asked = [_input(field, form.says) for field in form.fields]
     return _modal(form.title, FORM, [*_above(form, command), *asked], carried, submit=plain_text("Send"))
 
 
-def message_view(message: Message, carried: Carried, command: str = COMMAND) -> Json:
+def message_view(message: Message, carried: Carried, command: str) -> Json:
     """An answer as a modal that can only be closed."""
     if not message.title.strip() or len(message.title) > TITLE:
         return _modal(NAME, ANSWER, blocks(message, command), carried)
@@ -71,10 +71,10 @@ def message_view(message: Message, carried: Carried, command: str = COMMAND) -> 
 
 def loading_view() -> Json:
     """What is shown until there is an answer."""
-    return _modal(NAME, ANSWER, blocks(say(WAIT)), Carried())
+    return _modal(NAME, ANSWER, blocks(say(WAIT), ""), Carried())
 
 
-def home_view(message: Message, command: str = COMMAND) -> Json:
+def home_view(message: Message, command: str) -> Json:
     """A message as somebody's App Home."""
     return {"type": "home", "blocks": blocks(message, command)}
 

@@ -17,7 +17,6 @@ from bot.command import Command, command_of, commands, parse
 from bot.message import Span, bare, instant_of, is_hour, spans
 from bot.people import Refused
 
-COMMAND = "/study"  # as Slack shows it where no other name was chosen
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -37,7 +36,7 @@ _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
 _APART = frozenset(string.whitespace + string.punctuation) - frozenset("*_~`<>")  # what a style may stand beside
 
 
-def mrkdwn(body: str, command: str = COMMAND) -> str:
+def mrkdwn(body: str, command: str) -> str:
     """The bot's markup as Slack's, never empty. Times are shown in the reader's own zone; a phrase that the bot names, in a
     code span, as it is typed after the slash command. Style, code, links and times lie within one line each."""
     shown, styled = "", False
@@ -94,9 +93,9 @@ def unstyled(body: str) -> str:
     return shown if shown.strip() else NOTHING
 
 
-def spoken(said: str, known: Mapping[str, Command], command: str = COMMAND) -> str:
-    """A phrase that the bot names in its prose, as it is typed on Slack: `week n=3` is `/study week n=3`. What is no phrase
-    stays as it is."""
+def spoken(said: str, known: Mapping[str, Command], command: str) -> str:
+    """A phrase that the bot names in its prose, as it is typed on Slack: `week n=3` is `/study week n=3` where the slash
+    command is called `/study`. What is no phrase stays as it is."""
     named = command_of(said, known)
     if named is None or named.hidden:
         return said

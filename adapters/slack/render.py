@@ -17,7 +17,6 @@ from typing import Any, Literal, assert_never
 
 from adapters.slack import ids
 from adapters.slack.prose import (
-    COMMAND,
     label,
     lines,
     mrkdwn,
@@ -73,7 +72,7 @@ class Hand:
         return strong(text) if self.style == "full" else terse_plain(text)
 
 
-def blocks(message: Message, command: str = COMMAND) -> list[Json]:
+def blocks(message: Message, command: str) -> list[Json]:
     """A message as the blocks of a post, an answer or a view. `command` is the slash command's name."""
     brief = Hand(command, notes=False)
     # From the most telling to the one in which every message fits.

@@ -2,8 +2,59 @@
 
 from __future__ import annotations
 
-from tests.adapters.slack.methods import Caller, method
-from tests.adapters.slack.workspaces import APP, BOT, BOT_ID, CLIENT_ID, CLIENT_SECRET, Json, Refusal, Slack
+from tests.adapters.slack.methods import Caller, Method, method
+from tests.adapters.slack.workspaces import (
+    APP,
+    BOT,
+    BOT_ID,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    Json,
+    Refusal,
+    Slack,
+    Token,
+    Workspace,
+)
+
+
+def caller(slack: Slack, method: Method, secret: str, given: Json) -> Caller:
+    """Whoever calls a method with a token. Raises Slack's refusal where the token is not good for it."""
+    anywhere = next(iter(slack.workspaces.values()))
+    if method.token == "none":
+        return Caller(slack, Token("", scopes=frozenset()), anywhere)
+    if not secret:
+        raise Refusal("not_authed")
+    token = slack.tokens.get(secret)
+    if token is None:
+        raise Refusal("invalid_auth")
+    if token.dead:
+        raise Refusal(token.dead)
+    if token.app != (method.token == "app"):
+        raise Refusal("not_allowed_token_type")
+    if token.app:
+        return Caller(slack, token, anywhere)
+    return Caller(slack, token, slack.workspaces[token.team] if token.team else _meant(slack, token, given))
+
+
+def _meant(slack: Slack, token: Token, given: Json) -> Workspace:
+    """Which workspace of an enterprise a call is about: that of its arguments, whose ids are the enterprise's own."""
+    mine = [one for one in slack.workspaces.values() if one.enterprise == token.enterprise]
+    named = [one for one in mine if _is_about(slack, one, given)]
+    if not named and any(given.get(key) for key in ("team_id", "trigger_id")):
+        raise Refusal("team_access_not_granted")
+    return (named or mine)[0]
+
+
+def _is_about(slack: Slack, place: Workspace, given: Json) -> bool:
+    if given.get("team_id"):
+        return bool(given["team_id"] == place.id)
+    trigger, view = slack.triggers.get(given.get("trigger_id", "")), slack.views.get(given.get("view_id", ""))
+    if trigger or view:
+        return place.id in {trigger.team if trigger else "", view["team_id"] if view else ""}
+    return given.get("channel") in place.channels or bool({given.get("user"), given.get("user_id")} & set(place.users))
+
+
+# — the methods —
 
 
 @method("auth.test", "")

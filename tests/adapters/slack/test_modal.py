@@ -25,7 +25,7 @@ from adapters.slack.prose import mrkdwn
 from bot.message import Button, Buttons, Checklist, Choice, Field, Form, Message, Unfit, quote, say
 from bot.post import kinds
 from tests.adapters.slack import limits
-from tests.adapters.slack.test_render import GOLDEN, HOSTILE, SAMPLES, TWO, held, walk
+from tests.adapters.slack.test_render import GOLDEN, HOSTILE, SAMPLES, STUDY, TWO, held, walk
 from tests.strategies import BLOCKS, FIELDS, PHRASES, wild
 
 HERE = Carried("checkin week=w2", "C1")
@@ -77,14 +77,18 @@ FORMS: dict[str, Form] = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_is_drawn_as_in_its_golden_file(name: str) -> None:
-    view = form_view(FORMS[name], HERE)
+    view = form_view(FORMS[name], HERE, STUDY)
     assert limits.view(view) == []
     held(name, view)
 
 
 def test_an_answer_a_wait_and_a_home_are_drawn_as_in_their_golden_files() -> None:
     answer = say("Ticked.", Buttons((Button("My progress", "progress"),)), title="Week 2")
-    views = {"view-answer": message_view(answer, HERE), "view-wait": loading_view(), "view-home": home_view(answer)}
+    views = {
+        "view-answer": message_view(answer, HERE, STUDY),
+        "view-wait": loading_view(),
+        "view-home": home_view(answer, STUDY),
+    }
     for name, view in views.items():
         assert limits.view(view) == []
         held(name, view)
@@ -102,10 +106,10 @@ def test_whatever_form_can_be_built_can_be_opened_and_shows_its_note_and_what_wa
     fields: list[Field], title: str, says: str, note: str
 ) -> None:
     named = tuple(replace(field, name=f"f{number}") for number, field in enumerate(fields))
-    view = form_view(Form(title, says, named, quote(note)), Carried(says, "C1"))
+    view = form_view(Form(title, says, named, quote(note)), Carried(says, "C1"), STUDY)
     assert limits.view(view) == []
     assert Carried.of(view) == Carried(says, "C1")
-    assert view["blocks"][0]["elements"][0]["text"] == mrkdwn(quote(note))
+    assert view["blocks"][0]["elements"][0]["text"] == mrkdwn(quote(note), STUDY)
     elements = {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
     for field in named:
         if field.kind not in {"one", "any"}:
@@ -120,8 +124,8 @@ def test_whatever_message_can_be_built_can_be_shown_in_a_modal_and_at_home(block
         message = Message(tuple(blocks), title)
     except Unfit:
         return
-    assert limits.view(message_view(message, HERE)) == []
-    assert limits.view(home_view(message)) == []
+    assert limits.view(message_view(message, HERE, STUDY)) == []
+    assert limits.view(home_view(message, STUDY)) == []
 
 
 @pytest.mark.parametrize(
@@ -147,7 +151,7 @@ def test_what_was_typed_is_kept_in_an_element_that_can_show_it(
     kind: Any, value: str, element: str, first: str | None
 ) -> None:
     form = Form("Ask", "ask", (Field("x", "X", kind, value=value, least=0, most=100),))
-    drawn = form_view(form, HERE)["blocks"][0]["element"]
+    drawn = form_view(form, HERE, STUDY)["blocks"][0]["element"]
     assert drawn["type"] == element
     assert next((one for name, one in drawn.items() if name.startswith("initial_")), None) == first
 
@@ -155,7 +159,7 @@ def test_what_was_typed_is_kept_in_an_element_that_can_show_it(
 def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_not_read_them() -> None:
     def bounds(least: float, most: float) -> tuple[object, object]:
         form = Form("Ask", "ask", (Field("x", "X", "number", least=least, most=most),))
-        element = form_view(form, HERE)["blocks"][0]["element"]
+        element = form_view(form, HERE, STUDY)["blocks"][0]["element"]
         return element.get("min_value"), element.get("max_value")
 
     assert bounds(0, 1_000_000) == ("0", "1000000")
@@ -165,12 +169,12 @@ def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_n
 
 def test_two_forms_that_follow_each_other_share_no_field() -> None:
     first, second = (Form("Ask", says, (Field("x", "X", "line"),)) for says in ("one", "two"))
-    drawn = [form_view(form, HERE)["blocks"][0]["element"]["action_id"] for form in (first, second)]
+    drawn = [form_view(form, HERE, STUDY)["blocks"][0]["element"]["action_id"] for form in (first, second)]
     assert drawn[0] != drawn[1]
 
 
 def test_a_title_too_long_for_a_modal_stands_in_it() -> None:
-    short, long = (message_view(say("Hello.", title=title), HERE) for title in ("x" * 24, "x" * 25))
+    short, long = (message_view(say("Hello.", title=title), HERE, STUDY) for title in ("x" * 24, "x" * 25))
     assert (short["title"]["text"], len(short["blocks"])) == ("x" * 24, 1)
     assert (long["title"]["text"], long["blocks"][0]["type"]) == ("Syllabot", "header")
 
@@ -235,7 +239,7 @@ def test_a_select_says_one_value_and_a_button_none() -> None:
 
 def test_an_own_list_drawn_and_pressed_gives_its_whole_state() -> None:
     chosen = tuple(Choice(f"Item {n}", f"i{n}", chosen=n in {0, 11}) for n in range(12))
-    drawn = home_view(say(Checklist("Yours", "tick page=1", "item", chosen, private=True)))
+    drawn = home_view(say(Checklist("Yours", "tick page=1", "item", chosen, private=True)), STUDY)
     boxes = [one for one in walk(drawn) if one.get("type") == "checkboxes"]
     held_now = {one["action_id"]: {**one, "selected_options": one.get("initial_options", [])} for one in boxes}
     pressed = {"action_id": boxes[0]["action_id"], "selected_options": boxes[0]["options"][:2]}

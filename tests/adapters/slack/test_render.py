@@ -50,6 +50,7 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "slack"
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 WIDTHLESS = "\u200b"
+STUDY = "/study"
 HOSTILE = "<!channel> <@U1> @here *b* _i_ ~s~ `c` > q :tada: http://evil &amp; </> שלום\n> a quote"
 TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("C# *and* _more_", "c-sharp"))
 TWELVE = tuple(Choice(f"Item {n}", f"i{n}", "", n % 4 == 0) for n in range(12))
@@ -102,7 +103,7 @@ SAMPLES: dict[str, Message] = {
 
 def payload(message: Message) -> dict[str, Any]:
     """A message as it is posted."""
-    return {"channel": "C1", "text": fallback(message), "blocks": blocks(message)}
+    return {"channel": "C1", "text": fallback(message), "blocks": blocks(message, STUDY)}
 
 
 def held(name: str, drawn: object) -> None:
@@ -196,16 +197,16 @@ def test_the_most_crowded_message_can_be_sent(what: str) -> None:
 
 def test_a_long_text_is_parted_between_lines_and_keeps_its_times() -> None:
     line = f"• **{quote('a & b')}** {moment(AT, BERLIN)}, {link('here', 'https://example.org/?a=1&b=2')}"
-    drawn = blocks(say("\n".join([line] * 28)))
+    drawn = blocks(say("\n".join([line] * 28)), STUDY)
     texts = [one["text"]["text"] for one in drawn]
     assert len(texts) == 2
     assert all(len(text) <= 3000 for text in texts)
-    assert "\n".join(texts) == "\n".join([mrkdwn(line)] * 28)
+    assert "\n".join(texts) == "\n".join([mrkdwn(line, STUDY)] * 28)
 
 
 def test_a_line_too_long_for_a_section_is_parted_between_words_and_loses_none() -> None:
     words = " ".join(f"word{n}" for n in range(480))
-    texts = [one["text"]["text"] for one in blocks(say(Progress("Long", 1, 2, words)))]
+    texts = [one["text"]["text"] for one in blocks(say(Progress("Long", 1, 2, words)), STUDY)]
     assert len(texts) == 2
     assert "".join(texts).split() == ["Long:", "1/2", *words.split()]
 
@@ -216,7 +217,8 @@ def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
     assert fallback(say("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3)))) == (
         "Lists.\nList 0\nList 1\nList 2"
     )
-    longest = fallback(Message(tuple(CROWDED["bars"]), "#" * 150))
+    bars = [Progress("~" * 75, 10**6, 10**6, "~" * 13)] * 35
+    longest = fallback(Message(tuple(bars), "#" * 150))
     assert longest.startswith("#" * 150)
     assert len(longest) == 4000
     assert longest.endswith("…")
@@ -224,7 +226,7 @@ def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
 
 @given(st.integers(0, 3000), st.integers(0, 3000))
 def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(done: int, more: int) -> None:
-    bar = re.search("[█░]+", json.dumps(blocks(say(Progress("a", done, done + more))), ensure_ascii=False))
+    bar = re.search("[█░]+", json.dumps(blocks(say(Progress("a", done, done + more)), STUDY), ensure_ascii=False))
     assert bar is not None
     assert len(bar[0]) == BAR
     assert ("░" not in bar[0]) == (done > 0 and more == 0)
@@ -246,35 +248,34 @@ def read(shown: str) -> str:
     return entities.replace(WIDTHLESS, "").translate(LOOKS).translate(WIDE)
 
 
-def even(typed: str) -> str:
+def clean(typed: str) -> str:
     broken = re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", typed).replace("\f", " ")
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", broken).translate(LOOKS).translate(WIDE).replace(WIDTHLESS, "")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", broken)
+
+
+def even(typed: str) -> str:
+    return clean(typed).translate(LOOKS).translate(WIDE).replace(WIDTHLESS, "")
 
 
 @given(wild(200) | st.text(min_size=1))
 def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> None:
-    shown = mrkdwn(quote(typed))
+    shown = mrkdwn(quote(typed), STUDY)
     assert read(shown) == even(typed) or not typed.strip()
     for written in (shown, plain(typed), lines(typed), terse(quote(typed)), terse_plain(typed), unstyled(quote(typed))):
         assert ACTS.findall(written) == []
         assert written.strip()
     one = " ".join(even(typed).split())
     assert [read(plain(typed)), read(terse_plain(typed))] == [one, one]
-    assert label(typed).translate(LOOKS) == " ".join(typed_for_label(typed).split()).translate(LOOKS) or not one
+    assert label(typed).translate(LOOKS) == " ".join(clean(typed).split()).translate(LOOKS) or not one
     assert not re.search("<[@#!]|&(?:amp|lt|gt);", label(typed))
 
 
 @given(wild(200) | st.text(min_size=1))
 def test_the_bots_own_style_begins_and_ends_where_the_bot_says(typed: str) -> None:
     for style, sign in (("**", "*"), ("_", "_")):
-        shown = mrkdwn(f"{style}{quote(typed)}{style}")
+        shown = mrkdwn(f"{style}{quote(typed)}{style}", STUDY)
         assert shown.count(sign) == 2 * sum(bool(line.strip()) for line in even(typed).split("\n"))
         assert "<" not in shown
-
-
-def typed_for_label(typed: str) -> str:
-    broken = re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", typed).replace("\f", " ")
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", broken)
 
 
 @given(wild(500))
@@ -308,7 +309,7 @@ def test_the_terse_hands_never_need_more_room_than_the_core_has_counted(body: st
     ],
 )  # fmt: skip
 def test_the_bots_markup_becomes_slacks(body: str, shown: str) -> None:
-    assert mrkdwn(body) == shown
+    assert mrkdwn(body, STUDY) == shown
     assert list(limits.mrkdwn(shown)) == []
 
 
@@ -342,7 +343,7 @@ def test_every_element_says_its_phrase_and_no_two_have_one_id() -> None:
         Select("C", "join", "cohort", TWO),
         Buttons((Button("D", "help"), Button("E", "week"))),
     )
-    pressable = [one for one in walk(blocks(message)) if "action_id" in one]
+    pressable = [one for one in walk(blocks(message, STUDY)) if "action_id" in one]
     assert len({one["action_id"] for one in pressable}) == len(pressable)
     assert [(ids.read(one["action_id"]), one.get("value")) for one in pressable] == [
         (ids.Pressed("tick cohort=c1", "item"), None),

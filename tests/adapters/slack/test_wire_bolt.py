@@ -143,6 +143,9 @@ def _hears_forms(app: AsyncApp) -> None:
 
     @app.event("app_uninstalled")
     @app.event("tokens_revoked")
+    @app.event("channel_archive")
+    @app.event("group_left")
+    @app.event("channel_deleted")
     async def gone() -> None:
         pass
 
@@ -221,6 +224,8 @@ async def test_a_command_is_answered_in_private_and_what_is_pressed_there_too(bo
     assert (seen.kind, seen.sees.splitlines()) == ("ephemeral", lines)
     assert (await ada.ticks(seen, "1a")).sees == "Ticked 1a 2b"
     assert (await ada.picks(seen, "2a")).sees == "Ticked 2a"
+    assert (await ada.picks(seen, "1b", "2b")).sees == "Ticked 1b 2b", "one after the other"
+    assert (await ada.picks(seen, "2a")).sees == "Ticked 2a"
     assert (await ada.unticks(seen, "2a")).sees == "Ticked", "what was put in stays"
     assert (await ada.clicks(seen, "More")).sees == "False"
     assert ada.user.ephemerals[0]["text"] == "False", "it gave way"
@@ -272,7 +277,14 @@ async def test_what_is_told_twice_is_the_very_same(bot: Bot) -> None:
     assert (once["event_id"], once["retry"], again["retry"]) == (again["event_id"], None, ["2"])
 
 
-async def test_the_app_is_told_of_its_end(bot: Bot) -> None:
+async def test_the_app_is_told_of_its_channels_and_of_its_end(bot: Bot) -> None:
+    hall = bot.wire.hall
+    await bot.delivery.archives(hall, hall.channels["C0STUDY"])
+    await bot.delivery.removes(hall, hall.channel("G0DEN", "den", private=True))
+    await bot.delivery.deletes(hall, hall.channel("C0LAB", "lab"))
+    told = [(one["event"]["type"], one["event"]["channel"]) for one in bot.said]
+    assert told == [("channel_archive", "C0STUDY"), ("group_left", "G0DEN"), ("channel_deleted", "C0LAB")]
+    bot.said.clear()
     await bot.delivery.uninstalls(bot.wire.hall)
     assert [one["event"]["type"] for one in bot.said] == ["tokens_revoked", "app_uninstalled"]
     assert bot.wire.tokens["xoxb-T0HALL"].dead == "account_inactive"
@@ -334,6 +346,9 @@ async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(wir
     assert (await mona.gets(back)).status == 200
     mona.cookies = held
     assert (await mona.gets(back)).status == 401, "a state is good for once"
+    east = wire.founds("East", "T0EAST", "E0ONE", installed=False)
+    assert (await Browser(wire, shop, east, wide=True).installs()).status == 200
+    assert wire.is_wide(east)
 
 
 # — over Socket Mode —

@@ -13,14 +13,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import web
 
-from tests.adapters.slack import installing as installing  # it adds its methods, as `views` does
-from tests.adapters.slack import views
-from tests.adapters.slack.methods import METHODS, Caller, Method
-from tests.adapters.slack.workspaces import APP_TOKEN, Clock, Json, Refusal, Slack, Token, Workspace
+from tests.adapters.slack import installing, views
+from tests.adapters.slack.methods import METHODS, Method
+from tests.adapters.slack.workspaces import APP_TOKEN, Clock, Json, Refusal, Slack, Token
 
 LATEST = 20.0  # seconds after which what a test waits for will not come
 NESTED = ("blocks", "metadata", "view", "attachments")  # arguments that a form holds as JSON
@@ -216,7 +215,7 @@ class Wire(Slack):
         self._inspect(request, asked, found)
         headers: dict[str, str] = {}
         try:
-            caller = self._caller(asked, found)
+            caller = installing.caller(self, found, asked.token, asked.given)
             headers["X-OAuth-Scopes"] = ",".join(sorted(caller.token.scopes))
             if found.scopes:
                 headers["X-Accepted-OAuth-Scopes"] = ",".join(found.scopes)
@@ -231,37 +230,3 @@ class Wire(Slack):
             self.broken.append(f"{asked.method}: takes no {', '.join(sorted(unknown))}")
         if request.content_type == "application/json" and not found.json:
             self.broken.append(f"{asked.method}: reads no JSON")
-
-    def _caller(self, asked: Asked, found: Method) -> Caller:
-        if found.token == "none":
-            return Caller(self, Token("", scopes=frozenset()), self.hall)
-        if not asked.token:
-            raise Refusal("not_authed")
-        token = self.tokens.get(asked.token)
-        if token is None:
-            raise Refusal("invalid_auth")
-        if token.dead:
-            raise Refusal(token.dead)
-        if token.app != (found.token == "app"):
-            raise Refusal("not_allowed_token_type")
-        return Caller(self, token, self._meant(token, asked.given))
-
-    def _meant(self, token: Token, given: Json) -> Workspace:
-        """The workspace a call is about: the token's, or for an enterprise's token the one its arguments are of."""
-        if token.app or token.team:
-            return self.workspaces[token.team or self.hall.id]
-        mine = [one for one in self.workspaces.values() if one.enterprise == token.enterprise]
-        named = [one for one in mine if _is_about(self, one, given)]
-        if not named and any(given.get(key) for key in ("team_id", "trigger_id")):
-            raise Refusal("team_access_not_granted")
-        return (named or mine)[0]
-
-
-def _is_about(slack: Slack, place: Workspace, given: Mapping[str, Any]) -> bool:
-    """Ids are an enterprise's own: whatever is named tells which of its workspaces is meant."""
-    if given.get("team_id"):
-        return bool(given["team_id"] == place.id)
-    trigger, view = slack.triggers.get(given.get("trigger_id", "")), slack.views.get(given.get("view_id", ""))
-    if trigger or view:
-        return place.id in {trigger.team if trigger else "", view["team_id"] if view else ""}
-    return given.get("channel") in place.channels or bool({given.get("user"), given.get("user_id")} & set(place.users))

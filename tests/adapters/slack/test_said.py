@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.words import phrase_of
+from adapters.slack.said import phrase_of
 from bot.command import commands, parse
 
 

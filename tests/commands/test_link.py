@@ -1,0 +1,143 @@
+"""`link`: two accounts become one person, what it says, and every way in which it is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.people import Place
+from tests.couple import THERE, code_for, houses, links
+from tests.room import Room
+
+ELSEWHERE = Place("other", "team-2", "general", tenant="T2")
+THIRD = Place("third", "house", "hall")
+
+
+async def test_a_code_from_one_platform_said_on_the_other_makes_one_person(room: Room) -> None:
+    await room.spring("ada")
+    await houses(room)
+    await room.says("ada", "tick bayes")
+    asked = await room.says("ada", "link")
+    code = asked.split()[3].rstrip(".")
+    assert asked == (
+        f"Your code is {code}. Say link {code} to me with your account on the other platform, within 15 minutes: then both "
+        "accounts are you, with one set of ticks, one streak and one set of reminders.\n"
+        "It works once. Show it to nobody: whoever says it becomes you here."
+    )
+    assert await room.says("nora", f"link {code}", place=THERE) == (
+        "You and Ada on Test are one person now 🔗 Ticks, check-ins, days away and settings are read together. "
+        "You have one seat each in spring, whichever of them you speak with.\n"
+        "If Ada on Test is not you, part at once: nothing is lost by it.\n"
+        "[My progress] [Unlink]"
+    )
+    assert "The whole plan: 1 of 57" in await room.says("nora", "progress", place=THERE)
+    assert "You are in spring already." in await room.says("nora", "join", place=THERE)
+    assert "was ticked already" in await room.says("nora", "tick bayes", place=THERE)
+
+
+async def test_two_who_are_in_no_cohort_can_be_one_person_before_they_join(quick_room: Room) -> None:
+    room = quick_room
+    room.opens("other")
+    answer = await links(room, "ada", "nora")
+    assert "seat" not in answer
+    assert answer.endswith("[Unlink]")
+    await room.spring("ada")
+    await houses(room)
+    assert "You are in spring already." in await room.says("nora", "join", place=THERE)
+
+
+async def test_what_cannot_be_joined_is_refused_and_the_code_still_works(room: Room) -> None:
+    room.opens("other")
+    code = await code_for(room, "ada")
+    assert await room.says("ada", f"link {code}") == (
+        "That is your own code: say it with your account on the other platform."
+    )
+    assert await room.says("cem", f"link {code}") == (
+        "That code was made on this platform, and it joins accounts on two: say it on the other one."
+    )
+    assert "one person now" in await room.says("nora", f"link {code}", place=THERE)
+    again = await code_for(room, "nora", THERE)
+    assert await room.says("ada", f"link {again}") == (
+        "Those two accounts are linked already: there is nothing left to do."
+    )
+    one_each = (
+        "One of the two is linked with another Other account, and one on each platform is all I can join: "
+        "say unlink with the one that should go."
+    )
+    assert await room.says("olga", f"link {await code_for(room, 'ada')}", place=THERE) == one_each
+    assert await room.says("olga", f"link {await code_for(room, 'ada')}", place=ELSEWHERE) == one_each
+    room.opens("third")
+    assert "one person now" in await links(room, "ada", "thea", THIRD)
+    assert await room.says("dua", f"link {await code_for(room, 'thea', THIRD)}") == (
+        "One of the two is linked with another Test account, and one on each platform is all I can join: "
+        "say unlink with the one that should go."
+    )
+
+
+async def test_a_code_crosses_from_platform_to_platform_but_not_from_workspace_to_workspace(quick_room: Room) -> None:
+    room = quick_room
+    code = await code_for(room, "nora", THERE)
+    for name in ("nora", "olga"):
+        assert await room.says(name, f"link {code}", place=ELSEWHERE) == (
+            "That code was made on this platform, and it joins accounts on two: say it on the other one."
+        )
+
+
+async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    room.opens("other")
+    async with room.store.begin() as tx:
+        mona = await tx.people.known(room.caller("mona"))
+        code = await tx.codes.issue(mona, 1, room.clock.now())
+    assert await room.says("nora", f"link {code}", place=THERE) == (
+        "That code gives a cohort another home: a moderator says it to cohort link, in the channel for it."
+    )
+    room.moderators.add("nora")
+    assert await room.says("nora", f"cohort link {await code_for(room, 'ada')}", place=THERE) == (
+        "That code joins the two accounts of one person: say it to link, and to nobody else."
+    )
+
+
+async def test_a_name_full_of_markup_is_shown_as_it_is(quick_room: Room) -> None:
+    room = quick_room
+    assert "You and **x** <@1> `y` on Test are one person now" in await links(room, "**x** <@1> `y`", "nora")
+
+
+async def test_members_of_many_cohorts_read_the_first_of_them(quick_room: Room) -> None:
+    room = quick_room
+    for number in range(7):
+        await room.says("mona", f"cohort create name=c{number} start=2026-03-02")
+        await room.says("mona", f"cohort open c{number}")
+        await room.says("ada", f"join c{number}")
+    assert "one seat each in c0, c1, c2, c3, c4 and 2 more, whichever" in await links(room, "ada", "nora")
+
+
+async def test_a_cohort_that_is_full_has_one_seat_more_when_two_members_are_one(room: Room) -> None:
+    await room.spring("ada", "cem", more="seats=3")
+    await houses(room)
+    assert "You are in spring" in await room.says("nora", "join", place=THERE)
+    assert "All 3 seats" in await room.says("eve", "join")
+    await links(room, "ada", "nora")
+    listed = await room.says("mona", "cohort members")
+    assert "2 of 3 seats taken" in listed
+    assert "Nora" not in listed
+    assert "You are in spring" in await room.says("eve", "join")
+
+
+async def test_the_earliest_account_is_named_and_either_name_of_ones_own_finds_it(room: Room) -> None:
+    await room.spring("cem", "ada")
+    await houses(room)
+    room.clock.at = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    await room.says("nora", "join", place=THERE)
+    for name, place in (("ada", None), ("nora", THERE)):
+        await room.says(name, f"tick {'bayes' if place else 'numpy-matrices'}", place=place)
+        await room.says(name, "checkin note=hi", place=place)
+    await links(room, "ada", "nora")
+    board = await room.says("nora", "progress board", place=THERE)
+    assert "1. Ada: 2 of 57 (you)" in board
+    assert "Nora" not in board
+    assert "Ada in spring" in await room.says("cem", "progress ada")
+    assert "I can show nobody called “nora”" in await room.says("cem", "progress nora")
+    await room.says("nora", "settings alias=Kestrel", place=THERE)
+    assert "Kestrel in spring" in await room.says("cem", "progress kestrel")
+    assert "1. Kestrel: 2 of 57 (you)" in await room.says("ada", "progress board")

@@ -1,0 +1,131 @@
+"""`unlink`: what stays where is said first, and each account has afterwards what came through it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.people import Place
+from tests.couple import THERE, houses, links
+from tests.room import Room
+
+TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+async def test_parting_is_asked_about_first_and_gives_each_account_its_own_back(room: Room) -> None:
+    await room.spring("ada")
+    await houses(room)
+    room.clock.at = TUESDAY
+    await links(room, "ada", "nora")
+    await room.says("ada", "tick bayes")
+    await room.says("nora", "tick numpy-matrices", place=THERE)
+    await room.says("nora", "checkin note=mine", place=THERE)
+    assert await room.says("nora", "unlink", place=THERE) == (
+        "This account would stand alone again, without Ada on Test. Ticks, check-ins, days away and settings go with the "
+        "account they came through. What others see of you stays as it is with each, and each that did something in a "
+        "cohort has a seat of its own there.\n"
+        "[Unlink]"
+    )
+    assert "The whole plan: 2 of 57" in await room.says("ada", "progress")
+    assert await room.says("nora", "unlink sure=yes", place=THERE) == (
+        "This account stands alone again, without Ada on Test. You are in spring with it.\n[My progress] [Link again]"
+    )
+    card = await room.says("nora", "progress", place=THERE)
+    assert "The whole plan: 1 of 57" in card
+    assert "1 of 5 (checked in)" in card
+    card = await room.says("ada", "progress")
+    assert "The whole plan: 1 of 57" in card
+    assert "checked in" not in card
+    assert await room.says("ada", "unlink") == (
+        "This account is linked with no other: link gives you a code to join one."
+    )
+
+
+async def test_an_account_that_did_nothing_has_no_seat_afterwards(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await houses(room)
+    await links(room, "ada", "nora")
+    assert await room.says("nora", "unlink sure=yes", place=THERE) == (
+        "This account stands alone again, without Ada on Test. It is in no cohort: join shows which are open.\n"
+        "[Join a cohort] [Link again]"
+    )
+    assert "You are in spring 🎉" in await room.says("nora", "join", place=THERE)
+
+
+async def test_whoever_parts_the_account_that_joined_leaves_the_other_its_deeds(room: Room) -> None:
+    await room.spring("ada")
+    await houses(room)
+    room.clock.at = TUESDAY
+    await links(room, "ada", "nora")
+    await room.says("nora", "tick numpy-matrices", place=THERE)
+    room.clock.at = TUESDAY.replace(hour=13)
+    await room.says("nora", "checkin note=mine", place=THERE)
+    assert "You are in spring with it" in await room.says("ada", "unlink sure=yes")
+    assert "1 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
+    async with room.store.begin(write=False) as tx:
+        cohort = await tx.cohorts.by_id(1)
+        assert cohort is not None
+        nora = await tx.members.of(cohort, await tx.people.known(room.caller("nora", THERE)))
+        assert nora is not None
+        assert nora.joined_at == TUESDAY
+
+
+async def test_of_three_accounts_the_other_two_stay_linked(room: Room) -> None:
+    await room.spring("ada")
+    third = Place("third", "house", "hall")
+    await houses(room)
+    await houses(room, place=third)
+    room.clock.at = TUESDAY
+    await links(room, "ada", "nora")
+    await links(room, "ada", "thea", third)
+    for name, place, item in (
+        ("ada", None, "bayes"),
+        ("nora", THERE, "numpy-matrices"),
+        ("thea", third, "dataset-stats"),
+    ):
+        await room.says(name, f"tick {item}", place=place)
+        await room.says(name, f"checkin note={name}", place=place)
+    assert "without Nora on Other and Thea on Third" in await room.says("ada", "unlink sure=yes")
+    for name, place, count in (("ada", None, 1), ("nora", THERE, 2), ("thea", third, 2)):
+        assert f"The whole plan: {count} of 57" in await room.says(name, "progress", place=place)
+    assert "2 taken" in await room.says("mona", "cohort members")
+    await room.says("thea", "unlink sure=yes", place=third)
+    for name, place in (("ada", None), ("nora", THERE), ("thea", third)):
+        assert "1 of 5 (checked in)" in await room.says(name, "progress", place=place)
+    assert "3 taken" in await room.says("mona", "cohort members")
+
+
+async def test_a_seat_of_an_old_cohort_goes_back_to_whoever_had_left_it(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await houses(room)
+    room.clock.at = TUESDAY
+    await links(room, "ada", "nora")
+    await room.says("nora", "checkin note=mine", place=THERE)
+    assert "You have left spring" in await room.says("ada", "leave")
+    assert "You are in no cohort yet" in await room.says("nora", "week", place=THERE)
+    assert "in no cohort" in await room.says("nora", "unlink sure=yes", place=THERE)
+    await room.says("nora", "join", place=THERE)
+    assert "0 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
+    assert "0 taken" not in await room.says("mona", "cohort members")
+
+
+async def test_nobody_is_seen_after_parting_who_was_not_seen_before(room: Room) -> None:
+    await room.spring("cem", "ada")
+    await houses(room)
+    room.clock.at = TUESDAY
+    await room.says("nora", "join", place=THERE)
+    await links(room, "ada", "nora")
+    for name, place in (("ada", None), ("nora", THERE)):
+        await room.says(name, "tick " + ("bayes" if place else "numpy-matrices"), place=place)
+    await room.says("nora", "settings alias=Kestrel", place=THERE)
+    await room.says("nora", "unlink sure=yes", place=THERE)
+    board = await room.says("cem", "progress board")
+    assert board.count("1. Kestrel: 1 of 57") == 2
+    await links(room, "ada", "nora")
+    await room.says("nora", "settings hidden=yes", place=THERE)
+    await room.says("ada", "unlink sure=yes")
+    assert "1 of 57" not in await room.says("cem", "progress board")
+    await room.says("ada", "leave")
+    await room.says("ada", "join")
+    assert "Rank: hidden" in await room.says("ada", "progress")
