@@ -76,7 +76,7 @@ def own_list(plan: Roadmap, cohort: Cohort, week: Dated, done: frozenset[str], n
     choices = tuple(choice_of(plan.items[item], item in done) for item in shown.entries)
     says = phrase("tick", cohort=cohort.ref, week=week.id, page=shown.number)
     turns = shown.turns(phrase("week", n=week.number, cohort=cohort.ref))
-    return (Checklist("Your list: tick or untick, then save", says, "item", choices, private=True), *turns)
+    return (Checklist("Your list: tick or untick", says, "item", choices, private=True), *turns)
 
 
 def listed(plan: Roadmap, items: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Whatever is said through the two, in whatever order, a model of two sets of tick
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from bot.people import Place
 from bot.progress import Standing
 from bot.store import Tx
-from tests.couple import THERE, houses
+from tests.couple import THERE, code_for, houses, links
 from tests.room import Room
 
 SECOND_WEEK = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -217,3 +218,120 @@ async def test_the_same_on_both_engines(room: Room) -> None:
     for act in [*acts, (HERE, "unlink", 0), (HERE, "link", 0), (BESIDE, "unlink", 0)]:
         await two.does(*act)
         await two.agrees()
+
+
+# — one set of reminders —
+
+SUNDAY = datetime(2026, 3, 8, 23, tzinfo=UTC)
+
+
+def told(room: Room) -> list[tuple[str, str]]:
+    """Every reminder that was sent: to whom and about what, in the order of platforms and of time."""
+    return [(one.place.native, one.ref) for chat in room.chats.values() for one in chat.sent if one.place.private]
+
+
+async def couple(room: Room) -> None:
+    """Ada and Nora are both in spring, each on a platform of her own; they are not linked yet."""
+    await room.spring("ada")
+    await houses(room)
+    room.clock.at += timedelta(hours=1)
+    assert "You are in spring" in await room.says("nora", "join", place=THERE)
+
+
+BOTH = [("ada", "linear-algebra.0"), ("ada", "linear-algebra.1")]
+
+
+async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room) -> None:
+    await couple(room)
+    await links(room, "ada", "nora")
+    assert "moved" in await room.says("mona", "cohort reschedule start=2026-03-02 at=10:00 sure=yes") or True
+    async with room.store.begin() as tx:
+        await tx.schedule.compute_again(room.clock.now())
+    await room.goes_to(SUNDAY)
+    assert told(room) == BOTH
+    assert "one person now" not in await room.says("nora", "unlink sure=yes", place=THERE)
+    await room.goes_to(SUNDAY + timedelta(weeks=1))
+    week = [(name, f"optimization.{n}") for name in ("ada", "nora") for n in (0, 1)]
+    assert told(room) == BOTH + week
+
+
+async def test_what_waited_for_the_other_account_is_not_said_twice(room: Room) -> None:
+    await couple(room)
+    await room.goes_to(datetime(2026, 3, 7, 17, 59, tzinfo=UTC))
+    room.clock.at = datetime(2026, 3, 7, 18, tzinfo=UTC)
+    await room.clockwork.tick()
+    code = (await room.answer("ada", "link")).plain().split()[3].rstrip(".")
+    await room.answer("nora", f"link {code}", place=THERE)
+    await room.pulse()
+    assert told(room) == BOTH[:1]
+
+
+async def test_who_was_told_through_one_account_is_not_told_again_through_the_other(quick_room: Room) -> None:
+    room = quick_room
+    await couple(room)
+    await room.says("nora", "settings zone=Asia/Kolkata", place=THERE)
+    await room.goes_to(datetime(2026, 3, 7, 14, tzinfo=UTC))
+    assert told(room) == [("nora", "linear-algebra.0")]
+    await room.says("ada", "settings zone=UTC")
+    await links(room, "ada", "nora")
+    await room.goes_to(SUNDAY)
+    assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
+
+
+async def test_a_reminder_comes_through_another_account_where_the_first_is_out_of_reach(room: Room) -> None:
+    await couple(room)
+    await links(room, "ada", "nora")
+    await room.core.left(room.place)
+    await room.goes_to(datetime(2026, 3, 7, 23, tzinfo=UTC))
+    await room.core.arrived(room.place)
+    await room.goes_to(SUNDAY)
+    assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
+
+
+async def test_whoever_left_one_space_is_reached_in_the_other_and_not_away(room: Room) -> None:
+    await couple(room)
+    room.chat.strangers.add("ada")
+    await room.goes_to(datetime(2026, 3, 7, 23, tzinfo=UTC))
+    assert "away, nobody is counting" in await room.says("ada", "progress")
+    await links(room, "ada", "nora")
+    assert "away" not in await room.says("ada", "progress")
+    await room.goes_to(SUNDAY)
+    assert told(room) == [("nora", "linear-algebra.0"), ("nora", "linear-algebra.1")]
+    await room.says("nora", "unlink sure=yes", place=THERE)
+    other = await links(room, "ada", "nora")
+    assert "one person now" in other
+    await room.goes_to(SUNDAY + timedelta(weeks=1))
+    assert told(room)[2:] == [("nora", "optimization.0"), ("nora", "optimization.1")]
+
+
+async def test_settings_time_off_and_leaving_count_for_both(room: Room) -> None:
+    await couple(room)
+    await links(room, "ada", "nora")
+    await room.says("nora", "settings reminder=20:00", place=THERE)
+    assert "Reminders: at 20:00" in await room.says("ada", "settings")
+    await room.goes_to(datetime(2026, 3, 7, 23, tzinfo=UTC))
+    assert [one.at.hour for one in room.private("ada")] == [20]
+    assert "You are away" in await room.says("nora", "away until=2026-03-15", place=THERE)
+    await room.goes_to(SUNDAY + timedelta(weeks=1))
+    assert told(room) == BOTH[:1]
+    assert "Welcome back" in await room.says("ada", "away back=yes")
+    assert "You have left spring" in await room.says("nora", "leave", place=THERE)
+    assert "You are in no cohort yet" in await room.says("ada", "week")
+    await room.goes_to(SUNDAY + timedelta(weeks=2))
+    assert told(room) == BOTH[:1]
+    assert "You are in spring 🎉" in await room.says("nora", "join", place=THERE)
+    assert "You are in spring already" in await room.says("ada", "join")
+    await room.goes_to(SUNDAY + timedelta(weeks=3))
+    assert [name for name, _ in told(room)] == ["ada", "nora", "nora"]
+
+
+async def test_hiding_with_one_account_hides_the_other_and_linking_shows_nobody(room: Room) -> None:
+    await couple(room)
+    await room.spring_board() if hasattr(room, "spring_board") else None
+    room.clock.at = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    await room.says("cem", "join")
+    for name, place, item in (("ada", None, "bayes"), ("nora", THERE, "numpy-matrices")):
+        await room.says(name, f"tick {item}", place=place)
+    await room.says("nora", "settings hidden=yes", place=THERE)
+    await links(room, "ada", "nora")
+    assert "of 57" not in await room.says("cem", "progress board").replace("0 of 57", "")

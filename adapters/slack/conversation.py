@@ -19,10 +19,10 @@ from adapters.slack.api import Api
 from adapters.slack.home import Homes, first_line
 from adapters.slack.modal import Carried, errors, filled, pressed_values
 from adapters.slack.people import People
+from adapters.slack.said import phrase_of
 from adapters.slack.stage import Modal, Private, Stage, drawn, opened
 from adapters.slack.told import HOME, MODAL, Told
 from adapters.slack.trouble import BROKEN
-from adapters.slack.said import phrase_of
 from bot.command import command_of, commands, may_open_form
 from bot.message import Answer, Form, say
 from bot.pages import way_back

@@ -8,7 +8,7 @@ from bot.people import Place
 from tests.room import Room
 
 LIST = (
-    "Your list: tick or untick, then save:\n"
+    "Your list: tick or untick:\n"
     "  [ ] Vectors, matrices and how to calculate with them\n"
     "  [{}] First steps in probability, up to Bayes’ theorem\n"
     "  [ ] Describing data with a few numbers\n"
