@@ -173,7 +173,7 @@ class Dispatch:
         parsed.values(call.today)  # what was said must be right before more is asked
         for one in parsed.missing:
             if one.name in call.given:
-                raise Refused(f"I need `{one.name}` for that: {one.help}.", one.name)
+                raise Refused(f"I need **{one.name}** for that: {one.help}.", one.name)
         suggested = await self._suggested(parsed.command, call)
         if len(parsed.missing) == 1 and (choices := suggested.get(parsed.missing[0].name)):
             missing = parsed.missing[0]

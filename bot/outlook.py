@@ -43,8 +43,8 @@ def standing(cohort: Cohort, now: datetime) -> str:
         return f"is {cohort.state}"
     week = cohort.week_at(now)
     if week is not None:
-        paused = "paused " if cohort.state == "paused" else ""
-        return f"is {paused}in week {week.number} of {len(cohort.syllabus.weeks)}"
+        verb = {"draft": "would be", "paused": "is paused"}.get(cohort.state, "is")
+        return f"{verb} in week {week.number} of {len(cohort.syllabus.weeks)}"
     begins = cohort.calendar.weeks[0].first if cohort.calendar.weeks else cohort.start
     return f"{'would start' if cohort.state == 'draft' else 'starts'} on {day(begins)}"
 

@@ -143,19 +143,22 @@ def test_what_is_typed_becomes_options(text: str, options: dict[str, object]) ->
     ("text", "sentence"),
     [
         ("", "Say what I can do for you, `help` for instance."),
+        ("\u202e\u200b", "Say what I can do for you, `help` for instance."),
+        ('look a="person:U1 ada"', "`look` has no option “a”: it takes **topic**, **cohort**."),
+        ('order soup "person:U1 ada"', "“@ada” is no number I can use for **many**: give it like 3."),
         ("ordr soup", "I do not know the command “ordr”: did you mean `order`?"),
         ("restedd", "I do not know the command “restedd”: did you mean `rest`?"),
         ("invite @", "I need a name for that: give it like `Ada`."),
         ("dance", "I do not know the command “dance”: `help` lists what I know."),
         ("**dance**", r"I do not know the command “\*\*dance\*\*”: `help` lists what I know."),
-        ("order soup manny=3", "`order` has no option “manny”: did you mean `many`?"),
-        ("look a=b", "`look` has no option “a”: it takes `topic`, `cohort`."),
+        ("order soup manny=3", "`order` has no option “manny”: did you mean **many**?"),
+        ("look a=b", "`look` has no option “a”: it takes **topic**, **cohort**."),
         ("menu print all", "`menu print` does not know what to do with “all”: it takes no options, just say `menu print`."),
-        ("order soup three", "“three” is no number I can use for `many`: give it like 3."),
-        ("order soup 1.5", "“1.5” is no number I can use for `many`: give it like 3."),
-        ("order soup price=**", r"“\*\*” is no number I can use for `price`: give it like 2.5."),
-        ("order soup size=huge", "`size` is one of `small`, `large`, and “huge” is none of them."),
-        ("order soup hot=maybe", "`hot` is `yes` or `no`, and “maybe” is neither."),
+        ("order soup three", "“three” is no number I can use for **many**: give it like 3."),
+        ("order soup 1.5", "“1.5” is no number I can use for **many**: give it like 3."),
+        ("order soup price=**", r"“\*\*” is no number I can use for **price**: give it like 2.5."),
+        ("order soup size=huge", "**size** is one of **small**, **large**, and “huge” is none of them."),
+        ("order soup hot=maybe", "**hot** is **yes** or **no**, and “maybe” is neither."),
         ("order soup at=25:00", "“25:00” is no time of day: give it like 18:00 or 6pm."),
         ("order soup day=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
         ("order soup day=2026-02-29", "There is no 2026-02-29 in the calendar: check the day and the month."),
@@ -181,7 +184,10 @@ def test_a_group_without_a_show_command_offers_its_commands() -> None:
     without = {name: one for name, one in known.commands.items() if name == "menu print"}
     with pytest.raises(Refused) as refused:
         parse("menu", without)
-    assert refused.value.sentence == "`menu` takes one more word, one of `print`; `help menu` explains them."
+    # The words of a group are no code: platforms show a code that is a command as it is typed there.
+    assert refused.value.sentence == "`menu` takes one more word, one of **print**; `help menu` explains them."
+    with pytest.raises(Refused, match="I do not know the command “menu pritn”: did you mean `menu print`"):
+        parse("menu pritn", without)
 
 
 def test_a_phrase_that_is_far_too_long_is_refused_and_not_cut() -> None:
@@ -195,7 +201,8 @@ def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> 
         said("order", {"dish": ("soup",), "many": ("x",)})
     assert refused.value.field == "many"
     assert refusal("order", {"<b>": ("1",)}) == (
-        r"`order` has no option “\<b\>”: it takes `dish`, `many`, `price`, `day`, `at`, `where`, `size`, `extras`, `hot`."
+        r"`order` has no option “\<b\>”: it takes **dish**, **many**, **price**, **day**, **at**, "
+        "**where**, **size**, **extras**, **hot**."
     )
 
 

@@ -86,8 +86,7 @@ class Conversation:
     # — answering —
 
     async def _answer(self, told: Told, phrase: str, values: Filled | None = None) -> None:
-        at_home = told.view_type == HOME and values is not None
-        stage = None if at_home else await self._stage(told, phrase, values)
+        stage = None if _ticks_at_home(told, phrase, values) else await self._stage(told, phrase, values)
         caller, answer = await self._asked(told, phrase, values)
         if stage is None:
             return await self._homes.publish(told, caller, first_line(answer), again=True)
@@ -147,6 +146,12 @@ class Conversation:
     async def _open_home(self, told: Told) -> None:
         if (caller := await self._caller(told)) is not None:
             await self._homes.publish(told, caller, again=True)
+
+
+def _ticks_at_home(told: Told, phrase: str, values: Filled | None) -> bool:
+    """Whether a list of the App Home was changed, which then shows it; what is only looked up opens before it."""
+    command = command_of(phrase, commands())
+    return told.view_type == HOME and values is not None and command is not None and not command.reads
 
 
 def _said(body: Json, action: Json) -> tuple[str, Filled | None] | None:

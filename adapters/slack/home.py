@@ -50,7 +50,7 @@ def first_line(answer: Answer) -> str:
     """What an answer begins with, as prose."""
     if isinstance(answer, Form):
         return ""
-    return next((block.body for block in answer.blocks if isinstance(block, Text)), "")
+    return next((block.body for block in answer.blocks if isinstance(block, Text)), "").partition("\n")[0]
 
 
 def _under(message: Message, notice: str) -> Message:

@@ -100,7 +100,8 @@ def spoken(said: str, known: Mapping[str, Command], command: str) -> str:
     if named is None or named.hidden:
         return said
     try:
-        parse(said, known)
+        if said != named.usage:
+            parse(said, known)
     except Refused:
         return said
     return f"{command} {said.removeprefix('/')}"

@@ -16,13 +16,16 @@ _PIECE = re.compile(rf'{_TOKEN.pattern}|(?P<quoted>"(?:\\.|[^"\\])*(?:"|$)|“[^
 def phrase_of(typed: str) -> str:
     """The phrase somebody typed; nothing at all asks for help.
 
-    A person who is mentioned is one word, by their id; within quotation marks they are a name like any other text.
+    A person who is mentioned is one word, by their id; within quotation marks, and where a command should stand, they are
+    a name like any other text.
     """
-    return _unescaped(_PIECE.sub(_read, typed)).strip() or "help"
+    return _unescaped(_PIECE.sub(_read, typed.strip())).strip() or "help"
 
 
 def _read(piece: re.Match[str]) -> str:
-    return _TOKEN.sub(_text, piece["quoted"]) if piece["quoted"] else _word(piece)
+    if piece["quoted"]:
+        return _TOKEN.sub(_text, piece["quoted"])
+    return _word(piece) if piece.start() else _text(piece)
 
 
 def _word(token: re.Match[str]) -> str:

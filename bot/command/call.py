@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.cohort import Cohort, Member
+from bot.command.phrase import shown
 from bot.message import Choice, quote
 from bot.people import Caller, Lack, Person, Place, Refused, zone
 from bot.progress import Viewer
@@ -155,11 +156,10 @@ def _the_one(cohorts: Sequence[Cohort], sentence: str) -> Cohort:
 
 def _there_is(said: str, names: Sequence[str]) -> str:
     if near := difflib.get_close_matches(said.casefold(), names, 1, 0.6):
-        return f"did you mean `{near[0]}`?"
-    known = ", ".join(f"`{name}`" for name in list(dict.fromkeys(names))[:5])
+        return f"did you mean **{quote(near[0])}**?"
+    known = ", ".join(f"**{quote(name)}**" for name in list(dict.fromkeys(names))[:5])
     return f"there is {known}." if known else "ask a moderator to make one."
 
 
 def _unknown(said: str, hint: str = "say `join` to see which are open.") -> str:
-    shown = quote(" ".join(said.split())[:40])
-    return f"I know no cohort “{shown}” here: {hint}"
+    return f"I know no cohort “{shown(said)}” here: {hint}"

@@ -96,8 +96,10 @@ def may_open_form(
 
 
 def shown(typed: str, limit: int = 40) -> str:
-    """The beginning of what somebody typed, as prose to quote in a sentence."""
-    return quote(clean(typed[:1000], 1000, "It")[:limit])
+    """The beginning of what somebody typed, as prose to quote in a sentence; of somebody who was picked, the name."""
+    picked = _PICKED.fullmatch(typed.strip())
+    text = f"@{picked['name'] or picked['kind']}" if picked else typed
+    return quote(clean(text[:1000], 1000, "It")[:limit])
 
 
 def command_of(said: str, commands: Mapping[str, Command]) -> Command | None:
@@ -124,16 +126,24 @@ def _find(said: str, commands: Mapping[str, Command]) -> Command:
     if found := command_of(said, commands):
         return found
     first, two = _first_words(said)
-    if not first:
+    if not shown(first):
         raise Refused("Say what I can do for you, `help` for instance.")
     names = [name for name, one in commands.items() if not one.hidden]
     within = [name for name in names if name.startswith(f"{first} ")]
     if within:
-        offered = ", ".join(f"`{name.partition(' ')[2]}`" for name in within)
-        raise Refused(f"`{first}` takes one more word, one of {offered}; `help {first}` explains them.")
+        raise Refused(_one_of(first, two, within))
     near = difflib.get_close_matches(two, names, 1, 0.6) or difflib.get_close_matches(first, names, 1, 0.6)
     hint = f"did you mean `{near[0]}`?" if near else "`help` lists what I know."
     raise Refused(f"I do not know the command “{shown(first)}”: {hint}")
+
+
+def _one_of(group: str, two: str, within: list[str]) -> str:
+    """What to say of a group whose second word is missing, or is none of its own."""
+    words = [name.partition(" ")[2] for name in within]
+    if near := difflib.get_close_matches(two.partition(" ")[2], words, 1, 0.6):
+        return f"I do not know the command “{shown(two)}”: did you mean `{group} {near[0]}`?"
+    offered = ", ".join(f"**{word}**" for word in words)
+    return f"`{group}` takes one more word, one of {offered}; `help {group}` explains them."
 
 
 def _options(command: Command, rest: str) -> dict[str, tuple[str, ...]]:
@@ -212,8 +222,8 @@ def _offer(command: Command, near: str = "") -> str:
         return f"it takes no options, just say `{command.name}`."
     names = [option.name for option in command.shown]
     if close := difflib.get_close_matches(near, names, 1, 0.6):
-        return f"did you mean `{close[0]}`?"
-    return f"it takes {', '.join(f'`{name}`' for name in names)}."
+        return f"did you mean **{close[0]}**?"
+    return f"it takes {', '.join(f'**{name}**' for name in names)}."
 
 
 # — one value —
@@ -239,7 +249,7 @@ def _number(text: str, option: Option) -> int | float:
     if not option.whole and re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?", plain):
         return float(plain)
     raise Refused(
-        f"“{shown(text)}” is no number I can use for `{option.name}`: give it like {'3' if option.whole else '2.5'}."
+        f"“{shown(text)}” is no number I can use for **{option.name}**: give it like {'3' if option.whole else '2.5'}."
     )
 
 
@@ -247,15 +257,15 @@ def _choice(text: str, option: Option) -> str:
     folded = text.casefold()
     if folded in option.choices:
         return folded
-    offered = ", ".join(f"`{choice}`" for choice in option.choices)
-    raise Refused(f"`{option.name}` is one of {offered}, and “{shown(text)}” is none of them.")
+    offered = ", ".join(f"**{choice}**" for choice in option.choices)
+    raise Refused(f"**{option.name}** is one of {offered}, and “{shown(text)}” is none of them.")
 
 
 def _flag(text: str, option: Option) -> bool:
     folded = text.casefold()
     if folded in YES | NO:
         return folded in YES
-    raise Refused(f"`{option.name}` is `yes` or `no`, and “{shown(text)}” is neither.")
+    raise Refused(f"**{option.name}** is **yes** or **no**, and “{shown(text)}” is neither.")
 
 
 def read_who(text: str) -> Who:

@@ -23,7 +23,7 @@ async def cohort_break(
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     first: Annotated[date | None, "First day of the break"] = None,
     last: Annotated[date | None, "Last day of the break"] = None,
-    remove: Annotated[bool, "Take out the break that begins on `first`"] = False,
+    remove: Annotated[bool, "Take out the break that begins on that first day"] = False,
     add: Annotated[bool, Hidden()] = False,
 ) -> Answer:
     """Let the plan stand still on some dates, or take a break out."""

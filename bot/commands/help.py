@@ -28,9 +28,9 @@ KINDS = {
 async def help(call: Call, about: Annotated[str | None, "A command, like checkin"] = None) -> Message:
     """What I can do, or how one command is used."""
     known = listed(call.caller.moderator)
-    if about is None:
+    wanted = " ".join((about or "").casefold().removeprefix("/").split())
+    if not wanted:
         return _all(known)
-    wanted = " ".join(about.casefold().removeprefix("/").split())
     meant = [one for one in known if one.name == wanted] or [one for one in known if one.group == wanted]
     if not meant:
         near = difflib.get_close_matches(
@@ -59,5 +59,5 @@ def _one(one: Command) -> Message:
     rows = [f"`{one.usage}`", quote(one.help)]
     for option in one.shown:
         kind = " or ".join(option.choices) if option.kind == "choice" else KINDS[option.kind]
-        rows.append(f"• `{option.name}` {quote(option.help)} _({kind}{'' if option.required else ', optional'})_")
+        rows.append(f"• **{option.name}** {quote(option.help)} _({kind}{'' if option.required else ', optional'})_")
     return say("\n".join(rows), title=one.name.capitalize())

@@ -10,6 +10,7 @@ from bot.message import LABEL, OPTIONS, Block, Choice, Message, Progress, Select
 from bot.outlook import next_post, standing
 from bot.pages import buttons, own_list, short
 
+WELCOME = "Welcome! I take study groups through a plan, week by week, and you are in no cohort yet."
 LISTS = 2  # cohorts whose list of this week is shown; of the others there is a line
 JOINS = 4
 TROUBLES = 3
@@ -26,8 +27,8 @@ async def home(call: Call) -> Message:
         blocks += await _own(call, one)
     if going[LISTS:]:
         blocks.append(Text("\n".join(_line(one, call) for one in going[LISTS : LISTS + LINES])))
-    if not going:
-        blocks += await _open(call)
+    if all(one.state == "finished" for one in going):
+        blocks += await _open(call, going)
     blocks += _settings(call)
     if call.caller.moderator:
         blocks += await _corner(call)
@@ -67,13 +68,15 @@ def _line(cohort: Cohort, call: Call) -> str:
     return f"**{quote(cohort.name)}** {standing(cohort, call.now)}."
 
 
-async def _open(call: Call) -> Sequence[Block]:
+async def _open(call: Call, mine: Sequence[Cohort]) -> Sequence[Block]:
+    """What somebody can join who is in no cohort, or whose cohorts have finished."""
     there = [one.advanced(call.now) for one in await call.tx.cohorts.in_space(call.place)] if call.place.space else []
     joinable = [one for one in there if one.state in {"open", "running", "paused"}][:JOINS]
+    head = "**What is next?**" if mine else WELCOME
     if not joinable:
-        return (Text("You are in no cohort yet, and none is open here: a moderator can make one."),)
+        return () if mine else (Text(f"{head}\nNo cohort is open here yet: a moderator can make one."),)
     pairs = [(short(f"Join {one.name}"), phrase("join", cohort=one.ref)) for one in joinable]
-    return (Text("You are in no cohort yet.\n" + "\n".join(_line(one, call) for one in joinable)), buttons(*pairs))
+    return (Text("\n".join((head, *(_line(one, call) for one in joinable)))), buttons(*pairs))
 
 
 def _settings(call: Call) -> Sequence[Block]:

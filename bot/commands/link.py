@@ -16,7 +16,7 @@ from bot.people import Refused
 async def link(
     call: Call, code: Annotated[str | None, "The code you were given on the other platform"] = None
 ) -> Message:
-    """Join your Discord and your Slack account: get a code here, say it there."""
+    """Be one person on two platforms: get a code here, say it there."""
     if code is None or not code.strip():
         return await _issue(call)
     match await call.tx.codes.redeem(call.person, code, "person", call.now):

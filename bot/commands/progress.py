@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Annotated
 
 from bot.cohort import Cohort, Member
-from bot.command import Call, command
-from bot.command.phrase import shown
+from bot.command import Call, Who, command
+from bot.command.phrase import read_who, shown
 from bot.command.suggest import member_names, my_cohorts
 from bot.message import OPTIONS, Block, Fact, Fields, Message, Progress, Text, phrase, quote, say
 from bot.pages import board, buttons, short, weeks_done
-from bot.people import Refused
+from bot.people import Account, Caller, Refused
 from bot.progress import pace, shares, streak, visible
 
 
@@ -32,7 +33,7 @@ async def progress(
 
 
 async def _named(call: Call, cohort: Cohort, said: str) -> Member:
-    seen = [one for one in await call.tx.members.named(cohort, said) if visible(one, call.viewer, "card")]
+    seen = [one for one in await _meant(call, cohort, read_who(said)) if visible(one, call.viewer, "card")]
     if not seen:
         near = await _alike(call, cohort, said)
         hint = f"did you mean {near}?" if near else "`progress board` shows who is on it."
@@ -40,6 +41,17 @@ async def _named(call: Call, cohort: Cohort, said: str) -> Member:
     if len(seen) > 1:
         raise Refused(f"{len(seen)} people are called “{shown(said)}”: `progress board` shows them all.", "member")
     return seen[0]
+
+
+async def _meant(call: Call, cohort: Cohort, who: Who) -> Sequence[Member]:
+    """Whoever is called so. Somebody who was picked is not found behind an alias, which would give it away."""
+    if not who.native:
+        return await call.tx.members.named(cohort, who.name)
+    account = Account(call.place.platform, call.place.tenant, who.native)
+    person = await call.tx.people.known(Caller(account, who.name))
+    found = await call.tx.members.of(cohort, person) if person.id else None
+    own = person.id == call.person.id
+    return [found] if found and (own or found.name == found.person.name) else []
 
 
 async def _alike(call: Call, cohort: Cohort, said: str) -> str:

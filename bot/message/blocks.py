@@ -248,7 +248,7 @@ def say(*parts: str | Block, title: str = "") -> Message:
     return Message(tuple(Text(part) if isinstance(part, str) else part for part in parts), title)
 
 
-def phrase(name: str, **options: object) -> str:
+def phrase(name: str, /, **options: object) -> str:
     """A phrase that says a command with these options: what buttons carry. None is left out. Raises `Unfit` when too long."""
     words = [name, *(f"{key}={as_word(str(value))}" for key, value in options.items() if value is not None)]
     said = " ".join(words)

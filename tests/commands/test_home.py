@@ -11,7 +11,7 @@ AT_HOME = Place("test", "space", native="ada")
 
 async def test_somebody_in_no_cohort_sees_which_to_join(quick_room: Room) -> None:
     room = quick_room
-    assert "none is open here: a moderator can make one" in await room.says("ada", "home", place=AT_HOME)
+    assert "No cohort is open here yet: a moderator can make one." in await room.says("ada", "home", place=AT_HOME)
     await room.spring()
     told = await room.says("ada", "home", place=AT_HOME)
     assert "spring starts on Mon 2 Mar 2026." in told

@@ -87,6 +87,18 @@ async def test_two_people_of_one_name_are_told_apart_by_the_board_alone(quick_ro
     assert await room.says("bob", "progress ada") == "2 people are called “ada”: progress board shows them all."
 
 
+async def test_somebody_is_meant_by_a_mention_unless_it_would_give_an_alias_away(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada", "bob")
+    assert (await room.says("ada", 'progress "person:bob Robert"')).startswith("Bob in spring\n")
+    assert (await room.says("ada", 'progress "person:ada"')).startswith("Your progress in spring\n")
+    await room.says("bob", "settings alias=Countess")
+    for said, name in (('"person:bob Robert"', "@Robert"), ('"person:zoe Zoe"', "@Zoe"), ('"person:bob"', "@person")):
+        told = await room.says("ada", f"progress {said}")
+        assert told == f"I can show nobody called “{name}” in spring: progress board shows who is on it."
+    assert (await room.says("bob", 'progress "person:bob Robert"')).startswith("Your progress in spring\n")
+
+
 async def test_the_board_shows_ten_and_the_readers_own_line(quick_room: Room) -> None:
     room = quick_room
     names = [f"p{number:02}" for number in range(12)]

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import discord
 import simcord
@@ -30,6 +30,7 @@ from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
 from bot.outbox import Outbox
 from bot.people import Place
+from bot.platform import Platform
 from bot.store import Store
 from tests.adapters.discord import watch
 from tests.adapters.discord.watch import parts
@@ -88,19 +89,24 @@ class Server:
     @asynccontextmanager
     async def on(cls, url: str, shards: Shards = ONE, **options: Any) -> AsyncIterator[Server]:
         """A server whose bot lives on the database at a URL."""
-        server = cls(url, shards)
-        client = await server._begin()
+        async with cls(url, shards).opened(**options) as server:
+            yield server
+
+    @asynccontextmanager
+    async def opened(self, **options: Any) -> AsyncIterator[Self]:
+        """The same, of one that is made."""
+        client = await self._begin()
         try:
-            with server._listening():
-                async with simcord.run(client, settle_timeout=60.0, **options) as server.env:
-                    server.clock.env = server.env
-                    server.founds("Study Hall")
-                    await server.clockwork.begin()
-                    yield server
-                    assert server.broken() == []
-            assert server.alarms == []
+            with self._listening():
+                async with simcord.run(client, settle_timeout=60.0, **options) as self.env:
+                    self.clock.env = self.env
+                    self.founds("Study Hall")
+                    await self.clockwork.begin()
+                    yield self
+                    assert self.broken() == []
+            assert self.alarms == []
         finally:
-            await server.store.close()
+            await self.store.close()
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
@@ -116,13 +122,17 @@ class Server:
     async def _begin(self) -> Client:
         self.store = await Store.open(self.url)
         self.platform = Discord("token", self.shards)
-        platforms = {self.platform.name: self.platform}
+        platforms = {self.platform.name: self.platform, **self.beside()}
         self.core = Dispatch(self.store, self.clock, roadmaps(), platforms=platforms)
         self.platform.client.core = self.core
         self.clockwork = Clockwork(self.store, self.clock)
         self.outbox = Outbox(self.store, self.clock, platforms)
         self.pulse = pulsing(self.clockwork, self.outbox)
         return self.platform.client
+
+    def beside(self) -> Mapping[str, Platform]:
+        """Other platforms that the bot is on, once its database is open."""
+        return {}
 
     async def restart(self) -> None:
         """Stop the bot and start it again on the same database, Discord having gone on."""

@@ -24,7 +24,8 @@ EVENTS = discord.Permissions(manage_events=True)  # the simulation knows no righ
 class Season(twelve_weeks.Season, Server):
     """Twelve weeks in a server, with a thread for each week and a call in it."""
 
-    CLOSED_TO_BOT = "their private messages are closed"
+    STRONG = "**"
+    UNREACHED = "their private messages are closed"
 
     weather: Weather
 
@@ -58,8 +59,7 @@ class Season(twelve_weeks.Season, Server):
     # — what people do —
 
     async def asks(self, name: str, command: str, /, **options: object) -> str:
-        given = {key: str(value) if isinstance(value, date) else value for key, value in options.items()}
-        return await self.says(name, command, **given)
+        return await self.says(name, command, **options)
 
     async def joins(self, name: str) -> str:
         return answered(await self.clicks(name, self.standing_in_channel()[0], "Join"))
@@ -71,9 +71,7 @@ class Season(twelve_weeks.Season, Server):
         own = await self.clicks(name, post, "My own list")
         return answered(await self.picks(name, own, items, "tick"))
 
-    async def reports_by(
-        self, name: str, post: discord.Message, label: str, hours: float, items: Sequence[str]
-    ) -> str:
+    async def reports_by(self, name: str, post: discord.Message, label: str, hours: float, items: Sequence[str]) -> str:
         person = self.people[name]
         who = person.user if post.guild is None else person
         shown: simcord.InteractionResult = await who.click(post, label=label)
@@ -120,9 +118,6 @@ class Season(twelve_weeks.Season, Server):
 
     def disturbed(self, key: str) -> bool:
         return ids.mark_of(key) in self.weather.struck
-
-    def bold(self, text: str) -> str:
-        return f"**{text}**"
 
 
 def check_the_buttons(season: Season) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,12 @@ class Moment:
 @pytest.fixture
 def moment() -> Moment:
     return Moment(datetime.now(UTC))
+
+
+@pytest.fixture
+def url(empty_file: Path, tmp_path: Path) -> str:
+    """The URL of a fresh database, on SQLite."""
+    return f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
 
 
 @pytest.fixture

@@ -15,19 +15,34 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from adapters import Connected
 from adapters.public import listening
+from adapters.slack import letters
 from adapters.slack.client import Slack
 from adapters.slack.connection import connected
 from adapters.slack.manifest import EVENTS_PATH
 from bot.__main__ import assembled, pulsing
 from bot.people import Place
+from bot.platform import Core
 from bot.settings import Settings
 from bot.store import Store
 from bot.vault import Vaults, new_key
+from tests.adapters.slack.browser import Browser, Page
 from tests.adapters.slack.delivery import Delivery, Http
 from tests.adapters.slack.people import Person
 from tests.adapters.slack.socket import Sockets, SocketWire
-from tests.adapters.slack.workspaces import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, Channel, Json, Sight
+from tests.adapters.slack.workspaces import (
+    APP_TOKEN,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SIGNING_SECRET,
+    Channel,
+    Json,
+    Sight,
+    Workspace,
+)
 from tests.room import Clock
 
 SOCKET, ONE, MANY = "socket", "one", "many"
@@ -81,7 +96,8 @@ class Group:
         clock = Clock()
         async with SocketWire.on(clock) as wire:
             group = cls(url, way, wire, clock)
-            with group._listening():
+            with pytest.MonkeyPatch.context() as patch, group._listening():
+                patch.setattr(letters, "POST_EVERY", 0.0)  # it would be waited for in real seconds
                 await group.begin()
                 try:
                     yield group
@@ -106,25 +122,37 @@ class Group:
         async with AsyncExitStack() as opened:
             self.store = await Store.open(self.url)
             opened.push_async_callback(self.store.close)
-            self.vault = Vaults(self.store, self.clock, KEY).of("slack")
-            both = connected(settings(self.way), self.vault, base_url=self.wire.api, time=self.seconds)
-            assert isinstance(both.platform, Slack)
-            self.platform = both.platform
+            made = self.connects(self.store)
             self.core, clockwork, outbox = await assembled(self.store, self.clock, {"slack": self.platform})
             self.pulse = pulsing(clockwork, outbox)
-            listen = asyncio.create_task(self.platform.listen(self.core))
+            await opened.enter_async_context(self.reached(made, self.core))
+            self._running = opened.pop_all()
+
+    def connects(self, store: Store) -> Connected:
+        """The platform, as the settings ask for, for a bot that lives on an open database."""
+        self.vault = Vaults(store, self.clock, KEY).of("slack")
+        made = connected(settings(self.way), self.vault, base_url=self.wire.api, time=self.seconds)
+        assert isinstance(made.platform, Slack)
+        self.platform = made.platform
+        return made
+
+    @asynccontextmanager
+    async def reached(self, made: Connected, core: Core) -> AsyncIterator[None]:
+        """While it lasts, Slack reaches the bot."""
+        async with AsyncExitStack() as opened:
+            listen = asyncio.create_task(self.platform.listen(core))
             opened.push_async_callback(stopped, listen)
-            if both.routes:
-                port = await opened.enter_async_context(listening(both.routes, "127.0.0.1", 0))
+            if made.routes:
+                port = await opened.enter_async_context(listening(made.routes, "127.0.0.1", 0))
                 self.address = f"http://127.0.0.1:{port}"
                 self.delivery = Stamped(self.wire, f"{self.address}{EVENTS_PATH}")
             else:
                 self.delivery = Sockets(self.wire)
+            self._people.clear()
             await self.wire.until(lambda: listen.done() or self._reached)
             if listen.done():
                 await listen
-            self._running = opened.pop_all()
-        self._people.clear()
+            yield
 
     @property
     def _reached(self) -> bool:
@@ -173,6 +201,10 @@ class Group:
         seen = await self.person(name).fills(on, values)
         await self.pulse()
         return seen
+
+    async def installs(self, place: Workspace, **how: Any) -> Page:
+        """Somebody installs the app in a workspace, with their browser; see `Browser.installs`."""
+        return await Browser(self.wire, self.address, place).installs(**how)
 
     async def spring(self, *members: str, start: str = "2026-03-02", more: str = "") -> None:
         """An open cohort called spring, with members."""

@@ -125,5 +125,5 @@ def held(one: Json, value: object) -> Json:
 
 
 def idle(view: Json) -> bool:
-    """Whether there is nothing to do in a view but wait: it says that something is coming."""
-    return not view.get("submit") and next(elements(view), None) is None
+    """Whether there is nothing to do in a view but wait: it says that something is coming, with three dots at its end."""
+    return not view.get("submit") and next(elements(view), None) is None and words(view).endswith("…")

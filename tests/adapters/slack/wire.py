@@ -92,6 +92,7 @@ class Wire(Slack):
         self.tokens[APP_TOKEN] = Token(APP_TOKEN, scopes=frozenset({"connections:write"}), app=True)
         self.asked: list[Asked] = []
         self.freed = asyncio.Event()
+        self.skies: Callable[[Asked], Fault | None] = lambda asked: None  # what befalls whatever `fails` does not
         self._weather: list[_Weather] = []
 
     @classmethod
@@ -153,7 +154,7 @@ class Wire(Slack):
             if one.times > 0 and fnmatchcase(asked.method, one.method) and one.when(asked):
                 one.times -= 1
                 return one.fault
-        return None
+        return self.skies(asked)
 
     # — the door —
 

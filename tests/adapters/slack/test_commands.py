@@ -1,0 +1,132 @@
+"""What people type after the slash command: every command there is, help, words that are spelt wrong, mentions, marks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.command import Command, Option, listed
+from tests.adapters.slack.group import Group, words
+
+VALUES = {"text": "study", "number": "1", "date": "2026-03-02", "time": "10:00", "flag": "no", "who": "@bob"}
+OWN = {
+    "cohort": "spring", "item": "bayes", "items": "bayes", "week": "1", "member": "bob", "zone": "Europe/Berlin",
+    "roadmap": "ai-ml-engineer-12-weeks", "post": "recap", "name": "autumn", "quiet": "22:00-08:00", "seats": "30",
+}  # fmt: skip
+"""What somebody would say of an option by its name; of any other, by its kind."""
+
+
+def value(option: Option) -> str:
+    return OWN.get(option.name) or (option.choices[0] if option.choices else VALUES.get(option.kind, "study"))
+
+
+def typed(command: Command, *, in_full: bool) -> str:
+    """A command with all its options, or with those alone that it needs."""
+    given = (one for one in command.shown if in_full or one.required)
+    return " ".join((command.name, *(f"{one.name}={value(one)}" for one in given)))
+
+
+@pytest.mark.parametrize("in_full", [False, True], ids=["alone", "in full"])
+async def test_every_command_is_answered_in_private(url: str, in_full: bool) -> None:
+    async with Group.on(url) as group:
+        await group.spring("mona", "bob")
+        await group.passes(days=11)
+        for command in sorted(listed(), key=lambda one: one.name == "leave"):
+            seen = await group.types("mona", typed(command, in_full=in_full))
+            told = words(seen)
+            assert seen.kind in {"ephemeral", "modal"}
+            assert told.strip(), command.name
+            assert "went wrong" not in told, command.name
+            assert "I do not know the command" not in told, command.name
+            assert in_full or "I need" not in told, command.name
+
+
+async def test_help_is_given_at_every_level(url: str) -> None:
+    async with Group.on(url) as group:
+        assert await group.says("ada", "") == await group.says("ada", "help") == await group.says("ada", "  help  ")
+        for command in listed():
+            told = await group.says("mona", f"help {command.name}")
+            assert f"\n/study {command.usage}\n{command.help}" in told
+            for option in command.shown:
+                assert f"\n• {option.name} {option.help} (" in told, "an option is no command, whatever its name"
+        for asked in ("cohort help", "help cohort", "/cohort HELP"):
+            told = await group.says("mona", asked)
+            assert [f"/study {one.name} — " in told for one in listed() if one.group == "cohort"] == [True] * told.count(
+                "/study "
+            )
+        assert await group.says("mona", "cohort create help") == await group.says("mona", "help cohort create")
+        assert "/study cohort" not in await group.says("ada", "help")
+
+
+SAID = [
+    ("jion", "I do not know the command “jion”: did you mean /study join?"),
+    ("cohrot create", "I do not know the command “cohrot”: did you mean /study cohort create?"),
+    ("cohort craete", "I do not know the command “cohort craete”: did you mean /study cohort create?"),
+    ("cohort", "cohort takes one more word, one of archive, break, call, create, finish, link, members, move, open, "),
+    ("help chekin", "I know no command “chekin”: did you mean /study help checkin?"),
+    ("join sprng", "I know no cohort “sprng” here: did you mean spring?"),
+    ("tick byes", "“byes” is no item of spring: did you mean bayes?"),
+    ("progress bbo", "I can show nobody called “bbo” in spring: did you mean bob?"),
+    ("progress mmber=bob", "progress has no option “mmber”: did you mean member?"),
+    ("checkin wek=1 hours=2", "checkin has no option “wek”: did you mean week?"),
+    ("week soon", "“soon” is no number I can use for n: give it like 3."),
+    ("week 13", "spring has weeks 1 to 12: name one of them."),
+    ("@bob", "I do not know the command “@bob”: /study help lists what I know."),
+    ("join @bob", "I know no cohort “@bob” here: there is spring."),
+    ("#study-group", "I do not know the command “#study-group”: /study help lists what I know."),
+    ("<!channel> & <@U0BOB>", "I do not know the command “<!channel>”: /study help lists what I know."),
+    ("https://evil.example/?a=1&b=2", "I do not know the command “https://evil.example/?a=1&b=2”: /study help lists"),
+    ("\u202e\u200b\x00", "Say what I can do for you, /study help for instance."),
+    ("“", "I do not know the command ““”: /study help lists what I know."),
+    ("help \x00", "What I can do"),
+    ("x" * 4000, f"I do not know the command “{'x' * 40}”: /study help lists what I know."),
+    ("checkin note=" + "y" * 4000, "That is 4,013 characters long and I read up to 4,000: please say it shorter."),
+    ("checkin note=" + "y" * 2500, "The note can have 2,000 characters and this has 2,500: please shorten it."),
+    ("/join spring", "You are in spring already."),
+    ("JOIN Spring", "You are in spring already."),
+    ('progress "bob"', "bob in spring"),
+    ("progress “bob”", "bob in spring"),
+    ("progress @bob", "bob in spring"),
+    ("progress member=@bob cohort=spring", "bob in spring"),
+    ("progress @ada", "Your progress in spring"),
+    ("progress @cy", "I can show nobody called “@cy” in spring: /study progress board shows who is on it."),
+    ("progress @channel", "I can show nobody called “@channel” in spring: /study progress board shows who is on it."),
+    ("moderators add=@ada", "Only moderators can say /study moderators here: ask one of them, or see /study help for"),
+    ("cohort finish spring", "Only moderators can say /study cohort finish here: ask one of them, or see /study help"),
+]
+
+
+async def test_whatever_is_typed_is_answered_with_a_sentence_that_helps(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada", "bob")
+        await group.passes(days=11)
+        await group.says("bob", "tick bayes")
+        before = len(group.posts())
+        for text, sentence in SAID:
+            who = "mona" if text in {"cohort", "cohort craete"} else "ada"
+            assert sentence in await group.says(who, text), text
+        assert len(group.posts()) == before, "what is said to the bot is seen by nobody else"
+
+
+async def test_quotation_marks_mentions_and_links_arrive_as_they_were_meant(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada", "bob")
+        await group.passes(days=11)
+        notes = {
+            'note="it \\"went\\" well, thanks @bob" hours=3': 'it "went" well, thanks @bob',
+            "note=“curly & <b>plain</b>” hours=3": "curly & <b>plain</b>",
+            'note="see https://meet.example/a?b=1&c=2 in #study-group"': "see https://meet.example/a?b=1&c=2 in #study-group",
+            'note="never closed, as on a telephone': "never closed, as on a telephone",
+            'note="<!channel> <@U0BOB|bob>  *x* _y_ `z`"': "<!channel> <@U0BOB|bob>  *x* _y_ `z`",
+        }
+        for text, note in notes.items():
+            assert "checked in" in re.sub("check-in is changed", "checked in", await group.says("ada", f"checkin {text}"))
+            form = await group.types("ada", "checkin")
+            assert [one["element"].get("initial_value") for one in form.body["blocks"][-1:]] == [note]
+
+        assert "ada may now manage all cohorts here." in await group.says("mona", "moderators add=@ada")
+        group.place.named("ada").name = "lovelace"
+        assert "cohort pause" in await group.says("ada", "help")
+        assert "is not named any more" in await group.says("mona", "moderators remove=@lovelace"), "by id, not by name"
+        assert "Only moderators" in await group.says("ada", "moderators")

@@ -1,0 +1,253 @@
+"""Twelve weeks of a group on Slack, by Socket Mode and over HTTP, the bot restarted every week, and the wire a bad one: exactly
+what was planned stands in the channel, and exactly what people did is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.calendar import Dated
+from bot.outlook import titled
+from tests.adapters import twelve_weeks
+from tests.adapters.slack import reading
+from tests.adapters.slack.group import ONE, SOCKET, Group
+from tests.adapters.slack.weather import WAYS, Weather
+from tests.adapters.slack.workspaces import BOT, Channel, Json, Sight
+from tests.adapters.twelve_weeks import NAMES, Agenda
+
+NO_ANSWER = 31.0  # seconds; the bot waits for thirty
+NO_PONG = 11.0  # seconds; Slack's library looks after its connection every ten
+BREAKS = ("refresh_requested", "warning", "dropped")
+
+
+class Season(twelve_weeks.Season, Group):
+    """Twelve weeks in a workspace that shows its history as slowly as Slack may. With each start Slack reaches the bot in the
+    next of `ways`; Socket Mode loses its connection every other week."""
+
+    STRONG = "*"
+    UNREACHED = "I may not see them"
+
+    weather: Weather | None = None
+    moved_to: Channel | None = None
+
+    def __init__(self, url: str, ways: Sequence[str], *given: Any) -> None:
+        super().__init__(url, ways[0], *given)
+        self.ways = ways
+        self.reconnected = 0
+        self._coming = itertools.cycle(ways)
+
+    async def gathers(self, seed: int) -> None:
+        for name in NAMES[3:]:
+            self.channel.members.add(self.place.person(name).id)
+        self.weather = self.wire.skies = Weather(seed)
+        self.weather.closed = {self.native("cy")}
+        self.wire.history_limited = True
+
+    async def sets_up(self) -> None:
+        """On Slack there is a thread under every post, and there are no events."""
+
+    @property
+    def channel(self) -> Channel:
+        return self.moved_to or super().channel
+
+    # — the bot comes and goes, and so do its connections —
+
+    async def begin(self) -> None:
+        self.way = next(self._coming)
+        await super().begin()
+        self._due, self.pulse = self.pulse, self._pulse
+        if self.weather:
+            self.weather.forgiven()
+
+    async def _pulse(self) -> datetime | None:
+        """What is due, and what becomes of it where Slack never answers."""
+        doing = asyncio.ensure_future(self._due())
+        while not await self._is_done(doing):
+            if self.weather.how == "killed":
+                doing.cancel()
+                await asyncio.wait({doing})
+                await self.restart()
+                doing = asyncio.ensure_future(self._due())
+            else:
+                waits(NO_ANSWER)
+        return doing.result()
+
+    async def _is_done(self, doing: asyncio.Future[datetime | None]) -> bool:
+        """Wait until it is, or Slack does not answer."""
+        if self.weather is None:
+            await asyncio.wait({doing})
+            return True
+        stuck = asyncio.ensure_future(self.weather.stuck.wait())
+        await asyncio.wait({doing, stuck}, return_when=asyncio.FIRST_COMPLETED)
+        stuck.cancel()
+        self.weather.stuck.clear()
+        return doing.done()
+
+    async def time_goes_on(self, how_long: timedelta) -> None:
+        self.clock.at += how_long
+
+    def troubles(self) -> Agenda:
+        if SOCKET not in self.ways:
+            return super().troubles()
+        breaks = zip(self.cohort.calendar.weeks[::2], itertools.cycle(BREAKS))
+        return super().troubles() + [
+            (self.at(week, 3, 15), lambda how=how: self.reconnects(how)) for week, how in breaks
+        ]
+
+    async def reconnects(self, how: str) -> None:
+        """Slack ends the connection, with a word or without."""
+        while self.way != SOCKET:
+            await self.restart()
+        (line,), before = self.wire.open_lines, len(self.wire.lines)
+        await (asyncio.sleep(0, line.drop()) if how == "dropped" else self.wire.refreshes(line, how))
+        while len(self.wire.lines) == before:
+            if how == "dropped":
+                waits(NO_PONG)
+            await asyncio.sleep(0.002)
+        await self.wire.connected()
+        self.reconnected += 1
+
+    # — what people do —
+
+    async def asks(self, name: str, command: str, /, **options: object) -> str:
+        given = " ".join(f"{option}={value}" for option, value in options.items())
+        return (await self.types(name, f"{command} {given}", self.channel)).sees
+
+    async def joins(self, name: str) -> str:
+        return (await self.clicks(name, self.posts()[0], "Join")).sees
+
+    async def ticks_under(self, name: str, post: Sight, items: Sequence[str]) -> str:
+        seen = await self.person(name).ticks(post, *labels(post.body, items))
+        await self.pulse()
+        return seen.sees
+
+    async def ticks_own(self, name: str, post: Sight, items: Sequence[str]) -> str:
+        own = await self.clicks(name, post, "My own list")
+        return (await self.person(name).picks(own, *labels(own.body, items))).sees
+
+    async def reports_by(self, name: str, post: Sight, label: str, hours: float, items: Sequence[str]) -> str:
+        form = await self.clicks(name, post, label)
+        chosen = labels(form.body, items)
+        return (await self.fills(name, form, hours=f"{hours:g}", confidence="4 · good", items=chosen)).sees
+
+    async def all_check_in(self, week: Dated, moment: str, kind: str, label: str) -> None:
+        """Ada has her App Home before her, which shows her check-in by itself."""
+        watches = moment == "in time"
+        if watches:
+            assert "checked in" not in (await self.person("ada").opens_home()).sees
+        await super().all_check_in(week, moment, kind, label)
+        if watches:
+            await self.wire.until(lambda: "checked in" in self.person("ada").home.sees)
+            self.check_home(week)
+
+    def check_home(self, week: Dated | None = None) -> None:
+        """What Ada's App Home shows is what she did, and the plan's next post."""
+        shown = self.person("ada").home.sees
+        done = {item for name, item in self.ticked if name == "ada"}
+        assert f"The whole plan · {len(done)} of {len(self.cohort.syllabus.items)}" in shown
+        if week:
+            items = week.week.items
+            assert f"· {len(done & set(items))} of {len(items)} · checked in" in shown
+            coming = next(slot for slot in self.plan if slot.at > self.clock.now())
+            assert f"The next post is _{titled(coming)}_" in shown
+
+    # — what goes wrong —
+
+    async def shuts_out(self) -> None:
+        await self.delivery.removes(self.place, self.channel)
+
+    async def lets_in(self) -> None:
+        self.channel.members.add(BOT)
+
+    async def loses_channel(self) -> None:
+        goes = self.delivery.deletes if self.way == SOCKET else self.delivery.archives
+        await goes(self.place, self.channel)
+
+    async def has_another(self) -> None:
+        self.moved_to = self.place.channel("C0NEW", "new-study-group")
+
+    async def goes_away(self, name: str) -> None:
+        self.place.named(name).deleted = True
+
+    # — what is there to read —
+
+    def native(self, name: str) -> str:
+        return self.place.named(name).id
+
+    def standing_in_channel(self) -> Sequence[Sight]:
+        return self.posts()
+
+    def letters_to(self, name: str) -> Sequence[Sight]:
+        return self.person(name).letters
+
+    def mark(self, key: str) -> object:
+        return key
+
+    def marked(self, post: Sight) -> object:
+        return post.body["metadata"]["event_payload"]["key"]
+
+    def sent_at(self, post: Sight) -> datetime:
+        return datetime.fromtimestamp(float(post.body["ts"]), UTC)
+
+    def disturbed(self, key: str) -> bool:
+        return key in self.weather.struck
+
+
+def labels(body: Json, items: Sequence[str]) -> list[str]:
+    """How items are called in a list."""
+    options = {option["value"]: option for _, one in reading.elements(body) for option in one.get("options", ())}
+    return [reading.label(options[item]["text"]) for item in items]
+
+
+def waits(seconds: float) -> None:
+    """Have the event loop wait, in no time: all that lasts so long is over."""
+    loop = asyncio.get_running_loop()
+    before = loop.time
+    loop.time = lambda: before() + seconds
+
+
+async def check_a_season(url: str, ways: Sequence[str], seed: int, start: str, zone_name: str) -> None:
+    async with Season.on(url, ways) as season:
+        await season.begins(date.fromisoformat(start), zone_name, seed)
+        await season.lives()
+        await twelve_weeks.check(season)
+        await season.person("ada").opens_home()
+        season.check_home()
+        assert season.reconnected == (6 if SOCKET in ways else 0)
+        assert season.weather.rude == []
+        assert set(season.weather.met) == set(WAYS)
+        assert sum(season.weather.met.values()) * 10 > season.weather.posts
+
+
+@pytest.fixture
+def url(empty_file: Path, tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
+
+
+async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_plan(url: str) -> None:
+    await check_a_season(url, (SOCKET, ONE), 7, "2026-03-02", "Europe/Berlin")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", [SOCKET, ONE])
+@pytest.mark.parametrize(
+    ("seed", "start", "zone_name"),
+    [
+        (1, "2026-03-02", "Europe/Berlin"),
+        (2, "2026-02-23", "America/New_York"),
+        (3, "2026-02-23", "Australia/Lord_Howe"),
+        (4, "2026-03-09", "Europe/London"),
+    ],
+)
+async def test_in_one_way_alone_in_other_weather_and_where_clocks_change_they_do_as_well(
+    url: str, way: str, seed: int, start: str, zone_name: str
+) -> None:
+    await check_a_season(url, (way,), seed, start, zone_name)
