@@ -216,7 +216,6 @@ class Member:
     """A person in a cohort, with a clock of their own: `shift` weeks later than the cohort's.
 
     `catch_up` names weeks of a catch-up plan; both are empty by default. `score` counts the ticked items of the syllabus.
-    `silent`: another account of the same person is a member as well, and is the one that is shown, counted and reminded.
     """
 
     id: int
@@ -229,7 +228,6 @@ class Member:
     alias: str = ""
     score: int = 0
     left_at: datetime | None = None
-    silent: bool = False
 
     @property
     def name(self) -> str:

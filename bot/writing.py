@@ -52,7 +52,7 @@ async def _compose(tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Memb
     if kind.scope == "member":
         if member is None or member.left_at is not None:
             return Skip("left the cohort")
-        if member.silent or await tx.ledger.told_elsewhere(letter, member):
+        if await tx.ledger.told_elsewhere(letter, member):
             return Skip("told through another account of theirs")
         facts = await _private_facts(tx, bare, member)
     else:

@@ -195,6 +195,7 @@ SEATED = [(HERE, "join", 0), (BESIDE, "join", 0)]
 @example(
     False, [(HERE, "join", 0), (BESIDE, "link", 0), (BESIDE, "checkin", 1), (BESIDE, "tick", 2), (HERE, "unlink", 0)]
 )
+@example(True, [(HERE, "link", 0), (HERE, "tick", 0), (BESIDE, "tick", 0), (BESIDE, "unlink", 0)])
 @example(True, [(BESIDE, "checkin", 0), (HERE, "link", 0), (BESIDE, "checkin", 0), (BESIDE, "unlink", 0)])
 async def test_whatever_two_accounts_do_they_read_as_one_when_linked_and_as_two_when_not(
     quick_room: Room, both_join: bool, acts: list[tuple[str, str, int]]
@@ -242,6 +243,7 @@ BOTH = [("ada", "linear-algebra.0"), ("ada", "linear-algebra.1")]
 
 
 async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room) -> None:
+    room.zones["nora"] = "Asia/Kolkata"
     await couple(room)
     await links(room, "ada", "nora")
     async with room.store.begin() as tx:  # as after a change of dates, and as after an update of the bot
@@ -251,6 +253,7 @@ async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room
         await tx.schedule.compute_again(room.clock.now(), new_kinds=True)
     await room.goes_to(SUNDAY)
     assert told(room) == BOTH
+    assert {one.at.hour for one in room.private("ada")} == {18}
     assert "stands alone again" in await room.says("nora", "unlink sure=yes", place=THERE)
     await room.goes_to(SUNDAY + timedelta(weeks=1))
     week = [(name, f"optimization.{n}") for name in ("ada", "nora") for n in (0, 1)]
@@ -267,6 +270,19 @@ async def test_what_waited_for_the_other_account_is_not_said_twice(quick_room: R
     await room.answer("nora", f"link {code}", place=THERE)
     await room.pulse()
     assert told(room) == BOTH[:1]
+
+
+async def test_what_had_fallen_due_for_the_other_account_is_still_said(quick_room: Room) -> None:
+    room = quick_room
+    room.zones["nora"] = "Asia/Kolkata"
+    await couple(room)
+    await room.goes_to(datetime(2026, 3, 7, 12, 29, tzinfo=UTC))
+    room.clock.at += timedelta(minutes=1)
+    await room.clockwork.tick()
+    code = (await room.answer("nora", "link", place=THERE)).plain().split()[3].rstrip(".")
+    await room.answer("ada", f"link {code}")
+    await room.goes_to(SUNDAY)
+    assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
 
 
 async def test_who_was_told_through_one_account_is_not_told_again_through_the_other(quick_room: Room) -> None:

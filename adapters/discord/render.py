@@ -21,7 +21,6 @@ from bot.message import Block, Button, Buttons, Checklist, Choice, Fact, Fields,
 
 TEXT = 4000  # characters (Discord: Components V2)
 SEPARATORS = 3  # 40 components (Discord: Components V2), of which the core leaves these beside the title
-BAR = 10  # cells
 ACCENT = 0x3B9C84
 STYLES = {
     "plain": discord.ButtonStyle.secondary,
@@ -164,12 +163,5 @@ def _progress(block: Progress, hand: Hand) -> str:
     if not hand.styled:
         return f"{hand.plain(block.label)}: {block.done}/{block.total} {note}".rstrip()
     label = hand.strong(block.label) if block.strong else hand.plain(block.label)
-    said = f"`{_bar(block)}` {label} · {block.done} of {block.total}"
+    said = f"`{block.bar}` {label} · {block.done} of {block.total}"
     return f"{said} · {note}" if note else said
-
-
-def _bar(block: Progress) -> str:
-    """Full only when all is done, and empty only when nothing is."""
-    cells = block.done * BAR // block.total if block.total else 0
-    cells = max(cells, 1) if block.done else 0
-    return "█" * cells + "░" * (BAR - cells)

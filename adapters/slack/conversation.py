@@ -20,7 +20,7 @@ from adapters.slack.home import Homes, first_line
 from adapters.slack.modal import Carried, errors, filled, pressed_values
 from adapters.slack.people import People
 from adapters.slack.said import phrase_of
-from adapters.slack.stage import Modal, Private, Stage, drawn, opened
+from adapters.slack.stage import Gone, Modal, Private, Stage, drawn, opened
 from adapters.slack.told import HOME, MODAL, Told
 from adapters.slack.trouble import BROKEN
 from bot.command import command_of, commands, may_open_form
@@ -90,10 +90,17 @@ class Conversation:
         caller, answer = await self._asked(told, phrase, values)
         if stage is None:
             return await self._homes.publish(told, caller, first_line(answer), again=True)
+        await self._show(told, stage, caller, answer)
+        await self._homes.refresh(told, caller, phrase)
+
+    async def _show(self, told: Told, stage: Stage, caller: Caller, answer: Answer) -> None:
+        """Show an answer on its stage or, where that has gone meanwhile, as a private message."""
         if isinstance(answer, Form) and not stage.takes_forms:
             answer = way_back(answer, await self._core.keep(caller, answer))
-        await stage.show(answer)
-        await self._homes.refresh(told, caller, phrase)
+        try:
+            await stage.show(answer)
+        except Gone:
+            await self._show(told, Private(self._api, told, self._command), caller, answer)
 
     async def _stage(self, told: Told, phrase: str, values: Filled | None) -> Stage:
         """Where the answer will be shown: in the modal at hand, in one that is opened now, or as a private message."""
@@ -138,7 +145,7 @@ class Conversation:
             else:
                 await ack(response_action="update", view=drawn(say("One moment …"), channel, self._command))
                 caller, answer = await asking
-                await Modal(self._api, told, self._command, told.view_id).show(answer)
+                await self._show(told, Modal(self._api, told, self._command, told.view_id), caller, answer)
         finally:
             asking.cancel()
         await self._homes.refresh(told, caller, says)

@@ -15,6 +15,7 @@ from bot.people import Caller
 from bot.platform import Core
 
 SAYS = "home"
+UNSURE = ""  # what a home shows that Slack may not have taken
 
 
 class Homes:
@@ -35,6 +36,7 @@ class Homes:
         view = home_view(_under(message, notice), self._command)
         key, mark = (told.workspace, told.account.native), hashlib.sha256(json.dumps(view).encode()).hexdigest()
         if again or self._shown[key] != mark:
+            self._shown[key] = UNSURE
             await self._api.call(told.workspace, "views.publish", user_id=told.account.native, view=view)
         self._shown[key] = mark
 

@@ -35,7 +35,6 @@ CONTEXT = 2000  # characters of an element (Slack: Context block)
 FALLBACK = 4000  # characters of a message's own `text` (Slack: chat.postMessage)
 GROUP = 10  # options (Slack: Checkboxes)
 DIVIDERS = 3  # 50 blocks (Slack: Block Kit), of which the core takes 36 and long texts some
-BAR = 10  # cells
 ONLY_ADDS = "Boxes here only add. Your own list comes back in private."
 OPEN = "Open the list"
 
@@ -275,12 +274,5 @@ def _bar(block: Progress, hand: Hand) -> str:
     if hand.style != "full":
         return f"{hand.plain(block.label)}: {block.done}/{block.total} {note}".rstrip()
     name = hand.strong(block.label) if block.strong else hand.plain(block.label)
-    said = f"`{_cells(block)}` {name} · {block.done} of {block.total}"
+    said = f"`{block.bar}` {name} · {block.done} of {block.total}"
     return f"{said} · {note}" if note else said
-
-
-def _cells(block: Progress) -> str:
-    """Full only when all is done, and empty only when nothing is."""
-    cells = block.done * BAR // block.total if block.total else 0
-    cells = max(cells, 1) if block.done else 0
-    return "█" * cells + "░" * (BAR - cells)

@@ -19,13 +19,17 @@ CLOSED = {"not_found", "view_not_found"}  # errors of `views.update` for a modal
 log = logging.getLogger(__name__)
 
 
+class Gone(Exception):
+    """The modal was closed before the answer came."""
+
+
 class Stage(Protocol):
     """A place for one answer."""
 
     takes_forms: bool
 
     async def show(self, answer: Answer) -> None:
-        """Show it. Raises what `Api` raises."""
+        """Show it. Raises `Gone`, and what `Api` raises."""
         ...
 
 
@@ -68,9 +72,9 @@ class Modal:
         try:
             await self._api.call(self._told.workspace, "views.update", view_id=self._view_id, view=view)
         except SlackApiError as refused:
-            if word(refused) not in CLOSED or isinstance(answer, Form):
+            if word(refused) not in CLOSED:
                 raise
-            await Private(self._api, self._told, self._command).show(answer)
+            raise Gone from refused
 
 
 def drawn(answer: Answer, channel: str, command: str) -> dict[str, Any]:

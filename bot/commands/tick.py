@@ -92,11 +92,12 @@ def _told(cohort: Cohort, plan: Roadmap, done: frozenset[str], news: str) -> Mes
 
 
 def _ask(call: Call, cohort: Cohort, week: Dated | None, plan: Roadmap, done: frozenset[str]) -> Message:
-    if call.submitted:
+    if call.submitted and week is None:
         raise Refused("Nothing was picked, so nothing has changed: tick at least one item.")
     if week is None:
         raise Refused(f"{cohort.name} has not begun: name an item if you are ahead of us, `roadmap` lists them.")
-    return say("What have you done?", *own_list(plan, cohort, week, done), title=short(week.label, 150))
+    head = "Nothing was picked, so nothing has changed: take ticks back here." if call.submitted else "What have you done?"
+    return say(head, *own_list(plan, cohort, week, done), title=short(week.label, 150))
 
 
 def _news(plan: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:

@@ -12,6 +12,8 @@ from bot.message.beside import Event
 from bot.message.limits import COMPONENTS, LABEL, MESSAGE_PROSE, OPTIONS, PHRASE, PROSE, ROW, THREAD, TITLE, Unfit, fit
 from bot.message.prose import bare
 
+BAR = 10  # cells of a bar that is written as text
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -63,6 +65,13 @@ class Progress:
         fit(self.label, LABEL, "A progress label")
         if not 0 <= self.done <= self.total:
             raise Unfit(f"A progress bar shows {self.done} of {self.total}: done lies between nothing and total.")
+
+    @property
+    def bar(self) -> str:
+        """The bar in text: full only when all is done, and empty only when nothing is."""
+        cells = self.done * BAR // self.total if self.total else 0
+        cells = max(cells, 1) if self.done else 0
+        return "█" * cells + "░" * (BAR - cells)
 
 
 @dataclass(frozen=True, slots=True)

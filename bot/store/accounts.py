@@ -56,7 +56,7 @@ class Accounts:
 
     async def join(self, one: int, other: int, now: datetime) -> None:
         """Have two accounts, and those linked with either, be one person's. Both must be held, as a redeemed code does."""
-        both = [(await self._connection.execute(select(_whose(id_)))).scalar_one() for id_ in (one, other)]
+        both = [await self._person(one), await self._person(other)]
         stays, goes = sorted(both)
         shared = await self._hold(both)
         await self._connection.execute(accounts.update().where(accounts.c.person_id == goes).values(person_id=stays))
@@ -68,7 +68,10 @@ class Accounts:
 
     async def part(self, person: Person, now: datetime) -> None:
         """Have an account stand alone again. What came through it is its own, and the other accounts keep the rest."""
-        await self._connection.execute(_in_order(select(accounts.c.id).where(accounts.c.person_id == person.id)))
+        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id).order_by(accounts.c.id)
+        await self._connection.execute(theirs.with_for_update(key_share=True))
+        if len(await self.of(person)) < 2:
+            return  # said twice at once, or with both accounts: it stands alone already
         shared = await self._hold([person.id])
         private = {name: await People(self._connection).setting(person, name) for name in PRIVATE}
         made = persons.insert().values(met_at=now).returning(persons.c.id)
@@ -85,6 +88,9 @@ class Accounts:
             await self._settle(cohort, both, now)
 
     # — what both do —
+
+    async def _person(self, account_id: int) -> int:
+        return int((await self._connection.execute(select(_whose(account_id)))).scalar_one())
 
     async def _hold(self, person_ids: Sequence[int]) -> list[Cohort]:
         """Lock the cohorts of these persons, then the persons themselves, in one order. Returns the cohorts."""
@@ -195,11 +201,6 @@ class Accounts:
 
 def _whose(account_id: int) -> Any:
     return select(accounts.c.person_id).where(accounts.c.id == account_id).scalar_subquery()
-
-
-def _in_order(asked: Select[Any]) -> Select[Any]:
-    """Rows of accounts, locked one after the other in the order in which everybody locks them."""
-    return asked.order_by(accounts.c.id).with_for_update(key_share=True)
 
 
 def _by(deeds: Select[Any], table: Any, person_id: int) -> Select[Any]:

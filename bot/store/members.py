@@ -116,11 +116,12 @@ class Members:
         rows = (await self._connection.execute(theirs)).all()
         voice = next((row.id for row in rows if row.left_at is None), None)
         for row in rows:
-            speaks = row.id == voice
-            values: dict[str, Any] = {"voice_id": None if speaks else voice, "shown": speaks and not row.hidden}
-            silent = {} if speaks else {"next_due_at": None}
-            await self._connection.execute(members.update().where(members.c.id == row.id).values(**values, **silent))
-            await self._show(row.id, speaks and not row.hidden)
+            shown = row.id == voice and not row.hidden
+            values: dict[str, Any] = {"voice_id": voice, "shown": shown, "next_due_at": None}
+            if row.id == voice:
+                values = {"voice_id": None, "shown": shown}
+            await self._connection.execute(members.update().where(members.c.id == row.id).values(values))
+            await self._show(row.id, shown)
         if voice is not None:
             await self._plan_next(cohort, (await self.by_ids([voice], cohort.id))[voice], now)
 

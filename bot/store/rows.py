@@ -111,5 +111,4 @@ def member_of(row: Row[Any], person: Person) -> Member:
         alias=row.alias,
         score=row.score,
         left_at=row.left_at,
-        silent=row.voice_id is not None,
     )

@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,8 +33,9 @@ from bot.message import (
     quote,
     say,
 )
+from tests.goldens import Golden
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "web"
+GOLDEN = Golden("web", ".html")
 KOLKATA = Reader("Asia/Kolkata", ("Asia/Kolkata", "Europe/Berlin"))
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -107,14 +106,11 @@ SAMPLES: dict[str, Answer] = {
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
     drawn = answer_html(SAMPLES[name], KOLKATA, "line-7").replace("><", ">\n<") + "\n"
-    file = GOLDEN / f"{name}.html"
-    if os.environ.get("GOLDEN"):
-        file.write_text(drawn, encoding="utf-8")
-    assert drawn == file.read_text(encoding="utf-8")
+    GOLDEN.holds(name, drawn)
 
 
 def test_no_golden_file_is_left_over() -> None:
-    assert {file.stem for file in GOLDEN.glob("*.html")} == set(SAMPLES)
+    GOLDEN.are(SAMPLES)
 
 
 class Elements(HTMLParser):

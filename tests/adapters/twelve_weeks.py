@@ -395,7 +395,5 @@ def check_what_people_did(season: Season) -> None:
     names = {season.native(name): name for name in NAMES}
     ticks = season.rows("SELECT native, item FROM ticks JOIN accounts ON accounts.id = account_id")
     assert {(names[native], item) for native, item in ticks} == season.ticked
-    reported = season.rows(
-        "SELECT native, week_id, hours, late FROM checkins JOIN accounts ON accounts.id = account_id"
-    )
-    assert {(names[native], week): (hours, bool(late)) for native, week, hours, late in reported} == season.checked_in
+    told = season.rows("SELECT native, week_id, hours, late FROM checkins JOIN accounts ON accounts.id = account_id")
+    assert {(names[native], week): (hours, bool(late)) for native, week, hours, late in told} == season.checked_in

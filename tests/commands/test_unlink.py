@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+
+from sqlalchemy import text
 
 from bot.people import Place
 from tests.couple import THERE, houses, links
@@ -38,6 +41,18 @@ async def test_parting_is_asked_about_first_and_gives_each_account_its_own_back(
     assert await room.says("ada", "unlink") == (
         "This account is linked with no other: link gives you a code to join one."
     )
+
+
+async def test_parting_twice_at_once_parts_once(room: Room) -> None:
+    await room.spring("ada")
+    await houses(room)
+    await links(room, "ada", "nora")
+    said = [room.answer("nora", "unlink sure=yes", place=THERE) for _ in range(3)]
+    await asyncio.gather(*said, *(room.answer("ada", "unlink sure=yes") for _ in range(3)))
+    async with room.store.begin(write=False) as tx:
+        persons = (await tx._connection.execute(text("SELECT count(*) FROM persons"))).scalar()
+        accounts = (await tx._connection.execute(text("SELECT count(*) FROM accounts"))).scalar()
+    assert persons == accounts == 3
 
 
 async def test_an_account_that_did_nothing_has_no_seat_afterwards(quick_room: Room) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +13,11 @@ from adapters.discord.commands import digest, invoked, offered, payload, spoken
 from bot.command import Registry, command, command_of, commands, parse
 from bot.message import Answer, Choice, say
 from tests.adapters.discord.limits import check_commands
-
-GOLDEN = Path(__file__).parents[2] / "golden" / "discord" / "commands.json"
+from tests.goldens import Golden
 
 
 def test_the_commands_are_what_the_golden_file_says():
-    drawn = json.dumps(payload(commands()), indent=2, ensure_ascii=False) + "\n"
-    if os.environ.get("GOLDEN"):
-        GOLDEN.write_text(drawn, encoding="utf-8")
-    assert drawn == GOLDEN.read_text(encoding="utf-8")
+    Golden("discord").holds("commands", payload(commands()))
 
 
 def test_discord_takes_every_command():

@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,14 +43,14 @@ from bot.message import (
 )
 from bot.post import kinds
 from tests.adapters.discord.limits import check_message, check_modal
+from tests.goldens import WIDTHLESS, Golden
 from tests.posts.test_limits import ROADMAPS, WILD, every_post, largest
 from tests.strategies import BLOCKS, CROWDED, FIELDS, PHRASES, wild
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "discord"
+GOLDEN = Golden("discord")
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 MARK = ids.mark_of("a letter")
-WIDTHLESS = "\u200b"
 HOSTILE = "@everyone <@1> # **bold** [x](https://evil.example) https://evil.example ||x|| `code` :smile: שלום"
 TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("C# *and* _more_", "c-sharp"))
 
@@ -127,23 +124,15 @@ def payload(message: Message) -> dict[str, Any]:
     return {"flags": 1 << 15, "nonce": MARK, "allowed_mentions": {"parse": []}, "components": components}
 
 
-def held(name: str, drawn: object) -> None:
-    text = json.dumps(drawn, indent=1, ensure_ascii=False) + "\n"
-    file = GOLDEN / f"{name}.json"
-    if os.environ.get("GOLDEN"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
     answer = SAMPLES[name]
     if isinstance(answer, Form):
         assert check_modal(modal(answer).to_dict()) == []
-        held(name, modal(answer).to_dict())
+        GOLDEN.holds(name, modal(answer).to_dict())
     else:
         assert check_message(payload(answer)) == []
-        held(name, layout(answer, MARK).to_components())
+        GOLDEN.holds(name, layout(answer, MARK).to_components())
 
 
 def first_posts() -> dict[str, Message]:
@@ -160,12 +149,12 @@ def test_a_post_of_each_kind_is_drawn_as_in_its_golden_file() -> None:
     posts = first_posts()
     assert set(posts) == set(kinds())
     for kind, post in posts.items():
-        held(f"post-{kind.replace('_', '-')}", layout(post, MARK).to_components())
+        GOLDEN.holds(f"post-{kind.replace('_', '-')}", layout(post, MARK).to_components())
 
 
 def test_no_golden_file_is_left_over() -> None:
     wanted = set(SAMPLES) | {f"post-{kind.replace('_', '-')}" for kind in kinds()}
-    assert {file.stem for file in GOLDEN.glob("*.json")} - {"commands"} == wanted
+    GOLDEN.are(wanted | {"commands"})
 
 
 def test_discord_takes_every_post_of_every_week_of_every_plan() -> None:

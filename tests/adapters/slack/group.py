@@ -33,6 +33,7 @@ from tests.adapters.slack.browser import Browser, Page
 from tests.adapters.slack.delivery import Delivery, Http
 from tests.adapters.slack.people import Person
 from tests.adapters.slack.socket import Sockets, SocketWire
+from tests.adapters.slack.wire import LATEST
 from tests.adapters.slack.workspaces import (
     APP_TOKEN,
     CLIENT_ID,
@@ -190,13 +191,20 @@ class Group:
         """The same; the words of the private answer."""
         return words(await self.types(name, text, channel))
 
+    async def learns(self, name: str, text: str, told: str, channel: Channel | str = "study-group") -> str:
+        """The same, asked again until it says what is to be told: of an event Slack only knows that the bot has heard it."""
+        async with asyncio.timeout(LATEST):
+            while told not in (said := await self.says(name, text, channel)):
+                pass
+        return said
+
     async def clicks(self, name: str, on: Sight | Json, label: str) -> Sight:
         """Somebody presses a button."""
         seen = await self.person(name).clicks(on, label)
         await self.pulse()
         return seen
 
-    async def fills(self, name: str, on: Sight, **values: Any) -> Sight:
+    async def fills(self, name: str, on: Sight, /, **values: Any) -> Sight:
         """Somebody fills in a form, by the names of its fields, and sends it."""
         seen = await self.person(name).fills(on, values)
         await self.pulse()

@@ -6,6 +6,7 @@ neighbours, and every button, list and form that they were ever shown. A new com
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -19,9 +20,9 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot.command import Command, Option, commands
+from bot.command import Command, command_of, commands
 from bot.message import Field, Form
-from bot.people import Account, Caller
+from bot.people import Account, Caller, Place
 from bot.store.tables import metadata
 from tests.adapters.slack import reading
 from tests.adapters.slack.group import MANY, Group, words
@@ -30,7 +31,7 @@ from tests.adapters.slack.workspaces import Json, Sight, Workspace
 
 SECRET = "velvet"  # stands in all that the neighbours have and nobody names across the border
 COHORT, MEMBER = "spring", "Quillbob"  # what is theirs and is named
-OTHER = "#99"  # of a cohort that nobody has
+UNKNOWN = {COHORT: "sprout", "#1": "#99"}  # how it is named, and how one that nobody has
 PICKED = 3  # options of a menu that are tried
 
 SLACKS = ("id", "team_id", "app_installed_team_id", "hash", "root_view_id", "previous_view_id")
@@ -53,7 +54,10 @@ class Stranger(Person):
         """An element of a message, of a modal or of an App Home, in one of their own."""
         if sight.kind in {"modal", "home"}:
             sight = await self._forged(sight)
-        return await self._acts(sight, action, action)
+        self._read = len(self.user.sights)
+        self._heard(await self.delivery.action(self.place, self.user, sight, action, self._values(sight)), action)
+        listed = sight.kind == "home" and action["type"] != "button"
+        return await self._next(ANSWER | {"home"} if listed else ANSWER, action)
 
     async def sends(self, view: Json) -> Sight:
         """A form, with all that it held but for prose."""
@@ -88,6 +92,7 @@ class Border:
         """Both have a cohort that is running, and the neighbours all that people leave behind."""
         for place in (self.there, self.here):
             self.group.place = place
+            place.channel("C0DEN", "den")
             assert (await self.group.installs(place)).status == 200
             for name in ("mona", "ada", "bob", "cy"):
                 self.group.person(name).user.name += f" {SECRET}" if place is self.there else ""
@@ -101,10 +106,13 @@ class Border:
         self.group.place = self.there
         for name, said in self._life():
             await self.group.types(name, said)
+        await self.group.types("mona", f"cohort create name={SECRET} start=2026-04-06")
         for name in ("mona", "bob"):
             home = await self.group.person(name).opens_home()
         await self.group.person("bob").ticks(home, reading.label(_lists(home)[0]["options"][0]["text"]))
-        await self._walks()
+        await asyncio.gather(*(self._walks(name) for name in ("ada", "mona")))
+        await self.group.types("mona", f"cohort move {SECRET}", "den")
+        await self.group.core.gone(Place("slack", self.there.id, "C0DEN"), f"The {SECRET} den is no more.")
         for name, said in (("mona", "cohort open"), ("bob", "link"), ("mona", f"cohort link cohort={COHORT}")):
             self.codes += re.findall(r"code is (\S+)\.|cohort link (\S{11}) to", await self.group.says(name, said))
         self.codes = ["".join(found) for found in self.codes]
@@ -122,15 +130,13 @@ class Border:
             ("cy", "link 22222-22222"),
             ("mona", f'cohort call day=2 at=19:00 where="{SECRET} room"'),
             ("mona", f"moderators add=@bob {SECRET}"),
-            ("mona", f"cohort create name={SECRET} start=2026-04-06"),
         )
 
-    async def _walks(self) -> None:
-        """The neighbours say every command, and so are shown what can be pressed and sent."""
+    async def _walks(self, name: str) -> None:
+        """A neighbour says every command, and so is shown what can be pressed and sent."""
         for one in _every():
-            for name in ("mona",) if one.moderators else ("mona", "ada"):
+            if name == "mona" or not one.moderators:
                 await self.group.person(name).types(f"/study {one.name}")
-        await self.group.pulse()
 
     # — what is tried —
 
@@ -143,45 +149,55 @@ class Border:
             self._people[name] = Stranger(self.group.delivery, self.here, name)
         return self._people[name]
 
-    async def names_their_cohorts(self) -> None:
-        """By its name or number, it is answered like one that does not exist."""
-        for place, (one, option) in enumerate(_options()):
-            if option.name != "cohort":
-                continue
-            said = [f"{one.name} cohort={name}" for name in (COHORT, "sprout", "#1", OTHER)]
-            theirs, nobodys, number, unknown = [
-                await self.says(_who(one), phrase, direct=place % 2 == 0) for phrase in said
-            ]
-            assert theirs == nobodys.replace("sprout", COHORT), said[0]
-            assert number == unknown.replace(OTHER, "#1"), said[2]
-
-    async def names_whatever_is_theirs(self) -> None:
-        """Codes, members, drafts and people of theirs, for whatever takes words; and every command alone."""
-        things = (*self.codes, MEMBER, self.draft, "person:U0ADA")
-        said = [(one, f'{one.name} {option.name}="{thing}"') for thing in things for one, option in _options()]
-        for one, phrase in said + [(one, one.name) for one in _every()]:
-            assert SECRET not in await self.says(_who(one), phrase), phrase
-
-    async def manages_by_a_grant_of_theirs(self) -> None:
-        for one in _every():
+    async def tries_all(self, name: str) -> None:
+        """Somebody tries everything: as the admin what moderators say, else the rest, and to manage by a grant of theirs."""
+        mine = [one for one in _every() if one.moderators is (name == "mona")]
+        await self._names_their_cohorts(name, mine)
+        await self._names_whatever_is_theirs(name, mine)
+        for one in () if name == "mona" else _every():
             if one.moderators:
-                assert "Only moderators can say" in await self.says("bob", one.name)
+                assert "Only moderators can say" in await self.says(name, one.name)
+        await self._presses_what_they_were_shown(name)
 
-    async def presses_what_they_were_shown(self) -> None:
-        shown = self.shown_there()
-        pressed = {key: (sight, action) for sight in shown for key, action in _pressed(sight)}
-        sent = {one.body["private_metadata"]: one.body for one in shown if one.body.get("submit")}
-        assert len(pressed) > 40
-        assert len(sent) > 2
-        for name in ("bob", "mona"):
-            person = self._person(name)
+    async def _names_their_cohorts(self, name: str, mine: Sequence[Command]) -> None:
+        """By its name or number, it is answered like one that does not exist."""
+        unknown = {
+            said: (await self.says(name, f"resources cohort={none}")).replace(none, said)
+            for said, none in UNKNOWN.items()
+        }
+        assert all(f"I know no cohort “{said}” here" in sentence for said, sentence in unknown.items())
+        for one in mine:
+            for said, sentence in unknown.items() if one.option("cohort") else ():
+                answer = await self.says(name, f"{one.name} cohort={said}", direct=one.reads)
+                assert answer.removeprefix("Syllabot\n") == sentence, one.name
+
+    async def _names_whatever_is_theirs(self, name: str, mine: Sequence[Command]) -> None:
+        """Codes, members, drafts and people of theirs, for whatever takes words; and every command alone."""
+        things = {"who": (MEMBER, "person:U0ADA")} | dict.fromkeys(("text", "list"), (*self.codes, MEMBER, self.draft))
+        said = [
+            f'{one.name} {option.name}="{thing}"'
+            for one in mine
+            for option in one.options
+            for thing in things.get(option.kind, ())
+            if option.name != "cohort"
+        ]
+        for phrase in (*said, *(one.name for one in mine)):
+            assert SECRET not in await self.says(name, phrase), phrase
+
+    async def _presses_what_they_were_shown(self, name: str) -> None:
+        person, shown = self._person(name), self.shown_there()
+        pressed = {key: (one, action) for one in shown if one.kind != "home" for key, action in _pressed(one)}
+        at_home = {key: (one, action) for one in shown if one.kind == "home" for key, action in _pressed(one)}
+        sent = {_carried(one)["says"]: one for one in shown if one.body.get("submit")}
+        for says, form in sent.items():
+            for channel in ("C0STUDY", "C0OTHER") if _who(says) == name else ():
+                carried = json.dumps({**_carried(form), "channel": channel})
+                assert SECRET not in words(await person.sends({**form.body, "private_metadata": carried})), carried
+        for presses in (pressed, at_home):  # from its first opening on the App Home is drawn again after each of them
+            for sight, action in presses.values():
+                if _who(action.get("value") or action["action_id"]) == name:
+                    assert SECRET not in words(await person.presses(sight, action)), action
             await person.opens_home()
-            for sight, action in pressed.values():
-                assert SECRET not in words(await person.presses(sight, action)), action
-            for view in sent.values():
-                for channel in ("C0STUDY", "C0OTHER"):
-                    carried = json.dumps({**json.loads(view["private_metadata"]), "channel": channel})
-                    assert SECRET not in words(await person.sends({**view, "private_metadata": carried})), carried
 
     # — what there is to be seen —
 
@@ -228,15 +244,16 @@ def _every() -> Sequence[Command]:
     return sorted(commands().values(), key=lambda one: not one.reads)
 
 
-def _options() -> Iterator[tuple[Command, Option]]:
-    """Every option that takes words, with its command."""
-    words = {"text", "who", "list"}
-    yield from ((one, option) for one in _every() for option in one.options if option.kind in words)
-
-
-def _who(one: Command) -> str:
-    """Who may say a command here; Bob is a moderator there."""
+def _who(phrase: str) -> str:
+    """Who may say that here; there, Bob is a moderator."""
+    one = command_of(phrase.partition("|")[0], commands())
+    assert one is not None, phrase
     return "mona" if one.moderators else "bob"
+
+
+def _carried(sight: Sight) -> Json:
+    found: Json = json.loads(sight.body["private_metadata"])
+    return found
 
 
 def _lists(sight: Sight) -> Sequence[Json]:
@@ -277,11 +294,9 @@ def test_every_row_belongs_to_somebody() -> None:
 async def test_nothing_of_a_workspace_is_seen_or_changed_from_another_with_the_same_ids(border: Border) -> None:
     before, seen_before = border.theirs(), border.seen_there()
     assert [name for name in {*before} - NOBODYS if not before[name]] == [], "they are busy"
-    await border.names_their_cohorts()
-    await border.names_whatever_is_theirs()
-    await border.manages_by_a_grant_of_theirs()
-    await border.presses_what_they_were_shown()
+    await asyncio.gather(*(border.tries_all(name) for name in ("bob", "mona")))
     await border.group.pulse()
+    await border.group.end()  # whatever is still on its way arrives
     assert border.told() == []
     assert border.theirs() == before
     assert border.seen_there() == seen_before

@@ -1,39 +1,237 @@
-"""People talk with the bot on Slack, in each of the ways in which Slack reaches it."""
+"""People talk with the bot in a simulated Slack: by commands, buttons, lists and forms, and it is restarted in between."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from tests.adapters.slack import reading
 from tests.adapters.slack.group import ONE, SOCKET, Group, words
+from tests.adapters.slack.workspaces import Sight
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+SATURDAY = datetime(2026, 3, 7, 18, 30, tzinfo=UTC)
+WEEK_1 = "Week 1: Basics of linear algebra and statistics"
+VECTORS, BAYES = "Vectors, matrices and how to calculate with them", "First steps in probability, up to Bayes’ theorem"
+PLAN = "AI/ML engineer in twelve weeks"
 
 
-@pytest.fixture
-def url(empty_file: Path, tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
+def ticked(sight: Sight) -> list[str]:
+    """What is ticked in the lists of a message or view."""
+    options = [one.get("initial_options", ()) for _, one in reading.elements(sight.body) if one["type"] == "checkboxes"]
+    return [reading.label(option["text"]) for chosen in options for option in chosen]
+
+
+def fields(sight: Sight) -> dict[str, Any]:
+    """What a form starts with, by the name of the field: what is typed in it, or the labels of what is picked."""
+    held = reading.state(sight.body)
+    return {name: _held(next(iter(elements.values()))) for name, elements in held.items()}
+
+
+def _held(state: Any) -> Any:
+    value = next(value for key, value in state.items() if key != "type")
+    picked = value if isinstance(value, list) else [value] if isinstance(value, dict) else None
+    return value or "" if picked is None else [reading.label(one["text"]) for one in picked]
 
 
 @pytest.mark.parametrize("way", [SOCKET, ONE])
-async def test_a_group_is_begun_joined_and_ticks_its_first_week(way: str, url: str) -> None:
+async def test_a_member_walks_a_week_by_buttons_lists_and_forms(way: str, url: str) -> None:
     async with Group.on(url, way) as group:
-        assert "What I can do" in await group.says("ada", "")
-        await group.spring()
-        invitation = group.post("is open")
-        landed = await group.clicks("ada", invitation, "Join")
-        assert "You are in spring" in words(landed)
-        await group.passes(days=12)
-        week = group.posts()[-1]
-        print(week.sees)
-        seen = await group.person("ada").ticks(week, week.sees.split("[ ] ")[1].splitlines()[0].split(":")[0])
-        print(seen.sees)
+        await group.spring("bob")
+        joined = await group.clicks("ada", group.post("is open"), "Join")
+        assert words(joined).startswith("You are in spring 🎉\nIt starts on Mon 2 Mar 2026 and takes 12 weeks.")
+        assert words(group.post("ada has joined")) == "ada has joined spring. Welcome!"
+        plan = await group.clicks("ada", joined, "The whole plan")
+        assert "Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in words(plan)
+
+        await group.goes_to(MONDAY)
+        await lists_are_ticked(group)
+        await a_week_is_checked_in(group)
+
+        card = await group.types("ada", "progress")
+        assert "Streak: 1 week" in words(card)
+        assert "1. ada · 2 of 57 · you" in words(await group.clicks("ada", card, "The board"))
+        assert "2 of 5" in await group.says("bob", "progress @ada")
+
+
+async def lists_are_ticked(group: Group) -> None:
+    topics = group.post(WEEK_1)
+    ada, bob = group.person("ada"), group.person("bob")
+    own = await group.clicks("ada", topics, "My own list")
+    assert "0 of 5 done" in words(own)
+    assert ticked(own) == []
+    saved = await ada.ticks(own, VECTORS, BAYES)
+    assert saved.body["ts"] == own.body["ts"], "the list is saved in place"
+    assert "2 of 5 of this week done." in words(saved)
+    await group.restart()
+    ada, bob = group.person("ada"), group.person("bob")
+    unticked = await ada.unticks(saved, BAYES)
+    assert f"Took the tick back from {BAYES}." in words(unticked)
+    assert ticked(unticked) == [VECTORS]
+    assert ticked(await ada.ticks(topics, BAYES)) == [VECTORS, BAYES], "the list of all only ever adds"
+    assert ticked(await bob.ticks(topics, VECTORS, BAYES)) == [VECTORS, BAYES]
+    kept = await ada.unticks(topics, BAYES)
+    assert "nothing has changed: take ticks back here." in words(kept)
+    assert ticked(kept) == [VECTORS, BAYES]
+    assert ticked(group.post(WEEK_1)) == [], "the list of all shows nobody's state"
+
+
+async def a_week_is_checked_in(group: Group) -> None:
+    form = await group.clicks("ada", group.post(WEEK_1), "Check in")
+    assert words(form).startswith("Check-in, week 1\nBasics of linear algebra and statistics\n")
+    await group.restart()
+    filled = {"hours": "4.5", "confidence": "4 · good", "blockers": "", "note": "It *went* well 🎉 <!channel>"}
+    told = await group.fills("ada", form, **filled)
+    assert told.kind == "modal"
+    assert "Thank you, you are checked in for week 1: 2 of 5 items done." in words(told)
+    again = await group.clicks("ada", told, "Edit")
+    assert fields(again) == {"items": [], **filled, "confidence": ["4 · good"]}
+    assert "Your check-in is changed" in words(await group.fills("ada", again, hours="5"))
+    assert fields(await group.types("ada", "checkin"))["hours"] == "5"
+    emptied = await group.fills("ada", await group.types("ada", "checkin"), note=None, hours=None)
+    assert "Your check-in is changed" in words(emptied)
+    assert fields(await group.types("ada", "checkin")) == {
+        "items": [], "hours": "", "confidence": ["4 · good"], "blockers": "", "note": "",
+    }  # fmt: skip
+
+
+async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada")
+        shown = await group.types("ada", "settings")
+        form = await group.clicks("ada", shown, "Times and reminders")
+        assert fields(form)["delivery"] == ["By private message"]
+        wrong = await group.fills("ada", form, zone="berlln", reminder="17:30", quiet="late")
+        assert dict(wrong.errors) == {"Time zone": "I do not know the time zone “berlln”: did you mean Europe/Berlin?"}
+        wrong = await group.fills("ada", form, zone="berlin")
+        assert dict(wrong.errors) == {"Quiet hours": "Give quiet hours like 22:00-08:00, or none."}
+        saved = await group.fills("ada", form, quiet="23:00-07:00", reminders="1", delivery="Not at all")
+        assert "Saved.\nTime zone: Europe/Berlin, where it is 11:00" in words(saved)
+        assert "at 17:30, 1 a week at most, off" in words(saved)
+        form = await group.clicks("ada", saved, "Name and privacy")
+        assert "hidden" in words(await group.fills("ada", form, alias="Countess", hidden="Keep me off every board"))
+
+        asked = await group.types("ada", "away")
+        gone = await group.clicks("ada", asked, "Two weeks")
+        assert "You are away until the end of" in words(gone)
+        assert "Welcome back!" in words(await group.clicks("ada", gone, "I am back"))
+
+        left = await group.types("ada", "leave")
+        assert "You have left spring" in words(left)
+        assert "You are in spring" in words(await group.clicks("ada", left, "Join again"))
+
+
+async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
+    async with Group.on(url) as group:
+        draft = await a_cohort_is_made_by_form(group)
+        opened = await group.clicks("mona", draft, "Open it")
+        assert "spring is open, and I have invited everybody here." in words(opened)
+        timeline = await group.clicks("mona", opened, "Timeline")
+        assert "Mon 2 Mar 2026, 18:00 · Kick-off" in words(timeline)
         await group.restart()
+        later = await group.clicks("mona", timeline, "35 more")
+        assert "Mon 30 Mar 2026, 18:00 · Weekly recap, week 4" in words(later)
+        await group.says("ada", "join")
+
+        await settings_are_changed(group)
+        await dates_are_moved(group)
+        await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
+        paused = await group.types("mona", "cohort pause")
+        assert "pauses from Fri 13 Mar 2026 on" in words(paused)
+        assert "goes on and is in week 1 of 12" in words(await group.clicks("mona", paused, "Resume"))
+        group.place.channel("C0OTHER", "the-other")
+        assert "lives in this channel now" in await group.says("mona", "cohort move", "the-other")
+
+        asked = await group.types("mona", "cohort finish", "the-other")
+        done = await group.clicks("mona", asked, "Finish it now")
+        (finale,) = [one for one in group.posts(group.place.channels["C0OTHER"]) if "has finished" in words(one)]
+        assert words(finale).endswith("[My progress]")
+        archived = await group.clicks("mona", await group.clicks("mona", done, "Archive it"), "Archive it")
+        assert "spring is archived" in words(archived)
+        assert words(await group.clicks("mona", archived, "A new cohort")).startswith("Cohort create\n")
+
+
+async def a_cohort_is_made_by_form(group: Group) -> Sight:
+    """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens meanwhile."""
+    form = await group.types("mona", "cohort create")
+    typed = {"name": "two words", "start": "2026-03-02", "roadmap": PLAN, "zone": "berlin", "at": "18:00"}
+    assert set((await group.fills("mona", form)).errors) == {"Name", "Start"}, "Slack itself asks for what is required"
+    wrong = await group.fills("mona", form, **typed)
+    assert list(wrong.errors) == ["Name"]
+    assert wrong.errors["Name"].startswith("A cohort's name is one word of up to 32 letters")
+    await group.restart()
+    wrong = await group.fills("mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"})
+    assert dict(wrong.errors) == {
+        "Start": "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
+    }
+    made = await group.fills("mona", form, **{**typed, "name": "spring"})
+    assert "spring is a draft" in words(made)
+    return made
+
+
+async def settings_are_changed(group: Group) -> None:
+    mona = group.person("mona")
+    nudge = await mona.picks(await group.types("mona", "cohort settings"), "Mid-week nudge")
+    assert "Now: off." in words(await group.clicks("mona", nudge, "Switch off"))
+    recap = await group.types("mona", "cohort settings post=recap")
+    moments = await group.clicks("mona", recap, "Another day or time")
+    assert fields(moments) == {"day": "1", "at": "18:00"}
+    moved = await group.fills("mona", moments, day="2", at="20:00")
+    assert "Now: day 2 of the week that follows, 20:00." in words(moved)
+    seats = await group.clicks("mona", await group.types("mona", "cohort settings"), "Seats and name")
+    assert list((await group.fills("mona", seats, seats="many")).errors) == ["Seats"]
+    assert "30 seats" in words(await group.fills("mona", seats, seats="30", name="spring"))
+
+
+async def dates_are_moved(group: Group) -> None:
+    form = await group.types("mona", "cohort reschedule")
+    assert fields(form) == {"start": "2026-03-02", "at": "18:00", "zone": "Europe/Berlin", "weekday": ""}
+    preview = await group.fills("mona", form, start="2026-03-09", at="19:00")
+    assert "Nothing has changed yet." in words(preview)
+    await group.restart()
+    assert "Moved, and everybody has been told." in words(await group.clicks("mona", preview, "Move it"))
+    assert "Week 1 moves from Mon 2 Mar 2026" in words(group.post("has changed"))
+    assert "a call every Monday" in await group.says("mona", 'cohort call at=20:00 where="the library"')
+    told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07")
+    assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
+    assert "is taken out" in words(await group.clicks("mona", told, "Take it out again"))
+    assert "ada · 0 of 57 done" in await group.says("mona", "cohort members")
+
+
+# — elsewhere —
+
+
+async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada")
+        await group.goes_to(SATURDAY)
+        (reminder,) = group.person("ada").letters
+        assert words(reminder).startswith("Week 1 of spring is waiting for your check-in.")
+        await group.restart()
+        form = await group.clicks("ada", reminder, "Check in")
+        assert "you are checked in" in words(await group.fills("ada", form, hours="3"))
+        listed = await group.types("ada", "week", "direct")
+        assert ticked(await group.person("ada").ticks(listed, BAYES)) == [BAYES]
+        assert "You are in no cohort" in await group.says("bob", "progress", "direct")
+        assert "A cohort lives in a channel" in await group.says("mona", "cohort create name=x start=monday", "direct")
+        assert "Moderators" in await group.says("mona", "moderators", "direct"), "a workspace is known in private too"
+        await group.passes(weeks=1)
+        assert len(group.person("ada").letters) == 2
+
+
+async def test_a_list_in_a_modal_is_ticked_and_its_pages_are_turned_there(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada")
+        await group.goes_to(MONDAY)
         form = await group.types("ada", "checkin")
-        print(form.sees)
-        print((await group.fills("ada", form, hours="4", confidence=None)).sees)
-        home = await group.person("ada").opens_home()
-        print(home.sees)
-        print(await group.says("ada", "jion"))
-        print(await group.says("ada", "cohort help"))
-        print(await group.says("ada", "progress"))
+        told = await group.fills("ada", form, items=(VECTORS,), hours="1")
+        card = await group.clicks("ada", told, "My progress")
+        own = await group.clicks("ada", card, "My list")
+        assert {one.kind for one in (told, card, own)} == {"modal"}
+        assert ticked(own) == [VECTORS]
+        ada = group.person("ada")
+        assert ticked(await ada.ticks(own, BAYES)) == [VECTORS, BAYES]
+        assert ticked(await ada.picks(ada.modal or own, BAYES)) == [BAYES]

@@ -25,7 +25,8 @@ from adapters.slack.prose import mrkdwn
 from bot.message import Button, Buttons, Checklist, Choice, Field, Form, Message, Unfit, quote, say
 from bot.post import kinds
 from tests.adapters.slack import limits
-from tests.adapters.slack.test_render import GOLDEN, HOSTILE, SAMPLES, STUDY, TWO, held, walk
+from tests.adapters.slack.test_render import GOLDEN, HOSTILE, SAMPLES, STUDY, TWO, walk
+from tests.goldens import seen
 from tests.strategies import BLOCKS, FIELDS, PHRASES, wild
 
 HERE = Carried("checkin week=w2", "C1")
@@ -79,7 +80,7 @@ FORMS: dict[str, Form] = {
 def test_a_form_is_drawn_as_in_its_golden_file(name: str) -> None:
     view = form_view(FORMS[name], HERE, STUDY)
     assert limits.view(view) == []
-    held(name, view)
+    GOLDEN.holds(name, seen(view))
 
 
 def test_an_answer_a_wait_and_a_home_are_drawn_as_in_their_golden_files() -> None:
@@ -91,13 +92,13 @@ def test_an_answer_a_wait_and_a_home_are_drawn_as_in_their_golden_files() -> Non
     }
     for name, view in views.items():
         assert limits.view(view) == []
-        held(name, view)
+        GOLDEN.holds(name, seen(view))
 
 
 def test_no_golden_file_is_left_over() -> None:
     wanted = {*SAMPLES, *FORMS, "view-answer", "view-wait", "view-home"}
     posts = {f"post-{kind.replace('_', '-')}" for kind in kinds()}
-    assert {file.stem for file in GOLDEN.glob("*.json")} == wanted | posts
+    GOLDEN.are(wanted | posts)
 
 
 @settings(max_examples=60)

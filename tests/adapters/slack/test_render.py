@@ -7,11 +7,9 @@ difference before keeping it.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +19,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import ids
 from adapters.slack.prose import label, lines, mrkdwn, plain, spoken, terse, terse_lines, terse_plain, unstyled
-from adapters.slack.render import BAR, TEXT, blocks, fallback
+from adapters.slack.render import TEXT, blocks, fallback
 from bot.command import commands
 from bot.message import (
     Block,
@@ -43,13 +41,13 @@ from bot.message import (
 )
 from bot.post import kinds
 from tests.adapters.slack import limits
+from tests.goldens import WIDTHLESS, Golden, seen
 from tests.posts.test_limits import ROADMAPS, every_post, largest
 from tests.strategies import BLOCKS, CROWDED, wild
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "slack"
+GOLDEN = Golden("slack")
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-WIDTHLESS = "\u200b"
 STUDY = "/study"
 HOSTILE = "<!channel> <@U1> @here *b* _i_ ~s~ `c` > q :tada: http://evil &amp; </> שלום\n> a quote"
 TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("C# *and* _more_", "c-sharp"))
@@ -106,19 +104,11 @@ def payload(message: Message) -> dict[str, Any]:
     return {"channel": "C1", "text": fallback(message), "blocks": blocks(message, STUDY)}
 
 
-def held(name: str, drawn: object) -> None:
-    text = json.dumps(drawn, indent=1, ensure_ascii=False).replace(WIDTHLESS, "\\u200b") + "\n"
-    file = GOLDEN / f"{name}.json"
-    if os.environ.get("GOLDEN"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
     drawn = payload(SAMPLES[name])
     assert limits.message(drawn) == []
-    held(name, drawn)
+    GOLDEN.holds(name, seen(drawn))
 
 
 def first_posts() -> dict[str, Message]:
@@ -135,7 +125,7 @@ def test_a_post_of_each_kind_is_drawn_as_in_its_golden_file() -> None:
     posts = first_posts()
     assert set(posts) == set(kinds())
     for kind, post in posts.items():
-        held(f"post-{kind.replace('_', '-')}", payload(post))
+        GOLDEN.holds(f"post-{kind.replace('_', '-')}", seen(payload(post)))
 
 
 def test_slack_takes_every_post_of_every_week_of_every_plan_with_every_choice() -> None:
@@ -228,7 +218,7 @@ def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
 def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(done: int, more: int) -> None:
     bar = re.search("[█░]+", json.dumps(blocks(say(Progress("a", done, done + more)), STUDY), ensure_ascii=False))
     assert bar is not None
-    assert len(bar[0]) == BAR
+    assert len(bar[0]) == 10
     assert ("░" not in bar[0]) == (done > 0 and more == 0)
     assert ("█" not in bar[0]) == (done == 0)
 
@@ -320,6 +310,7 @@ def test_the_bots_markup_becomes_slacks(body: str, shown: str) -> None:
         ("/week", "/learn week"),
         ("checkin week=", "/learn checkin week="),
         ("cohort create name start", "/learn cohort create name start"),
+        ("cohort break [cohort] [first] [last] [remove]", "/learn cohort break [cohort] [first] [last] [remove]"),
         ("home", "home"),
         ("n=3", "n=3"),
         ("week nonsense=3", "week nonsense=3"),
