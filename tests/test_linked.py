@@ -324,6 +324,16 @@ async def test_whoever_left_one_space_is_reached_in_the_other_and_not_away(quick
     assert told(room)[2:] == [("nora", "optimization.0"), ("nora", "optimization.1")]
 
 
+async def test_whoever_leaves_a_space_while_linked_misses_one_reminder_at_most(quick_room: Room) -> None:
+    room = quick_room
+    await couple(room)
+    await links(room, "ada", "nora")
+    room.chat.strangers.add("ada")
+    await room.goes_to(SUNDAY)
+    assert told(room) == [("nora", "linear-algebra.1")]
+    assert "away" not in await room.says("nora", "progress", place=THERE)
+
+
 async def test_settings_time_off_and_leaving_count_for_both(quick_room: Room) -> None:
     room = quick_room
     await couple(room)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import outbox
-from bot.people import Away, Place
+from bot.people import Account, Away, Caller, Place
 from bot.platform import SendError
 from bot.store.tables import (
     absences,
@@ -185,6 +185,18 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
     assert await names(room) == {"Bob", "Mona"}
     assert "Your list" in await room.says("bob", "week", place=ELSEWHERE)
     assert (await room.says("ada", "progress")) == "You are in no cohort yet: say join to see which are open."
+
+
+async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_no_cohort(room: Room) -> None:
+    east, west = (Place("test", space, "lobby", tenant="E1") for space in ("east", "west"))
+    for number, place in enumerate((east, west, room.place)):
+        zed = Caller(Account("test", place.tenant, "zed"), f"Zed of {place.tenant or 'nowhere'}", moderator=True)
+        await room.core.answer(zed, place, "cohort create name=autumn start=2026-04-06", once=f"zed/{number}")
+    for gone, left in ((east, {"Zed of E1", "Zed of nowhere"}), (west, {"Zed of nowhere"})):
+        await room.core.left(gone)
+        room.clock.at += timedelta(days=30)
+        await room.clockwork.tidy()
+        assert await names(room) == left
 
 
 async def test_a_space_that_invites_the_bot_again_in_time_keeps_everything(quick_room: Room) -> None:

@@ -11,11 +11,15 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import Tokens, Workspace
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
+from adapters.slack.rights import REMOVED
 from adapters.slack.told import Told, told
+
+log = logging.getLogger(__name__)
 
 EVERY = re.compile(".*", re.DOTALL)
 
@@ -74,14 +78,23 @@ def _app(base_url: str, **more: Any) -> AsyncApp:
     library.setLevel(
         logging.ERROR
     )  # it warns of settings in the environment that are ours to read, and does not use them
-    return AsyncApp(
+    app = AsyncApp(
         name="syllabot",
         logger=library,
         client=AsyncWebClient(base_url=base_url, retry_handlers=[]),
         request_verification_enabled=False,
         ssl_check_enabled=False,
+        user_facing_authorize_error_message=REMOVED,
         **more,
     )
+    app.error(_unreadable)
+    return app
+
+
+async def _unreadable(error: Exception) -> BoltResponse:
+    """What comes in a shape that nobody expects is told to be so, and is no failure of ours."""
+    log.warning("something that came from Slack could not be read", exc_info=error)
+    return BoltResponse(status=400)
 
 
 def listen(app: AsyncApp, ears: Ears) -> None:
@@ -105,15 +118,24 @@ def listen(app: AsyncApp, ears: Ears) -> None:
             await ears.looked_at(_told(body, context))
 
     async def heard(body: Json, context: AsyncBoltContext) -> None:
-        await ears.heard(_workspace(context), body)
+        await ears.heard(_workspace(body, context), body)
 
     for kind in (*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED):
         app.event(kind)(heard)
 
 
 def _told(body: Json, context: AsyncBoltContext) -> Told:
-    return told(body, _workspace(context), context.user_id or "")
+    return told(body, _workspace(body, context), context.user_id or "")
 
 
-def _workspace(context: AsyncBoltContext) -> Workspace:
-    return Workspace(context.team_id or "", context.enterprise_id or "")
+def _workspace(body: Json, context: AsyncBoltContext) -> Workspace:
+    """Where something was said. Of what is installed in a whole enterprise, a view names that as the team (Slack: View
+    payload, `app_installed_team_id`), and then the payload tells the workspace."""
+    team, enterprise = context.team_id or "", context.enterprise_id or ""
+    if not team or team == enterprise:
+        named = (
+            (body.get(part) or {}, key) for part, key in (("team", "id"), ("view", "team_id"), ("user", "team_id"))
+        )
+        found = (part.get(key) for part, key in named if isinstance(part, Mapping))
+        team = next((one for one in found if isinstance(one, str) and one), "")
+    return Workspace(team, enterprise)

@@ -20,7 +20,7 @@ from adapters.slack.home import Homes, first_line
 from adapters.slack.modal import Carried, errors, filled, pressed_values
 from adapters.slack.people import People
 from adapters.slack.said import phrase_of
-from adapters.slack.stage import Gone, Modal, Private, Stage, drawn, opened
+from adapters.slack.stage import Gone, Modal, Private, Stage, Twice, drawn, opened
 from adapters.slack.told import HOME, MODAL, Told
 from adapters.slack.trouble import BROKEN
 from bot.command import command_of, commands, may_open_form
@@ -75,6 +75,8 @@ class Conversation:
     async def _guarded(self, told: Told, answering: Awaitable[None]) -> None:
         try:
             await answering
+        except Twice:
+            log.info("interaction %s came twice and was answered before", told.once)
         except BROKEN as lost:
             log.warning("interaction %s could not be answered: %s", told.once, lost)
         except Exception:

@@ -5,8 +5,8 @@ A genuine request that is sent again within five minutes is let in, and changes 
 
 from __future__ import annotations
 
-import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
@@ -19,7 +19,9 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
+STAMP = re.compile(r"[0-9]{1,12}")  # seconds since 1970
 SSL_CHECK = b"ssl_check=1"  # unsigned, and only to see whether our certificate is good (Slack: Slash commands)
+UNREADABLE = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)  # Bolt, of what is no payload
 
 log = logging.getLogger(__name__)
 
@@ -49,15 +51,21 @@ class Door:
             return web.Response(status=503)
         try:
             asked = AsyncBoltRequest(body=raw.decode(), headers=dict(request.headers))
-        except (UnicodeDecodeError, json.JSONDecodeError):
-            log.warning("something that came from Slack could not be read")
+            answer = await self.app.async_dispatch(asked)
+        except UNREADABLE as odd:
+            log.warning("something that came from Slack could not be read", exc_info=odd)
             return web.Response(status=400)
-        return await to_aiohttp_response(await self.app.async_dispatch(asked))
+        return await to_aiohttp_response(answer)
 
     def _signed(self, request: web.Request, raw: bytes) -> bool:
         """Whether a request bears Slack's signature of the last five minutes (Slack: Verifying requests)."""
         stamp, signature = (request.headers.get(f"X-Slack-{name}", "") for name in ("Request-Timestamp", "Signature"))
-        return stamp.isascii() and stamp.isdigit() and self._verifier.is_valid(raw, stamp, signature)
+        if not STAMP.fullmatch(stamp) or not signature.isascii():
+            return False
+        try:
+            return self._verifier.is_valid(raw, stamp, signature)
+        except UnicodeDecodeError:  # Slack signs text
+            return False
 
     async def _install(self, request: web.Request) -> web.Response:
         return await self._asked(request, lambda flow, asked: flow.handle_installation(asked))

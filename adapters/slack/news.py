@@ -45,7 +45,7 @@ class News:
         if isinstance(kind, str) and kind in CHANNEL_NEWS and isinstance(channel, str):
             place = Place(PLATFORM, workspace.team, channel, tenant=workspace.tenant)
             self._rights.forget(place)
-            await self._core.gone(place, await self._reason(workspace, kind))
+            await self._core.gone(place, await self._reason(place, kind))
         elif kind == UNINSTALLED or (kind == REVOKED and _bots(event)):
             await self._removed(workspace, body)
         elif kind in TEAM_NEWS:
@@ -53,10 +53,13 @@ class News:
                 place = Place(PLATFORM, team, tenant=workspace.tenant)
                 await (self._core.left(place) if kind == TEAM_REVOKED else self._core.arrived(place))
 
-    async def _reason(self, workspace: Workspace, kind: str) -> str:
+    async def _reason(self, place: Place, kind: str) -> str:
+        """Why nothing can be posted any more: what Slack says of the channel, by its name, or what the event alone tells."""
         if kind in DELETED:
             return deleted()
-        return archived() if kind in ARCHIVED else outside(await self._rights.name(workspace))
+        if shut := [one.sentence for one in await self._rights.check(place) if one.blocks]:
+            return shut[0]
+        return archived() if kind in ARCHIVED else outside(await self._rights.name(Workspace.of(place)))
 
     async def _removed(self, workspace: Workspace, body: Json) -> None:
         token = await self._tokens.of(workspace)

@@ -15,8 +15,13 @@ from adapters.slack.trouble import BROKEN
 from bot.message import Answer, Form
 
 CLOSED = {"not_found", "view_not_found"}  # errors of `views.update` for a modal that is not open any more
+EXCHANGED = "exchanged_trigger_id"  # what `views.open` says to a trigger that has opened a modal before
 
 log = logging.getLogger(__name__)
+
+
+class Twice(Exception):
+    """The interaction came before, and opened its modal then."""
 
 
 class Gone(Exception):
@@ -85,13 +90,15 @@ def drawn(answer: Answer, channel: str, command: str) -> dict[str, Any]:
 
 
 async def opened(api: Api, told: Told, command: str) -> Modal | None:
-    """A modal that shows that something is coming, opened before anything else is asked; None where Slack does not open it,
-    as for an interaction that came twice."""
+    """A modal that shows that something is coming, opened before anything else is asked; None where Slack does not open
+    it. Raises `Twice`."""
     if not told.trigger or told.view_type == MODAL:
         return None
     try:
         answer = await api.call(told.workspace, "views.open", trigger_id=told.trigger, view=loading_view())
     except BROKEN as refused:
+        if isinstance(refused, SlackApiError) and word(refused) == EXCHANGED:
+            raise Twice from refused
         log.info("interaction %s opened no modal: %s", told.once, refused)
         return None
     view = answer.get("view") or {}

@@ -96,7 +96,9 @@ def _ask(call: Call, cohort: Cohort, week: Dated | None, plan: Roadmap, done: fr
         raise Refused("Nothing was picked, so nothing has changed: tick at least one item.")
     if week is None:
         raise Refused(f"{cohort.name} has not begun: name an item if you are ahead of us, `roadmap` lists them.")
-    head = "Nothing was picked, so nothing has changed: take ticks back here." if call.submitted else "What have you done?"
+    head = (
+        "Nothing was picked, so nothing has changed: take ticks back here." if call.submitted else "What have you done?"
+    )
     return say(head, *own_list(plan, cohort, week, done), title=short(week.label, 150))
 
 

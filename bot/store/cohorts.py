@@ -209,7 +209,7 @@ class Cohorts:
         """What is wrong with the homes of a space, and with the other homes of the cohorts that live there: a line of
         prose for each, with what to do. Archived cohorts have no troubles any more."""
         here = select(homes.c.cohort_id).join(spaces, spaces.c.id == homes.c.space_id)
-        here = here.where(spaces.c.platform == place.platform)
+        here = here.where(spaces.c.platform == place.platform, spaces.c.native == place.space)
         asked = (
             select(homes, *_SPACE, cohorts.c.name)
             .join(spaces, spaces.c.id == homes.c.space_id)

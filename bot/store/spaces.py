@@ -62,11 +62,12 @@ class Spaces:
         """Erase the spaces the bot left before an instant. Returns how many.
 
         A cohort that lives nowhere else goes with everything in it, and so do the accounts of its members who are in no
-        other; one that also lives elsewhere only loses its home there.
+        other; one that also lives elsewhere only loses its home there. Of a tenant whose last space this was, everybody goes
+        who is in no cohort.
         """
-        asked = select(spaces.c.id).where(spaces.c.gone_at <= before)
-        gone = list((await self._connection.execute(asked)).scalars())
-        if not gone:
+        asked = select(spaces.c.id, spaces.c.platform, spaces.c.tenant).where(spaces.c.gone_at <= before)
+        rows = (await self._connection.execute(asked)).all()
+        if not (gone := [row.id for row in rows]):
             return 0
         elsewhere = select(homes.c.id).where(homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone))
         touched = select(homes.c.cohort_id).where(homes.c.space_id.in_(gone))
@@ -76,17 +77,27 @@ class Spaces:
         await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone)))
         await Cohorts(self._connection).rehouse(cohorts.c.space_id.in_(gone))
         await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone)))
+        for platform, tenant in {(row.platform, row.tenant) for row in rows if row.tenant}:
+            await self._dismiss(platform, tenant)
         return len(gone)
 
     async def _forget(self, doomed: list[int]) -> None:
         """Delete cohorts and, of their members, whoever is in no other cohort with any of their accounts."""
         theirs = accounts.c.id.in_(select(members.c.account_id).where(members.c.cohort_id.in_(doomed)))
-        await self._connection.execute(accounts.delete().where(theirs, ~_stays(doomed)))
-        nobody = ~select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
-        await self._connection.execute(persons.delete().where(nobody))
+        await self._drop(and_(theirs, ~_stays(doomed)))
         for table in (settings, absences):  # what was said of one cohort names it without a key to it
             await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed)))
         await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed)))
+
+    async def _dismiss(self, platform: str, tenant: str) -> None:
+        """Delete the accounts of a tenant, if the bot is in none of its spaces, but of members of any cohort."""
+        left = select(spaces.c.id).where(spaces.c.platform == platform, spaces.c.tenant == tenant).exists()
+        await self._drop(and_(accounts.c.platform == platform, accounts.c.tenant == tenant, ~left, ~_stays([])))
+
+    async def _drop(self, these: ColumnElement[bool]) -> None:
+        await self._connection.execute(accounts.delete().where(these))
+        nobody = ~select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
+        await self._connection.execute(persons.delete().where(nobody))
 
 
 def _stays(doomed: list[int]) -> ColumnElement[bool]:

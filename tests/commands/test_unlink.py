@@ -122,7 +122,6 @@ async def test_a_seat_of_an_old_cohort_goes_back_to_whoever_had_left_it(quick_ro
     assert "in no cohort" in await room.says("nora", "unlink sure=yes", place=THERE)
     await room.says("nora", "join", place=THERE)
     assert "0 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
-    assert "0 taken" not in await room.says("mona", "cohort members")
 
 
 async def test_nobody_is_seen_after_parting_who_was_not_seen_before(room: Room) -> None:
@@ -144,3 +143,42 @@ async def test_nobody_is_seen_after_parting_who_was_not_seen_before(room: Room) 
     await room.says("ada", "leave")
     await room.says("ada", "join")
     assert "Rank: hidden" in await room.says("ada", "progress")
+
+
+async def test_what_was_ticked_elsewhere_or_before_makes_no_seat(quick_room: Room) -> None:
+    room = quick_room
+    room.opens("other")
+    await room.spring("ada")
+    await room.says("mona", "cohort create name=autumn start=2026-03-02", place=THERE)
+    await room.says("mona", "cohort open autumn", place=THERE)
+    await room.says("nora", "join autumn", place=THERE)
+    room.clock.at = TUESDAY
+    await room.says("nora", "tick bayes", place=THERE)
+    await links(room, "ada", "nora")
+    assert "You are in autumn with it" in await room.says("nora", "unlink sure=yes", place=THERE)
+    await houses(room)
+    room.clock.at = TUESDAY.replace(hour=13)
+    await room.says("ada", "leave")
+    await room.says("ada", "join spring")
+    await links(room, "ada", "nora")
+    assert "You are in autumn with it" in await room.says("nora", "unlink sure=yes", place=THERE)
+
+
+async def test_a_seat_taken_again_with_another_account_goes_on_where_the_first_one_ended(room: Room) -> None:
+    await room.spring("ada")
+    third = Place("third", "house", "hall")
+    await houses(room)
+    await houses(room, place=third)
+    room.clock.at = TUESDAY
+    await links(room, "ada", "nora")
+    await links(room, "ada", "thea", third)
+    await room.says("ada", "checkin blockers=mine")
+    await room.says("ada", "settings hidden=yes cohort=spring")
+    await room.says("ada", "leave")
+    room.clock.at = TUESDAY.replace(hour=13)
+    assert "You are in spring 🎉" in await room.says("nora", "join", place=THERE)
+    assert "Rank: hidden" in await room.says("nora", "progress", place=THERE)
+    assert "mine" in await room.says("mona", "cohort members")
+    await room.says("thea", "tick bayes", place=third)
+    assert "You are in spring with it" in await room.says("thea", "unlink sure=yes", place=third)
+    assert "Rank: hidden" in await room.says("thea", "progress", place=third)

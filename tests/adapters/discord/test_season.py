@@ -122,7 +122,7 @@ class Season(twelve_weeks.Season, Server):
 
 def check_the_buttons(season: Season) -> None:
     """What can be pressed bears the mark of its post."""
-    keys = [season.key(*row) for row in season.rows("SELECT kind, ref FROM letters WHERE member_id = 0")]
+    keys = [season.key(*row) for row in season.kept("SELECT kind, ref FROM letters WHERE member_id = 0")]
     marks = {season.mark(key): ids.mark_of(key) for key in keys}
     for post in [*season.stood, *season.standing_in_channel()]:
         pressed = [ids.read(one["custom_id"]) for one in parts([post.components[0].to_dict()]) if "custom_id" in one]

@@ -114,6 +114,7 @@ class Http(Delivery):
         super().__init__(wire)
         self.url = url
         self.secret = secret
+        self.told: list[Heard] = []  # everything the bot was told so far, and what it answered
 
     async def send(self, kind: str, payload: Json, retry: Retry | None = None) -> Heard:
         raw, content = encoded(kind, payload)
@@ -140,7 +141,8 @@ class Http(Delivery):
         ):
             text = await answer.text()
             said = json.loads(text) if text and answer.content_type == JSON else text or None
-            return Heard(answer.status, said, (raw, dict(headers)))
+            self.told.append(Heard(answer.status, said, (raw, dict(headers))))
+            return self.told[-1]
 
 
 def encoded(kind: str, payload: Json) -> tuple[str, str]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from adapters import Connected
 from adapters.public import listening
@@ -28,6 +30,7 @@ from bot.people import Place
 from bot.platform import Core
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.tables import metadata
 from bot.vault import Vaults, new_key
 from tests.adapters.slack.browser import Browser, Page
 from tests.adapters.slack.delivery import Delivery, Http
@@ -237,6 +240,12 @@ class Group:
         await self.goes_to(self.clock.at + timedelta(**how_long))
 
     # — what is there to read —
+
+    def rows(self) -> dict[str, list[Json]]:
+        """Every row of the bot's database, by its table; on SQLite."""
+        with closing(sqlite3.connect(make_url(self.url).database or "")) as file:
+            file.row_factory = sqlite3.Row
+            return {name: [dict(row) for row in file.execute(f"SELECT * FROM {name}")] for name in metadata.tables}
 
     @property
     def channel(self) -> Channel:

@@ -10,15 +10,12 @@ import asyncio
 import json
 import re
 import shutil
-import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from bot.command import Command, command_of, commands
 from bot.message import Field, Form
@@ -220,9 +217,7 @@ class Border:
 
     def theirs(self) -> Mapping[str, Sequence[Any]]:
         """Every row of the database that is the neighbours', by its table."""
-        with closing(sqlite3.connect(make_url(self.group.url).database or "")) as file:
-            file.row_factory = sqlite3.Row
-            rows = {name: [dict(row) for row in file.execute(f"SELECT * FROM {name}")] for name in metadata.tables}
+        rows = self.group.rows()
         mine: dict[str, set[int]] = defaultdict(set)
         mine["spaces"] = {row["id"] for row in rows["spaces"] if row["native"] == self.there.id}
         mine["accounts"] = {row["id"] for row in rows["accounts"] if row["tenant"] == self.there.id}

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from tests.adapters.slack import reading
-from tests.adapters.slack.group import ONE, SOCKET, Group, words
+from tests.adapters.slack.group import SOCKET, Group, words
 from tests.adapters.slack.workspaces import Sight
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -37,9 +35,8 @@ def _held(state: Any) -> Any:
     return value or "" if picked is None else [reading.label(one["text"]) for one in picked]
 
 
-@pytest.mark.parametrize("way", [SOCKET, ONE])
-async def test_a_member_walks_a_week_by_buttons_lists_and_forms(way: str, url: str) -> None:
-    async with Group.on(url, way) as group:
+async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> None:
+    async with Group.on(url, SOCKET) as group:
         await group.spring("bob")
         joined = await group.clicks("ada", group.post("is open"), "Join")
         assert words(joined).startswith("You are in spring 🎉\nIt starts on Mon 2 Mar 2026 and takes 12 weeks.")

@@ -61,7 +61,7 @@ def made(slack: Slack, team: str, user: User, view: Json, before: Json | None = 
     kept: Json = {"title": None, "submit": None, "close": None, "private_metadata": "", "callback_id": ""}
     kept |= {"external_id": "", "clear_on_close": False, "notify_on_close": False, "state": {"values": {}}}
     kept |= {**view, "blocks": numbered(slack, view["blocks"]), "id": number, "team_id": team, "hash": slack.ts()}
-    kept |= {"app_id": APP, "bot_id": BOT_ID, "app_installed_team_id": team, "_user": user.id}
+    kept |= {"app_id": APP, "bot_id": BOT_ID, "app_installed_team_id": slack.installed_in(team), "_user": user.id}
     stack = [one["id"] for one in user.modals]
     before_it = stack[: stack.index(number)] if number in stack else stack
     modal = view["type"] == "modal"

@@ -219,6 +219,11 @@ class Slack:
         wide = [one for one in self.tokens.values() if not one.team and not one.app and not one.dead]
         return any(one.enterprise == place.enterprise for one in wide)
 
+    def installed_in(self, team: str) -> str:
+        """The workspace, or the whole enterprise, whose installation of the app answers for a workspace."""
+        place = self.workspaces[team]
+        return place.enterprise if self.is_wide(place) else team
+
     def ts(self) -> str:
         """A message's number: the moment in microseconds, later than any before."""
         self._latest = max(round(self.clock.now().timestamp() * 1_000_000), self._latest + 1)

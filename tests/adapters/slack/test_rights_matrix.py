@@ -1,0 +1,179 @@
+"""Who may do what on Slack: people by their place in the workspace and by being named, and the bot where a channel or a scope is
+closed to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.adapters.slack.browser import Browser
+from tests.adapters.slack.group import MANY, Group, words
+from tests.adapters.slack.test_dialogues import MONDAY, SATURDAY, WEEK_1
+from tests.adapters.slack.wire import refused, status
+from tests.adapters.slack.workspaces import BOT, SCOPES, Channel
+
+# — people —
+
+
+async def may_manage(group: Group, name: str) -> bool:
+    """Whether somebody is obeyed who says a moderator's command."""
+    told = await group.says(name, "cohort timeline spring")
+    assert told.startswith(("Timeline of spring", "Only moderators can say /study cohort timeline here"))
+    return told.startswith("Timeline")
+
+
+async def test_moderators_are_those_who_run_the_workspace_installed_the_app_or_are_named(url: str) -> None:
+    async with Group.on(url, MANY) as group:
+        place = group.place
+        place.person("olga", owner=True)
+        place.person("gus", guest=True)
+        place.person("eve", admin=True, home_team="T0ELSE")
+        assert (await Browser(group.wire, group.address, place, user="cy").installs()).status == 200
+        await group.spring("ada")
+        people = ("mona", "ada", "bob", "cy", "olga", "gus", "eve")
+        may = {name: await may_manage(group, name) for name in people}
+        assert may == {"mona": True, "ada": False, "bob": False, "cy": True, "olga": True, "gus": False, "eve": False}
+        assert {name: "cohort create" in await group.says(name, "help") for name in people} == may
+        post = group.post("is open")
+        for name in ("ada", "mona"):
+            home = await group.person(name).opens_home()
+            assert ("For moderators" in words(home)) is may[name]
+        assert words(await group.clicks("gus", post, "Join")).startswith("You are in spring"), "guests may join"
+
+        assert "bob may now manage" in await group.says("mona", "moderators add=@bob")
+        assert await may_manage(group, "bob")
+        assert "For moderators" in words(await group.person("bob").opens_home())
+        listed = await group.types("mona", "moderators")
+        await group.person("mona").picks(listed, "bob")
+        assert not await may_manage(group, "bob")
+
+        place.named("mona").admin = False
+        assert not await may_manage(group, "mona"), "whoever was an admin a moment ago is none any more"
+        assert "For moderators" not in words(await group.person("mona").opens_home())
+        place.named("ada").admin = True
+        assert await may_manage(group, "ada")
+
+
+async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_go_on(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada")
+        for fault in (status(500), refused("fatal_error")):
+            group.wire.fails("users.info", fault)
+            assert await group.says("mona", "cohort timeline") == (
+                "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."
+            )
+            assert await may_manage(group, "mona")
+        group.clock.at += timedelta(hours=2)
+        group.wire.fails("users.info", status(500), times=9)
+        assert "You are in spring already." in await group.says("ada", "join")
+        assert "You are in spring 🎉" in await group.says("bob", "join"), "a newcomer is called by their user name"
+
+
+async def test_whoever_has_left_the_workspace_is_left_alone_until_they_are_back(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada", "bob")
+        ada = group.place.named("ada")
+        ada.deleted = True
+        await group.goes_to(SATURDAY)
+        assert [len(group.person(name).letters) for name in ("ada", "bob")] == [0, 1]
+        gone = "ada · 0 of 57 done · last check-in never · joined Fri 20 Feb 2026 · away"
+        assert gone in await group.says("mona", "cohort members")
+        ada.deleted = False
+        await group.passes(weeks=1)
+        assert "Week 2 of spring is waiting" in words(group.person("ada").letters[-1])
+        assert "away" not in await group.says("mona", "cohort members")
+
+
+# — the bot in a channel —
+
+
+def shut(group: Group, how: str) -> Channel:
+    """A channel that is closed to the bot in some way, and where people can speak with it all the same."""
+    channel = group.place.channel(f"C0{how.upper()}", how, bot=how != "outside")
+    channel.read_only = how == "readonly"
+    if how == "private":
+        channel.private = True
+        channel.members.discard(BOT)
+    return channel
+
+
+INVITE = "type /invite @syllabot there"
+CLOSED = {
+    "outside": f"I am not in #outside: {INVITE}.",
+    "private": f"The channel is gone, or private and without me: {INVITE}, or say /study cohort move in the channel where",
+    "readonly": "Not everybody may post in #readonly: open its details → Settings → Posting permissions and let me, or say",
+}
+
+
+async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_let_in(url: str) -> None:
+    async with Group.on(url) as group:
+        for how, lack in CLOSED.items():
+            channel = shut(group, how)
+            made = await group.says("mona", f"cohort create name={how} start=2026-03-02", channel)
+            assert f"Before posts can appear here: {lack}" in made
+            assert "my invitation waits" in await group.says("mona", f"cohort open {how}", channel)
+            assert f"Posts of {how} wait: {lack}" in await group.says("mona", f"cohort members {how}", channel)
+            assert f"Posts of {how} wait: {lack}" in words(await group.person("mona").opens_home())
+            assert group.posts(channel) == []
+
+            channel.members.add(BOT)
+            channel.read_only = False
+            await group.passes(minutes=16)
+            await group.says("ada", f"join {how}", channel)
+            assert [words(one).split(" ")[0] for one in group.posts(channel)] == [how, "ada"]
+            assert "Posts of" not in await group.says("mona", f"cohort members {how}", channel)
+
+
+async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada")
+        await group.goes_to(MONDAY - timedelta(hours=1))
+        before, channel = len(group.posts()), group.channel
+        ends = {
+            group.delivery.archives: "The channel #study-group is archived: unarchive it, or say /study cohort move in",
+            group.delivery.deletes: "The channel was deleted: say /study cohort move in the channel where",
+            group.delivery.removes: f"I am not in #lounge2: {INVITE}.",
+        }
+        for number, (end, told) in enumerate(ends.items(), 1):
+            await end(group.place, channel)
+            channel = group.place.channel(f"C0LOUNGE{number}", f"lounge{number}")
+            assert told in await group.learns("mona", "cohort members spring", "Posts of spring wait: ", channel)
+            assert "lives in this channel now" in await group.says("mona", "cohort move", channel)
+            assert "Posts of" not in await group.says("mona", "cohort members", channel)
+        await group.goes_to(MONDAY)
+        assert len(group.posts(group.channel)) == before
+        assert [words(one).split("\n")[0] for one in group.posts(channel)] == ["Here we go", WEEK_1]
+
+
+async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str) -> None:
+    async with Group.on(url) as group:
+        token = group.wire.tokens["xoxb-T0HALL"]
+        token.scopes = SCOPES - {"channels:history"}
+        await group.restart()
+        made = await group.says("mona", "cohort create name=spring start=2026-03-02")
+        assert "Good to know: I lack the scope channels:history, so a post that may have been lost stays unsure" in made
+        token.scopes = SCOPES - {"chat:write"}
+        await group.restart()
+        opened = await group.says("mona", "cohort open spring")
+        assert "my invitation waits" in opened
+        lack = "I lack the scope chat:write, without which I cannot post: ask whoever runs me to add it"
+        assert lack in await group.says("mona", "cohort timeline")
+        assert group.posts() == []
+        token.scopes = SCOPES
+        await group.restart()
+        await group.passes(minutes=30)
+        assert "is open" in words(group.posts()[0])
+
+
+async def test_a_bot_that_was_removed_goes_on_when_it_is_installed_again(url: str) -> None:
+    async with Group.on(url, MANY) as group:
+        await group.installs(group.place)
+        await group.spring("ada")
+        await group.goes_to(MONDAY - timedelta(hours=1))
+        before = len(group.posts())
+        await group.delivery.uninstalls(group.place)
+        await group.goes_to(MONDAY)
+        assert len(group.posts()) == before
+        await group.installs(group.place)
+        await group.passes(minutes=20)
+        assert [words(one).split("\n")[0] for one in group.posts()[before:]] == ["Here we go", WEEK_1]
+        assert "Posts of" not in await group.says("mona", "cohort members")
