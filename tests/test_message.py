@@ -128,6 +128,10 @@ def test_what_some_platform_could_not_show_cannot_be_built(build: Any, sentence:
     assert str(unfit.value).endswith(".")
 
 
+def test_a_phrase_says_options_of_any_name() -> None:
+    assert phrase("cohort create", name="spring", zone=None, options="a b") == 'cohort create name=spring options="a b"'
+
+
 def test_a_message_in_plain_text_has_everything_its_blocks_have() -> None:
     message = say(
         "Hello **you**",

@@ -171,17 +171,12 @@ class Season(ABC):
             assert "You are in" in await self.joins(name)
         await self.asks("dora", "settings", zone=self.ZONES["dora"])
         await self.passes(hours=1)
-        self.cohort = await self.stored()
+        async with self.store.begin(write=False) as tx:
+            self.cohort = await tx.cohorts.by_id(1)
         self.plan = list(coming(self.cohort, self.clock.now()))
         when = "%a %-d %b %Y, %H:%M"
         plan = [f"{self.local(slot.at):{when}} · {self.STRONG}{titled(slot)}{self.STRONG}" for slot in self.plan]
         assert [line for line in await self.timeline() if f"· {self.STRONG}" in line] == plan
-
-    async def stored(self) -> Cohort:
-        async with self.store.begin(write=False) as tx:
-            found = await tx.cohorts.by_id(1)
-        assert found is not None
-        return found
 
     async def timeline(self) -> list[str]:
         """The flight plan as moderators read it, line by line."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from tests.adapters.slack.group import MANY, SOCKET, Group, words
+from tests.adapters.slack.group import SOCKET, Group, words
 from tests.adapters.slack.test_dialogues import BAYES, MONDAY, VECTORS, WEEK_1, ticked
 from tests.adapters.slack.wire import dropped, refused, status
 from tests.adapters.slack.workspaces import Sight
@@ -147,16 +145,3 @@ async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_
         group.wire.fails("views.open", refused("expired_trigger_id"))
         assert words(await ada.ticks(home, BAYES)).startswith("Your study group\nTicked"), "a list needs no modal"
         assert f"{WEEK_1} · 1 of 5" in await opened(group, "ada")
-
-
-async def test_everybody_has_a_home_of_their_own_in_each_workspace(url: str) -> None:
-    async with Group.on(url, MANY) as group:
-        await group.installs(group.place)
-        await group.spring("ada")
-        await group.goes_to(datetime(2026, 3, 3, 9, 0, tzinfo=UTC))
-        here = await opened(group, "ada")
-        assert "spring is in week 1 of 12." in here
-        group.place = group.wire.founds("Other Hall", "T0OTHER", installed=False)
-        await group.installs(group.place)
-        there = await opened(group, "ada")
-        assert "No cohort is open here yet" in there

@@ -162,18 +162,3 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         await group.restart()
         await group.passes(minutes=30)
         assert "is open" in words(group.posts()[0])
-
-
-async def test_a_bot_that_was_removed_goes_on_when_it_is_installed_again(url: str) -> None:
-    async with Group.on(url, MANY) as group:
-        await group.installs(group.place)
-        await group.spring("ada")
-        await group.goes_to(MONDAY - timedelta(hours=1))
-        before = len(group.posts())
-        await group.delivery.uninstalls(group.place)
-        await group.goes_to(MONDAY)
-        assert len(group.posts()) == before
-        await group.installs(group.place)
-        await group.passes(minutes=20)
-        assert [words(one).split("\n")[0] for one in group.posts()[before:]] == ["Here we go", WEEK_1]
-        assert "Posts of" not in await group.says("mona", "cohort members")
