@@ -186,6 +186,7 @@ class Border:
         pressed = {key: (one, action) for one in shown if one.kind != "home" for key, action in _pressed(one)}
         at_home = {key: (one, action) for one in shown if one.kind == "home" for key, action in _pressed(one)}
         sent = {_carried(one)["says"]: one for one in shown if one.body.get("submit")}
+        assert (len(pressed) > 40, len(at_home) > 5, len(sent) > 2) == (True, True, True), "there is enough to try"
         for says, form in sent.items():
             for channel in ("C0STUDY", "C0OTHER") if _who(says) == name else ():
                 carried = json.dumps({**_carried(form), "channel": channel})

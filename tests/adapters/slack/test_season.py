@@ -24,7 +24,8 @@ from tests.adapters.twelve_weeks import NAMES, Agenda
 
 NO_ANSWER = 31.0  # seconds; the bot waits for thirty
 NO_PONG = 11.0  # seconds; Slack's library looks after its connection every ten
-ELSEWHERE = {"bob": "America/Sao_Paulo"}  # the zones of those whose profile has another than the cohort
+ELSEWHERE = {"eve": "America/Sao_Paulo"}  # the zones of those whose profile has another than the cohort
+HUSHED = 5  # number of a week in which Bob is the only one to be written to at six
 BREAKS = ("refresh_requested", "warning", "dropped")
 
 
@@ -102,12 +103,17 @@ class Season(twelve_weeks.Season, Group):
         self.clock.at += how_long
 
     def troubles(self) -> Agenda:
-        if SOCKET not in self.ways:
-            return super().troubles()
-        breaks = zip(self.cohort.calendar.weeks[::2], itertools.cycle(BREAKS))
-        return super().troubles() + [
-            (self.at(week, 3, 15), lambda how=how: self.reconnects(how)) for week, how in breaks
-        ]
+        weeks = self.cohort.calendar.weeks
+        agenda = [*super().troubles(), (self.at(weeks[HUSHED - 1], 5, 17), self.is_hushed)]
+        if SOCKET in self.ways:
+            breaks = zip(weeks[::2], itertools.cycle(BREAKS))
+            agenda += [(self.at(week, 3, 15), lambda how=how: self.reconnects(how)) for week, how in breaks]
+        return agenda
+
+    async def is_hushed(self) -> None:
+        """Slack asks for silence at Bob's reminder, shortly before Fay's."""
+        assert "18:02" in await self.asks("fay", "settings", reminder="18:02")
+        self.weather.hushes()
 
     async def reconnects(self, how: str) -> None:
         """Slack ends the connection, with a word or without."""

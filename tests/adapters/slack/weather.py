@@ -63,20 +63,24 @@ class Weather:
         self._next = next(self._coming)
         self._calm = 3
         self._looks = itertools.cycle(itertools.chain(*([None, None, look] for look in LOOKS)))
-        self._until: datetime | None = None
+        self._silence: tuple[datetime, datetime] | None = None  # since when, until when
         self._looked: datetime | None = None
         self.closed: set[str] = set()
         self.struck: set[str] = set()
         self.met: Counter[tuple[str, str]] = Counter()
         self.rude: list[str] = []
         self.posts = 0
-        self.looks = 0
         self.stuck = asyncio.Event()
         self.how = ""
 
     def forgiven(self) -> None:
         """The bot has been started again: what it was asked before, it may have forgotten."""
-        self._until = self._looked = None
+        self._silence = self._looked = None
+
+    def hushes(self) -> None:
+        """The very next post is limited, for long."""
+        self._coming = itertools.chain([self._next], self._coming)
+        self._next, self._calm = (BEFORE, "limited for long"), 0
 
     def __call__(self, asked: Asked) -> Fault | None:
         """What befalls a request."""
@@ -89,7 +93,6 @@ class Weather:
         return None
 
     def _look(self, asked: Asked) -> Fault | None:
-        self.looks += 1
         if self._looked and asked.at - self._looked < A_MINUTE:
             self.rude.append(f"a look at {asked.at}, after one at {self._looked}")
         self._looked = asked.at
@@ -97,15 +100,15 @@ class Weather:
 
     def _post(self, asked: Asked) -> Fault | None:
         self.posts += 1
-        if self._until and asked.at < self._until:
-            self.rude.append(f"a post at {asked.at}, and not again was said until {self._until}")
+        if self._silence and self._silence[0] < asked.at < self._silence[1]:  # at the same moment, it was on its way
+            self.rude.append(f"a post at {asked.at}, though silence was asked for until {self._silence[1]}")
         when, how = self._now(private=asked.given["channel"].startswith("D"))
         if not when:
             return None
         self.met[when, how] += 1
         self.struck.add(asked.given["metadata"]["event_payload"]["key"])
         if how in LIMITS:
-            self._until = asked.at + timedelta(seconds=LIMITS[how])
+            self._silence = asked.at, asked.at + timedelta(seconds=LIMITS[how])
         fault = replace({**REFUSED, **UNKNOWN}[how], kept=when == AFTER)
         if fault.hangs:
             self.how = how
