@@ -21,7 +21,14 @@ from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
 STAMP = re.compile(r"[0-9]{1,12}")  # seconds since 1970
 SSL_CHECK = b"ssl_check=1"  # unsigned, and only to see whether our certificate is good (Slack: Slash commands)
-UNREADABLE = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)  # Bolt, of what is no payload
+UNREADABLE = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)  # Bolt, of what is no payload
 
 log = logging.getLogger(__name__)
 
