@@ -359,6 +359,7 @@ def url(empty_file: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
 
 
+@pytest.mark.long
 async def test_four_weeks_in_bad_weather_bring_both_homes_exactly_their_posts_and_one_board(url: str) -> None:
     await check_a_season(url, 4, 7, date(2026, 1, 12), "Europe/Berlin")
 
