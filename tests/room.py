@@ -6,11 +6,12 @@ The chat is one more platform behind the same contract; it can be told to fail a
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from bot.__main__ import bundled, pulsing
 from bot.clockwork import Clockwork
@@ -100,7 +101,30 @@ class Chat:
         return place.native not in self.strangers
 
 
-class Room:
+class Passing:
+    """Whatever has a bot in it, and a clock that is moved: time passes, and everything is done at its moment."""
+
+    clock: Any
+    pulse: Callable[[], Awaitable[datetime | None]]
+
+    async def goes_to(self, when: datetime) -> None:
+        """Let time pass up to an instant."""
+        due = await self.pulse()
+        while due is not None and due <= when:
+            await self._advance(due)
+            due = await self.pulse()
+        await self._advance(when)
+        await self.pulse()
+
+    async def passes(self, **how_long: float) -> None:
+        """Let time pass: `days=3`, `weeks=1`."""
+        await self.goes_to(self.clock.now() + timedelta(**how_long))
+
+    async def _advance(self, when: datetime) -> None:
+        self.clock.at = max(when, self.clock.at)
+
+
+class Room(Passing):
     """A channel of a space, with the bot in it."""
 
     def __init__(self, url: str, store: Store, roadmaps: Mapping[str, Roadmap]) -> None:
@@ -174,19 +198,6 @@ class Room:
             assert "You are in spring" in await self.says(name, "join spring")
 
     # — time —
-
-    async def goes_to(self, when: datetime) -> None:
-        """Let time pass up to an instant, everything done at its moment."""
-        due = await self.pulse()
-        while due is not None and due <= when:
-            self.clock.at = max(due, self.clock.at)
-            due = await self.pulse()
-        self.clock.at = when
-        await self.pulse()
-
-    async def passes(self, **how_long: float) -> None:
-        """Let time pass: `days=3`, `weeks=1`."""
-        await self.goes_to(self.clock.at + timedelta(**how_long))
 
     async def is_down_until(self, when: datetime) -> None:
         """Let time pass while the bot is not there, then start it again."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import discord
@@ -34,7 +34,7 @@ from bot.platform import Platform
 from bot.store import Store
 from tests.adapters.discord import watch
 from tests.adapters.discord.watch import parts
-from tests.room import roadmaps
+from tests.room import Passing, roadmaps
 
 TEXT, BUTTON, SELECT = 10, 2, 3  # Discord: Component Types
 COMMAND, PRESSED, SUBMITTED = 2, 3, 5  # Discord: Interaction Types
@@ -70,7 +70,7 @@ def words(components: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(said)
 
 
-class Server:
+class Server(Passing):
     """A Discord server with a channel #study-group: Mona, who manages it, Ada, Bob and Cy, who do not, and the bot."""
 
     env: simcord.Env
@@ -289,19 +289,6 @@ class Server:
             assert "You are in" in await self.says(name, "join", cohort="spring")
 
     # — time —
-
-    async def goes_to(self, when: datetime) -> None:
-        """Let time pass up to an instant, everything done at its moment."""
-        due = await self.pulse()
-        while due is not None and due <= when:
-            await self._advance(due)
-            due = await self.pulse()
-        await self._advance(when)
-        await self.pulse()
-
-    async def passes(self, **how_long: float) -> None:
-        """Let time pass: `days=3`, `weeks=1`."""
-        await self.goes_to(self.clock.now() + timedelta(**how_long))
 
     async def _advance(self, when: datetime) -> None:
         if (seconds := (when - self.clock.now()).total_seconds()) > 0:

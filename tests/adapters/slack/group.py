@@ -13,7 +13,6 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -47,7 +46,7 @@ from tests.adapters.slack.workspaces import (
     Sight,
     Workspace,
 )
-from tests.room import Clock
+from tests.room import Clock, Passing
 
 SOCKET, ONE, MANY = "socket", "one", "many"
 KEY = new_key()
@@ -74,7 +73,7 @@ class Stamped(Http):
         return super().signed(raw, content, **{"at": str(int(time.time())), **more})
 
 
-class Group:
+class Group(Passing):
     """A workspace with a channel #study-group: Mona, who is an admin, Ada, Bob and Cy, who are not, and the bot.
 
     `place` is the workspace that is talked in; `platform` and `core` are those of the bot as it runs now.
@@ -223,21 +222,6 @@ class Group:
         assert "is open" in await self.says("mona", "cohort open spring")
         for name in members:
             assert "You are in" in await self.says(name, "join spring")
-
-    # — time —
-
-    async def goes_to(self, when: datetime) -> None:
-        """Let time pass up to an instant, everything done at its moment."""
-        due = await self.pulse()
-        while due is not None and due <= when:
-            self.clock.at = max(due, self.clock.at)
-            due = await self.pulse()
-        self.clock.at = when
-        await self.pulse()
-
-    async def passes(self, **how_long: float) -> None:
-        """Let time pass: `days=3`, `weeks=1`."""
-        await self.goes_to(self.clock.at + timedelta(**how_long))
 
     # — what is there to read —
 
