@@ -21,6 +21,7 @@ from adapters.discord.commands import digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
+from adapters.hearing import Hearing
 from bot.command import commands
 from bot.message import Message
 from bot.people import Extra, Lack, Place
@@ -86,30 +87,19 @@ class Client(discord.AutoShardedClient):
             shard_ids=list(shards.ids) or None,  # type: ignore[arg-type]  # None, its default, means all
         )
         self._shards = shards
-        self._hearing: set[asyncio.Task[object]] = set()
+        self._hearing = Hearing()
         self.core: Core | None = None
 
     @contextmanager
     def _heard(self) -> Iterator[Core]:
         """The core, to tell it something; the client does not close before that is done."""
         assert self.core is not None, "the client is given its core before it connects"
-        task = asyncio.current_task()
-        assert task is not None
-        self._hearing.add(task)
-        try:
+        with self._hearing.somebody():
             yield self.core
-        finally:
-            self._hearing.discard(task)
 
     async def close(self) -> None:
         """Close the connection, once everybody who is being answered has been, for up to `GRACE` seconds."""
-        await asyncio.sleep(0)  # what has come in a moment ago begins
-        if hearing := self._hearing - {asyncio.current_task()}:
-            _, late = await asyncio.wait(hearing, timeout=GRACE)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
+        await self._hearing.finish(GRACE)
         await super().close()
 
     async def setup_hook(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
@@ -14,41 +14,16 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.hearing import Hearing
 from adapters.slack.api import Tokens, Workspace
-from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
+from adapters.slack.conversation import Ack, Conversation, Json
+from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED, News
 from adapters.slack.rights import REMOVED
 from adapters.slack.told import Told, told
 
 log = logging.getLogger(__name__)
 
 EVERY = re.compile(".*", re.DOTALL)
-
-Json = Mapping[str, Any]
-Ack = Callable[..., Awaitable[object]]
-
-
-class Ears(Protocol):
-    """Whoever listens."""
-
-    async def typed(self, ack: Ack, told: Told, body: Json) -> None:
-        """A slash command."""
-        ...
-
-    async def pressed(self, ack: Ack, told: Told, body: Json) -> None:
-        """A button, or a list."""
-        ...
-
-    async def submitted(self, ack: Ack, told: Told, body: Json) -> None:
-        """A form that was sent."""
-        ...
-
-    async def looked_at(self, told: Told) -> None:
-        """Somebody has opened the App Home."""
-        ...
-
-    async def heard(self, workspace: Workspace, body: Json) -> None:
-        """An event about a channel, or about the app itself."""
-        ...
 
 
 def for_one(tokens: Tokens, base_url: str) -> AsyncApp:
@@ -75,9 +50,8 @@ def for_many(oauth: AsyncOAuthSettings, base_url: str) -> AsyncApp:
 def _app(base_url: str, **more: Any) -> AsyncApp:
     """An app that is behind our own door, which has checked the signature."""
     library = logging.getLogger(f"{__name__}.library")
-    library.setLevel(
-        logging.ERROR
-    )  # it warns of settings in the environment that are ours to read, and does not use them
+    # It warns of settings in the environment that are ours to read, and does not use them.
+    library.setLevel(logging.ERROR)
     app = AsyncApp(
         name="syllabot",
         logger=library,
@@ -97,28 +71,33 @@ async def _unreadable(error: Exception) -> BoltResponse:
     return BoltResponse(status=400)
 
 
-def listen(app: AsyncApp, ears: Ears) -> None:
-    """Have everything that Bolt understands heard."""
+def listen(app: AsyncApp, talk: Conversation, news: News, hearing: Hearing) -> None:
+    """Have everything that Bolt understands heard: what people say by `talk`, what happens by `news`."""
 
     @app.command(EVERY)
     async def typed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await ears.typed(ack, _told(body, context), body)
+        with hearing.somebody():
+            await talk.typed(ack, _told(body, context), body)
 
     @app.action(EVERY)
     async def pressed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await ears.pressed(ack, _told(body, context), body)
+        with hearing.somebody():
+            await talk.pressed(ack, _told(body, context), body)
 
     @app.view(EVERY)
     async def submitted(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await ears.submitted(ack, _told(body, context), body)
+        with hearing.somebody():
+            await talk.submitted(ack, _told(body, context), body)
 
     @app.event("app_home_opened")
     async def looked_at(body: Json, event: Json, context: AsyncBoltContext) -> None:
         if event.get("tab") == "home":
-            await ears.looked_at(_told(body, context))
+            with hearing.somebody():
+                await talk.looked_at(_told(body, context))
 
     async def heard(body: Json, context: AsyncBoltContext) -> None:
-        await ears.heard(_workspace(body, context), body)
+        with hearing.somebody():
+            await news.heard(_workspace(body, context), body)
 
     for kind in (*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED):
         app.event(kind)(heard)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.hearing import Hearing
 from adapters.slack import bolt, letters, socket
-from adapters.slack.api import Api, Tokens, Workspace
+from adapters.slack.api import Api, Tokens
 from adapters.slack.conversation import Conversation
 from adapters.slack.door import Door
 from adapters.slack.ids import PLATFORM
@@ -24,7 +23,6 @@ from adapters.slack.news import News
 from adapters.slack.people import People
 from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
-from adapters.slack.told import Told
 from bot.message import Message
 from bot.people import Extra, Lack, Place
 from bot.platform import Core, SendError
@@ -32,9 +30,6 @@ from bot.platform import Core, SendError
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 
 log = logging.getLogger(__name__)
-
-Json = Mapping[str, Any]
-Ack = Callable[..., Awaitable[object]]
 
 
 class Slack:
@@ -69,8 +64,9 @@ class Slack:
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`."""
         async with self._api:
-            app, ears = self._make(core), _Ears(core, self._api, self._tokens, self._rights, self._command)
-            bolt.listen(app, ears)
+            app, hearing = self._make(core), Hearing()
+            talk = Conversation(core, self._api, People(self._api), self._command)
+            bolt.listen(app, talk, News(core, self._tokens, self._rights), hearing)
             spaces = await reached(self._tokens.installed)
             await core.present(PLATFORM, [one.team for one in spaces], lambda space: False)
             self.connected = True
@@ -82,7 +78,7 @@ class Slack:
                 self.connected = False
                 if self._door is not None:
                     self._door.app = None
-                await ears.finish()
+                await hearing.finish(GRACE)
 
     async def _hold(self, app: AsyncApp) -> None:
         if self._app_token:
@@ -116,52 +112,3 @@ class Slack:
     def _must_be_connected(self) -> None:
         if not self.connected:
             raise SendError("Slack is not connected yet", after=timedelta(seconds=10))
-
-
-class _Ears:
-    """What Bolt understands goes to the conversation or the news; the platform does not close before that is done."""
-
-    def __init__(self, core: Core, api: Api, tokens: Tokens, rights: Rights, command: str) -> None:
-        self._talk = Conversation(core, api, People(api), command)
-        self._news = News(core, tokens, rights)
-        self._hearing: set[asyncio.Task[object]] = set()
-
-    @contextmanager
-    def _heard(self) -> Iterator[None]:
-        task = asyncio.current_task()
-        assert task is not None
-        self._hearing.add(task)
-        try:
-            yield
-        finally:
-            self._hearing.discard(task)
-
-    async def finish(self) -> None:
-        """Wait until everybody who is being answered has been, for up to `GRACE` seconds."""
-        await asyncio.sleep(0)  # what has come in a moment ago begins
-        if hearing := set(self._hearing):
-            _, late = await asyncio.wait(hearing, timeout=GRACE)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
-
-    async def typed(self, ack: Ack, told: Told, body: Json) -> None:
-        with self._heard():
-            await self._talk.typed(ack, told, body)
-
-    async def pressed(self, ack: Ack, told: Told, body: Json) -> None:
-        with self._heard():
-            await self._talk.pressed(ack, told, body)
-
-    async def submitted(self, ack: Ack, told: Told, body: Json) -> None:
-        with self._heard():
-            await self._talk.submitted(ack, told, body)
-
-    async def looked_at(self, told: Told) -> None:
-        with self._heard():
-            await self._talk.looked_at(told)
-
-    async def heard(self, workspace: Workspace, body: Json) -> None:
-        with self._heard():
-            await self._news.heard(workspace, body)

@@ -17,7 +17,7 @@ from typing import Any
 from adapters.slack import ids
 from adapters.slack.api import Api
 from adapters.slack.home import Homes, first_line
-from adapters.slack.modal import Carried, errors, filled, pressed_values
+from adapters.slack.modal import Carried, errors, filled, loading_view, pressed_values
 from adapters.slack.people import People
 from adapters.slack.said import phrase_of
 from adapters.slack.stage import Gone, Modal, Private, Stage, Twice, drawn, opened
@@ -145,7 +145,7 @@ class Conversation:
                 caller, answer = asking.result()
                 await ack(**_response(answer, says, drawn(answer, channel, self._command)))
             else:
-                await ack(response_action="update", view=drawn(say("One moment …"), channel, self._command))
+                await ack(response_action="update", view=loading_view())
                 caller, answer = await asking
                 await self._show(told, Modal(self._api, told, self._command, told.view_id), caller, answer)
         finally:

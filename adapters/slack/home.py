@@ -8,7 +8,7 @@ import json
 from adapters.slack.api import Api, Workspace
 from adapters.slack.memory import Memory
 from adapters.slack.modal import home_view
-from adapters.slack.told import Told
+from adapters.slack.told import Told, place_of
 from bot.command import command_of, commands
 from bot.message import Answer, Form, Message, Text, Unfit
 from bot.people import Caller
@@ -29,7 +29,7 @@ class Homes:
 
     async def publish(self, told: Told, caller: Caller, notice: str = "", *, again: bool = False) -> None:
         """Draw somebody's App Home, with a notice on top. Where it would look the same, that is done only `again`."""
-        private = told.at("").place
+        private = place_of(told.workspace, told.account, "")
         message = await self._core.answer(caller, private, SAYS, once=f"{told.once}.{SAYS}")
         if isinstance(message, Form):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.api import Workspace
@@ -19,8 +19,8 @@ HOME, MODAL = "home", "modal"  # kinds of views
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An interaction. `once` is what tells it from every other; `view` is the modal or App Home it came from, by its id,
-    and `view_type` which of the two; `unseen`, that it came from a private answer, which can give way to the next."""
+    """An interaction. `once` is what tells it from every other; `view_id` is the modal or App Home it came from, and
+    `view_type` which of the two; `unseen`, that it came from a private answer, which can give way to the next."""
 
     workspace: Workspace
     account: Account
@@ -32,10 +32,6 @@ class Told:
     view_id: str = ""
     view_type: str = ""
     unseen: bool = False
-
-    def at(self, channel: str) -> Told:
-        """The same at a channel, or with the bot alone."""
-        return replace(self, place=place_of(self.workspace, self.account, channel))
 
 
 def place_of(workspace: Workspace, account: Account, channel: str) -> Place:

@@ -35,12 +35,6 @@ class Spaces:
         rows = await self._connection.execute(select(spaces).where(spaces.c.platform == platform))
         return [Space(row.id, row.native, row.gone_at) for row in rows]
 
-    async def of(self, place: Place) -> Space | None:
-        """The space of a place, or None where nothing is kept of it."""
-        asked = select(spaces).where(spaces.c.platform == place.platform, spaces.c.native == place.space)
-        row = (await self._connection.execute(asked)).first()
-        return Space(row.id, row.native, row.gone_at) if row else None
-
     async def within(self, place: Place) -> Sequence[Space]:
         """The space of a place or, where it names none, every space of its tenant that is kept."""
         named = spaces.c.native == place.space if place.space else spaces.c.tenant == (place.tenant or None)
