@@ -15,6 +15,21 @@ from bot.people import Caller, Extra, Lack, Place
 Filled = Mapping[str, tuple[str, ...]]
 
 
+class Attached(Protocol):
+    """A file somebody brought with a command or a form. It is fetched only where it is wanted."""
+
+    name: str
+    size: int  # bytes, as the platform says; 0 where it does not
+
+    async def read(self, most: int) -> bytes:
+        """What is in it. Raises `SendError` where it has more than `most` bytes or cannot be fetched."""
+        ...
+
+
+Files = Mapping[str, Attached]
+"""What was brought along, by the names of the options it is for."""
+
+
 class SendError(Exception):
     """A message did not get through, or perhaps did: news for the outbox, never for a person.
 
@@ -45,14 +60,21 @@ class Core(Protocol):
     """The bot as a platform sees it: something to say phrases to."""
 
     async def answer(
-        self, caller: Caller, place: Place, phrase: str, filled: Filled | None = None, *, once: str
+        self,
+        caller: Caller,
+        place: Place,
+        phrase: str,
+        filled: Filled | None = None,
+        *,
+        once: str,
+        files: Files | None = None,
     ) -> Answer:
         """The private answer to what `caller` said at `place`.
 
         `phrase` is what was typed, or what a button, list, select or form says. `filled` holds the fields of a submitted
-        form or the picked values of a list, by option name; None where nothing was filled in. `once` is the platform's
-        own id of the interaction: the same one again changes nothing and gets the same answer. Never raises for
-        anything a person can do.
+        form or the picked values of a list, by option name; None where nothing was filled in. `files` are what was brought
+        along, read only where they are wanted. `once` is the platform's own id of the interaction: the same one again
+        changes nothing and gets the same answer. Never raises for anything a person can do.
         """
         ...
 

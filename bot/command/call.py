@@ -19,9 +19,13 @@ from bot.message import Choice, quote
 from bot.people import Caller, Lack, Person, Place, Refused, zone
 from bot.progress import Viewer
 from bot.roadmap import Roadmap
+from bot.store.roadmaps import Shelved
 
 if TYPE_CHECKING:
     from bot.store import Tx
+
+
+DEFAULT_ROADMAP = "ai-ml-engineer-12-weeks"
 
 
 class Ask(Exception):
@@ -55,6 +59,19 @@ class Call:
     def today(self) -> date:
         """The date where the caller is: by their own zone, their cohort's, or UTC."""
         return self.now.astimezone(zone(self.person.zone or self.lives_in)).date()
+
+    async def shelf(self) -> Mapping[str, Shelved]:
+        """The roadmaps that a cohort here can take, by their slugs."""
+        return {slug: Shelved(plan, slug) for slug, plan in self.roadmaps.items()}
+
+    async def roadmap(self, said: str | None) -> Shelved:
+        """The roadmap somebody means; without a word, the twelve weeks. Raises `Refused`."""
+        there = await self.shelf()
+        wanted = (said or DEFAULT_ROADMAP).strip().casefold()
+        if (found := there.get(wanted)) is None:
+            known = ", ".join(f"`{slug}`" for slug in there)
+            raise Refused(f"I know no roadmap “{shown(wanted)}”: there is {known}.", "roadmap")
+        return found
 
     def cleared(self, option: str) -> bool:
         """Whether a form was sent with a field left empty, which takes back what was there."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Zone = NewType("Zone", str)
 """An option's type: an IANA zone name, checked."""
 
-OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag", "who"]
+OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag", "who", "file"]
 Suggest = Callable[["Call", str], Awaitable[Sequence[Choice]]]
 Run = Callable[..., Awaitable[Answer]]
 F = TypeVar("F", bound=Run)
@@ -60,6 +60,23 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file somebody brought, whole."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Marks an option that a file is brought for: `read` makes the option's value of it, in a thread of its own and before
+    the transaction begins. It raises `Refused` for a file that is none of ours; nothing over `most` bytes is fetched."""
+
+    read: Callable[[Upload], object]
+    most: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """Marks an option that only buttons and lists say; it is parsed like any other and shown nowhere."""
 
@@ -76,6 +93,7 @@ class Option:
     suggest: Suggest | None = None
     hidden: bool = False
     whole: bool = False
+    reads: Reads | None = None
 
     @property
     def suggests(self) -> bool:

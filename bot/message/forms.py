@@ -20,13 +20,13 @@ from bot.message.limits import (
 )
 from bot.message.prose import bare
 
-FieldKind = Literal["line", "text", "number", "date", "time", "one", "any"]
+FieldKind = Literal["line", "text", "number", "date", "time", "one", "any", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a form asks for. `one` and `any` pick among `choices`; `value` is what it starts with, as text; `problem`
-    is prose: why what was typed cannot be used."""
+    """One thing a form asks for. `one` and `any` pick among `choices`; a `file` is brought along and comes beside the fields;
+    `value` is what it starts with, as text; `problem` is prose: why what was typed cannot be used."""
 
     name: str
     label: str

@@ -142,6 +142,35 @@ plans = Table(
     Column("at", Instant, nullable=False),
 )
 
+# The roadmaps that a space has of its own: each import is a version, which is one immutable plan. `key` is what ticks and
+# cohorts know the roadmap by: its slug where it is an edit of one that comes with the bot, else with the space's number.
+versions = Table(
+    "versions",
+    metadata,
+    _id(),
+    _ref("space_id", "spaces"),
+    Column("slug", String(48), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    _ref("plan_id", "plans"),
+    Column("by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("space_id", "slug", "number"),
+)
+
+# Plans that somebody has imported and not published yet: they wait a day for them.
+imports = Table(
+    "imports",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts", index=True),
+    _ref("space_id", "spaces"),
+    _ref("plan_id", "plans"),
+    Column("report", JSON, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
 cohorts = Table(
     "cohorts",
     metadata,
@@ -220,6 +249,35 @@ ticks = Table(
     Column("roadmap", String(64), primary_key=True),
     Column("item", String(64), primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+# What people have built and earned on a roadmap. `project` and `certificate` are ids of the plan, empty for their own ideas.
+projects = Table(
+    "projects",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts", index=True),
+    Column("roadmap", String(64), nullable=False),
+    Column("project", String(48), nullable=False, server_default=""),
+    Column("title", String(120), nullable=False),
+    Column("level", String(12), nullable=False, server_default=""),
+    Column("link", String(500), nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts", index=True),
+    Column("roadmap", String(64), nullable=False),
+    Column("certificate", String(48), nullable=False, server_default=""),
+    Column("title", String(200), nullable=False),
+    Column("link", String(500), nullable=False, server_default=""),
+    Column("earned", Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 checkins = Table(

@@ -13,8 +13,10 @@ from bot.store.cohorts import Cohorts
 from bot.store.ledger import Ledger
 from bot.store.members import Members
 from bot.store.people import People
+from bot.store.portfolio import Portfolio
 from bot.store.progress import Progress
 from bot.store.rights import Rights
+from bot.store.roadmaps import Roadmaps
 from bot.store.schedule import Schedule
 from bot.store.secrets import Secrets
 from bot.store.spaces import Spaces
@@ -45,6 +47,14 @@ class Tx:
     @cached_property
     def progress(self) -> Progress:
         return Progress(self._connection)
+
+    @cached_property
+    def roadmaps(self) -> Roadmaps:
+        return Roadmaps(self._connection)
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        return Portfolio(self._connection)
 
     @cached_property
     def ledger(self) -> Ledger:
