@@ -103,3 +103,19 @@ async def member_names(call: Call, typed: str) -> Sequence[Choice]:
         return ()
     board = await call.tx.progress.board(mine[0], limit=OPTIONS)
     return fitting((Choice(short(row.name), row.name) for row in board), typed)
+
+
+async def portfolio_projects(call: Call, typed: str) -> Sequence[Choice]:
+    """The projects that the plan of the caller's cohort suggests."""
+    if (mine := await _mine(call)) is None:
+        return ()
+    plan = await call.tx.cohorts.plan(mine[0].plan_id)
+    return fitting((Choice(short(one.title), one.id, one.level or "") for one in plan.portfolio), typed)
+
+
+async def plan_certificates(call: Call, typed: str) -> Sequence[Choice]:
+    """The certificates that the plan of the caller's cohort suggests."""
+    if (mine := await _mine(call)) is None:
+        return ()
+    plan = await call.tx.cohorts.plan(mine[0].plan_id)
+    return fitting((Choice(short(one.title), one.id, one.level or "") for one in plan.certificates), typed)

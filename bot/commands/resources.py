@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot import glance
 from bot.command import Call, Hidden, command
 from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts
 from bot.message import Message, page_of_lines, phrase, quote, say
-from bot.pages import buttons, resource_line, short
+from bot.pages import buttons, short
 from bot.people import Refused
-from bot.roadmap import Resource
 
 A_PAGE = 10
 TOPIC = 30  # characters, so that a button can carry it to the next page
@@ -26,7 +26,11 @@ async def resources(
     """Books, courses and documentation of the plan."""
     found = await call.cohort(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
-    fitting = [one for one in plan.resources if topic is None or _is_about(one, topic)]
+    fitting = [
+        one
+        for one in plan.resources
+        if topic is None or all(word in glance.about(one) for word in topic.casefold().split())
+    ]
     if topic is not None and len(topic) > TOPIC:
         raise Refused("Name the topic in one or two words, like `resources statistics`.", "topic")
     if not fitting and topic is not None:
@@ -35,14 +39,7 @@ async def resources(
         )
     if not fitting:
         raise Refused(f"{quote(plan.title)} lists no resources: `roadmap` has the plan itself.")
-    paged = page_of_lines([resource_line(one) for one in fitting], page or 1, A_PAGE)
+    paged = page_of_lines([glance.resource(one) for one in fitting], page or 1, A_PAGE)
     turns = paged.turns(phrase("resources", topic=topic, cohort=found.ref))
     more = buttons(("The whole plan", phrase("roadmap show", cohort=found.ref)))
     return say("\n".join(paged.entries), *turns, more, title=short(f"Resources of {plan.title}", 150))
-
-
-def _is_about(resource: Resource, topic: str) -> bool:
-    words = " ".join(
-        (resource.title, resource.author or "", resource.provider or "", resource.kind, *resource.topics)
-    ).casefold()
-    return all(word in words for word in topic.casefold().split())

@@ -1,32 +1,45 @@
-"""`roadmap show`: the whole plan at a glance, or one of its weeks with everything that is known of it."""
+"""`roadmap show`: the whole plan at a glance, one of its weeks in full, or what stands beside the weeks: notes, projects,
+certificates and resources. Of the caller's cohort, or of any roadmap that a cohort here can take."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Literal
 
+from bot import glance
 from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, command
-from bot.command.suggest import all_weeks, my_cohorts
+from bot.command.suggest import all_weeks, my_cohorts, roadmaps
 from bot.message import Message, page_of_lines, phrase, quote, say
 from bot.pages import LISTED, buttons, day, listed, short
 from bot.people import Refused
 from bot.roadmap import Roadmap
 
 WEEKS = 16
+NOTES = 12
 SUMMARY = 500  # characters
+
+About = Literal["notes", "projects", "certificates", "resources"]
 
 
 @command(reads=True)
 async def roadmap_show(
     call: Call,
     week: Annotated[int | None, "One week in full", all_weeks] = None,
+    about: Annotated[About | None, "What stands beside the weeks"] = None,
+    roadmap: Annotated[str | None, "Another roadmap than your cohort's", roadmaps] = None,
     cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
     page: Annotated[int | None, Hidden()] = None,
 ) -> Message:
     """The whole plan, or one week of it in full."""
+    if roadmap is not None:
+        plan = (await call.roadmap(roadmap)).plan
+        where = {"roadmap": plan.slug}
+        return _beside(plan, about, where, page or 1) if about else _shelved(plan, where, page or 1)
     found = await call.cohort(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
+    if about is not None:
+        return _beside(plan, about, {"cohort": found.ref}, page or 1)
     if week is not None:
         return _week(found, plan, week, page or 1)
     member = await call.tx.members.of(found, call.person) if call.person.id else None
@@ -34,17 +47,62 @@ async def roadmap_show(
 
 
 def _whole(cohort: Cohort, plan: Roadmap, member: Member | None, number: int) -> Message:
-    shown = page_of_lines(list(_lines(cohort, member)), number, WEEKS)
-    head = [quote(short(plan.summary, SUMMARY))] if shown.number == 1 else []
-    pairs = [("Resources", phrase("resources", cohort=cohort.ref))] if plan.resources else []
+    where = {"cohort": cohort.ref}
     # Whoever is not in the cohort looks before they leap: the first thing for them to do is another.
-    first = (
-        ("This week's list", phrase("week", cohort=cohort.ref))
-        if member
-        else ("Join", phrase("join", cohort=cohort.ref))
+    first = ("This week's list", phrase("week", **where)) if member else ("Join", phrase("join", **where))
+    return _paged(plan, [*_lines(cohort, member)], where, number, first)
+
+
+def _shelved(plan: Roadmap, where: dict[str, str], number: int) -> Message:
+    """A roadmap that no cohort of the caller's is on."""
+    return _paged(plan, [*glance.stages(plan)], where, number, ("All roadmaps", phrase("roadmap list")))
+
+
+def _paged(plan: Roadmap, lines: Sequence[str], where: dict[str, str], number: int, first: tuple[str, str]) -> Message:
+    shown = page_of_lines(lines, number, WEEKS)
+    head = [quote(short(plan.summary, SUMMARY)) + _origin(plan)] if shown.number == 1 else []
+    turns = shown.turns(phrase("roadmap show", **where))
+    return say(
+        *head, "\n".join(shown.entries), *turns, buttons(first, *_more(plan, where)), title=short(plan.title, 150)
     )
-    turns = shown.turns(phrase("roadmap show", cohort=cohort.ref))
-    return say(*head, "\n".join(shown.entries), *turns, buttons(first, *pairs), title=short(plan.title, 150))
+
+
+def _origin(plan: Roadmap) -> str:
+    known = plan.provenance
+    if known is None or known.title is None:
+        return ""
+    by = f" by {quote(known.author)}" if known.author else ""
+    return f"\n_After “{quote(known.title)}”{by}_"
+
+
+def _more(plan: Roadmap, where: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The ways to what stands beside the weeks, where there is any."""
+    there: tuple[tuple[About, Sequence[object]], ...] = (
+        ("resources", plan.resources),
+        ("notes", plan.info),
+        ("projects", plan.portfolio),
+        ("certificates", plan.certificates),
+    )
+    for about, entries in there:
+        if entries and about == "resources" and "cohort" in where:
+            yield "Resources", phrase("resources", **where)
+        elif entries:
+            yield about.capitalize(), phrase("roadmap show", about=about, **where)
+
+
+def _beside(plan: Roadmap, about: About, where: dict[str, str], number: int) -> Message:
+    sources: dict[About, Iterable[str]] = {
+        "notes": glance.notes(plan),
+        "projects": glance.projects(plan),
+        "certificates": glance.certificates(plan),
+        "resources": map(glance.resource, plan.resources),
+    }
+    shown = page_of_lines([*sources[about]], number, NOTES)
+    if not shown.entries:
+        raise Refused(f"{quote(plan.title)} has no {about}: `roadmap show` has the plan itself.", "about")
+    back = buttons(("The whole plan", phrase("roadmap show", **where)))
+    turns = shown.turns(phrase("roadmap show", about=about, **where))
+    return say("\n".join(shown.entries), *turns, back, title=short(f"{about.capitalize()} of {plan.title}", 150))
 
 
 def _lines(cohort: Cohort, member: Member | None) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.glance import tip
 from bot.message import Event, Message, link, moment, phrase, quote, say
 from bot.message.limits import EVENT_TITLE, THREAD
 from bot.pages import buttons, names, open_list, short, span
@@ -30,6 +31,8 @@ def topics(facts: Facts) -> Message:
         )
     if (event := _call(facts)) is not None:
         lines.append(f"This week's call: {moment(event.starts, zone(cohort.zone))} · {_where(event)}")
+    if beside := tip(facts.plan, week.number):
+        lines.append(beside)
     pairs = (
         ("My own list", phrase("week", n=week.number, cohort=cohort.ref)),
         ("Check in", phrase("checkin", week=week.id, cohort=cohort.ref)),

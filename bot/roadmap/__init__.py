@@ -26,7 +26,7 @@ from bot.roadmap.model import (
     Week,
 )
 from bot.roadmap.problem import Problem, RoadmapError
-from bot.roadmap.text import Span
+from bot.roadmap.text import Span, is_link
 
 __all__ = [
     "Certificate",
@@ -49,6 +49,7 @@ __all__ = [
     "Stage",
     "Track",
     "Week",
+    "is_link",
     "read",
     "schema",
 ]

@@ -26,6 +26,7 @@ from bot.roadmap.problem import clipped
 SLUG_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
 _LOOKS_LIKE_A_WEEK = re.compile(r"(w|wk|week)-?[0-9]+")
+LONGEST_LINK = 500
 # Marks that reorder or hide their neighbours: right-to-left text does not need them, forged names do.
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -83,6 +84,14 @@ def _link(value: str) -> str:
     return value
 
 
+def is_link(text: str) -> bool:
+    """Whether a text is a whole web address that may stand in a roadmap."""
+    try:
+        return len(text) <= LONGEST_LINK and _link(_visible(text)) == text
+    except PydanticCustomError:
+        return False
+
+
 _SHAPE = Field(json_schema_extra={"pattern": SLUG_PATTERN})
 Slug = Annotated[str, StringConstraints(max_length=48), AfterValidator(_slug), _SHAPE]
 StepId = Annotated[str, StringConstraints(max_length=32), AfterValidator(_slug), _SHAPE]
@@ -95,7 +104,7 @@ Text = Annotated[
 ]
 Link = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=500),
+    StringConstraints(strip_whitespace=True, max_length=LONGEST_LINK),
     AfterValidator(_visible),
     AfterValidator(_link),
     Field(json_schema_extra={"pattern": "^https?://"}),
