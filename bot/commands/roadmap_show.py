@@ -26,9 +26,9 @@ About = Literal["notes", "projects", "certificates", "resources"]
 async def roadmap_show(
     call: Call,
     week: Annotated[int | None, "One week in full", all_weeks] = None,
+    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
     about: Annotated[About | None, "What stands beside the weeks"] = None,
     roadmap: Annotated[str | None, "Another roadmap than your cohort's", roadmaps] = None,
-    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
     page: Annotated[int | None, Hidden()] = None,
 ) -> Message:
     """The whole plan, or one week of it in full."""
