@@ -120,7 +120,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     assert await room.says("eve", "project list") == "You are in no cohort yet: say join to see which are open."
     for number in range(50):
         await room.answer("ada", f"project add Loaf{number}")
-    assert (await room.says("ada", "project add One more")) == (
+    assert (await room.says("ada", 'project add "One more"')) == (
         "You have 50 projects here already: take one out with remove=yes before you add another."
     )
     assert "[Back]" in await room.says("ada", "project list page=5")
