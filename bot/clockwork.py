@@ -77,6 +77,7 @@ class Clockwork:
             await tx.answers.drop_drafts(self._clock.now())
             await tx.secrets.tidy(self._clock.now())
             await tx.codes.tidy(self._clock.now())
+            await tx.roadmaps.tidy(self._clock.now())
         async with self._store.begin() as tx:
             if erased := await tx.spaces.erase(self._clock.now() - SPACES_KEPT):
                 log.info("%d spaces were erased, thirty days after the bot had left them", erased)

@@ -215,7 +215,8 @@ class Cohort:
 class Member:
     """A person in a cohort, with a clock of their own: `shift` weeks later than the cohort's.
 
-    `catch_up` names weeks of a catch-up plan; both are empty by default. `score` counts the ticked items of the syllabus.
+    `catch_up` names weeks of a catch-up plan; both are empty by default. `score` counts what is done of their route, which
+    follows from their `picks` (see `bot.route`).
     """
 
     id: int
@@ -228,6 +229,7 @@ class Member:
     alias: str = ""
     score: int = 0
     left_at: datetime | None = None
+    picks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -6,19 +6,21 @@ person reads a sentence, and of a bug a number that the log knows.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.command import Ask, Call, Command, Parsed, Registry, ask, form_for, parse, registry
-from bot.message import Answer, Choice, Form, Message, Unfit, say
-from bot.people import Caller, Lack, Person, Place, Refused, presentable
-from bot.platform import Filled, Platform
+from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, ask, form_for, parse, registry
+from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
+from bot.pages import size_text
+from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
+from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
 from bot.store import Store, Tx
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 KNOCKS = 120  # characters of an interaction's id that are kept
 NAME = 40  # characters of a command's name that are logged
 TROUBLES = 3  # lines that a moderator's answer opens with
+FILES_AT_ONCE = 2  # that are fetched and read; each may take 100 MB while it is read
+FILE_NAME = 100  # characters of a file's name that are kept
 NOBODY: Mapping[str, Platform] = MappingProxyType({})
 CLOSED = (
     "I could not send you a private message: allow them in the settings of your chat, or say `settings delivery=none` "
@@ -37,13 +41,15 @@ CLOSED = (
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A phrase that was understood, and what was known of it before its transaction."""
+    """A phrase that was understood, and what was known of it before its transaction; `read` is what files were read as, by
+    option."""
 
     parsed: Parsed
     caller: Caller
     place: Place
     submitted: bool
     lacking: tuple[Lack, ...]
+    read: Mapping[str, object] = field(default_factory=dict)
 
 
 class Dispatch:
@@ -63,15 +69,23 @@ class Dispatch:
         self._roadmaps = roadmaps
         self._known = known
         self._platforms = platforms
+        self._reading = asyncio.Semaphore(FILES_AT_ONCE)
 
     async def answer(
-        self, caller: Caller, place: Place, phrase: str, filled: Filled | None = None, *, once: str
+        self,
+        caller: Caller,
+        place: Place,
+        phrase: str,
+        filled: Filled | None = None,
+        *,
+        once: str,
+        files: Files | None = None,
     ) -> Answer:
         """See `bot.platform.Core.answer`."""
         met = presentable(caller)
         try:
             try:
-                return await self._answer(met, place, phrase, filled, once)
+                return await self._answer(await self._understood(met, place, phrase, filled, files or {}), files, once)
             except Refused as refused:
                 return await self._again(met, place, phrase, filled, refused)
         except Exception:
@@ -84,10 +98,12 @@ class Dispatch:
 
     # — what was asked, by whom —
 
-    async def _understood(self, caller: Caller, place: Place, phrase: str, filled: Filled | None) -> _Asked:
+    async def _understood(
+        self, caller: Caller, place: Place, phrase: str, filled: Filled | None, brought: Collection[str] = ()
+    ) -> _Asked:
         """What a phrase asks for, with what has to be known before its transaction. Raises `Refused`."""
         try:
-            parsed = parse(phrase, self._known.commands, filled)
+            parsed = parse(phrase, self._known.commands, filled, brought)
         except Refused:
             group = "".join(phrase.strip().removeprefix("/").casefold().split()[:1])
             within = [one for one in self._known.commands.values() if one.group == group]
@@ -110,13 +126,16 @@ class Dispatch:
 
     # — answering —
 
-    async def _answer(self, caller: Caller, place: Place, phrase: str, filled: Filled | None, once: str) -> Answer:
-        asked = await self._understood(caller, place, phrase, filled)
-        key = _knock(caller, once)
+    async def _answer(self, asked: _Asked, files: Files | None, once: str) -> Answer:
+        key = _knock(asked.caller, once)
+        if files and not asked.parsed.missing:
+            if before := await self._given(asked, key):
+                return before
+            asked = replace(asked, read=await self._all_read(asked.parsed, files))
         if asked.parsed.command.reads:
             return await self._read(asked, key)
         async with self._store.begin() as tx:
-            person = await tx.people.meet(caller, self._clock.now())
+            person = await tx.people.meet(asked.caller, self._clock.now())
             if not await tx.answers.claim(key, person.account_id, self._clock.now()):
                 return await tx.answers.given(key, person.account_id) or say("That has been done already.")
             answer = await self._run(asked, person, tx)
@@ -144,6 +163,34 @@ class Dispatch:
                 await tx.answers.keep(key, opened)
             return opened
 
+    # — files —
+
+    async def _given(self, asked: _Asked, key: str) -> Answer | None:
+        """The answer that was given before, for which nothing is fetched again. Raises `Refused` where nothing is to be
+        fetched at all: for somebody who may not say this, and for what could not be understood."""
+        command, place = asked.parsed.command, asked.place
+        async with self._store.begin(write=False) as tx:
+            if command.moderators:
+                _checked(await _with_rights(asked.caller, place, tx), command.name)
+            person = await tx.people.known(asked.caller)
+            call = Call(asked.caller, place, person, self._clock.now(), tx, self._roadmaps)
+            asked.parsed.values(call.today)
+            return await tx.answers.given(key, person.account_id)
+
+    async def _all_read(self, parsed: Parsed, files: Files) -> dict[str, object]:
+        """What the files are read as, by option, in a thread; whoever comes while others are being read waits. Raises
+        `Refused`, naming the option."""
+        read: dict[str, object] = {}
+        for option in parsed.command.options:
+            if option.reads is not None and (brought := files.get(option.name)) is not None:
+                async with self._reading:
+                    try:
+                        upload = Upload(_file_name(brought.name), await _fetched(option, brought, option.reads.most))
+                        read[option.name] = await asyncio.to_thread(option.reads.read, upload)
+                    except Refused as refused:
+                        raise Refused(refused.sentence, option.name) from None
+        return read
+
     async def _run(self, asked: _Asked, person: Person, tx: Tx) -> Answer:
         command, place = asked.parsed.command, asked.place
         caller = await _with_rights(asked.caller, place, tx)
@@ -155,19 +202,20 @@ class Dispatch:
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found
             call = replace(call, lives_in=going[0].zone if going else call.lives_in)
-        answer = await self._said(asked.parsed, call)
+        answer = await self._said(asked, call)
         if command.moderators and place.space:
             for line in reversed([*await tx.cohorts.troubles(place)][:TROUBLES]):
                 answer = _under(answer, line)
         return answer
 
-    async def _said(self, parsed: Parsed, call: Call) -> Answer:
+    async def _said(self, asked: _Asked, call: Call) -> Answer:
+        parsed = asked.parsed
         try:
             if parsed.missing:
                 return await self._ask_for_missing(parsed, call)
-            return await parsed.command.run(call, **parsed.values(call.today))
-        except Ask as asked:
-            return ask(parsed, asked.option, asked.sentence, asked.choices)
+            return await parsed.command.run(call, **parsed.values(call.today), **asked.read)
+        except Ask as needed:
+            return ask(parsed, needed.option, needed.sentence, needed.choices)
 
     async def _ask_for_missing(self, parsed: Parsed, call: Call) -> Answer:
         parsed.values(call.today)  # what was said must be right before more is asked
@@ -280,6 +328,30 @@ async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
 def _checked(caller: Caller, name: str) -> None:
     if not caller.moderator:
         raise Refused(f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do.")
+
+
+async def _fetched(option: Option, brought: Attached, most: int) -> bytes:
+    """What is in a file. Raises `Refused`."""
+    try:
+        if brought.size > most:
+            raise TooLarge(most)
+        return await brought.read(most)
+    except TooLarge:
+        limit = f"I take files of up to {size_text(most)} for **{option.name}**"
+        raise Refused(
+            f"“{quote(_file_name(brought.name))}” is too large: {limit}, so please bring a smaller one."
+        ) from None
+    except SendError as lost:
+        raise Refused(f"I could not fetch that file ({quote(lost.reason)}): please bring it once more.") from None
+
+
+def _file_name(typed: str) -> str:
+    """A file's name without its folders, safe to show and short; the ending stays."""
+    words = clean(typed[-1000:].replace("\\", "/"), 1000, "A file's name")
+    name = words.rpartition("/")[2].strip() or "file"
+    stem, dot, letters = name.rpartition(".")
+    ending = dot + letters if stem and len(letters) < NAME else ""
+    return name.removesuffix(ending)[: FILE_NAME - len(ending)] + ending
 
 
 def _with_news(answer: Answer, person: Person) -> Answer:

@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 
 from bot.calendar import DAY, Break, Dated
 from bot.cohort import Cohort
-from bot.message import Buttons, Message, moment, phrase, quote, say
+from bot.fit import Fitted
+from bot.message import Buttons, Message, moment, page_of_lines, phrase, quote, say
 from bot.pages import buttons, day, names
 from bot.people import Lack, Place, zone
 from bot.post import Slot, coming, kinds
@@ -21,6 +22,7 @@ Entered = AbstractSet[tuple[str, str]]
 
 NOTHING: Entered = frozenset()
 NOON = time(12)
+FITTED, FITTED_PROSE = 10, 1600  # lines and characters about fitting: a preview says more than that
 
 
 def titled(slot: Slot) -> str:
@@ -78,6 +80,17 @@ def _move(was: Dated | None, week: Dated) -> str:
     if was is None:
         return f"Week {week.number} comes on {day(week.first)}"
     return f"Week {week.number} moves from {day(was.first)} to {day(week.first)}"
+
+
+def fitted(found: Fitted) -> tuple[str, ...]:
+    """What fitting did to a plan, and what other seasons it has, as lines of prose."""
+    shown = page_of_lines([f"• {quote(note)}" for note in found.notes], 1, FITTED, FITTED_PROSE)
+    more = (f"• … and {shown.left} more of the kind.",) if shown.left else ()
+    if found.seasons == 1:
+        return (*shown.entries, *more)
+    other = 2 if found.season == 1 else 1
+    ways = f"`cohort fit season={other}` takes another one, and `season=all` everything at once."
+    return (*shown.entries, *more, f"One cohort takes one season: {ways}")
 
 
 def dates(one: Break) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 
-from bot.calendar import Dated
+from bot.calendar import Dated, SyllabusWeek
 from bot.cohort import Cohort
 from bot.message import (
     LABEL,
@@ -17,6 +18,7 @@ from bot.message import (
     Choice,
     Form,
     Message,
+    Page,
     Progress,
     Text,
     link,
@@ -27,10 +29,13 @@ from bot.message import (
 )
 from bot.progress import Share, Standing
 from bot.roadmap import Item, Resource, Roadmap
+from bot.route import Route, labels
 
+OPEN = 40  # items of a crowded week that a list for everybody shows
 LISTED = 10  # Slack: ten checkboxes in a group
 BARS = 12
 DETAILS = 400  # characters
+LABELLED = 50  # characters of a label, so that the kind of an item stays in sight beside it
 
 
 def short(text: str, limit: int = LABEL) -> str:
@@ -54,29 +59,67 @@ def names(words: Iterable[str]) -> str:
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else "nobody"
 
 
-def choice_of(item: Item, chosen: bool = False) -> Choice:
-    """An item as something to tick, its parts beside it."""
+def choice_of(item: Item, chosen: bool = False, label: str = "") -> Choice:
+    """An item as something to tick; beside it the option or track it is part of, what else there is to know, its parts."""
     parts = ", ".join((*item.parts, *item.examples))
-    return Choice(short(item.title), item.id, short(f"{item.kind}: {parts}" if parts else item.kind), chosen)
+    kind = f"{item.kind}: {parts}" if parts else item.kind
+    return Choice(short(item.title), item.id, short(f"{short(label, LABELLED)} · {kind}" if label else kind), chosen)
 
 
 def open_list(plan: Roadmap, cohort: Cohort, week: Dated) -> tuple[Block, ...]:
-    """A week's list for everybody in a home: it shows no state and only ever adds ticks."""
-    choices = [choice_of(plan.items[item]) for item in week.week.items]
+    """A week's list for everybody in a home: it shows no state and only ever adds ticks. Whose route an item is on stands
+    beside it."""
+    named = labels(plan, week.week.items)
+    choices = [choice_of(plan.items[item], label=named.get(item, "")) for item in week.week.items[:OPEN]]
     says = phrase("tick", cohort=cohort.ref)
     chunks = [choices[start : start + OPTIONS] for start in range(0, len(choices), OPTIONS)]
-    return tuple(Checklist("Tick what you have done", says, "item", tuple(chunk)) for chunk in chunks)
+    lists = (Checklist("Tick what you have done", says, "item", tuple(chunk)) for chunk in chunks)
+    left = len(week.week.items) - len(choices)
+    return (*lists, *([Text(f"… and {left} more: your own list has all of them.")] if left else []))
 
 
-def own_list(plan: Roadmap, cohort: Cohort, week: Dated, done: frozenset[str], number: int = 1) -> tuple[Block, ...]:
+def own_page(week: SyllabusWeek, route: Route, number: int) -> Page[str]:
+    """A page of a member's own list of a week: what is on their route, and after it what is on others."""
+    return page(sorted(week.items, key=lambda item: not route.counts(item)), number, LISTED)
+
+
+def own_parts(items: Sequence[str], route: Route) -> tuple[tuple[str, ...], ...]:
+    """The lists that a page of a member's own list is made of: their route's, then the others'. Neither is empty."""
+    parts = (tuple(item for item in items if route.counts(item) is own) for own in (True, False))
+    return tuple(part for part in parts if part)
+
+
+def mark(items: Sequence[str]) -> str:
+    """A few letters that tell one list of items from another."""
+    return f"{zlib.crc32(' '.join(items).encode()):08x}"
+
+
+def own_list(
+    plan: Roadmap, cohort: Cohort, week: Dated, done: Set[str], route: Route, number: int = 1
+) -> tuple[Block, ...]:
     """A week's list for one member, with their ticks: what it does not show, pressing it does not touch."""
-    shown = page(week.week.items, number, LISTED)
+    shown = own_page(week.week, route, number)
     if not shown.entries:
         return (Text("This week has no items: a week to catch your breath."),)
-    choices = tuple(choice_of(plan.items[item], item in done) for item in shown.entries)
-    says = phrase("tick", cohort=cohort.ref, week=week.id, page=shown.number)
-    turns = shown.turns(phrase("week", n=week.number, cohort=cohort.ref))
-    return (Checklist("Your list: tick or untick", says, "item", choices, private=True), *turns)
+    blocks: list[Block] = []
+    if not any(map(route.counts, week.week.items)):
+        blocks.append(Text("Nothing of this week is on your route: a week to catch your breath, or to look at others."))
+    for part in own_parts(shown.entries, route):
+        # Their route, or the plan, may change while a list is on somebody's screen: the mark says what it showed.
+        says = phrase("tick", cohort=cohort.ref, week=week.id, page=shown.number, seen=mark(part))
+        title = "Your list: tick or untick" if route.counts(part[0]) else "Other routes: tick or untick"
+        blocks.append(Checklist(title, says, "item", _own_choices(plan, part, done, route), private=True))
+    return (*blocks, *shown.turns(phrase("week", n=week.number, cohort=cohort.ref)))
+
+
+def _own_choices(plan: Roadmap, part: Sequence[str], done: Set[str], route: Route) -> tuple[Choice, ...]:
+    named = labels(plan, [item for item in part if not route.counts(item)])
+    chosen = []
+    for item in part:
+        instead = route.instead(item, done)
+        as_good = f"as good as done: {plan.items[instead].title}" if instead else ""
+        chosen.append(choice_of(plan.items[item], item in done, as_good or named.get(item, "")))
+    return tuple(chosen)
 
 
 def listed(plan: Roadmap, items: Iterable[str]) -> tuple[str, ...]:
@@ -95,6 +138,16 @@ def resource_line(resource: Resource) -> str:
     title = link(resource.title, resource.link) if resource.link else f"**{quote(resource.title)}**"
     by = resource.author or resource.provider or ""
     return f"• {title}" + (f" by {quote(by)}" if by else "") + f" _{resource.kind}_"
+
+
+def resources_of(plan: Roadmap, week: SyllabusWeek, route: Route) -> tuple[Resource, ...]:
+    """What a week's reading is, that for the member's own route first: of its items, then of the stages that hold them."""
+    ids: dict[str, None] = {}
+    for part in own_parts(week.items, route):
+        ids.update(dict.fromkeys(one for item in part for one in plan.items[item].resources))
+        for item in part:
+            ids.update(dict.fromkeys(one for place in reversed(plan.path_to(item)) for one in place.resources))
+    return tuple(plan.resource(one) for one in ids)
 
 
 def board(rows: Sequence[Standing], total: int, own: Standing | None = None) -> tuple[Block, ...]:
@@ -124,6 +177,14 @@ def way_back(form: Form, says: str) -> Message:
     problems = [field.problem for field in form.fields if field.problem]
     text = " ".join(problems) if problems else f"**{quote(form.title)}** is ready to be filled in."
     return say(text, Buttons((Button("Edit" if problems else "Open form", says, "primary"),)))
+
+
+def size_text(size: int) -> str:
+    """How large a file is, as people say it: 1 MB, 12.5 kB, 900 bytes. Units are decimal."""
+    for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
+        if size >= unit:
+            return f"{round(size / unit, 1):g} {name}"
+    return f"{size} bytes"
 
 
 def buttons(*pairs: tuple[str, str]) -> Buttons:

@@ -18,11 +18,19 @@ Filled = Mapping[str, tuple[str, ...]]
 class Attached(Protocol):
     """A file somebody brought with a command or a form. It is fetched only where it is wanted."""
 
-    name: str
-    size: int  # bytes, as the platform says; 0 where it does not
+    @property
+    def name(self) -> str:
+        """What they call it: whatever somebody typed."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Its bytes, as the platform says; 0 where it does not."""
+        ...
 
     async def read(self, most: int) -> bytes:
-        """What is in it. Raises `SendError` where it has more than `most` bytes or cannot be fetched."""
+        """What is in it. Raises `TooLarge` where it has more than `most` bytes, `SendError` where it cannot be fetched, and
+        `Refused` where whoever brought it can do something about that."""
         ...
 
 
@@ -46,6 +54,13 @@ class SendError(Exception):
         self.permanent = permanent
         self.after = after
         self.perhaps_sent = perhaps_sent
+
+
+class TooLarge(SendError):
+    """A file has more bytes than are wanted, and the rest of it is left alone."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"it has more than {most:,} bytes", permanent=True)
 
 
 class CannotConnect(Exception):

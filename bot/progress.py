@@ -5,13 +5,14 @@ Pure functions over what the store has counted. Whatever shows a member to someb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bot.calendar import Dated
 from bot.cohort import Cohort, Member
+from bot.route import Route
 
 Purpose = Literal["board", "card", "members", "honours"]
 
@@ -52,14 +53,14 @@ class Share:
 
 
 def shares(
-    member: Member, cohort: Cohort, ticked: frozenset[str], checked_in: frozenset[str], now: datetime
+    member: Member, cohort: Cohort, route: Route, ticked: Set[str], checked_in: Set[str], now: datetime
 ) -> tuple[Share, ...]:
-    """The weeks that have come for a member, with what of them is done."""
+    """The weeks that have come for a member, with what of their route is done."""
     return tuple(
         Share(
             week,
-            sum(item in ticked for item in week.week.items),
-            len(week.week.items),
+            route.done(ticked, week.id),
+            route.total(week.id),
             week.id in checked_in,
             member.is_closed(week, cohort, now),
         )
@@ -85,10 +86,10 @@ def _items(count: int) -> str:
     return "1 item" if count == 1 else f"{count} items"
 
 
-def pace(member: Member, cohort: Cohort, so_far: Sequence[Share], ticked: frozenset[str]) -> Pace:
+def pace(member: Member, cohort: Cohort, route: Route, so_far: Sequence[Share], ticked: Set[str]) -> Pace:
     """A member's pace, from the weeks that have come; those that were over when they joined are no debt of theirs."""
     come = {share.week.id for share in so_far}
-    ahead = sum(item in ticked for week in cohort.syllabus.weeks if week.id not in come for item in week.items)
+    ahead = sum(route.done(ticked, week.id) for week in cohort.syllabus.weeks if week.id not in come)
     owed = (one for one in so_far if one.closed and not member.is_closed(one.week, cohort, member.joined_at))
     return Pace(sum(share.total - share.done for share in owed), ahead)
 
@@ -173,8 +174,11 @@ class Honour:
     text: str
 
 
-def honours(done: Sequence[Standing], total: int, streaks: Mapping[str, int], most: int = 6) -> tuple[Honour, ...]:
-    """Who finished every item of a week, and whose streak reached a multiple of four weeks. Names are visible ones already."""
-    finished = [Honour(row.name, "finished every item") for row in done if total and row.done >= total]
+def honours(
+    done: Sequence[Standing], totals: Mapping[int, int], streaks: Mapping[str, int], most: int = 6
+) -> tuple[Honour, ...]:
+    """Who finished every item of a week, and whose streak reached a multiple of four weeks. Names are visible ones already;
+    `totals`, by member, is how much there was to do on their route."""
+    finished = [Honour(row.name, "finished every item") for row in done if 0 < totals.get(row.member_id, 0) <= row.done]
     lasting = [Honour(name, f"{weeks} weeks in a row") for name, weeks in streaks.items() if weeks and weeks % 4 == 0]
     return tuple((finished + lasting)[:most])

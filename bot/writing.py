@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
 from bot.post import WEEKLY, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
-from bot.progress import honours
+from bot.progress import Standing, honours
+from bot.route import branches, route_of
 from bot.store import Tx
 from bot.store.ledger import Letter
 
@@ -83,10 +85,11 @@ async def _member(tx: Tx, cohort: Cohort, letter: Letter) -> Member | None:
 
 async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
     done = await tx.progress.ticked(member.person, bare.cohort.roadmap)
-    items = bare.slot.week.week.items if bare.slot.week else bare.cohort.syllabus.items
+    route = route_of(bare.plan, bare.cohort.syllabus, member.picks)
     checked_in = bool(bare.slot.week and await tx.progress.checked_in(member, bare.slot.week.id))
     reminded = await tx.ledger.reminders(member.person.id, bare.now - RECENT)
-    own = Own(member, sum(item in done for item in items), checked_in, reminded)
+    count = route.done(done, bare.slot.week.id if bare.slot.week else None)
+    own = Own(member, count, checked_in, reminded)
     return Facts(bare.cohort, bare.plan, bare.slot, bare.now, own=own)
 
 
@@ -95,7 +98,8 @@ async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
     week_board = await tx.progress.board(cohort, week.id) if week else ()
     counts = await tx.progress.counts(cohort, week.id if week else None)
     so_far = [one.id for one in cohort.calendar.weeks if week and one.number <= week.number]
-    named = honours(week_board, len(week.week.items), await tx.progress.streaking(cohort, so_far)) if week else ()
+    totals = await _totals(tx, bare, week_board)
+    named = honours(week_board, totals, await tx.progress.streaking(cohort, so_far)) if week else ()
     folded = [cohort.syllabus.number(ref.partition(".")[0]) for ref in await tx.ledger.folded_into(letter)]
     return Facts(
         cohort,
@@ -108,3 +112,15 @@ async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
         honours=named,
         folded=tuple(number for number in folded if number),
     )
+
+
+async def _totals(tx: Tx, bare: Facts, rows: Sequence[Standing]) -> Mapping[int, int]:
+    """How much there was to do in the week for those on its board, by member: each has a route of their own."""
+    week, syllabus = bare.slot.week, bare.cohort.syllabus
+    if week is None or not rows:
+        return {}
+    usual = route_of(bare.plan, syllabus).total(week.id)
+    if not branches(bare.plan):
+        return {row.member_id: usual for row in rows}
+    seen = await tx.members.by_ids([row.member_id for row in rows], bare.cohort.id)
+    return {one.id: route_of(bare.plan, syllabus, one.picks).total(week.id) for one in seen.values()}

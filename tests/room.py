@@ -19,7 +19,7 @@ from bot.dispatch import Dispatch
 from bot.message import Answer, Message
 from bot.outbox import Outbox
 from bot.people import Account, Caller, Extra, Lack, Place
-from bot.platform import CannotLook, Core, Filled
+from bot.platform import CannotLook, Core, Files, Filled
 from bot.roadmap import Roadmap
 from bot.store import Store
 
@@ -178,15 +178,30 @@ class Room(Passing):
         return Caller(account, name.capitalize(), name in self.moderators, self.zones.get(name), roles)
 
     async def answer(
-        self, name: str, phrase: str, filled: Filled | None = None, *, once: str = "", place: Place | None = None
+        self,
+        name: str,
+        phrase: str,
+        filled: Filled | None = None,
+        *,
+        once: str = "",
+        place: Place | None = None,
+        files: Files | None = None,
     ) -> Answer:
         """What the bot answers to somebody, as a message or a form."""
-        once = once or f"said-{next(self._asked)}"
-        return await self.core.answer(self.caller(name, place), place or self.place, phrase, filled, once=once)
+        caller, there, once = self.caller(name, place), place or self.place, once or f"said-{next(self._asked)}"
+        return await self.core.answer(caller, there, phrase, filled, once=once, files=files)
 
-    async def says(self, name: str, phrase: str, filled: Filled | None = None, *, place: Place | None = None) -> str:
+    async def says(
+        self,
+        name: str,
+        phrase: str,
+        filled: Filled | None = None,
+        *,
+        place: Place | None = None,
+        files: Files | None = None,
+    ) -> str:
         """What the bot answers to somebody, in plain text; announcements leave at once."""
-        answer = await self.answer(name, phrase, filled, place=place)
+        answer = await self.answer(name, phrase, filled, place=place, files=files)
         await self.pulse()
         return answer.plain()
 

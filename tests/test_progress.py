@@ -26,6 +26,7 @@ from bot.progress import (
     streak,
     visible,
 )
+from bot.route import everything, route_of
 from tests.room import Room
 
 START = date(2026, 3, 2)
@@ -34,6 +35,7 @@ WEEKS = tuple(
     for n in range(1, 9)
 )
 SPRING = Cohort(1, "spring", 1, 1, "plan", Syllabus(WEEKS), START, "UTC", time(9), "running")
+ROUTE = everything(SPRING.syllabus)
 ADA = Member(1, 1, Person(1, "Ada"), datetime(2026, 2, 20, tzinfo=UTC))
 
 
@@ -43,7 +45,7 @@ def after(weeks: int, days: int = 1) -> datetime:
 
 
 def streak_of(member: Member, now: datetime, *checked_in: str, cohort: Cohort = SPRING) -> tuple[int, tuple[str, ...]]:
-    found = streak(member, cohort, shares(member, cohort, frozenset(), frozenset(checked_in), now))
+    found = streak(member, cohort, shares(member, cohort, ROUTE, frozenset(), frozenset(checked_in), now))
     return found.weeks, found.reasons
 
 
@@ -82,13 +84,13 @@ def test_being_away_for_half_of_a_week_or_on_its_last_day_freezes_it(first: int,
 
 def test_weeks_before_joining_are_no_debt_and_no_fault() -> None:
     late = replace(ADA, joined_at=after(3))
-    so_far = shares(late, SPRING, frozenset(), frozenset({"w5"}), after(5))
+    so_far = shares(late, SPRING, ROUTE, frozenset(), frozenset({"w5"}), after(5))
     assert streak(late, SPRING, so_far).reasons == (
         "week 6 is still open",
         "week 4 is a week off",
         "week 3 was over when you joined",
     )
-    assert pace(late, SPRING, so_far, frozenset()).sentence == "2 items from earlier weeks still to tick"
+    assert pace(late, SPRING, ROUTE, so_far, frozenset()).sentence == "2 items from earlier weeks still to tick"
 
 
 def test_breaks_count_neither_for_a_streak_nor_against_it() -> None:
@@ -102,9 +104,9 @@ def test_a_week_closes_when_its_last_day_ends_where_the_member_is() -> None:
     west = replace(ADA, person=replace(ADA.person, zone="America/Los_Angeles"))
     east = replace(ADA, person=replace(ADA.person, zone="Pacific/Kiritimati"))
     eve = datetime(2026, 3, 8, 12, tzinfo=UTC)
-    assert [one.closed for one in shares(west, SPRING, frozenset(), frozenset(), midnight)] == [False]
-    assert [one.closed for one in shares(ADA, SPRING, frozenset(), frozenset(), midnight)] == [True, False]
-    assert [one.closed for one in shares(east, SPRING, frozenset(), frozenset(), eve)] == [True, False]
+    assert [one.closed for one in shares(west, SPRING, ROUTE, frozenset(), frozenset(), midnight)] == [False]
+    assert [one.closed for one in shares(ADA, SPRING, ROUTE, frozenset(), frozenset(), midnight)] == [True, False]
+    assert [one.closed for one in shares(east, SPRING, ROUTE, frozenset(), frozenset(), eve)] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +120,8 @@ def test_a_week_closes_when_its_last_day_ends_where_the_member_is() -> None:
     ],
 )
 def test_pace_counts_what_is_open_in_closed_weeks_and_what_was_done_ahead(ticked: set[str], sentence: str) -> None:
-    so_far = shares(ADA, SPRING, frozenset(ticked), frozenset(), after(2))
-    assert pace(ADA, SPRING, so_far, frozenset(ticked)).sentence == sentence
+    so_far = shares(ADA, SPRING, ROUTE, frozenset(ticked), frozenset(), after(2))
+    assert pace(ADA, SPRING, ROUTE, so_far, frozenset(ticked)).sentence == sentence
 
 
 # — the privacy filter —
@@ -185,12 +187,13 @@ def test_a_rank_is_one_more_than_the_visible_members_with_more_done(rows: list[t
 
 def test_honours_go_to_who_did_everything_and_to_streaks_of_four() -> None:
     rows = (Standing(1, "Ada", 5, 1), Standing(2, "Bob", 4, 2))
-    assert honours(rows, 5, {"Bob": 4, "Cem": 5, "Dua": 8}) == (
+    assert honours(rows, {1: 5, 2: 5}, {"Bob": 4, "Cem": 5, "Dua": 8}) == (
         Honour("Ada", "finished every item"),
         Honour("Bob", "4 weeks in a row"),
         Honour("Dua", "8 weeks in a row"),
     )
-    assert honours(rows, 0, {}) == ()
+    assert honours(rows, {1: 0, 2: 4}, {}) == (Honour("Bob", "finished every item"),), "each by their own route"
+    assert honours(rows, {}, {}) == ()
 
 
 # — scores —
@@ -233,10 +236,11 @@ async def agrees(room: Room, name: str) -> None:
             member = await tx.members.of(cohort, person)
             assert member is not None
             done = await tx.progress.ticked(person, cohort.roadmap)
-            assert member.score == len(done & set(cohort.syllabus.items))
+            route = route_of(await tx.cohorts.plan(cohort.plan_id), cohort.syllabus, member.picks)
+            assert member.score == route.done(done)
             for week in cohort.syllabus.weeks:
                 row = await tx.progress.rank(cohort, member, week.id)
-                assert row.done == len(done & set(week.items))
+                assert row.done == route.done(done, week.id)
 
 
 async def test_ticks_at_the_same_time_are_all_counted(room: Room) -> None:

@@ -10,22 +10,23 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.discord.attached import Attachment, attachments
 from bot.command import Command, Option, command_of, parse
 from bot.message import Choice, as_word
 from bot.people import Refused
 
 CHAT_INPUT, SUB_COMMAND = 1, 1
-STRING, INTEGER, BOOLEAN, MENTIONABLE, NUMBER = 3, 4, 5, 9, 10
+STRING, INTEGER, BOOLEAN, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 9, 10, 11
 MANAGE_GUILD = 1 << 5  # Discord: Permissions, "Manage Server"
 GUILD, BOT_DM = 0, 1  # Discord: Interaction Contexts
 CHOICE_NAME = 100
 LONGEST = 2000  # characters of a text option; Discord would take 6000
 
 _OPEN_END = re.compile(r" (\w+)=$")
-_TYPES = {"number": NUMBER, "flag": BOOLEAN, "who": MENTIONABLE}
+_TYPES = {"number": NUMBER, "flag": BOOLEAN, "who": MENTIONABLE, "file": ATTACHMENT}
 
 
 def payload(known: Mapping[str, Command]) -> list[dict[str, Any]]:
@@ -90,11 +91,12 @@ def _option(option: Option) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Invoked:
-    """A command as it came from Discord. `focused` is the option being typed, for completion."""
+    """A command as it came from Discord. `focused` is the option being typed, for completion; `files` are those attached."""
 
     name: str
     given: Mapping[str, str]
     focused: str = ""
+    files: Mapping[str, Attachment] = field(default_factory=dict)
 
     @property
     def phrase(self) -> str:
@@ -113,9 +115,11 @@ def invoked(data: Mapping[str, Any]) -> Invoked:
         options = _listed(options[0])
     resolved = data.get("resolved")
     people = resolved if isinstance(resolved, Mapping) else {}
-    given = {str(one.get("name")): _value(one, people) for one in options if one.get("value") is not None}
+    said = [one for one in options if one.get("value") is not None]
+    given = {str(one.get("name")): _value(one, people) for one in said if one.get("type") != ATTACHMENT}
     focused = next((str(one.get("name")) for one in options if one.get("focused")), "")
-    return Invoked(" ".join(words), given, focused)
+    named = {str(one.get("name")): str(one["value"]) for one in said if one.get("type") == ATTACHMENT}
+    return Invoked(" ".join(words), given, focused, attachments(resolved, named))
 
 
 def _listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -19,14 +19,14 @@ from discord import InteractionType, app_commands
 
 from adapters.discord import ids
 from adapters.discord.commands import invoked, offered
-from adapters.discord.modal import filled, modal
+from adapters.discord.modal import brought, filled, modal
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN
 from bot.command import commands, may_open_form
 from bot.message import Answer, Form, Message, say
 from bot.pages import way_back
 from bot.people import Account, Caller, Place
-from bot.platform import Core, Filled
+from bot.platform import Core, Files, Filled
 
 PLATFORM = "discord"
 PATIENCE = 1.5  # seconds that a phrase which may open a form has: a form must be the first response
@@ -79,7 +79,8 @@ class Conversation:
         data: Mapping[str, Any] = interaction.data or {}
         match interaction.type:
             case InteractionType.application_command:
-                await self._answer(interaction, invoked(data).phrase, None)
+                said = invoked(data)
+                await self._answer(interaction, said.phrase, None, said.files)
             case InteractionType.autocomplete:
                 await self._complete(interaction, data)
             case InteractionType.component | InteractionType.modal_submit:
@@ -92,11 +93,12 @@ class Conversation:
         if pressed is None:
             return
         values: Filled | None = None
+        files: Files | None = None
         if interaction.type is InteractionType.modal_submit:
-            values = filled(data)
+            values, files = filled(data), brought(data)
         elif pressed.option:
             values = {pressed.option: _texts(data.get("values"))}
-        await self._answer(interaction, pressed.says, values)
+        await self._answer(interaction, pressed.says, values, files)
 
     async def _complete(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
         asked = invoked(data)
@@ -112,10 +114,12 @@ class Conversation:
 
     # — answering —
 
-    async def _answer(self, interaction: Interaction, phrase: str, values: Filled | None) -> None:
+    async def _answer(
+        self, interaction: Interaction, phrase: str, values: Filled | None, files: Files | None = None
+    ) -> None:
         caller, place = caller_of(interaction), place_of(interaction)
-        asking = self._core.answer(caller, place, phrase, values, once=str(interaction.id))
-        if _may_open_form(interaction, phrase, values):
+        asking = self._core.answer(caller, place, phrase, values, once=str(interaction.id), files=files)
+        if not files and _may_open_form(interaction, phrase, values):
             answer = await self._soon(interaction, asyncio.ensure_future(asking))
         else:
             # First a sign of life: where even that is too late, nothing has happened yet, and saying it again is safe.

@@ -12,12 +12,14 @@ import discord
 from discord import ui
 
 from adapters.discord import ids
+from adapters.discord.attached import Attachment, attachments
 from adapters.discord.prose import markdown
 from bot.message import FIELD_HELP, Choice, Field, Form, bare
 
 ROOM = 5  # top-level components (Discord: Modal)
 TYPED = 4000  # characters (Discord: Text Input, value)
 RADIOS = range(2, 11)  # options (Discord: Radio Group)
+UPLOAD = 19  # Discord: Component Types
 EXAMPLES = {"date": "2027-01-31", "time": "18:00"}
 
 Item = ui.Item[Any]
@@ -68,6 +70,10 @@ def _component(asked: Field) -> Item:
         )
     if asked.kind == "one":
         return _one(asked)
+    if asked.kind == "file":
+        return ui.FileUpload(
+            custom_id=asked.name, required=asked.required, min_values=int(asked.required), max_values=1
+        )
     return _typed(asked)
 
 
@@ -117,14 +123,21 @@ def _example(asked: Field) -> str | None:
 
 
 def filled(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The values of a submitted modal, from an interaction's `data`, by the name of the field. What it does not know, it
-    leaves out."""
+    """The values of a submitted modal, from an interaction's `data`, by the name of the field; those of files are none. What
+    it does not know, it leaves out."""
     answers: dict[str, tuple[str, ...]] = {}
     for component in _components(data.get("components")):
         name = component.get("custom_id")
         if isinstance(name, str) and ("value" in component or "values" in component):
-            answers[name] = _values(component)
+            answers[name] = () if component.get("type") == UPLOAD else _values(component)
     return answers
+
+
+def brought(data: Mapping[str, Any]) -> dict[str, Attachment]:
+    """The files of a submitted modal, by the name of the field; the first of each, as no field asks for more."""
+    uploads = [one for one in _components(data.get("components")) if one.get("type") == UPLOAD]
+    named = {str(one.get("custom_id")): value for one in uploads for value in _values(one)[:1]}
+    return attachments(data.get("resolved"), named)
 
 
 def _components(found: object) -> Iterator[Mapping[str, Any]]:
@@ -141,7 +154,7 @@ def _components(found: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _values(component: Mapping[str, Any]) -> tuple[str, ...]:
-    values = component["values"] if "values" in component else [component["value"]]
+    values = component["values"] if "values" in component else [component.get("value")]
     if not isinstance(values, Sequence) or isinstance(values, str):
         return ()
     return tuple(str(value) for value in values if isinstance(value, str))

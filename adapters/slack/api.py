@@ -6,21 +6,24 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
-from aiohttp import ClientPayloadError, ClientSession, ClientTimeout
+from aiohttp import ClientPayloadError, ClientResponse, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from yarl import URL
 
 from adapters.slack.memory import Memory
 from bot.people import Place
 
 PATIENCE = ClientTimeout(total=30, sock_connect=10)  # seconds; the outbox gives a letter sixty
+FETCHING = ClientTimeout(total=20)  # seconds for a file
 INSTANT = 0.001  # seconds; what is nearer than that is now
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
@@ -157,6 +160,15 @@ class Api:
         if (after := _wait(refused)) is not None:
             raise Limited(after) from refused
         raise refused
+
+    @asynccontextmanager
+    async def file(self, workspace: Workspace, address: URL) -> AsyncIterator[ClientResponse]:
+        """Slack's answer to asking for a file that it keeps. The token goes along, so `address` has to be Slack's, and nobody
+        is followed elsewhere. Raises `NotInstalled`, and else what aiohttp raises."""
+        headers = {"Authorization": f"Bearer {(await self.token(workspace)).bot}"}
+        asking = self._open().get(address, headers=headers, allow_redirects=False, timeout=FETCHING)
+        async with asking as answer:
+            yield answer
 
     async def _ask(self, method: str, token: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         client = AsyncWebClient(base_url=self.base_url, session=self._open(), retry_handlers=[], token=token)

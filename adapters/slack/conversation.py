@@ -16,8 +16,9 @@ from typing import Any
 
 from adapters.slack import ids
 from adapters.slack.api import Api
+from adapters.slack.attached import SCOPE, UNGRANTED, asks_for_file, held
 from adapters.slack.home import Homes, first_line
-from adapters.slack.modal import Carried, errors, filled, loading_view, pressed_values
+from adapters.slack.modal import Carried, brought, errors, filled, loading_view, pressed_values
 from adapters.slack.people import People
 from adapters.slack.said import phrase_of
 from adapters.slack.stage import Gone, Modal, Private, Stage, Twice, drawn, opened
@@ -27,7 +28,7 @@ from bot.command import command_of, commands, may_open_form
 from bot.message import Answer, Form, say
 from bot.pages import way_back
 from bot.people import Caller
-from bot.platform import Core, Filled
+from bot.platform import Core, Files, Filled
 
 PATIENCE = 2.0  # seconds that a submitted form has; beyond, its view says that it takes a moment
 LOST = "I could not show you the answer. Please tell whoever runs me the number"
@@ -66,7 +67,8 @@ class Conversation:
     async def submitted(self, ack: Ack, told: Told, body: Json) -> None:
         """A form that was sent."""
         view = body.get("view") or {}
-        await self._guarded(told, self._submit(ack, told, Carried.of(view).says, filled(view)))
+        files = held(self._api, told.workspace, brought(view))
+        await self._guarded(told, self._submit(ack, told, Carried.of(view).says, filled(view), files))
 
     async def looked_at(self, told: Told) -> None:
         """Somebody has opened the App Home."""
@@ -97,12 +99,19 @@ class Conversation:
 
     async def _show(self, told: Told, stage: Stage, caller: Caller, answer: Answer) -> None:
         """Show an answer on its stage or, where that has gone meanwhile, as a private message."""
+        if asks_for_file(answer) and not await self._reads_files(told):
+            answer = say(UNGRANTED)
         if isinstance(answer, Form) and not stage.takes_forms:
             answer = way_back(answer, await self._core.keep(caller, answer))
         try:
             await stage.show(answer)
         except Gone:
             await self._show(told, Private(self._api, told, self._command), caller, answer)
+
+    async def _reads_files(self, told: Told) -> bool:
+        """Whether the app may read files, as far as is known: only then Slack shows a form that asks for one."""
+        granted = (await self._api.token(told.workspace)).scopes
+        return not granted or SCOPE in granted
 
     async def _stage(self, told: Told, phrase: str, values: Filled | None) -> Stage:
         """Where the answer will be shown: in the modal at hand, in one that is opened now, or as a private message."""
@@ -114,12 +123,14 @@ class Conversation:
                 return modal
         return Private(self._api, told, self._command)
 
-    async def _asked(self, told: Told, phrase: str, values: Filled | None) -> tuple[Caller, Answer]:
+    async def _asked(
+        self, told: Told, phrase: str, values: Filled | None, files: Files | None = None
+    ) -> tuple[Caller, Answer]:
         command = command_of(phrase, commands())
         caller = await self._caller(told, rights=command is not None and command.moderators)
         if caller is None:
             return Caller(told.account, told.name), say(UNKNOWN)
-        return caller, await self._core.answer(caller, told.place, phrase, values, once=told.once)
+        return caller, await self._core.answer(caller, told.place, phrase, values, once=told.once, files=files)
 
     async def _caller(self, told: Told, *, rights: bool = False) -> Caller | None:
         """Whoever spoke, as Slack knows them. Whether somebody manages the workspace is asked anew each time it counts;
@@ -136,9 +147,9 @@ class Conversation:
 
     # — forms and the App Home —
 
-    async def _submit(self, ack: Ack, told: Told, says: str, values: Filled) -> None:
+    async def _submit(self, ack: Ack, told: Told, says: str, values: Filled, files: Files) -> None:
         channel = told.place.channel
-        asking = asyncio.ensure_future(self._asked(told, says, values))
+        asking = asyncio.ensure_future(self._asked(told, says, values, files))
         try:
             await asyncio.wait([asking], timeout=PATIENCE)
             if asking.done():

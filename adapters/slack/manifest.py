@@ -24,11 +24,12 @@ SCOPES = {
     "channels:history": "looks for my own post in a public channel when Slack did not say whether it got through",
     "groups:history": "looks for it in a private channel",
     "im:history": "looks for it in a private conversation",
+    "files:read": "reads a plan that a moderator brings as a file",
 }
 
-# Without them nothing is lost but certainty: such a post is marked unsure and waits for a moderator. Whoever installs the
-# app may decline them.
-OPTIONAL = ("channels:history", "groups:history", "im:history")
+# Whoever installs the app may decline them. Without the first three nothing is lost but certainty: a post that may have been
+# lost is marked unsure and waits for a moderator. Without the last, plans are not brought as files.
+OPTIONAL = ("channels:history", "groups:history", "im:history", "files:read")
 
 # Each with the scope it comes with, if any (Slack: Events API, the event's page).
 EVENTS = {

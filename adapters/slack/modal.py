@@ -119,6 +119,8 @@ def _element(asked: Field) -> Json:
     match asked.kind:
         case "one" | "any":
             return _among(asked)
+        case "file":
+            return {"type": "file_input", "max_files": 1}
         case "number":
             return _number(asked)
         case "date":
@@ -202,6 +204,14 @@ def filled(view: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     for name, _, element in _state(view):
         answers[name] = (*answers.get(name, ()), *_values(element))
     return answers
+
+
+def brought(view: Mapping[str, Any]) -> dict[str, Json]:
+    """The files of a submitted view, as Slack tells of them, by the name of the field: the first of each, as no field asks
+    for more."""
+    lists = {name: element.get("files") for name, _, element in _state(view)}
+    firsts = {name: files[0] for name, files in lists.items() if isinstance(files, list) and files}
+    return {name: first for name, first in firsts.items() if isinstance(first, dict)}
 
 
 def pressed_values(payload: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[str, ...]:

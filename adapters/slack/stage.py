@@ -8,13 +8,18 @@ from typing import Any, Protocol
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.api import Api, word
+from adapters.slack.attached import UNGRANTED, asks_for_file
 from adapters.slack.modal import Carried, form_view, loading_view, message_view
 from adapters.slack.render import blocks, fallback
 from adapters.slack.told import MODAL, Told
 from adapters.slack.trouble import BROKEN
-from bot.message import Answer, Form
+from bot.message import Answer, Form, say
 
 CLOSED = {"not_found", "view_not_found"}  # errors of `views.update` for a modal that is not open any more
+UNFIT = {
+    "missing_scope",
+    "invalid_arguments",
+}  # and for a view that this app may not show; Slack tells no word of its own
 EXCHANGED = "exchanged_trigger_id"  # what `views.open` says to a trigger that has opened a modal before
 
 log = logging.getLogger(__name__)
@@ -77,6 +82,8 @@ class Modal:
         try:
             await self._api.call(self._told.workspace, "views.update", view_id=self._view_id, view=view)
         except SlackApiError as refused:
+            if word(refused) in UNFIT and asks_for_file(answer):
+                return await self.show(say(UNGRANTED))
             if word(refused) not in CLOSED:
                 raise
             raise Gone from refused

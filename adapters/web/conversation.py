@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from adapters.web.clock import RoomClock
 from adapters.web.lines import BOT, answer_of
@@ -18,7 +18,7 @@ from adapters.web.live import Live
 from adapters.web.transcript import Figure, Kind, Line, Said, Transcript
 from bot.message import Answer, Checklist, Form, Message, dumps, say
 from bot.people import Account, Caller, Place, Refused
-from bot.platform import Core
+from bot.platform import Core, Files, TooLarge
 
 CHAT = 2000
 RECENT = 60
@@ -37,6 +37,24 @@ def private_place(native: str) -> Place:
 
 def caller_of(figure: Figure) -> Caller:
     return Caller(Account("room", "", figure.native), figure.name, figure.moderator, figure.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that came with a form, whole."""
+
+    name: str
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    async def read(self, most: int) -> bytes:
+        """See `bot.platform.Attached.read`."""
+        if self.size > most:
+            raise TooLarge(most)
+        return self.data
 
 
 class Conversation:
@@ -62,16 +80,16 @@ class Conversation:
             self._live.show(written)
             return written
 
-    async def say(self, said: Said, speaker: Figure) -> tuple[Line, Line]:
-        """Say a phrase to the bot: the line that shows it and the answer. Raises `Refused` when the id was used for
-        something else."""
+    async def say(self, said: Said, speaker: Figure, files: Files | None = None) -> tuple[Line, Line]:
+        """Say a phrase to the bot: the line that shows it and the answer. Files are not written down: where the process ends
+        before they were read, they are asked for again. Raises `Refused` when the id was used for something else."""
         async with self._turn(said.once):
             before = await self._transcript.said(said.once)
             if before is None:
                 before = await self._hear(said, speaker)
             elif (before.author, before.phrase) != (speaker.native, said.phrase):
                 raise Refused("This was sent under the id of something else: load the page again.")
-            answer = await self._written(before.answer) if before.answer else await self._ask(before, speaker)
+            answer = await self._written(before.answer) if before.answer else await self._ask(before, speaker, files)
             return await self._written(before.line), answer
 
     async def finish(self, figures: Mapping[str, Figure]) -> None:
@@ -95,9 +113,10 @@ class Conversation:
             self._live.show(written)
         return replace(said, line=written.seq)
 
-    async def _ask(self, said: Said, speaker: Figure) -> Line:
+    async def _ask(self, said: Said, speaker: Figure, files: Files | None) -> Line:
+        caller = caller_of(speaker)
         try:
-            answer = await self._core.answer(caller_of(speaker), said.place, said.phrase, said.filled, once=said.once)
+            answer = await self._core.answer(caller, said.place, said.phrase, said.filled, once=said.once, files=files)
         except Exception:
             _log.exception("The core could not answer “%s”", said.phrase)
             answer = say(

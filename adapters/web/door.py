@@ -93,7 +93,7 @@ def _plain_words(status: int) -> str:
         case 404:
             return "There is nothing here: the room is at its first page."
         case 413:
-            return "That is more than the room takes at once, 64 kB: please make it shorter."
+            return "That is more than the room takes at once, 64 kB or a file of 1 MB: please make it shorter."
         case 405:
             return "That is not how this is asked for: use the room's page."
         case _:

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints
 
 from adapters.web.clock import next_monday, outage_of
-from adapters.web.conversation import channel_place, private_place
+from adapters.web.conversation import Brought, channel_place, private_place
 from adapters.web.lines import event_of
 from adapters.web.live import Changed, Closed, News
 from adapters.web.transcript import Figure, Line, Said
 from bot.people import Place, Refused
+from bot.platform import Files
 
 if TYPE_CHECKING:
     from adapters.web.server import Room
@@ -26,6 +27,7 @@ HERE = Path(__file__).parent
 PAGE = 80
 BREATH = 15.0
 NOWHERE = 2**62
+WITH_FILES = 1_500_000  # bytes of what is said with a file, which takes a third more in Base64
 
 Once = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 Short = Annotated[str, StringConstraints(max_length=200)]
@@ -47,6 +49,18 @@ class ToSay(Asked):
     filled: dict[Short, list[Long]] | None = None
     label: Short = ""
     source: int = Field(default=0, ge=0, le=NOWHERE)
+
+
+class ToBring(BaseModel):
+    """A file, its contents in Base64."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Long
+    data: Base64Bytes
+
+
+class ToSayWith(ToSay):
+    files: dict[Short, ToBring]
 
 
 class ToSuggest(Asked):
@@ -89,6 +103,7 @@ def routes(room: Room) -> list[web.RouteDef | web.StaticDef]:
         web.get("/api/lines", pages.lines),
         web.get("/api/events", pages.events),
         web.post("/api/say", pages.say),
+        web.post("/api/bring", pages.bring),
         web.post("/api/suggest", pages.suggest),
         web.post("/api/clock", pages.move),
         web.post("/api/people", pages.add),
@@ -121,7 +136,15 @@ class Pages:
         return web.json_response({"lines": shown, "more": len(found) > PAGE, "last": last})
 
     async def say(self, request: web.Request) -> web.Response:
-        asked = ToSay.model_validate_json(await request.read())
+        return await self._say(ToSay.model_validate_json(await request.read()), {})
+
+    async def bring(self, request: web.Request) -> web.Response:
+        """The same, with files."""
+        raw = await request.clone(client_max_size=WITH_FILES).read()
+        asked = ToSayWith.model_validate_json(raw)
+        return await self._say(asked, {field: Brought(one.name, one.data) for field, one in asked.files.items()})
+
+    async def _say(self, asked: ToSay, files: Files) -> web.Response:
         speaker = self._viewer(asked.speaker)
         place = await self._place({"as": asked.speaker, "channel": asked.channel})
         if asked.chat is not None and asked.chat.strip():
@@ -129,7 +152,7 @@ class Pages:
         elif asked.phrase is not None and asked.phrase.strip():
             filled = None if asked.filled is None else {name: tuple(texts) for name, texts in asked.filled.items()}
             heard = Said(asked.once, speaker.native, place, asked.phrase.strip(), filled, asked.label, asked.source)
-            said = list(await self._room.conversation.say(heard, speaker))
+            said = list(await self._room.conversation.say(heard, speaker, files))
             self._room.nudge()
         else:
             raise Refused("There is nothing to say yet: type a message, or / for what the bot can do.")

@@ -257,6 +257,9 @@ def _input(asked: Field, name: str) -> str:
             return f'<input type="text" inputmode="decimal" autocomplete="off"{rest}{value}>'
         case "date" | "time":
             return f'<input type="{asked.kind}"{rest}{value}>'
+        case "file":
+            most = "" if asked.most is None else f' data-most="{asked.most:.0f}"'
+            return f'<input type="file"{most}{rest}><small class="help size" role="status"></small>'
         case "one" | "any":
             return f'<select{rest}><option value="">Choose</option>{"".join(_option(one) for one in asked.choices)}</select>'
         case _:

@@ -200,6 +200,7 @@ class Room:
                     {"name": option.name, "help": option.help, "kind": option.kind, "required": option.required,
                      "choices": list(option.choices), "suggests": option.suggests}
                     for option in one.shown
+                    if option.kind != "file"  # which is not typed
                 ],
             }
             for one in self.commands().values()

@@ -42,6 +42,7 @@ _FIELD_KINDS: Mapping[str, FieldKind] = {
     "list": "any",
     "flag": "one",
     "who": "line",
+    "file": "file",
 }
 
 
@@ -79,7 +80,8 @@ def form_for(parsed: Parsed, suggested: Mapping[str, Sequence[Choice]]) -> Form:
     except Unfit:
         needed = " and ".join(f"`{one.name}=`" for one in parsed.missing)
         raise Refused(f"I need {needed} as well: say it again with all of it at once.") from None
-    open_ones = [one for one in command.shown if not parsed.says(one.name)]
+    # A file that came along cannot wait in a phrase: it is asked for once more.
+    open_ones = [one for one in command.shown if one.kind == "file" or not parsed.says(one.name)]
     wanted = sorted(open_ones, key=lambda one: not one.required)[:FORM_FIELDS]
     fields = tuple(_field(one, suggested.get(one.name, ())) for one in command.shown if one in wanted)
     return Form(_title(command), says, fields)
@@ -102,5 +104,11 @@ def _field(option: Option, suggested: Sequence[Choice]) -> Field:
     if kind in {"one", "any"} and not choices:
         kind = "line"
     return Field(
-        option.name, label, kind, option.required, choices=choices if kind in {"one", "any"} else (), help=explained
+        option.name,
+        label,
+        kind,
+        option.required,
+        choices=choices if kind in {"one", "any"} else (),
+        help=explained,
+        most=option.reads.most if option.reads else None,
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 DEFAULT_ROADMAP = "ai-ml-engineer-12-weeks"
+SHOWN = 6  # slugs that a refusal names
 
 
 class Ask(Exception):
@@ -61,16 +62,18 @@ class Call:
         return self.now.astimezone(zone(self.person.zone or self.lives_in)).date()
 
     async def shelf(self) -> Mapping[str, Shelved]:
-        """The roadmaps that a cohort here can take, by their slugs."""
-        return {slug: Shelved(plan, slug) for slug, plan in self.roadmaps.items()}
+        """The roadmaps that a cohort here can take, by their slugs: those that come with the bot, and the space's own, which
+        go before."""
+        bundled = {slug: Shelved(plan, slug) for slug, plan in self.roadmaps.items()}
+        space_id = await self.tx.people.space(self.place)
+        return bundled if space_id is None else {**bundled, **await self.tx.roadmaps.shelf(space_id)}
 
     async def roadmap(self, said: str | None) -> Shelved:
         """The roadmap somebody means; without a word, the twelve weeks. Raises `Refused`."""
         there = await self.shelf()
         wanted = (said or DEFAULT_ROADMAP).strip().casefold()
         if (found := there.get(wanted)) is None:
-            known = ", ".join(f"`{slug}`" for slug in there)
-            raise Refused(f"I know no roadmap “{shown(wanted)}”: there is {known}.", "roadmap")
+            raise Refused(f"I know no roadmap “{shown(wanted)}”: {_one_of(wanted, tuple(there))}", "roadmap")
         return found
 
     def cleared(self, option: str) -> bool:
@@ -176,6 +179,13 @@ def _there_is(said: str, names: Sequence[str]) -> str:
         return f"did you mean **{quote(near[0])}**?"
     known = ", ".join(f"**{quote(name)}**" for name in list(dict.fromkeys(names))[:5])
     return f"there is {known}." if known else "ask a moderator to make one."
+
+
+def _one_of(said: str, slugs: Sequence[str]) -> str:
+    if near := difflib.get_close_matches(said[:48], slugs, 1, 0.6):
+        return f"did you mean `{near[0]}`?"
+    more = "; `roadmap list` has them all." if len(slugs) > SHOWN else "."
+    return f"there is {', '.join(f'`{slug}`' for slug in slugs[:SHOWN])}{more}"
 
 
 def _unknown(said: str, hint: str = "say `join` to see which are open.") -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal, get_args
@@ -42,10 +42,12 @@ _PICKED = re.compile(r"(?P<kind>person|role):(?P<native>\S{1,64})(?:\s+(?P<name>
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A command with what was said of its options, as text; `missing` are required ones that were not said."""
+    """A command with what was said of its options, as text; `missing` are required ones that were not said; `brought`,
+    those that a file came along for."""
 
     command: Command
     given: Mapping[str, tuple[str, ...]]
+    brought: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> tuple[Option, ...]:
@@ -59,17 +61,24 @@ class Parsed:
         return self.command.opens_form or len(asked) > 1 or any(not one.suggests for one in asked)
 
     def says(self, option: str) -> bool:
-        """Whether anything was said of an option; a field left empty says nothing."""
-        return any(text.strip() for text in self.given.get(option, ()))
+        """Whether anything was said of an option, or a file brought for it; a field left empty says nothing."""
+        return option in self.brought or any(text.strip() for text in self.given.get(option, ()))
 
     def values(self, today: date) -> dict[str, Value]:
-        """The options by name, converted. `today` is the local date that relative dates count from. Raises `Refused`."""
-        said = ((option, self.given.get(option.name, ())) for option in self.command.options)
+        """The options by name, converted; those of files are read elsewhere. `today` is the local date that relative dates
+        count from. Raises `Refused`."""
+        said = ((option, self.given.get(option.name, ())) for option in self.command.options if option.kind != "file")
         return {option.name: convert(option, texts, today) for option, texts in said if self.says(option.name)}
 
 
-def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple[str, ...]] | None = None) -> Parsed:
-    """A phrase, and the fields filled in with it, as a command and its options. Raises `Refused`."""
+def parse(
+    said: str,
+    commands: Mapping[str, Command],
+    filled: Mapping[str, tuple[str, ...]] | None = None,
+    brought: Collection[str] = (),
+) -> Parsed:
+    """A phrase, and the fields filled in and the files brought with it (by their options), as a command and its options.
+    Raises `Refused`."""
     if len(said) > LONGEST:
         raise Refused(f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter.")
     said = _asking_for_help(said, commands)
@@ -82,7 +91,23 @@ def parse(said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple
         if (option := command.option(name)) is None:
             raise Refused(f"`{command.name}` has no option “{shown(name)}”: {_offer(command)}")
         given[option.name] = values
-    return Parsed(command, given)
+    parsed = Parsed(command, given, frozenset(brought))
+    _check_files(parsed)
+    return parsed
+
+
+def _check_files(parsed: Parsed) -> None:
+    """Raises `Refused` where a file is typed, or brought for what is no file."""
+    for name in sorted(parsed.brought):
+        option = parsed.command.option(name)
+        if option is None or option.kind != "file":
+            raise Refused(f"`{parsed.command.name}` takes no file for “{shown(name)}”: {_offer(parsed.command)}")
+    for option in parsed.command.options:
+        if option.kind == "file" and any(text.strip() for text in parsed.given.get(option.name, ())):
+            how = f"say `{parsed.command.name}` alone, and I open a form for it"
+            raise Refused(
+                f"I cannot read **{option.name}** from what is typed, bring it as a file: {how}.", option.name
+            )
 
 
 def may_open_form(
@@ -329,6 +354,16 @@ def read_seats(seats: int) -> int:
     if not 1 <= seats <= MOST_SEATS:
         raise Refused(f"A cohort has 1 to {MOST_SEATS:,} seats: leave `seats` out for no limit.", "seats")
     return seats
+
+
+def read_season(said: str | None) -> int | None:
+    """Which season of a long plan: `2`, `2 of 7`, the first without a word; None for `all` at once. Raises `Refused`."""
+    folded = " ".join((said or "1").casefold().split())
+    if folded == "all":
+        return None
+    if found := re.fullmatch(r"(?:season )?([0-9]{1,4})(?: of [0-9]{1,4})?", folded):
+        return int(found[1])
+    raise Refused(f"“{shown(folded)}” is no season: give its number, or `all` for everything at once.", "season")
 
 
 _CONVERTERS: Mapping[str, Callable[[str, Option], Value]] = {

@@ -238,7 +238,8 @@ def _read(function: Run, **promised: bool) -> Command:
 def _option(parameter: inspect.Parameter, hint: Any) -> Option:
     base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     texts = [note for note in notes if isinstance(note, str)]
-    kind, choices = _kind(_without_none(base), parameter.name)
+    reads = next((note for note in notes if isinstance(note, Reads)), None)
+    kind, choices = ("file", ()) if reads else _kind(_without_none(base), parameter.name)
     return Option(
         parameter.name,
         texts[0] if texts else "",
@@ -248,6 +249,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         next((note for note in notes if callable(note) and not isinstance(note, type)), None),
         any(isinstance(note, Hidden) for note in notes),
         whole=_without_none(base) is int,
+        reads=reads,
     )
 
 
@@ -272,7 +274,8 @@ def _kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
     if base in _KINDS:
         return _KINDS[base], ()
     raise Unfit(
-        f"The option “{name}” has the type {base}: use str, int, float, date, time, Zone, Who, bool, Literal or tuple[str, ...]."
+        f"The option “{name}” has the type {base}: use str, int, float, date, time, Zone, Who, bool, Literal or "
+        "tuple[str, ...], or mark it with `Reads` where a file is brought for it."
     )
 
 

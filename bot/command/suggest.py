@@ -6,13 +6,18 @@ A source takes the call and what is typed so far; it only ever offers what the c
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.cohort import Cohort, Member
 from bot.command.call import Ask, Call
+from bot.command.routes import NONE, offered
+from bot.fit import fit, usual_weeks
 from bot.message import OPTIONS, Choice
 from bot.pages import short
 from bot.people import Refused, zones
 from bot.post import kinds
+
+VALUE = 100  # characters: Discord, value of a choice
 
 
 def fitting(choices: Iterable[Choice], typed: str) -> Sequence[Choice]:
@@ -82,6 +87,17 @@ async def open_items(call: Call, typed: str) -> Sequence[Choice]:
     return fitting((Choice(short(plan.items[item].title), item) for item in left), typed)
 
 
+async def routes(call: Call, typed: str) -> Sequence[Choice]:
+    """Tracks and options of the caller's cohort; of several words the last one is completed."""
+    if (mine := await _mine(call)) is None:
+        return ()
+    before, _, last = typed.rpartition(" ")
+    there = {**offered(await call.tx.cohorts.plan(mine[0].plan_id)), NONE: "The usual route"}
+    found = fitting((Choice(short(title), word) for word, title in there.items()), last)
+    said = [replace(one, value=f"{before} {one.value}".strip()) for one in found]
+    return [one for one in said if len(one.value) <= VALUE]
+
+
 async def time_zones(call: Call, typed: str) -> Sequence[Choice]:
     """IANA zones."""
     return fitting((Choice(name, name) for name in zones()), typed.replace(" ", "_"))
@@ -89,7 +105,23 @@ async def time_zones(call: Call, typed: str) -> Sequence[Choice]:
 
 async def roadmaps(call: Call, typed: str) -> Sequence[Choice]:
     """The roadmaps a cohort can take."""
-    return fitting((Choice(short(plan.title), slug) for slug, plan in call.roadmaps.items()), typed)
+    there = await call.shelf()
+    return fitting((Choice(short(one.plan.title), slug, slug) for slug, one in there.items()), typed)
+
+
+async def seasons(call: Call, typed: str) -> Sequence[Choice]:
+    """The seasons of the plan that is meant, in the weeks and hours said so far; and all of it at once."""
+    said = {name: (call.given.get(name) or ("",))[0] for name in ("roadmap", "cohort", "weeks", "hours")}
+    try:
+        if said["roadmap"] or not said["cohort"]:
+            plan = (await call.roadmap(said["roadmap"] or None)).plan
+        else:
+            plan = await call.tx.cohorts.plan((await call.managed(said["cohort"])).plan_id)
+        there = fit(plan, int(said["weeks"] or usual_weeks(plan)), float(said["hours"]) if said["hours"] else None).seasons
+    except (Refused, Ask, ValueError):
+        return ()
+    numbered = [Choice(f"{number} of {there}", str(number)) for number in range(1, there + 1)]
+    return fitting([*numbered, Choice("all at once", "all")], typed)
 
 
 async def post_kinds(call: Call, typed: str) -> Sequence[Choice]:

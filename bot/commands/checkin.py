@@ -16,6 +16,7 @@ from bot.pages import buttons, day, short
 from bot.people import Refused, clean
 from bot.progress import shares, streak
 from bot.roadmap import Roadmap
+from bot.route import Route, labels, route_of
 from bot.store.progress import Report
 
 HOURS = 100
@@ -37,22 +38,22 @@ async def checkin(
 ) -> Answer:
     """Report on a week: what you did, how it felt, what is in the way."""
     found, member = await call.membership(cohort)
+    plan = await call.tx.cohorts.plan(found.plan_id)
+    route = route_of(plan, found.syllabus, member.picks)
     meant = _week(found, member, week, call)
     before = await call.tx.progress.checked_in(member, meant.id)
     said = (items, hours, confidence, blockers, note)
     if not call.submitted and all(one is None for one in said):
         done = await call.tx.progress.ticked(call.person, found.roadmap)
-        plan = await call.tx.cohorts.plan(found.plan_id)
-        return _form(found, meant, plan, done, before or Report())
+        return _form(found, meant, _left(meant, plan, route, done), before or Report())
     late = member.is_closed(meant, found, call.now)
     report = _report(_kept(call, before or Report()), hours, confidence, blockers, note, late)
     if items:
-        plan = await call.tx.cohorts.plan(found.plan_id)
         titles = {item: plan.items[item].title for item in meant.week.items}
         ticked = items_meant(items, titles, f"week {meant.number}", "items")
         await call.tx.progress.tick(call.person, found.roadmap, ticked, call.now)
     first = await call.tx.progress.check_in(member, meant.id, report, call.now)
-    return await _thanks(call, found, member, meant, report, first)
+    return await _thanks(call, found, member, route, meant, report, first)
 
 
 def _week(cohort: Cohort, member: Member, said: str | None, call: Call) -> Dated:
@@ -74,9 +75,16 @@ def _week(cohort: Cohort, member: Member, said: str | None, call: Call) -> Dated
     return dated
 
 
-def _form(cohort: Cohort, week: Dated, plan: Roadmap, done: frozenset[str], before: Report) -> Form:
-    left = [item for item in week.week.items if item not in done]
-    choices = tuple(Choice(short(plan.items[item].title), item) for item in left[:FIELD_CHOICES])
+def _left(week: Dated, plan: Roadmap, route: Route, done: frozenset[str]) -> tuple[Choice, ...]:
+    """What of a week is still to do: of the own route first, and of others with whose they are."""
+    left = [item for item in week.week.items if item not in done and not route.instead(item, done)]
+    left.sort(key=lambda item: not route.counts(item))
+    named = labels(plan, [item for item in left if not route.counts(item)])
+    shown = left[:FIELD_CHOICES]
+    return tuple(Choice(short(plan.items[item].title), item, short(named.get(item, ""))) for item in shown)
+
+
+def _form(cohort: Cohort, week: Dated, choices: tuple[Choice, ...], before: Report) -> Form:
     feelings = tuple(
         Choice(label, label[0], chosen=before.confidence == place) for place, label in enumerate(FEELINGS, 1)
     )
@@ -144,10 +152,12 @@ def _bounded(text: str, limit: int, what: str, field: str) -> str:
         raise Refused(refused.sentence, field) from None
 
 
-async def _thanks(call: Call, cohort: Cohort, member: Member, week: Dated, report: Report, first: bool) -> Message:
+async def _thanks(
+    call: Call, cohort: Cohort, member: Member, route: Route, week: Dated, report: Report, first: bool
+) -> Message:
     done = await call.tx.progress.ticked(call.person, cohort.roadmap)
     checked_in = await call.tx.progress.weeks_checked_in(member)
-    so_far = shares(member, cohort, done, checked_in, call.now)
+    so_far = shares(member, cohort, route, done, checked_in, call.now)
     count = streak(member, cohort, so_far).weeks
     share = next(one for one in so_far if one.week.id == week.id)
     told = "Thank you, you are checked in" if first else "Your check-in is changed"

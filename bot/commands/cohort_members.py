@@ -15,6 +15,8 @@ from bot.outlook import onward
 from bot.pages import day, short
 from bot.people import zone
 from bot.progress import visible
+from bot.roadmap import Roadmap
+from bot.route import route_of
 
 SHOWN = 9
 NAME, ALIAS, IN_THE_WAY = 40, 24, 60  # characters shown; with every one escaped, a page still fits a message
@@ -37,7 +39,8 @@ async def cohort_members(
     here = await call.tx.members.every(found, len(shown.entries), shown.entries[0])
     last = await call.tx.progress.last_checked_in([member.id for member in here])
     seats = f" of {found.seats} seats" if found.seats else ""
-    lines = [_line(member, found, call, last) for member in here]
+    plan = await call.tx.cohorts.plan(found.plan_id)
+    lines = [_line(member, found, plan, call, last) for member in here]
     more = ("Settings", phrase("cohort settings", cohort=found.ref))
     turns = shown.turns(phrase("cohort members", cohort=found.ref))
     return say(
@@ -49,13 +52,14 @@ async def cohort_members(
     )
 
 
-def _line(member: Member, cohort: Cohort, call: Call, last: Mapping[int, tuple[datetime, str]]) -> str:
+def _line(member: Member, cohort: Cohort, plan: Roadmap, call: Call, last: Mapping[int, tuple[datetime, str]]) -> str:
     name = visible(member, call.viewer, "members") or "somebody"
     also = f" (shown as {quote(short(member.name, ALIAS))})" if member.name != name else ""
     there = zone(cohort.zone)
     at, blockers = last.get(member.id, (None, ""))
     checked_in = day(at.astimezone(there).date()) if at else "never"
-    marks = [f"{member.score} of {len(cohort.syllabus.items)} done", f"last check-in {checked_in}"]
+    total = route_of(plan, cohort.syllabus, member.picks).total()
+    marks = [f"{member.score} of {total} done", f"last check-in {checked_in}"]
     marks.append(f"joined {day(member.joined_at.astimezone(there).date())}")
     marks += ["hidden"] if member.hidden else []
     marks += ["away"] if member.is_away(cohort, call.now) else []

@@ -9,6 +9,7 @@ from bot.command import Call, command
 from bot.message import LABEL, OPTIONS, Block, Choice, Message, Progress, Select, Text, phrase, quote, say
 from bot.outlook import next_post, standing
 from bot.pages import buttons, own_list, short
+from bot.route import route_of
 
 WELCOME = "Welcome! I take study groups through a plan, week by week, and you are in no cohort yet."
 LISTS = 2  # cohorts whose list of this week is shown; of the others there is a line
@@ -42,19 +43,21 @@ async def _own(call: Call, cohort: Cohort) -> Sequence[Block]:
         return ()
     plan = await call.tx.cohorts.plan(cohort.plan_id)
     done = await call.tx.progress.ticked(call.person, cohort.roadmap)
-    whole = Progress("The whole plan", member.score, len(cohort.syllabus.items))
+    route = route_of(plan, cohort.syllabus, member.picks)
+    whole = Progress("The whole plan", route.done(done), route.total())
     coming = next_post(cohort, call.now, await call.tx.ledger.entered(cohort), member.zone(cohort))
     head = f"{_line(cohort, call)}\n{coming}"
     if (week := member.week(cohort, call.now)) is None:
         return (Text(head), whole, _ways(("The whole plan", phrase("roadmap show", cohort=cohort.ref))))
     reported = await call.tx.progress.checked_in(member, week.id)
-    count = sum(item in done for item in week.week.items)
+    note = "checked in" if reported else ""
+    here = Progress(short(week.label), route.done(done, week.id), route.total(week.id), note, strong=True)
     label = "Edit my check-in" if reported else "Check in"
     return (
         Text(head),
-        Progress(short(week.label), count, len(week.week.items), "checked in" if reported else "", strong=True),
+        here,
         whole,
-        *own_list(plan, cohort, week, done),
+        *own_list(plan, cohort, week, done, route),
         _ways((label, phrase("checkin", week=week.id, cohort=cohort.ref)), cohort=cohort),
     )
 

@@ -14,6 +14,7 @@ from bot.message import OPTIONS, Block, Fact, Fields, Message, Progress, Text, p
 from bot.pages import board, buttons, short, weeks_done
 from bot.people import Account, Caller, Refused
 from bot.progress import pace, shares, streak, visible
+from bot.route import route_of
 
 
 @command(reads=True)
@@ -64,17 +65,19 @@ async def _alike(call: Call, cohort: Cohort, said: str) -> str:
 async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Message:
     done = await call.tx.progress.ticked(subject.person, cohort.roadmap)
     checked_in = await call.tx.progress.weeks_checked_in(subject)
-    so_far = shares(subject, cohort, done, checked_in, call.now)
+    plan = await call.tx.cohorts.plan(cohort.plan_id)
+    route = route_of(plan, cohort.syllabus, subject.picks)
+    so_far = shares(subject, cohort, route, done, checked_in, call.now)
     mine = subject.id == own.id
     bars: list[Block] = [
-        Progress("The whole plan", subject.score, len(cohort.syllabus.items), strong=True),
+        Progress("The whole plan", route.done(done), route.total(), strong=True),
         *weeks_done(so_far),
     ]
     run = streak(subject, cohort, so_far)
     rank = await call.tx.progress.rank(cohort, subject)
     facts = [Fact("Streak", _weeks(run.weeks) + (f" ({'; '.join(run.reasons)})" if mine and run.reasons else ""))]
     if mine and not subject.is_away(cohort, call.now):
-        facts.insert(0, Fact("Pace", pace(subject, cohort, so_far, done).sentence))
+        facts.insert(0, Fact("Pace", pace(subject, cohort, route, so_far, done).sentence))
     if mine and subject.is_away(cohort, call.now):
         facts.insert(0, Fact("Pace", "away, nobody is counting"))
     facts.append(Fact("Rank", "hidden, on no board" if subject.hidden else f"{rank.rank}"))
@@ -91,14 +94,15 @@ def _weeks(count: int) -> str:
 
 async def _boards(call: Call, cohort: Cohort, own: Member) -> Message:
     week = own.week(cohort, call.now)
+    usual = route_of(await call.tx.cohorts.plan(cohort.plan_id), cohort.syllabus)
     blocks: list[Block] = []
     if week is not None:
         rows = await call.tx.progress.board(cohort, week.id)
         mine = await call.tx.progress.rank(cohort, own, week.id)
-        blocks += [Text(f"**This week** · {quote(week.week.title)}"), *board(rows, len(week.week.items), mine)]
+        blocks += [Text(f"**This week** · {quote(week.week.title)}"), *board(rows, usual.total(week.id), mine)]
     rows = await call.tx.progress.board(cohort)
     mine = await call.tx.progress.rank(cohort, own)
-    blocks += [Text("**Overall**"), *board(rows, len(cohort.syllabus.items), mine)]
+    blocks += [Text("**Overall**"), *board(rows, usual.total(), mine)]
     if own.hidden:
         blocks.append(Text("You are hidden: only you see your own line here."))
     more = buttons(("My progress", phrase("progress", cohort=cohort.ref)))

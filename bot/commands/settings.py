@@ -1,8 +1,10 @@
-"""`settings`: how the bot treats a person (zone, reminders, quiet hours, name) and what others see of them in a cohort."""
+"""`settings`: how the bot treats a person (zone, reminders, quiet hours, name), what others see of them in a cohort, and
+which route through its plan is theirs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
@@ -10,13 +12,18 @@ from typing import Annotated, Literal
 from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, Zone, command
 from bot.command.phrase import read_time
-from bot.command.suggest import my_cohorts, time_zones
-from bot.message import Answer, Choice, Fact, Field, Fields, Form, Message, quote, say
-from bot.pages import buttons
+from bot.command.routes import FIELDS, form, picked, submitted, told
+from bot.command.suggest import my_cohorts, routes, time_zones
+from bot.message import Answer, Choice, Fact, Field, Fields, Form, Message, phrase, quote, say
+from bot.pages import buttons, names
 from bot.people import DELIVERIES, NAME_LENGTH, Person, Refused, clean, is_seen
 from bot.people import zone as zone_named
+from bot.roadmap import Roadmap
+from bot.route import Picks, ahead_of, branches, route_of
 
 MOST_REMINDERS = 7
+ROUTES = 3  # cohorts whose route is shown
+HINTS = 3  # what comes before a route, as far as it is named
 
 
 @command(form=True)
@@ -29,18 +36,27 @@ async def settings(
     delivery: Annotated[Literal["private", "none"] | None, "How reminders reach you"] = None,
     alias: Annotated[str | None, "The name others see; - for your own"] = None,
     hidden: Annotated[bool | None, "Stay off every board"] = None,
-    cohort: Annotated[str | None, "Privacy in this cohort only", my_cohorts] = None,
-    ask: Annotated[Literal["times", "privacy"] | None, Hidden()] = None,
+    track: Annotated[tuple[str, ...] | None, "Your route: a track or options of choices, or none", routes] = None,
+    cohort: Annotated[str | None, "Name, boards and route in this cohort only", my_cohorts] = None,
+    ask: Annotated[Literal["times", "privacy", "route"] | None, Hidden()] = None,
+    first: Annotated[tuple[str, ...] | None, Hidden()] = None,
+    second: Annotated[tuple[str, ...] | None, Hidden()] = None,
+    third: Annotated[tuple[str, ...] | None, Hidden()] = None,
+    fourth: Annotated[tuple[str, ...] | None, Hidden()] = None,
 ) -> Answer:
-    """Your time zone, reminders, quiet hours and privacy."""
+    """Your time zone, reminders, quiet hours, privacy and route."""
     alias = "-" if alias is None and call.cleared("alias") else alias
     forgets = zone is None and call.cleared("zone") and call.person.zone is not None
     said = (zone, reminder, quiet, reminders, delivery, alias, hidden, forgets or None)
-    mine = await _mine(call, cohort)
     if ask is not None and not call.submitted:
-        return _times(call.person) if ask == "times" else _privacy(call.person, mine)
+        return await _form(call, ask, cohort)
+    news = ""
+    if track is not None or ask == "route":
+        chosen = dict(zip(FIELDS, (first, second, third, fourth), strict=True))
+        news = await _reroute(call, cohort, track, chosen if ask == "route" else None)
+    mine = await _mine(call, cohort)
     if all(one is None for one in said):
-        return _shown(call, call.person, mine, "")
+        return await _shown(call, call.person, mine, news)
     before = call.person
     if forgets:
         await call.tx.people.unset(before, "zone")
@@ -51,7 +67,7 @@ async def settings(
         person, mine = await _conceal(call, person, mine, alias, hidden, only=cohort is not None)
     for one in await call.tx.cohorts.of_person(person):
         await call.tx.members.replan(person, one, call.now)
-    return _shown(call, person, mine, "Saved. ")
+    return await _shown(call, person, mine, news or "Saved.")
 
 
 async def _mine(call: Call, said: str | None) -> list[tuple[Cohort, Member]]:
@@ -60,6 +76,51 @@ async def _mine(call: Call, said: str | None) -> list[tuple[Cohort, Member]]:
     found = await call.tx.cohorts.of_person(call.person) if call.person.id else []
     seats = [(one, await call.tx.members.of(one, call.person)) for one in found]
     return [(one, seat) for one, seat in seats if seat is not None]
+
+
+async def _form(call: Call, ask: str, cohort: str | None) -> Form:
+    if ask == "times":
+        return _times(call.person)
+    if ask == "privacy":
+        return _privacy(call.person, await _mine(call, cohort))
+    found, member, plan = await _branching(call, cohort)
+    return form(found.ref, plan, Picks.of(member.picks))
+
+
+async def _branching(call: Call, said: str | None) -> tuple[Cohort, Member, Roadmap]:
+    """The cohort in which somebody has something to pick. Raises `Refused` or `Ask`."""
+    there = await _with_routes(call, await _mine(call, said))
+    if len(there) == 1:
+        return there[0]
+    found, member = await call.membership(said)
+    if not there:
+        raise Refused(f"{found.name} has one route for everybody: there is nothing to pick.", "track")
+    return found, member, await call.tx.cohorts.plan(found.plan_id)
+
+
+async def _with_routes(call: Call, mine: list[tuple[Cohort, Member]]) -> list[tuple[Cohort, Member, Roadmap]]:
+    plans = [(cohort, seat, await call.tx.cohorts.plan(cohort.plan_id)) for cohort, seat in mine]
+    return [one for one in plans if branches(one[2])]
+
+
+async def _reroute(
+    call: Call, said: str | None, track: tuple[str, ...] | None, chosen: Mapping[str, tuple[str, ...] | None] | None
+) -> str:
+    """Keep what somebody has picked, in words or with the fields of a form, and count them anew. What they are told."""
+    cohort, member, plan = await _branching(call, said)
+    before = Picks.of(member.picks)
+    if chosen is None:
+        after = picked(track or (), plan, before, cohort.name)
+    else:
+        fields = {name: () if call.cleared(name) else values for name, values in chosen.items()}
+        after = submitted(track, fields, plan, before, cohort.name)
+    await call.tx.people.pick(call.person, cohort.id, after.words, call.now)
+    await call.tx.progress.recount(cohort, member)
+    total = route_of(plan, cohort.syllabus, after.words).total()
+    done = await call.tx.progress.ticked(call.person, cohort.roadmap)
+    first = [f"**{quote(title)}**" for title in ahead_of(plan, cohort.syllabus, after.words, done)]
+    hint = f" Do {names(first[:HINTS])} first: what you have picked builds on it." if first else ""
+    return f"Saved. Your route has {total} {'item' if total == 1 else 'items'} now.{hint}"
 
 
 def _changed(
@@ -149,7 +210,7 @@ def _quiet(person: Person) -> str:
     )
 
 
-def _shown(call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: str) -> Message:
+async def _shown(call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: str) -> Message:
     zone_known = (
         f"{person.zone}, where it is {call.now.astimezone(zone_named(person.zone)):%H:%M}"
         if person.zone
@@ -164,8 +225,14 @@ def _shown(call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: 
     facts.append(Fact("Name", quote(person.shown_name)))
     if privacy:
         facts.append(Fact("Boards", quote(privacy)))
-    more = buttons(("Times and reminders", "settings ask=times"), ("Name and privacy", "settings ask=privacy"))
-    return say(*([head.strip()] if head else []), Fields(tuple(facts)), more, title="Your settings")
+    more = [("Times and reminders", "settings ask=times"), ("Name and privacy", "settings ask=privacy")]
+    routed = await _with_routes(call, mine[:5])
+    for cohort, seat, plan in routed[:ROUTES]:
+        total = route_of(plan, cohort.syllabus, seat.picks).total()
+        where = f" in {cohort.name}" if len(routed) > 1 else ""
+        facts.append(Fact(f"Route{where}", told(plan, Picks.of(seat.picks), total)))
+        more.append((f"My route{where}", phrase("settings", ask="route", cohort=cohort.ref)))
+    return say(*([head] if head else []), Fields(tuple(facts)), buttons(*more), title="Your settings")
 
 
 def _times(person: Person) -> Form:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from bot.calendar import Dated
@@ -11,10 +12,10 @@ from bot.command import Call, Hidden, command
 from bot.command.items import items_meant
 from bot.command.suggest import my_cohorts, open_items
 from bot.message import Block, Message, phrase, quote, say
-from bot.message import page as paged
-from bot.pages import LISTED, buttons, names, own_list, short
+from bot.pages import LISTED, buttons, mark, names, own_list, own_page, own_parts, short
 from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.route import Route, route_of
 
 
 @command
@@ -25,18 +26,20 @@ async def tick(
     cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
     week: Annotated[str | None, Hidden()] = None,
     page: Annotated[int | None, Hidden()] = None,
+    seen: Annotated[str | None, Hidden()] = None,
 ) -> Message:
     """Mark items as done."""
     found, member = await call.membership(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
+    own = Own(found, member, plan, route_of(plan, found.syllabus, member.picks))
     before = await call.tx.progress.ticked(call.person, found.roadmap)
     titles = {one: plan.items[one].title for one in found.syllabus.items}
     meant = items_meant(item, titles, found.name, "item")
     listed = None if week is None else _dated(found, member, week)
     if listed is not None and call.submitted:
-        return await _save(call, found, member, plan, listed, page or 1, meant, before)
+        return await _save(call, own, _shown(own, listed, page or 1, seen), meant, before)
     if not meant:
-        return _ask(call, found, listed or member.week(found, call.now), plan, before)
+        return _ask(call, own, listed or member.week(found, call.now), before)
     change = (
         call.tx.progress.untick(call.person, found.roadmap, meant)
         if undo
@@ -44,62 +47,81 @@ async def tick(
     )
     done = await change
     news = _news(plan, before, done) or _unchanged(plan, meant, undo)
-    pressed = _shown_with(found, member, meant[0]) if call.submitted else None
-    return _listed(found, plan, *pressed, done, news) if pressed else _told(found, plan, done, news)
+    pressed = _listed_with(own, meant[0]) if call.submitted else None
+    return _listed(own, pressed, done, news) if pressed else _told(own, done, news)
 
 
-async def _save(
-    call: Call,
-    cohort: Cohort,
-    member: Member,
-    plan: Roadmap,
-    week: Dated,
-    number: int,
-    meant: Sequence[str],
-    before: frozenset[str],
-) -> Message:
-    """A private list was saved: what it showed is set as it is now, what it did not show stays."""
-    shown = set(paged(week.week.items, number, LISTED).entries)
-    done = await call.tx.progress.tick(call.person, cohort.roadmap, shown & set(meant), call.now)
-    if gone := (shown & before) - set(meant):
-        done = await call.tx.progress.untick(call.person, cohort.roadmap, gone)
-    return _listed(cohort, plan, week, number, done, _news(plan, before, done) or "Nothing has changed.")
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A member's cohort and their route through its plan."""
+
+    cohort: Cohort
+    member: Member
+    plan: Roadmap
+    route: Route
 
 
-def _listed(cohort: Cohort, plan: Roadmap, week: Dated, number: int, done: frozenset[str], news: str) -> Message:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of a member's own list of a week; `items` is what the list that was pressed showed, None where nobody knows."""
+
+    week: Dated
+    page: int
+    items: frozenset[str] | None = None
+
+
+def _shown(own: Own, week: Dated, number: int, seen: str | None) -> Shown:
+    entries = own_page(week.week, own.route, number).entries
+    parts = [entries] if seen is None else [one for one in own_parts(entries, own.route) if mark(one) == seen]
+    return Shown(week, number, frozenset(parts[0]) if parts else None)
+
+
+async def _save(call: Call, own: Own, shown: Shown, meant: Sequence[str], before: frozenset[str]) -> Message:
+    """A private list was saved: what it showed is set as it is now, what it did not show stays. Where the route or the plan
+    has changed since it was shown, nothing is taken back."""
+    items = frozenset(meant) if shown.items is None else shown.items
+    done = await call.tx.progress.tick(call.person, own.cohort.roadmap, items & set(meant), call.now)
+    if gone := (items & before) - set(meant):
+        done = await call.tx.progress.untick(call.person, own.cohort.roadmap, gone)
+    news = _news(own.plan, before, done) or "Nothing has changed."
+    if shown.items is None:
+        news += " Your list was an old one, so no tick is taken back: here is how it stands."
+    return _listed(own, shown, done, news)
+
+
+def _listed(own: Own, shown: Shown, done: frozenset[str], news: str) -> Message:
     """The news, and under it the member's own list of that week."""
-    count = sum(one in done for one in week.week.items)
-    head = f"{news}\n{count} of {len(week.week.items)} of this week done."
-    return say(head, *own_list(plan, cohort, week, done, number), _after(cohort, week), title=short(week.label, 150))
+    week = shown.week
+    head = f"{news}\n{own.route.done(done, week.id)} of {own.route.total(week.id)} of this week done."
+    blocks = own_list(own.plan, own.cohort, week, done, own.route, shown.page)
+    return say(head, *blocks, _after(own.cohort, week), title=short(week.label, 150))
 
 
-def _shown_with(cohort: Cohort, member: Member, item: str) -> tuple[Dated, int] | None:
+def _listed_with(own: Own, item: str) -> Shown | None:
     """The week an item belongs to, and the page of the member's own list that shows it."""
-    week = next((one for one in member.calendar(cohort).weeks if item in one.week.items), None)
+    week = next((one for one in own.member.calendar(own.cohort).weeks if item in one.week.items), None)
     if week is None:
         return None
     pages = range(1, -(-len(week.week.items) // LISTED) + 1)
-    return week, next(number for number in pages if item in paged(week.week.items, number, LISTED).entries)
+    return Shown(week, next(number for number in pages if item in own_page(week.week, own.route, number).entries))
 
 
-def _told(cohort: Cohort, plan: Roadmap, done: frozenset[str], news: str) -> Message:
-    total = len(cohort.syllabus.items)
-    count = sum(one in done for one in cohort.syllabus.items)
-    more = buttons(
-        ("My list", phrase("week", cohort=cohort.ref)), ("My progress", phrase("progress", cohort=cohort.ref))
-    )
-    return say(f"{news}\n{count} of {total} items of the plan done.", more)
+def _told(own: Own, done: frozenset[str], news: str) -> Message:
+    ref = own.cohort.ref
+    more = buttons(("My list", phrase("week", cohort=ref)), ("My progress", phrase("progress", cohort=ref)))
+    return say(f"{news}\n{own.route.done(done)} of {own.route.total()} items of the plan done.", more)
 
 
-def _ask(call: Call, cohort: Cohort, week: Dated | None, plan: Roadmap, done: frozenset[str]) -> Message:
+def _ask(call: Call, own: Own, week: Dated | None, done: frozenset[str]) -> Message:
     if call.submitted and week is None:
         raise Refused("Nothing was picked, so nothing has changed: tick at least one item.")
     if week is None:
-        raise Refused(f"{cohort.name} has not begun: name an item if you are ahead of us, `roadmap` lists them.")
+        name = own.cohort.name
+        raise Refused(f"{name} has not begun: name an item if you are ahead of us, `roadmap` lists them.")
     head = (
         "Nothing was picked, so nothing has changed: take ticks back here." if call.submitted else "What have you done?"
     )
-    return say(head, *own_list(plan, cohort, week, done), title=short(week.label, 150))
+    return say(head, *own_list(own.plan, own.cohort, week, done, own.route), title=short(week.label, 150))
 
 
 def _news(plan: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:

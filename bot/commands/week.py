@@ -9,9 +9,10 @@ from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts, weeks
 from bot.message import Block, Message, Text, page_of_lines, phrase, quote, say
-from bot.pages import buttons, day, own_list, resource_line, short, span
+from bot.pages import buttons, day, own_list, resource_line, resources_of, short, span
 from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.route import Route, route_of
 
 RESOURCES = 6
 READING = 1500  # characters
@@ -30,11 +31,12 @@ async def week(
     plan = await call.tx.cohorts.plan(found.plan_id)
     done = await call.tx.progress.ticked(call.person, found.roadmap)
     checked_in = await call.tx.progress.checked_in(member, asked.id)
-    count = sum(item in done for item in asked.week.items)
+    route = route_of(plan, found.syllabus, member.picks)
     stage = f"_{quote(asked.week.stage)}_ · " if asked.week.stage else ""
-    head = f"{stage}{span(asked)}\n{count} of {len(asked.week.items)} done" + (" · checked in" if checked_in else "")
-    blocks: list[Block | str] = [head, *own_list(plan, found, asked, done, page or 1)]
-    blocks += _resources(plan, asked)
+    count = f"{route.done(done, asked.id)} of {route.total(asked.id)} done"
+    head = f"{stage}{span(asked)}\n{count}" + (" · checked in" if checked_in else "")
+    blocks: list[Block | str] = [head, *own_list(plan, found, asked, done, route, page or 1)]
+    blocks += _resources(plan, asked, route)
     return say(*blocks, _ways(found, member, asked, bool(checked_in), call), title=short(asked.label, 150))
 
 
@@ -56,11 +58,11 @@ def _asked(cohort: Cohort, member: Member, n: int | None, call: Call) -> Dated:
     return dated
 
 
-def _resources(plan: Roadmap, week: Dated) -> list[Block]:
-    ids = dict.fromkeys(one for item in week.week.items for one in plan.items[item].resources)
-    shown = page_of_lines([resource_line(plan.resource(one)) for one in ids], 1, RESOURCES, READING)
-    more = f"\n… and {shown.left} more: `roadmap {week.number}` says which item each belongs to." if shown.left else ""
-    return [Text("**To read**\n" + "\n".join(shown.entries) + more)] if ids else []
+def _resources(plan: Roadmap, week: Dated, route: Route) -> list[Block]:
+    lines = [resource_line(one) for one in resources_of(plan, week.week, route)]
+    shown = page_of_lines(lines, 1, RESOURCES, READING)
+    more = f"\n… and {shown.left} more: `resources` has the whole list." if shown.left else ""
+    return [Text("**To read**\n" + "\n".join(shown.entries) + more)] if lines else []
 
 
 def _ways(cohort: Cohort, member: Member, week: Dated, checked_in: bool, call: Call) -> Block:

@@ -25,8 +25,9 @@ FieldKind = Literal["line", "text", "number", "date", "time", "one", "any", "fil
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a form asks for. `one` and `any` pick among `choices`; a `file` is brought along and comes beside the fields;
-    `value` is what it starts with, as text; `problem` is prose: why what was typed cannot be used."""
+    """One thing a form asks for. `one` and `any` pick among `choices`; a `file` is brought along, has `most` bytes at most and
+    comes beside the fields, among which its own is empty; `value` is what it starts with, as text; `problem` is prose: why
+    what was typed cannot be used."""
 
     name: str
     label: str

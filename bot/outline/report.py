@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 EntryKind = Literal["read", "repaired", "dropped", "odd", "kept"]
 """`read`: how something that could be meant in several ways was taken. `repaired`: text put right. `dropped`: not in the
 plan. `odd`: the author should look at it. `kept`: had no place of its own and is an info block."""
+
+MOST_ENTRIES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,32 @@ class Report:
 
     def __add__(self, other: Report) -> Report:
         return Report(tuple(sorted((*self.entries, *other.entries), key=lambda entry: entry.line)))
+
+    def shortened(self) -> Report:
+        """At most two hundred entries; what had to go is counted in the last one."""
+        if len(self.entries) <= MOST_ENTRIES:
+            return self
+        more = Entry(
+            0, "odd", f"There is more to tell about this file: {len(self.entries) - MOST_ENTRIES + 1} entries."
+        )
+        return Report((*self.entries[: MOST_ENTRIES - 1], more))
+
+
+@dataclass(slots=True)
+class Notes:
+    """Entries while a file is being read. The same sentence about several lines becomes one entry, on the first of them."""
+
+    _lines: dict[tuple[EntryKind, str], list[int]] = field(default_factory=dict)
+
+    def tell(self, line: int, kind: EntryKind, sentence: str) -> None:
+        """Note a sentence about a line."""
+        self._lines.setdefault((kind, sentence), []).append(line)
+
+    def report(self) -> Report:
+        """Everything told so far."""
+        told = []
+        for (kind, sentence), lines in self._lines.items():
+            more = len(lines) - 1
+            below = f" The same {more} more time{'s' if more > 1 else ''} below." if more else ""
+            told.append(Entry(min(lines), kind, sentence + below))
+        return Report(tuple(sorted(told, key=lambda entry: entry.line)))

@@ -20,8 +20,8 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Prose:
     """A line or paragraph of plain text. `label` is what stands in bold at its beginning with a colon or a dash after it
-    (`**Platform**: Coursera`, `**Linear Algebra** – Matrices`), without that sign; the `text` is all of it, label included,
-    and `rest` what follows the label."""
+    (`**Platform**: Coursera`, `**Linear Algebra** – Matrices`), or a short line of its own that ends in a colon (`Topics:`),
+    without that sign; the `text` is all of it, label included, and `rest` what follows the label."""
 
     line: int
     text: str

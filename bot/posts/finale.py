@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.message import Block, Message, Text, phrase, quote, say
 from bot.pages import board, buttons
 from bot.post import Facts, Late, When, post
+from bot.route import route_of
 
 ROWS = 10
 
@@ -14,7 +15,7 @@ ROWS = 10
 @post(When("finish"), title="Finale", late=Late(within=timedelta(days=30)), order=80)
 def finale(facts: Facts) -> Message:
     """When the last week is over: the whole way in numbers, and the final board."""
-    cohort, total = facts.cohort, len(facts.cohort.syllabus.items)
+    cohort, total = facts.cohort, route_of(facts.plan, facts.cohort.syllabus).total()
     done = sum(row.done for row in facts.board)
     told = (
         _early(facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.message import Block, Message, Progress, Text, phrase, quote, say
 from bot.pages import board, buttons, names, short
 from bot.post import Facts, Late, When, post
+from bot.route import route_of
 
 ROWS = 8
 
@@ -17,9 +18,10 @@ def _needless(facts: Facts) -> str | None:
 def recap(facts: Facts) -> Message:
     """When a week is over: how it went, the board and the honours."""
     cohort, week, counts = facts.cohort, facts.week, facts.counts
+    total = route_of(facts.plan, cohort.syllabus).total(week.id)
     blocks: list[Block] = [Progress("Checked in", counts.checked_in, counts.members)]
     if facts.week_board:
-        blocks += [Text("**This week's board**"), *board(facts.week_board[:ROWS], len(week.week.items))]
+        blocks += [Text("**This week's board**"), *board(facts.week_board[:ROWS], total)]
     if facts.honours:
         blocks.append(
             Text("\n".join(f"🏅 **{quote(one.name)}** {one.text}" for one in facts.honours[:1]) + _others(facts))

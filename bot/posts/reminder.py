@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.message import Message, phrase, quote, say
 from bot.pages import buttons, day
 from bot.post import Facts, Late, Own, When, post
+from bot.route import route_of
 
 
 def _own(facts: Facts) -> Own:
@@ -40,7 +41,8 @@ def _needless(facts: Facts) -> str | None:
 def reminder(facts: Facts) -> Message:
     """On the last two days, to those who have not checked in: in private, in their own time."""
     own, week = _own(facts), facts.week
-    done = f"You have {own.done} of {len(week.week.items)} items done. " if own.done else ""
+    total = route_of(facts.plan, facts.cohort.syllabus, own.member.picks).total(week.id)
+    done = f"You have {own.done} of {total} items done. " if own.done else ""
     last = f"It ends on {day(week.last)}. " if week.last else ""
     return say(
         f"Week {week.number} of **{quote(facts.cohort.name)}** is waiting for your check-in. {done}{last}"

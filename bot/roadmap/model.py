@@ -292,6 +292,10 @@ class Roadmap(Value):
         """The week in which the item is written; None if it belongs to no week."""
         return self._week_by_item.get(item_id)
 
+    def path_to(self, item_id: str) -> tuple[Stage | Week, ...]:
+        """The stages around an item, outermost first, and its week where it has one. Raises KeyError for an unknown item."""
+        return self._path_by_item[item_id]
+
     def resource(self, resource_id: str) -> Resource:
         """Raises KeyError for a resource this roadmap does not list."""
         return self._resource_by_id[resource_id]
@@ -309,6 +313,10 @@ class Roadmap(Value):
         return {item.id: week for week in self.weeks for item in week.items}
 
     @cached_property
+    def _path_by_item(self) -> dict[str, tuple[Stage | Week, ...]]:
+        return {item.id: path for stage in self.stages for item, path in _paths(stage, ())}
+
+    @cached_property
     def _resource_by_id(self) -> dict[str, Resource]:
         return {resource.id: resource for resource in self.resources}
 
@@ -324,3 +332,11 @@ def _unfold(stages: tuple[Stage, ...]) -> Iterator[Stage]:
     for stage in stages:
         yield stage
         yield from _unfold(stage.stages)
+
+
+def _paths(stage: Stage, around: tuple[Stage | Week, ...]) -> Iterator[tuple[Item, tuple[Stage | Week, ...]]]:
+    path = (*around, stage)
+    yield from ((item, (*path, week)) for week in stage.weeks for item in week.items)
+    yield from ((item, path) for item in stage.items)
+    for inner in stage.stages:
+        yield from _paths(inner, path)

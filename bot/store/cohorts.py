@@ -221,11 +221,11 @@ class Cohorts:
         return [_told(_home(row), row.name, place) for row in await self._connection.execute(asked)]
 
     async def keep_plan(self, plan: Roadmap, now: datetime) -> int:
-        """The id of a plan's version, stored on first use and never changed."""
+        """The id of a plan's version, stored on first use and never changed; its `at` says when it was last asked for."""
         row = {"slug": plan.slug, "digest": plan.digest, "source": plan.dumps(), "at": now}
-        await self._connection.execute(insert(self._connection, plans).values(row).on_conflict_do_nothing())
-        asked = select(plans.c.id).where(plans.c.digest == plan.digest)
-        return int((await self._connection.execute(asked)).scalar_one())
+        made = insert(self._connection, plans).values(row).returning(plans.c.id)
+        known = made.on_conflict_do_update(index_elements=[plans.c.digest], set_={"at": now})
+        return int((await self._connection.execute(known)).scalar_one())
 
     async def plan(self, plan_id: int) -> Roadmap:
         """A plan's version."""

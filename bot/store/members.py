@@ -63,8 +63,9 @@ class Members:
         row = (await self._connection.execute(asked)).first()
         if row is None:
             return None
-        away = (await People(self._connection).said([person.id], cohort.id)).away.get(person.id, [])
-        return member_of(row, replace(person, name=row.name, away=tuple(away)))
+        said = await People(self._connection).said([person.id], cohort.id)
+        away = tuple(said.away.get(person.id, ()))
+        return member_of(row, replace(person, name=row.name, away=away), said.picks(person.id))
 
     async def taken(self, cohort: Cohort) -> int:
         """How many seats are taken: one by each person."""
@@ -88,7 +89,8 @@ class Members:
         enrolled = await self._connection.execute(
             made.on_conflict_do_update(index_elements=key, set_=again).returning(members)
         )
-        member = member_of(enrolled.one(), person)
+        picks = (await People(self._connection).picks(person_id)).get(cohort.id, ())
+        member = member_of(enrolled.one(), person, picks)
         await self._plan_next(cohort, member, now)
         await self._show(member.id, not member.hidden)
         if before:
@@ -201,13 +203,12 @@ class Members:
 
     async def listed(self, asked: Select[Any], cohort_id: int) -> list[Member]:
         """Members of a query made by `with_account`, with what they have set."""
-        rows = (await self._connection.execute(asked)).all()
-        return [member_of(row, person) for row, person in zip(rows, await self.people(rows, cohort_id), strict=True)]
+        return await self.read((await self._connection.execute(asked)).all(), cohort_id)
 
-    async def people(self, rows: Sequence[Row[Any]], cohort_id: int) -> list[Person]:
-        """The persons of rows made by `with_account`, with what they have set."""
+    async def read(self, rows: Sequence[Row[Any]], cohort_id: int) -> list[Member]:
+        """The members of rows made by `with_account`, with what they have set; the same few queries however many they are."""
         said = await People(self._connection).said([row.person_id for row in rows], cohort_id)
-        return [said.person(row) for row in rows]
+        return [member_of(row, said.person(row), said.picks(row.person_id)) for row in rows]
 
     async def seat(self, member_id: int, homes: Sequence[Home]) -> Seat | None:
         """How to reach a member, in the spaces they share with these homes: through the account they joined with or, where

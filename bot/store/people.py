@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.people import Account, Away, Caller, Person, Place
 from bot.store.rows import insert, person_of
 from bot.store.tables import absences, accounts, members, persons, settings, spaces
+
+PICKS = "track"
+"""The setting that holds somebody's picks in a cohort, as words with blanks between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Said:
         return person_of(
             row.person_id, row.account_id, row.name, row.account_zone, known, self.away.get(row.person_id, ())
         )
+
+    def picks(self, person_id: int) -> tuple[str, ...]:
+        """What a person has picked of the plan, in the cohort that was asked for."""
+        return tuple(self.settings.get(person_id, {}).get(PICKS, "").split())
 
 
 class People:
@@ -139,6 +146,16 @@ class People:
         theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
         gone = settings.delete().where(settings.c.account_id.in_(theirs), settings.c.name == name)
         await self._connection.execute(gone)
+
+    async def pick(self, person: Person, cohort_id: int, words: Sequence[str], now: datetime) -> None:
+        """Keep what a person picked of a cohort's plan. Their scores follow by `Progress.recount`."""
+        await self.set(person, PICKS, " ".join(words), now, cohort_id)
+
+    async def picks(self, person_id: int) -> dict[int, tuple[str, ...]]:
+        """What a person has picked, by cohort; of several accounts the newest word counts."""
+        asked = select(settings.c.cohort_id, settings.c.value).join(accounts, accounts.c.id == settings.c.account_id)
+        theirs = asked.where(accounts.c.person_id == person_id, settings.c.name == PICKS).order_by(settings.c.at)
+        return {row.cohort_id: tuple(row.value.split()) for row in await self._connection.execute(theirs)}
 
     async def setting(self, person: Person, name: str) -> str | None:
         """One setting of a person."""

@@ -1,7 +1,7 @@
 """Ticks, check-ins and the scores kept beside them in the same transaction.
 
 A tick belongs to a person and an item of a roadmap, a check-in to a member and a week; each keeps the account it came
-through. A score can always be counted again from the ticks and then agrees.
+through. A score is what is done of the member's own route; it can always be counted again from the ticks and then agrees.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from bot.cohort import Cohort, Member
 from bot.people import Person
 from bot.post import Counts
 from bot.progress import Standing, standings
+from bot.route import Route, route_of
+from bot.store.cohorts import Cohorts
 from bot.store.members import Members, seats_of, with_account
 from bot.store.people import People
-from bot.store.rows import cohort_of, insert, member_of
+from bot.store.rows import cohort_of, insert
 from bot.store.tables import accounts, checkins, cohorts, members, scores, ticks
 
 TOP = 10
@@ -94,8 +96,11 @@ class Progress:
             .join(accounts, accounts.c.id == members.c.account_id)
             .where(accounts.c.person_id == person_id, cohorts.c.roadmap == roadmap)
         )
-        for row in (await self._connection.execute(asked)).all():
-            await self._write_scores(cohort_of(row), row.member_id, row.shown, done)
+        rows = (await self._connection.execute(asked)).all()
+        of_rows = {row.id: cohort_of(row) for row in rows}
+        routes = await self._routes(person_id, of_rows.values())
+        for row in rows:
+            await self._write_scores(of_rows[row.id], row, routes[row.id], done)
         return done
 
     async def recount(self, cohort: Cohort, member: Member) -> None:
@@ -105,29 +110,37 @@ class Progress:
     async def count(self, cohort: Cohort, person_id: int) -> None:
         """Count the scores of a person who is held in a cohort again from their ticks, for every account."""
         done = (await self._ticked([person_id], cohort.roadmap)).get(person_id, frozenset())
-        asked = select(members.c.id, members.c.shown).join(accounts, accounts.c.id == members.c.account_id)
+        route = (await self._routes(person_id, [cohort]))[cohort.id]
+        asked = select(members.c.id.label("member_id"), members.c.shown)
+        asked = asked.join(accounts, accounts.c.id == members.c.account_id)
         theirs = asked.where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
         for row in (await self._connection.execute(theirs)).all():
-            await self._write_scores(cohort, row.id, row.shown, done)
+            await self._write_scores(cohort, row, route, done)
 
-    async def _write_scores(self, cohort: Cohort, member_id: int, shown: bool, done: frozenset[str]) -> None:
+    async def _routes(self, person_id: int, among: Collection[Cohort]) -> dict[int, Route]:
+        """The route of a person in each of these cohorts, by the cohort's id."""
+        picks = await People(self._connection).picks(person_id)
+        plans = {one: await Cohorts(self._connection).plan(one) for one in {cohort.plan_id for cohort in among}}
+        return {one.id: route_of(plans[one.plan_id], one.syllabus, picks.get(one.id, ())) for one in among}
+
+    async def _write_scores(self, cohort: Cohort, row: Any, route: Route, done: frozenset[str]) -> None:
         rows = [
             {
-                "member_id": member_id,
+                "member_id": row.member_id,
                 "week_id": week.id,
                 "cohort_id": cohort.id,
-                "shown": shown,
-                "done": sum(item in done for item in week.items),
+                "shown": row.shown,
+                "done": route.done(done, week.id),
             }
             for week in cohort.syllabus.weeks
         ]
-        total = sum(item in done for item in cohort.syllabus.items)
-        await self._connection.execute(members.update().where(members.c.id == member_id).values(score=total))
+        changed = members.update().where(members.c.id == row.member_id)
+        await self._connection.execute(changed.values(score=route.done(done)))
         made = insert(self._connection, scores).values(rows)
         key = [scores.c.member_id, scores.c.week_id]
-        changed = {"done": made.excluded.done, "shown": made.excluded.shown}
+        new = {"done": made.excluded.done, "shown": made.excluded.shown}
         await self._connection.execute(
-            made.on_conflict_do_update(index_elements=key, set_=changed, where=scores.c.done != made.excluded.done)
+            made.on_conflict_do_update(index_elements=key, set_=new, where=scores.c.done != made.excluded.done)
         )
 
     # — check-ins —
@@ -205,8 +218,8 @@ class Progress:
         rows = (
             await self._connection.execute(asked.where(done > 0).order_by(done.desc(), members.c.id).limit(limit))
         ).all()
-        people = await Members(self._connection).people(rows, cohort.id)
-        return standings((member_of(row, person), row.points) for row, person in zip(rows, people, strict=True))
+        seen = await Members(self._connection).read(rows, cohort.id)
+        return standings((member, row.points) for row, member in zip(rows, seen, strict=True))
 
     async def rank(self, cohort: Cohort, member: Member, week_id: str | None = None) -> Standing:
         """A member's own line: 1 + the visible members with more done."""

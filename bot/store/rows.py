@@ -99,7 +99,7 @@ def person_of(
     return Person(person_id, name, account_id, said.get("zone") or zone, away=tuple(away), **known)
 
 
-def member_of(row: Row[Any], person: Person) -> Member:
+def member_of(row: Row[Any], person: Person, picks: tuple[str, ...]) -> Member:
     return Member(
         id=row.id,
         cohort_id=row.cohort_id,
@@ -111,4 +111,5 @@ def member_of(row: Row[Any], person: Person) -> Member:
         alias=row.alias,
         score=row.score,
         left_at=row.left_at,
+        picks=picks,
     )

@@ -18,6 +18,9 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.adapters.desk import PATIENCE, Desk, Held, seated
 from tests.adapters.local import CHANNEL, Local, whole_bot
+from tests.bringing import MOST, poems
+
+__all__ = ["poems"]
 
 CHROMIUM = os.environ.get("SYLLABOT_CHROMIUM") or shutil.which("chromium")
 SWITCHES = [
@@ -165,6 +168,34 @@ async def test_one_press_and_play_show_a_whole_group(desk: Desk) -> None:
     await expect(desk.log).to_contain_text("first-steps has finished")
     await expect(desk.page.locator("#remark")).to_contain_text("Nothing is due any more")
     await desk.picture("played")
+
+
+async def test_a_file_is_brought_by_keyboard_and_what_is_wrong_with_it_is_told(
+    desk: Desk, poems: None, tmp_path: Path
+) -> None:
+    roses, much = tmp_path / "roses.txt", tmp_path / "much.txt"
+    roses.write_text("Roses are red")
+    much.write_text("x" * (MOST + 1))
+    await desk.becomes("Mona")
+    await desk.says("/poem count")
+    form = desk.page.locator("dialog[open] form.asks")
+    chosen = form.locator("[data-field=file] input")
+    await expect(chosen).to_be_focused()
+    await chosen.set_input_files(much)
+    await expect(form.get_by_role("status")).to_have_text("61 bytes")
+    await desk.picture("form-with-a-file")
+    await chosen.press("Tab")
+    await desk.page.keyboard.press("Enter")
+    await expect(form.locator(".problem.whole")).to_contain_text("has 61 bytes, and I take up to 60 bytes")
+    await chosen.set_input_files(roses)
+    await desk.fills(most="2")
+    again = form.locator("[data-field=file]")
+    await expect(again.locator(".problem")).to_have_text("That poem is too long: shorten it.")
+    await again.locator("input").set_input_files(roses)
+    await desk.fills(most="3")
+    await expect(desk.answer).to_contain_text("Poem 1 has 3 words, says Mona.")
+    await desk.page.reload()
+    await expect(desk.answer).to_contain_text("Poem 1 has 3 words, says Mona.")
 
 
 async def test_the_message_box_completes_commands_options_and_values_by_keyboard(desk: Desk) -> None:

@@ -83,6 +83,14 @@ SAMPLES: dict[str, Answer] = {
             Field("member", "Who?", "one", choices=tuple(Choice(f"Person {n}", f"p{n}") for n in range(6)), required=True),
         ),
     ),
+    "form-with-a-file": Form(
+        "Roadmap import",
+        "roadmap import name=ours",
+        (
+            Field("file", "File", "file", True, help="The plan", most=1_000_000, problem="“plan.zip” is no plan."),
+            Field("other", "Other", "file"),
+        ),
+    ),
     "hostile": say(
         quote(HOSTILE),
         Fields((Fact("<b>name</b>", quote(HOSTILE)),)),

@@ -15,7 +15,7 @@ from adapters.web import CannotOpen, PortInUse, Room
 from adapters.web.cast import CLASSMATES
 from bot.message import Answer, say
 from bot.people import Caller, Place
-from bot.platform import SendError
+from bot.platform import Files, SendError
 from tests.adapters.local import CHANNEL, FRIDAY, Local, text, whole_bot
 
 HOME = Place("room", "room", CHANNEL)
@@ -226,6 +226,7 @@ class Dead:
         filled: Mapping[str, tuple[str, ...]] | None = None,
         *,
         once: str,
+        files: Files | None = None,
     ) -> Answer:
         await asyncio.Event().wait()
         raise AssertionError

@@ -59,11 +59,12 @@ export async function patiently(ask, waiting) {
   }
 }
 
-export async function say(body, waiting) {
+// Files are too large to be kept: where the page is left before they arrived, the bot asks for them again.
+export async function say({ files, ...body }, waiting) {
   const said = { ...body, once: body.once || crypto.randomUUID() };
   keep(said.once, said);
   try {
-    return await patiently(() => post("/api/say", said), waiting);
+    return await patiently(() => (files ? post("/api/bring", { ...said, files }) : post("/api/say", said)), waiting);
   } finally {
     keep(said.once, null);
   }

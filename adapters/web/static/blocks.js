@@ -35,6 +35,7 @@ export class Blocks {
   }
 
   change({ target }) {
+    if (target.matches("input[type=file]")) showSize(target);
     const form = target.closest("form.checklist");
     if (!form) return;
     const changed = [...form.querySelectorAll("input")].some((box) => box.checked !== box.defaultChecked);
@@ -70,7 +71,7 @@ export class Blocks {
 
   async sendForm(form) {
     const draft = draftOf(form);
-    const said = { phrase: form.dataset.says, filled: filled(form), label: "Send" };
+    const said = { phrase: form.dataset.says, filled: filled(form), label: "Send", ...(await brought(form)) };
     await this.say(form, said, (lost) => {
       form.querySelector(".problem.whole").textContent = lost ? "The connection is lost; I keep trying." : "";
     });
@@ -111,14 +112,49 @@ function ticked(form) {
   return [...form.querySelectorAll("input:checked")].map((box) => box.value);
 }
 
+const TYPED = "textarea, select, input:not([type=checkbox], [type=radio], [type=file])";
+
 function valuesOf(field) {
-  const control = field.querySelector("textarea, select, input:not([type=checkbox], [type=radio])");
+  const control = field.querySelector(TYPED);
   if (control) return control.value === "" ? [] : [control.value];
   return [...field.querySelectorAll("input:checked")].map((box) => box.value);
 }
 
 function filled(form) {
   return Object.fromEntries([...form.querySelectorAll("[data-field]")].map((field) => [field.dataset.field, valuesOf(field)]));
+}
+
+// — files —
+
+function size(bytes) {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 999_950 ? `${+(bytes / 1000).toFixed(1)} kB` : `${+(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function showSize(input) {
+  const [file] = input.files;
+  input.parentElement.querySelector(".size").textContent = file ? size(file.size) : "";
+}
+
+// The files chosen in a form, to be sent beside its fields; nothing where it asks for none.
+async function brought(form) {
+  const chosen = [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length);
+  if (!chosen.length) return {};
+  return { files: Object.fromEntries(await Promise.all(chosen.map(async (input) => [fieldOf(input), await contents(input)]))) };
+}
+
+const fieldOf = (input) => input.closest("[data-field]").dataset.field;
+
+async function contents(input) {
+  const [file] = input.files;
+  const most = Number(input.dataset.most || Infinity);
+  if (file.size > most) throw new Problem(`That file has ${size(file.size)}, and I take up to ${size(most)}: please choose a smaller one.`);
+  const reader = new FileReader();
+  return new Promise((done, fail) => {
+    reader.onload = () => done({ name: file.name, data: reader.result.slice(reader.result.indexOf(",") + 1) });
+    reader.onerror = () => fail(new Problem("Your browser could not read that file: please choose it again."));
+    reader.readAsDataURL(file);
+  });
 }
 
 // What was typed into a form and not sent yet survives closing it, changing who you are, and loading the page again.
@@ -135,7 +171,7 @@ function restoreDraft(form) {
   const draft = JSON.parse(sessionStorage.getItem(draftOf(form)) || "null");
   for (const field of draft ? form.querySelectorAll("[data-field]") : []) {
     const values = draft[field.dataset.field] || [];
-    const control = field.querySelector("textarea, select, input:not([type=checkbox], [type=radio])");
+    const control = field.querySelector(TYPED);
     if (control) control.value = values[0] ?? "";
     else for (const box of field.querySelectorAll("input")) box.checked = values.includes(box.value);
   }

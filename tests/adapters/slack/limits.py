@@ -192,14 +192,15 @@ ELEMENTS = {
     ),
     "email_text_input": Kind(ACTION, {**TYPED, "initial_value": string(1, 3000)}),
     "url_text_input": Kind(ACTION, {**TYPED, "initial_value": URL}),
+    "file_input": Kind(ACTION, {"filetypes": items(string(1, 20), 1, 50), "max_files": whole(1, 10)}),
     "image": Kind(PICTURE),
 }  # fmt: skip
-TYPING = {"plain_text_input", "number_input", "email_text_input", "url_text_input"}
+TYPING = {"plain_text_input", "number_input", "email_text_input", "url_text_input", "file_input"}
 PRESSED = ELEMENTS.keys() - TYPING - {"image"}
 # Block Kit reference, Block elements: the surfaces of each.
 ONLY_IN = {
     "datetimepicker": {MESSAGE, MODAL}, "number_input": {MODAL}, "email_text_input": {MODAL},
-    "url_text_input": {MODAL},
+    "url_text_input": {MODAL}, "file_input": {MODAL},
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.adapters.slack import reading
 from tests.adapters.slack.delivery import Delivery, Heard
+from tests.adapters.slack.files import File
 from tests.adapters.slack.views import answer, change, check_view, close, show
 from tests.adapters.slack.workspaces import Channel, Json, Sight, Workspace
 
@@ -23,7 +24,7 @@ SHAPES = {
 }
 """What can be put into a field at all; what is no such thing cannot be picked or typed there."""
 
-Values = Mapping[str, str | Sequence[str] | None]
+Values = Mapping[str, str | Sequence[str] | File | None]
 
 
 class Person:
@@ -260,7 +261,8 @@ class Person:
         for name, value in values.items():
             assert name in names, f"There is no field {name!r} in:\n{reading.words(view)}"
             one = names[name]["element"]
-            self._hold(Sight("modal", view), names[name], one, _put(one, value))
+            held = [value.told(self.wire)] if isinstance(value, File) else value
+            self._hold(Sight("modal", view), names[name], one, _put(one, held))
 
     def _unfit(self, view: Json) -> dict[str, str]:
         """What Slack itself says about a form before it is sent."""
@@ -296,7 +298,10 @@ def _key(sight: Sight) -> str:
     return str(sight.body.get("ts") or sight.body["id"])
 
 
-def _put(one: Json, value: str | Sequence[str] | None) -> Json:
+def _put(one: Json, value: str | Sequence[Any] | None) -> Json:
+    if one["type"] == "file_input":
+        assert not isinstance(value, str), "a file is uploaded, not typed"
+        return reading.held(one, value)
     if one["type"] not in reading.LISTS:
         kept = value or None
         assert kept is None or re.fullmatch(SHAPES.get(one["type"], "(?s).*"), str(kept)), f"{value!r} into {one}"

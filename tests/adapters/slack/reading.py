@@ -20,6 +20,7 @@ INITIAL = {
     "static_select": ("initial_option", "selected_option"),
     "radio_buttons": ("initial_option", "selected_option"),
     "checkboxes": ("initial_options", "selected_options"),
+    "file_input": ("", "files"),
 }
 """Under which name an element says what it holds at first, and under which its state says it."""
 
@@ -120,7 +121,7 @@ def state(body: Json) -> Json:
 
 def held(one: Json, value: object) -> Json:
     """The state of an element that holds a value."""
-    empty: object = [] if one["type"] == "checkboxes" else None
+    empty: object = [] if one["type"] in {"checkboxes", "file_input"} else None
     return {"type": one["type"], INITIAL[one["type"]][1]: empty if value is None else value}
 
 

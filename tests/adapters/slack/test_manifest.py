@@ -40,10 +40,13 @@ def test_it_names_the_command_and_addresses_of_the_settings(known):
     assert manifest(known, "/cohort-7")["settings"]["socket_mode_enabled"] is True
 
 
-def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_what_is_only_for_certainty_be_declined(known):
+def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_those_be_declined_that_only_certainty_and_files_take(
+    known,
+):
     scopes = manifest(known, "/study")["oauth_config"]["scopes"]
     assert (set(scopes["bot"]), scopes["bot"]) == (LEAST, list(SCOPES))
-    assert scopes["bot_optional"] == list(OPTIONAL) == [name for name in SCOPES if name.endswith(":history")]
+    declined = [name for name in SCOPES if name.endswith(":history") or name == "files:read"]
+    assert scopes["bot_optional"] == list(OPTIONAL) == declined
 
 
 def test_it_subscribes_to_what_is_listened_to_and_answers_where_it_says(known):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tests.adapters.slack import limits
 from tests.adapters.slack.methods import Caller, keep, method, numbered, said, spoken_by_bot
+from tests.adapters.slack.shapes import walk
 from tests.adapters.slack.workspaces import (
     ANSWERABLE,
     ANSWERS,
@@ -53,6 +54,12 @@ def check_view(slack: Slack, name: str, view: object, kind: str, mine: str = "")
     if external and any(one.get("external_id") == external and one["id"] != mine for one in slack.views.values()):
         raise Refusal("duplicate_external_id")
     return view
+
+
+def check_scope(caller: Caller, view: Json) -> None:
+    """A view that asks for a file is for apps that may read files (Slack: File input element)."""
+    if any(one.get("type") == "file_input" for one in walk(view)):
+        caller.need("files:read")
 
 
 def made(slack: Slack, team: str, user: User, view: Json, before: Json | None = None) -> Json:
@@ -124,6 +131,7 @@ def push_modal(caller: Caller, given: Json) -> Json:
 
 def _opened(caller: Caller, name: str, given: Json) -> Json:
     view = check_view(caller.slack, name, given.get("view"), "modal")
+    check_scope(caller, view)
     trigger = redeem(caller.slack, caller.place.id, given.get("trigger_id", ""))
     user = caller.place.users[trigger.user]
     return {"view": as_said(show(caller.slack, caller.place.id, user, view, on_top=name == "views.push"))}
@@ -139,6 +147,7 @@ def update(caller: Caller, given: Json) -> Json:
         raise Refusal("not_found")
     user, before = found
     view = check_view(caller.slack, "views.update", given.get("view"), "modal", before["id"])
+    check_scope(caller, view)
     _check_hash(given, before)
     return {"view": as_said(change(caller.slack, caller.place.id, user, view, before))}
 

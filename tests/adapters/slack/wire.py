@@ -17,13 +17,13 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.adapters.slack import installing, views
+from tests.adapters.slack import files, installing, views
 from tests.adapters.slack.methods import METHODS, Method
 from tests.adapters.slack.workspaces import APP_TOKEN, Clock, Json, Refusal, Slack, Token
 
 LATEST = 20.0  # seconds after which what a test waits for will not come
 NESTED = ("blocks", "metadata", "view", "attachments")  # arguments that a form holds as JSON
-RESPONSE_URL = "response_url"  # how an answer by it is named among methods
+RESPONSE_URL, FILE = "response_url", "file"  # how an answer by it, and fetching a file, are named among methods
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,7 @@ class Wire(Slack):
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._handle)
         app.router.add_post("/commands/{team}/{number}", self._handle_answer)
+        app.router.add_get("/files-pri/{number}/{rest:.*}", self._handle_file)
         return app
 
     async def hang_up(self) -> None:
@@ -168,6 +169,12 @@ class Wire(Slack):
         given = json.loads(await request.read())
         asked = Asked(RESPONSE_URL, given, "", self.clock.now())
         return await self._weathered(request, asked, lambda: self._take(request.match_info["number"], given))
+
+    async def _handle_file(self, request: web.Request) -> web.StreamResponse:
+        secret = self._secret(request, {})
+        asked = Asked(FILE, {"path": request.path}, secret, self.clock.now())
+        number = request.match_info["number"]
+        return await self._weathered(request, asked, lambda: files.fetched(self, number, self.tokens.get(secret)))
 
     def _take(self, number: str, given: Json) -> web.Response:
         try:

@@ -22,7 +22,7 @@ ANSWERABLE, ANSWERS = timedelta(minutes=30), 5  # Slack: Handling user interacti
 STACK = 3  # views; Slack: Modals
 SCOPES = frozenset(
     {"commands", "chat:write", "im:write", "users:read", "channels:read", "groups:read"}
-    | {"channels:history", "groups:history", "im:history"}
+    | {"channels:history", "groups:history", "im:history", "files:read"}
 )
 """The least that the whole bot needs."""
 
@@ -183,6 +183,7 @@ class Slack:
         self.triggers: dict[str, Trigger] = {}
         self.urls: dict[str, ResponseUrl] = {}
         self.codes: dict[str, Json] = {}  # of OAuth, given out to browsers
+        self.files: dict[str, Any] = {}  # see `files.File`
         self.views: dict[str, Json] = {}  # those that are open, and everybody's home
         self.happened: list[tuple[str, Json]] = []  # (team, event) that Slack has to tell by itself
         self.broken: list[str] = []

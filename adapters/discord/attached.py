@@ -1,0 +1,73 @@
+"""Files that people attach on Discord, fetched from its CDN alone, and no further than they are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from yarl import URL
+
+from bot.platform import SendError, TooLarge
+
+PATIENCE = ClientTimeout(total=20)  # seconds
+ORIGINS = {"https://cdn.discordapp.com", "https://media.discordapp.net"}  # Discord: Reference, Image Formatting
+FETCHED = 200  # Discord: HTTP Response Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of an interaction, as its payload tells of it (Discord: Message, Attachment Object)."""
+
+    name: str
+    size: int
+    url: str
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Attachment:
+        """The file that a payload tells of; what is malformed in it is empty."""
+        name, size, url = found.get("filename"), found.get("size"), found.get("url")
+        return cls(
+            name if isinstance(name, str) else "",
+            size if isinstance(size, int) else 0,
+            url if isinstance(url, str) else "",
+        )
+
+    async def read(self, most: int) -> bytes:
+        """See `bot.platform.Attached.read`. An address elsewhere is never called, and nobody is followed there."""
+        if (address := _of_discord(self.url)) is None:
+            raise SendError("it is not kept by Discord", permanent=True)
+        try:
+            async with (
+                ClientSession(timeout=PATIENCE) as session,
+                session.get(address, allow_redirects=False) as answer,
+            ):
+                if answer.status != FETCHED:
+                    raise SendError(f"Discord answered with {answer.status}")
+                data = bytearray()
+                async for part in answer.content.iter_any():
+                    data += part
+                    if len(data) > most:
+                        raise TooLarge(most)
+                return bytes(data)
+        except TimeoutError:
+            raise SendError("Discord did not answer in time") from None
+        except (ClientError, OSError):
+            raise SendError("the connection to Discord was lost") from None
+
+
+def _of_discord(url: str) -> URL | None:
+    """An address of Discord's CDN, or None for one that is none."""
+    with suppress(ValueError):
+        found = URL(url, encoded=True)
+        return found if str(found.origin()) in ORIGINS else None
+    return None
+
+
+def attachments(resolved: object, named: Mapping[str, object]) -> dict[str, Attachment]:
+    """The files brought, by the option or field that names their id; what was not sent along is left out."""
+    kept = resolved.get("attachments") if isinstance(resolved, Mapping) else None
+    found = {name: kept.get(native) for name, native in named.items()} if isinstance(kept, Mapping) else {}
+    return {name: Attachment.of(one) for name, one in found.items() if isinstance(one, Mapping)}

@@ -1,0 +1,120 @@
+"""`cohort fit`: the plan of a cohort that has not begun in other weeks, for other hours, or another season of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from bot.cohort import Cohort
+from bot.command import Call, Hidden, command
+from bot.command.phrase import read_season
+from bot.command.suggest import managed_cohorts, seasons
+from bot.fit import MOST_HOURS, MOST_WEEKS, Fitted, fit
+from bot.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
+from bot.outlook import fitted, next_post, onward, standing
+from bot.pages import buttons, day
+from bot.people import Refused
+from bot.roadmap import Roadmap
+
+LISTED, PROSE = 16, 1200  # weeks and characters of a preview
+
+
+@command(moderators=True, form=True)
+async def cohort_fit(
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    weeks: Annotated[int | None, "In how many weeks"] = None,
+    hours: Annotated[float | None, "How many hours a week there are"] = None,
+    season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", seasons] = None,
+    sure: Annotated[bool, Hidden()] = False,
+) -> Answer:
+    """Fit a plan that has not begun to other weeks or hours."""
+    found = await call.managed(cohort, "draft", "open")
+    await _may_fit(call, found)
+    if weeks is None and hours is None and season is None and not call.submitted:
+        return _form(found)
+    plan = await call.tx.cohorts.plan(found.plan_id)
+    made = fit(plan, len(found.syllabus.weeks) if weeks is None else weeks, hours, read_season(season))
+    after = replace(found, syllabus=made.syllabus)
+    if found.state == "draft":
+        return await _draft(call, found, after, plan, made)
+    if after.syllabus == found.syllabus:
+        raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
+    return await _do(call, found, after) if sure else _preview(call, after, plan, made, hours)
+
+
+async def _may_fit(call: Call, found: Cohort) -> None:
+    if found.state not in {"draft", "open"}:
+        raise Refused(f"{found.name} has begun, so its weeks stay: `cohort create` makes a cohort with other weeks.")
+    if any(kind == "topics" for kind, _ in await call.tx.ledger.posted(found)):
+        raise Refused(
+            f"Weeks of {found.name} have been posted, so they stay: `cohort create` makes a cohort with others."
+        )
+
+
+def _form(found: Cohort) -> Form:
+    fields = (
+        Field("weeks", "Weeks", "number", value=f"{len(found.syllabus.weeks)}", least=1, most=MOST_WEEKS),
+        Field(
+            "hours", "Hours a week", "number", least=0, most=MOST_HOURS, help="Leave it open, and nothing is left out"
+        ),
+        Field("season", "Season", "line", help="Of a long plan: 1, 2, …, or all of it at once"),
+    )
+    return Form("Fit the plan", phrase("cohort fit", cohort=found.ref), fields)
+
+
+def _outcome(after: Cohort, plan: Roadmap, made: Fitted) -> list[str]:
+    ends = f" and ends on {day(after.calendar.finish)}" if after.calendar.finish else ""
+    head = f"{quote(plan.title)} in {_weeks(after)}: it starts on {day(after.start)}{ends}."
+    return [head, *fitted(made)]
+
+
+def _weeks(cohort: Cohort) -> str:
+    count = len(cohort.syllabus.weeks)
+    return "one week" if count == 1 else f"{count} weeks"
+
+
+async def _draft(call: Call, found: Cohort, after: Cohort, plan: Roadmap, made: Fitted) -> Message:
+    saved = await call.tx.schedule.change(found, after, call.now)
+    lines = [f"**{quote(saved.name)}** is fitted anew.", *_outcome(saved, plan, made)]
+    steps = (("Open it", "cohort open"), ("The weeks", "roadmap show"), ("Fit it again", "cohort fit"))
+    pairs = ((label, phrase(says, cohort=saved.ref)) for label, says in steps)
+    return say("\n".join((*lines, "Nobody has been told, as it is a draft.")), onward(saved, *pairs))
+
+
+def _preview(call: Call, after: Cohort, plan: Roadmap, made: Fitted, hours: float | None) -> Message:
+    season = "all" if made.seasons == 1 else str(made.season)
+    sure = phrase(
+        "cohort fit",
+        cohort=after.ref,
+        weeks=len(after.syllabus.weeks),
+        hours=None if hours is None else f"{hours:g}",
+        season=season,
+        sure="yes",
+    )
+    lines = _outcome(after, plan, made)
+    listed = [f"{number}. {quote(week.title)}" for number, week in enumerate(after.syllabus.weeks, 1)]
+    shown = page_of_lines(listed, 1, LISTED, PROSE)
+    return say(
+        "\n".join(lines),
+        "\n".join((*shown.entries, *([f"… and {shown.left} weeks more"] if shown.left else []))),
+        "Nothing has changed yet. Fit it, and tell everybody?",
+        buttons(("Fit it", sure)),
+        title="A preview",
+    )
+
+
+async def _do(call: Call, found: Cohort, after: Cohort) -> Message:
+    homes = await call.tx.cohorts.homes(found.id)
+    coming = next_post(after, call.now, await call.tx.ledger.entered(found))
+    ends = f", until {day(after.calendar.finish)}" if after.calendar.finish else ""
+    news = say(
+        f"**{quote(after.name)}** has other weeks now: {_weeks(after)}{ends}. {coming}",
+        buttons(("The whole plan", phrase("roadmap show", cohort=after.ref))),
+    )
+    await call.tx.ledger.announce_next(after, "fitted", news, homes, call.now)
+    saved = await call.tx.schedule.change(found, after, call.now)
+    await call.tx.roadmaps.move(saved)
+    return say(
+        f"Fitted, and everybody has been told. **{quote(saved.name)}** {standing(saved, call.now)}.", onward(saved)
+    )

@@ -1,0 +1,49 @@
+"""`roadmap list`: the roadmaps that a cohort here can take, those that come with the bot and the space's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.command import Call, command
+from bot.fit import own_length
+from bot.message import Choice, Message, Select, page_of_lines, phrase, quote, say
+from bot.pages import buttons, short
+from bot.store.roadmaps import Shelved
+
+LISTED = 10
+TITLE, SUMMARY = 100, 120  # characters
+
+
+@command(reads=True)
+async def roadmap_list(call: Call, page: Annotated[int | None, "Which page"] = None) -> Message:
+    """The roadmaps a group here can take."""
+    there = await call.shelf()
+    taken = [one.roadmap for one in await call.tx.cohorts.in_space(call.place) if one.state in {"open", "running"}]
+    lines = {slug: _line(slug, one, taken.count(one.key)) for slug, one in there.items()}
+    shown = page_of_lines(list(lines.values()), page or 1, LISTED)
+    here = [slug for slug, line in lines.items() if line in shown.entries]
+    choices = tuple(Choice(short(there[slug].plan.title), slug) for slug in here)
+    own = (
+        (buttons(("Versions", "roadmap versions"), ("Bring your own", "roadmap import")),)
+        if call.caller.moderator
+        else ()
+    )
+    return say(
+        "\n".join(shown.entries),
+        Select("Look at one", "roadmap show", "roadmap", choices),
+        *shown.turns(phrase("roadmap list")),
+        *own,
+        title="Roadmaps",
+    )
+
+
+def _line(slug: str, one: Shelved, groups: int) -> str:
+    plan = one.plan
+    weeks = own_length(plan)
+    facts = [f"{weeks} week{'s' if weeks != 1 else ''}{'' if plan.weeks else ' by its stated times'}"]
+    facts.append("1 item" if len(plan.items) == 1 else f"{len(plan.items)} items")
+    facts += [f"version {one.version} of this place"] if one.version else []
+    facts += [f"{groups} group{'s' if groups > 1 else ''} on it"] if groups else []
+    return (
+        f"• **{quote(short(plan.title, TITLE))}** `{slug}` · {' · '.join(facts)}\n{quote(short(plan.summary, SUMMARY))}"
+    )

@@ -1,0 +1,288 @@
+"""Resources: what a link or a line such as “Title” by Author (Platform, 20 hours) names, once each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.outline.draft import LONGEST_LINE, LONGEST_TEXT, Draft, brief, lined, plain, quoted
+from bot.outline.report import Notes
+from bot.outline.tree import Link, Prose
+from bot.outline.weeks import first_span, span
+from bot.outline.words import key, undecorated
+from bot.roadmap import is_link
+
+_KINDS: Final = (
+    ("specialisation", r"speciali[sz]ations?|professional certificate|nanodegree|micro ?masters?"),
+    ("book", r"(?:text ?)?books?|e ?books?|novel|library"),
+    ("paper", r"papers?|preprint|articles?|journal"),
+    ("lectures", r"lectures?|videos?|playlists?|talks?|podcasts?|youtube|webinars?|channels?"),
+    ("docs", r"docs|documentation|manual|reference|api|cheat ?sheets?|specification|handbook"),
+    ("lab", r"labs?|sandbox|playground|(?:hands on|practice) projects?|hands on .* projects?"),
+    ("community", r"communit(?:y|ies)|forums?|discord|slack|subreddit|reddit|meetups?|groups?|mailing list|stack overflow|networks?"),
+    ("course", r"courses?|bootcamps?|mooc|opencourseware|academy|tutorials?|lessons?|classes"),
+    ("tool", r"tools?|software|frameworks?|librar(?:y|ies)|apps?|notebooks?|colab|ide|editors?|packages?"),
+    ("site", r"sites?|websites?|blogs?|links?|pages?|newsletters?|online"),
+)  # fmt: skip
+_KIND: Final = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KINDS)
+_HOSTS: Final = {
+    "coursera.org": ("Coursera", "course"),
+    "udemy.com": ("Udemy", "course"),
+    "edx.org": ("edX", "course"),
+    "youtube.com": ("YouTube", "lectures"),
+    "youtu.be": ("YouTube", "lectures"),
+    "udacity.com": ("Udacity", "course"),
+    "khanacademy.org": ("Khan Academy", "course"),
+    "futurelearn.com": ("FutureLearn", "course"),
+    "linkedin.com": ("LinkedIn", "site"),
+    "pluralsight.com": ("Pluralsight", "course"),
+    "freecodecamp.org": ("freeCodeCamp", "course"),
+    "codecademy.com": ("Codecademy", "course"),
+    "datacamp.com": ("DataCamp", "course"),
+    "arxiv.org": ("arXiv", "paper"),
+    "reddit.com": ("Reddit", "community"),
+    "discord.gg": ("Discord", "community"),
+    "discord.com": ("Discord", "community"),
+    "stackoverflow.com": ("Stack Overflow", "community"),
+    "kaggle.com": ("Kaggle", "community"),
+    "github.com": ("GitHub", "site"),
+    "readthedocs.io": ("Read the Docs", "docs"),
+    "medium.com": ("Medium", "site"),
+    "oreilly.com": ("O’Reilly", "book"),
+}
+PLATFORMS: Final = {name.casefold(): name for name, _ in _HOSTS.values()} | {"pluralsight": "Pluralsight", "skillshare": "Skillshare"}
+_POINTERS: Final = frozenset(
+    ["here", "link", "this", "website", "site", "url", "click", "here", "this", "link", "more", "read", "more", "source", "details", "the", "course", "the", "link", "link", "here", "course", "video", "specialization", "link", "homepage"]
+) | {"click here", "this link", "read more", "the link", "the course", "course link"}
+_QUOTED = re.compile(r"^[\"“„«]([^\"”“»]{2,200})[\"”“»]\s*(.*)$")
+_BY = re.compile(r"^(.{2,300}?),? (?:by|von|par|por) ([A-ZÀ-Þ][^,;()]{1,80}(?:,? (?:and|&) [A-ZÀ-Þ][^,;()]{1,60})?)$")
+_POSSESSIVE = re.compile(r"^([A-ZÀ-Þ][\w.-]{1,30}(?: [A-ZÀ-Þ][\w.-]{0,30}){1,3})['’]s? (.{4,200})$")
+_ON = re.compile(r"^(.{2,300}?) (?:on|at|via|from|bei|auf) ([\w’ ]{2,20})$")
+_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{1,150})[)\]]\s*$")
+_COST = re.compile(r"\b(?:free|paid|audit|subscription|kostenlos|gratis|gratuit)\b|[$€£]\s?\d|\d\s?(?:[$€£]|usd|eur)\b", re.I)
+_COUNT = re.compile(r"\b(\d{1,4}) (?:lectures?|videos?|episodes?|lessons?|courses?|chapters?|modules?)\b", re.I)
+_DESCRIBED = re.compile(r"^\s*(?:[-–—:|,;]|→)\s*(?=\S)")
+
+
+class Shelf:
+    """The resources of a plan while it is being read: the same one named twice is one."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.drafts: list[Draft] = []
+        self._notes = notes
+        self._by_link: dict[str, Draft] = {}
+        self._by_title: dict[str, Draft] = {}
+
+    def put(self, draft: Draft, *, again: bool = True) -> Draft:
+        """The draft, or what stood here already under its link or (where one has no link) its title. `again` tells of it."""
+        title, address = key(draft["title"]), _same(draft.get("link", ""))
+        there = self._by_link.get(address) if address else None
+        if there is None:
+            named = self._by_title.get(title)
+            there = named if named is not None and not (address and "link" in named) else None
+        if there is None:
+            self.drafts.append(draft)
+            there = draft
+        elif again:
+            sentence = f"{quoted(draft['title'])} is named on line {there.line} already: it is one resource."
+            self._notes.tell(draft.line, "read", sentence)
+        for name, value in draft.items():
+            there.setdefault(name, value)
+        self._by_title.setdefault(title, there)
+        if address:
+            self._by_link.setdefault(address, there)
+        return there
+
+    def linked(self, prose: Prose, hint: str = "", title: str = "") -> list[Draft]:
+        """What the links of a text lead to. `title` is what a link is called that only says “here”."""
+        found = []
+        for link in prose.links:
+            words = undecorated(plain(link.text))
+            name = title if title and is_pointer(link) else words
+            target = self.target(link, prose.line)
+            if target and name:
+                draft = Draft(prose.line, **_fields(name, target, hint))
+                found.append(self.put(draft, again=False))
+        return found
+
+    def target(self, link: Link, line: int) -> str:
+        """The address a link leads to, if it may stand in a plan; told otherwise."""
+        target = plain(link.target)
+        if is_link(target):
+            return target
+        if not target:
+            self._notes.tell(line, "odd", f"The link {quoted(link.text)} leads nowhere: give it an address, starting with https://.")
+        else:
+            sentence = f"I left out where {quoted(link.text)} leads: only addresses that start with https:// or http:// are kept."
+            self._notes.tell(line, "odd", sentence)
+        return ""
+
+    def entry(self, prose: Prose, hint: str = "", fallback: str = "") -> list[Draft]:
+        """The resources that an entry of a list names, with what it says of them."""
+        text = undecorated(plain(prose.text))
+        if not prose.links:
+            return [self.put(Draft(prose.line, **_fields(text, "", hint)))] if text else []
+        first, *others = prose.links
+        words, target = plain(first.text), self.target(first, prose.line)
+        before, _, after = text.partition(words) if words in text else ("", "", "")
+        title = words if not is_pointer(first) else before.strip(" :–—-") or fallback or _host(target) or words
+        draft = Draft(prose.line, **_fields(title, target, hint))
+        _add(draft, after, is_described=_DESCRIBED.match(after) is not None, notes=self._notes)
+        if before.strip(" :–—-*") and title == words and len(before.split()) > 2:
+            draft["summary"] = brief(text, LONGEST_TEXT)
+        rest = Prose(prose.line, prose.text, tuple(others))
+        return [self.put(draft), *self.linked(rest, hint)] if draft.get("title") else self.linked(rest, hint)
+
+
+def is_pointer(link: Link) -> bool:
+    """Whether the words of a link only point, as “here” does, or are its address."""
+    words = plain(link.text)
+    return words.casefold().strip(".:!") in _POINTERS or words == plain(link.target) or words.startswith(("http://", "https://", "www."))
+
+
+def kind_in(title: str) -> str:
+    """The kind of resource that words name; empty if none."""
+    words = key(title)
+    return next((kind for kind, pattern in _KIND if pattern.search(words)), "")
+
+
+def _fields(title: str, target: str, hint: str) -> dict[str, object]:
+    draft = Draft(0)
+    text = plain(title)
+    while (bracket := _BRACKET.search(text)) and bracket.start() > 1 and _say(draft, bracket.group(1)):
+        text = text[: bracket.start()].strip(" ,;:–—-")
+    _author(draft, text)
+    platform, kind = _platform(target)
+    draft.setdefault("title", brief(text, LONGEST_LINE))
+    if target:
+        draft["link"] = target
+    if platform and platform.casefold() != key(draft["title"]) and platform not in ("GitHub", "Read the Docs"):
+        draft.setdefault("platform", platform)
+    draft["kind"] = _kind(draft, target, kind, hint)
+    return {**draft}
+
+
+def _kind(draft: Draft, target: str, by_host: str, hint: str) -> str:
+    if hint and hint != "any":
+        return hint
+    said = str(draft.pop("said", ""))
+    draft.pop("said", None)
+    by_title = kind_in(draft["title"])
+    if by_host == "course" and re.search(r"/(?:specializations|professional-certificates)/", target):
+        by_host = "specialisation"
+    is_path = by_host == "course" and re.search(r"/(?:user|instructor|search)/", target)
+    return said or by_title or ("site" if is_path else by_host) or "site"
+
+
+def _author(draft: Draft, text: str) -> None:
+    """Take the author and the platform from a title."""
+    found = _QUOTED.match(text)
+    title, rest = (found.group(1), found.group(2)) if found else (text, "")
+    by = _BY.match(f"x {rest}") if found else _BY.match(text)
+    if by:
+        draft.setdefault("author", brief(by.group(2).strip(), LONGEST_LINE))
+        title = title if found else by.group(1)
+    elif found and rest:
+        _add(draft, rest, is_described=True)
+    on = _ON.match(title)
+    if on and on.group(2).casefold() in PLATFORMS:
+        draft.setdefault("platform", PLATFORMS[on.group(2).casefold()])
+        title = on.group(1)
+    owner = _POSSESSIVE.match(title)
+    if owner and "author" not in draft and not found:
+        draft["author"], title = owner.groups()
+    draft["title"] = brief(title.strip(" ,;:–—-") or text, LONGEST_LINE)
+
+
+def _say(draft: Draft, words: str) -> bool:
+    """Note what a bracket behind a title says; whether it was understood."""
+    low = words.strip().casefold()
+    count = _COUNT.fullmatch(low)
+    if span(words):
+        draft.setdefault("time", span(words))
+    elif _COST.search(words):
+        draft.setdefault("cost", words.strip())
+    elif low in PLATFORMS:
+        draft.setdefault("platform", PLATFORMS[low])
+    elif count:
+        draft.setdefault("count", int(count.group(1)))
+    elif low in ("book", "course", "docs", "video", "videos", "website", "site", "paper", "tool", "podcast", "playlist", "forum", "lab"):
+        draft.setdefault("said", kind_in(low))
+    elif re.fullmatch(r"[a-z .+/&-]{1,6}|\d{4}|.*\b(?:edition|ed\.)", low):
+        return False
+    else:
+        topics = [topic for topic in map(str.strip, words.split(",")) if topic]
+        author = re.fullmatch(r"([A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+){1,3}) - (.*)|(.*) - ([A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+){1,3})", words)
+        if author and any(part and part.casefold() in PLATFORMS for part in author.groups()):
+            draft.setdefault("author", author.group(1) or author.group(4))
+            draft.setdefault("platform", PLATFORMS[(author.group(2) or author.group(3)).casefold()])
+        else:
+            draft.setdefault("topics", [brief(topic, LONGEST_LINE) for topic in topics][:40])
+    return True
+
+
+def _add(draft: Draft, text: str, *, is_described: bool, notes: Notes | None = None) -> None:
+    """What stands behind the title: brackets, an author, a description."""
+    rest = plain(text)
+    while (bracket := _BRACKET.search(rest)) and _say(draft, bracket.group(1)):
+        rest = rest[: bracket.start()]
+    by = _BY.match(f"x {rest.strip(' ,')}")
+    rest = _DESCRIBED.sub("", rest).strip(" ,;")
+    if by and "author" not in draft:
+        draft["author"] = brief(by.group(2).strip(), LONGEST_LINE)
+    elif is_described and rest:
+        words = key(rest)
+        kind = kind_in(words) if len(words.split()) <= 2 else ""
+        if kind:
+            draft["kind"] = kind
+        else:
+            draft["summary"] = brief(rest, LONGEST_TEXT)
+    elif len(rest.split()) > 2:
+        draft["summary"] = brief(f"{draft['title']} {rest}", LONGEST_TEXT)
+    time = first_span(rest)
+    if time.endswith("hours"):
+        draft.setdefault("time", time)
+    draft.pop("said", None)
+
+
+def detailed(draft: Draft, texts: Sequence[str], notes: Notes) -> None:
+    """What the entries below a resource say of it: its length, how many lectures it has, or what it covers."""
+    topics = []
+    for text in map(plain, texts):
+        found, count = _BRACKET.search(text), _COUNT.search(text)
+        time = span(found.group(1)) if found else first_span(text)
+        if time:
+            draft.setdefault("time", time)
+            text = text[: found.start()] if found else text
+        if count:
+            draft.setdefault("count", int(count.group(1)))
+        topics.append(text)
+    held = draft.get("topics", [])
+    draft.add("topics", [topic for topic in lined(topics, notes, draft.line) if topic not in held][: 40 - len(held)])
+
+
+def counted(text: str) -> int | None:
+    """How many lectures, courses or the like a text says there are."""
+    found = _COUNT.search(text)
+    return int(found.group(1)) or None if found else None
+
+
+def _platform(target: str) -> tuple[str, str]:
+    host = _host(target)
+    while host:
+        if host in _HOSTS:
+            return _HOSTS[host]
+        host = host.partition(".")[2]
+    start = _host(target)
+    return "", "docs" if start.startswith("docs.") or "/docs" in target else "community" if start.startswith("forum") else ""
+
+
+def _host(target: str) -> str:
+    return (urlsplit(target).hostname or "").removeprefix("www.") if target else ""
+
+
+def _same(target: str) -> str:
+    """An address without what does not change where it leads."""
+    return target.split("://", 1)[-1].removeprefix("www.").rstrip("/?#") if target else ""

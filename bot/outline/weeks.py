@@ -1,0 +1,202 @@
+"""How people number and time their plans: “Week 3”, “Weeks 1–2”, “Day 4”, “Phase 1: Basics (2–3 months)”, “~30 min”."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.outline.draft import plain
+from bot.outline.words import key, undecorated
+
+_WORDS: Final = {
+    "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana settimane",
+    "day": "days day tage tag jours jour día días dia dias giorno giorni",
+    "session": "sessions session lessons lesson lectures lecture classes class modules module units unit chapters chapter sprints "
+    "sprint meetings meeting workshops workshop lektionen lektion kapitel einheit modul leçon lección módulo lezione sitzung",
+    "month": "months month monat monate mois mes meses mese mesi",
+    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters semester quarters quarter terms term "
+    "teil stufe fase étape etapa niveau nivel sections section milestones milestone",
+}  # fmt: skip
+UNIT: Final = {word: unit for unit, words in _WORDS.items() for word in words.split()}
+RANK: Final = {"phase": 0, "month": 1, "week": 2, "session": 3, "day": 4}
+_CARDINAL: Final = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
+        range(1, 21),
+        strict=True,
+    )
+)  # fmt: skip
+_ORDINAL: Final = dict(
+    zip(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"],
+        range(1, 13),
+        strict=True,
+    )
+)
+_ROMAN: Final = {name: number for number, name in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1)}
+_NUMBER = rf"(?:\d{{1,3}}|{'|'.join(sorted(_CARDINAL, key=len, reverse=True))}|[ivx]{{1,4}})"
+_TO = r"\s*(?:-|–|—|‐|to|through|bis|and|&|\+|/|à|al)\s*"
+_NAMED = "|".join(sorted(UNIT, key=len, reverse=True))
+_UNIT_FIRST = re.compile(
+    rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})(?:{_TO}(?:(?:{_NAMED})\s*)?(?P<b>{_NUMBER}))?(?![\w%])", re.I
+)
+_SHORT = re.compile(r"(?P<unit>w|wk|d)(?P<a>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<b>\d{1,2}))?(?!\w)", re.I)
+_UNIT_LAST = re.compile(rf"(?P<a>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINAL)})\s+(?P<unit>{_NAMED})(?!\w)", re.I)
+_WEEK_OF = re.compile(r"(?P<unit>week)\s+of(?=\s+\S)", re.I)
+_SEPARATOR = re.compile(r"\s*(?:[:.)|\]]|[-–—→>]+(?=\s))\s*")
+_TIMES: Final = {
+    "minutes": "minutes minute mins min minuten minutos",
+    "hours": "hours hour hrs hr h stunden stunde std heures heure horas hora",
+    "days": "days day tage",
+    "weeks": "weeks week wks wk wochen woche semaines semanas",
+    "months": "months month mos monate monat mois meses",
+    "years": "years year yrs jahre",
+}
+_TIME_UNIT: Final = {word: unit for unit, words in _TIMES.items() for word in words.split()}
+_SPELLED = "|".join(sorted(_TIME_UNIT, key=len, reverse=True))
+_COUNT = r"\d{1,4}(?:\.\d{1,2})?"
+_TIME = re.compile(
+    rf"(?:~|≈|about |approx(?:\.|imately)? |ca\.? |around |up to |est\.? ?)?\s*(?P<a>{_COUNT}|an?|one|two|three|four|five|six)"
+    rf"(?:\s?(?:-|–|—|to|bis|or)\s?(?P<b>{_COUNT}))?(?P<plus>\s?\+)?[\s-]?(?P<unit>{_SPELLED})(?!\w)(?P<after>\s?\+)?",
+    re.I,
+)
+_BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]")
+_TAIL = re.compile(r"\s*(?:[,|·•]|\s[-–—:])\s*([^,|·•()]{2,30})$")
+_OPTIONAL = re.compile(
+    r"\s*[(\[]\s*(?:optional|bonus|stretch(?: goal)?|extra|nice to have|if time(?: allows)?)\s*[)\]]\s*|"
+    r"^(?:optional|bonus|stretch(?: goal)?|extra)(?: [a-z]+)?\s*[:–—-]\s+|\s+[-–—,]\s*optional$",
+    re.I,
+)
+_PACE = re.compile(r"(?:per|a|each|/)\s?(?:week|day|wk)|weekly|daily", re.I)
+_MONTHS: Final = re.compile(
+    r"(?:\d{1,2}[./ -]*)?\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}[./]\d{1,2}[./]?|\d{4}-\d\d-\d\d",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A heading, taken apart: its clean title; the unit it counts (phase, month, week, session, day) with the first and last
+    number (0: none was written); the time it states, as a plan writes it, and whether it may be left out."""
+
+    title: str
+    unit: str = ""
+    first: int = 0
+    last: int = 0
+    label: str = ""
+    time: str = ""
+    dates: str = ""
+    is_optional: bool = False
+
+    @property
+    def count(self) -> int:
+        return max(1, self.last - self.first + 1)
+
+
+def named(text: str) -> Name:
+    """Take a heading or the first line of an entry apart."""
+    whole = undecorated(plain(text))[:600]
+    bare, is_optional = optional(whole)
+    unit, first, last, label, rest = _numbered(bare)
+    rest, time = timed(rest)
+    rest, dates, weeks = _dated(rest, unit)
+    title = undecorated(rest) if rest else ""
+    return Name(title, unit, first, last, label, time or weeks, dates, is_optional)
+
+
+def _numbered(text: str) -> tuple[str, int, int, str, str]:
+    found = _UNIT_FIRST.match(text) or _SHORT.match(text) or _UNIT_LAST.match(text) or _WEEK_OF.match(text)
+    if found is None:
+        return "", 0, 0, "", text
+    rest = text[found.end() :]
+    separator = _SEPARATOR.match(rest)
+    if separator is None and rest and not _may_follow(rest):
+        return "", 0, 0, "", text
+    parts = found.groupdict()
+    word = parts["unit"].casefold()
+    unit = UNIT.get(word, "day" if word == "d" else "week")
+    first = _number(parts.get("a") or "")
+    last = _number(parts.get("b") or "") or first
+    if found.re is _WEEK_OF:
+        return unit, 0, 0, plain(found.group()), rest.strip()
+    if not first or last < first or last - first > 200:
+        return "", 0, 0, "", text
+    return unit, first, last, plain(found.group()), rest[separator.end() :] if separator else rest.strip()
+
+
+def _may_follow(rest: str) -> bool:
+    # “Step 2 of the way” and “Part 3 is hard” are sentences; “Week 3 Loops” and “Week 3 (Jan 5–11)” are names.
+    start = rest.lstrip()
+    return rest != start and (not start[0].isalpha() or start[0].isupper() or not start.isascii())
+
+
+def _number(text: str) -> int:
+    low = text.casefold().rstrip(".")
+    digits = re.match(r"\d+", low)
+    if digits:
+        return int(digits.group())
+    return _CARDINAL.get(low) or _ORDINAL.get(low) or _ROMAN.get(low) or 0
+
+
+def optional(text: str) -> tuple[str, bool]:
+    """The text without “(optional)” and the like, and whether it said so."""
+    bare = plain(_OPTIONAL.sub(" ", text))
+    return (bare, True) if bare and bare != text else (text, False)
+
+
+def timed(text: str) -> tuple[str, str]:
+    """The text without the time it states in brackets or at its end, and that time as a plan writes it (empty: none)."""
+    for found in _BRACKETED.finditer(text):
+        time = span(found.group(1))
+        if time:
+            return plain(f"{text[: found.start()]} {text[found.end() :]}"), time
+    tail = _TAIL.search(text[-60:]) if len(text) > 4 else None
+    time = span(tail.group(1)) if tail else ""
+    if tail and time:
+        return text[: len(text) - len(tail.group())].rstrip(), time
+    return (text, "") if not span(text) else ("", span(text))
+
+
+def span(text: str) -> str:
+    """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; empty if it is none."""
+    bare = text.strip(" .:;~")
+    found = _TIME.fullmatch(text.strip(" .:;")) or _TIME.fullmatch(bare)
+    if found is None:
+        return ""
+    return _span(found)
+
+
+def first_span(text: str) -> str:
+    """The first time that a text states, unless it is a pace such as “5 hours per week”."""
+    for found in _TIME.finditer(text[:400]):
+        if found.group("a")[0].isdigit() and not _PACE.match(text[found.end() :].lstrip()):
+            return _span(found)
+    return ""
+
+
+def _span(found: re.Match[str]) -> str:
+    parts = found.groupdict()
+    unit = _TIME_UNIT[parts["unit"].casefold()]
+    low = float(_CARDINAL.get(parts["a"].casefold(), 0) or (1 if parts["a"].casefold() in ("a", "an") else parts["a"]))
+    high = float(parts["b"] or low)
+    if unit == "years":
+        unit, low, high = "months", low * 12, high * 12
+    if low <= 0 or high < low or high > 9999:
+        return ""
+    if parts["plus"] or parts["after"]:
+        return f"{low:g}+ {unit}"
+    return f"{low:g} {unit}" if high == low else f"{low:g}-{high:g} {unit}"
+
+
+def _dated(text: str, unit: str) -> tuple[str, str, str]:
+    """The text without the dates or week numbers in brackets: they say when, not what."""
+    for found in _BRACKETED.finditer(text):
+        inner = found.group(1)
+        inside = named(inner) if re.match(r"(?:weeks?|wks?)\b", inner, re.I) else None
+        bare = plain(f"{text[: found.start()]} {text[found.end() :]}")
+        if inside is not None and inside.unit == "week" and not inside.title and unit != "week":
+            return bare, inner, f"{inside.count} weeks"
+        if unit and _MONTHS.search(inner) and not re.search(r"[a-z]{10}", key(inner)):
+            return bare, inner, ""
+    return text, "", ""

@@ -1,0 +1,252 @@
+"""What has changed between two versions of a plan: an item is moved only if it changed places with its neighbours or went
+to another week; whatever is put in between moves nobody."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.roadmap import Item, Roadmap, Stage, Week
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An item that went from one week or stage to another or, where both are the same, to another place in it."""
+
+    item: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An item that is still there, and new ones beside it that took over parts of it."""
+
+    item: str
+    into: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Items that are gone, and the one that has what was theirs."""
+
+    items: tuple[str, ...]
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What has become of weeks, or of stages, by their ids."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    retitled: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.retitled or self.moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Everything that differs between `old` and `new`, by ids. What a split made is among `added`, and what was joined into
+    another among `removed`; `edited` are otherwise what they were, but for what stands around their title. `elsewhere`: something differs that is no item,
+    week, stage or resource."""
+
+    old: Roadmap = field(repr=False)
+    new: Roadmap = field(repr=False)
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    retitled: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    split: tuple[Split, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    weeks: Steps = Steps()
+    stages: Steps = Steps()
+    resources: int = 0
+    elsewhere: bool = False
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The items people may have ticked that are not what or where they were."""
+        moved = (one.item for one in self.moved)
+        split = (one.item for one in self.split)
+        joined = (one.into for one in self.joined)
+        return frozenset((*self.removed, *self.retitled, *moved, *split, *joined)) & self.old.items.keys()
+
+    def within(self, items: Collection[str], weeks: Collection[str]) -> Diff:
+        """What of it concerns these items and weeks."""
+        return replace(
+            self,
+            added=_among(self.added, items),
+            removed=_among(self.removed, items),
+            moved=tuple(one for one in self.moved if one.item in items),
+            retitled=_among(self.retitled, items),
+            edited=_among(self.edited, items),
+            split=tuple(one for one in self.split if one.item in items),
+            joined=tuple(one for one in self.joined if one.into in items),
+            weeks=Steps(*(_among(ids, weeks) for ids in _four(self.weeks))),
+            stages=Steps(),
+        )
+
+
+def _among(ids: Iterable[str], there: Collection[str]) -> tuple[str, ...]:
+    return tuple(one for one in ids if one in there)
+
+
+def _four(steps: Steps) -> tuple[tuple[str, ...], ...]:
+    return steps.added, steps.removed, steps.retitled, steps.moved
+
+
+def compared(old: Roadmap, new: Roadmap) -> Diff:
+    """What has changed from `old` to `new`, in the order of the new one; what is gone in the order of the old."""
+    was, now = places(old), places(new)
+    kept = [item for item in new.items if item in old.items]
+    added = tuple(item for item in new.items if item not in old.items)
+    removed = tuple(item for item in old.items if item not in new.items)
+    parts = _Parts(old, new, was, now)
+    split, joined = tuple(parts.split(added)), tuple(parts.joined(removed))
+    renamed = tuple(item for item in kept if old.items[item].title != new.items[item].title)
+    told = {*renamed, *(one.item for one in split), *(one.into for one in joined)}
+    return Diff(
+        old,
+        new,
+        added,
+        removed,
+        tuple(_moves(kept, was, now)),
+        renamed,
+        tuple(item for item in kept if item not in told and old.items[item] != new.items[item]),
+        split,
+        joined,
+        _steps(old.weeks, new.weeks),
+        _steps(old.all_stages, new.all_stages),
+        _resources(old, new),
+        _rest(old) != _rest(new),
+    )
+
+
+def places(plan: Roadmap) -> Mapping[str, str]:
+    """The week or, for items without one, the stage that holds each item."""
+    found = {}
+    for stage in plan.all_stages:
+        found.update({item.id: week.id for week in stage.weeks for item in week.items})
+        found.update({item.id: stage.id for item in stage.items})
+    return found
+
+
+def folded(text: str) -> str:
+    """Words alone, letter case forgotten: what two spellings of the same have in common. `C++` and `C#` stay two."""
+    return " ".join(re.findall(r"[\w+#]+", text.casefold()))
+
+
+def _moves(kept: Sequence[str], was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Moved]:
+    stays = defaultdict(list)
+    for item in kept:
+        if was[item] == now[item]:
+            stays[now[item]].append(item)
+    before = {item: place for place, item in enumerate(was)}
+    shuffled = {item for here in stays.values() for item in _out_of_line(here, before)}
+    for item in kept:
+        if was[item] != now[item] or item in shuffled:
+            yield Moved(item, was[item], now[item])
+
+
+def _out_of_line(here: Sequence[str], before: Mapping[str, int]) -> frozenset[str]:
+    """The fewest that have to be taken out so that the others stand in the order they had."""
+    ends: list[int] = []
+    lasts: list[int] = []
+    comes_after: list[int] = []
+    for place, one in enumerate(here):
+        at = bisect_left(ends, before[one])
+        comes_after.append(lasts[at - 1] if at else -1)
+        ends[at : at + 1] = [before[one]]
+        lasts[at : at + 1] = [place]
+    stay, place = set(), lasts[-1] if lasts else -1
+    while place >= 0:
+        stay.add(here[place])
+        place = comes_after[place]
+    return frozenset(here) - stay
+
+
+def _steps(old: Sequence[Week] | Sequence[Stage], new: Sequence[Week] | Sequence[Stage]) -> Steps:
+    was, now = {one.id: one for one in old}, {one.id: one for one in new}
+    kept = [one for one in now if one in was]
+    shuffled = _out_of_line(kept, {one: place for place, one in enumerate(was)})
+    return Steps(
+        tuple(one for one in now if one not in was),
+        tuple(one for one in was if one not in now),
+        tuple(one for one in kept if was[one].title != now[one].title),
+        tuple(one for one in kept if one in shuffled),
+    )
+
+
+def _resources(old: Roadmap, new: Roadmap) -> int:
+    """How many resources are new, gone or different."""
+    was, now = {one.id: one for one in old.resources}, {one.id: one for one in new.resources}
+    return sum(was.get(one) != now.get(one) for one in was.keys() | now.keys())
+
+
+def _rest(plan: Roadmap) -> object:
+    """What is said of the plan as a whole, and around its items."""
+    around = [(one.id, one.summary, one.kind, one.resources) for one in plan.weeks]
+    stages = [one.model_dump(exclude={"weeks", "items", "stages", "title"}) for one in plan.all_stages]
+    whole = plan.model_dump(exclude={"stages", "resources"})
+    return whole, stages, around
+
+
+class _Parts:
+    """Who has taken over the parts of whom: only between neighbours, because `Exercises` stands everywhere."""
+
+    def __init__(self, old: Roadmap, new: Roadmap, was: Mapping[str, str], now: Mapping[str, str]) -> None:
+        self._old, self._new, self._was, self._now = old, new, was, now
+        order = dict.fromkeys([*now.values(), *was.values()])
+        self._order = {place: number for number, place in enumerate(order)}
+
+    def split(self, added: Iterable[str]) -> Iterator[Split]:
+        lost: dict[tuple[int, str], str] = {}
+        for item in self._new.items:
+            if item in self._old.items:
+                for part in _parts(self._old.items[item]) - _parts(self._new.items[item]):
+                    lost.setdefault((self._order[self._now[item]], part), item)
+        pieces: dict[str, list[str]] = defaultdict(list)
+        for item in added:
+            words = {folded(self._new.items[item].title), *_parts(self._new.items[item])}
+            if owner := self._near(lost, self._now[item], words, 1):
+                pieces[owner].append(item)
+        return (Split(item, tuple(into)) for item, into in pieces.items())
+
+    def joined(self, removed: Iterable[str]) -> Iterator[Joined]:
+        gained: dict[tuple[int, str], str] = {}
+        for item, one in self._new.items.items():
+            before = _parts(self._old.items[item]) if item in self._old.items else set()
+            for part in _parts(one) - before:
+                gained.setdefault((self._order[self._now[item]], part), item)
+        taken: dict[str, list[str]] = defaultdict(list)
+        for item in removed:
+            one = self._old.items[item]
+            into = self._near(gained, self._was[item], {folded(one.title)}, 1)
+            into = into or self._near(gained, self._was[item], _parts(one), max(1, len(one.parts) / 2))
+            if into:
+                taken[into].append(item)
+        return (Joined(tuple(them), into) for into, them in taken.items() if into in self._old.items or len(them) > 1)
+
+    def _near(
+        self, among: Mapping[tuple[int, str], str], place: str, words: Iterable[str], enough: float
+    ) -> str | None:
+        """The item here or next door that has `enough` of these words, the one with most of them."""
+        here = self._order[place]
+        hits: dict[str, int] = defaultdict(int)
+        for word in words:
+            found = (among.get((near, word)) for near in (here, here - 1, here + 1))
+            if item := next((one for one in found if one), None):
+                hits[item] += 1
+        best = max(hits, key=lambda item: (hits[item], item), default=None)
+        return best if best and hits[best] >= enough else None
+
+
+def _parts(item: Item) -> set[str]:
+    return {word for part in item.parts if (word := folded(part))}
