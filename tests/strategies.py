@@ -86,3 +86,60 @@ FIELDS = st.builds(
     wild(45), st.sampled_from(["line", "text", "number", "date", "time", "one", "any", "file"]), st.booleans(), wild(5000),
     CHOICES, st.tuples(wild(100), wild(300)),
 )  # fmt: skip
+
+
+# What a plan may hold and a YAML file has to be careful with.
+MARKS = st.sampled_from(
+    [*"aé #:-?!&*|>%@`'\"{}[],=~<\\/\u00a0\u3000\ufffe😀", "no", "null", "1.0", "0x1f", "2024-07-13", "<<", ": ", " #",
+     "- ", "---", "...", "one word after the other ", "\\n", "$ref", "🏳️‍🌈"]
+)  # fmt: skip
+
+
+def _words(most: int) -> st.SearchStrategy[str]:
+    return st.lists(MARKS, min_size=1, max_size=12).map(lambda parts: "".join(parts)[:most].strip()).filter(bool)
+
+
+TITLES, LINES = _words(75), _words(200)
+TEXTS = st.lists(_words(400), min_size=1, max_size=4).map("\n".join) | st.lists(LINES, min_size=2, max_size=3).map(
+    "\n\n  ".join
+)
+SPANS = st.sampled_from(["90 minutes", "2-3 months", "6+ months", "1 week", "1.25 hours", "0.5-9999 days"])
+
+
+@st.composite
+def worded_plans(draw: st.DrawFn) -> dict[str, object]:
+    """Plans as data in which every field may be filled, with text that could act in a file."""
+
+    def some(**fields: st.SearchStrategy[object]) -> dict[str, object]:
+        return {name: draw(value) for name, value in fields.items() if draw(st.booleans())}
+
+    lists = st.lists(LINES, max_size=4)
+    links = st.sampled_from(["https://example.org/a?b=1&c=#d", "http://[::1]:80/", "https://exämple.org/%20'x'"])
+    days = st.dates().map(str)
+    linked = {"link": links, "checked": days, "retired": LINES}
+    item = {"id": "bayes", "kind": "topic", "title": draw(TITLES), "resources": ["book"]} | some(
+        essential=st.booleans(), estimate=SPANS, summary=TEXTS, parts=lists, examples=lists, recall=LINES,
+        track=st.just("fast"), earns=st.just("paper"), builds=st.just("app"),
+    )  # fmt: skip
+    other = {"id": "odds", "kind": "review", "title": draw(TITLES), "requires": ["bayes"]}
+    week = {"id": "chance", "title": draw(TITLES), "items": [item]} | some(summary=TEXTS)
+    off = {"id": "off", "title": draw(TITLES), "kind": "break"}
+    options = [{"id": "one", "takes": ["bayes"]} | some(title=TITLES), {"id": "two", "takes": ["odds"]}]
+    choice = {"id": "way", "title": draw(TITLES), "options": options} | some(
+        summary=TEXTS, pick=st.sampled_from(["any", 2]), default=st.just(["one"])
+    )
+    inner = {"id": "inner", "title": draw(TITLES), "items": [other], "choices": [choice]}
+    first = {"id": "first", "title": draw(TITLES), "weeks": [week, off]} | some(time=SPANS, outcomes=lists)
+    second = {"id": "second", "title": draw(TITLES), "stages": [inner]} | some(parallel_with=st.just(["first"]))
+    book = {"id": "book", "kind": "book", "title": draw(LINES)} | some(
+        author=LINES, cost=LINES, time=SPANS, count=st.integers(1, 10_000), summary=TEXTS, topics=lists, **linked
+    )
+    return {
+        "slug": "plan", "title": draw(TITLES), "summary": draw(TEXTS), "stages": [first, second], "resources": [book],
+        "tracks": [{"id": "fast", "title": draw(TITLES)}],
+        "portfolio": [{"id": "app", "title": draw(TITLES)} | some(level=st.just("beginner"), parts=lists)],
+        "certificates": [{"id": "paper", "title": draw(LINES)} | some(focus=LINES, **linked)],
+        "equivalents": draw(st.sampled_from([[], [["bayes", "odds"]]])),
+        "info": [{"kind": "myths", "text": draw(TEXTS), "pairs": [{"about": draw(LINES), "says": draw(TEXTS)}]}],
+        "provenance": some(title=LINES, published=days, tags=lists, notes=st.lists(TEXTS, max_size=3)),
+    }  # fmt: skip

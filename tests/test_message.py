@@ -308,7 +308,7 @@ async def largest_room(quick_room: Room) -> Room:
     room = quick_room
     room.core = Dispatch(room.store, room.clock, {"largest": LARGEST})
     room.zones = {"ada": "America/Argentina/ComodRivadavia"}
-    await room.says("mona", f"cohort create name={NAME} start=2024-12-30")
+    await room.says("mona", f"cohort create name={NAME} start=2024-12-30 roadmap=largest")
     await room.says("mona", "cohort open")
     await told(room, "join")
     for number in range(12):

@@ -130,7 +130,7 @@ def _report(report: Report, expected: Mapping[str, Any]) -> Iterator[str]:
         found = [
             entry
             for entry in left
-            if entry.line == wanted["line"]
+            if entry.line in _lines(wanted["line"])
             and entry.kind in _kinds(wanted["kind"])
             and wanted.get("says", "").casefold() in entry.sentence.casefold()
         ]
@@ -139,6 +139,10 @@ def _report(report: Report, expected: Mapping[str, Any]) -> Iterator[str]:
         left = [entry for entry in left if entry not in found]
     harmless = {"read", "kept"} | {"repaired"} & {wanted["kind"] for wanted in expected.get("report", [])}
     yield from (f"this is told: {entry}" for entry in left if entry.kind not in harmless)
+
+
+def _lines(line: int | list[int]) -> list[int]:
+    return [line] if isinstance(line, int) else line
 
 
 def _kinds(words: str) -> set[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek
 from bot.cohort import Cohort, Member
-from bot.people import Away, Person
+from bot.people import Away, Person, Place
 from bot.progress import (
     EVERYBODY,
     Honour,
@@ -228,10 +228,10 @@ async def two_cohorts(quick_room: Room) -> Room:
     return quick_room
 
 
-async def agrees(room: Room, name: str) -> None:
+async def agrees(room: Room, name: str, place: Place | None = None) -> None:
     """Every score kept of somebody is what counting their ticks again gives."""
     async with room.store.begin(write=False) as tx:
-        person = await tx.people.known(room.caller(name))
+        person = await tx.people.known(room.caller(name, place))
         for cohort in await tx.cohorts.of_person(person):
             member = await tx.members.of(cohort, person)
             assert member is not None

@@ -136,7 +136,7 @@ def test_an_id_is_never_given_to_something_else() -> None:
         one=[item("docs", "Read the docs")], two=[item("intro", "Something quite different"), item("docs-2", "Zoo")]
     )
     taken, _ = aligned(new, old)
-    assert list(taken.items) == ["docs", "intro-2", "docs-2-2"]
+    assert list(taken.items) == ["docs", "intro-v2", "docs-2-v2"]
 
 
 def test_weeks_are_known_by_title_or_by_what_they_hold() -> None:

@@ -18,7 +18,7 @@ from bot.revision import revised
 from bot.roadmap import Roadmap
 from bot.store import Store, Tx
 from bot.store.cohorts import Draft
-from bot.store.roadmaps import MOST_ROADMAPS, Waiting
+from bot.store.roadmaps import MOST_ROADMAPS, MOST_WAITING, Waiting
 from bot.store.tables import imports, plans, ticks
 from tests.room import FRIDAY
 from tests.test_revision import BASE, edited, plan
@@ -104,6 +104,9 @@ async def test_an_import_is_its_importers_in_its_space_for_a_day(store: Store) -
             (made.account_id, made.space_id, FRIDAY + day),
         ):
             assert await tx.roadmaps.waiting(made.id, account, space, at) is None
+        newer = [await waiting(tx, titled(str(number))) for number in range(MOST_WAITING)]
+        assert await tx.roadmaps.waiting(made.id, made.account_id, made.space_id, FRIDAY) is None
+        assert await tx.roadmaps.waiting(newer[0].id, made.account_id, made.space_id, FRIDAY) == newer[0]
 
 
 async def count(tx: Tx, table: object) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.command.items import folded
@@ -24,10 +25,10 @@ TOLD = 110  # characters of what somebody picked in one cohort
 
 def offered(plan: Roadmap) -> dict[str, str]:
     """What a plan leaves to pick: what it is said by, and its title. An option that shares its id needs its choice as well."""
-    ids = [option.id for choice in plan.all_choices for option in choice.options] + [track.id for track in plan.tracks]
+    shared = Counter([*(option.id for _, option in _options(plan)), *(track.id for track in plan.tracks), NONE])
     found = {track.id: track.title for track in plan.tracks}
     for choice, option in _options(plan):
-        word = option.id if ids.count(option.id) == 1 and option.id != NONE else f"{choice.id}/{option.id}"
+        word = option.id if shared[option.id] == 1 else f"{choice.id}/{option.id}"
         found[word] = f"{choice.title}: {option_title(plan, option)}"
     return found
 
@@ -70,7 +71,9 @@ def form(cohort_ref: str, plan: Roadmap, picks: Picks) -> Form:
     asked = _asked(plan)
     fields += [_field(name, choice, plan, picks) for name, choice in zip(FIELDS, asked, strict=False)]
     if not fields:
-        raise Refused(f"There is more to pick from than a form can hold: say it like `settings track={next(iter(offered(plan)))}`.")
+        raise Refused(
+            f"There is more to pick from than a form can hold: say it like `settings track={next(iter(offered(plan)))}`."
+        )
     left = len(plan.all_choices) - len(asked)
     more = f"{left} more to choose in words: settings track=…" if left else ""
     return Form("My route", phrase("settings", ask="route", cohort=cohort_ref), tuple(fields), note=more)
@@ -78,14 +81,10 @@ def form(cohort_ref: str, plan: Roadmap, picks: Picks) -> Form:
 
 def told(plan: Roadmap, picks: Picks, total: int) -> str:
     """What somebody has picked, in a line of prose, and how many items that makes."""
-    tracks = [track.title for track in plan.tracks if track.id == picks.track]
-    chosen = [
-        option_title(plan, option)
-        for choice in plan.all_choices
-        if picks.said(choice)
-        for option in taken(choice, picks)
-    ]
-    said = short(", ".join((*tracks, *chosen)), TOLD) or "the usual one"
+    chosen = [track.title for track in plan.tracks if track.id == picks.track]
+    for choice in filter(picks.said, plan.all_choices):
+        chosen += [option_title(plan, one) for one in taken(choice, picks)] or [f"nothing of {choice.title}"]
+    said = short(", ".join(chosen), TOLD) or "the usual one"
     return f"{quote(said)} ({'1 item' if total == 1 else f'{total} items'})"
 
 

@@ -16,6 +16,7 @@ from bot.message import OPTIONS, Choice
 from bot.pages import short
 from bot.people import Refused, zones
 from bot.post import kinds
+from bot.roadmap import Roadmap
 
 VALUE = 100  # characters: Discord, value of a choice
 
@@ -110,15 +111,33 @@ async def roadmaps(call: Call, typed: str) -> Sequence[Choice]:
 
 
 async def seasons(call: Call, typed: str) -> Sequence[Choice]:
-    """The seasons of the plan that is meant, in the weeks and hours said so far; and all of it at once."""
-    said = {name: (call.given.get(name) or ("",))[0] for name in ("roadmap", "cohort", "weeks", "hours")}
+    """The seasons of the roadmap that is meant, in the weeks and hours said so far; and all of it at once."""
     try:
-        if said["roadmap"] or not said["cohort"]:
-            plan = (await call.roadmap(said["roadmap"] or None)).plan
-        else:
-            plan = await call.tx.cohorts.plan((await call.managed(said["cohort"])).plan_id)
-        there = fit(plan, int(said["weeks"] or usual_weeks(plan)), float(said["hours"]) if said["hours"] else None).seasons
-    except (Refused, Ask, ValueError):
+        plan = (await call.roadmap(_said(call, "roadmap"))).plan
+    except Refused:
+        return ()
+    return _seasons(call, plan, usual_weeks(plan), typed)
+
+
+async def cohort_seasons(call: Call, typed: str) -> Sequence[Choice]:
+    """The seasons of the plan of the cohort that is meant, likewise."""
+    there = await call.tx.cohorts.in_space(call.place) if call.caller.moderator else ()
+    said = _said(call, "cohort")
+    meant = [one for one in there if said in {None, one.name, one.ref} and one.state in {"draft", "open"}]
+    if len(meant) != 1:
+        return ()
+    return _seasons(call, await call.tx.cohorts.plan(meant[0].plan_id), len(meant[0].syllabus.weeks), typed)
+
+
+def _said(call: Call, option: str) -> str | None:
+    return next(iter(call.given.get(option, ())), "").strip().casefold() or None
+
+
+def _seasons(call: Call, plan: Roadmap, weeks: int, typed: str) -> Sequence[Choice]:
+    hours = _said(call, "hours")
+    try:
+        there = fit(plan, int(_said(call, "weeks") or weeks), float(hours) if hours else None).seasons
+    except (Refused, ValueError):
         return ()
     numbered = [Choice(f"{number} of {there}", str(number)) for number in range(1, there + 1)]
     return fitting([*numbered, Choice("all at once", "all")], typed)

@@ -8,7 +8,7 @@ from typing import Annotated
 from bot.cohort import Cohort
 from bot.command import Call, Hidden, command
 from bot.command.phrase import read_season
-from bot.command.suggest import managed_cohorts, seasons
+from bot.command.suggest import cohort_seasons, managed_cohorts
 from bot.fit import MOST_HOURS, MOST_WEEKS, Fitted, fit
 from bot.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
 from bot.outlook import fitted, next_post, onward, standing
@@ -25,7 +25,7 @@ async def cohort_fit(
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     weeks: Annotated[int | None, "In how many weeks"] = None,
     hours: Annotated[float | None, "How many hours a week there are"] = None,
-    season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", seasons] = None,
+    season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", cohort_seasons] = None,
     sure: Annotated[bool, Hidden()] = False,
 ) -> Answer:
     """Fit a plan that has not begun to other weeks or hours."""

@@ -161,7 +161,7 @@ def _dates(move: _Move) -> Sequence[str]:
     was, ends = move.before.calendar.finish, move.after.calendar.finish
     if ends is None or was is None or ends == was:
         return ()
-    return (f"It has {len(move.after.syllabus.weeks)} weeks then and ends on {day(ends)}, not on {day(was)}.",)
+    return (f"With {len(move.after.syllabus.weeks)} weeks it ends on {day(ends)}, not on {day(was)}.",)
 
 
 def _landing(move: _Move) -> Sequence[str]:

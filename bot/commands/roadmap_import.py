@@ -48,7 +48,7 @@ def brought(upload: Upload) -> Brought:
 def _mend(problems: tuple[Problem, ...]) -> str:
     first = problems[0]
     where = f"Line {first.line}" + (f", {first.path}" if first.path != WHOLE_FILE else "")
-    more = f" After that there is more to mend, {len(problems) - 1} in all." if len(problems) > 1 else ""
+    more = f" {len(problems) - 1} more to mend after that." if len(problems) > 1 else ""
     return f"{quote(short(where, 150))}: {quote(short(first.sentence, 500))}{more}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.command import Call, command
+from bot.command import Call, Hidden, command
 from bot.fit import own_length
 from bot.message import Choice, Message, Select, page_of_lines, phrase, quote, say
 from bot.pages import buttons, short
@@ -15,7 +15,7 @@ TITLE, SUMMARY = 100, 120  # characters
 
 
 @command(reads=True)
-async def roadmap_list(call: Call, page: Annotated[int | None, "Which page"] = None) -> Message:
+async def roadmap_list(call: Call, page: Annotated[int | None, Hidden()] = None) -> Message:
     """The roadmaps a group here can take."""
     there = await call.shelf()
     taken = [one.roadmap for one in await call.tx.cohorts.in_space(call.place) if one.state in {"open", "running"}]
@@ -40,9 +40,9 @@ async def roadmap_list(call: Call, page: Annotated[int | None, "Which page"] = N
 def _line(slug: str, one: Shelved, groups: int) -> str:
     plan = one.plan
     weeks = own_length(plan)
-    facts = [f"{weeks} week{'s' if weeks != 1 else ''}{'' if plan.weeks else ' by its stated times'}"]
+    facts = [f"{'' if plan.weeks else 'about '}{weeks} week{'s' if weeks != 1 else ''}"]
     facts.append("1 item" if len(plan.items) == 1 else f"{len(plan.items)} items")
-    facts += [f"version {one.version} of this place"] if one.version else []
+    facts += [f"version {one.version} here"] if one.version else []
     facts += [f"{groups} group{'s' if groups > 1 else ''} on it"] if groups else []
     return (
         f"• **{quote(short(plan.title, TITLE))}** `{slug}` · {' · '.join(facts)}\n{quote(short(plan.summary, SUMMARY))}"

@@ -113,8 +113,8 @@ def _lines(cohort: Cohort, member: Member | None) -> Iterator[str]:
         above = f"**{quote(week.stage)}**\n" if week.stage not in {stage, ""} else ""
         stage = week.stage
         when = f" · from {day(dates[week.id])}" if week.id in dates else ""
-        count = "1 item" if len(week.items) == 1 else f"{len(week.items)} items"
-        yield f"{above}{number}. {quote(week.title)} · {count}{when}"
+        count = " · 1 item" if len(week.items) == 1 else f" · {len(week.items)} items" if week.items else ""
+        yield f"{above}{number}. {quote(week.title)}{count}{when}"
 
 
 def _week(cohort: Cohort, plan: Roadmap, number: int, page: int) -> Message:

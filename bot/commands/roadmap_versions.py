@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Ask, Call, command
+from bot.command import Ask, Call, Hidden, command
 from bot.command.suggest import roadmaps
 from bot.message import ROW, Buttons, Choice, Message, phrase, quote, say
 from bot.message import page as page_of
@@ -16,15 +16,16 @@ from bot.revision import compared, sentence
 from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved, Version
 
-LISTED = 6
-NAME, TITLE, BY, NAMED = 40, 100, 40, 6
+LISTED = 5
+NAME, BY = 40, 40  # characters
+NAMED = 3  # cohorts of a version; with every name escaped, a page still fits a message
 
 
 @command(moderators=True, reads=True)
 async def roadmap_versions(
     call: Call,
     roadmap: Annotated[str | None, "Which roadmap", roadmaps] = None,
-    page: Annotated[int | None, "Which page"] = None,
+    page: Annotated[int | None, Hidden()] = None,
 ) -> Message:
     """What has changed in a roadmap, and who goes by which version."""
     found = await call.roadmap(roadmap or await _only(call))

@@ -4,7 +4,6 @@ which route through its plan is theirs."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
@@ -52,8 +51,8 @@ async def settings(
         return await _form(call, ask, cohort)
     news = ""
     if track is not None or ask == "route":
-        chosen = dict(zip(FIELDS, (first, second, third, fourth), strict=True))
-        news = await _reroute(call, cohort, track, chosen if ask == "route" else None)
+        chosen = (first, second, third, fourth) if ask == "route" else None
+        news = await _reroute(call, cohort, track, chosen)
     mine = await _mine(call, cohort)
     if all(one is None for one in said):
         return await _shown(call, call.person, mine, news)
@@ -104,7 +103,10 @@ async def _with_routes(call: Call, mine: list[tuple[Cohort, Member]]) -> list[tu
 
 
 async def _reroute(
-    call: Call, said: str | None, track: tuple[str, ...] | None, chosen: Mapping[str, tuple[str, ...] | None] | None
+    call: Call,
+    said: str | None,
+    track: tuple[str, ...] | None,
+    chosen: tuple[tuple[str, ...] | None, ...] | None,
 ) -> str:
     """Keep what somebody has picked, in words or with the fields of a form, and count them anew. What they are told."""
     cohort, member, plan = await _branching(call, said)
@@ -112,7 +114,8 @@ async def _reroute(
     if chosen is None:
         after = picked(track or (), plan, before, cohort.name)
     else:
-        fields = {name: () if call.cleared(name) else values for name, values in chosen.items()}
+        given = zip(FIELDS, chosen, strict=True)
+        fields = {name: () if call.cleared(name) else values for name, values in given}
         after = submitted(track, fields, plan, before, cohort.name)
     await call.tx.people.pick(call.person, cohort.id, after.words, call.now)
     await call.tx.progress.recount(cohort, member)

@@ -20,6 +20,9 @@ _CLAUSES = ("; ", " – ", " — ", " - ", ": ", ". ", ", ", " (")
 class Draft(dict[str, Any]):
     """The fields of a part of the plan, without the empty ones. Until the end, a reference is the other draft itself."""
 
+    called = ""
+    """What its id is made of, where that is not its title."""
+
     def __init__(self, line: int, **fields: Any) -> None:
         super().__init__((name, value) for name, value in fields.items() if value not in (None, "", (), []))
         self.line = line
@@ -56,7 +59,10 @@ def brief(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     start = text[:most]
-    clause = max(start.rfind(sign) for sign in _CLAUSES)
+    opened = start.rfind("(")
+    if opened > start.rfind(")") and opened > most // 3:
+        start = start[:opened]
+    clause = max((start + " ").rfind(sign) for sign in _CLAUSES) if len(start) == most else len(start)
     if clause > most // 3:
         return text[:clause].rstrip(" ,;:–—-.")
     word = start[:-1].rfind(" ")
@@ -68,9 +74,12 @@ def quoted(text: str) -> str:
     return f"“{brief(plain(text), 60)}”"
 
 
-def lined(texts: Iterable[str], notes: Notes, line: int) -> list[str]:
-    """Texts as the entries of a list: none empty, none twice, none too long."""
+def lined(texts: Iterable[str], notes: Notes, line: int, most: int = LONGEST_LIST) -> list[str]:
+    """Texts as the entries of a list: none empty, none twice, none too long, and not more than a list holds."""
     found = list(dict.fromkeys(text for text in map(plain, texts) if text))
+    if len(found) > most:
+        notes.tell(line, "dropped", f"I kept the first {most} entries of a list, as many as one holds.")
+        del found[most:]
     if any(len(text) > LONGEST_LINE for text in found):
         notes.tell(line, "dropped", f"I shortened an entry to {LONGEST_LINE} characters, at the end of a clause.")
     return [brief(text, LONGEST_LINE) for text in found]

@@ -9,7 +9,7 @@ from bot.outline.report import Notes
 from bot.roadmap.file import MOST_BYTES
 from bot.roadmap.problem import WHOLE_FILE, Problem, RoadmapError, clipped
 
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 LONGEST_LINE = 10_000
 
 _ASK = "bring the plan as Markdown (.md), plain text (.txt) or YAML (.yaml)"

@@ -13,6 +13,7 @@ from bot.roadmap.problem import clipped
 Front = dict[str, str | tuple[str, ...]]
 
 MOST_FRONT_LINES = 200
+LONGEST_FIELD = 2_000
 _LOOKS = re.compile(
     r"layout|template|img\w*|\w*image\w*|cover\w*|thumbnail\w*|hero\w*|banner\w*|icon|permalink|draft|toc\w*|"
     r"sidebar\w*|nav\w*|weight|order|aliases|css\w*|type|theme|comments|share|search|hide\w*|editor|output|og\w*",
@@ -41,6 +42,8 @@ def front_of(lines: list[str], notes: Notes) -> tuple[Front, list[str]]:
 
 def _fields(lines: list[str]) -> Front:
     try:
+        if any(len(line) > LONGEST_FIELD for line in lines):
+            return _line_by_line(lines)
         return dict(_from_yaml("\n".join(lines)))
     except (yaml.YAMLError, RecursionError):
         # Many write a colon into a title without quotes; then line by line is what they meant.

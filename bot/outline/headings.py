@@ -112,7 +112,7 @@ def _possible(lines: Sequence[str], levels: Mapping[int, int]) -> list[int]:
         for place, line in enumerate(lines)
         if 0 < len(words := _bare(line)) <= LONGEST_HEADING
         and place not in levels
-        and not words.endswith(_CLOSING)
+        and (not words.endswith(_CLOSING) or (words.endswith(("!", "?")) and _rank(words)))
         and "|" not in line
         and "](" not in line
         and not line.lstrip().startswith(">")
@@ -160,14 +160,14 @@ def _depth(rank: str, ranks: set[str]) -> int:
 
 def _looks_like_one(line: _Candidate, *, is_first: bool, has_units: bool) -> bool:
     ends_in_colon = line.words.endswith(":")
-    if has_units and ends_in_colon and _INSIDE.fullmatch(line.words.rstrip(": *_")):
+    if has_units and _INSIDE.fullmatch(line.words.rstrip(": *_")):
         return False
     if is_first and ends_in_colon:
         # "Here is your plan:" leads to the title and is not one.
         return False
     if line.is_alone:
         return is_first or line.is_strong or ends_in_colon or _is_titled(line.words)
-    return line.is_above_entries and (line.is_strong or ends_in_colon)
+    return line.is_above_entries and (line.is_strong or ends_in_colon or _is_titled(line.words))
 
 
 def _is_titled(words: str) -> bool:

@@ -16,8 +16,8 @@ from bot.outline.report import Notes
 from bot.outline.tree import Link, Prose
 
 LONGEST_MARKED = 2_000
-MOST_BRACKETS = 60
-MOST_STARS = 200
+MOST_BRACKETS = 40
+MOST_SIGNS = 200
 
 _SPECIAL = re.compile(r"[\\`*_~\[\]<>&!]|://")
 _PLAIN_LABEL = re.compile(r"[^\W\d_][^:.!?]{0,30}:(?:\s|$)")
@@ -63,8 +63,8 @@ class Lines:
     def _lines(self, content: str, line: int) -> list[_Line]:
         if not _SPECIAL.search(content):
             return [_Line(line + place, False, text) for place, text in enumerate(content.split("\n"))]
-        stars = sum(content.count(sign) for sign in "*_~`")
-        if len(content) > LONGEST_MARKED or content.count("[") > MOST_BRACKETS or stars > MOST_STARS:
+        signs = sum(content.count(sign) for sign in "*_~`<&\\")
+        if len(content) > LONGEST_MARKED or content.count("[") > MOST_BRACKETS or signs > MOST_SIGNS:
             self._notes.tell(line, "odd", "This holds more signs than text can, so none of them was read as markup.")
             return [_Line(line + place, False, text) for place, text in enumerate(content.split("\n"))]
         tokens: list[Token] = []

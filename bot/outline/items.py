@@ -86,6 +86,8 @@ def _title(draft: Draft, prose: Prose, text: str, notes: Notes) -> str:
     bracket = _BRACKET.search(text)
     if bracket and bracket.start() > 2 and _add_bracket(draft, bracket.group(1), notes):
         text = text[: bracket.start()]
+    if text.endswith(".") and "." not in text[:-1]:
+        text = text[:-1]
     return text.rstrip(_TRIMMED) if len(text) > 2 else text
 
 
@@ -93,9 +95,9 @@ def _add_bracket(draft: Draft, inside: str, notes: Notes) -> bool:
     example = _EXAMPLE.match(inside)
     pieces = split(inside[example.end() :] if example else inside)
     if example:
-        draft.add("examples", lined(pieces, notes, draft.line)[:LONGEST_LIST])
+        draft.add("examples", lined(pieces, notes, draft.line))
     elif is_list(pieces):
-        draft.add("parts", lined(pieces, notes, draft.line)[:LONGEST_LIST])
+        draft.add("parts", lined(pieces, notes, draft.line))
     return bool(example) or is_list(pieces)
 
 
@@ -109,7 +111,7 @@ def _add_rest(draft: Draft, rest: str, notes: Notes) -> None:
     example = _EXAMPLE.match(inside)
     pieces = split(inside[example.end() :] if example else inside)
     if example or is_list(pieces, least=1):
-        draft.add("examples" if example else "parts", lined(pieces, notes, draft.line)[:LONGEST_LIST])
+        draft.add("examples" if example else "parts", lined(pieces, notes, draft.line))
     else:
         draft.describe(bare)
 
@@ -134,11 +136,13 @@ def _below(draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, n
             draft.setdefault("estimate", resources[0]["time"])
         return
     held = draft.get("parts", [])
-    parts = [text for text in lined(texts, notes, draft.line) if text not in held]
+    parts = [text for text in lined(texts, notes, draft.line, len(texts)) if text not in held]
     room = LONGEST_LIST - len(held)
     draft.add("parts", parts[:room])
     if parts[room:]:
-        notes.tell(draft.line, "read", f"A list of parts holds {LONGEST_LIST} entries; the others stand in the summary.")
+        notes.tell(
+            draft.line, "read", f"A list of parts holds {LONGEST_LIST} entries; the others stand in the summary."
+        )
         draft.describe(brief("; ".join(parts[room:]), LONGEST_TEXT))
 
 

@@ -62,7 +62,7 @@ def _leftover(line: str) -> str | None:
     if len(line) < 300:
         words = _LINKED.sub(r"\1", _MARKS.sub("", line)).strip(_AROUND)
         if _PHRASES.fullmatch(words):
-            return f"Left out what belongs to a page, not to a plan: {clipped(words)}."
+            return f"Left out what belongs to a page, not to a plan: “{clipped(words)}”."
     return None
 
 

@@ -38,7 +38,7 @@ def _repeated(plan: Roadmap) -> Iterator[tuple[str, ...]]:
         for item in items:
             first = seen.setdefault(item.title.casefold(), item.id)
             if first != item.id:
-                yield f"id: {item.id}", item.title, f"{clipped(item.title)} stands twice in {clipped(stage.title)}."
+                yield f"id: {item.id}", item.title, f"“{clipped(item.title)}” stands twice in “{clipped(stage.title)}”."
     links = Counter(resource.link for resource in plan.resources if resource.link)
     for link, count in links.items():
         if count > 1:
@@ -53,7 +53,7 @@ def _times(plan: Roadmap) -> Iterator[tuple[str, ...]]:
         (low, high), (least, most) = _days(stage.time), inside
         if most < low or least > high:
             total = Span(round(least / 7), round(most / 7) if most < float("inf") else None, "weeks")
-            said = f"{clipped(stage.title)} states {stage.time}, and what is inside adds up to {total}."
+            said = f"“{clipped(stage.title)}” states {stage.time}, and what is inside adds up to {total}."
             yield f"id: {stage.id}", stage.title, said
 
 
@@ -76,7 +76,7 @@ def _days(time: Span) -> tuple[float, float]:
 def _unlinked(plan: Roadmap) -> Iterator[tuple[str, ...]]:
     missing = [one for one in plan.resources if not one.link and not one.retired and one.kind in _LEADING_SOMEWHERE]
     if missing:
-        named = ", ".join(clipped(one.title) for one in missing[:MOST_NAMED])
+        named = ", ".join(f"“{clipped(one.title)}”" for one in missing[:MOST_NAMED])
         more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
         what = "These resources have" if len(missing) > 1 else "This resource has"
         yield f"id: {missing[0].id}", missing[0].title, f"{what} no link: {named}{more}."

@@ -17,6 +17,8 @@ from bot.outline.report import Notes
 from bot.outline.signs import OPENING
 from bot.roadmap.problem import clipped
 
+MOST_DAMAGED = 3_000
+
 _FIX = TextFixerConfig(explain=False)
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _DAMAGED = re.compile(r"\S*[^\x00-\x7f]\S*")
@@ -37,6 +39,14 @@ def repaired(lines: list[str], notes: Notes) -> list[str]:
     scripts = {script for line, bad in zip(lines, damaged, strict=True) if not bad for script in _scripts(line)}
     mended = list(lines)
     if not any(damaged):
+        return lines
+    if sum(damaged) > MOST_DAMAGED:
+        first = damaged.index(True) + 1
+        notes.tell(
+            first,
+            "odd",
+            f"More than {MOST_DAMAGED:,} lines are damaged: save the original as UTF-8 and bring it again.",
+        )
         return lines
     for number, (line, bad) in enumerate(zip(lines, damaged, strict=True), 1):
         if line.isascii():
@@ -86,7 +96,7 @@ def _changes(line: str, better: str) -> Iterator[str]:
     if before == after:
         pairs = zip(_FOREIGN.findall(line), _FOREIGN.findall(better), strict=True)
         for old, new in dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]):
-            yield f"Put right damaged text: {clipped(old)} is now {clipped(new)}."
+            yield f"Put right damaged text: “{clipped(old)}” is now “{clipped(new)}”."
     else:
         yield "Put right damaged text in this line."
 
@@ -102,12 +112,12 @@ def undecorated(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
             end = _end_of_damage(line, start)
             if end > start and line[end:].strip(" *_"):
                 sign = " ".join(line[start:end].split())
-                notes.tell(number, "dropped", f"Left out {clipped(sign)}, a sign damaged beyond repair.")
+                notes.tell(number, "dropped", f"Left out “{clipped(sign)}”, a sign damaged beyond repair.")
                 line = line[:start] + line[end:]
                 decorated.add(number)
             if is_bad(line):
                 damage = next((word for word in _DAMAGED.findall(line) if is_bad(word)), line.strip())
-                notes.tell(number, "odd", f"This is damaged beyond repair, write it anew: {clipped(damage)}.")
+                notes.tell(number, "odd", f"This is damaged beyond repair, write it anew: “{clipped(damage)}”.")
         kept.append(line)
     return kept, decorated
 

@@ -12,9 +12,37 @@ from bot.outline.tree import Block, Bullet, Bullets, Prose, Section, Table
 from bot.outline.weeks import RANK, UNIT, Name, named
 from bot.outline.words import key, label_of
 
-_COUNTED = {"#": "session", "no": "session", "nr": "session", "number": "session", "date": "week", "dates": "week", "when": "week"}
-_TITLES = frozenset(["topic", "topics", "title", "theme", "themes", "subject", "subjects", "content", "contents", "focus", "what", "unit", "chapter", "thema", "inhalt", "tema"])
+_COUNTED = {
+    "#": "session",
+    "no": "session",
+    "nr": "session",
+    "number": "session",
+    "date": "week",
+    "dates": "week",
+    "when": "week",
+}
+_TITLES = frozenset(
+    [
+        "topic",
+        "topics",
+        "title",
+        "theme",
+        "themes",
+        "subject",
+        "subjects",
+        "content",
+        "contents",
+        "focus",
+        "what",
+        "unit",
+        "chapter",
+        "thema",
+        "inhalt",
+        "tema",
+    ]
+)
 _EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "."))
+_DIGIT = re.compile(r"#?\d")
 _PLACED = re.compile(r"(?:chapters?|kapitel|sections?|stages?|levels?)\b", re.I)
 
 
@@ -93,13 +121,15 @@ def _take(part: Part, blocks: Sequence[Block], notes: Notes, around: str) -> Non
 def _is_heading(prose: Prose, following: Sequence[Block], around: str) -> bool:
     if len(prose.text) > 120 or not (prose.strong or prose.label or (following and isinstance(following[0], Bullets))):
         return False
-    return _is_unit(named(prose.text), prose.text, around)
+    return _is_unit(named(prose.text), prose.text, around, is_entry=False)
 
 
-def _is_unit(name: Name, text: str, around: str) -> bool:
+def _is_unit(name: Name, text: str, around: str, *, is_entry: bool = True) -> bool:
     # “Chapter 3” in a list is something to read, and inside a week only days are counted.
     if not name.unit or _PLACED.match(text):
         return False
+    if name.unit == around and not is_entry:
+        return True
     if around in ("week", "session"):
         return name.unit == "day"
     return around != "day" and (not around or RANK[name.unit] > RANK[around])
@@ -139,11 +169,24 @@ def _rows(table: Table, notes: Notes) -> list[Part]:
         return []
     if headers[column] in _COUNTED:
         notes.tell(table.line, "read", f"I read each row of this table as one {units[column]}.")
+    if not _is_counted(table, column, headers[column]):
+        return []
     others = [place for place in range(len(headers)) if place != column]
     title = next((place for place in others if headers[place] in _TITLES), -1)
     if title < 0:
         title = next((place for place in others if not label_of(headers[place])), others[0])
     return [_row(row, table.header, units[column], column, title) for row in table.rows]
+
+
+def _is_counted(table: Table, column: int, header: str) -> bool:
+    """Whether a column counts, rather than being called “Part” or “Unit” for another reason."""
+    cells = [row[column].text.strip() for row in table.rows]
+    named_ = [
+        cell
+        for cell in cells
+        if _DIGIT.match(cell) or named(cell).unit or (header in ("date", "when", "week") and cell)
+    ]
+    return 2 * len(named_) > len(cells)
 
 
 def _row(row: Sequence[Prose], header: Sequence[Prose], unit: str, column: int, title: int) -> Part:
@@ -155,7 +198,11 @@ def _row(row: Sequence[Prose], header: Sequence[Prose], unit: str, column: int, 
         name = Name("", unit, dates=counted.text)
     inner = named(about.text)
     name = replace(name, title=inner.title or name.title, time=name.time or inner.time, is_optional=inner.is_optional)
-    cells = [(place, cell) for place, cell in enumerate(row) if place not in (column, title) and cell.text.strip() not in _EMPTY]
+    cells = [
+        (place, cell)
+        for place, cell in enumerate(row)
+        if place not in (column, title) and cell.text.strip() not in _EMPTY
+    ]
     if cells and label_of(header[title].text) == "topic" and about.text.strip() not in _EMPTY:
         cells.insert(0, (title, about))
     return Part(replace(about, line=counted.line), name, [_labelled(header[place].text, cell) for place, cell in cells])
@@ -164,7 +211,9 @@ def _row(row: Sequence[Prose], header: Sequence[Prose], unit: str, column: int, 
 def _labelled(label: str, cell: Prose) -> Bullets:
     pieces = [piece.strip() for piece in cell.text.split(";")]
     inner = tuple(
-        Bullet(Prose(cell.line, piece, tuple(link for link in cell.links if link.text in piece))) for piece in pieces if piece
+        Bullet(Prose(cell.line, piece, tuple(link for link in cell.links if link.text in piece)))
+        for piece in pieces
+        if piece
     )
     return Bullets(cell.line, (Bullet(Prose(cell.line, label, label=label), blocks=(Bullets(cell.line, inner),)),))
 
@@ -186,7 +235,7 @@ def _joined(row: Sequence[Prose]) -> Prose | None:
 def _nested(parts: Iterable[Part]) -> list[Part]:
     """Weeks that stand beside the phase before them, on the same level, belong into it."""
     found: list[Part] = []
-    for part in parts:
+    for part in _lifted(parts):
         outer = found[-1] if found else None
         while outer is not None and outer.parts and _holds(outer.parts[-1].name, part.name):
             outer = outer.parts[-1]
@@ -195,6 +244,15 @@ def _nested(parts: Iterable[Part]) -> list[Part]:
         else:
             found.append(part)
     return found
+
+
+def _lifted(parts: Iterable[Part]) -> Iterator[Part]:
+    """A week that was found inside another one stands beside it."""
+    for part in parts:
+        inside = [inner for inner in part.parts if part.name.unit and inner.name.unit == part.name.unit]
+        part.parts = [inner for inner in part.parts if not any(inner is one for one in inside)]
+        yield part
+        yield from inside
 
 
 def _holds(outer: Name, inner: Name) -> bool:

@@ -28,7 +28,7 @@ def listed(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
     lines that are no entries."""
     signs = [_sign_of(line) for line in lines]
     beside = _beside(lines, signs)
-    kept, decorated = [], set()
+    kept, decorated, example = [], set(), ""
     for number, (line, sign) in enumerate(zip(lines, signs, strict=True), 1):
         if sign:
             start = _start(line)
@@ -44,7 +44,8 @@ def listed(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
             elif sign[0] not in "–—":
                 decorated.add(number)
                 line = line[:start] + rest
-                notes.tell(number, "dropped", f"Left out {sign[:12]} before the words.")
+                example = example or sign[:12]
+                notes.tell(number, "dropped", f"Left out the signs before the words, such as {example}.")
         if line.lstrip().startswith("#"):
             line = _TRAILING.sub("", line)
         kept.append(line)

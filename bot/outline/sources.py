@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.outline.draft import LONGEST_LINE, LONGEST_TEXT, Draft, brief, lined, plain, quoted
+from bot.outline.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted
 from bot.outline.report import Notes
 from bot.outline.tree import Link, Prose
 from bot.outline.weeks import first_span, span
@@ -21,9 +21,10 @@ _KINDS: Final = (
     ("lectures", r"lectures?|videos?|playlists?|talks?|podcasts?|youtube|webinars?|channels?"),
     ("docs", r"docs|documentation|manual|reference|api|cheat ?sheets?|specification|handbook"),
     ("lab", r"labs?|sandbox|playground|(?:hands on|practice) projects?|hands on .* projects?"),
-    ("community", r"communit(?:y|ies)|forums?|discord|slack|subreddit|reddit|meetups?|groups?|mailing list|stack overflow|networks?"),
+    ("community", r"communit(?:y|ies)|forums?|discord|slack|subreddit|reddit|meetups?|groups?|mailing list|"
+    r"stack overflow|networks?"),
     ("course", r"courses?|bootcamps?|mooc|opencourseware|academy|tutorials?|lessons?|classes"),
-    ("tool", r"tools?|software|frameworks?|librar(?:y|ies)|apps?|notebooks?|colab|ide|editors?|packages?"),
+    ("tool", r"tools?|frameworks?|librar(?:y|ies)|apps?|notebooks?|colab|ide|editors?|packages?"),
     ("site", r"sites?|websites?|blogs?|links?|pages?|newsletters?|online"),
 )  # fmt: skip
 _KIND: Final = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KINDS)
@@ -52,17 +53,27 @@ _HOSTS: Final = {
     "medium.com": ("Medium", "site"),
     "oreilly.com": ("O’Reilly", "book"),
 }
-PLATFORMS: Final = {name.casefold(): name for name, _ in _HOSTS.values()} | {"pluralsight": "Pluralsight", "skillshare": "Skillshare"}
-_POINTERS: Final = frozenset(
-    ["here", "link", "this", "website", "site", "url", "click", "here", "this", "link", "more", "read", "more", "source", "details", "the", "course", "the", "link", "link", "here", "course", "video", "specialization", "link", "homepage"]
-) | {"click here", "this link", "read more", "the link", "the course", "course link"}
+PLATFORMS: Final = {name.casefold(): name for name, _ in _HOSTS.values()} | {
+    "pluralsight": "Pluralsight",
+    "skillshare": "Skillshare",
+}
+_POINTING = (
+    "here,link,this,website,site,url,this link,click here,link here,more,read more,source,details,course,the course,the link,"
+    "video,homepage,course link,specialization link,see here,go,open,visit"
+)
+_POINTERS: Final = frozenset(_POINTING.split(","))
 _QUOTED = re.compile(r"^[\"“„«]([^\"”“»]{2,200})[\"”“»]\s*(.*)$")
 _BY = re.compile(r"^(.{2,300}?),? (?:by|von|par|por) ([A-ZÀ-Þ][^,;()]{1,80}(?:,? (?:and|&) [A-ZÀ-Þ][^,;()]{1,60})?)$")
 _POSSESSIVE = re.compile(r"^([A-ZÀ-Þ][\w.-]{1,30}(?: [A-ZÀ-Þ][\w.-]{0,30}){1,3})['’]s? (.{4,200})$")
 _ON = re.compile(r"^(.{2,300}?) (?:on|at|via|from|bei|auf) ([\w’ ]{2,20})$")
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{1,150})[)\]]\s*$")
-_COST = re.compile(r"\b(?:free|paid|audit|subscription|kostenlos|gratis|gratuit)\b|[$€£]\s?\d|\d\s?(?:[$€£]|usd|eur)\b", re.I)
+_COST = re.compile(
+    r"\b(?:free|paid|audit|subscription|kostenlos|gratis|gratuit)\b|[$€£]\s?\d|\d\s?(?:[$€£]|usd|eur)\b", re.I
+)
 _COUNT = re.compile(r"\b(\d{1,4}) (?:lectures?|videos?|episodes?|lessons?|courses?|chapters?|modules?)\b", re.I)
+_SORT_WORDS = "book course docs video videos website site paper tool podcast playlist forum lab"
+_SORTS: Final = frozenset(_SORT_WORDS.split())
+_PART_OF_TITLE = re.compile(r"[a-z .+/&-]{1,6}|\d{4}|.*\b(?:edition|ed\.)")
 _DESCRIBED = re.compile(r"^\s*(?:[-–—:|,;]|→)\s*(?=\S)")
 
 
@@ -76,7 +87,8 @@ class Shelf:
         self._by_title: dict[str, Draft] = {}
 
     def put(self, draft: Draft, *, again: bool = True) -> Draft:
-        """The draft, or what stood here already under its link or (where one has no link) its title. `again` tells of it."""
+        """The draft, or what stood here already under its link or (where one has no link) its title. `again` tells "
+        "of it."""
         title, address = key(draft["title"]), _same(draft.get("link", ""))
         there = self._by_link.get(address) if address else None
         if there is None:
@@ -113,11 +125,24 @@ class Shelf:
         if is_link(target):
             return target
         if not target:
-            self._notes.tell(line, "odd", f"The link {quoted(link.text)} leads nowhere: give it an address, starting with https://.")
+            self._notes.tell(
+                line, "odd", f"The link {quoted(link.text)} leads nowhere: give it an address, starting with https://."
+            )
         else:
             sentence = f"I left out where {quoted(link.text)} leads: only addresses that start with https:// or http:// are kept."
             self._notes.tell(line, "odd", sentence)
         return ""
+
+    def describe(self, text: str) -> bool:
+        """Whether a paragraph such as “CS229: 20 lectures” says something about a resource on the shelf; it is kept there."""
+        title, colon, rest = text.partition(": ")
+        there = self._by_title.get(key(title)) if colon and len(title) <= LONGEST_LINE else None
+        if there is None:
+            return False
+        there.describe(brief(rest, LONGEST_TEXT))
+        if count := _COUNT.search(rest):
+            there.setdefault("count", int(count.group(1)) or 1)
+        return True
 
     def entry(self, prose: Prose, hint: str = "", fallback: str = "") -> list[Draft]:
         """The resources that an entry of a list names, with what it says of them."""
@@ -139,7 +164,11 @@ class Shelf:
 def is_pointer(link: Link) -> bool:
     """Whether the words of a link only point, as “here” does, or are its address."""
     words = plain(link.text)
-    return words.casefold().strip(".:!") in _POINTERS or words == plain(link.target) or words.startswith(("http://", "https://", "www."))
+    return (
+        words.casefold().strip(".:!") in _POINTERS
+        or words == plain(link.target)
+        or words.startswith(("http://", "https://", "www."))
+    )
 
 
 def kind_in(title: str) -> str:
@@ -165,13 +194,14 @@ def _fields(title: str, target: str, hint: str) -> dict[str, object]:
 
 
 def _kind(draft: Draft, target: str, by_host: str, hint: str) -> str:
-    if hint and hint != "any":
-        return hint
     said = str(draft.pop("said", ""))
-    draft.pop("said", None)
     by_title = kind_in(draft["title"])
+    if hint:
+        return "docs" if (hint, by_title) == ("book", "docs") else hint
     if by_host == "course" and re.search(r"/(?:specializations|professional-certificates)/", target):
         by_host = "specialisation"
+    if by_host and by_title in ("tool", "site", "community"):
+        by_title = ""
     is_path = by_host == "course" and re.search(r"/(?:user|instructor|search)/", target)
     return said or by_title or ("site" if is_path else by_host) or "site"
 
@@ -180,7 +210,7 @@ def _author(draft: Draft, text: str) -> None:
     """Take the author and the platform from a title."""
     found = _QUOTED.match(text)
     title, rest = (found.group(1), found.group(2)) if found else (text, "")
-    by = _BY.match(f"x {rest}") if found else _BY.match(text)
+    by = _BY.match(f"xx {rest}") if found else _BY.match(text)
     if by:
         draft.setdefault("author", brief(by.group(2).strip(), LONGEST_LINE))
         title = title if found else by.group(1)
@@ -207,19 +237,14 @@ def _say(draft: Draft, words: str) -> bool:
     elif low in PLATFORMS:
         draft.setdefault("platform", PLATFORMS[low])
     elif count:
-        draft.setdefault("count", int(count.group(1)))
-    elif low in ("book", "course", "docs", "video", "videos", "website", "site", "paper", "tool", "podcast", "playlist", "forum", "lab"):
+        draft.setdefault("count", int(count.group(1)) or 1)
+    elif low in _SORTS:
         draft.setdefault("said", kind_in(low))
-    elif re.fullmatch(r"[a-z .+/&-]{1,6}|\d{4}|.*\b(?:edition|ed\.)", low):
+    elif _PART_OF_TITLE.fullmatch(low):
         return False
     else:
-        topics = [topic for topic in map(str.strip, words.split(",")) if topic]
-        author = re.fullmatch(r"([A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+){1,3}) - (.*)|(.*) - ([A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+){1,3})", words)
-        if author and any(part and part.casefold() in PLATFORMS for part in author.groups()):
-            draft.setdefault("author", author.group(1) or author.group(4))
-            draft.setdefault("platform", PLATFORMS[(author.group(2) or author.group(3)).casefold()])
-        else:
-            draft.setdefault("topics", [brief(topic, LONGEST_LINE) for topic in topics][:40])
+        topics = [brief(topic, LONGEST_LINE) for topic in map(str.strip, words.split(",")) if topic]
+        draft.setdefault("topics", topics[:LONGEST_LIST])
     return True
 
 
@@ -228,7 +253,7 @@ def _add(draft: Draft, text: str, *, is_described: bool, notes: Notes | None = N
     rest = plain(text)
     while (bracket := _BRACKET.search(rest)) and _say(draft, bracket.group(1)):
         rest = rest[: bracket.start()]
-    by = _BY.match(f"x {rest.strip(' ,')}")
+    by = _BY.match(f"xx {rest.strip(' ,')}")
     rest = _DESCRIBED.sub("", rest).strip(" ,;")
     if by and "author" not in draft:
         draft["author"] = brief(by.group(2).strip(), LONGEST_LINE)
@@ -252,21 +277,14 @@ def detailed(draft: Draft, texts: Sequence[str], notes: Notes) -> None:
     topics = []
     for text in map(plain, texts):
         found, count = _BRACKET.search(text), _COUNT.search(text)
-        time = span(found.group(1)) if found else first_span(text)
+        time = span(found.group(1)) if found else ""
         if time:
             draft.setdefault("time", time)
             text = text[: found.start()] if found else text
         if count:
-            draft.setdefault("count", int(count.group(1)))
+            draft.setdefault("count", int(count.group(1)) or 1)
         topics.append(text)
-    held = draft.get("topics", [])
-    draft.add("topics", [topic for topic in lined(topics, notes, draft.line) if topic not in held][: 40 - len(held)])
-
-
-def counted(text: str) -> int | None:
-    """How many lectures, courses or the like a text says there are."""
-    found = _COUNT.search(text)
-    return int(found.group(1)) or None if found else None
+    draft["topics"] = lined([*draft.get("topics", ()), *topics], notes, draft.line)
 
 
 def _platform(target: str) -> tuple[str, str]:
@@ -276,7 +294,9 @@ def _platform(target: str) -> tuple[str, str]:
             return _HOSTS[host]
         host = host.partition(".")[2]
     start = _host(target)
-    return "", "docs" if start.startswith("docs.") or "/docs" in target else "community" if start.startswith("forum") else ""
+    return "", "docs" if start.startswith("docs.") or "/docs" in target else "community" if start.startswith(
+        "forum"
+    ) else ""
 
 
 def _host(target: str) -> str:

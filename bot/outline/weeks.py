@@ -12,35 +12,39 @@ from bot.outline.words import key, undecorated
 _WORDS: Final = {
     "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana settimane",
     "day": "days day tage tag jours jour día días dia dias giorno giorni",
-    "session": "sessions session lessons lesson lectures lecture classes class modules module units unit chapters chapter sprints "
-    "sprint meetings meeting workshops workshop lektionen lektion kapitel einheit modul leçon lección módulo lezione sitzung",
+    "session": "sessions session lessons lesson lectures lecture classes class modules module units unit chapters "
+    "chapter sprints "
+    "sprint meetings meeting workshops workshop lektionen lektion kapitel einheit modul leçon lección módulo lezione "
+    "sitzung",
     "month": "months month monat monate mois mes meses mese mesi",
-    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters semester quarters quarter terms term "
+    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters semester quarters "
+    "quarter terms term "
     "teil stufe fase étape etapa niveau nivel sections section milestones milestone",
 }  # fmt: skip
 UNIT: Final = {word: unit for unit, words in _WORDS.items() for word in words.split()}
 RANK: Final = {"phase": 0, "month": 1, "week": 2, "session": 3, "day": 4}
-_CARDINAL: Final = dict(
-    zip(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
-        range(1, 21),
-        strict=True,
-    )
-)  # fmt: skip
-_ORDINAL: Final = dict(
-    zip(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"],
-        range(1, 13),
-        strict=True,
-    )
-)
-_ROMAN: Final = {name: number for number, name in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1)}
+_CARDINAL: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20,
+}  # fmt: skip
+_ORDINAL: Final = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12,
+}  # fmt: skip
+_ROMAN: Final = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
+}  # fmt: skip
 _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(sorted(_CARDINAL, key=len, reverse=True))}|[ivx]{{1,4}})"
 _TO = r"\s*(?:-|–|—|‐|to|through|bis|and|&|\+|/|à|al)\s*"
+_TO_WORD = r"\s+(?:to|through|bis|and|&|à|al)\s+|-"
 _NAMED = "|".join(sorted(UNIT, key=len, reverse=True))
-_UNIT_FIRST = re.compile(
-    rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})(?:{_TO}(?:(?:{_NAMED})\s*)?(?P<b>{_NUMBER}))?(?![\w%])", re.I
+_SEVERAL = re.compile(
+    rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})"
+    rf"(?:{_TO}(?:(?:{_NAMED})\s*)?(?=\d)|(?:{_TO_WORD})(?:(?:{_NAMED})\s*)?(?=\D))(?P<b>{_NUMBER})(?![\w%])",
+    re.I,
 )
+_UNIT_FIRST = re.compile(rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})(?![\w%])", re.I)
 _SHORT = re.compile(r"(?P<unit>w|wk|d)(?P<a>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<b>\d{1,2}))?(?!\w)", re.I)
 _UNIT_LAST = re.compile(rf"(?P<a>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINAL)})\s+(?P<unit>{_NAMED})(?!\w)", re.I)
 _WEEK_OF = re.compile(r"(?P<unit>week)\s+of(?=\s+\S)", re.I)
@@ -70,14 +74,16 @@ _OPTIONAL = re.compile(
 )
 _PACE = re.compile(r"(?:per|a|each|/)\s?(?:week|day|wk)|weekly|daily", re.I)
 _MONTHS: Final = re.compile(
-    r"(?:\d{1,2}[./ -]*)?\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}[./]\d{1,2}[./]?|\d{4}-\d\d-\d\d",
+    r"(?:\d{1,2}[./ -]*)?\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}[./]\d{1,2}[./]?|"
+    r"\d{4}-\d\d-\d\d",
     re.I,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A heading, taken apart: its clean title; the unit it counts (phase, month, week, session, day) with the first and last
+    """A heading, taken apart: its clean title; the unit it counts (phase, month, week, session, day) with the first "
+    "and last
     number (0: none was written); the time it states, as a plan writes it, and whether it may be left out."""
 
     title: str
@@ -106,23 +112,21 @@ def named(text: str) -> Name:
 
 
 def _numbered(text: str) -> tuple[str, int, int, str, str]:
-    found = _UNIT_FIRST.match(text) or _SHORT.match(text) or _UNIT_LAST.match(text) or _WEEK_OF.match(text)
-    if found is None:
-        return "", 0, 0, "", text
-    rest = text[found.end() :]
-    separator = _SEPARATOR.match(rest)
-    if separator is None and rest and not _may_follow(rest):
-        return "", 0, 0, "", text
-    parts = found.groupdict()
-    word = parts["unit"].casefold()
-    unit = UNIT.get(word, "day" if word == "d" else "week")
-    first = _number(parts.get("a") or "")
-    last = _number(parts.get("b") or "") or first
-    if found.re is _WEEK_OF:
-        return unit, 0, 0, plain(found.group()), rest.strip()
-    if not first or last < first or last - first > 200:
-        return "", 0, 0, "", text
-    return unit, first, last, plain(found.group()), rest[separator.end() :] if separator else rest.strip()
+    """The unit, its first and last number, both as they were written, and the rest."""
+    for pattern in (_SEVERAL, _UNIT_FIRST, _SHORT, _UNIT_LAST, _WEEK_OF):
+        found = pattern.match(text)
+        rest = text[found.end() :] if found else ""
+        separator = _SEPARATOR.match(rest)
+        if found is None or (separator is None and rest and not _may_follow(rest)):
+            continue
+        parts = found.groupdict()
+        first = _number(parts.get("a") or "")
+        last = _number(parts.get("b") or "") or first
+        word = parts["unit"].casefold()
+        if (first or pattern is _WEEK_OF) and first <= last <= first + 200:
+            unit = UNIT.get(word, "day" if word == "d" else "week")
+            return unit, first, last, plain(found.group()), rest[separator.end() :] if separator else rest.strip()
+    return "", 0, 0, "", text
 
 
 def _may_follow(rest: str) -> bool:
@@ -146,7 +150,8 @@ def optional(text: str) -> tuple[str, bool]:
 
 
 def timed(text: str) -> tuple[str, str]:
-    """The text without the time it states in brackets or at its end, and that time as a plan writes it (empty: none)."""
+    """The text without the time it states in brackets or at its end, and that time as a plan writes it (empty: "
+    "none)."""
     for found in _BRACKETED.finditer(text):
         time = span(found.group(1))
         if time:
@@ -159,7 +164,8 @@ def timed(text: str) -> tuple[str, str]:
 
 
 def span(text: str) -> str:
-    """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; empty if it is none."""
+    """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; empty if it is "
+    "none."""
     bare = text.strip(" .:;~")
     found = _TIME.fullmatch(text.strip(" .:;")) or _TIME.fullmatch(bare)
     if found is None:

@@ -3,97 +3,131 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, get_args
+
+from bot.roadmap import InfoKind, ItemKind
 
 _SIGNS = re.compile(r"[^\w&+/' ]+")
 _DECORATION = re.compile(r"^(?:[0-9]\ufe0f?\u20e3|[^\w\"“”„«'‘’(\[¿¡#@$€£~+-])+")
 _NUMBERED = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.)]|\(\d{1,3}\)|\d{1,3}(?:\.\d{1,3})+)\s+(?=\S)")
 
-KINDS: Final = ("topic", "review", "practice", "project", "reading", "certificate", "action", "checkpoint")
+KINDS: Final[tuple[str, ...]] = get_args(ItemKind)
 
-_QUALITY = "(?:key |core |main |new |weekly |suggested |recommended |required |optional |extra |bonus |useful |further |additional )*"
+_QUALITY = (
+    "(?:key |core |main |new |weekly |suggested |recommended |required |optional |extra |bonus |useful |further |"
+    "additional )*"
+)
 _LABELS: Final = {
     "review": r"(?:topics? )?to review|review(?: topics?)?|revise|revision|recap|revisit|repetition|wiederholung",
-    "topic": r"(?:topics?|concepts?|ideas|subjects?|themes?|theory|contents?|lectures?|lessons?|skills)(?: to (?:learn|study|cover|"
-    r"master)| covered)?|(?:what )?(?:to |you'll |you will |we'll |we will )?(?:learn|study|cover)|focus(?: areas?| on)?|agenda|"
+    "topic": r"(?:topics?|concepts?|ideas|subjects?|themes?|theory|contents?|lectures?|lessons?|"
+    r"skills)(?: to (?:learn|study|cover|"
+    r"master)| covered)?|(?:what )?(?:to |you'll |you will |we'll |we will )?(?:learn|study|cover)|focus(?: areas?|"
+    r" on)?|agenda|"
     r"in class|themen|inhalte?|lernen|sujets|temas|contenidos|argomenti",
-    "practice": r"practi[cs]e|(?:practical |coding |practice |programming )?(?:exercises?|tasks?|assignments?|problems?|drills?|"
-    r"activit(?:y|ies)|challenges?)|problem sets?|hands ?on|(?:hands on )?labs?|home ?work|apply|in practice|try(?: it)?(?: out)?|"
+    "practice": r"practi[cs]e|(?:practical |coding |practice |programming )?(?:exercises?|tasks?|assignments?|"
+    r"problems?|drills?|"
+    r"activit(?:y|ies)|challenges?)|problem sets?|hands ?on|(?:hands on )?labs?|home ?work|apply|in practice|"
+    r"try(?: it)?(?: out)?|"
     r"practical(?: work)?|coding|übung(?:en)?|aufgaben|hausaufgaben?|exercices|ejercicios|tareas|esercizi",
-    "project": r"(?:mini |small |final |capstone |hands on )?(?:projects?|builds?)|what to build|capstone|deliverables?|to build|"
+    "project": r"(?:mini |small |final |capstone |hands on )?(?:projects?|builds?)|what to build|capstone|"
+    r"deliverables?|to build|"
     r"projekte?|projets?|proyectos?|progetti",
     "reading": r"readings?|read|to read|chapters?|pages|lektüre|lesen|lectura|lettura|reading list|literature",
     "certificate": r"certifications?|certificates?|exams?",
-    "action": r"actions?|action items?|to ?do|todos|next steps?|steps|do|prepare|preparation|before class|logistics|set ?up",
+    "action": r"actions?|action items?|to ?do|todos|next steps?|steps|do|prepare|preparation|before class|logistics|"
+    r"set ?up",
     "checkpoint": r"checkpoints?|milestones?|quiz(?:zes)?|tests?|assessments?|self ?check|due|demo|check ?in",
-    "outcomes": r"(?:learning )?(?:outcomes?|objectives?|goals?|results?|aims?)|takeaways?|by the end.*|you will be able to|ziele?|"
+    "outcomes": r"(?:learning )?(?:outcomes?|objectives?|goals?|results?|aims?)|takeaways?|by the end.*|"
+    r"you will be able to|ziele?|"
     r"objectifs|objetivos",
-    "resources": r"(?:learning |study |online )?(?:resources?|materials?|links?|references?|videos?|courses?|books?|tools?|docs|"
-    r"documentation|papers?|articles?|websites?|sites|playlists?|tutorials?|podcasts?|labs)|how to learn|where to learn|watch|listen|"
-    r"further reading|learn more|see also|ressourcen|material(?:ien)?|quellen|recursos|ressources|risorse|communit(?:y|ies)|forums?",
-    "course": r"(?:main |primary )?(?:course|speciali[sz]ation|book|textbook|video|playlist|tutorial|website|tool|paper|lecture series)",
+    "resources": r"(?:learning |study |online )?(?:resources?|materials?|links?|references?|videos?|courses?|books?|"
+    r"tools?|docs|"
+    r"documentation|papers?|articles?|websites?|sites|playlists?|tutorials?|podcasts?|labs)|how to learn|"
+    r"where to learn|watch|listen|"
+    r"further reading|learn more|see also|ressourcen|material(?:ien)?|quellen|recursos|ressources|risorse|"
+    r"communit(?:y|ies)|forums?",
+    "course": r"(?:main |primary )?(?:course|speciali[sz]ation|book|textbook|video|playlist|tutorial|website|tool|"
+    r"paper|lecture series)",
     "platform": r"platform|where|site|host|hosted on|provider|available on",
     "author": r"author|instructor|teacher|by|taught by|lecturer",
     "cost": r"cost|price|fee",
     "link": r"link|url|website",
-    "time": r"duration|time|estimated time|length|time (?:commitment|needed|required)|effort|hours|estimate|dauer|durée|duración",
-    "question": r"(?:recall|discussion|review|reflection|check|study)? ?questions?|recall|think about|discuss(?:ion)?|ask yourself|frage",
-    "note": r"notes?|tips?|hints?|summary|about|overview|description|why|goal of the week|hinweis|remember|warning|important",
+    "time": r"duration|time|estimated time|length|time (?:commitment|needed|required)|effort|hours|estimate|dauer|"
+    r"durée|duración",
+    "question": r"(?:recall|discussion|review|reflection|check|study)? ?questions?|recall|think about|"
+    r"discuss(?:ion)?|ask yourself|frage",
+    "note": r"notes?|tips?|hints?|summary|about|overview|description|why|goal of the week|hinweis|remember|warning|"
+    r"important",
 }  # fmt: skip
 _LABEL: Final = {role: re.compile(f"{_QUALITY}(?:{words})") for role, words in _LABELS.items()}
 
 _ROLES: Final = {
     "skip": r"^(?:table of )?contents$|^toc$|^on this page$|^navigation$",
-    "fit": r"\bwho (?:is )?(?:this|it|the)\b|\bis (?:this|it) for\b|\baudience\b|\bwho should\b|\bfor whom\b|\bis this (?:path |role )?right\b",
-    "role": r"\broles?\b|\bposition\b|\bwhat (?:this|the) (?:career|job|role)\b|\bjob description\b|\bcareer overview\b|\bday to day\b|"
+    "fit": r"\bwho (?:is )?(?:this|it|the)\b|\bis (?:this|it) for\b|\baudience\b|\bwho should\b|\bfor whom\b|"
+    r"\bis this (?:path |role )?right\b",
+    "role": r"\broles?\b|\bposition\b|\bwhat (?:this|the) (?:career|job|role)\b|\bjob description\b|"
+    r"\bcareer overview\b|\bday to day\b|"
     r"\bwhat (?:does|do) an?\b",
     "certificates": r"\bcertificat(?:e|es|ion|ions)\b|\bcredentials?\b",
-    "portfolio": r"\bportfolio\b|^projects?$|\bprojects? (?:to build|ideas?|list|suggestions)\b|\b(?:capstone|practice|sample|example|suggested) "
+    "portfolio": r"\bportfolio\b|^projects?$|\bprojects? (?:to build|ideas?|list|suggestions)\b|\b(?:capstone|"
+    r"practice|sample|example|suggested) "
     r"projects$",
-    "resources": r"\bresources?\b|\bbooks?\b|\breading\b|\breading list\b|\bbibliography\b|^(?:useful |further )?references$|\blinks\b|"
-    r"\bdocumentation\b|^tools?\b|\bmaterials?\b|^(?:online |recommended |free )*courses\b|\bliterature\b|\bcheat ?sheets?\b|\bpodcasts?\b|"
+    "resources": r"\bresources?\b|\b(?:text ?)?books?\b|\breading\b|\breading list\b|\bbibliography\b|^(?:useful |"
+    r"further )?references$|\blinks\b|"
+    r"\bdocumentation\b|^tools?\b|\bmaterials?\b|^(?:online |recommended |free )*courses\b|\bliterature\b|"
+    r"\bcheat ?sheets?\b|\bpodcasts?\b|"
     r"\byoutube channels?\b|\bblogs\b",
-    "before": r"\bpre ?requisites?\b|^before you (?:start|begin)\b|^requirements\b|\bwhat you (?:need|should know)\b|\brequired knowledge\b|"
+    "before": r"\bpre ?requisites?\b|^before you (?:start|begin)\b|^requirements\b|\bwhat you (?:need|should know)\b|"
+    r"\brequired knowledge\b|"
     r"\bvoraussetzungen\b",
-    "choice": r"\balternat(?:e|ive) (?:routes?|paths?|tracks?|ways?)\b|\bbranching\b|\bchoose (?:one|your|a|any|two|between)\b|\bpick (?:one|"
+    "choice": r"\balternat(?:e|ive) (?:routes?|paths?|tracks?|ways?)\b|\bbranching\b|\bchoose (?:one|your|a|any|two|"
+    r"between)\b|\bpick (?:one|"
     r"your|a|any|two)\b|\b(?:one|any) of (?:the following|these)\b|^options$|\belectives?\b",
     "ladder": r"\bprogression\b|\bladder\b|\bgrowth path\b|\bcareer (?:path|levels|stages)\b",
-    "plan": r"\broadmap\b|\bcurriculum\b|\bsyllabus\b|\bschedule\b|\blearning path\b|\b(?:study|learning|weekly|week by week|lesson) plan\b|"
-    r"\bpath to\b|\bwhich path\b|^(?:the )?(?:plan|path|weeks|programme|program|timetable|modules|lessons|course outline|course plan|stages|"
-    r"phases|steps|zeitplan|lehrplan|programma|programme|temario)$|\bstep by step\b|\bcourse (?:content|outline|schedule)\b",
+    "plan": r"\broadmap\b|\bcurriculum\b|\bsyllabus\b|\bschedule\b|\blearning path\b|\b(?:study|learning|weekly|"
+    r"week by week|lesson) plan\b|"
+    r"\bpath to\b|\bwhich path\b|^(?:the )?(?:plan|path|weeks|programme|program|timetable|modules|lessons|"
+    r"course outline|course plan|stages|"
+    r"phases|steps|zeitplan|lehrplan|programma|programme|temario)$|\bstep by step\b|\bcourse (?:content|outline|"
+    r"schedule)\b",
     "myths": r"\bmyths?\b|\bmisconceptions?\b",
     "difficulty": r"\breality check\b|\bdifficult|\bhow hard\b|\bstruggles?\b|\bchallenges\b",
     "next-steps": r"\bnext steps?\b|\bwhat(?:'s| is) next\b|\bafter (?:the|this|you)\b|\bwhere to go from here\b",
     "pitfalls": r"\bpitfalls?\b|\bmistakes\b|\bto avoid\b|^don'?ts\b|\banti ?patterns\b",
-    "tips": r"\btips?\b|\bbest practices\b|\bhow to use\b|\brecommendations\b|\bdos and\b|\bhow (?:we|this) works?\b|\brules\b|\bhints\b|"
+    "tips": r"\btips?\b|\bbest practices\b|\bhow to use\b|\brecommendations\b|\bdos and\b|\bhow (?:we|this) works?\b|"
+    r"\brules\b|\bhints\b|"
     r"\badvice for\b|\bhow to (?:succeed|study)\b",
-    "metrics": r"\bmetrics\b|\bsuccess criteria\b|\bkpis?\b|\bgrading\b|\bassessment\b|\bmeasur|\bevaluation criteria\b",
+    "metrics": r"\bmetrics\b|\bsuccess criteria\b|\bkpis?\b|\bgrading\b|\bassessment\b|\bmeasur|"
+    r"\bevaluation criteria\b",
     "skills": r"\bskills?\b|\bcompetenc",
-    "outcomes": r"\boutcomes?\b|\bobjectives?\b|^goals?\b|\blearning goals\b|\bwhat you(?:'ll| will)\b|\bjob titles?\b|\bby the end\b|^lernziele$",
+    "outcomes": r"\boutcomes?\b|\bobjectives?\b|^goals?\b|\blearning goals\b|\bwhat you(?:'ll| will)\b|"
+    r"\bjob titles?\b|\bby the end\b|^lernziele$",
     "growth": r"\bgrowth\b|\bopportunit",
     "community": r"\bcommunit|\bnetwork(?:s|ing)?\b|\bmentor|\bconnections\b|\bmeetups?\b|\bcontribut",
     "experience": r"\bexperience\b",
     "learning": r"\bcontinu|\blifelong\b|\bkeep learning\b|\bstay(?:ing)? (?:current|up to date)\b",
     "advice": r"\badvice\b|\bfinal (?:thoughts|words|note)\b|\bclosing\b|\bconclusions?\b|\bwrap(?:ping)? up\b",
     "context": r"\bcontext\b|\bindustry\b|\bbackground\b|\bmarket\b|\bdemand\b|^why\b|\bmotivation\b",
-    "summary": r"^(?:overview|introduction|intro|about|summary|description|welcome|abstract|einleitung|überblick|course overview|"
+    "summary": r"^(?:overview|introduction|intro|about|summary|description|welcome|abstract|einleitung|überblick|"
+    r"course overview|"
     r"course description|about (?:this|the) .*)$",
 }  # fmt: skip
 _ROLE: Final = {role: re.compile(words) for role, words in _ROLES.items()}
 STRICT: Final = frozenset({"metrics", "skills", "outcomes", "fit", "pitfalls", "certificates", "portfolio", "ladder"})
-INFO: Final = frozenset(
-    ["role", "context", "fit", "skills", "difficulty", "myths", "outcomes", "ladder", "metrics", "tips", "pitfalls", "growth", "community", "experience", "learning", "advice", "next-steps"]
-)  # fmt: skip
+INFO: Final = frozenset(get_args(InfoKind)) - {"note"}
 
 _VERBS: Final = {
     "reading": "read reread skim",
     "review": "review revise revisit recap repeat",
-    "practice": "implement write solve practice practise code try apply exercise complete use compute calculate train draw analyze "
-    "analyse perform load visualize visualise plot tune experiment handle run draft rewrite refactor translate answer sketch "
+    "practice": "implement write solve practice practise code try apply exercise complete use compute calculate "
+    "train draw analyze "
+    "analyse perform load visualize visualise plot tune experiment handle run draft rewrite refactor translate "
+    "answer sketch "
     "debug automate process reproduce cook play rehearse sing record",
     "project": "build create develop design deploy ship",
-    "action": "join install register sign attend choose contact share post submit subscribe bring book buy set ask send meet follow "
-    "brush participate contribute invite present download create-account",
+    "action": "join install register sign attend choose contact share post submit subscribe bring book buy set ask "
+    "send meet follow "
+    "brush participate contribute invite present download",
     "topic": "learn study understand master explore dive know discover get watch",
 }  # fmt: skip
 _VERB: Final = {verb: kind for kind, verbs in _VERBS.items() for verb in verbs.split()}

@@ -12,6 +12,8 @@ from bot.post import Facts, Late, When, post
 def _needless(facts: Facts) -> str | None:
     if facts.counts.members == 0:
         return "nobody is there to hear it"
+    if not facts.week.week.items:
+        return "there is nothing to tick"
     return "everybody has begun" if facts.counts.ticked >= facts.counts.members else None
 
 

@@ -24,6 +24,8 @@ def topics(facts: Facts) -> Message:
         lines.append("The last stretch: everything so far comes together in one project of your own.")
     if week.week.kind == "break":
         lines.append("A week to catch your breath, nothing is due.")
+    elif not week.week.items:
+        lines.append("Nothing new this week: time to go on with what is under way.")
     if facts.folded:
         numbers = names(str(number) for number in facts.folded)
         lines.append(

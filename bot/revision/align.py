@@ -85,7 +85,7 @@ class _Pairing:
 
     def recall(self, before: Roadmap) -> None:
         """What is in neither the new version nor the old one by its title, but was in an earlier one, is that again."""
-        known = {*self.old.items, *self._taken}
+        known = {*_ids(self.old), *self._taken}
         gone = [item for item in before.items.values() if item.id not in known]
         self._same(tuple(self.new.items.values()), gone, lambda one: folded(one.title))
 
@@ -220,9 +220,9 @@ def _ids(plan: Roadmap) -> dict[str, int]:
 
 def _fresh(step: str, longest: int, spoken_for: set[str]) -> str:
     number = 2
-    while (made := f"{step[: longest - 1 - len(str(number))].rstrip('-')}-{number}") in spoken_for:
+    while (made := f"{step[: longest - 2 - len(str(number))].rstrip('-')}-v{number}") in spoken_for:
         number += 1
-    return made
+    return made  # never `week-2`: an item must not look like a week
 
 
 def _by_title(mine: Iterable[_Titled], theirs: Iterable[_Titled]) -> dict[str, str]:

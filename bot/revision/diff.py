@@ -53,8 +53,8 @@ class Steps:
 @dataclass(frozen=True, slots=True)
 class Diff:
     """Everything that differs between `old` and `new`, by ids. What a split made is among `added`, and what was joined into
-    another among `removed`; `edited` are otherwise what they were, but for what stands around their title. `elsewhere`: something differs that is no item,
-    week, stage or resource."""
+    another among `removed`; `edited` differ in something beside their title and place. `elsewhere`: something differs that
+    is no item, week, stage or resource."""
 
     old: Roadmap = field(repr=False)
     new: Roadmap = field(repr=False)

@@ -20,6 +20,7 @@ from bot.store.progress import Progress
 from bot.store.tables import accounts, cohorts, homes, imports, members, plans, spaces, ticks, versions
 
 WAITS = timedelta(days=1)  # how long an import waits for whoever brought it
+MOST_WAITING = 5  # imports of one account: the oldest goes for one more
 MOST_ROADMAPS = 20  # a space's own: each is read whole for the list of them
 MOST_VERSIONS = 500  # of one roadmap
 
@@ -159,6 +160,10 @@ class Roadmaps:
         row = {"account_id": account_id, "space_id": space_id, "plan_id": plan_id, "report": told, "at": now}
         made = imports.insert().values(row).returning(imports.c.id)
         number = int((await self._connection.execute(made)).scalar_one())
+        own = select(imports.c.id).where(imports.c.account_id == account_id).order_by(imports.c.id.desc())
+        kept = list((await self._connection.execute(own.limit(MOST_WAITING))).scalars())
+        old = imports.delete().where(imports.c.account_id == account_id, imports.c.id.not_in(kept))
+        await self._connection.execute(old)
         return Waiting(number, account_id, space_id, plan_id, plan, report)
 
     async def waiting(self, number: int, account_id: int, space_id: int | None, now: datetime) -> Waiting | None:

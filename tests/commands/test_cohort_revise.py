@@ -21,23 +21,137 @@ async def on_the_way(room: Room) -> None:
 
 async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -> None:
     await on_the_way(room)
-    assert await room.says("mona", "cohort revise spring") == ("")
+    assert await room.says("mona", "cohort revise spring") == (
+        "A preview\n"
+        "spring would go by version 2 of its plan: 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
+        "1 person has ticked some of what has changed, and every tick stays.\n"
+        "In weeks that have begun there is more to catch up on: Read a chapter.\n"
+        "With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026.\n"
+        "Nothing has changed yet.\n"
+        "• Week new: “A show”\n"
+        "• Moved: “Give a talk” from “An ending” to “A show”\n"
+        "• Split: “Ownership” has given parts to “Borrowing”\n"
+        "• New: “Read a chapter”\n"
+        "• New: “Borrowing”\n"
+        "• Gone: “A quiz” (1 ticked it)\n"
+        "[Do it]\n"
+        "[Versions] [Timeline]"
+    )
+    assert "2 of 5 items" in await room.says("ada", "tick hello")
+    assert await room.says("mona", "cohort revise spring version=2 sure=yes") == (
+        "spring goes by version 2 of its plan now: 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
+        "1 person has ticked some of what has changed, and every tick stays.\n"
+        "In weeks that have begun there is more to catch up on: Read a chapter.\n"
+        "With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026.\n"
+        "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00.\n"
+        "Everybody has been told that it ends on another day.\n"
+        "[The plan] [Timeline]"
+    )
+    assert room.chat.sent[-1].message.plain() == (
+        "The plan of spring has been revised. With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026. "
+        "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00."
+    )
+    assert "Ada · 1 of 6 done" in await room.says("mona", "cohort members spring")  # counted again
+    assert "1 of 3 done" in await room.says("ada", "week 1")
+    assert "1 of 6 items" in await room.says("ada", "tick hello")
+    await room.says("mona", "cohort revise spring version=1 sure=yes")
+    assert "2 of 5 items" in await room.says("ada", "tick hello")  # the quiz is there again, and so is its tick
 
 
-async def test_v(room: Room) -> None:
+async def test_the_weeks_to_come_are_posted_as_the_new_version_has_them(quick_room: Room) -> None:
+    room = quick_room
     await on_the_way(room)
-    assert await room.says("mona", "roadmap versions") == ("")
+    await room.passes(days=5)  # Sunday noon: where it is Monday already, somebody may have begun week 2
+    said = await room.says("mona", "cohort revise spring sure=yes")
+    assert "In weeks that have begun there is more to catch up on: Read a chapter and Borrowing." in said
+    await room.passes(weeks=4)
+    assert [one.message.title.partition(":")[2] for one in room.posts("topics")] == [
+        " A start", " Owning things", " An ending", " A show",
+    ]  # fmt: skip
+    assert [f"{one.at:%d %b}" for one in room.posts("finale")] == ["30 Mar"]
+    assert await room.says("mona", "cohort revise spring version=1") == (
+        "spring is finished: its plan stays as it was. A new cohort takes the newest version."
+    )
 
 
-async def test_w(room: Room) -> None:
+async def test_an_old_list_takes_no_tick_back_that_it_did_not_show(quick_room: Room) -> None:
+    room = quick_room
     await on_the_way(room)
+    await room.passes(weeks=1)
     await room.says("mona", "cohort revise spring version=2 sure=yes")
-    assert room.chat.sent[-1].message.plain() == ""
+    answer = await room.answer("ada", "week 2")
+    assert isinstance(answer, Message)
+    old = next(block for block in answer.blocks if isinstance(block, Checklist))
+    assert [choice.value for choice in old.choices] == ["owner", "borrow"]
+    await room.says("mona", "cohort revise spring version=1 sure=yes")
+    assert "2 of 5 items" in await room.says("ada", "tick hello")
+    await room.answer("ada", old.says, {old.name: ("owner",)})
+    assert "3 of 5 items" in await room.says("ada", "tick hello")
 
-async def test_x(room: Room) -> None:
-    await on_the_way(room)
-    assert await room.says("mona", "cohort revise spring version=2 sure=yes")==""
 
-async def test_z(room: Room) -> None:
+async def test_versions_say_what_they_changed_and_who_goes_by_them(quick_room: Room) -> None:
+    room = quick_room
     await on_the_way(room)
-    assert await room.says("mona", "roadmap list")==""
+    assert await room.says("mona", "roadmap versions") == (
+        "Versions of Rust together\n"
+        "Version 2 · Tue 3 Mar 2026 · by Mona · 2 moved, 1 split, 2 new, 1 gone, 1 week new\n"
+        "Version 1 · Fri 20 Feb 2026 · by Mona · the first · spring goes by it\n"
+        "[Move spring] [Bring a new version]"
+    )
+    for number, over in ((3, 2), (4, 3)):
+        await publishes(room, (FIRST, SECOND)[over % 2], number, over)
+    assert "Version 4" in await room.says("mona", "roadmap versions roadmap=rust page=1")
+    assert (await room.says("mona", "roadmap versions ai-ml-engineer-12-weeks")).splitlines()[1] == (
+        "Version 0, as it comes with me"
+    )
+    assert "Only moderators" in await room.says("ada", "roadmap versions")
+
+
+async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await publishes(room, FIRST.replace("id: hello", "id: bayes"), 1, 0, "ai-ml-engineer-12-weeks.yaml")
+    await room.says("ada", "tick bayes")
+    there = await room.says("mona", "roadmap versions")
+    assert "Version 0, as it comes with me · spring goes by it" in there
+    await room.says("mona", "cohort revise spring version=1 sure=yes")
+    assert "1 of 5 items" in await room.says("ada", "tick bayes")
+    assert "goes by the plan as it comes with me now" in await room.says(
+        "mona", "cohort revise spring version=0 sure=yes"
+    )
+    assert "bayes" not in await room.says("ada", "tick install")
+    # An update of the bot brings another plan: who is on their way stays on the stored one.
+    changed = room.roadmaps["ai-ml-engineer-12-weeks"].model_copy(update={"title": "Another title"})
+    room.roadmaps = {**room.roadmaps, "ai-ml-engineer-12-weeks": changed}
+    await room.restart()
+    there = await room.says("mona", "roadmap versions")
+    assert "A plan that is none of these, as it was when they began · spring goes by it" in there
+
+
+async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(quick_room: Room) -> None:
+    room = quick_room
+    await on_the_way(room)
+    assert await room.says("mona", "cohort revise spring version=7") == (
+        "There are versions 1 to 2 of its plan: name one of them."
+    )
+    assert await room.says("mona", "cohort revise spring version=1") == (
+        "spring goes by that version already: roadmap versions shows what else there is."
+    )
+    other = replace(room.place, space="elsewhere")
+    assert "I know no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
+    assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
+    assert "I know no roadmap “rust”" in await room.says("mona", "roadmap versions rust", place=other)
+
+
+async def test_a_cohort_with_weeks_made_to_measure_keeps_them(quick_room: Room) -> None:
+    room = quick_room
+    await publishes(room, FIRST, 1, 0)
+    await room.spring("ada", more="roadmap=rust weeks=2")
+    await publishes(room, SECOND, 2, 1)
+    before = await room.says("ada", "roadmap show")
+    assert "cohort revise" not in before
+    assert "goes by version 2" in await room.says("mona", "cohort revise spring sure=yes")
+    after = await room.says("ada", "roadmap show")
+    assert "1." in after
+    assert "2." in after
+    assert "3." not in after

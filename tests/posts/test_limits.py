@@ -12,6 +12,8 @@ from bot import post
 from bot.__main__ import bundled
 from bot.calendar import Break, Syllabus
 from bot.cohort import Cohort, Member, WeeklyCall
+from bot.command.call import DEFAULT_ROADMAP
+from bot.fit import fit, usual_weeks
 from bot.message import Message, dumps, loads
 from bot.people import Person
 from bot.post import Counts, Facts, Own, Slot, kinds, slots
@@ -23,7 +25,7 @@ post.discover()
 
 WILD = "*_`[<\\"  # each needs an escape, so prose doubles
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ROADMAPS = bundled()
+ROADMAPS = {DEFAULT_ROADMAP: bundled()[DEFAULT_ROADMAP], **bundled()}
 
 
 def largest() -> Roadmap:
@@ -44,8 +46,8 @@ def largest() -> Roadmap:
     return read(json.dumps({"title": title, "summary": title, "stages": stages}), f"{'largest-'.ljust(32, 'x')}.yaml")
 
 
-def every_post(plan: Roadmap) -> Iterator[tuple[Slot, Message]]:
-    """Each kind of post for each week, with as much to say as there may be."""
+def every_post(plan: Roadmap, syllabus: Syllabus | None = None) -> Iterator[tuple[Slot, Message]]:
+    """Each kind of post for each week, with as much to say as there may be; fitted as usual, unless to a syllabus."""
     breaks = (Break(date(2026, 3, 10), date(2026, 3, 20)),)
     cohort = Cohort(
         999_999_999,
@@ -53,7 +55,7 @@ def every_post(plan: Roadmap) -> Iterator[tuple[Slot, Message]]:
         1,
         1,
         plan.slug,
-        Syllabus.of(plan),
+        syllabus or fit(plan, usual_weeks(plan)).syllabus,
         date(2026, 3, 2),
         "UTC",
         time(9),

@@ -17,7 +17,7 @@ from tests.adapters.slack.calling import HALL, calling
 from tests.adapters.slack.files import uploads
 from tests.adapters.slack.group import ONE, SOCKET, Group, words
 from tests.adapters.slack.socket import SocketWire
-from tests.adapters.slack.wire import dropped, hung, refused, status
+from tests.adapters.slack.wire import Fault, dropped, hung, refused, status
 from tests.adapters.slack.workspaces import SCOPES
 from tests.bringing import MOST, poems
 
@@ -142,7 +142,8 @@ async def test_the_token_is_shown_to_nobody_but_slack(wire: SocketWire, address:
 
 async def test_nobody_is_followed_elsewhere(wire: SocketWire) -> None:
     async with Shelf.on() as elsewhere:
-        wire.fails("file", status(302))
+        elsewhere.files["/x"] = [ROSES]
+        wire.fails("file", Fault(302, "<html>no</html>", {"Location": f"{elsewhere.address}/x"}))
         with pytest.raises(Refused, match="Slack keeps that file from me: upload it anew"):
             await read(wire)
         with pytest.raises(SendError, match="it is not kept by Slack"):

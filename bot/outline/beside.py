@@ -1,0 +1,323 @@
+"""What stands beside the weeks of a plan: its resources, certificates, portfolio and everything worth knowing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.outline.draft import LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted, titled
+from bot.outline.items import split
+from bot.outline.report import Notes
+from bot.outline.shape import Part
+from bot.outline.sources import Shelf, kind_in
+from bot.outline.tree import Bullet, Bullets, Prose, Table
+from bot.outline.weeks import Name
+from bot.outline.words import INFO, STRICT, key, label_of, level_of, role_of, undecorated
+
+_UNNAMED: Final = Name("")
+_ARROW = re.compile(r"\s*(?:→|⇒|➜|->|=>)\s*")
+_MYTH = re.compile(r"\bmyths?:\s*(.{3,300}?)\s*\b(?:reality|facts?|truth):\s*(.{3,})", re.I)
+_FOCUS = re.compile(r"^(?:focus(?:es)?(?: on)?|covers|about|topics?)\s*[:–—-]\s*(.+)$", re.I)
+_LEVEL_LABEL = re.compile(r"^([\w -]{3,20}?)\s*[:–—]\s+(.+)$")
+_INFO_LABEL: Final = {
+    "ladder": re.compile(r"^(?:growth path|career (?:path|ladder|progression)|progression)$"),
+    "difficulty": re.compile(r"^(?:difficulty(?: level)?|common (?:struggles|challenges))$"),
+    "myths": re.compile(r"^myths?(?: (?:vs|versus|and) (?:reality|facts?))?$"),
+    "pitfalls": re.compile(r"^(?:common )?(?:pitfalls|mistakes)$"),
+}
+
+
+@dataclass
+class Beside:
+    """Collects what is not the plan itself."""
+
+    shelf: Shelf
+    notes: Notes
+    certificates: list[Draft] = field(default_factory=list)
+    portfolio: list[Draft] = field(default_factory=list)
+    info: list[Draft] = field(default_factory=list)
+
+    def place(self, part: Part, inherited: str = "") -> None:
+        """Put a part, with everything inside it, where its heading says."""
+        role = self.role(part, inherited)
+        if part.is_empty:
+            if not part.heading.links:
+                self.notes.tell(part.line, "odd", f"Nothing stands below {quoted(part.heading.text)}.")
+            elif role == "resources":
+                self.shelf.linked(part.heading)
+            return
+        match role:
+            case "resources":
+                self._resources(part, inherited)
+            case "certificates" if part.entries or part.parts:
+                self._certificates(part)
+            case "portfolio" if part.entries or part.parts:
+                self._portfolio(part)
+            case _:
+                self._info(part, role if role in INFO else "")
+        for inner in part.parts:
+            self.place(inner, role)
+
+    def role(self, part: Part, inherited: str) -> str:
+        """Where a part belongs: where its own heading says, unless what it stands in is a list of one kind."""
+        own = role_of(part.title)
+        if inherited in STRICT:
+            return inherited
+        if inherited == "resources":
+            return (
+                own if own in ("community", "certificates", "portfolio") and not self._is_list_of(part) else "resources"
+            )
+        return own if own in INFO or own in ("resources", "certificates", "portfolio") else inherited or own
+
+    def _is_list_of(self, part: Part) -> bool:
+        # “Communities” among the resources are resources; “Industry connections” are not.
+        return bool(kind_in(part.title)) or any(entry.prose.links for entry in part.entries)
+
+    def note(self, blocks: Sequence[Prose | Bullets], title: str, line: int, kind: str = "note") -> None:
+        """Keep words that have no place of their own, and tell so."""
+        before = len(self.info)
+        self._say(Part(Prose(line, title), _UNNAMED, list(blocks)), kind, title)
+        if len(self.info) > before:
+            first = next((block.text for block in blocks if isinstance(block, Prose)), "") or _first_words(blocks)
+            sentence = f"I kept {quoted(title or first)} as a note: it is neither something to do nor a resource."
+            self.notes.tell(line, "kept", sentence)
+
+    # Resources
+
+    def _resources(self, part: Part, inherited: str) -> None:
+        hint = _hint(part.title) if inherited == "resources" or not part.parts else ""
+        self.shelf.linked(part.heading, hint)
+        rest: list[Prose | Bullets] = []
+        current = hint
+        for block in part.blocks:
+            if isinstance(block, Bullets):
+                for entry in block.entries:
+                    self._resource(entry, current)
+                current = hint
+            elif block.rest == "" and (block.strong or block.text.rstrip().endswith(":")):
+                current = _hint(block.text) or hint
+            elif block.links:
+                self.shelf.entry(block, current)
+            else:
+                rest.append(block)
+        if rest:
+            self.note(rest, "", rest[0].line)
+
+    def _resource(self, entry: Bullet, hint: str) -> None:
+        text = undecorated(plain(entry.prose.text))
+        inner = entry.bullets
+        if inner and not entry.prose.links:
+            kind = _hint(text)
+            if not kind and role_of(text) in INFO | {""} and not any(one.prose.links for one in inner) and not hint:
+                self._say(
+                    Part(entry.prose, _UNNAMED, [block for block in entry.blocks if not isinstance(block, Table)]),
+                    _community(text),
+                    text,
+                )
+                return
+            for one in inner:
+                self._resource(one, kind or hint)
+            return
+        label, _, rest = text.partition(": ")
+        if rest and not entry.prose.links and _hint(label) and len(label.split()) <= 3:
+            for piece in split(rest):
+                self.shelf.put(_only(self.shelf, Prose(entry.line, piece), _hint(label)))
+            return
+        found = self.shelf.entry(entry.prose, hint)
+        for one in inner if found else ():
+            found[0].add(
+                "topics",
+                lined([one.prose.text], self.notes, one.line)[: LONGEST_LIST - len(found[0].get("topics", ()))],
+            )
+
+    # Certificates and portfolio
+
+    def _certificates(self, part: Part) -> None:
+        level = level_of(part.title)
+        current: Draft | None = None
+        words: list[Prose | Bullets] = []
+        for block in part.blocks:
+            for entry in block.entries if isinstance(block, Bullets) else ():
+                current = self._certificate(entry, level)
+            if isinstance(block, Prose):
+                focus = _FOCUS.match(undecorated(plain(block.text)))
+                if focus and current is not None:
+                    current.setdefault("focus", brief(focus.group(1), 200))
+                elif block.strong or block.links:
+                    current = self._certificate(Bullet(block), level)
+                else:
+                    words.append(block)
+        if words:
+            self._say(Part(part.heading, part.name, words), "context", part.title)
+
+    def _certificate(self, bullet: Bullet, level: str) -> Draft | None:
+        text = undecorated(plain(bullet.prose.text))
+        name, focus = text, ""
+        labelled = _LEVEL_LABEL.match(text)
+        if labelled and level_of(labelled.group(1)) and not bullet.prose.links:
+            found = None
+            for piece in split(labelled.group(2)):
+                found = self._certificate(Bullet(Prose(bullet.line, piece)), level_of(labelled.group(1)))
+            return found
+        inside = re.search(r"\bfocus(?:es)?(?: on)?\s*:\s*(.+)$", text, re.I)
+        if inside:
+            name, focus = text[: inside.start()].strip(" –—-;,.·•🔹"), inside.group(1)
+        elif bullet.prose.label and bullet.prose.rest:
+            name, focus = plain(bullet.prose.label), plain(bullet.prose.rest)
+        links = [target for link in bullet.prose.links if (target := self.shelf.target(link, bullet.line))]
+        title = plain(bullet.prose.links[0].text) if bullet.prose.links else name
+        draft = Draft(bullet.line, title=brief(undecorated(title), 200), level=level, link=links[0] if links else "")
+        for inner in _entries(bullet.blocks):
+            said = undecorated(plain(inner.prose.text))
+            found_focus = _FOCUS.match(said)
+            focus = focus or (found_focus.group(1) if found_focus else said)
+        if focus:
+            draft["focus"] = brief(focus, 200)
+        same = next((one for one in self.certificates if key(one["title"]) == key(draft["title"])), None)
+        if same is not None:
+            self.notes.tell(
+                bullet.line,
+                "read",
+                f"{quoted(draft['title'])} is named on line {same.line} already: it is one certificate.",
+            )
+            return same
+        self.certificates.append(draft)
+        return draft
+
+    def _portfolio(self, part: Part) -> None:
+        level = level_of(part.title)
+        words = [block for block in part.blocks if isinstance(block, Prose)]
+        for entry in part.entries:
+            self._project(entry, level)
+        if words:
+            self._say(Part(part.heading, part.name, list(words)), "experience", part.title)
+
+    def _project(self, entry: Bullet, level: str) -> None:
+        text = undecorated(plain(entry.prose.text))
+        labelled = _LEVEL_LABEL.match(text)
+        if labelled and level_of(labelled.group(1)) and len(labelled.group(1).split()) <= 2:
+            level, text = level_of(labelled.group(1)), labelled.group(2).strip(" .")
+        elif entry.blocks and level_of(text) and len(text.split()) <= 3:
+            for inner in entry.bullets:
+                self._project(inner, level_of(text))
+            return
+        elif entry.prose.label and entry.prose.rest:
+            text = undecorated(plain(entry.prose.label))
+        draft = titled(Draft(entry.line, level=level), text, self.notes)
+        if entry.prose.label and entry.prose.rest and text != entry.prose.rest and not labelled:
+            draft.describe(plain(entry.prose.rest))
+        draft.refer("resources", self.shelf.linked(entry.prose))
+        below = [undecorated(one.prose.text) for one in _entries(entry.blocks)]
+        draft.add("parts", lined(below, self.notes, entry.line))
+        self.portfolio.append(draft)
+
+    # Everything else
+
+    def _info(self, part: Part, kind: str) -> None:
+        if not part.blocks:
+            return
+        if kind:
+            self._say(part, kind, part.title)
+        else:
+            self.note(part.blocks, part.title, part.line)
+
+    def _say(self, part: Part, kind: str, title: str) -> None:
+        """One block of info, and one more for each entry that is about something else."""
+        draft = titled(Draft(part.line, kind=kind), title, self.notes) if title else Draft(part.line, kind=kind)
+        points: list[str] = []
+        for block in part.blocks:
+            if isinstance(block, Prose):
+                self._paragraph(draft, block)
+            for entry in block.entries if isinstance(block, Bullets) else ():
+                if title and entry.bullets and not any(one.blocks for one in entry.bullets):
+                    below = [inner for inner in entry.blocks if not isinstance(inner, Table)]
+                    self._say(Part(entry.prose, _UNNAMED, below), kind, undecorated(plain(entry.prose.text)))
+                else:
+                    points += self._point(draft, entry, kind)
+        if "summary" in draft:
+            draft["text"] = draft.pop("summary")
+        found = lined(points, self.notes, part.line, len(points))
+        draft.add("points", found[:LONGEST_LIST])
+        if any(name in draft for name in ("text", "points", "pairs")):
+            self.info.append(draft)
+        for start in range(LONGEST_LIST, len(found), LONGEST_LIST):
+            self.info.append(
+                Draft(part.line, kind=kind, title=draft.get("title"), points=found[start : start + LONGEST_LIST])
+            )
+
+    def _paragraph(self, draft: Draft, prose: Prose) -> None:
+        self.shelf.linked(prose, title=str(draft.get("title", "")))
+        if not self._pair(draft, plain(prose.text)):
+            if len(draft.get("summary", "")) + len(prose.text) > LONGEST_TEXT:
+                self.notes.tell(prose.line, "dropped", f"I shortened a text to {LONGEST_TEXT} characters.")
+            draft.describe(plain(prose.text))
+
+    def _pair(self, draft: Draft, text: str) -> bool:
+        myth = _MYTH.search(text)
+        sides = list(myth.groups()) if myth else _ARROW.split(undecorated(text)) if draft["kind"] == "advice" else []
+        if len(sides) != 2 or not all(sides) or len(draft.get("pairs", ())) >= LONGEST_LIST:
+            return False
+        about, says = (undecorated(side.strip()) for side in sides)
+        draft.add("pairs", [Draft(draft.line, about=brief(about, 200), says=brief(says, LONGEST_TEXT))])
+        return True
+
+    def _point(self, draft: Draft, entry: Bullet, kind: str) -> Iterator[str]:
+        """What an entry adds to the points: its words and those below it, unless it is a pair, a resource or a block."""
+        text = undecorated(plain(entry.prose.text))
+        label, colon, rest = text.partition(": ")
+        other = next((role for role, words in _INFO_LABEL.items() if words.match(key(label))), "") if colon else ""
+        if other:
+            self._labelled(Draft(entry.line, kind=other, title=brief(label, 75)), rest)
+        elif self._pair(draft, text):
+            pass
+        elif kind == "community" and entry.prose.links:
+            self.shelf.entry(entry.prose, "community")
+        else:
+            self.shelf.linked(entry.prose)
+            yield text
+        for inner in _entries(entry.blocks):
+            self.shelf.linked(inner.prose)
+            yield undecorated(plain(inner.prose.text))
+
+    def _labelled(self, draft: Draft, rest: str) -> None:
+        """An entry such as “Growth path: one → two”, which is a block of its own."""
+        if not self._pair(draft, rest):
+            steps = [step.strip(" .") for step in _ARROW.split(rest)] if draft["kind"] == "ladder" else []
+            if len(steps) > 1:
+                draft["points"] = lined(steps, self.notes, draft.line)
+            else:
+                draft["text"] = brief(rest, LONGEST_TEXT)
+        self.info.append(draft)
+
+
+def _first_words(blocks: Sequence[Prose | Bullets]) -> str:
+    return next((entry.prose.text for block in blocks if isinstance(block, Bullets) for entry in block.entries), "")
+
+
+def _only(shelf: Shelf, prose: Prose, kind: str) -> Draft:
+    found = shelf.entry(prose, kind)
+    return found[0]
+
+
+def _hint(title: str) -> str:
+    """The kind of resources that a heading or label announces; “any” is left to each of them."""
+    kind = kind_in(title)
+    return (
+        "" if key(title) in ("online resources", "resources", "links", "learning resources", "useful links") else kind
+    )
+
+
+def _community(title: str) -> str:
+    role = role_of(title)
+    return role if role in INFO else "community" if label_of(title) == "resources" else "note"
+
+
+def _entries(blocks: Sequence[object]) -> Iterator[Bullet]:
+    """Every line below something, lists and paragraphs alike."""
+    for block in blocks:
+        if isinstance(block, Prose):
+            yield Bullet(block)
+        elif isinstance(block, Bullets):
+            yield from block.entries

@@ -1,0 +1,248 @@
+"""What stands below one heading of the plan: its items under their labels, its words, its resources, outcomes and time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.outline.draft import LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted
+from bot.outline.items import is_list, item_of, prefix_of, split
+from bot.outline.report import Notes
+from bot.outline.shape import Part
+from bot.outline.sources import PLATFORMS, Shelf, is_pointer, kind_in
+from bot.outline.tree import Bullet, Bullets, Prose
+from bot.outline.weeks import first_span, named, optional
+from bot.outline.words import KINDS, label_of, undecorated
+
+PREREQUISITE = re.compile(r"^(?:pre-?requisites?|requirements?)\s*[:–—-]\s*(?=\S)", re.I)
+_DETAILS = frozenset({"platform", "author", "cost", "link", "time"})
+_HEADED = re.compile(r"^(.{2,150}) by ([A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){1,3})$")
+
+
+@dataclass(slots=True)
+class Body:
+    """The inside of a stage or week, growing line by line. `about` is its title."""
+
+    about: str
+    shelf: Shelf
+    notes: Notes
+    is_week: bool = False
+    items: list[Draft] = field(default_factory=list)
+    stages: list[Draft] = field(default_factory=list)
+    resources: list[Draft] = field(default_factory=list)
+    named: list[Draft] = field(default_factory=list)
+    """Resources whose links stand in its text: what there is to do where nothing else is."""
+    outcomes: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    course: Draft | None = None
+    time: str = ""
+
+    def head(self, part: Part) -> Body:
+        """Take in what the heading links to, and the text below it."""
+        self.named += self.shelf.linked(part.heading, title=part.title)
+        self.refer(self.named)
+        self.read(part.blocks)
+        return self
+
+    def read(self, blocks: Sequence[object], label: str = "") -> None:
+        """Take blocks in; `label` is what the heading or entry above says of them."""
+        current = label
+        for place, block in enumerate(blocks):
+            match block:
+                case Prose() if isinstance(next(iter(blocks[place + 1 : place + 2]), None), Bullets) and label_of(
+                    block.text
+                ):
+                    current = label_of(block.text)
+                case Bullets():
+                    for entry in block.entries:
+                        self._entry(entry, current)
+                    current = label
+                case Prose():
+                    current = self._prose(block, label)
+
+    def _prose(self, prose: Prose, label: str) -> str:
+        """Take a paragraph in; what it says about the list below it is returned."""
+        role, rest = _labelled(prose)
+        if role and not rest:
+            return role
+        if role not in ("", "note", "question"):
+            self._say(role, Prose(prose.line, rest, prose.links), prose)
+        elif not role and label in (*KINDS, "outcomes", "resources", "course"):
+            self._say(label, Prose(prose.line, rest, prose.links), prose)
+        elif not self.shelf.describe(rest):
+            self._link(prose)
+            self.words.append(rest if role == "note" else plain(prose.text))
+        return label
+
+    def _link(self, prose: Prose) -> None:
+        found = self.shelf.linked(prose, title=self.about)
+        self.named += found
+        self.refer(found)
+
+    def refer(self, resources: Sequence[Draft]) -> None:
+        """Take in resources, each once, and as many as a stage or week may name."""
+        for one in resources:
+            if any(one is each for each in self.resources):
+                continue
+            if len(self.resources) < LONGEST_LIST:
+                self.resources.append(one)
+            else:
+                sentence = (
+                    f"A stage names {LONGEST_LIST} resources at most; this one stands in the list of all of them."
+                )
+                self.notes.tell(one.line, "read", sentence)
+
+    def _say(self, role: str, said: Prose, prose: Prose) -> None:
+        """Take in what a label says on its own line."""
+        if role in KINDS:
+            self._say_items(role, said)
+        elif role == "outcomes":
+            self.outcomes += lined([said.text], self.notes, prose.line)
+        elif role == "resources" or (role == "course" and not any(is_pointer(link) for link in said.links)):
+            hint = kind_in(prose.label or prose.text.partition(":")[0]) if role == "course" else ""
+            self.refer(self.shelf.entry(said, "" if hint == "course" else hint))
+        elif role in _DETAILS or role == "course":
+            self._detail(role, said)
+        else:
+            self.words.append(plain(prose.text))
+
+    def _say_items(self, kind: str, said: Prose) -> None:
+        pieces = split(said.text) if kind in ("topic", "review") and not said.links else []
+        if len(pieces) > 1 and is_list(pieces):
+            self.notes.tell(said.line, "read", "I read the words between the commas as things to do, one by one.")
+        else:
+            pieces = [said.text]
+        for piece in pieces:
+            self._item(Bullet(Prose(said.line, piece, said.links)), kind)
+
+    def _detail(self, role: str, said: Prose) -> None:
+        """A fact about the course that the heading names."""
+        text = plain(said.text)
+        if role == "time":
+            self.time = self.time or first_span(text)
+            if not self.time:
+                self.words.append(f"Time: {text}")
+            return
+        draft = self.course = self.course or Draft(said.line)
+        if said.links and (target := self.shelf.target(said.links[0], said.line)):
+            draft.setdefault("link", target)
+        if role in ("platform", "author", "cost") and text:
+            draft.setdefault(role, brief(PLATFORMS.get(text.casefold(), text), 200))
+
+    def _entry(self, entry: Bullet, label: str) -> None:
+        role, rest = _labelled(entry.prose)
+        if role and entry.checked is None and (entry.blocks or role not in KINDS):
+            if not entry.blocks and not rest:
+                self.notes.tell(entry.line, "odd", f"Nothing stands below {quoted(entry.prose.text)}.")
+            if rest:
+                self._say(role, Prose(entry.line, rest, entry.prose.links), entry.prose)
+            self.read(entry.blocks, role)
+        elif entry.blocks and self._is_group(entry):
+            self._group(entry, label)
+        elif label in ("", "note", *KINDS) or (label == "resources" and entry.checked is not None):
+            self._item(entry, label if label in KINDS else "")
+        else:
+            self._say(label, Prose(entry.line, undecorated(plain(entry.prose.text)), entry.prose.links), entry.prose)
+
+    def _is_group(self, entry: Bullet) -> bool:
+        """Whether the entries below are things to do themselves, or labels with such below them."""
+        return any(
+            inner.checked is not None or (_labelled(inner.prose)[0] not in ("", "note", "question"))
+            for inner in entry.bullets
+        ) or (self.is_week and named(entry.prose.text).unit == "day")
+
+    def _group(self, entry: Bullet, label: str) -> None:
+        name = named(entry.prose.text)
+        title = name.title or name.label
+        are_boxes = any(inner.checked is not None for inner in entry.bullets)
+        inner = Body(title, self.shelf, self.notes, self.is_week)
+        if entry.checked is not None:
+            self._item(Bullet(entry.prose, entry.number, entry.checked), label)
+        inner.read(entry.blocks, label)
+        inner.finish(entry.line)
+        if not self.is_week and not are_boxes:
+            self.stages.append(inner.stage(Draft(entry.line, title=title, time=name.time)))
+            return
+        if entry.checked is None:
+            for item in inner.items[:1]:
+                item.describe(plain(entry.prose.text))
+        self.items += inner.items
+        self.outcomes += inner.outcomes
+        self.refer(inner.resources)
+        self.words += inner.words
+
+    def _item(self, bullet: Bullet, kind: str) -> None:
+        item = item_of(bullet, kind, self.shelf, self.notes)
+        if item is not None:
+            self.items.append(item)
+
+    def finish(self, line: int) -> None:
+        """Make the course that the heading names, if labels told of one."""
+        if self.course is None:
+            return
+        found = _HEADED.match(self.about)
+        title, author = found.groups() if found else (self.about, "")
+        course = Draft(line, title=brief(title, 200), author=author, time=self.time, **self.course)
+        course["kind"] = kind_in(title) or ("course" if "platform" in course else "site")
+        course = self.shelf.put(course)
+        self.named.append(course)
+        self.refer([course])
+
+    def stage(self, draft: Draft) -> Draft:
+        """The stage or week, with everything that was found for it."""
+        draft.add("resources", self.resources)
+        outcomes = list(dict.fromkeys(self.outcomes))
+        draft.add("outcomes", outcomes[:LONGEST_LIST])
+        draft.describe(brief("; ".join(outcomes[LONGEST_LIST:]), LONGEST_TEXT))
+        if self.time:
+            draft.setdefault("time", self.time)
+        for text in self.words:
+            draft.describe(text)
+        draft.add("items", self.items)
+        draft.add("stages", self.stages)
+        return draft
+
+    @property
+    def summary(self) -> str:
+        return brief("\n\n".join(self.words), LONGEST_TEXT)
+
+
+def things_named(part: Part, body: Body) -> list[Draft]:
+    """The items of a part that lists none: the courses its heading or its text links to, else what the heading says."""
+    linked = list({id(one): one for one in body.named}.values())
+    items: list[Draft] = []
+    called: list[tuple[str, Draft | None]] = [(_called(part, one, len(linked)), one) for one in linked]
+    for title, resource in called or [(part.title, None)]:
+        bare, is_optional = optional(title)
+        item = item_of(Bullet(Prose(part.line, bare)), "", body.shelf, body.notes)
+        if item is None:
+            continue
+        item.refer("resources", [resource] if resource is not None else [])
+        if is_optional or part.name.is_optional:
+            item["essential"] = False
+        if not items:
+            item.describe(body.summary)
+        items.append(item)
+    return items
+
+
+def _called(part: Part, resource: Draft, count: int) -> str:
+    """What doing a course is called: by its name, with the heading before it where the name is a single word."""
+    title, around = str(resource["title"]), PREREQUISITE.sub("", part.title).split(":")[0]
+    if count == 1 and any(plain(link.text) == title for link in part.heading.links):
+        return part.title
+    return title if " " in title or title.casefold() in around.casefold() else f"{around}: {title}"
+
+
+def _labelled(prose: Prose) -> tuple[str, str]:
+    """What the label of a text says of it, and the text without the label."""
+    if prose.label and (role := label_of(prose.label)):
+        return role, plain(prose.rest)
+    text = undecorated(plain(prose.text))
+    role, rest = prefix_of(text)
+    if role:
+        return role, rest
+    if (prose.strong or prose.text.rstrip(" *").endswith(":")) and (role := label_of(text)):
+        return role, ""
+    return "", text

@@ -1,0 +1,314 @@
+"""Stages and weeks: the parts of a document that are the plan, in order, however they are counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.outline.body import PREREQUISITE, Body, things_named
+from bot.outline.draft import LONGEST_LIST, LONGEST_TITLE, Draft, brief, plain, quoted, titled
+from bot.outline.report import Notes
+from bot.outline.shape import Part
+from bot.outline.sources import Shelf
+from bot.outline.words import label_of, role_of
+
+MOST_SESSIONS = 60
+_BREAK = re.compile(
+    r"\b(?:no (?:class(?:es)?|meeting|session|lecture|school)|break|holidays?|vacation|week off|off week|day off|reading week|"
+    r"spring recess|ferien|pause|urlaub|vacances|vacaciones)\b",
+    re.I,
+)
+_REVIEW = re.compile(r"^(?:review|revision|catch[- ]?up|recap|consolidation|buffer|wiederholung|repaso)\b", re.I)
+_CAPSTONE = re.compile(r"\b(?:capstone|final project|abschlussprojekt|proyecto final)\b", re.I)
+_ROUTE = re.compile(r"^(?:option|route|track|path|variant) [a-z0-9]\b", re.I)
+_ONE = re.compile(r"\b(?:one|between|either)\b", re.I)
+_TWO = re.compile(r"\btwo\b", re.I)
+_OUTSIDE = frozenset({"resources", "certificates", "portfolio"})
+_FIVE_DAYS = (5, 10, 15, 20, 25)
+
+
+@dataclass
+class Builder:
+    """Makes stages of parts. `weekly` is the unit that is a week here: week, session, or nothing."""
+
+    shelf: Shelf
+    notes: Notes
+    weekly: str = "week"
+    outside: list[tuple[Part, str]] = field(default_factory=list)
+    """Parts inside the plan that belong beside it, each with its role."""
+    last: dict[str, int] = field(default_factory=dict)
+
+    def count(self, parts: Sequence[Part], text_says_weekly: bool) -> None:
+        """Find out what is a week: where nothing else is counted, sessions may be."""
+        units = Counter(part.name.unit for top in parts for part in top.walk() if part.name.unit)
+        if units["week"] or units["day"] or not units["session"]:
+            return
+        first = next(part for top in parts for part in top.walk() if part.name.unit == "session")
+        word = first.name.label
+        if not (units["month"] or units["phase"]) and (text_says_weekly or units["session"] <= MOST_SESSIONS):
+            self.weekly = "session"
+            self.notes.tell(first.line, "read", f"I read {quoted(word)} and what follows as one week each.")
+        else:
+            self.notes.tell(first.line, "read", f"I read {quoted(word)} and what follows as stages, not as weeks.")
+
+    def stages(self, parts: Sequence[Part], title: str, line: int) -> list[Draft]:
+        """The stages that parts of one level make; weeks that stand by themselves share one, called `title`."""
+        found: list[Draft] = []
+        loose: list[Part] = []
+        for part in parts:
+            if self._is_weekly(part):
+                loose.append(part)
+                continue
+            found += self._loose(loose, title, line, found)
+            loose = []
+            found += self._routed(part)
+        return found + self._loose(loose, title, line, found)
+
+    def _loose(self, parts: Sequence[Part], title: str, line: int, before: Sequence[Draft]) -> list[Draft]:
+        if not parts:
+            return []
+        called = title if not before else f"{title}, continued" if before[-1].get("weeks") else title
+        draft = titled(Draft(parts[0].line), called, self.notes)
+        draft.add("weeks", self._weeks(parts))
+        return [draft]
+
+    def _is_weekly(self, part: Part) -> bool:
+        return part.name.unit in (self.weekly, "day")
+
+    def _routed(self, part: Part) -> list[Draft]:
+        stage = self.stage(part)
+        return [stage] if stage is not None else []
+
+    def stage(self, part: Part, body: Body | None = None) -> Draft | None:
+        """The stage that a part is; None where nothing in it can be ticked. `body` is its text, if that was read before."""
+        if body is None:
+            body = Body(part.title, self.shelf, self.notes).head(part)
+        title = PREREQUISITE.sub("", part.full_title)
+        draft = titled(Draft(part.line, time=self._time(part), kind=_kind(part)), title, self.notes)
+        draft.called = PREREQUISITE.sub("", part.title)
+        weeks = [inner for inner in part.parts if self._is_weekly(inner)]
+        options: list[tuple[Part, list[Draft]]] = []
+        for inner in part.parts:
+            if inner not in weeks and not self._read_inside(inner, body):
+                options.append((inner, self._inside(inner, body)))
+        body.finish(part.line)
+        if not (weeks or body.items or body.stages):
+            body.items += things_named(part, body)
+        self._essential(part, body.items)
+        body.stage(draft)
+        self._with_weeks(draft, weeks)
+        self._choice(draft, part, options)
+        return draft if any(name in draft for name in ("items", "weeks", "stages")) else None
+
+    def _time(self, part: Part) -> str:
+        name = part.name
+        if name.unit == "month" and not name.time and name.first:
+            return f"{name.count} month{'s' if name.count > 1 else ''}"
+        return name.time
+
+    def _read_inside(self, inner: Part, body: Body) -> bool:
+        """Take in a heading that is only a label, or set aside what belongs beside the plan."""
+        label = label_of(inner.heading.text)
+        role = role_of(inner.title)
+        if inner.is_empty and not inner.name.unit and not inner.heading.links:
+            self.notes.tell(inner.line, "odd", f"Nothing stands below {quoted(inner.heading.text)}.")
+            return True
+        if label and not inner.name.unit:
+            body.read(inner.blocks, label)
+            for deeper in inner.parts:
+                body.read(deeper.blocks, label_of(deeper.heading.text) or label)
+            return True
+        if role in _OUTSIDE and len(inner.title.split()) <= 3 and not inner.name.unit:
+            self.outside.append((inner, role))
+            return True
+        return False
+
+    def _inside(self, inner: Part, body: Body) -> list[Draft]:
+        """A stage inside this one; or items of this one, where a heading only names courses or one thing to do. What was
+        found is put into `body` and returned."""
+        found = Body(inner.title, self.shelf, self.notes).head(inner)
+        if inner.parts or found.items or found.stages:
+            stage = self.stage(inner, found)
+            body.stages += [stage] if stage is not None else []
+            return [stage] if stage is not None else []
+        found.finish(inner.line)
+        items = things_named(inner, found)
+        self._say_named(inner, found)
+        body.items += items
+        body.outcomes += found.outcomes
+        body.refer(found.resources)
+        return items
+
+    def _say_named(self, part: Part, body: Body) -> None:
+        if not body.named and not part.heading.links:
+            self.notes.tell(part.line, "read", "I read a heading with nothing but words below it as one thing to do.")
+
+    def _essential(self, part: Part, items: Iterable[Draft]) -> None:
+        if part.name.is_optional:
+            for item in items:
+                item["essential"] = False
+
+    def _with_weeks(self, draft: Draft, weeks: Sequence[Part]) -> None:
+        """Put weeks into a stage; what stands beside them moves, because a stage with weeks holds nothing else."""
+        if not weeks:
+            return
+        drafts = self._weeks(weeks)
+        items = draft.pop("items", [])
+        if items and drafts:
+            first = next((week for week in drafts if week.get("kind") != "break"), drafts[0])
+            self.notes.tell(items[0].line, "read", "I put what stands above the weeks into the first of them.")
+            first["items"] = [*items, *first.get("items", [])]
+        if "stages" not in draft:
+            draft["weeks"] = drafts
+            return
+        inner = titled(Draft(weeks[0].line, weeks=drafts), f"{draft['title']}, week by week", self.notes)
+        draft["stages"] = sorted([*draft["stages"], inner], key=lambda stage: stage.line)
+
+    def _choice(self, draft: Draft, part: Part, options: Sequence[tuple[Part, list[Draft]]]) -> None:
+        """Offer what stands inside as a choice, where the heading or the names say that it is one."""
+        routes = [(inner, takes) for inner, takes in options if _ROUTE.match(inner.heading.text) and takes]
+        taken = [(inner, takes) for inner, takes in options if takes] if role_of(part.title) == "choice" else routes
+        if len(taken) < 2:
+            return
+        pick = "one" if routes or _ONE.search(part.title) else 2 if _TWO.search(part.title) else "any"
+        choice = Draft(part.line, pick=pick, title=brief(part.title, LONGEST_TITLE))
+        for inner, takes in taken[:LONGEST_LIST]:
+            choice.add(
+                "options", [Draft(inner.line, title=brief(inner.title, LONGEST_TITLE), takes=takes[:LONGEST_LIST])]
+            )
+        draft.add("choices", [choice])
+        self.notes.tell(part.line, "read", f"I read {quoted(part.title)} as a choice: pick {pick}.")
+
+    # Weeks
+
+    def _weeks(self, parts: Sequence[Part]) -> list[Draft]:
+        if any(part.name.unit == "day" for part in parts):
+            return self._days(parts)
+        return [week for part in parts for week in self._week(part)]
+
+    def _week(self, part: Part) -> list[Draft]:
+        self._check_number(part)
+        body = Body(part.title, self.shelf, self.notes, is_week=True).head(part)
+        for inner in part.parts:
+            self._in_week(inner, body)
+        body.finish(part.line)
+        kind = _kind(part)
+        if not body.items and kind != "break":
+            body.items += things_named(part, body)
+            body.words = []
+            self.notes.tell(part.line, "read", "This week lists nothing, so its title is the thing to do.")
+        self._essential(part, body.items)
+        items, body.items, body.stages = body.items, [], []
+        draft = titled(body.stage(Draft(part.line, kind=kind)), part.title, self.notes)
+        draft.pop("time", None)
+        for outcome in draft.pop("outcomes", []):
+            draft.describe(f"Outcome: {outcome}")
+        if (
+            not draft.get("summary")
+            and len(items) == 1
+            and items[0].get("summary")
+            and items[0]["title"] == draft["title"]
+        ):
+            draft["summary"] = items[0].pop("summary")
+        return self._spread(part, draft, items)
+
+    def _spread(self, part: Part, draft: Draft, items: list[Draft]) -> list[Draft]:
+        """One week, or as many as its heading spans, each with the next of its items."""
+        count = part.name.count if part.name.unit == self.weekly else 1
+        draft.add("items", items)
+        if count == 1:
+            return [draft]
+        weeks = min(count, len(items)) or 1
+        if draft.get("kind") == "break":
+            weeks = min(count, 61)
+        sentence = (
+            f"I read {quoted(part.name.label)} as {weeks} week{'s' if weeks > 1 else ''}, its items in their order."
+        )
+        self.notes.tell(part.line, "read", sentence)
+        if weeks < count and draft.get("kind") != "break":
+            self.notes.tell(
+                part.line, "odd", f"{quoted(part.name.label)} spans {count} weeks and lists {len(items)} things to do."
+            )
+        found = [draft]
+        for _ in range(1, weeks):
+            found.append(titled(Draft(part.line, kind=draft.get("kind")), draft["title"], self.notes))
+        for place, week in enumerate(found):
+            week.pop("items", None)
+            week.add("items", items[place * len(items) // weeks : (place + 1) * len(items) // weeks])
+        return found
+
+    def _in_week(self, inner: Part, body: Body) -> None:
+        if self._read_inside(inner, body):
+            return
+        found = Body(inner.title, self.shelf, self.notes, is_week=True).head(inner)
+        for deeper in inner.parts:
+            self._in_week(deeper, found)
+        found.finish(inner.line)
+        if inner.name.unit == "day":
+            self._check_number(inner)
+        elif found.items:
+            self.notes.tell(inner.line, "read", "I put what stands below a heading inside a week into the week itself.")
+        if not found.items and not _BREAK.search(inner.title):
+            found.items += things_named(inner, found)
+        elif found.items:
+            found.items[0].describe(plain(inner.full_title))
+            for text in found.words:
+                found.items[0].describe(text)
+        self._essential(inner, found.items)
+        body.items += found.items
+        body.outcomes += found.outcomes
+        body.refer(found.resources)
+
+    def _days(self, parts: Sequence[Part]) -> list[Draft]:
+        """Days that stand in no week, put together into weeks of five or seven."""
+        most = max(part.name.last for part in parts)
+        length = 5 if most in _FIVE_DAYS else 7
+        self.notes.tell(parts[0].line, "read", f"I put {length} days into each week, because the plan names no weeks.")
+        weeks: list[Draft] = []
+        current, body, first = -1, None, parts[0]
+        for part in parts:
+            number = (max(1, part.name.first) - 1) // length
+            if body is None or (number != current and part.name.unit == "day"):
+                weeks += self._closed(first, body, current, length)
+                current, first, body = number, part, Body("", self.shelf, self.notes, is_week=True)
+            self._in_week(part, body)
+        return weeks + self._closed(first, body, current, length)
+
+    def _closed(self, part: Part, body: Body | None, number: int, length: int) -> list[Draft]:
+        if body is None or not body.items:
+            return []
+        title = f"Days {number * length + 1}–{(number + 1) * length}"
+        items, body.items = body.items, []
+        draft = titled(body.stage(Draft(part.line)), title, self.notes)
+        draft.pop("outcomes", None)
+        draft.pop("time", None)
+        draft.add("items", items)
+        return [draft]
+
+    def _check_number(self, part: Part) -> None:
+        """Tell where numbers jump or repeat; a new stage may begin at one again."""
+        name = part.name
+        last = self.last.get(name.unit, 0)
+        if name.first and last and name.first not in (last + 1, 1):
+            word = name.label or f"{name.unit} {name.first}"
+            sentence = f"{quoted(word)} follows number {last}: look whether one is missing or named twice."
+            self.notes.tell(part.line, "odd", sentence)
+        if name.first:
+            self.last[name.unit] = name.last
+
+
+def _kind(part: Part) -> str:
+    text = part.heading.text
+    if part.name.unit in ("week", "session", "day") or not part.name.unit:
+        if part.name.unit and _BREAK.search(text) and not any(entry.checked is not None for entry in part.entries):
+            return "break" if not part.entries and not part.parts else ""
+        if part.name.unit and _REVIEW.search(part.title):
+            return "review"
+    return "capstone" if part.name.unit and _CAPSTONE.search(text) else ""
+
+
+def is_something_to_do(part: Part) -> bool:
+    """Whether a part without a number lists anything that could be ticked."""
+    return any(inner.entries for inner in part.walk())

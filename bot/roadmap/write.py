@@ -1,0 +1,69 @@
+"""Writing a roadmap as its author would: the same fields in the same order, what is left at its default left out.
+
+What is written here is read back by `read`, under a file name made of the slug, as an equal roadmap.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from bot.roadmap.model import Roadmap
+
+SCHEMA = "# yaml-language-server: $schema=_schema.json"
+WIDTH = 110
+LONGEST_FLOW = 80
+
+_TOP = re.compile("^(?=[a-z]+:$)", re.MULTILINE)
+# What a file may not hold as it is, though a text may.
+_UNREADABLE = re.compile("[\ufffe\uffff]")
+
+
+def write(plan: Roadmap) -> str:
+    """The roadmap as YAML."""
+    text = yaml.dump(_data(plan), Dumper=_Author, sort_keys=False, allow_unicode=True, width=WIDTH)
+    return f"{SCHEMA}\n{_TOP.sub(_LINE, text)}"
+
+
+def write_json(plan: Roadmap) -> str:
+    """The roadmap as JSON."""
+    data = plan.model_dump(mode="json", exclude_defaults=True, exclude={"slug"})
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+
+
+_LINE = "\n"
+
+
+def _data(plan: Roadmap) -> dict[str, Any]:
+    return plan.model_dump(exclude_defaults=True, exclude={"slug"})
+
+
+class _Author(yaml.SafeDumper):
+    """Writes lists set in below their field, short ones in brackets, and long texts over several lines."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = "|" if "\n" in text else ">" if len(text) > WIDTH - 30 else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _list(dumper: yaml.SafeDumper, values: Sequence[object]) -> yaml.Node:
+    is_short = sum(len(str(value)) + 4 for value in values) <= LONGEST_FLOW
+    is_plain = all(not isinstance(value, Mapping | tuple) for value in values)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=is_short and is_plain)
+
+
+_Author.add_representer(str, _text)
+_Author.add_representer(tuple, _list)
+_Author.add_representer(list, _list)

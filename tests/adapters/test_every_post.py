@@ -1,0 +1,81 @@
+"""Every bundled roadmap, in twelve weeks and in its own: every post of every week, and everybody's list of it, can be shown
+in all three places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, time
+from html import escape
+
+import pytest
+
+from adapters.discord.render import layout
+from adapters.slack.render import blocks, fallback
+from adapters.web.render import Reader, message_html
+from bot.calendar import Syllabus
+from bot.cohort import Cohort
+from bot.fit import MOST_WEEKS, Fitted, fit, own_length
+from bot.message import Checklist, Message, say
+from bot.pages import LISTED, own_list
+from bot.post import kinds
+from bot.roadmap import Roadmap, read
+from bot.route import route_of
+from tests.adapters.discord.limits import check_message
+from tests.adapters.slack import limits
+from tests.posts.test_limits import ROADMAPS, WILD, every_post
+
+READER = Reader("UTC", ("UTC",))
+
+
+def refusals(message: Message) -> list[str]:
+    """What Discord and Slack would refuse of a message, and whether the room shows all it says."""
+    drawn = {
+        "flags": 1 << 15,
+        "nonce": "n",
+        "allowed_mentions": {"parse": []},
+        "components": layout(message).to_components(),
+    }
+    found = [*check_message(drawn), *limits.message({"text": fallback(message), "blocks": blocks(message, "/study")})]
+    html = message_html(message, READER, "m")
+    listed = [choice.label for block in message.blocks if isinstance(block, Checklist) for choice in block.choices]
+    return found + [f"the room does not show {label}" for label in listed if escape(label) not in html]
+
+
+def lists(plan: Roadmap, syllabus: Syllabus) -> Iterator[Message]:
+    """Every page of a member's own list of every week."""
+    cohort = Cohort(999_999_999, "a" * 32, 1, 1, plan.slug, syllabus, date(2026, 3, 2), "UTC", time(9), "running")
+    route = route_of(plan, syllabus)
+    for week in cohort.calendar.weeks:
+        for page in range(1, 1 + max(1, -(-len(week.week.items) // LISTED))):
+            yield say("Your list.", *own_list(plan, cohort, week, frozenset(), route, page), title=week.label)
+
+
+@pytest.mark.parametrize("slug", ROADMAPS)
+@pytest.mark.parametrize("weeks", [12, None], ids=["twelve", "own"])
+def test_every_post_of_every_week_is_shown_everywhere(slug: str, weeks: int | None) -> None:
+    plan = ROADMAPS[slug]
+    first = fit(plan, weeks, 8) if weeks else fit(plan, min(own_length(plan), MOST_WEEKS))
+    for season in range(1, first.seasons + 1):
+        shown_everywhere(plan, fit(plan, weeks, 8, season) if weeks else first)
+
+
+def shown_everywhere(plan: Roadmap, fitted: Fitted) -> None:
+    written = list(every_post(plan, fitted.syllabus))
+    assert {slot.kind for slot, _ in written} == set(kinds())
+    assert {slot.week.number for slot, _ in written if slot.week} == set(range(1, len(fitted.syllabus.weeks) + 1))
+    for slot, message in written:
+        assert refusals(message) == [], f"{slot.kind} {slot.ref}"
+    for message in lists(plan, fitted.syllabus):
+        assert refusals(message) == [], message.title
+
+
+def test_a_week_crowded_beyond_measure_shows_what_fits_and_says_so() -> None:
+    title = f'"{(WILD * 20)[:70]}"'.replace("\\", "")
+    items = "".join(f"\n      - {{id: item-{n}, kind: topic, title: '{title}'}}" for n in range(300))
+    plan = read(f"title: T\nsummary: S\nstages:\n  - id: s\n    title: S\n    items:{items}\n", "crowded.yaml")
+    syllabus = fit(plan, 1, None, None).syllabus
+    assert len(syllabus.weeks[0].items) == 300
+    for slot, message in every_post(plan, syllabus):
+        assert refusals(message) == [], slot.kind
+        assert slot.kind != "topics" or "260 more: your own list has all of them" in message.plain()
+    assert [refusals(message) for message in lists(plan, syllabus)] == [[]] * 30

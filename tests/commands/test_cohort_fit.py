@@ -1,0 +1,134 @@
+"""Making a cohort to measure, and fitting one anew: what is said of it, who is told, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.message import Form
+from tests.room import Room
+
+LONG = "ai-ml-career-roadmap"
+
+
+async def test_a_cohort_without_a_word_about_weeks_takes_the_plans_own(quick_room: Room) -> None:
+    assert await quick_room.says("mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin") == (
+        "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
+        "Week 1 starts on Mon 2 Mar 2026, posts come at 09:00 Europe/Berlin time, and it ends on Mon 25 May 2026.\n"
+        "Nobody has been told. Look at the timeline, then open it for people to join.\n"
+        "[Open it] [The weeks] [Fit it anew] [Change the dates] [Timeline]"
+    )
+
+
+async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(quick_room: Room) -> None:
+    room = quick_room
+    made = await room.says("mona", f"cohort create name=spring start=2026-03-02 roadmap={LONG} hours=8")
+    lines = made.split("\n")
+    assert lines[0] == "spring is a draft on AI/ML engineer: the long road to a career: 12 weeks in this channel."
+    assert lines[2].startswith("• Season 1 of 7: from “Foundation phase” to “")
+    assert (
+        "One cohort takes one season: cohort fit season=2 takes another one, and season=all everything at once."
+        in lines
+    )
+    again = (await room.says("mona", "cohort fit season=2")).split("\n")
+    assert again[0] == "spring is fitted anew."
+    assert again[2].startswith("• Season 2 of 7: from “")
+    assert again[-2:] == [
+        "Nobody has been told, as it is a draft.",
+        "[Open it] [The weeks] [Fit it again] [Timeline]",
+    ]
+    whole = await room.says("mona", "cohort fit weeks=80")
+    assert "Season" not in whole
+    shown = await room.says("mona", "roadmap show cohort=#1")
+    assert "\n2. More time for " in shown
+    assert "[64 more]" in shown, "the plan turns its pages"
+    assert room.chat.sent == []
+
+
+async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(room: Room) -> None:
+    await room.spring("ada")
+    await room.says("ada", "tick vectors-matrices")
+    preview = await room.says("mona", "cohort fit weeks=10 hours=8")
+    assert preview.startswith(
+        "A preview\nAI/ML engineer in twelve weeks in 10 weeks: it starts on Mon 2 Mar 2026 and ends on Mon 11 May 2026.\n"
+        "• Put weeks 7 and 8 of the plan together in week 7: "
+    )
+    assert preview.endswith("Nothing has changed yet. Fit it, and tell everybody?\n[Fit it]")
+    assert "12. " in await room.says("ada", "roadmap")
+    sure = "cohort fit cohort=#1 weeks=10 hours=8 season=all sure=yes"
+    assert await room.says("mona", sure) == (
+        "Fitted, and everybody has been told. spring starts on Mon 2 Mar 2026.\n[Timeline]"
+    )
+    assert await room.says("mona", sure) == "That is how spring is planned already: nothing has changed."
+    told = [one.message.plain() for one in room.chat.sent if one.ref.startswith("fitted")]
+    assert told == [
+        "spring has other weeks now: 10 weeks, until Mon 11 May 2026. "
+        "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[The whole plan]"
+    ]
+    assert "1 of 57" in await room.says("ada", "progress"), "the tick has come along"
+    await room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert [one.ref for one in room.posts("topics")] == ["linear-algebra"]
+    assert await room.says("mona", "cohort fit weeks=9") == (
+        "spring has begun, so its weeks stay: cohort create makes a cohort with other weeks."
+    )
+
+
+async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_other(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada", more=f"roadmap={LONG} weeks=80")
+    await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
+    posted = room.posts("topics")[-1].message.plain()
+    assert posted.startswith("Week 2: More time for ")
+    assert "Nothing new this week: time to go on with what is under way." in posted
+    assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
+    assert "0 of 0 done" in await room.says("ada", "week")
+    assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
+    assert "More time for" in await room.says("ada", "progress")
+
+
+async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their_field(quick_room: Room) -> None:
+    room = quick_room
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    form = await room.answer("mona", "cohort fit")
+    assert isinstance(form, Form)
+    assert [(one.name, one.value) for one in form.fields] == [("weeks", "12"), ("hours", ""), ("season", "")]
+    again = await room.says("mona", form.says, {"weeks": ("0",), "hours": ("",), "season": ("",)})
+    assert "Weeks — A cohort takes 1 to 104 weeks: choose a number between." in again
+    done = await room.says("mona", form.says, {"weeks": ("24",), "hours": ("",), "season": ("",)})
+    assert done.startswith("spring is fitted anew.\nAI/ML engineer in twelve weeks in 24 weeks: ")
+
+
+REFUSED = {
+    "weeks=105": "A cohort takes 1 to 104 weeks: choose a number between.",
+    "hours=0.1": "A week has 0.5 to 80 hours to learn in: choose a number between.",
+    "season=2": "This plan fits into one season: leave season out.",
+    "weeks=6 season=9": "This plan has seasons 1 to 2 in so many weeks: choose one of them, or all.",
+    "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
+}
+
+
+async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(quick_room: Room) -> None:
+    room = quick_room
+    made = {said: await room.says("mona", f"cohort create name=x start=2026-03-02 {said}") for said in REFUSED}
+    assert made == REFUSED
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    assert {said: await room.says("mona", f"cohort fit {said}") for said in REFUSED} == REFUSED
+    assert await room.says("ada", "cohort fit weeks=10") == (
+        "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
+    )
+
+
+async def test_the_seasons_there_are_are_offered(quick_room: Room) -> None:
+    room = quick_room
+
+    async def offered(command: str, typed: str = "", **given: str) -> list[str]:
+        found = await room.core.suggest(room.caller("mona"), room.place, command, "season", typed, given)
+        return [one.value for one in found]
+
+    assert await offered("cohort create", roadmap=LONG) == [*"1234567", "all"]
+    assert await offered("cohort create", weeks="6") == ["1", "2", "all"]
+    assert await offered("cohort create", "2 of", roadmap=LONG, hours="8") == ["2"]
+    assert await offered("cohort create", weeks="x") == []
+    assert await offered("cohort fit") == []
+    await room.says("mona", f"cohort create name=spring start=2026-03-02 roadmap={LONG}")
+    assert await offered("cohort fit") == [*"1234567", "all"]
+    assert await offered("cohort fit", weeks="40", cohort="spring") == ["1", "2", "all"]
