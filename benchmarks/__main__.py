@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import commands, letters, progress, tick
+from benchmarks import commands, imports, letters, progress, tick
 
-ALL = {"tick": tick.main, "progress": progress.main, "commands": commands.main, "letters": letters.main}
+ALL = {
+    "tick": tick.main,
+    "progress": progress.main,
+    "commands": commands.main,
+    "letters": letters.main,
+    "import": imports.main,
+}
 
 
 def main() -> int:

@@ -98,7 +98,8 @@ def _fit(asked: argparse.Namespace, shelf: Shelf) -> None:
     part = f", season {fitted.season} of {fitted.seasons}" if fitted.seasons > 1 else ""
     print(f"{plan.title}: {_many(len(fitted.syllabus.weeks), 'week')}{part}")
     for number, week in enumerate(fitted.syllabus.weeks, 1):
-        print(f"\nWeek {number}: {week.title}{f' ({week.stage})' if week.stage else ''}")
+        stage = f" ({week.stage})" if week.stage and week.stage not in week.title else ""
+        print(f"\nWeek {number}: {week.title}{stage}")
         for item in week.items:
             print(f"  - {plan.items[item].title}")
     for note in fitted.notes:

@@ -185,7 +185,8 @@ class Dispatch:
             if option.reads is not None and (brought := files.get(option.name)) is not None:
                 async with self._reading:
                     try:
-                        upload = Upload(_file_name(brought.name), await _fetched(option, brought, option.reads.most))
+                        data = await _fetched(option, brought, option.reads.most)
+                        upload = Upload(_file_name(brought.name), data)
                         read[option.name] = await asyncio.to_thread(option.reads.read, upload)
                     except Refused as refused:
                         raise Refused(refused.sentence, option.name) from None

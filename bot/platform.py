@@ -20,7 +20,7 @@ class Attached(Protocol):
 
     @property
     def name(self) -> str:
-        """What they call it: whatever somebody typed."""
+        """What they call it: whatever somebody typed. It may be known only once the file is read."""
         ...
 
     @property

@@ -254,7 +254,8 @@ def ahead_of(plan: Roadmap, syllabus: Syllabus, words: Iterable[str], ticked: Se
     """The titles of what the options somebody picked require and they have not done yet, as far as their cohort does it."""
     picks = Picks.of(words)
     route = route_of(plan, syllabus, words)
-    picked = (one for choice in plan.all_choices if picks.said(choice) or picks.track for one in taken(choice, picks))
+    own = ((choice, one) for choice in plan.all_choices for one in taken(choice, picks))
+    picked = [one for choice, one in own if picks.said(choice) or (picks.track and one.track == picks.track)]
     steps = dict.fromkeys(step for option in picked for step in option.requires)
     return tuple(title_of(plan, step) for step in steps if not _is_met(plan, syllabus, route, step, ticked))
 

@@ -62,7 +62,7 @@ choices:
     options:
       - {id: compete, title: Compete, takes: [kaggle]}
       - {id: blog, title: Write, takes: [post]}
-      - {id: open-source, title: Share, takes: [share]}
+      - {id: open-source, title: Share, takes: [share], requires: [frames]}
   - id: papers
     title: A paper
     options:

@@ -159,6 +159,20 @@ async def take(call: Call, file: Annotated[str | None, "What", Reads(slowly.read
     return say(f"Took {file}.")
 
 
+@command(into=own, reads=True)
+async def sign(call: Call, file: Annotated[str, "What", Reads(slowly.read)], name: Annotated[str, "Who"]) -> Message:
+    """Sign a file."""
+    return say(f"{name} has signed {file}.")
+
+
+async def test_where_something_else_is_missing_the_file_is_asked_for_once_more(quick_room: Room) -> None:
+    quick_room.core = Dispatch(quick_room.store, quick_room.clock, quick_room.roadmaps, own)
+    brought = Brought(ROSES)
+    form = await quick_room.answer("ada", "sign", files={"file": brought})
+    assert isinstance(form, Form)
+    assert ([one.name for one in form.fields], brought.reads) == (["file", "name"], 0)
+
+
 async def test_two_files_are_read_at_a_time_and_nobody_else_waits(quick_room: Room) -> None:
     quick_room.core = Dispatch(quick_room.store, quick_room.clock, quick_room.roadmaps, own)
     names = [f"f{number}" for number in range(5)]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot import __main__ as program
-from bot.roadmap import Roadmap, RoadmapError, read
+from bot.roadmap import Roadmap, read
 from bot.roadmap.check import findings
 from bot.roadmap.write import write, write_json
 from bot.settings import Settings
@@ -126,7 +126,12 @@ def test_show_prints_everything_a_roadmap_holds(capsys: pytest.CaptureFixture[st
     assert typed("show ai-ml-engineer-12-weeks") == 0
     shown = " ".join(capsys.readouterr().out.split())
     plan = roadmaps()["ai-ml-engineer-12-weeks"]
-    texts = [plan.title, plan.summary, *(week.title for week in plan.weeks), *(one.title for one in plan.items.values())]
+    texts = [
+        plan.title,
+        plan.summary,
+        *(week.title for week in plan.weeks),
+        *(one.title for one in plan.items.values()),
+    ]
     texts += [text for one in plan.resources for text in (one.title, one.link or "")]
     assert [text for text in texts if " ".join(text.split()) not in shown] == []
 
@@ -141,7 +146,7 @@ def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(capsys: pytest.Capt
         "",
     ]
     assert typed("fit ai-ml-engineer-12-weeks --weeks 0") == 1
-    assert capsys.readouterr().err.startswith("Choose ")
+    assert capsys.readouterr().err == "A cohort takes 1 to 104 weeks: choose a number between.\n"
 
 
 def test_export_gives_a_bundled_roadmap_back(capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,7 +162,9 @@ def test_what_is_neither_a_file_nor_a_roadmap_is_refused_with_what_there_is(
     told = capsys.readouterr().err
     assert told.startswith("There is neither a file nor a roadmap called nothing: the roadmaps are ai-ml-career-card, ")
     assert typed("check nothing.md") == 1
-    assert capsys.readouterr().err == "nothing.md cannot be read (No such file or directory): give the path of a file.\n"
+    assert (
+        capsys.readouterr().err == "nothing.md cannot be read (No such file or directory): give the path of a file.\n"
+    )
 
 
 def test_a_file_of_five_megabytes_is_not_read_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,8 +173,3 @@ def test_a_file_of_five_megabytes_is_not_read_to_its_end(capsys: pytest.CaptureF
     assert typed("check large.md") == 1
     told = capsys.readouterr().err
     assert told == "large.md:1: the file: Split the file: a roadmap has at most one megabyte.\n"
-
-
-def test_a_broken_plan_raises_what_is_wrong_with_it() -> None:
-    with pytest.raises(RoadmapError):
-        read("title: Chance\n", "chance.yaml")

@@ -194,6 +194,9 @@ def test_what_an_option_requires_is_named_until_it_is_done_or_something_as_good(
     assert ahead_of(PLAN, SYLLABUS, ("vision",), {"python"}) == ("Begin",)
     assert ahead_of(PLAN, SYLLABUS, words, {"python", "lectures"}) == ()
     assert ahead_of(PLAN, SYLLABUS, (), frozenset()) == ()
+    sharing = ("extras/open-source",)
+    assert ahead_of(PLAN, SYLLABUS, sharing, {"tensorflow"}) == ("Frameworks",)
+    assert ahead_of(PLAN, SYLLABUS, sharing, {"tensorflow", "paper"}) == (), "what others do there is not waited for"
 
 
 def test_reading_for_the_own_route_comes_first_and_with_it_what_stands_by_its_stages() -> None:

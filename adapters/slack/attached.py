@@ -33,9 +33,9 @@ FETCHED, PAGE = 200, "text/html"
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Held:
-    """A file that Slack holds for somebody of a workspace, by its id."""
+    """A file that Slack holds for somebody of a workspace, by its id; its name may be known only once it is read."""
 
     api: Api
     workspace: Workspace
@@ -72,6 +72,8 @@ class Held:
             raise SendError("Slack says nothing of it")
         if found.get("is_external") is True or found.get("mode") == "external":
             raise Refused(ELSEWHERE)
+        if isinstance(name := found.get("name"), str):
+            self.name = name
         return found
 
     def _address(self, found: Json) -> URL:

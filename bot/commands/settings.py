@@ -51,8 +51,7 @@ async def settings(
         return await _form(call, ask, cohort)
     news = ""
     if track is not None or ask == "route":
-        chosen = (first, second, third, fourth) if ask == "route" else None
-        news = await _reroute(call, cohort, track, chosen)
+        news = await _reroute(call, cohort, track, (first, second, third, fourth) if ask == "route" else None)
     mine = await _mine(call, cohort)
     if all(one is None for one in said):
         return await _shown(call, call.person, mine, news)

@@ -75,8 +75,9 @@ def beside(stages: Sequence[Stage], choices: Sequence[Choice]) -> list[list[Stag
             for stage in group[other]:
                 group[stage.id] = group[one]
     place = {stage.id: number for number, stage in enumerate(stages)}
-    found = {id(members): sorted(members, key=lambda one: place[one.id]) for members in group.values()}
-    return sorted(found.values(), key=lambda members: place[members[0].id])
+    unlike = {id(members): members for members in group.values()}.values()
+    found = (sorted(members, key=lambda one: place[one.id]) for members in unlike)
+    return sorted(found, key=lambda members: place[members[0].id])
 
 
 def _free(plan: Roadmap) -> set[str]:

@@ -14,6 +14,9 @@ from bot.fit.measure import Measured, minutes
 from bot.fit.order import Step
 from bot.roadmap import Roadmap, Stage, Week
 
+MOST_OFF = 104
+"""Weeks off outside the plan's own weeks; what is beyond is dropped, as no cohort has more weeks than that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -43,6 +46,7 @@ class Part:
 def parts_of(plan: Roadmap, steps: Sequence[Step], scale: Measured) -> list[Part]:
     """Steps as parts, whatever lies between two weeks of the plan being one stretch."""
     found: list[Part] = []
+    off = MOST_OFF
     for stretch, group in groupby(steps, key=lambda step: step.week is None and bool(step.items)):
         if stretch:
             atoms = _atoms(plan, group, scale, longer=True)
@@ -51,14 +55,16 @@ def parts_of(plan: Roadmap, steps: Sequence[Step], scale: Measured) -> list[Part
             continue
         for step in group:
             atoms = _atoms(plan, [step], scale) if step.items else ()
-            weeks = 1 if step.week else _pause(step.stages[-1])
-            found.append(Part(len(found), atoms, weeks, step.stages, step.week))
+            weeks = 1 if step.week else min(off, _pause(step.stages[-1]))
+            off -= 0 if step.week else weeks
+            if weeks:
+                found.append(Part(len(found), atoms, weeks, step.stages, step.week))
     return found
 
 
 def _pause(stage: Stage) -> int:
-    """How many weeks a stage that is a pause takes; a plan's own weeks are no more, so it ends within a year."""
-    return min(52, max(1, _rounded(minutes(stage.time, 1)) if stage.time else 1))
+    """How many weeks a stage that is a pause takes."""
+    return max(1, _rounded(minutes(stage.time, 1)) if stage.time else 1)
 
 
 def _rounded(number: float) -> int:

@@ -67,7 +67,7 @@ def packed(season: Season, weeks: int) -> tuple[list[Draft], int]:
     if len(season.weeks) <= weeks:
         return _spread(_joined(season.weeks), weeks), 0
     surplus = len(season.weeks) - weeks
-    off = [number for number, week in enumerate(season.weeks) if not week.atoms][-surplus:]
+    off = set([number for number, week in enumerate(season.weeks) if not week.atoms][-surplus:])
     left = [week for number, week in enumerate(season.weeks) if number not in off]
     if len(left) == weeks:
         return [Draft((week,)) for week in left], len(off)

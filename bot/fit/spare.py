@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import replace
 
 from bot.fit.parts import Atom, Part
@@ -18,25 +18,28 @@ def spared(drafts: Sequence[Draft], plan: Roadmap, hours: float) -> tuple[str, .
     """The items to leave out until the weeks hold no more than there is time for: the longest of the fullest week first.
     Every week keeps an item."""
     loads = [_loads(draft) for draft in drafts]
-    over = sum(sum(week.values()) for week in loads) - hours * 60 * SLACK * len(drafts)
-    kept = _required(plan)
-    may = [
-        [of for of in week if of in draft.items and _spare(of, plan, kept)]
-        for week, draft in zip(loads, drafts, strict=True)
-    ]
+    totals = [sum(week.values()) for week in loads]
+    over = sum(totals) - hours * 60 * SLACK * len(drafts)
+    spare = _spare(plan)
+    may = [_longest_last(draft, week, spare) for draft, week in zip(drafts, loads, strict=True)]
     left = [len(draft.items) for draft in drafts]
-    found: list[str] = []
+    found: set[str] = set()
     while over > 0:
         open_weeks = [number for number, items in enumerate(may) if items and left[number] > 1]
         if not open_weeks:
             break
-        fullest = max(open_weeks, key=lambda number: sum(loads[number].values()))
-        longest = max(may[fullest], key=lambda of: loads[fullest][of])
-        over -= sum(week.pop(longest, 0) for week in loads)
-        may[fullest].remove(longest)
+        fullest = max(open_weeks, key=lambda number: totals[number])
+        longest = may[fullest].pop()
         left[fullest] -= 1
-        found.append(longest)
-    return tuple(item for item in plan.items if item in set(found))
+        found.add(longest)
+        for number, week in enumerate(loads):
+            totals[number] -= week[longest]
+            over -= week[longest]
+    return tuple(item for item in plan.items if item in found)
+
+
+def _longest_last(draft: Draft, loads: Counter[str], spare: Set[str]) -> list[str]:
+    return sorted(spare & loads.keys() & set(draft.items), key=lambda item: (loads[item], item))
 
 
 def _loads(draft: Draft) -> Counter[str]:
@@ -47,8 +50,8 @@ def _loads(draft: Draft) -> Counter[str]:
     return loads
 
 
-def _spare(item: str, plan: Roadmap, kept: Collection[str]) -> bool:
-    return not plan.items[item].essential and item not in kept
+def _spare(plan: Roadmap) -> Set[str]:
+    return {item.id for item in plan.items.values() if not item.essential} - _required(plan)
 
 
 def _required(plan: Roadmap) -> set[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.outline.draft import LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted
+from bot.outline.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted, titled
 from bot.outline.items import is_list, item_of, prefix_of, split
 from bot.outline.report import Notes
 from bot.outline.shape import Part
@@ -128,7 +128,7 @@ class Body:
         if said.links and (target := self.shelf.target(said.links[0], said.line)):
             draft.setdefault("link", target)
         if role in ("platform", "author", "cost") and text:
-            draft.setdefault(role, brief(PLATFORMS.get(text.casefold(), text), 200))
+            draft.setdefault(role, brief(PLATFORMS.get(text.casefold(), text), LONGEST_LINE))
 
     def _entry(self, entry: Bullet, label: str) -> None:
         role, rest = _labelled(entry.prose)
@@ -141,7 +141,7 @@ class Body:
         elif entry.blocks and self._is_group(entry):
             self._group(entry, label)
         elif label in ("", "note", *KINDS) or (label == "resources" and entry.checked is not None):
-            self._item(entry, label if label in KINDS else "")
+            self._item(entry, label)
         else:
             self._say(label, Prose(entry.line, undecorated(plain(entry.prose.text)), entry.prose.links), entry.prose)
 
@@ -154,15 +154,22 @@ class Body:
 
     def _group(self, entry: Bullet, label: str) -> None:
         name = named(entry.prose.text)
-        title = name.title or name.label
+        title = name.title or name.label or plain(entry.prose.text)
         are_boxes = any(inner.checked is not None for inner in entry.bullets)
         inner = Body(title, self.shelf, self.notes, self.is_week)
         if entry.checked is not None:
             self._item(Bullet(entry.prose, entry.number, entry.checked), label)
         inner.read(entry.blocks, label)
         inner.finish(entry.line)
+        if not (inner.items or inner.stages or self.is_week):
+            item = self._item(Bullet(Prose(entry.line, title, entry.prose.links)), label)
+            if item is not None:
+                item.refer("resources", inner.resources)
+                item.describe(inner.summary)
+            return
         if not self.is_week and not are_boxes:
-            self.stages.append(inner.stage(Draft(entry.line, title=title, time=name.time)))
+            stage = titled(Draft(entry.line, time=name.time), title, self.notes)
+            self.stages.append(inner.stage(stage))
             return
         if entry.checked is None:
             for item in inner.items[:1]:
@@ -172,10 +179,11 @@ class Body:
         self.refer(inner.resources)
         self.words += inner.words
 
-    def _item(self, bullet: Bullet, kind: str) -> None:
-        item = item_of(bullet, kind, self.shelf, self.notes)
+    def _item(self, bullet: Bullet, label: str) -> Draft | None:
+        item = item_of(bullet, label if label in KINDS else "", self.shelf, self.notes)
         if item is not None:
             self.items.append(item)
+        return item
 
     def finish(self, line: int) -> None:
         """Make the course that the heading names, if labels told of one."""
@@ -183,7 +191,7 @@ class Body:
             return
         found = _HEADED.match(self.about)
         title, author = found.groups() if found else (self.about, "")
-        course = Draft(line, title=brief(title, 200), author=author, time=self.time, **self.course)
+        course = Draft(line, **{"title": brief(title, LONGEST_LINE), "author": author, "time": self.time, **self.course})
         course["kind"] = kind_in(title) or ("course" if "platform" in course else "site")
         course = self.shelf.put(course)
         self.named.append(course)

@@ -18,7 +18,7 @@ _SPELLED: Final = {
 }  # fmt: skip
 _FOLDED: Final = str.maketrans(_SPELLED)
 _WORD = re.compile(r"[a-z0-9]+")
-_WEEK: Final = re.compile(r"(?:w|wk|week)-?[0-9]+")
+_WEEK: Final = re.compile(r"(?:w|wk|week)(?:-?[0-9]+)?")
 _SMALL_WORDS = "a an and are at by for from in into is of on or that the this to with your"
 _SMALL: Final = frozenset(_SMALL_WORDS.split())
 _LISTS: Final = {

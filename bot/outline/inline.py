@@ -62,14 +62,21 @@ class Lines:
 
     def _lines(self, content: str, line: int) -> list[_Line]:
         if not _SPECIAL.search(content):
-            return [_Line(line + place, False, text) for place, text in enumerate(content.split("\n"))]
+            return _plain(content, line)
         signs = sum(content.count(sign) for sign in "*_~`<&\\")
         if len(content) > LONGEST_MARKED or content.count("[") > MOST_BRACKETS or signs > MOST_SIGNS:
             self._notes.tell(line, "odd", "This holds more signs than text can, so none of them was read as markup.")
-            return [_Line(line + place, False, text) for place, text in enumerate(content.split("\n"))]
+            return _plain(content, line)
         tokens: list[Token] = []
         self._parser.inline.parse(content, self._parser, self._env, tokens)
         return _Growth(line).grown(tokens)
+
+
+def _plain(content: str, line: int) -> list[_Line]:
+    """The lines of text without marks; two spaces at the end of a line ask for a break all the same."""
+    texts = content.split("\n")
+    breaks = [False, *(text.endswith("  ") for text in texts)]
+    return [_Line(line + place, breaks[place], text) for place, text in enumerate(texts)]
 
 
 class _Growth:

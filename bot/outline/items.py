@@ -60,7 +60,7 @@ def item_of(bullet: Bullet, kind: str, shelf: Shelf, notes: Notes) -> Draft | No
     if is_optional:
         draft["essential"] = False
     resources = _resources(prose, shelf)
-    titled(draft, _title(draft, prose, text, notes), notes)
+    titled(draft, _title(draft, prose, text, notes) or text, notes)
     if said == "question" and len(text) <= LONGEST_LINE:
         draft["recall"] = text
     _below(draft, bullet, resources, shelf, notes)
@@ -132,8 +132,6 @@ def _below(draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, n
             texts.append(undecorated(plain(prose.text)))
     if resources and bullet.prose.links and texts:
         detailed(resources[0], texts, notes)
-        if str(resources[0].get("time", "")).endswith("hours"):
-            draft.setdefault("estimate", resources[0]["time"])
         return
     held = draft.get("parts", [])
     parts = [text for text in lined(texts, notes, draft.line, len(texts)) if text not in held]

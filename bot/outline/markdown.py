@@ -22,7 +22,9 @@ MOST_SECTIONS = 2_000
 # Deeper than anything that is accepted, so that the parser does not fall silent before it is refused.
 _PARSED_DEPTH = 60
 
-_TOO_DEEP = re.compile(rf"\s*(?:(?:>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))[ \t]*){{{MOST_DEPTH + 1}}}[^\s>*+-]")
+_TOO_DEEP = re.compile(
+    rf"\s*(?:(?:>[ \t]*){{{MOST_DEPTH + 1}}}|(?:(?:>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))[ \t]*){{{MOST_DEPTH + 1}}}[^\s>*+-])"
+)
 _TASK = re.compile(r"\[([ xX]?)\][ \t]+(?=\S)")
 _LISTS = ("bullet_list_open", "ordered_list_open")
 _DEEPER = (*_LISTS, "blockquote_open")

@@ -27,28 +27,23 @@ def listed(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
     """The lines with entries for what begins with the same sign, and without decoration; the numbers of the decorated
     lines that are no entries."""
     signs = [_sign_of(line) for line in lines]
-    beside = _beside(lines, signs)
-    kept, decorated, example = [], set(), ""
-    for number, (line, sign) in enumerate(zip(lines, signs, strict=True), 1):
-        if sign:
-            start = _start(line)
-            rest = line[start + len(sign) :].lstrip(" \t\u00a0\ufe0f")
-            if (
-                ENTRY.match(line) is None
-                and "#" not in line[:start]
-                and _is_entry(sign, rest, sign in beside[number - 1])
-            ):
-                line = f"{line[: len(line) - len(line.lstrip())]}{_mark(sign)}{_bold(line, start)}{rest}"
-                if sign[0] not in _QUIET:
-                    notes.tell(number, "read", f"Read what begins with {sign[:12]} as an entry of a list.")
-            elif sign[0] not in "–—":
-                decorated.add(number)
-                line = line[:start] + rest
-                example = example or sign[:12]
-                notes.tell(number, "dropped", f"Left out the signs before the words, such as {example}.")
-        if line.lstrip().startswith("#"):
-            line = _TRAILING.sub("", line)
-        kept.append(line)
+    kept: list[str] = []
+    decorated: set[int] = set()
+    example = next((sign[:12] for sign in signs if sign and sign[0] not in _QUIET), "")
+    for number, (line, sign, beside) in enumerate(zip(lines, signs, _beside(lines, signs), strict=True), 1):
+        opening = line[: _start(line)] if sign else ""
+        rest = line[len(opening) + len(sign) :].lstrip(" \t\u00a0\ufe0f") if sign else ""
+        if sign and not _is_marked(opening) and _is_entry(sign, rest, sign in beside):
+            line = f"{line[: len(line) - len(line.lstrip())]}{_mark(sign)}{_bold(opening)}{rest}"
+            if sign[0] not in _QUIET:
+                notes.tell(number, "read", f"Read what begins with {sign[:12]} as an entry of a list.")
+        elif sign and sign[0] not in "–—":
+            decorated.add(number)
+            line = opening + rest
+            notes.tell(number, "dropped", f"Left out the signs before the words, such as {example}.")
+            # Who begins a line with a sign wants it to be one: two spaces ask for a break.
+            kept[-1:] = [f"{above}  " for above in kept[-1:] if above.strip()] or kept[-1:]
+        kept.append(_TRAILING.sub("", line) if line.lstrip().startswith("#") else line)
     return kept, decorated
 
 
@@ -70,7 +65,12 @@ def _sign_of(line: str) -> str:
 
 
 def _beside(lines: list[str], signs: list[str]) -> list[tuple[str, str]]:
-    """For each line the signs of the nearest lines above and below that are not empty."""
+    """For each line the signs of the nearest lines above and below that are not empty; headings and labels keep nobody
+    company."""
+    signs = [
+        "" if line.lstrip().startswith("#") or _is_label(line) else sign
+        for line, sign in zip(lines, signs, strict=True)
+    ]
     above, below = [""] * len(lines), [""] * len(lines)
     for found, order in ((above, range(len(lines))), (below, range(len(lines) - 1, -1, -1))):
         last = ""
@@ -81,8 +81,12 @@ def _beside(lines: list[str], signs: list[str]) -> list[tuple[str, str]]:
     return list(zip(above, below, strict=True))
 
 
+def _is_label(text: str) -> bool:
+    return text.rstrip(" *_").endswith(":")
+
+
 def _is_entry(sign: str, rest: str, has_company: bool) -> bool:
-    if rest.rstrip(" *_").endswith(":"):
+    if _is_label(rest):
         return False
     return sign[0] in _BULLETS or has_company or _KEYCAP.fullmatch(sign) is not None
 
@@ -93,7 +97,11 @@ def _mark(sign: str) -> str:
     return f"- {_BOXES.get(sign[0], '')}"
 
 
-def _bold(line: str, start: int) -> str:
+def _bold(opening: str) -> str:
     """The stars before a sign, which belong to the words after it."""
-    opening = line[:start].rstrip()
-    return opening[-2:] if opening.endswith(("**", "__")) else ""
+    return opening.rstrip()[-2:] if opening.rstrip().endswith(("**", "__")) else ""
+
+
+def _is_marked(opening: str) -> bool:
+    """Whether what stands before a sign makes the line an entry or a heading already."""
+    return "#" in opening or ENTRY.match(opening) is not None

@@ -23,7 +23,7 @@ _KINDS: Final = (
     ("lab", r"labs?|sandbox|playground|(?:hands on|practice) projects?|hands on .* projects?"),
     ("community", r"communit(?:y|ies)|forums?|discord|slack|subreddit|reddit|meetups?|groups?|mailing list|"
     r"stack overflow|networks?"),
-    ("course", r"courses?|bootcamps?|mooc|opencourseware|academy|tutorials?|lessons?|classes"),
+    ("course", r"courses?|bootcamps?|mooc|opencourseware|tutorials?|lessons?|classes"),
     ("tool", r"tools?|frameworks?|librar(?:y|ies)|apps?|notebooks?|colab|ide|editors?|packages?"),
     ("site", r"sites?|websites?|blogs?|links?|pages?|newsletters?|online"),
 )  # fmt: skip
@@ -198,8 +198,6 @@ def _kind(draft: Draft, target: str, by_host: str, hint: str) -> str:
     by_title = kind_in(draft["title"])
     if hint:
         return "docs" if (hint, by_title) == ("book", "docs") else hint
-    if by_host == "course" and re.search(r"/(?:specializations|professional-certificates)/", target):
-        by_host = "specialisation"
     if by_host and by_title in ("tool", "site", "community"):
         by_title = ""
     is_path = by_host == "course" and re.search(r"/(?:user|instructor|search)/", target)

@@ -68,8 +68,8 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
             "I do not know the time zone “Mars/Base”: give it like Europe/Berlin or Asia/Kolkata."
         )),
         ("cohort", (
-            "cohort takes one more word, one of archive, break, call, create, finish, link, members, move, open, pause, "
-            "reschedule, resume, settings, start, threads, timeline, unlink; help cohort explains them."
+            "cohort takes one more word, one of archive, break, call, create, finish, fit, link, members, move, open, "
+            "pause, reschedule, resume, revise, settings, start, threads, timeline, unlink; help cohort explains them."
         )),
     ],
 )  # fmt: skip

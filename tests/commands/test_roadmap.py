@@ -20,7 +20,8 @@ async def test_the_whole_plan_is_shown_with_its_stages_and_dates(quick_room: Roo
     ]
     assert "1. Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in lines
     assert "12. Final project: an AI system from end to end · 4 items · from Mon 18 May 2026" in lines
-    assert lines[-1] == "[This week's list] [Resources]"
+    assert lines[-1] == "[This week's list] [Resources] [Notes]"
+    assert lines[2] == "After “AI/ML Engineer - Learning Roadmap”"
     assert await room.says("ada", "roadmap show cohort=#1") == whole
     # Whoever is not in it yet may look before they join.
     assert await room.says("eve", "roadmap show cohort=#1") == whole.replace("[This week's list]", "[Join]")

@@ -58,6 +58,7 @@ async def test_what_is_picked_is_kept_shown_and_taken_back(branching: Room) -> N
         ("settings track vision, blog compete", 7, "Computer vision, Compete, Write (7 items)", hint),
         ('settings track="Learn TensorFlow"', 7, "Computer vision, Learn TensorFlow, Compete, Write (7 items)", ""),
         ("settings track=language", 7, "Language, Learn TensorFlow, Compete, Write (7 items)", ""),
+        ("settings track=vision,by-lectures", 7, "Computer vision, By lectures, Compete, Write (7 items)", hint),
         ("settings track=none", 5, "the usual one (5 items)", ""),
     ]
     for said, total, told, first in steps:

@@ -160,7 +160,10 @@ def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None
         ("join spring", "/join cohort:spring"),
         ("settings reminder=", "/settings reminder:"),
         ("cohort start again=yes on=", "/cohort start again:yes on:"),
-        (commands()["cohort create"].usage, "/cohort create name start [roadmap] [zone] [at] [weekday] [seats]"),
+        (
+            commands()["cohort create"].usage,
+            "/cohort create name start [roadmap] [weeks] [hours] [season] [zone] [at] [weekday] [seats]",
+        ),
         ("resources deep learning", '/resources topic:"deep learning"'),
         ("roadmap", "/roadmap show"),
         ("spring", "spring"),

@@ -48,6 +48,8 @@ async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_
         assert away.errors == {
             "File": "That file is kept outside Slack, where I do not look: upload it from your own device."
         }
+        half = await group.fills("mona", away, **brings(group, b"\0", "half.txt", halved=True))
+        assert half.errors == {"File": "“half.txt” is no text: bring one that is."}
         half = brings(group, ROSES, "half.txt", halved=True)
         assert "Poem 1 has 3 words, says mona." in words(await group.fills("mona", away, **half))
 
@@ -183,7 +185,6 @@ async def test_without_the_scope_it_is_told_who_can_help(wire: SocketWire) -> No
     with pytest.raises(Refused) as told:
         await read(wire)
     assert told.value.sentence == UNGRANTED
-    wire.broken.clear()
 
 
 async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(wire: SocketWire) -> None:
@@ -191,6 +192,10 @@ async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(w
     async with calling(wire) as api:
         with pytest.raises(TooLarge):
             await Held(api, HALL, file.id, "roses.txt", 0).read(MOST)
+        assert len(wire.calls("file")) == 1
+        with pytest.raises(TooLarge):
+            await read(wire, size=MOST + 1)
+        assert len(wire.calls("file")) == 1, "what Slack says to be too large is left alone"
 
 
 def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:

@@ -1,0 +1,50 @@
+"""An outline drawn as lines of text, so that a test can compare the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.outline.document import outlined
+from bot.outline.report import Notes, Report
+from bot.outline.tree import Block, Bullets, Prose, Section
+
+
+def drawn(text: str) -> list[str]:
+    """The outline of a text: `#` for sections, `-`, `1.`, `[ ]` for entries, `|` for tables, set in by depth."""
+    return list(_section(outlined(text, "plan.md", Notes()).root, 0))
+
+
+def told(text: str) -> Report:
+    """What there is to tell about a text."""
+    notes = Notes()
+    outlined(text, "plan.md", notes)
+    return notes.report()
+
+
+def _section(section: Section, margin: int) -> Iterator[str]:
+    if section.level:
+        yield f"{'  ' * margin}{'#' * section.level} {_prose(section.heading)}"
+    yield from _blocks(section.blocks, margin + bool(section.level))
+    for inner in section.sections:
+        yield from _section(inner, margin + bool(section.level))
+
+
+def _blocks(blocks: Sequence[Block], margin: int) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Prose):
+            yield "  " * margin + _prose(block)
+        elif isinstance(block, Bullets):
+            for entry in block.entries:
+                box = "" if entry.checked is None else "[x] " if entry.checked else "[ ] "
+                mark = "-" if entry.number is None else f"{entry.number}."
+                yield f"{'  ' * margin}{mark} {box}{_prose(entry.prose)}"
+                yield from _blocks(entry.blocks, margin + 1)
+        else:
+            for row in (block.header, *block.rows):
+                yield "  " * margin + "| " + " | ".join(map(_prose, row))
+
+
+def _prose(prose: Prose) -> str:
+    """The words, what they lead to, and the label in front if there is one."""
+    links = "".join(f" ({link.text} → {link.target})" for link in prose.links)
+    return f"{f'{prose.label}| ' if prose.label else ''}{prose.text}{links}"

@@ -1,0 +1,158 @@
+"""Files that are no plan, or mean harm: a clear sentence with line and path, and nothing kept.
+
+Time and memory are measured by `python -m benchmarks import`, not here.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.outline import Imported, imported
+from bot.roadmap import RoadmapError
+
+BRING = "bring the plan as Markdown (.md), plain text (.txt) or YAML (.yaml)."
+SAVE = "open it in a text editor, save it as UTF-8 and bring it again."
+
+
+def zipped(*names: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in names:
+            archive.writestr(name, "")
+    return data.getvalue()
+
+
+def refusal(data: bytes | str, name: str = "plan.md") -> str:
+    """Everything that is said about a file that cannot be used."""
+    with pytest.raises(RoadmapError) as error:
+        imported(data.encode() if isinstance(data, str) else data, name)
+    return str(error.value)
+
+
+FILES: dict[str, tuple[bytes | str, int, str]] = {
+    "of 5 MB": (b"# Plan\n- read\n" * 400_000, 1, "Split the file: a roadmap has at most one megabyte."),
+    "empty": (" \r\n\n", 1, f"This file is empty: {BRING}"),
+    "zip": (zipped("plan.md"), 1, f"This is a zip file, not text: {BRING}"),
+    "docx": (zipped("[Content_Types].xml", "word/document.xml"), 1, f"This is a Word document, not text: {BRING}"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3", 1, f"This is a PDF, not text: {BRING}"),
+    "png": (b"\x89PNG\r\n\x1a\n\0\0", 1, f"This is a picture, not text: {BRING}"),
+    "program": (b"MZ\x90\0\x03", 1, f"This is a program, not text: {BRING}"),
+    "web page": ("\n<!DOCTYPE html><html><h1>Plan</h1>", 1, f"This is a web page, not text: {BRING}"),
+    "bytes": (b"# Plan\n\0\0", 2, f"This line holds bytes that are not UTF-8: {SAVE}"),
+    "Latin-1": ("# Plan\r\r\n- résumé\n".encode("latin-1"), 3, f"This line holds bytes that are not UTF-8: {SAVE}"),
+    "UTF-16 cut": ("# Plan\n".encode("utf-16") + b"a", 2, f"This line holds bytes that are not UTF-16: {SAVE}"),
+    "long line": ("# Plan\n" + "a" * 10_001, 2, "Break this line: at most 10,000 characters are read in one."),
+    "many lines": ("a\n" * 10_002, 10_001, "Split the file here: at most 10,000 lines are read."),
+    "many bullets": ("- a\n" * 4_001, 4_001, "Split the file here: at most 4,000 entries of lists are read."),
+    "many headings": ("# a\n" * 2_001, 2_001, "Split the file here: at most 2,000 headings are read."),
+    "lists fifty deep": (
+        "".join(f"{'  ' * depth}- a\n" for depth in range(50)),
+        13,
+        "Bring this nearer to the top: lists are read to a depth of 12.",
+    ),
+    "quotes fifty deep": (
+        "# Plan\n" + "> " * 50 + "a",
+        2,
+        "Bring this nearer to the top: lists are read to a depth of 12.",
+    ),
+    "lists in one line": ("- " * 13 + "a", 1, "Bring this nearer to the top: lists are read to a depth of 12."),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_file_that_is_no_plan_is_refused_with_what_to_do(case: str) -> None:
+    data, line, sentence = FILES[case]
+    assert refusal(data) == f"plan.md:{line}: the file: {sentence}"
+
+
+def bomb() -> str:
+    rows = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    rows += [f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]" for old, new in zip("abcdefgh", "bcdefghi", strict=True)]
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "told"),
+    [
+        (bomb, "plan.yaml:1: a: Remove the anchor &a: anchors are not read; "),
+        (
+            lambda: "title: !!python/object/apply:os.system [rm]\n",
+            "plan.yaml:1: title: Remove the tag !!python/object/",
+        ),
+        (lambda: "[" * 50 + "]" * 50, "plan.yaml:1: [0][0]"),
+        (lambda: "title: Dice\nstages: [\n", "plan.yaml:3: stages"),
+        (lambda: "title: Di\x07ce\nstages: []\n", "plan.yaml:1: the file: Delete the invisible character U+0007"),
+        (lambda: "- title\n", "plan.yaml:1: the file: Write fields such as title: and stages: at the top"),
+    ],
+    ids=["bomb", "tag", "deep", "open bracket", "control character", "no fields"],
+)
+def test_yaml_that_means_harm_is_refused_by_the_format(yaml: Callable[[], str], told: str) -> None:
+    assert refusal(yaml(), "plan.yaml").startswith(told)
+
+
+def test_the_problems_of_a_plan_under_an_odd_name_carry_that_name() -> None:
+    told = refusal("title: Dice\nsumary: Odds.\n", "My Plan.yaml").splitlines()
+    assert 'My Plan.yaml:2: sumary: Write "summary" instead of "sumary", or remove this field.' in told
+    assert all(line.startswith("My Plan.yaml:") for line in told)
+
+
+def test_a_plan_of_hundreds_of_weeks_is_refused_at_the_first_too_many() -> None:
+    told = refusal("# Plan\n" + "".join(f"## Week {week}\n- read {week}\n" for week in range(1, 301)))
+    assert told.startswith("plan.md:122: ")
+    assert "Split this into two roadmaps: one holds at most 60 weeks." in told
+
+
+def test_a_plan_without_anything_to_tick_is_refused() -> None:
+    assert "I found nothing to tick" in refusal("# Plan\n\nJust words.\n")
+
+
+def test_things_of_the_same_name_get_ids_of_their_own() -> None:
+    found = imported(b"# Plan\n## Week 1\n- Read\n- Read!\n## Week 2\n- Read\n", "plan.md")
+    assert len(found.plan.items) == 3
+
+
+def test_a_link_that_could_act_is_left_out_and_told() -> None:
+    found = imported(b"# Plan\n## Week 1\n- Read [this](javascript:alert(1)) and [that](data:text/html,x)\n", "p.md")
+    assert "javascript" not in found.plan.dumps()
+    assert "data:" not in found.plan.dumps()
+    assert [entry.line for entry in found.report.of("odd")] != []
+
+
+def test_what_would_call_people_stays_plain_text() -> None:
+    found = imported(b"# Plan\n## Week 1\n- Ask @everyone, <@1> and `<!channel>`\n", "plan.md")
+    assert [item.title for item in found.plan.items.values()] == ["Ask @everyone, <@1> and <!channel>"]
+
+
+CROWDS = ["[", "*a **a ", "`a``b", '<a href="', "![", "[a](", "_a__", "&amp", "](<", "~~a", "<b>", "\\[", "- ", "> ", "|", "#",
+          "<!--", "http://", "âœ", "✅", "***", "1. ", "[x](y) ", "<details><summary>a</summary>"]  # fmt: skip
+
+
+def came_of(data: bytes, name: str) -> Imported | RoadmapError:
+    """The plan, or why there is none; anything else that is raised is a bug."""
+    try:
+        return imported(data, name)
+    except RoadmapError as error:
+        return error
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_a_crowd_of_signs_is_read_or_refused(crowd: str) -> None:
+    for text in (
+        f"# Plan\n\n- do {crowd * (9_000 // len(crowd))}\n",
+        f"# Plan\n\n{(crowd * 20 + chr(10)) * 300}\n- do\n",
+    ):
+        found = came_of(text.encode(), "plan.md")
+        assert found.problems if isinstance(found, RoadmapError) else found.plan.items
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode), st.sampled_from(["a.md", "b.yaml", "c"]))
+def test_no_file_brings_anything_down(data: bytes, name: str) -> None:
+    found = came_of(data, name)
+    assert found.problems if isinstance(found, RoadmapError) else found.plan.items
