@@ -15,7 +15,7 @@ BYTES = 1_000_000
 
 def plans() -> Iterator[tuple[str, str]]:
     """Texts of up to a megabyte."""
-    words = "words about this and that, and a few more of them. " * 12
+    words = "words about this and that, and a few more of them. " * 11
     weeks = [
         f"## Week {week}: Something **bold**\n\n{words}\n\n"
         + "".join(

@@ -22,7 +22,9 @@ _SAID = {
     "math": "mathematics", "maths": "mathematics", "eda": "exploratory data analysis", "llms": "large language models",
     "cnns": "cnn", "rnns": "rnn", "visualise": "visualize", "scikit": "sklearn", "vs": "and",
 }  # fmt: skip
-_SMALL = frozenset("a an the of to in for with on by your from into or at is and you it as how take work who what".split())
+_SMALL = frozenset(
+    "a an the of to in for with on by your from into or at is and you it as how take work who what".split()
+)
 
 
 def stems(text: str) -> frozenset[str]:
@@ -126,7 +128,12 @@ class Likeness:
 
     def _ticked(self) -> Iterator[str]:
         yield from _unpaired("item", self._wanted.items, self._made.items, self._items)
-        places = {item.id: place.id for plan in (self._made,) for place in _places_by_id(plan).values() for item in place.items}
+        places = {
+            item.id: place.id
+            for plan in (self._made,)
+            for place in _places_by_id(plan).values()
+            for item in place.items
+        }
         for place in _places_by_id(self._wanted).values():
             for item in place.items:
                 if item.id in self._items and places[self._items[item.id]] != self._places.get(place.id):
@@ -157,7 +164,8 @@ class Likeness:
 
     def _links(self) -> Iterator[str]:
         made, wanted = (
-            {one.link for one in (*plan.resources, *plan.certificates) if one.link} for plan in (self._made, self._wanted)
+            {one.link for one in (*plan.resources, *plan.certificates) if one.link}
+            for plan in (self._made, self._wanted)
         )
         yield from (f"link missing: {link}" for link in wanted - made)
         yield from (f"link more: {link}" for link in made - wanted)
@@ -251,10 +259,14 @@ def _said_of(one: Resource | Certificate | PortfolioProject) -> str:
 
 
 def _things(
-    several: Iterable[T], said: Callable[[T], str], title: Callable[[T], str] = lambda one: str(one.title)  # type: ignore[attr-defined]
+    several: Iterable[T],
+    said: Callable[[T], str],
+    title: Callable[[T], str] = lambda one: str(one.title),  # type: ignore[attr-defined]
 ) -> list[Thing]:
     return [
-        Thing(one.id, stems(title(one)), stems(said(one)), frozenset({one.link} - {None} if hasattr(one, "link") else ()))  # type: ignore[attr-defined]
+        Thing(
+            one.id, stems(title(one)), stems(said(one)), frozenset({one.link} - {None} if hasattr(one, "link") else ())
+        )  # type: ignore[attr-defined]
         for one in several
     ]
 

@@ -221,6 +221,25 @@ def test_the_twelve_weeks_in_six_are_two_seasons_parted_between_months_where_it_
     assert [len({week.stage for week in season.syllabus.weeks}) for season in thirds] == [1, 1, 1]
 
 
+def test_seasons_are_parted_between_stages_and_no_season_ends_with_a_week_off() -> None:
+    four = ", ".join(week(number, topic(f"a{number}")) for number in range(4))
+    seven = ", ".join(week(number, topic(f"b{number}")) for number in range(4, 11))
+    plan = made(f"[{{id: one, title: One, weeks: [{four}]}}, {{id: two, title: Two, weeks: [{seven}]}}]")
+    first, second = every_season(plan, 7, None)
+    assert {week.stage for week in first.syllabus.weeks} == {"One"}
+    assert second.syllabus.weeks == Syllabus.of(plan).weeks[4:]
+    off = "{id: off, title: Off, kind: break}"
+    plan = made(f"[{{id: one, title: One, weeks: [{four}, {off}]}}, {{id: two, title: Two, weeks: [{seven}]}}]")
+    assert [week.kind for season in every_season(plan, 7, None) for week in season.syllabus.weeks].count("break") == 0
+
+
+def test_a_long_item_goes_on_for_as_many_weeks_as_its_stage_states() -> None:
+    short = f"{{id: short, title: Short, time: 2 weeks, items: [{', '.join(map(topic, 'abcdefgh'))}]}}"
+    long = f"{{id: long, title: Long, time: 8 weeks, items: [{topic('y')}, {topic('z')}]}}"
+    fitted = fit(made(f"[{short}, {long}]"), 10)
+    assert [len(week.items) for week in fitted.syllabus.weeks] == [4, 4, 1, 0, 0, 0, 1, 0, 0, 0]
+
+
 def test_more_weeks_split_the_heaviest_first_and_then_go_on_with_the_longest() -> None:
     weeks = [week(1, topic("a"), topic("b"), topic("c")), week(2, topic("d", "estimate: 4 hours"))]
     plan = made(f"[{{id: s, title: S, weeks: [{', '.join(weeks)}]}}]")

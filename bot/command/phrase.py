@@ -203,6 +203,9 @@ def _several(value: str) -> tuple[str, ...]:
 def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
     """Words without a name fill the options in their order, flags left out; the last text takes all that is left, and the
     cohort is not the last one where another comes before it: `resources deep learning`."""
+    if loose and (wordy := next((one for one in command.shown if one.wordy and one.name not in given), None)):
+        given[wordy.name] = (" ".join(loose),)
+        return
     _named_aloud(command, loose, given)
     free = [option for option in command.shown if option.name not in given and option.kind != "flag"]
     for place, option in enumerate(free):

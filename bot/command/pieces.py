@@ -34,6 +34,12 @@ PROJECT = Sort("project", "built", 120)
 CERTIFICATE = Sort("certificate", "earned", 200)
 
 
+def parted(title: str, link: str | None) -> tuple[str, str | None]:
+    """What was typed as a title, and its link where that is the last word of it: `project add My bot https://…`."""
+    name, _, last = title.strip().rpartition(" ")
+    return (name, last) if link is None and name and is_link(last) else (title, link)
+
+
 def titled(said: str, sort: Sort) -> str:
     """The title of a piece. Raises `Refused`."""
     title = clean(said, sort.longest, f"The title of a {sort.word}")

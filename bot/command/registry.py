@@ -77,6 +77,11 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class Wordy:
+    """Marks a text that takes every word nobody gave a name to: `project add My first chatbot`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """Marks an option that only buttons and lists say; it is parsed like any other and shown nowhere."""
 
@@ -94,6 +99,7 @@ class Option:
     hidden: bool = False
     whole: bool = False
     reads: Reads | None = None
+    wordy: bool = False
 
     @property
     def suggests(self) -> bool:
@@ -250,6 +256,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         any(isinstance(note, Hidden) for note in notes),
         whole=_without_none(base) is int,
         reads=reads,
+        wordy=any(isinstance(note, Wordy) for note in notes),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from bot.command import Call, command
-from bot.command.pieces import CERTIFICATE, kept, led, meant, taken_out, titled, told
+from bot.command import Call, Wordy, command
+from bot.command.pieces import CERTIFICATE, kept, led, meant, parted, taken_out, titled, told
 from bot.command.suggest import my_cohorts, plan_certificates
 from bot.message import Message
 from bot.people import Refused
@@ -16,7 +16,7 @@ from bot.store.portfolio import Piece
 @command
 async def certificate_add(
     call: Call,
-    title: Annotated[str, "What it is called"],
+    title: Annotated[str, "What it is called", Wordy()],
     certificate: Annotated[str | None, "Which of the plan's certificates it is", plan_certificates] = None,
     link: Annotated[str | None, "Where it can be checked"] = None,
     earned: Annotated[date | None, "When, if not today"] = None,
@@ -26,6 +26,7 @@ async def certificate_add(
     """Add a certificate you have earned."""
     found, _ = await call.membership(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
+    title, link = parted(title, link)
     name, pieces = titled(title, CERTIFICATE), call.tx.portfolio.certificates
     if remove:
         news = await taken_out(call, pieces, found, name, CERTIFICATE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from bot.command import Call, command
-from bot.command.pieces import PROJECT, kept, led, meant, taken_out, titled, told
+from bot.command import Call, Wordy, command
+from bot.command.pieces import PROJECT, kept, led, meant, parted, taken_out, titled, told
 from bot.command.suggest import my_cohorts, portfolio_projects
 from bot.message import Message
 from bot.store.portfolio import Piece
@@ -14,7 +14,7 @@ from bot.store.portfolio import Piece
 @command
 async def project_add(
     call: Call,
-    title: Annotated[str, "What you have built"],
+    title: Annotated[str, "What you have built", Wordy()],
     link: Annotated[str | None, "Where it can be seen"] = None,
     project: Annotated[str | None, "Which of the plan's projects it is", portfolio_projects] = None,
     level: Annotated[Literal["beginner", "intermediate", "advanced"] | None, "How hard it was"] = None,
@@ -23,6 +23,7 @@ async def project_add(
 ) -> Message:
     """Add something you have built to your portfolio."""
     found, _ = await call.membership(cohort)
+    title, link = parted(title, link)
     name, pieces = titled(title, PROJECT), call.tx.portfolio.projects
     plan = await call.tx.cohorts.plan(found.plan_id)
     if remove:

@@ -191,7 +191,9 @@ class Body:
             return
         found = _HEADED.match(self.about)
         title, author = found.groups() if found else (self.about, "")
-        course = Draft(line, **{"title": brief(title, LONGEST_LINE), "author": author, "time": self.time, **self.course})
+        course = Draft(
+            line, **{"title": brief(title, LONGEST_LINE), "author": author, "time": self.time, **self.course}
+        )
         course["kind"] = kind_in(title) or ("course" if "platform" in course else "site")
         course = self.shelf.put(course)
         self.named.append(course)

@@ -148,7 +148,9 @@ class _Reading:
             if self._belongs(part):
                 return
             for inner in part.walk():
-                yield from (prose for prose in inner.proses if not prose.label and not prose.strong and len(prose.text) > 30)
+                yield from (
+                    prose for prose in inner.proses if not prose.label and not prose.strong and len(prose.text) > 30
+                )
 
     def _taken(self, part: Part) -> str:
         """The paragraphs of an overview, as the summary of the plan."""

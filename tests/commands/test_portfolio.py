@@ -51,7 +51,7 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
         "Advanced\n• A cake — for example tart and sponge\n"
         "We have built nothing yet: the first one is yours to add.\n[Add a project] [Only mine]"
     )
-    added = await room.says("ada", 'project add "My first *loaf*" link=https://ada.example/loaf project=loaf')
+    added = await room.says("ada", "project add My first *loaf* https://ada.example/loaf project=loaf")
     assert added == "My first *loaf* is among what you have built.\n[Tick “Knead by hand”] [All projects]"
     await room.says("ada", "tick knead")
     assert await room.says("bob", 'project add title="A loaf" level=advanced') == (
@@ -120,7 +120,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     assert await room.says("eve", "project list") == "You are in no cohort yet: say join to see which are open."
     for number in range(50):
         await room.answer("ada", f"project add Loaf{number}")
-    assert (await room.says("ada", 'project add "One more"')) == (
+    assert (await room.says("ada", "project add One more https://ada.example/it")) == (
         "You have 50 projects here already: take one out with remove=yes before you add another."
     )
     assert "[Back]" in await room.says("ada", "project list page=5")
