@@ -22,9 +22,8 @@ _SAID = {
     "math": "mathematics", "maths": "mathematics", "eda": "exploratory data analysis", "llms": "large language models",
     "cnns": "cnn", "rnns": "rnn", "visualise": "visualize", "scikit": "sklearn", "vs": "and",
 }  # fmt: skip
-_SMALL = frozenset(
-    "a an the of to in for with on by your from into or at is and you it as how take work who what".split()
-)
+_SMALL_WORDS = "a an the of to in for with on by your from into or at is and you it as how take work who what"
+_SMALL = frozenset(_SMALL_WORDS.split())
 
 
 def stems(text: str) -> frozenset[str]:
@@ -148,16 +147,10 @@ class Likeness:
             yield f"one item instead of: {', '.join(sorted(group))}"
         if made.kind not in {self._wanted.items[name].kind for name in group}:
             yield f"kind of {' and '.join(sorted(group))}: {made.kind}"
-        if made.essential != wanted.essential:
-            yield f"essential of {wanted.id}"
-        if made.estimate != wanted.estimate:
-            yield f"estimate of {wanted.id}"
-        if not _holds(_text_of(made), (*wanted.parts, *wanted.examples)):
-            yield f"parts of {wanted.id}: not all of them are there"
-        if not _holds(_text_of(wanted), (*made.parts, *made.examples)):
-            yield f"parts of {wanted.id}: there are more"
-        if made.parts and wanted.examples and _holds(" ".join(made.parts), wanted.examples):
-            yield f"parts of {wanted.id}: parts instead of examples"
+        for name in ("essential", "estimate"):
+            if getattr(made, name) != getattr(wanted, name):
+                yield f"{name} of {wanted.id}"
+        yield from _parts(made, wanted)
         named = [self._resources.get(name) for name in wanted.resources]
         if set(named) - {None} != set(made.resources):
             yield f"resources of {wanted.id}"
@@ -234,6 +227,15 @@ def _unpaired(what: str, wanted: Iterable[str], made: Iterable[str], found: Mapp
     yield from (f"{what} missing: {name}" for name in wanted if name not in found)
     taken = set(found.values())
     yield from (f"{what} more: {name}" for name in made if name not in taken)
+
+
+def _parts(made: Item, wanted: Item) -> Iterator[str]:
+    if not _holds(_text_of(made), (*wanted.parts, *wanted.examples)):
+        yield f"parts of {wanted.id}: not all of them are there"
+    if not _holds(_text_of(wanted), (*made.parts, *made.examples)):
+        yield f"parts of {wanted.id}: there are more"
+    if made.parts and wanted.examples and _holds(" ".join(made.parts), wanted.examples):
+        yield f"parts of {wanted.id}: parts instead of examples"
 
 
 def _holds(text: str, facts: Iterable[str]) -> bool:

@@ -245,7 +245,7 @@ def test_more_weeks_split_the_heaviest_first_and_then_go_on_with_the_longest() -
     plan = made(f"[{{id: s, title: S, weeks: [{', '.join(weeks)}]}}]")
     assert titles(fit(plan, 4).syllabus.weeks) == ["Week 1 (1 of 3)", "Week 1 (2 of 3)", "Week 1 (3 of 3)", "Week 2"]
     fitted = fit(plan, 5)
-    assert titles(fitted.syllabus.weeks)[3:] == ["Week 2", "More time for D"]
+    assert titles(fitted.syllabus.weeks)[3:] == ["Week 2", "More time: D"]
     assert [(one.id, one.kind, len(one.items)) for one in fitted.syllabus.weeks] == [
         ("w1", "normal", 1), ("b", "normal", 1), ("c", "normal", 1), ("w2", "normal", 1), ("more-d", "review", 0)
     ]  # fmt: skip
@@ -256,7 +256,7 @@ def test_stated_time_is_shared_and_the_detailed_one_holds_where_two_disagree() -
     inner = f"{{id: i, title: Inner, time: 4 weeks, items: [{topic('a')}, {topic('b')}]}}"
     plan = made(f"[{{id: s, title: Outer, time: 2 months, stages: [{inner}]}}]")
     assert own_length(plan) == 4
-    assert titles(fit(plan, 4).syllabus.weeks) == ["A", "More time for A", "B", "More time for B"]
+    assert titles(fit(plan, 4).syllabus.weeks) == ["A", "More time: A", "B", "More time: B"]
     assert fit(plan, 4).notes[-1] == (
         "The parts take another time than is stated, and I went by the parts: “Outer” (2 months, 4 weeks)."
     )

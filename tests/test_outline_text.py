@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import subprocess
+import sys
 
 import pytest
 
@@ -89,6 +91,12 @@ def test_damage_between_words_that_cannot_be_put_right_stays_and_is_odd() -> Non
     text = "# Plan\n- read the πŸ€– chapter\n"
     assert drawn(text) == ["# Plan", "  - read the πŸ€– chapter"]
     assert told(text).entries == (Entry(2, "odd", "This is damaged beyond repair, write it anew: “πŸ€–”."),)
+
+
+def test_letters_of_another_script_are_believed_when_several_lines_agree() -> None:
+    words = [f"- {word}".encode().decode("sloppy-windows-1252") for word in ("привет", "спасибо", "пожалуйста")]
+    assert drawn("# Plan\n" + "\n".join(words))[1:] == ["  - привет", "  - спасибо", "  - пожалуйста"]
+    assert drawn(f"# Plan\n{words[0]}\n")[1] != "  - привет"
 
 
 def test_a_damaged_arrow_is_put_right_where_the_rest_is_damaged_too() -> None:
@@ -182,3 +190,9 @@ def test_front_matter_is_plain_text_by_name(matter: str, front: dict[str, object
 
 def test_a_line_across_the_page_is_no_front_matter() -> None:
     assert drawn("---\nHello\n\n---\n- read\n") == ["Hello", "- read"]
+
+
+def test_the_parsers_are_loaded_with_the_first_file_and_not_with_the_bot() -> None:
+    code = "import sys, bot.outline; print(sorted({'markdown_it', 'ftfy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

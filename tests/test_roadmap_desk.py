@@ -109,6 +109,41 @@ def test_check_says_in_one_line_that_a_plan_is_fine_and_what_is_odd_about_it(
     assert odd == "chance.md:7: “Guess the urn” stands twice in “Two weeks of chance”."
 
 
+def test_check_tells_what_does_not_add_up_in_our_own_format_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("dice.yaml").write_text(
+        """\
+title: Dice
+summary: Odds.
+stages:
+  - id: start
+    title: Start
+    time: 1 month
+    weeks:
+      - {id: one, title: One, items: [{id: a, kind: topic, title: A, resources: [course, other, book]}]}
+      - {id: two, title: Two, kind: break}
+  - id: more
+    title: More
+    time: 2-3 months
+    stages:
+      - {id: x, title: X, time: 8 weeks, items: [{id: b, kind: topic, title: B}]}
+      - {id: y, title: Y, time: 1+ weeks, items: [{id: c, kind: topic, title: C}]}
+resources:
+  - {id: course, kind: course, title: A course}
+  - {id: book, kind: book, title: A book}
+  - {id: other, kind: site, title: A site, link: "https://example.org/"}
+  - {id: third, kind: docs, title: The same, link: "https://example.org/"}
+""",
+        encoding="utf-8",
+    )
+    assert typed("check dice.yaml") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Fine: 2 weeks, 3 items, 4 resources",
+        "dice.yaml:4: “Start” states 1 month, and what is inside adds up to 2 weeks.",
+        "dice.yaml:17: This resource has no link: “A course”.",
+        "dice.yaml:19: 2 resources have the same link: https://example.org/.",
+    ]
+
+
 def test_check_names_the_place_of_every_problem(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from bot.command import Call, Command, command, listed
 from bot.command.phrase import shown
+from bot.command.registry import OptionKind
 from bot.message import Message, quote, say
 from bot.pages import buttons
 from bot.people import Refused
 
-KINDS = {
+KINDS: Mapping[OptionKind, str] = {
     "text": "text",
     "number": "number",
     "date": "date",
@@ -21,6 +22,7 @@ KINDS = {
     "list": "one or more",
     "flag": "yes or no",
     "who": "somebody",
+    "file": "a file",
 }
 
 

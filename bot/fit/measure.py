@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.roadmap import Choice, Item, ItemKind, Option, Roadmap, Span, Stage
+from bot.roadmap import Choice, Item, ItemKind, Option, Resource, ResourceKind, Roadmap, Span, Stage
 
 HOURS = 8
 """Hours of a week where nobody says how many: about an hour a day."""
@@ -20,6 +20,10 @@ USUAL: Mapping[ItemKind, int] = {
     "topic": 90, "practice": 120, "project": 360, "reading": 60, "review": 60, "certificate": 600, "action": 30,
     "checkpoint": 30,
 }  # fmt: skip
+
+# The same for what an item takes its learners through, where nobody states its hours: about a week of evenings for a course.
+STUDIED: Mapping[ResourceKind, int] = {"course": 480, "specialisation": 960}
+LECTURE = 60
 
 IN_WEEKS = {"days": 1 / 7, "weeks": 1.0, "months": 52 / 12}
 
@@ -149,9 +153,16 @@ class _Scale:
             return 0
         if item.estimate is not None:
             return minutes(item.estimate, self.week)
-        courses = [self.plan.resource(one) for one in item.resources]
-        stated = [minutes(one.time, self.week) / self.shared[one.id] for one in courses if one.time]
-        return sum(stated) or USUAL[item.kind]
+        courses = (self.plan.resource(one) for one in item.resources)
+        return sum(self.studied(one) / self.shared[one.id] for one in courses) or USUAL[item.kind]
+
+    def studied(self, resource: Resource) -> float:
+        """What a course takes, alone: its stated time, else the usual one; nothing for what is only looked up."""
+        if resource.time is not None:
+            return minutes(resource.time, self.week)
+        if resource.kind == "lectures":
+            return LECTURE * (resource.count or 1)
+        return STUDIED.get(resource.kind, 0)
 
     def total(self, ids: Sequence[str]) -> float:
         return sum(self.loads[one] for one in ids)

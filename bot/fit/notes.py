@@ -46,7 +46,8 @@ def notes(plan: Roadmap, scale: Measured, made: Made, hours: float | None) -> tu
 
 def _season(made: Made) -> Iterator[str]:
     if made.seasons > 1:
-        first, last = made.syllabus.weeks[0].title, made.syllabus.weeks[-1].title
+        held = [week.title for week in made.syllabus.weeks if week.items] or [made.syllabus.weeks[0].title]
+        first, last = held[0], held[-1]
         yield f"Season {made.season} of {made.seasons}: from “{cut(first, NAME)}” to “{cut(last, NAME)}”."
 
 

@@ -91,7 +91,7 @@ class _Names:
     def part(self, part: Part) -> Iterator[str]:
         items = [item for atom in part.atoms for item in atom.items]
         if part.atoms and not items:
-            yield from (f"More time for {self.plan.items[of].title}" for of in {atom.of: 1 for atom in part.atoms})
+            yield from (f"More time: {self.plan.items[of].title}" for of in {atom.of: 1 for atom in part.atoms})
         elif part.week or not items:
             yield part.week.title if part.week else part.stages[-1].title
         else:

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.outline.draft import LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted, titled
+from bot.outline.draft import (
+    LONGEST_LINE,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    Draft,
+    brief,
+    lined,
+    plain,
+    quoted,
+    titled,
+)
 from bot.outline.items import split
 from bot.outline.report import Notes
 from bot.outline.shape import Part
@@ -20,6 +31,7 @@ _UNNAMED: Final = Name("")
 _ARROW = re.compile(r"\s*(?:→|⇒|➜|->|=>)\s*")
 _MYTH = re.compile(r"\bmyths?:\s*(.{3,300}?)\s*\b(?:reality|facts?|truth):\s*(.{3,})", re.I)
 _FOCUS = re.compile(r"^(?:focus(?:es)?(?: on)?|covers|about|topics?)\s*[:–—-]\s*(.+)$", re.I)
+_FOCUS_INSIDE = re.compile(r"\bfocus(?:es)?(?: on)?\s?:\s?(.+)$", re.I)
 _LEVEL_LABEL = re.compile(r"^([\w -]{3,20}?)\s*[:–—]\s+(.+)$")
 _INFO_LABEL: Final = {
     "ladder": re.compile(r"^(?:growth path|career (?:path|ladder|progression)|progression)$"),
@@ -38,6 +50,7 @@ class Beside:
     certificates: list[Draft] = field(default_factory=list)
     portfolio: list[Draft] = field(default_factory=list)
     info: list[Draft] = field(default_factory=list)
+    _certified: dict[str, Draft] = field(default_factory=dict)
 
     def place(self, part: Part, inherited: str = "") -> None:
         """Put a part, with everything inside it, where its heading says."""
@@ -123,7 +136,7 @@ class Beside:
         label, _, rest = text.partition(": ")
         if rest and not entry.prose.links and _hint(label) and len(label.split()) <= 3:
             for piece in split(rest):
-                self.shelf.put(_only(self.shelf, Prose(entry.line, piece), _hint(label)))
+                self.shelf.entry(Prose(entry.line, piece), _hint(label))
             return
         found = self.shelf.entry(entry.prose, hint)
         for one in inner if found else ():
@@ -144,7 +157,7 @@ class Beside:
             if isinstance(block, Prose):
                 focus = _FOCUS.match(undecorated(plain(block.text)))
                 if focus and current is not None:
-                    current.setdefault("focus", brief(focus.group(1), 200))
+                    current.setdefault("focus", brief(focus.group(1), LONGEST_LINE))
                 elif block.strong or block.links:
                     current = self._certificate(Bullet(block), level)
                 else:
@@ -153,38 +166,31 @@ class Beside:
             self._say(Part(part.heading, part.name, words), "context", part.title)
 
     def _certificate(self, bullet: Bullet, level: str) -> Draft | None:
+        """Keep the certificate an entry names, or those of a level: “Beginner: one, two”. The last of them is returned."""
         text = undecorated(plain(bullet.prose.text))
-        name, focus = text, ""
         labelled = _LEVEL_LABEL.match(text)
         if labelled and level_of(labelled.group(1)) and not bullet.prose.links:
-            found = None
-            for piece in split(labelled.group(2)):
-                found = self._certificate(Bullet(Prose(bullet.line, piece)), level_of(labelled.group(1)))
-            return found
-        inside = re.search(r"\bfocus(?:es)?(?: on)?\s*:\s*(.+)$", text, re.I)
-        if inside:
-            name, focus = text[: inside.start()].strip(" –—-;,.·•🔹"), inside.group(1)
-        elif bullet.prose.label and bullet.prose.rest:
-            name, focus = plain(bullet.prose.label), plain(bullet.prose.rest)
+            inner = [Bullet(Prose(bullet.line, piece)) for piece in split(labelled.group(2))]
+            return [self._certificate(one, level_of(labelled.group(1))) for one in inner][-1]
+        name, focus = _focused(bullet, text)
         links = [target for link in bullet.prose.links if (target := self.shelf.target(link, bullet.line))]
         title = plain(bullet.prose.links[0].text) if bullet.prose.links else name
-        draft = Draft(bullet.line, title=brief(undecorated(title), 200), level=level, link=links[0] if links else "")
-        for inner in _entries(bullet.blocks):
-            said = undecorated(plain(inner.prose.text))
-            found_focus = _FOCUS.match(said)
-            focus = focus or (found_focus.group(1) if found_focus else said)
-        if focus:
-            draft["focus"] = brief(focus, 200)
-        same = next((one for one in self.certificates if key(one["title"]) == key(draft["title"])), None)
-        if same is not None:
-            self.notes.tell(
-                bullet.line,
-                "read",
-                f"{quoted(draft['title'])} is named on line {same.line} already: it is one certificate.",
-            )
-            return same
-        self.certificates.append(draft)
-        return draft
+        draft = Draft(
+            bullet.line,
+            title=brief(undecorated(title), LONGEST_LINE),
+            level=level,
+            link=links[0] if links else "",
+            focus=brief(focus, LONGEST_LINE),
+        )
+        if "title" not in draft:
+            return None
+        same = self._certified.setdefault(key(draft["title"]), draft)
+        if same is draft:
+            self.certificates.append(draft)
+        else:
+            sentence = f"{quoted(draft['title'])} is named on line {same.line} already: it is one certificate."
+            self.notes.tell(bullet.line, "read", sentence)
+        return same
 
     def _portfolio(self, part: Part) -> None:
         level = level_of(part.title)
@@ -205,6 +211,8 @@ class Beside:
             return
         elif entry.prose.label and entry.prose.rest:
             text = undecorated(plain(entry.prose.label))
+        if not text:
+            return
         draft = titled(Draft(entry.line, level=level), text, self.notes)
         if entry.prose.label and entry.prose.rest and text != entry.prose.rest and not labelled:
             draft.describe(plain(entry.prose.rest))
@@ -260,7 +268,7 @@ class Beside:
         if len(sides) != 2 or not all(sides) or len(draft.get("pairs", ())) >= LONGEST_LIST:
             return False
         about, says = (undecorated(side.strip()) for side in sides)
-        draft.add("pairs", [Draft(draft.line, about=brief(about, 200), says=brief(says, LONGEST_TEXT))])
+        draft.add("pairs", [Draft(draft.line, about=brief(about, LONGEST_LINE), says=brief(says, LONGEST_TEXT))])
         return True
 
     def _point(self, draft: Draft, entry: Bullet, kind: str) -> Iterator[str]:
@@ -269,7 +277,7 @@ class Beside:
         label, colon, rest = text.partition(": ")
         other = next((role for role, words in _INFO_LABEL.items() if words.match(key(label))), "") if colon else ""
         if other:
-            self._labelled(Draft(entry.line, kind=other, title=brief(label, 75)), rest)
+            self._labelled(Draft(entry.line, kind=other, title=brief(label, LONGEST_TITLE)), rest)
         elif self._pair(draft, text):
             pass
         elif kind == "community" and entry.prose.links:
@@ -292,13 +300,22 @@ class Beside:
         self.info.append(draft)
 
 
+def _focused(bullet: Bullet, text: str) -> tuple[str, str]:
+    """The name of a certificate, and what it is about."""
+    inside = _FOCUS_INSIDE.search(text)
+    if inside:
+        return text[: inside.start()].strip(" –—-;,.·•"), inside.group(1)
+    if bullet.prose.label and bullet.prose.rest:
+        return plain(bullet.prose.label), plain(bullet.prose.rest)
+    for inner in _entries(bullet.blocks):
+        said = undecorated(plain(inner.prose.text))
+        found = _FOCUS.match(said)
+        return text, found.group(1) if found else said
+    return text, ""
+
+
 def _first_words(blocks: Sequence[Prose | Bullets]) -> str:
     return next((entry.prose.text for block in blocks if isinstance(block, Bullets) for entry in block.entries), "")
-
-
-def _only(shelf: Shelf, prose: Prose, kind: str) -> Draft:
-    found = shelf.entry(prose, kind)
-    return found[0]
 
 
 def _hint(title: str) -> str:

@@ -49,23 +49,27 @@ class Body:
         """Take blocks in; `label` is what the heading or entry above says of them."""
         current = label
         for place, block in enumerate(blocks):
-            match block:
-                case Prose() if isinstance(next(iter(blocks[place + 1 : place + 2]), None), Bullets) and label_of(
-                    block.text
-                ):
-                    current = label_of(block.text)
-                case Bullets():
-                    for entry in block.entries:
-                        self._entry(entry, current)
-                    current = label
-                case Prose():
-                    current = self._prose(block, label)
+            if isinstance(block, Bullets):
+                self._entries(block, current)
+                current = label
+            elif isinstance(block, Prose):
+                is_above_list = isinstance(next(iter(blocks[place + 1 : place + 2]), None), Bullets)
+                current = (label_of(block.text) if is_above_list else "") or self._prose(block, label)
+
+    def _entries(self, block: Bullets, label: str) -> None:
+        for entry in block.entries:
+            if plain(entry.prose.text):
+                self._entry(entry, label)
+            else:
+                self.read(entry.blocks, label)
 
     def _prose(self, prose: Prose, label: str) -> str:
         """Take a paragraph in; what it says about the list below it is returned."""
         role, rest = _labelled(prose)
         if role and not rest:
             return role
+        if role == "question" and self._asked(rest):
+            return label
         if role not in ("", "note", "question"):
             self._say(role, Prose(prose.line, rest, prose.links), prose)
         elif not role and label in (*KINDS, "outcomes", "resources", "course"):
@@ -104,8 +108,15 @@ class Body:
             self.refer(self.shelf.entry(said, "" if hint == "course" else hint))
         elif role in _DETAILS or role == "course":
             self._detail(role, said)
-        else:
+        elif role != "question" or not self._asked(plain(said.text)):
             self.words.append(plain(prose.text))
+
+    def _asked(self, question: str) -> bool:
+        """Ask a question of the item above it, if there is one that asks none."""
+        if not self.items or "recall" in self.items[-1] or len(question) > LONGEST_LINE:
+            return False
+        self.items[-1]["recall"] = question
+        return True
 
     def _say_items(self, kind: str, said: Prose) -> None:
         pieces = split(said.text) if kind in ("topic", "review") and not said.links else []

@@ -79,12 +79,18 @@ def marked(lines: Sequence[str], decorated: set[int]) -> list[str]:
 def _levels(lines: Sequence[str]) -> dict[int, int]:
     """The levels of the marked headings by their place."""
     found = {}
+    above = before = ""
     for place, line in enumerate(lines):
         if heading := _MARKED.match(line):
             found[place] = len(heading.group(1))
-        elif place and (rule := _RULE.match(line)) and lines[place - 1].strip() and not ENTRY.match(lines[place - 1]):
+        elif (rule := _RULE.match(line)) and _is_short(above) and not before.strip():
             found[place - 1] = 1 if rule.group(1)[0] == "=" else 2
+        above, before = line, above
     return found
+
+
+def _is_short(line: str) -> bool:
+    return 0 < len(line.strip()) <= LONGEST_HEADING and not ENTRY.match(line)
 
 
 def _nearest(levels: Mapping[int, int], count: int) -> list[int]:
@@ -147,8 +153,8 @@ def _runs(lines: Sequence[str], candidates: Sequence[_Candidate]) -> set[int]:
         if last in ranks and ranks[last] == ranks.get(place):
             found |= {last, place}
         elif last in found and place not in ranks:
-            # The last of them has something below it, and the others nothing: only a reader can tell.
-            found.discard(last) if ENTRY.match(line) else None
+            # With entries below it, the last of them is a heading after all.
+            found -= {last} if ENTRY.match(line) else set()
         last = place
     return found
 

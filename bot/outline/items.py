@@ -15,6 +15,7 @@ from bot.outline.words import KINDS, kind_of, label_of, undecorated
 _PREFIX = re.compile(r"^([\w/'’ -]{2,30}?)\s*[:：]\s+(?=\S)")
 _BRACKET = re.compile(r"\s*\(([^()]{2,300})\)([.!]?)$")
 _EXAMPLE = re.compile(r"^(?:e\.?\s?g\.?|for example|for instance|such as|like|z\.\s?B\.)[,:]?\s+", re.I)
+_EITHER = re.compile(r"\b[A-Z][\w-]*\)? or (?:an? |the )?[A-Z]")
 _LAST = re.compile(r"^(?:and|or|&|und|et|y)\s+", re.I)
 _TRIMMED = " ,;:–—-"
 
@@ -61,6 +62,8 @@ def item_of(bullet: Bullet, kind: str, shelf: Shelf, notes: Notes) -> Draft | No
         draft["essential"] = False
     resources = _resources(prose, shelf)
     titled(draft, _title(draft, prose, text, notes) or text, notes)
+    if _EITHER.search(draft["title"]):
+        notes.tell(draft.line, "read", "I kept what says “this or that” as one thing to do: either will do.")
     if said == "question" and len(text) <= LONGEST_LINE:
         draft["recall"] = text
     _below(draft, bullet, resources, shelf, notes)

@@ -57,7 +57,7 @@ def _leftover(line: str) -> str | None:
         return "Left out the table of contents."
     if _only_images(line):
         return "Left out a picture."
-    if line.startswith(("import ", "export ")) and _MODULE.fullmatch(line):
+    if line.startswith(("import ", "export ")) and len(line) < 300 and _MODULE.fullmatch(line):
         return "Left out a line of program code."
     if len(line) < 300:
         words = _LINKED.sub(r"\1", _MARKS.sub("", line)).strip(_AROUND)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from ftfy import TextFixerConfig, fix_encoding
@@ -18,10 +19,13 @@ from bot.outline.signs import OPENING
 from bot.roadmap.problem import clipped
 
 MOST_DAMAGED = 3_000
+MOST_WORDS = 6
+USED = 3
+"""A script that only damage hides is believed when so many lines agree."""
 
 _FIX = TextFixerConfig(explain=False)
 _FOREIGN = re.compile("[^\x00-\x7f]+")
-_DAMAGED = re.compile(r"\S*[^\x00-\x7f]\S*")
+_WORD = re.compile(r"(\S+)\s*")
 # The mark that makes a sign a colourful one, and the joiner of several: what is left of them once they are damaged.
 _TAIL = re.compile("(?:ï¸|οΈ|â€)[^\x00-\x7f]{0,2}")
 _COMMON = (
@@ -33,30 +37,33 @@ _COMMON = (
 def repaired(lines: list[str], notes: Notes) -> list[str]:
     """The lines with their encoding put right. What cannot be put right stays, to be dropped at the beginning of a heading
     or entry (`undecorated`) or told as odd."""
-    if all(line.isascii() for line in lines):
-        return lines
     damaged = [not line.isascii() and is_bad(line) for line in lines]
-    scripts = {script for line, bad in zip(lines, damaged, strict=True) if not bad for script in _scripts(line)}
-    mended = list(lines)
     if not any(damaged):
         return lines
     if sum(damaged) > MOST_DAMAGED:
-        first = damaged.index(True) + 1
-        notes.tell(
-            first,
-            "odd",
-            f"More than {MOST_DAMAGED:,} lines are damaged: save the original as UTF-8 and bring it again.",
-        )
+        sentence = f"More than {MOST_DAMAGED:,} lines are damaged: save the original as UTF-8 and bring it again."
+        notes.tell(damaged.index(True) + 1, "odd", sentence)
         return lines
-    for number, (line, bad) in enumerate(zip(lines, damaged, strict=True), 1):
-        if line.isascii():
-            continue
-        better = fix_encoding(line, _FIX) if bad else _FOREIGN.sub(_redecoded, line)
-        if better != line and _is_sound(line, better, scripts):
-            mended[number - 1] = better
-            for sentence in _changes(line, better):
-                notes.tell(number, "repaired", sentence)
+    better = [_better(line, bad) for line, bad in zip(lines, damaged, strict=True)]
+    scripts = _used(line for line, bad in zip(lines, damaged, strict=True) if not bad)
+    scripts |= {"LATIN"} | _used((one for one, bad in zip(better, damaged, strict=True) if bad), least=USED)
+    mended = list(lines)
+    for place, (line, new) in enumerate(zip(lines, better, strict=True)):
+        if new != line and _is_sound(line, new, scripts):
+            mended[place] = new
+            for sentence in _changes(line, new):
+                notes.tell(place + 1, "repaired", sentence)
     return mended
+
+
+def _better(line: str, is_damaged: bool) -> str:
+    return fix_encoding(line, _FIX) if is_damaged else _FOREIGN.sub(_redecoded, line)
+
+
+def _used(lines: Iterable[str], least: int = 1) -> set[str]:
+    """The scripts that at least so many lines are written in."""
+    counts = Counter(script for line in lines for script in _scripts(line))
+    return {script for script, count in counts.items() if count >= least}
 
 
 def _redecoded(run: re.Match[str]) -> str:
@@ -74,7 +81,7 @@ def _is_sound(line: str, better: str, scripts: set[str]) -> bool:
     return (
         len(better.split()) >= len(line.split())
         and not any(_is_rare(letter) for letter in new)
-        and _scripts("".join(new)) <= scripts | {"LATIN"}
+        and _scripts("".join(new)) <= scripts
     )
 
 
@@ -116,7 +123,7 @@ def undecorated(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
                 line = line[:start] + line[end:]
                 decorated.add(number)
             if is_bad(line):
-                damage = next((word for word in _DAMAGED.findall(line) if is_bad(word)), line.strip())
+                damage = next((word for word in line.split() if is_bad(word)), line.strip())
                 notes.tell(number, "odd", f"This is damaged beyond repair, write it anew: “{clipped(damage)}”.")
         kept.append(line)
     return kept, decorated
@@ -125,12 +132,17 @@ def undecorated(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
 def _end_of_damage(line: str, start: int) -> int:
     """Where the damaged words end that begin at `start`; `start` itself if there are none."""
     end = start
-    while word := _DAMAGED.match(line, end):
-        is_keycap = word.group()[0].isdigit() and end == start
-        foreign = word.group()[1:] if is_keycap else word.group()
-        is_sign = not any(letter.isascii() and letter.isalnum() for letter in foreign)
-        if not is_sign or not (is_bad(word.group()) or (end > start and _TAIL.fullmatch(word.group()))):
+    for _ in range(MOST_WORDS):
+        found = _WORD.match(line, end)
+        if found is None or not _is_damaged_sign(found[1], is_first=end == start):
             break
-        end = word.end()
-        end += len(line[end:]) - len(line[end:].lstrip())
+        end = found.end()
     return end
+
+
+def _is_damaged_sign(word: str, *, is_first: bool) -> bool:
+    """Whether a word is what is left of a sign, perhaps with the digit of a key cap before it."""
+    foreign = word[1:] if is_first and word[0].isdigit() else word
+    if foreign.isascii() or any(letter.isascii() and letter.isalnum() for letter in foreign):
+        return False
+    return is_bad(word) or (not is_first and _TAIL.fullmatch(word) is not None)

@@ -46,7 +46,7 @@ _DIGIT = re.compile(r"#?\d")
 _PLACED = re.compile(r"(?:chapters?|kapitel|sections?|stages?|levels?)\b", re.I)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Part:
     """A heading taken apart, and what stands below it. `blocks` are paragraphs and lists only."""
 

@@ -16,7 +16,8 @@ OPENING = re.compile(
 ENTRY = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _EMOJI = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
 _SIGN = re.compile(f"(?:[0-9#*]\ufe0f?\u20e3|[{_EMOJI}•‣⁃∙·◦–—][\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff]*)+")
-_TRAILING = re.compile(f"[ \t]*[{_EMOJI}][{_EMOJI} \ufe0f\u200d\U0001f3fb-\U0001f3ff]*$")
+MOST_TRAILING = 20
+_TRAILING = re.compile(f"[{_EMOJI}][{_EMOJI} \ufe0f\u200d\U0001f3fb-\U0001f3ff]*$")
 _BULLETS = frozenset("•‣⁃∙·◦▪▫■□●○◆◇▶►▸➤➢➔➜→✓✔✅☑☐⬜")
 _BOXES = {"☐": "[ ] ", "⬜": "[ ] ", "□": "[ ] ", "☑": "[x] "}
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
@@ -43,8 +44,13 @@ def listed(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
             notes.tell(number, "dropped", f"Left out the signs before the words, such as {example}.")
             # Who begins a line with a sign wants it to be one: two spaces ask for a break.
             kept[-1:] = [f"{above}  " for above in kept[-1:] if above.strip()] or kept[-1:]
-        kept.append(_TRAILING.sub("", line) if line.lstrip().startswith("#") else line)
+        kept.append(_undecorated(line) if line.lstrip().startswith("#") else line)
     return kept, decorated
+
+
+def _undecorated(heading: str) -> str:
+    """A heading without the signs at its end, of which there are never many."""
+    return heading[:-MOST_TRAILING] + _TRAILING.sub("", heading[-MOST_TRAILING:])
 
 
 def _start(line: str) -> int:

@@ -86,13 +86,13 @@ class Shelf:
         self._by_link: dict[str, Draft] = {}
         self._by_title: dict[str, Draft] = {}
 
-    def put(self, draft: Draft, *, again: bool = True) -> Draft:
-        """The draft, or what stood here already under its link or (where one has no link) its title. `again` tells "
-        "of it."""
+    def put(self, draft: Draft, *, again: bool = True, is_sure: bool = False) -> Draft:
+        """The draft, or what stood here already under its link or (where one has no link) its title. `again` tells of it;
+        where `is_sure`, a label or heading says of which kind it is."""
         title, address = key(draft["title"]), _same(draft.get("link", ""))
         there = self._by_link.get(address) if address else None
         if there is None:
-            named = self._by_title.get(title)
+            named = self._by_title.get(title) if title else None
             there = named if named is not None and not (address and "link" in named) else None
         if there is None:
             self.drafts.append(draft)
@@ -102,6 +102,8 @@ class Shelf:
             self._notes.tell(draft.line, "read", sentence)
         for name, value in draft.items():
             there.setdefault(name, value)
+        if is_sure:
+            there["kind"] = draft["kind"]
         self._by_title.setdefault(title, there)
         if address:
             self._by_link.setdefault(address, there)
@@ -148,7 +150,7 @@ class Shelf:
         """The resources that an entry of a list names, with what it says of them."""
         text = undecorated(plain(prose.text))
         if not prose.links:
-            return [self.put(Draft(prose.line, **_fields(text, "", hint)))] if text else []
+            return [self.put(Draft(prose.line, **_fields(text, "", hint)), is_sure=bool(hint))] if text else []
         first, *others = prose.links
         words, target = plain(first.text), self.target(first, prose.line)
         before, _, after = text.partition(words) if words in text else ("", "", "")
@@ -158,7 +160,8 @@ class Shelf:
         if before.strip(" :–—-*") and title == words and len(before.split()) > 2:
             draft["summary"] = brief(text, LONGEST_TEXT)
         rest = Prose(prose.line, prose.text, tuple(others))
-        return [self.put(draft), *self.linked(rest, hint)] if draft.get("title") else self.linked(rest, hint)
+        found = [self.put(draft, is_sure=bool(hint))] if draft.get("title") else []
+        return found + self.linked(rest, hint)
 
 
 def is_pointer(link: Link) -> bool:

@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from bot.outline.body import PREREQUISITE, Body, things_named
 from bot.outline.draft import LONGEST_LIST, LONGEST_TITLE, Draft, brief, plain, quoted, titled
 from bot.outline.report import Notes
 from bot.outline.shape import Part
 from bot.outline.sources import Shelf
+from bot.outline.weeks import Name
 from bot.outline.words import label_of, role_of
 
 MOST_SESSIONS = 60
@@ -22,7 +24,7 @@ _BREAK = re.compile(
 )
 _REVIEW = re.compile(r"^(?:review|revision|catch[- ]?up|recap|consolidation|buffer|wiederholung|repaso)\b", re.I)
 _CAPSTONE = re.compile(r"\b(?:capstone|final project|abschlussprojekt|proyecto final)\b", re.I)
-_ROUTE = re.compile(r"^(?:option|route|track|path|variant) [a-z0-9]\b", re.I)
+_ROUTE = re.compile(r"^(?:option|route|track|path|variant) [a-z0-9]\b[ :.)–—-]*", re.I)
 _ONE = re.compile(r"\b(?:one|between|either)\b", re.I)
 _TWO = re.compile(r"\btwo\b", re.I)
 _OUTSIDE = frozenset({"resources", "certificates", "portfolio"})
@@ -39,6 +41,8 @@ class Builder:
     outside: list[tuple[Part, str]] = field(default_factory=list)
     """Parts inside the plan that belong beside it, each with its role."""
     last: dict[str, int] = field(default_factory=dict)
+    """The last number of each unit, and below the units that may begin again at one."""
+    fresh: set[str] = field(default_factory=set)
 
     def count(self, parts: Sequence[Part], text_says_weekly: bool) -> None:
         """Find out what is a week: where nothing else is counted, sessions may be."""
@@ -87,7 +91,7 @@ class Builder:
             body = Body(part.title, self.shelf, self.notes).head(part)
         title = PREREQUISITE.sub("", part.full_title)
         draft = titled(Draft(part.line, time=self._time(part), kind=_kind(part)), title, self.notes)
-        draft.called = PREREQUISITE.sub("", part.title)
+        draft.called = _ROUTE.sub("", PREREQUISITE.sub("", part.title))
         weeks = [inner for inner in part.parts if self._is_weekly(inner)]
         options: list[tuple[Part, list[Draft]]] = []
         for inner in part.parts:
@@ -118,12 +122,18 @@ class Builder:
         if label and not inner.name.unit:
             body.read(inner.blocks, label)
             for deeper in inner.parts:
-                body.read(deeper.blocks, label_of(deeper.heading.text) or label)
+                self._deeper(deeper, body)
             return True
         if role in _OUTSIDE and len(inner.title.split()) <= 3 and not inner.name.unit:
             self.outside.append((inner, role))
             return True
         return False
+
+    def _deeper(self, part: Part, body: Body) -> None:
+        if body.is_week:
+            self._in_week(part, body)
+        elif not self._read_inside(part, body):
+            self._inside(part, body)
 
     def _inside(self, inner: Part, body: Body) -> list[Draft]:
         """A stage inside this one; or items of this one, where a heading only names courses or one thing to do. What was
@@ -184,35 +194,42 @@ class Builder:
     # Weeks
 
     def _weeks(self, parts: Sequence[Part]) -> list[Draft]:
-        if any(part.name.unit == "day" for part in parts):
-            return self._days(parts)
-        return [week for part in parts for week in self._week(part)]
+        self.fresh.add(self.weekly)
+        weeks: list[Draft] = []
+        for are_days, several in groupby(parts, lambda part: part.name.unit == "day"):
+            group = list(several)
+            weeks += self._days(group) if are_days else [week for part in group for week in self._week(part)]
+        return weeks
 
     def _week(self, part: Part) -> list[Draft]:
         self._check_number(part)
+        self.fresh.add("day")
         body = Body(part.title, self.shelf, self.notes, is_week=True).head(part)
         for inner in part.parts:
             self._in_week(inner, body)
         body.finish(part.line)
         kind = _kind(part)
         if not body.items and kind != "break":
-            body.items += things_named(part, body)
-            body.words = []
             self.notes.tell(part.line, "read", "This week lists nothing, so its title is the thing to do.")
+            words, body.words = body.words, []
+            body.items += things_named(part, body)
+            body.words = words
         self._essential(part, body.items)
-        items, body.items, body.stages = body.items, [], []
+        items, body.items = body.items, []
         draft = titled(body.stage(Draft(part.line, kind=kind)), part.title, self.notes)
+        self._say_week(part, draft)
+        return self._spread(part, draft, items)
+
+    def _say_week(self, part: Part, draft: Draft) -> None:
+        """Put into words what a week has no field for."""
+        time = part.name.time or draft.get("time", "")
         draft.pop("time", None)
+        if time:
+            draft.describe(f"Time: {time}")
         for outcome in draft.pop("outcomes", []):
             draft.describe(f"Outcome: {outcome}")
-        if (
-            not draft.get("summary")
-            and len(items) == 1
-            and items[0].get("summary")
-            and items[0]["title"] == draft["title"]
-        ):
-            draft["summary"] = items[0].pop("summary")
-        return self._spread(part, draft, items)
+        if part.name.dates and part.title != part.name.dates:
+            self.notes.tell(part.line, "dropped", f"I left out {quoted(part.name.dates)}: a cohort has its own dates.")
 
     def _spread(self, part: Part, draft: Draft, items: list[Draft]) -> list[Draft]:
         """One week, or as many as its heading spans, each with the next of its items."""
@@ -240,6 +257,7 @@ class Builder:
         return found
 
     def _in_week(self, inner: Part, body: Body) -> None:
+        """Take a day, or what else stands below a heading inside a week, into the week."""
         if self._read_inside(inner, body):
             return
         found = Body(inner.title, self.shelf, self.notes, is_week=True).head(inner)
@@ -250,13 +268,14 @@ class Builder:
             self._check_number(inner)
         elif found.items:
             self.notes.tell(inner.line, "read", "I put what stands below a heading inside a week into the week itself.")
-        if not found.items and not _BREAK.search(inner.title):
+        if found.items:
+            found.items[0].describe("\n\n".join([plain(inner.full_title), *found.words]))
+        elif _BREAK.search(inner.title):
+            body.words += [plain(inner.full_title), *found.words]
+        else:
             found.items += things_named(inner, found)
-        elif found.items:
-            found.items[0].describe(plain(inner.full_title))
-            for text in found.words:
-                found.items[0].describe(text)
         self._essential(inner, found.items)
+        _take_time(found.items, inner.name.time or found.time)
         body.items += found.items
         body.outcomes += found.outcomes
         body.refer(found.resources)
@@ -282,8 +301,7 @@ class Builder:
         title = f"Days {number * length + 1}–{(number + 1) * length}"
         items, body.items = body.items, []
         draft = titled(body.stage(Draft(part.line)), title, self.notes)
-        draft.pop("outcomes", None)
-        draft.pop("time", None)
+        self._say_week(Part(part.heading, Name(title)), draft)
         draft.add("items", items)
         return [draft]
 
@@ -291,12 +309,22 @@ class Builder:
         """Tell where numbers jump or repeat; a new stage may begin at one again."""
         name = part.name
         last = self.last.get(name.unit, 0)
-        if name.first and last and name.first not in (last + 1, 1):
+        begins_again = name.first == 1 and name.unit in self.fresh
+        self.fresh.discard(name.unit)
+        if name.first and last and name.first != last + 1 and not begins_again:
             word = name.label or f"{name.unit} {name.first}"
             sentence = f"{quoted(word)} follows number {last}: look whether one is missing or named twice."
             self.notes.tell(part.line, "odd", sentence)
         if name.first:
             self.last[name.unit] = name.last
+
+
+def _take_time(items: Sequence[Draft], time: str) -> None:
+    """Keep the time that a day states: as estimate of its only item, or in words."""
+    if time and len(items) == 1 and time.endswith(("minutes", "hours", "hour", "minute")):
+        items[0].setdefault("estimate", time)
+    elif time and items:
+        items[0].describe(f"Time: {time}")
 
 
 def _kind(part: Part) -> str:

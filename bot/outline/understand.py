@@ -76,7 +76,7 @@ class _Reading:
         self._title, self._intro, self._tops = self._head(root)
         self._before: list[Part] = []
         self._plan: list[Part] = []
-        self._others: list[Part] = []
+        self._others: list[tuple[Part, str]] = []
 
     def plan(self) -> Draft:
         """All of it, as data with drafts instead of ids."""
@@ -91,7 +91,8 @@ class _Reading:
         if (origin := provenance(self._front, self._title, self._notes)) is not None:
             draft["provenance"] = origin
         draft.add("stages", self._stages())
-        for part, role in self._builder.outside:
+        # What the plan names comes first on the shelf; what stands beside it may say more of the same.
+        for part, role in (*self._others, *self._builder.outside):
             self._beside.place(part, role)
         if more := unplaced(self._front):
             self._beside.info.append(Draft(1, kind="note", title="Front matter", points=lined(more, self._notes, 1)))
@@ -113,7 +114,7 @@ class _Reading:
             and not first.name.unit
             and (len(tops) == 1 or self._is_title(first, given))
         ):
-            title = undecorated(plain(first.heading.text))
+            title = undecorated(plain(first.heading.text), numbered=True)
             intro += first.blocks
             tops = [*first.parts, *tops[1:]]
             self._shelf.linked(first.heading)
@@ -190,11 +191,11 @@ class _Reading:
         if self._belongs(part):
             self._take(part, role)
         elif part.is_empty:
-            self._beside.place(part, role if role in _BESIDE else "")
+            self._others.append((part, role if role in _BESIDE else ""))
         elif role == "before" and self._can_be_done(part):
             self._before.append(part)
         elif role in _BESIDE:
-            self._beside.place(part, role)
+            self._others.append((part, role))
         elif any(role_of(inner.title) in _BESIDE for inner in part.parts):
             self._keep(part, role)
             for inner in part.parts:
@@ -222,9 +223,9 @@ class _Reading:
             if inner_role == "before" and self._can_be_done(inner):
                 self._before.append(inner)
             elif inner_role in _BESIDE and direct and not inner.name.unit and not self._belongs(inner):
-                self._beside.place(inner, inner_role)
+                self._others.append((inner, inner_role))
             elif inner.is_empty and not inner.name.unit and not inner.heading.links:
-                self._beside.place(inner, "")
+                self._others.append((inner, ""))
             else:
                 self._plan.append(inner)
 
@@ -234,11 +235,11 @@ class _Reading:
     def _keep(self, part: Part, role: str) -> None:
         """Keep the words at the beginning of a section whose parts go different ways."""
         if part.blocks:
-            self._beside.place(Part(part.heading, part.name, part.blocks), role if role in INFO else "")
+            self._others.append((Part(part.heading, part.name, part.blocks), role if role in INFO else ""))
 
     def _set_aside(self, part: Part, role: str) -> None:
         kind = "context" if role in ("summary", "before") else ""
-        self._beside.place(Part(part.heading, part.name, part.blocks, part.parts), kind)
+        self._others.append((Part(part.heading, part.name, part.blocks, part.parts), kind))
 
     # The plan
 
@@ -258,8 +259,8 @@ class _Reading:
             "resources": self._shelf.drafts, "portfolio": self._beside.portfolio,
             "certificates": self._beside.certificates, "info": self._beside.info,
         }  # fmt: skip
-        for name, drafts in held.items():
-            most = _MOST[name]
+        for name, found in held.items():
+            most, drafts = _MOST[name], sorted(found, key=lambda one: one.line)
             draft.add(name, drafts[:most])
             if drafts[most:]:
                 what = "notes" if name == "info" else name

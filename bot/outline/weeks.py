@@ -67,6 +67,7 @@ _TIME = re.compile(
 )
 _BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]")
 _TAIL = re.compile(r"\s*(?:[,|·•]|\s[-–—:])\s*([^,|·•()]{2,30})$")
+_SPARED: Final = ("optional", "bonus", "stretch", "extra", "nice to have", "if time")
 _OPTIONAL = re.compile(
     r"\s*[(\[]\s*(?:optional|bonus|stretch(?: goal)?|extra|nice to have|if time(?: allows)?)\s*[)\]]\s*|"
     r"^(?:optional|bonus|stretch(?: goal)?|extra)(?: [a-z]+)?\s*[:–—-]\s+|\s+[-–—,]\s*optional$",
@@ -102,12 +103,12 @@ class Name:
 
 def named(text: str) -> Name:
     """Take a heading or the first line of an entry apart."""
-    whole = undecorated(plain(text))[:600]
+    whole = undecorated(plain(text), numbered=True)[:600]
     bare, is_optional = optional(whole)
     unit, first, last, label, rest = _numbered(bare)
     rest, time = timed(rest)
     rest, dates, weeks = _dated(rest, unit)
-    title = undecorated(rest) if rest else ""
+    title = undecorated(rest, numbered=not unit) if rest else ""
     return Name(title, unit, first, last, label, time or weeks, dates, is_optional)
 
 
@@ -145,6 +146,8 @@ def _number(text: str) -> int:
 
 def optional(text: str) -> tuple[str, bool]:
     """The text without “(optional)” and the like, and whether it said so."""
+    if not any(word in text.casefold() for word in _SPARED):
+        return text, False
     bare = plain(_OPTIONAL.sub(" ", text))
     return (bare, True) if bare and bare != text else (text, False)
 

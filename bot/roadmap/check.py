@@ -143,6 +143,8 @@ def _lost(parts: Sequence[Part]) -> Iterator[Finding]:
             known.setdefault(part.kind, []).append(part.id)
     for part in parts:
         for field, kinds in _REFERENCES.items():
+            if field not in part.fields:
+                continue
             candidates = [each for kind in kinds for each in known.get(kind, [])]
             yield from _unknown(part, field, " or ".join(kinds), candidates)
 

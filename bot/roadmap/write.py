@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import yaml
 
@@ -18,15 +17,17 @@ SCHEMA = "# yaml-language-server: $schema=_schema.json"
 WIDTH = 110
 LONGEST_FLOW = 80
 
-_TOP = re.compile("^(?=[a-z]+:$)", re.MULTILINE)
+# Only fields of the plan itself stand at the margin: a text of several lines is set in.
+_PART = re.compile("^(?=[a-z]+:$)", re.MULTILINE)
 # What a file may not hold as it is, though a text may.
 _UNREADABLE = re.compile("[\ufffe\uffff]")
 
 
 def write(plan: Roadmap) -> str:
     """The roadmap as YAML."""
-    text = yaml.dump(_data(plan), Dumper=_Author, sort_keys=False, allow_unicode=True, width=WIDTH)
-    return f"{SCHEMA}\n{_TOP.sub(_LINE, text)}"
+    data = plan.model_dump(exclude_defaults=True, exclude={"slug"})
+    text = yaml.dump(data, Dumper=_Author, sort_keys=False, allow_unicode=True, width=WIDTH)
+    return f"{SCHEMA}\n" + _PART.sub("\n", text)
 
 
 def write_json(plan: Roadmap) -> str:
@@ -34,13 +35,6 @@ def write_json(plan: Roadmap) -> str:
     data = plan.model_dump(mode="json", exclude_defaults=True, exclude={"slug"})
     text = json.dumps(data, ensure_ascii=False, indent=2)
     return _UNREADABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
-
-
-_LINE = "\n"
-
-
-def _data(plan: Roadmap) -> dict[str, Any]:
-    return plan.model_dump(exclude_defaults=True, exclude={"slug"})
 
 
 class _Author(yaml.SafeDumper):

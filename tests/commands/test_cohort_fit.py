@@ -39,7 +39,7 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(qu
     whole = await room.says("mona", "cohort fit weeks=80")
     assert "Season" not in whole
     shown = await room.says("mona", "roadmap show cohort=#1")
-    assert "\n2. More time for " in shown
+    assert "\n2. More time: " in shown
     assert "[64 more]" in shown, "the plan turns its pages"
     assert room.chat.sent == []
 
@@ -77,12 +77,12 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     await room.spring("ada", more=f"roadmap={LONG} weeks=80")
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
     posted = room.posts("topics")[-1].message.plain()
-    assert posted.startswith("Week 2: More time for ")
+    assert posted.startswith("Week 2: More time: ")
     assert "Nothing new this week: time to go on with what is under way." in posted
     assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
     assert "0 of 0 done" in await room.says("ada", "week")
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
-    assert "More time for" in await room.says("ada", "progress")
+    assert "More time: " in await room.says("ada", "progress")
 
 
 async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their_field(quick_room: Room) -> None:

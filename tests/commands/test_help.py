@@ -27,7 +27,7 @@ async def test_one_command_is_explained_with_its_options_and_without_what_only_b
         "• cohort Which cohort (text, optional)"
     )
     assert await room.says("ada", "help /TICK") == await room.says("ada", "help tick")
-    assert (await room.says("ada", "help roadmap")).startswith("Roadmap show\nroadmap show [week] [cohort]\n")
+    assert (await room.says("ada", "help roadmap")).startswith("Roadmap\nroadmap list — ")
     assert await room.says("ada", "help \x00") == await room.says("ada", "help")
     assert "cohort open — " in await room.says("mona", "help cohort")
     assert (await room.says("mona", "help cohort open")).startswith("Cohort open\n")

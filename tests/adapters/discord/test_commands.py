@@ -162,7 +162,7 @@ def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None
         ("cohort start again=yes on=", "/cohort start again:yes on:"),
         (
             commands()["cohort create"].usage,
-            "/cohort create name start [roadmap] [weeks] [hours] [season] [zone] [at] [weekday] [seats]",
+            "/cohort create name start [roadmap] [zone] [weeks] [hours] [season] [at] [weekday] [seats]",
         ),
         ("resources deep learning", '/resources topic:"deep learning"'),
         ("roadmap", "/roadmap show"),

@@ -61,7 +61,7 @@ SAID = [
     ("jion", "I do not know the command “jion”: did you mean /study join?"),
     ("cohrot create", "I do not know the command “cohrot”: did you mean /study cohort create?"),
     ("cohort craete", "I do not know the command “cohort craete”: did you mean /study cohort create?"),
-    ("cohort", "cohort takes one more word, one of archive, break, call, create, finish, link, members, move, open, "),
+    ("cohort", "cohort takes one more word, one of archive, break, call, create, finish, fit, link, members, "),
     ("help chekin", "I know no command “chekin”: did you mean /study help checkin?"),
     ("join sprng", "I know no cohort “sprng” here: did you mean spring?"),
     ("tick byes", "“byes” is no item of spring: did you mean bayes?"),

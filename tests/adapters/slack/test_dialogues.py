@@ -153,8 +153,8 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
 
 async def a_cohort_is_made_by_form(group: Group) -> Sight:
     """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens meanwhile."""
-    form = await group.types("mona", "cohort create")
-    typed = {"name": "two words", "start": "2026-03-02", "roadmap": PLAN, "zone": "berlin", "at": "18:00"}
+    form = await group.types("mona", "cohort create at=18:00")
+    typed = {"name": "two words", "start": "2026-03-02", "roadmap": PLAN, "zone": "berlin", "weeks": "12"}
     assert set((await group.fills("mona", form)).errors) == {"Name", "Start"}, "Slack itself asks for what is required"
     wrong = await group.fills("mona", form, **typed)
     assert list(wrong.errors) == ["Name"]
