@@ -104,7 +104,7 @@ def test_days_without_weeks_are_put_together_and_days_inside_a_week_stay_in_it()
     assert len(plan("# C\n\n" + "".join(f"## Day {day}\n\n- Task {day}\n\n" for day in range(1, 15))).weeks) == 2
     inside = plan("# C\n\n## Week 1\n\n### Day 1: Walk\n\n- Around the block\n\n### Days 2-3: Rest\n")
     assert [(item.title, item.summary) for item in inside.weeks[0].items] == [
-        ("Around the block", "Day 1: Walk"), ("Rest", None),
+        ("Around the block", "Day 1: Walk"), ("Rest", "Days 2-3: Rest"),
     ]  # fmt: skip
 
 
@@ -119,7 +119,8 @@ def test_sessions_are_weeks_only_where_nothing_else_is_counted() -> None:
 
 
 def test_a_timetable_gives_a_week_for_each_row_and_a_label_for_each_column() -> None:
-    table = "| Date | Title | Reading | Homework |\n|--|--|--|--|\n| Jan 5 | Loops | Ch. 1; Ch. 2 | – |\n| Jan 12 | Spring break | | |\n"
+    rows = "| Jan 5 | Loops | Ch. 1; Ch. 2 | – |\n| Jan 12 | Spring break | | |\n"
+    table = f"| Date | Title | Reading | Homework |\n|--|--|--|--|\n{rows}"
     found = plan(f"# C\n\n## Schedule\n\n{table}")
     assert [(week.title, week.kind) for week in found.weeks] == [("Loops", "normal"), ("Spring break", "break")]
     assert [(item.kind, item.title) for item in found.weeks[0].items] == [("reading", "Ch. 1"), ("reading", "Ch. 2")]
@@ -130,6 +131,13 @@ def test_what_comes_before_is_required_by_what_comes_after() -> None:
     assert [(stage.title, stage.requires) for stage in found.stages] == [
         ("Git", ()), ("Phase 1", ("git",)), ("Phase 2", ("git",)),
     ]  # fmt: skip
+
+
+def test_a_bare_list_below_the_title_is_the_plan_and_bare_words_are_none() -> None:
+    found = plan("# C\n\nFor a rainy day.\n\n- [ ] a\n- [ ] b\n\n## Resources\n\n- A book\n")
+    assert (found.summary, list(found.items)) == ("For a rainy day.", ["a", "b"])
+    with pytest.raises(RoadmapError, match="nothing to tick"):
+        plan("# C\n\nFor a rainy day.\n\nAnd for a dry one.\n\n## Resources\n\n- A book\n")
 
 
 def test_routes_are_a_choice() -> None:
@@ -152,7 +160,8 @@ def test_routes_are_a_choice() -> None:
         ("- Loops", "Homework", "practice"), ("- Loops", "Mini-project", "project"), ("- Loops", "Required reading", "reading"),
         ("- Loops", "Topics to Review", "review"), ("- Loops", "To-do", "action"), ("- Loops", "Quiz", "checkpoint"),
         ("- Loops", "Certification", "certificate"), ("- Read chapter 2", "", "reading"), ("- Build a clock", "", "project"),
-        ("- Implement a stack", "", "practice"), ("- Join the forum", "", "action"), ("- Pass the DP-100 exam", "", "certificate"),
+        ("- Implement a stack", "", "practice"), ("- Join the forum", "", "action"),
+        ("- Pass the DP-100 exam", "", "certificate"),
         ("- Quiz: five questions", "", "checkpoint"), ("- Loops and lists", "", "topic"), ("- Chapter 3", "", "reading"),
         ("- Hands-on Kaggle Projects", "", "topic"), ("- Work on small projects", "", "project"),
     ],
@@ -202,8 +211,9 @@ def test_a_block_with_its_course_topics_and_projects_is_a_stage() -> None:
 
 
 def test_a_heading_that_names_a_course_is_one_thing_to_do() -> None:
-    text = "# C\n\n## Phase 1\n\n### AI for All by Ada Byron\n\n- **Platform**: [Coursera](https://www.coursera.org/learn/all)\n- Duration: 4 weeks\n"
-    found = plan(f"{text}- Key Outcomes:\n  - You know it\n")
+    platform = "- **Platform**: [Coursera](https://www.coursera.org/learn/all)\n- Duration: 4 weeks\n"
+    heading = "# C\n\n## Phase 1\n\n### AI for All by Ada Byron\n\n"
+    found = plan(f"{heading}{platform}- Key Outcomes:\n  - You know it\n")
     (course,) = found.resources
     assert (course.title, course.author, course.platform, str(course.time)) == (
         "AI for All",
@@ -245,7 +255,8 @@ def test_a_link_that_is_no_web_address_is_left_out_and_told(target: str) -> None
 
 
 def test_the_same_resource_named_twice_is_one() -> None:
-    text = "# C\n\n## Week 1\n\n- [Git](https://git-scm.com)\n\n## Resources\n\n- [Git](https://git-scm.com/)\n- Pro Git\n- Pro Git\n"
+    resources = "## Resources\n\n- [Git](https://git-scm.com/)\n- Pro Git\n- Pro Git\n"
+    text = f"# C\n\n## Week 1\n\n- [Git](https://git-scm.com)\n\n{resources}"
     assert [resource.title for resource in plan(text).resources] == ["Git", "Pro Git"]
     assert [sentence for sentence in told(text) if "read" in sentence] == [
         "9 read: “Git” is named on line 5 already: it is one resource.",
@@ -284,8 +295,8 @@ def test_what_is_worth_knowing_is_kept_under_its_kind_and_the_rest_as_a_note() -
 
 
 def test_the_front_matter_says_where_a_plan_comes_from() -> None:
-    front = "---\ntitle: Loops\npubDate: 13/07/2024 12:20\nauthor: Ada\ntags: a, b\nlink: https://a.org\nroom: B2\n---\n\n# Week 1\n\n- a\n"
-    found = plan(front)
+    front = "title: Loops\npubDate: 13/07/2024 12:20\nauthor: Ada\ntags: a, b\nlink: https://a.org\nroom: B2"
+    found = plan(f"---\n{front}\n---\n\n# Week 1\n\n- a\n")
     assert found.title == "Loops"
     assert found.provenance is not None
     assert (found.provenance.published, found.provenance.author, found.provenance.tags) == (
@@ -302,7 +313,8 @@ def test_the_front_matter_says_where_a_plan_comes_from() -> None:
 @pytest.mark.parametrize(
     ("file", "slug"),
     [("python-basics.md", "python-basics"), ("Über_Öl 2.md", "uber-ol-2"), ("README.md", "straße-der-schleifen"),
-     ("002_7509e64a56d0b26a.txt", "straße-der-schleifen"), ("Untitled (1).md", "straße-der-schleifen"), ("-", "straße-der-schleifen")],
+     ("002_7509e64a56d0b26a.txt", "straße-der-schleifen"), ("Untitled (1).md", "straße-der-schleifen"),
+     ("-", "straße-der-schleifen")],
 )  # fmt: skip
 def test_the_slug_comes_from_the_file_where_its_name_says_something(file: str, slug: str) -> None:
     assert plan("# Straße der Schleifen\n\n## Week 1\n\n- a\n", file).slug == slug.replace("ß", "ss")
@@ -359,9 +371,11 @@ def test_mentions_and_markup_stay_plain_text() -> None:
 
 _WORDS = st.sampled_from(
     [
-        "Week", "Day", "Phase", "Module", "1", "2-3", "4–1", "(4 weeks)", "(optional)", "Loops", "**Topics**:", "Practice:", "Course:",
+        "Week", "Day", "Phase", "Module", "1", "2-3", "4–1", "(4 weeks)", "(optional)", "Loops", "**Topics**:", "Practice:",
+        "Course:",
         "[x](https://a.org/x)", "[y](javascript:alert(1))", "<a href='https://b.org'>z</a>", "[q](#a)", "Resources", "Projects",
-        "Certificates", "by Ada Byron", "“Book”", "é", "日本", "|", "–", "→", "Myth:", "Reality:", "?", "(a, b)", "(e.g., x)", "or",
+        "Certificates", "by Ada Byron", "“Book”", "é", "日本", "|", "–", "→", "Myth:", "Reality:", "?", "(a, b)", "or",
+        "(e.g., x)",
         "~30 min", "Overview", "Prerequisites", "Tips", "Option A", "Option B", "choose one", "Beginner", "No class", "\u202e",
         "\u200b", "🎯", "Duration: 4 weeks", "Platform:", "Quiz:", "word " * 20, "0", "٣", "@everyone",
     ]

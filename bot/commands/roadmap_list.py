@@ -40,7 +40,9 @@ async def roadmap_list(call: Call, page: Annotated[int | None, Hidden()] = None)
 def _line(slug: str, one: Shelved, groups: int) -> str:
     plan = one.plan
     weeks = own_length(plan)
-    facts = [f"{'' if plan.weeks else 'about '}{weeks} week{'s' if weeks != 1 else ''}"]
+    states_time = bool(plan.weeks) or any(stage.time for stage in plan.all_stages)
+    length = f"{'' if plan.weeks else 'about '}{weeks} week{'s' if weeks != 1 else ''}"
+    facts = [length if states_time else "as long as you like"]
     facts.append("1 item" if len(plan.items) == 1 else f"{len(plan.items)} items")
     facts += [f"version {one.version} here"] if one.version else []
     facts += [f"{groups} group{'s' if groups > 1 else ''} on it"] if groups else []

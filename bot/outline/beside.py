@@ -32,6 +32,12 @@ _ARROW = re.compile(r"\s*(?:→|⇒|➜|->|=>)\s*")
 _MYTH = re.compile(r"\bmyths?:\s*(.{3,300}?)\s*\b(?:reality|facts?|truth):\s*(.{3,})", re.I)
 _FOCUS = re.compile(r"^(?:focus(?:es)?(?: on)?|covers|about|topics?)\s*[:–—-]\s*(.+)$", re.I)
 _FOCUS_INSIDE = re.compile(r"\bfocus(?:es)?(?: on)?\s?:\s?(.+)$", re.I)
+_LEVEL_NAMES = (
+    "beginner beginners basic basics entry level easy starter foundational fundamental fundamentals novice intermediate medium "
+    "mid advanced expert hard professional friendly project projects certificate certificates certification certifications "
+    "ideas and & for"
+)
+_LEVEL_WORDS: Final = frozenset(_LEVEL_NAMES.split())
 _LEVEL_LABEL = re.compile(r"^([\w -]{3,20}?)\s*[:–—]\s+(.+)$")
 _INFO_LABEL: Final = {
     "ladder": re.compile(r"^(?:growth path|career (?:path|ladder|progression)|progression)$"),
@@ -52,26 +58,37 @@ class Beside:
     info: list[Draft] = field(default_factory=list)
     _certified: dict[str, Draft] = field(default_factory=dict)
 
-    def place(self, part: Part, inherited: str = "") -> None:
-        """Put a part, with everything inside it, where its heading says."""
+    def place(self, part: Part, inherited: str = "", level: str = "") -> None:
+        """Put a part, with everything inside it, where its heading says; `level` is that of what it stands in."""
         role = self.role(part, inherited)
-        if part.is_empty:
-            if not part.heading.links:
-                self.notes.tell(part.line, "odd", f"Nothing stands below {quoted(part.heading.text)}.")
-            elif role == "resources":
-                self.shelf.linked(part.heading)
-            return
-        match role:
-            case "resources":
-                self._resources(part, inherited)
-            case "certificates" if part.entries or part.parts:
-                self._certificates(part)
-            case "portfolio" if part.entries or part.parts:
-                self._portfolio(part)
-            case _:
-                self._info(part, role if role in INFO else "")
+        if inherited in ("portfolio", "certificates") and not _is_level(part.title):
+            self._single(part, role, level)
+        elif part.is_empty:
+            self._empty(part, role)
+        elif role == "resources":
+            self._resources(part, inherited)
+        elif role == "certificates" and (part.entries or part.parts):
+            self._certificates(part)
+        elif role == "portfolio" and (part.entries or part.parts):
+            self._portfolio(part)
+        else:
+            self._info(part, role if role in INFO else "")
         for inner in part.parts:
-            self.place(inner, role)
+            self.place(inner, role, level_of(part.title) or level)
+
+    def _single(self, part: Part, role: str, level: str) -> None:
+        """A heading that is a project or certificate itself."""
+        bullet = Bullet(part.heading, blocks=tuple(part.blocks))
+        if role == "portfolio":
+            self._project(bullet, level)
+        else:
+            self._certificate(bullet, level)
+
+    def _empty(self, part: Part, role: str) -> None:
+        if role == "resources" and part.heading.links:
+            self.shelf.linked(part.heading)
+        else:
+            self.notes.tell(part.line, "odd", f"Nothing stands below {quoted(part.heading.text)}.")
 
     def role(self, part: Part, inherited: str) -> str:
         """Where a part belongs: where its own heading says, unless what it stands in is a list of one kind."""
@@ -201,23 +218,29 @@ class Beside:
             self._say(Part(part.heading, part.name, list(words)), "experience", part.title)
 
     def _project(self, entry: Bullet, level: str) -> None:
+        """Keep the project an entry names, or those below an entry that only names a level."""
         text = undecorated(plain(entry.prose.text))
-        labelled = _LEVEL_LABEL.match(text)
-        if labelled and level_of(labelled.group(1)) and len(labelled.group(1).split()) <= 2:
-            level, text = level_of(labelled.group(1)), labelled.group(2).strip(" .")
-        elif entry.blocks and level_of(text) and len(text.split()) <= 3:
+        if _is_level(text):
             for inner in entry.bullets:
                 self._project(inner, level_of(text))
             return
+        title, rest = text, ""
+        labelled = _LEVEL_LABEL.match(text)
+        if labelled and _is_level(labelled.group(1)):
+            level, title = level_of(labelled.group(1)), labelled.group(2).strip(" .")
         elif entry.prose.label and entry.prose.rest:
-            text = undecorated(plain(entry.prose.label))
-        if not text:
-            return
-        draft = titled(Draft(entry.line, level=level), text, self.notes)
-        if entry.prose.label and entry.prose.rest and text != entry.prose.rest and not labelled:
-            draft.describe(plain(entry.prose.rest))
+            title, rest = undecorated(plain(entry.prose.label)), plain(entry.prose.rest)
+        if title:
+            self._keep(titled(Draft(entry.line, level=level, summary=rest), title, self.notes), entry)
+
+    def _keep(self, draft: Draft, entry: Bullet) -> None:
+        """Put a project into the portfolio, with what stands below it."""
         draft.refer("resources", self.shelf.linked(entry.prose))
-        below = [undecorated(one.prose.text) for one in _entries(entry.blocks)]
+        for block in entry.blocks:
+            if isinstance(block, Prose):
+                draft.describe(brief(plain(block.text), LONGEST_TEXT))
+                draft.refer("resources", self.shelf.linked(block))
+        below = [undecorated(one.prose.text) for one in entry.bullets]
         draft.add("parts", lined(below, self.notes, entry.line))
         self.portfolio.append(draft)
 
@@ -307,11 +330,13 @@ def _focused(bullet: Bullet, text: str) -> tuple[str, str]:
         return text[: inside.start()].strip(" –—-;,.·•"), inside.group(1)
     if bullet.prose.label and bullet.prose.rest:
         return plain(bullet.prose.label), plain(bullet.prose.rest)
-    for inner in _entries(bullet.blocks):
-        said = undecorated(plain(inner.prose.text))
-        found = _FOCUS.match(said)
-        return text, found.group(1) if found else said
-    return text, ""
+    said = [undecorated(plain(inner.prose.text)) for inner in _entries(bullet.blocks)]
+    return text, "; ".join(found.group(1) if (found := _FOCUS.match(one)) else one for one in said)
+
+
+def _is_level(title: str) -> bool:
+    """Whether a heading only says how hard what stands below it is."""
+    return bool(level_of(title)) and not set(key(title).split()) - _LEVEL_WORDS
 
 
 def _first_words(blocks: Sequence[Prose | Bullets]) -> str:

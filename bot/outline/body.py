@@ -6,7 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.outline.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted, titled
+from bot.outline.draft import (
+    LONGEST_LINE,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    Draft,
+    brief,
+    lined,
+    plain,
+    quoted,
+    titled,
+)
 from bot.outline.items import is_list, item_of, prefix_of, split
 from bot.outline.report import Notes
 from bot.outline.shape import Part
@@ -234,7 +245,7 @@ def things_named(part: Part, body: Body) -> list[Draft]:
     linked = list({id(one): one for one in body.named}.values())
     items: list[Draft] = []
     called: list[tuple[str, Draft | None]] = [(_called(part, one, len(linked)), one) for one in linked]
-    for title, resource in called or [(part.title, None)]:
+    for title, resource in called or [(_task(part, body), None)]:
         bare, is_optional = optional(title)
         item = item_of(Bullet(Prose(part.line, bare)), "", body.shelf, body.notes)
         if item is None:
@@ -242,10 +253,16 @@ def things_named(part: Part, body: Body) -> list[Draft]:
         item.refer("resources", [resource] if resource is not None else [])
         if is_optional or part.name.is_optional:
             item["essential"] = False
-        if not items:
+        if not items and body.summary != item["title"]:
             item.describe(body.summary)
         items.append(item)
     return items
+
+
+def _task(part: Part, body: Body) -> str:
+    """What to do where nothing is listed: the title, or the sentence below a heading that is only a number."""
+    is_sentence = not part.name.title and len(body.words) == 1 and len(body.words[0]) <= LONGEST_TITLE
+    return body.words[0] if is_sentence else part.title
 
 
 def _called(part: Part, resource: Draft, count: int) -> str:

@@ -38,6 +38,8 @@ def slug(text: str, longest: int) -> str:
     words = _WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
     while words and not words[0][0].isalpha():
         words.append(words.pop(0)) if any(word[0].isalpha() for word in words) else words.clear()
+    if not words:
+        words = [found.group() for found in [re.search("[a-z][a-z0-9]*", folded)] if found]
     if words and len(words[0]) > longest:
         words = [words[0][:longest]]
     kept = ""

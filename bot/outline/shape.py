@@ -43,6 +43,7 @@ _TITLES = frozenset(
 )
 _EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "."))
 _DIGIT = re.compile(r"#?\d")
+_AUTHORS = frozenset(("author", "authors", "by", "autor", "auteur"))
 _PLACED = re.compile(r"(?:chapters?|kapitel|sections?|stages?|levels?)\b", re.I)
 
 
@@ -104,7 +105,7 @@ def _take(part: Part, blocks: Sequence[Block], notes: Notes, around: str) -> Non
     for place, block in enumerate(blocks):
         match block:
             case Table():
-                rows = _rows(block, notes) if around not in ("week", "day") else []
+                rows = _rows(block, notes, around) if around != "day" else []
                 current.parts += rows
                 if not rows:
                     current.blocks.append(_listed(block))
@@ -160,7 +161,7 @@ def _unit_of(entry: Bullet, name: Name, notes: Notes) -> Part:
     return part
 
 
-def _rows(table: Table, notes: Notes) -> list[Part]:
+def _rows(table: Table, notes: Notes, around: str) -> list[Part]:
     """The rows of a timetable; none if the table is not one."""
     headers = [key(cell.text) if cell.text != "#" else "#" for cell in table.header]
     units = [UNIT.get(header, _COUNTED.get(header, "")) for header in headers]
@@ -169,7 +170,7 @@ def _rows(table: Table, notes: Notes) -> list[Part]:
         return []
     if headers[column] in _COUNTED:
         notes.tell(table.line, "read", f"I read each row of this table as one {units[column]}.")
-    if not _is_counted(table, column, headers[column]):
+    if not _is_counted(table, column, headers[column]) or (around == "week" and units[column] != "day"):
         return []
     others = [place for place in range(len(headers)) if place != column]
     title = next((place for place in others if headers[place] in _TITLES), -1)
@@ -220,7 +221,20 @@ def _labelled(label: str, cell: Prose) -> Bullets:
 
 def _listed(table: Table) -> Bullets:
     """Any other table: its rows as entries, the first cell saying what the others are about."""
-    return Bullets(table.line, tuple(Bullet(prose) for row in table.rows if (prose := _joined(row)) is not None))
+    headers = [key(cell.text) for cell in table.header]
+    author = next((place for place, header in enumerate(headers) if place and header in _AUTHORS), -1)
+    rows = [_joined(row) if author < 0 else _by(row, author) for row in table.rows]
+    return Bullets(table.line, tuple(Bullet(prose) for prose in rows if prose is not None))
+
+
+def _by(row: Sequence[Prose], author: int) -> Prose | None:
+    """A row of a list of books: title, author and whatever else it says."""
+    named_ = row[author].text.strip()
+    joined = _joined([cell for place, cell in enumerate(row) if place != author])
+    if joined is None or named_ in _EMPTY:
+        return joined
+    rest = f" ({joined.rest})" if joined.rest else ""
+    return Prose(joined.line, f"{joined.label or joined.text} by {named_}{rest}", (*joined.links, *row[author].links))
 
 
 def _joined(row: Sequence[Prose]) -> Prose | None:

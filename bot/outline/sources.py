@@ -17,7 +17,7 @@ from bot.roadmap import is_link
 _KINDS: Final = (
     ("specialisation", r"speciali[sz]ations?|professional certificate|nanodegree|micro ?masters?"),
     ("book", r"(?:text ?)?books?|e ?books?|novel|library"),
-    ("paper", r"papers?|preprint|articles?|journal"),
+    ("paper", r"papers?|preprint"),
     ("lectures", r"lectures?|videos?|playlists?|talks?|podcasts?|youtube|webinars?|channels?"),
     ("docs", r"docs|documentation|manual|reference|api|cheat ?sheets?|specification|handbook"),
     ("lab", r"labs?|sandbox|playground|(?:hands on|practice) projects?|hands on .* projects?"),
@@ -25,7 +25,7 @@ _KINDS: Final = (
     r"stack overflow|networks?"),
     ("course", r"courses?|bootcamps?|mooc|opencourseware|tutorials?|lessons?|classes"),
     ("tool", r"tools?|frameworks?|librar(?:y|ies)|apps?|notebooks?|colab|ide|editors?|packages?"),
-    ("site", r"sites?|websites?|blogs?|links?|pages?|newsletters?|online"),
+    ("site", r"sites?|websites?|blogs?|links?|pages?|newsletters?|online|articles?"),
 )  # fmt: skip
 _KIND: Final = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KINDS)
 _HOSTS: Final = {
@@ -74,6 +74,7 @@ _COUNT = re.compile(r"\b(\d{1,4}) (?:lectures?|videos?|episodes?|lessons?|course
 _SORT_WORDS = "book course docs video videos website site paper tool podcast playlist forum lab"
 _SORTS: Final = frozenset(_SORT_WORDS.split())
 _PART_OF_TITLE = re.compile(r"[a-z .+/&-]{1,6}|\d{4}|.*\b(?:edition|ed\.)")
+_LISTED_AUTHOR = re.compile(r"^([^,]{3,150}), ([A-ZÀ-Þ][\w.’-]*(?: [A-ZÀ-Þ][\w.’-]*){1,3})$")
 _DESCRIBED = re.compile(r"^\s*(?:[-–—:|,;]|→)\s*(?=\S)")
 
 
@@ -138,7 +139,7 @@ class Shelf:
     def describe(self, text: str) -> bool:
         """Whether a paragraph such as “CS229: 20 lectures” says something about a resource on the shelf; it is kept there."""
         title, colon, rest = text.partition(": ")
-        there = self._by_title.get(key(title)) if colon and len(title) <= LONGEST_LINE else None
+        there = self._by_title.get(key(title)) if colon and key(title[:LONGEST_LINE]) else None
         if there is None:
             return False
         there.describe(brief(rest, LONGEST_TEXT))
@@ -146,7 +147,7 @@ class Shelf:
             there.setdefault("count", int(count.group(1)) or 1)
         return True
 
-    def entry(self, prose: Prose, hint: str = "", fallback: str = "") -> list[Draft]:
+    def entry(self, prose: Prose, hint: str = "") -> list[Draft]:
         """The resources that an entry of a list names, with what it says of them."""
         text = undecorated(plain(prose.text))
         if not prose.links:
@@ -154,9 +155,9 @@ class Shelf:
         first, *others = prose.links
         words, target = plain(first.text), self.target(first, prose.line)
         before, _, after = text.partition(words) if words in text else ("", "", "")
-        title = words if not is_pointer(first) else before.strip(" :–—-") or fallback or _host(target) or words
+        title = words if not is_pointer(first) else before.strip(" :–—-") or _host(target) or words
         draft = Draft(prose.line, **_fields(title, target, hint))
-        _add(draft, after, is_described=_DESCRIBED.match(after) is not None, notes=self._notes)
+        _add(draft, after, is_described=_DESCRIBED.match(after) is not None)
         if before.strip(" :–—-*") and title == words and len(before.split()) > 2:
             draft["summary"] = brief(text, LONGEST_TEXT)
         rest = Prose(prose.line, prose.text, tuple(others))
@@ -186,6 +187,9 @@ def _fields(title: str, target: str, hint: str) -> dict[str, object]:
     while (bracket := _BRACKET.search(text)) and bracket.start() > 1 and _say(draft, bracket.group(1)):
         text = text[: bracket.start()].strip(" ,;:–—-")
     _author(draft, text)
+    listed = _LISTED_AUTHOR.match(str(draft["title"])) if hint == "book" and "author" not in draft else None
+    if listed:
+        draft["title"], draft["author"] = listed.groups()
     platform, kind = _platform(target)
     draft.setdefault("title", brief(text, LONGEST_LINE))
     if target:
@@ -249,7 +253,7 @@ def _say(draft: Draft, words: str) -> bool:
     return True
 
 
-def _add(draft: Draft, text: str, *, is_described: bool, notes: Notes | None = None) -> None:
+def _add(draft: Draft, text: str, *, is_described: bool) -> None:
     """What stands behind the title: brackets, an author, a description."""
     rest = plain(text)
     while (bracket := _BRACKET.search(rest)) and _say(draft, bracket.group(1)):
@@ -295,9 +299,9 @@ def _platform(target: str) -> tuple[str, str]:
             return _HOSTS[host]
         host = host.partition(".")[2]
     start = _host(target)
-    return "", "docs" if start.startswith("docs.") or "/docs" in target else "community" if start.startswith(
-        "forum"
-    ) else ""
+    if start.startswith("docs.") or "/docs" in target:
+        return "", "docs"
+    return "", "community" if start.startswith("forum") else ""
 
 
 def _host(target: str) -> str:

@@ -57,7 +57,7 @@ class Builder:
         else:
             self.notes.tell(first.line, "read", f"I read {quoted(word)} and what follows as stages, not as weeks.")
 
-    def stages(self, parts: Sequence[Part], title: str, line: int) -> list[Draft]:
+    def stages(self, parts: Sequence[Part], title: str) -> list[Draft]:
         """The stages that parts of one level make; weeks that stand by themselves share one, called `title`."""
         found: list[Draft] = []
         loose: list[Part] = []
@@ -65,25 +65,22 @@ class Builder:
             if self._is_weekly(part):
                 loose.append(part)
                 continue
-            found += self._loose(loose, title, line, found)
+            found += self._loose(loose, title, found)
             loose = []
-            found += self._routed(part)
-        return found + self._loose(loose, title, line, found)
+            stage = self.stage(part)
+            found += [stage] if stage is not None else []
+        return found + self._loose(loose, title, found)
 
-    def _loose(self, parts: Sequence[Part], title: str, line: int, before: Sequence[Draft]) -> list[Draft]:
+    def _loose(self, parts: Sequence[Part], title: str, before: Sequence[Draft]) -> list[Draft]:
         if not parts:
             return []
         called = title if not before else f"{title}, continued" if before[-1].get("weeks") else title
         draft = titled(Draft(parts[0].line), called, self.notes)
         draft.add("weeks", self._weeks(parts))
-        return [draft]
+        return [draft] if "weeks" in draft else []
 
     def _is_weekly(self, part: Part) -> bool:
         return part.name.unit in (self.weekly, "day")
-
-    def _routed(self, part: Part) -> list[Draft]:
-        stage = self.stage(part)
-        return [stage] if stage is not None else []
 
     def stage(self, part: Part, body: Body | None = None) -> Draft | None:
         """The stage that a part is; None where nothing in it can be ticked. `body` is its text, if that was read before."""
@@ -171,7 +168,7 @@ class Builder:
             self.notes.tell(items[0].line, "read", "I put what stands above the weeks into the first of them.")
             first["items"] = [*items, *first.get("items", [])]
         if "stages" not in draft:
-            draft["weeks"] = drafts
+            draft.add("weeks", drafts)
             return
         inner = titled(Draft(weeks[0].line, weeks=drafts), f"{draft['title']}, week by week", self.notes)
         draft["stages"] = sorted([*draft["stages"], inner], key=lambda stage: stage.line)
@@ -211,9 +208,9 @@ class Builder:
         kind = _kind(part)
         if not body.items and kind != "break":
             self.notes.tell(part.line, "read", "This week lists nothing, so its title is the thing to do.")
-            words, body.words = body.words, []
             body.items += things_named(part, body)
-            body.words = words
+            # Its words stand below the week, and once is enough.
+            body.items[0].pop("summary", None) if body.items[0]["title"] == part.title else body.words.clear()
         self._essential(part, body.items)
         items, body.items = body.items, []
         draft = titled(body.stage(Draft(part.line, kind=kind)), part.title, self.notes)
@@ -274,6 +271,8 @@ class Builder:
             body.words += [plain(inner.full_title), *found.words]
         else:
             found.items += things_named(inner, found)
+            if inner.name.unit and inner.title != inner.full_title:
+                found.items[0].describe(plain(inner.full_title))
         self._essential(inner, found.items)
         _take_time(found.items, inner.name.time or found.time)
         body.items += found.items
@@ -287,8 +286,8 @@ class Builder:
         self.notes.tell(parts[0].line, "read", f"I put {length} days into each week, because the plan names no weeks.")
         weeks: list[Draft] = []
         current, body, first = -1, None, parts[0]
-        for part in parts:
-            number = (max(1, part.name.first) - 1) // length
+        for place, part in enumerate(parts):
+            number = ((part.name.first or place + 1) - 1) // length
             if body is None or (number != current and part.name.unit == "day"):
                 weeks += self._closed(first, body, current, length)
                 current, first, body = number, part, Body("", self.shelf, self.notes, is_week=True)

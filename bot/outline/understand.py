@@ -19,7 +19,7 @@ from bot.outline.report import Notes, Report
 from bot.outline.shape import Part, parted
 from bot.outline.sources import Shelf
 from bot.outline.stages import Builder, is_something_to_do
-from bot.outline.tree import Outline, Prose
+from bot.outline.tree import Bullets, Outline, Prose
 from bot.outline.weeks import Name
 from bot.outline.words import INFO, role_of, undecorated
 from bot.roadmap import Problem, Roadmap, RoadmapError
@@ -41,13 +41,17 @@ def understood(outline: Outline, report: Report, name: str) -> Imported:
     notes = Notes()
     reading = _Reading(parted(outline.root, notes), outline, name, notes)
     plan = reading.plan()
-    if not plan.get("stages"):
+    if not _can_be_ticked(plan):
         file = brief(plain(name), 60)
         advice = "write the things to do as bullets below headings such as Week 1."
         sentence = f"I found nothing to tick in {file}: {advice}"
         raise RoadmapError([Problem(name, 1, WHOLE_FILE, sentence)])
     name_all(plan, notes)
     return Imported(judge_data(Roadmap, plan, name, _line_in(plan)), report + notes.report())
+
+
+def _can_be_ticked(step: Draft) -> bool:
+    return "items" in step or any(_can_be_ticked(inner) for name in ("stages", "weeks") for inner in step.get(name, ()))
 
 
 def _line_in(plan: Draft) -> Any:
@@ -77,6 +81,7 @@ class _Reading:
         self._before: list[Part] = []
         self._plan: list[Part] = []
         self._others: list[tuple[Part, str]] = []
+        self._has_one = False
 
     def plan(self) -> Draft:
         """All of it, as data with drafts instead of ids."""
@@ -85,6 +90,8 @@ class _Reading:
         draft = titled(Draft(1), self._title, self._notes)
         draft.pop("summary", None)
         draft["slug"] = slug_of(self._name, self._title)
+        if len(self._summary) > LONGEST_TEXT:
+            self._notes.tell(0, "dropped", f"I shortened the summary to {LONGEST_TEXT} characters.")
         draft["summary"] = (
             brief(self._summary, LONGEST_TEXT) or f"Imported from {brief(plain(self._name), 60) or 'a file'}."
         )
@@ -93,7 +100,7 @@ class _Reading:
         draft.add("stages", self._stages())
         # What the plan names comes first on the shelf; what stands beside it may say more of the same.
         for part, role in (*self._others, *self._builder.outside):
-            self._beside.place(part, role)
+            self._beside.place(part, "" if role == role_of(part.title) else role)
         if more := unplaced(self._front):
             self._beside.info.append(Draft(1, kind="note", title="Front matter", points=lined(more, self._notes, 1)))
             self._notes.tell(1, "kept", "I kept the other fields of the front matter as a note.")
@@ -132,8 +139,9 @@ class _Reading:
         overview = [part for part in self._tops if role_of(part.title) == "summary" and not part.name.unit]
         if not self._summary and overview and overview[0].proses:
             self._summary = self._taken(overview[0])
+        first = min((part.line for part in self._tops), default=10**9)
         for block in self._intro:
-            is_words = isinstance(block, Prose) and not block.label and not block.strong and len(block.text) > 3
+            is_words = isinstance(block, Prose) and not block.label and not block.strong and block.line < first
             if is_words and not self._summary:
                 self._summary = plain(block.text)
                 self._shelf.linked(block)
@@ -161,20 +169,18 @@ class _Reading:
             self._shelf.linked(prose)
         if part.is_empty:
             self._tops = [one for one in self._tops if one is not part]
-        text = "\n\n".join(plain(prose.text) for prose in words)
-        if len(text) > LONGEST_TEXT:
-            self._notes.tell(part.line, "dropped", f"I shortened a text to {LONGEST_TEXT} characters.")
-        return text
+        return "\n\n".join(plain(prose.text) for prose in words)
 
     # What is the plan, and what stands beside it
 
     def _sort(self) -> None:
-        is_planned = [part for part in self._tops if self._belongs(part)]
-        intro_is_plan = not self._tops and self._intro
+        planned = [part for part in self._tops if self._belongs(part)]
+        self._has_one = len(planned) == 1
         for part in self._tops:
-            self._place(part, has_plan=bool(is_planned))
-        if intro_is_plan:
-            self._plan.append(Part(Prose(1, self._title), Name(self._title), self._intro))
+            self._place(part, has_plan=bool(planned))
+        if not self._plan and any(isinstance(block, Bullets) for block in self._intro):
+            line = self._intro[0].line
+            self._plan.append(Part(Prose(line, self._title), Name(self._title), self._intro))
         elif self._intro:
             self._beside.note(self._intro, "", self._intro[0].line)
 
@@ -211,7 +217,7 @@ class _Reading:
     def _take(self, part: Part, role: str) -> None:
         """Take a section into the plan: as a stage, or what is in it, where its heading only says that here is the plan."""
         direct = {inner.name.unit for inner in part.parts} - {""}
-        if part.name.unit or not (role == "plan" or (direct and not part.entries and self._is_alone(part))):
+        if part.name.unit or not (role == "plan" or (direct and not part.entries and not role and self._has_one)):
             self._plan.append(part)
             return
         if part.entries and not part.parts:
@@ -229,9 +235,6 @@ class _Reading:
             else:
                 self._plan.append(inner)
 
-    def _is_alone(self, part: Part) -> bool:
-        return sum(self._belongs(top) for top in self._tops) == 1 and not role_of(part.title)
-
     def _keep(self, part: Part, role: str) -> None:
         """Keep the words at the beginning of a section whose parts go different ways."""
         if part.blocks:
@@ -247,8 +250,7 @@ class _Reading:
         text_says_weekly = bool(_WEEKLY.search(self._summary[:5000]))
         self._builder.count([*self._before, *self._plan], text_says_weekly)
         before = [draft for part in self._before if (draft := self._builder.stage(part)) is not None]
-        line = self._plan[0].line if self._plan else 1
-        after = self._builder.stages(self._plan, self._title, line)
+        after = self._builder.stages(self._plan, self._title)
         for stage in after:
             stage.refer("requires", before)
         return [*before, *after]

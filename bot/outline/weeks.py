@@ -48,6 +48,11 @@ _UNIT_FIRST = re.compile(rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})(?!
 _SHORT = re.compile(r"(?P<unit>w|wk|d)(?P<a>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<b>\d{1,2}))?(?!\w)", re.I)
 _UNIT_LAST = re.compile(rf"(?P<a>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINAL)})\s+(?P<unit>{_NAMED})(?!\w)", re.I)
 _WEEK_OF = re.compile(r"(?P<unit>week)\s+of(?=\s+\S)", re.I)
+_WEEKDAY = re.compile(
+    r"(?P<unit>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+    r"(?=\s*(?:$|[:(]|[-–—]\s))",
+    re.I,
+)
 _SEPARATOR = re.compile(r"\s*(?:[:.)|\]]|[-–—→>]+(?=\s))\s*")
 _TIMES: Final = {
     "minutes": "minutes minute mins min minuten minutos",
@@ -114,7 +119,7 @@ def named(text: str) -> Name:
 
 def _numbered(text: str) -> tuple[str, int, int, str, str]:
     """The unit, its first and last number, both as they were written, and the rest."""
-    for pattern in (_SEVERAL, _UNIT_FIRST, _SHORT, _UNIT_LAST, _WEEK_OF):
+    for pattern in (_SEVERAL, _UNIT_FIRST, _SHORT, _UNIT_LAST, _WEEK_OF, _WEEKDAY):
         found = pattern.match(text)
         rest = text[found.end() :] if found else ""
         separator = _SEPARATOR.match(rest)
@@ -124,8 +129,8 @@ def _numbered(text: str) -> tuple[str, int, int, str, str]:
         first = _number(parts.get("a") or "")
         last = _number(parts.get("b") or "") or first
         word = parts["unit"].casefold()
-        if (first or pattern is _WEEK_OF) and first <= last <= first + 200:
-            unit = UNIT.get(word, "day" if word == "d" else "week")
+        if (first or pattern in (_WEEK_OF, _WEEKDAY)) and first <= last <= first + 200:
+            unit = "day" if pattern is _WEEKDAY else UNIT.get(word, "day" if word == "d" else "week")
             return unit, first, last, plain(found.group()), rest[separator.end() :] if separator else rest.strip()
     return "", 0, 0, "", text
 
