@@ -55,6 +55,12 @@ def test_a_week_is_a_week_in_any_common_wording(heading: str) -> None:
     assert [item.title for item in found.items.values()] == ["Write a loop", "Write a list"]
 
 
+def test_weeks_that_are_not_marked_stand_below_months_that_are() -> None:
+    found = plan("Month 1\n-------\nWeek 1. Loops\nWeek 2. Lists\n\n## Month 2\nWeek 3: Trees\n- Draw a tree\n")
+    assert [stage.title for stage in found.stages] == ["Month 1", "Month 2"]
+    assert [week.title for week in found.weeks] == ["Loops", "Lists", "Trees"]
+
+
 @pytest.mark.parametrize("sentence", ["Step 2 of the way is hard", "Part 3 is the hard one", "Week by week"])
 def test_a_sentence_is_not_a_number(sentence: str) -> None:
     found = plan(f"# Course\n\n## {sentence}\n\n- Write a loop\n")

@@ -56,9 +56,10 @@ def marked(lines: Sequence[str], decorated: set[int]) -> list[str]:
     began with a sign."""
     kept = list(lines)
     levels = _levels(lines)
-    if any(_rank(_bare(lines[place])) for place in levels):
-        return kept
+    smallest = max((_RANKS.index(rank) for place in levels if (rank := _rank(_bare(lines[place])))), default=-1)
     candidates = [_candidate(lines, place, decorated) for place in _possible(lines, levels)]
+    if smallest >= 0:  # marked months may hold unmarked weeks, and marked weeks nothing but days
+        candidates = [one for one in candidates if one.rank and _RANKS.index(one.rank) > smallest]
     ranks = {one.rank for one in candidates if one.rank}
     entries = _runs(lines, candidates)
     above = _nearest(levels, len(lines))
