@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from benchmarks.crowd import NOW, clock, counted, engines, opened, table, timed
 from bot.__main__ import bundled
+from bot.command.call import DEFAULT_ROADMAP
 from bot.dispatch import Dispatch
 from bot.people import Account, Caller, Place
 from bot.platform import Filled
@@ -18,7 +19,7 @@ from bot.store.tables import marks
 from tests.room import Room
 
 PLACE = Place("test", "space", "study-group")
-ITEMS = tuple(next(iter(bundled().values())).items)
+ITEMS = tuple(bundled()[DEFAULT_ROADMAP].items)
 
 
 async def measure(url: str) -> list[tuple[str, float, int]]:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import command, post
 from bot.__main__ import bundled
 from bot.calendar import Syllabus
+from bot.command.call import DEFAULT_ROADMAP
 from bot.store import Store
 from bot.store.tables import Instant, cohorts, homes, plans, spaces
 from tests.postgres import Postgres
@@ -69,7 +70,7 @@ class Crowd:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._plan = next(iter(bundled().values()))
+        self._plan = bundled()[DEFAULT_ROADMAP]
         self._ids = {"cohort": 0, "account": 0, "member": 0}
 
     async def base(self) -> None:
