@@ -17,6 +17,7 @@ _BRACKET = re.compile(r"\s*\(([^()]{2,300})\)([.!]?)$")
 _EXAMPLE = re.compile(r"^(?:e\.?\s?g\.?|for example|for instance|such as|like|z\.\s?B\.)[,:]?\s+", re.I)
 _EITHER = re.compile(r"\b[A-Z][\w-]*\)? or (?:an? |the )?[A-Z]")
 _LAST = re.compile(r"^(?:and|or|&|und|et|y)\s+", re.I)
+_PARTING = re.compile(r"[(),;\[\]]")
 _TRIMMED = " ,;:–—-"
 
 
@@ -24,11 +25,12 @@ def split(text: str) -> list[str]:
     """The entries of a list inside a line: parted by commas or semicolons that stand outside brackets."""
     found, start, depth = [], 0, 0
     sign = ";" if ";" in text else ","
-    for place, letter in enumerate(text):
+    for mark in _PARTING.finditer(text):
+        letter = mark.group()
         depth = max(0, depth + (letter in "([") - (letter in ")]"))
         if letter == sign and not depth:
-            found.append(text[start:place])
-            start = place + 1
+            found.append(text[start : mark.start()])
+            start = mark.end()
     found.append(text[start:])
     return [piece for piece in (_LAST.sub("", piece.strip()).strip(" .") for piece in found) if piece]
 

@@ -88,8 +88,8 @@ _MONTHS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A heading, taken apart: its clean title; the unit it counts (phase, month, week, session, day) with the first "
-    "and last
+    """A heading, taken apart: its clean title; the unit it counts (phase, month, week, session, day) with the first
+    and last
     number (0: none was written); the time it states, as a plan writes it, and whether it may be left out."""
 
     title: str
@@ -158,8 +158,7 @@ def optional(text: str) -> tuple[str, bool]:
 
 
 def timed(text: str) -> tuple[str, str]:
-    """The text without the time it states in brackets or at its end, and that time as a plan writes it (empty: "
-    "none)."""
+    """The text without the time it states in brackets or at its end, and that time as a plan writes it; none is empty."""
     for found in _BRACKETED.finditer(text):
         time = span(found.group(1))
         if time:
@@ -172,8 +171,7 @@ def timed(text: str) -> tuple[str, str]:
 
 
 def span(text: str) -> str:
-    """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; empty if it is "
-    "none."""
+    """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; none is empty."""
     bare = text.strip(" .:;~")
     found = _TIME.fullmatch(text.strip(" .:;")) or _TIME.fullmatch(bare)
     if found is None:

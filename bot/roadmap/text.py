@@ -28,8 +28,10 @@ _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
 _LOOKS_LIKE_A_WEEK = re.compile(r"(w|wk|week)-?[0-9]+")
 LONGEST_LINK = 500
 # Marks that reorder or hide their neighbours: right-to-left text does not need them, forged names do.
-_HIDDEN = frozenset("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_HIDDEN = "\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_UNSEEN = re.compile(
+    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_HIDDEN}]"
+)  # what is no text besides: Cc, Zl, Zp, Cs
 
 
 def refusal(sentence: str) -> PydanticCustomError:
@@ -42,8 +44,9 @@ def is_slug(text: str, longest: int) -> bool:
 
 
 def _visible(value: str, allowed: str = "") -> str:
-    for letter in value:
-        if letter in allowed or not (letter in _HIDDEN or unicodedata.category(letter) in _UNSEEN):
+    for found in _UNSEEN.finditer(value):
+        letter = found.group()
+        if letter in allowed:
             continue
         if letter in "\r\n":
             raise refusal("Write this on one line.")
