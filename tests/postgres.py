@@ -85,10 +85,17 @@ class Postgres:
         self._tell(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def empty_database(self, name: str, *tables: str) -> None:
-        """Take every row out of tables, whoever is still connected; ten times as fast as another copy."""
+        """Take every row out of tables, whoever is still connected, and count their ids from 1 again. Several times as fast
+        as TRUNCATE, which makes every file anew."""
         others = f"datname = '{name}' AND pid <> pg_backend_pid()"
-        self._tell(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
-        self._tell(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE", name)
+        self._tell(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}; "
+            "SET session_replication_role = replica; "  # rows go in any order
+            + "".join(f'DELETE FROM "{table}"; ' for table in tables)
+            + "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences "
+            "WHERE last_value IS NOT NULL",
+            name,
+        )
 
     def _launch(self) -> None:
         self._own_a_folder()
