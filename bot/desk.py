@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.fit import MOST_WEEKS, WEEKS, fit
 from bot.outline import Imported, imported
+from bot.pages import counted
 from bot.people import Refused
 from bot.roadmap import Roadmap, RoadmapError
 from bot.roadmap.file import MOST_BYTES
@@ -54,7 +55,7 @@ def words(add: Callable[..., argparse.ArgumentParser], shelf: Shelf) -> None:
     parser.add_argument("--hours", type=float, help="hours a week (default: as many as it takes)")
     parser.add_argument("--season", type=int, default=1, help="which part of a long plan (default: %(default)s)")
     parser = word("export", _export, "print a roadmap as YAML")
-    parser.add_argument("plan", metavar="SLUG|FILE", help="the name of a bundled roadmap, or a file")
+    parser.add_argument("plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap")
     parser.add_argument("--json", action="store_true", help="as JSON instead of YAML")
 
 
@@ -96,7 +97,7 @@ def _fit(asked: argparse.Namespace, shelf: Shelf) -> None:
     plan = _plan(asked.plan, shelf)
     fitted = fit(plan, asked.weeks, asked.hours, asked.season)
     part = f", season {fitted.season} of {fitted.seasons}" if fitted.seasons > 1 else ""
-    print(f"{plan.title}: {_many(len(fitted.syllabus.weeks), 'week')}{part}")
+    print(f"{plan.title}: {counted(len(fitted.syllabus.weeks), 'week')}{part}")
     for number, week in enumerate(fitted.syllabus.weeks, 1):
         stage = f" ({week.stage})" if week.stage and week.stage not in week.title else ""
         print(f"\nWeek {number}: {week.title}{stage}")
@@ -122,7 +123,8 @@ def _plan(said: str, shelf: Shelf) -> Roadmap:
 
 
 def _read(file: str) -> Imported:
-    """What a file holds; of a larger one than is read, only as much as shows that it is too large."""
+    """What a file, or for `-` the standard input, holds; of a larger one than is read, only as much as shows that it is too
+    large. Raises `_Unable` and RoadmapError, whose problems name the file as it was typed."""
     try:
         if file == "-":
             return imported(sys.stdin.buffer.read(MOST_BYTES + 1), "stdin")
@@ -145,19 +147,17 @@ def _put(path: Path, text: str, *, over: bool) -> None:
 
 
 def _tell(found: Imported, file: str) -> None:
+    """Say beside the output what was done to the file, a line for each entry of the report."""
     for entry in found.report.entries:
         print(f"{file}:{entry.line}: {entry.kind}: {entry.sentence}", file=sys.stderr)
 
 
 def _summed(plan: Roadmap) -> str:
+    """What a roadmap holds, counted; stages where it names no weeks."""
     counts = (
         (len(plan.weeks), "week"),
         (0 if plan.weeks else len(plan.stages), "stage"),
         (len(plan.items), "item"),
         (len(plan.resources), "resource"),
     )
-    return ", ".join(_many(count, what) for count, what in counts if count)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return ", ".join(counted(count, what) for count, what in counts if count)

@@ -13,7 +13,7 @@ from bot.calendar import DAY, Break, Dated
 from bot.cohort import Cohort
 from bot.fit import Fitted
 from bot.message import Buttons, Message, moment, page_of_lines, phrase, quote, say
-from bot.pages import buttons, day, names
+from bot.pages import buttons, counted, day, names
 from bot.people import Lack, Place, zone
 from bot.post import Slot, coming, kinds
 
@@ -109,7 +109,7 @@ def invitation(cohort: Cohort, now: datetime) -> Message:
         else f"starting on {moment(begins, zone(cohort.zone))}."
     )
     return say(
-        f"**{quote(cohort.name)}** is open: {len(cohort.syllabus.weeks)} weeks together, {way} Everybody is welcome.",
+        f"**{quote(cohort.name)}** is open: {counted(len(cohort.syllabus.weeks), 'week')} together, {way} Everybody is welcome.",
         buttons(("Join", phrase("join", cohort=cohort.ref))),
     )
 

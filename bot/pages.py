@@ -53,6 +53,11 @@ def span(week: Dated) -> str:
     return f"{day(week.first)} to {day(week.last)}" if week.last else f"from {day(week.first)}"
 
 
+def counted(count: int, what: str) -> str:
+    """So many of something: 1 week, 12 weeks."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def names(words: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     listed = list(words)
@@ -94,13 +99,20 @@ def mark(items: Sequence[str]) -> str:
     return f"{zlib.crc32(' '.join(items).encode()):08x}"
 
 
+def idle(week: SyllabusWeek) -> str:
+    """What there is to say of a week without items: a break, or more time for what takes longest."""
+    if week.kind == "break":
+        return "This week has no items: a week to catch your breath."
+    return "Nothing new this week: time to go on with what is under way."
+
+
 def own_list(
     plan: Roadmap, cohort: Cohort, week: Dated, done: Set[str], route: Route, number: int = 1
 ) -> tuple[Block, ...]:
     """A week's list for one member, with their ticks: what it does not show, pressing it does not touch."""
     shown = own_page(week.week, route, number)
     if not shown.entries:
-        return (Text("This week has no items: a week to catch your breath."),)
+        return (Text(idle(week.week)),)
     blocks: list[Block] = []
     if not any(map(route.counts, week.week.items)):
         blocks.append(Text("Nothing of this week is on your route: a week to catch your breath, or to look at others."))

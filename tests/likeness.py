@@ -127,12 +127,7 @@ class Likeness:
 
     def _ticked(self) -> Iterator[str]:
         yield from _unpaired("item", self._wanted.items, self._made.items, self._items)
-        places = {
-            item.id: place.id
-            for plan in (self._made,)
-            for place in _places_by_id(plan).values()
-            for item in place.items
-        }
+        places = {item.id: place.id for place in _places_by_id(self._made).values() for item in place.items}
         for place in _places_by_id(self._wanted).values():
             for item in place.items:
                 if item.id in self._items and places[self._items[item.id]] != self._places.get(place.id):
@@ -260,17 +255,11 @@ def _said_of(one: Resource | Certificate | PortfolioProject) -> str:
     return " ".join(" ".join(value) if isinstance(value, list) else str(value) for value in values)
 
 
-def _things(
-    several: Iterable[T],
-    said: Callable[[T], str],
-    title: Callable[[T], str] = lambda one: str(one.title),  # type: ignore[attr-defined]
-) -> list[Thing]:
-    return [
-        Thing(
-            one.id, stems(title(one)), stems(said(one)), frozenset({one.link} - {None} if hasattr(one, "link") else ())
-        )  # type: ignore[attr-defined]
-        for one in several
-    ]
+def _things(several: Iterable[T], said: Callable[[T], str]) -> list[Thing]:
+    def linked(one: T) -> frozenset[str]:
+        return frozenset(filter(None, [getattr(one, "link", None)]))
+
+    return [Thing(one.id, stems(one.title), stems(said(one)), linked(one)) for one in several]  # type: ignore[attr-defined]
 
 
 def _resources(plan: Roadmap) -> list[Thing]:

@@ -171,6 +171,13 @@ def test_show_prints_everything_a_roadmap_holds(capsys: pytest.CaptureFixture[st
     assert [text for text in texts if " ".join(text.split()) not in shown] == []
 
 
+def test_show_prints_what_an_item_is_learnt_from_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "title: Dice\nsummary: Odds.\nstages: [{id: d, title: D, items: [{id: a, kind: topic, title: A, resources: [b]}]}]"
+    Path("dice.yaml").write_text(f"{line}\nresources: [{{id: b, kind: book, title: A book}}]\n", encoding="utf-8")
+    assert typed("show dice.yaml") == 0
+    assert "  - A (topic)\n    From: A book\n" in capsys.readouterr().out
+
+
 def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(capsys: pytest.CaptureFixture[str]) -> None:
     assert typed("fit chance.md --weeks 2") == 0
     assert capsys.readouterr().out.splitlines()[:5] == [

@@ -19,7 +19,7 @@ from bot.people import Refused, clean, is_seen, zone_of
 
 LONGEST = 4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut
 VALUE = 2000
-DAYS_AWAY = 730
+YEARS, YEARS_BACK = 2, 60  # how far away a date may be, and one of the past
 LONGEST_NAME = 32
 MOST_SEATS = 100_000
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -27,6 +27,7 @@ WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 YES = frozenset({"yes", "on", "true", "y", "1"})
 NO = frozenset({"no", "off", "false", "n", "0"})
+NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}  # days from today
 
 Value = str | int | float | date | time | bool | tuple[str, ...] | Who
 
@@ -264,7 +265,7 @@ def convert(option: Option, texts: tuple[str, ...], today: date) -> Value:
         if option.kind == "list":
             return tuple(clean(one, 100, f"An entry of {option.name}") for one in texts if one.strip())
         if option.kind == "date":
-            return read_date(text, today)
+            return read_date(text, today, YEARS_BACK if option.past else YEARS)
         return _CONVERTERS[option.kind](text, option)
     except Refused as refused:
         raise Refused(refused.sentence, option.name) from None
@@ -309,12 +310,12 @@ def read_who(text: str) -> Who:
     return Who("role" if found["kind"] == "role" else "person", found["native"], name)
 
 
-def read_date(text: str, today: date) -> date:
-    """A local date: `2026-03-02`, `today`, `tomorrow` or the next such weekday. Raises `Refused` when it does not exist
-    or lies more than two years away."""
+def read_date(text: str, today: date, years: int = YEARS) -> date:
+    """A local date: `2026-03-02`, `yesterday`, `today`, `tomorrow` or the next such weekday. Raises `Refused` when it does
+    not exist or lies more than so many years away."""
     folded = text.casefold().removeprefix("next ")
-    if folded in {"today", "tomorrow"}:
-        return today + timedelta(days=folded == "tomorrow")
+    if folded in NEAR:
+        return today + timedelta(days=NEAR[folded])
     days = [number for number, name in enumerate(WEEKDAYS) if len(folded) >= 3 and name.startswith(folded)]
     if days:
         return today + timedelta(days=(days[0] - today.weekday() - 1) % 7 + 1)
@@ -325,8 +326,9 @@ def read_date(text: str, today: date) -> date:
         read = date(year, month, day)
     except ValueError:
         raise Refused(f"There is no {folded} in the calendar: check the day and the month.") from None
-    if abs((read - today).days) > DAYS_AWAY:
-        raise Refused(f"{folded} is more than two years away: choose a date nearer to today, {today:%Y-%m-%d}.")
+    if abs((read - today).days) > 365 * years:
+        many = "two" if years == YEARS else years
+        raise Refused(f"{folded} is more than {many} years away: choose a date nearer to today, {today:%Y-%m-%d}.")
     return read
 
 

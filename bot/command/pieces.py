@@ -34,10 +34,15 @@ PROJECT = Sort("project", "built", 120)
 CERTIFICATE = Sort("certificate", "earned", 200)
 
 
-def parted(title: str, link: str | None) -> tuple[str, str | None]:
-    """What was typed as a title, and its link where that is the last word of it: `project add My bot https://…`."""
+def parted(title: str, link: str | None, sort: Sort) -> tuple[str, str | None]:
+    """What was typed as a title, and its link where that is the last word of it: `project add My bot https://…`. Raises
+    `Refused` where there is nothing but a link."""
     name, _, last = title.strip().rpartition(" ")
-    return (name, last) if link is None and name and is_link(last) else (title, link)
+    if link is not None or not is_link(_bare(last)):
+        return title, link
+    if not name:
+        raise Refused(f"Say what the {sort.word} is called as well, with its link behind that.", "title")
+    return name, last
 
 
 def titled(said: str, sort: Sort) -> str:
@@ -50,10 +55,15 @@ def titled(said: str, sort: Sort) -> str:
 
 def led(said: str | None) -> str:
     """Where a piece can be seen: a web address, or nothing. Raises `Refused`."""
-    address = (said or "").strip()
+    address = _bare((said or "").strip())
     if address and not is_link(address):
         raise Refused("Give the whole address, like https://example.org/my-project, or leave the link out.", "link")
     return address
+
+
+def _bare(address: str) -> str:
+    """An address as it is: people write `<https://…>` where a chat should show no preview of it."""
+    return address[1:-1] if address.startswith("<") and address.endswith(">") else address
 
 
 def meant(plan: Roadmap, listed: Sequence[M], said: str, sort: Sort, *, asked: bool) -> M | None:
@@ -75,7 +85,8 @@ async def kept(call: Call, pieces: Pieces, cohort: Cohort, piece: Piece, sort: S
             f"You have {MOST} {sort.word}s here already: take one out with `remove=yes` before you add another."
         )
     is_new = await pieces.add(call.person, cohort.roadmap, piece, call.now)
-    return f"**{quote(piece.title)}** is {'among' if is_new else 'changed among'} what you have {sort.done}."
+    known = "" if is_new else " already, and is now as you say"
+    return f"**{quote(piece.title)}** is among what you have {sort.done}{known}."
 
 
 async def taken_out(call: Call, pieces: Pieces, cohort: Cohort, title: str, sort: Sort) -> str:

@@ -82,6 +82,11 @@ class Wordy:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """Marks a date that may lie many years back: the day a certificate was earned."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """Marks an option that only buttons and lists say; it is parsed like any other and shown nowhere."""
 
@@ -100,6 +105,7 @@ class Option:
     whole: bool = False
     reads: Reads | None = None
     wordy: bool = False
+    past: bool = False
 
     @property
     def suggests(self) -> bool:
@@ -257,6 +263,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         whole=_without_none(base) is int,
         reads=reads,
         wordy=any(isinstance(note, Wordy) for note in notes),
+        past=any(isinstance(note, Past) for note in notes),
     )
 
 

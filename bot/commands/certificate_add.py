@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from bot.command import Call, Wordy, command
+from bot.command import Call, Past, Wordy, command
 from bot.command.pieces import CERTIFICATE, kept, led, meant, parted, taken_out, titled, told
 from bot.command.suggest import my_cohorts, plan_certificates
 from bot.message import Message
@@ -19,14 +19,14 @@ async def certificate_add(
     title: Annotated[str, "What it is called", Wordy()],
     certificate: Annotated[str | None, "Which of the plan's certificates it is", plan_certificates] = None,
     link: Annotated[str | None, "Where it can be checked"] = None,
-    earned: Annotated[date | None, "When, if not today"] = None,
+    earned: Annotated[date | None, "When, if not today", Past()] = None,
     remove: Annotated[bool, "Take it out again"] = False,
     cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
 ) -> Message:
     """Add a certificate you have earned."""
     found, _ = await call.membership(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
-    title, link = parted(title, link)
+    title, link = parted(title, link, CERTIFICATE)
     name, pieces = titled(title, CERTIFICATE), call.tx.portfolio.certificates
     if remove:
         news = await taken_out(call, pieces, found, name, CERTIFICATE)

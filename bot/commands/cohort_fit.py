@@ -12,7 +12,7 @@ from bot.command.suggest import cohort_seasons, managed_cohorts
 from bot.fit import MOST_HOURS, MOST_WEEKS, Fitted, fit
 from bot.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
 from bot.outlook import fitted, next_post, onward, standing
-from bot.pages import buttons, day
+from bot.pages import buttons, counted, day
 from bot.people import Refused
 from bot.roadmap import Roadmap
 
@@ -97,7 +97,7 @@ def _preview(call: Call, after: Cohort, plan: Roadmap, made: Fitted, hours: floa
     shown = page_of_lines(listed, 1, LISTED, PROSE)
     return say(
         "\n".join(lines),
-        "\n".join((*shown.entries, *([f"… and {shown.left} weeks more"] if shown.left else []))),
+        "\n".join((*shown.entries, *([f"… and {counted(shown.left, 'more week')}"] if shown.left else []))),
         "Nothing has changed yet. Fit it, and tell everybody?",
         buttons(("Fit it", sure)),
         title="A preview",

@@ -13,7 +13,7 @@ from bot.command import Call, Hidden, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Button, Buttons, Message, page_of_lines, phrase, quote, say
 from bot.outlook import next_post, onward
-from bot.pages import day, names, short
+from bot.pages import counted, day, names, short
 from bot.people import Refused
 from bot.revision import Diff, Revised, compared, lines, revised, sentence
 from bot.roadmap import Roadmap
@@ -118,12 +118,17 @@ async def _preview(call: Call, move: _Move, number: int) -> Message:
         "Nothing has changed yet.",
     ]
     sure = phrase("cohort revise", cohort=found.ref, version=move.number, sure="yes")
+    slug = found.roadmap.partition("@")[0]
+    there = (await call.shelf()).get(slug)
+    # Where the cohort lives as a guest, a roadmap of that name is another one.
+    is_own = there is not None and there.key == found.roadmap
+    versions = [("Versions", phrase("roadmap versions", roadmap=slug))] if is_own else []
     return say(
         "\n".join(head),
         *["\n".join(shown.entries)] * bool(shown.entries),
         *shown.turns(phrase("cohort revise", cohort=found.ref, version=move.number)),
         Buttons((Button("Do it", sure, "primary"),)),
-        onward(found, ("Versions", phrase("roadmap versions", roadmap=found.roadmap.partition("@")[0]))),
+        onward(found, *versions),
         title="A preview",
     )
 
@@ -161,7 +166,7 @@ def _dates(move: _Move) -> Sequence[str]:
     was, ends = move.before.calendar.finish, move.after.calendar.finish
     if ends is None or was is None or ends == was:
         return ()
-    return (f"With {len(move.after.syllabus.weeks)} weeks it ends on {day(ends)}, not on {day(was)}.",)
+    return (f"With {counted(len(move.after.syllabus.weeks), 'week')} it ends on {day(ends)}, not on {day(was)}.",)
 
 
 def _landing(move: _Move) -> Sequence[str]:

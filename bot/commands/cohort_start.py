@@ -81,11 +81,16 @@ def _ask(found: Cohort, first: date, call: Call) -> Message:
     where = f"and it would be in week {week.number}" if week else f"from {day(after.calendar.weeks[0].first)} on"
     sure = phrase("cohort start", cohort=found.ref, on=first, again="yes", sure="yes")
     return say(
-        f"**{quote(found.name)}** would go through all {len(found.syllabus.weeks)} weeks once more, {where}. Every post is "
+        f"**{quote(found.name)}** would go through {_all(found)} once more, {where}. Every post is "
         "sent again; ticks, check-ins and members stay as they are. Another day: `cohort start again=yes on=`.",
         Buttons((Button(f"Start again on {day(first)}", sure, "danger"),)),
         onward(found),
     )
+
+
+def _all(cohort: Cohort) -> str:
+    count = len(cohort.syllabus.weeks)
+    return "its week" if count == 1 else f"all {count} weeks"
 
 
 async def _again(call: Call, found: Cohort, first: date) -> Message:

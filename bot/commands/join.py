@@ -11,7 +11,7 @@ from bot.cohort import Cohort, Member
 from bot.command import Ask, Call, command
 from bot.command.suggest import open_cohorts
 from bot.message import Choice, Message, moment, phrase, quote, say
-from bot.pages import buttons, day, names, short
+from bot.pages import buttons, counted, day, names, short
 from bot.people import Refused, zone
 from bot.post import between
 
@@ -78,7 +78,7 @@ def _where(cohort: Cohort, current: Dated | None, call: Call) -> str:
     weeks = len(cohort.syllabus.weeks)
     if current is None:
         first = cohort.calendar.weeks[0].first if cohort.calendar.weeks else cohort.start
-        return f"It starts on {day(first)} and takes {weeks} weeks."
+        return f"It starts on {day(first)} and takes {counted(weeks, 'week')}."
     line = f"It is in week {current.number} of {weeks}: **{quote(current.week.title)}**."
     before = list(enumerate(cohort.syllabus.weeks[: current.number - 1], 1))
     if not before:

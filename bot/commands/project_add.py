@@ -23,7 +23,7 @@ async def project_add(
 ) -> Message:
     """Add something you have built to your portfolio."""
     found, _ = await call.membership(cohort)
-    title, link = parted(title, link)
+    title, link = parted(title, link, PROJECT)
     name, pieces = titled(title, PROJECT), call.tx.portfolio.projects
     plan = await call.tx.cohorts.plan(found.plan_id)
     if remove:

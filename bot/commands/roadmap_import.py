@@ -12,14 +12,14 @@ from bot.command import Call, Reads, Upload, command
 from bot.message import Button, Buttons, Message, phrase, quote, say
 from bot.outline import Entry, EntryKind, Report, imported
 from bot.outline.file import is_ours, text_of
-from bot.pages import short
+from bot.pages import counted, short
 from bot.people import Refused
 from bot.revision import Diff, aligned, compared, estranged, sentence
 from bot.roadmap import Problem, Roadmap, RoadmapError
 from bot.roadmap.problem import WHOLE_FILE
 from bot.store.roadmaps import Shelved, Waiting
 
-SLUG = 40  # characters; a phrase that names a roadmap, a week and a page still fits a button
+SLUG = 32  # characters; a phrase that names a roadmap, what stands beside its weeks and a page still fits a button
 EARLIER = 10  # versions that are looked through for what comes back
 FIRST = 2  # entries of a kind that the preview tells
 ENTRY, TITLE = 110, 100  # characters of each; with every one escaped, a preview still fits a message
@@ -42,12 +42,13 @@ def brought(upload: Upload) -> Brought:
         found = imported(upload.data, upload.name)
         return Brought(found.plan, found.report, is_ours(text_of(upload.data, upload.name), upload.name))
     except RoadmapError as error:
-        raise Refused(_mend(error.problems), "file") from None
+        raise Refused(_mend(error.problems, upload.name), "file") from None
 
 
-def _mend(problems: tuple[Problem, ...]) -> str:
+def _mend(problems: tuple[Problem, ...], name: str) -> str:
     first = problems[0]
-    where = f"Line {first.line}" + (f", {first.path}" if first.path != WHOLE_FILE else "")
+    has_paths = first.path != WHOLE_FILE and not name.casefold().endswith((".md", ".markdown", ".txt"))
+    where = f"Line {first.line}" + (f", {first.path}" if has_paths else "")
     more = f" {len(problems) - 1} more to mend after that." if len(problems) > 1 else ""
     return f"{quote(short(where, 150))}: {quote(short(first.sentence, 500))}{more}"
 
@@ -138,7 +139,7 @@ def _counted(plan: Roadmap) -> str:
         (len(plan.portfolio), "portfolio project"),
         (len(plan.certificates), "certificate"),
     )
-    return ", ".join(f"{count} {what}{'s' if count > 1 else ''}" for count, what in counts if count)
+    return ", ".join(counted(count, what) for count, what in counts if count)
 
 
 def _becomes(plan: Roadmap, latest: Shelved | None, diff: Diff | None, people: int) -> str:

@@ -22,7 +22,7 @@ async def roadmap_list(call: Call, page: Annotated[int | None, Hidden()] = None)
     lines = {slug: _line(slug, one, taken.count(one.key)) for slug, one in there.items()}
     shown = page_of_lines(list(lines.values()), page or 1, LISTED)
     here = [slug for slug, line in lines.items() if line in shown.entries]
-    choices = tuple(Choice(short(there[slug].plan.title), slug) for slug in here)
+    choices = tuple(Choice(short(there[slug].plan.title), slug, slug) for slug in here)
     own = (
         (buttons(("Versions", "roadmap versions"), ("Bring your own", "roadmap import")),)
         if call.caller.moderator

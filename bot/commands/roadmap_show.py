@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
 from bot import glance
+from bot.calendar import Syllabus
 from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, command
 from bot.command.suggest import all_weeks, my_cohorts, roadmaps
 from bot.message import Message, page_of_lines, phrase, quote, say
-from bot.pages import LISTED, buttons, day, listed, short
+from bot.pages import LISTED, buttons, counted, day, idle, listed, short
 from bot.people import Refused
 from bot.roadmap import Roadmap
 
@@ -35,13 +36,15 @@ async def roadmap_show(
     if roadmap is not None:
         plan = (await call.roadmap(roadmap)).plan
         where = {"roadmap": plan.slug}
-        return _beside(plan, about, where, page or 1) if about else _shelved(plan, where, page or 1)
+        if about is not None:
+            return _beside(plan, about, where, page or 1)
+        return _shelved(plan, where, page or 1) if week is None else _own_week(plan, week, where, page or 1)
     found = await call.cohort(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
     if about is not None:
         return _beside(plan, about, {"cohort": found.ref}, page or 1)
     if week is not None:
-        return _week(found, plan, week, page or 1)
+        return _week(found.name, found.syllabus, plan, week, {"cohort": found.ref}, page or 1)
     member = await call.tx.members.of(found, call.person) if call.person.id else None
     return _whole(found, plan, member, page or 1)
 
@@ -113,22 +116,32 @@ def _lines(cohort: Cohort, member: Member | None) -> Iterator[str]:
         above = f"**{quote(week.stage)}**\n" if week.stage not in {stage, ""} else ""
         stage = week.stage
         when = f" · from {day(dates[week.id])}" if week.id in dates else ""
-        count = " · 1 item" if len(week.items) == 1 else f" · {len(week.items)} items" if week.items else ""
+        count = f" · {counted(len(week.items), 'item')}" if week.items else ""
         yield f"{above}{number}. {quote(week.title)}{count}{when}"
 
 
-def _week(cohort: Cohort, plan: Roadmap, number: int, page: int) -> Message:
-    total = len(cohort.syllabus.weeks)
+def _own_week(plan: Roadmap, number: int, where: dict[str, str], page: int) -> Message:
+    """A week of a roadmap that no cohort of the caller's is on."""
+    if not plan.weeks:
+        raise Refused(
+            f"{quote(plan.title)} has no weeks until a cohort takes it: `roadmap show roadmap={plan.slug}` has its stages.",
+            "week",
+        )
+    return _week(quote(plan.title), Syllabus.of(plan), plan, number, where, page)
+
+
+def _week(name: str, syllabus: Syllabus, plan: Roadmap, number: int, where: dict[str, str], page: int) -> Message:
+    total = len(syllabus.weeks)
     if not 1 <= number <= total:
-        raise Refused(f"{cohort.name} has weeks 1 to {total}: name one of them.", "week")
-    week = cohort.syllabus.weeks[number - 1]
+        raise Refused(f"{name} has weeks 1 to {total}: name one of them.", "week")
+    week = syllabus.weeks[number - 1]
     shown = page_of_lines(listed(plan, week.items), page, LISTED)
-    body = "\n".join(shown.entries) or "No items: a week to catch your breath."
+    body = "\n".join(shown.entries) or idle(week)
     summary = plan.week(week.id).summary if week.id in {one.id for one in plan.weeks} else None
     told = [f"_{quote(week.stage)}_"] if week.stage else []
     told += [quote(short(summary, SUMMARY))] if summary and shown.number == 1 else []
-    turns = shown.turns(phrase("roadmap show", week=number, cohort=cohort.ref))
-    back = buttons(("The whole plan", phrase("roadmap show", cohort=cohort.ref)))
+    turns = shown.turns(phrase("roadmap show", week=number, **where))
+    back = buttons(("The whole plan", phrase("roadmap show", **where)))
     return say(
         *(["\n".join(told)] if told else []), body, *turns, back, title=short(f"Week {number}: {week.title}", 150)
     )

@@ -17,7 +17,7 @@ from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved, Version
 
 LISTED = 5
-NAME, BY = 40, 40  # characters
+NAME, BY, TITLE = 40, 40, 40  # characters; two roadmaps may have one title, so that the name stands beside it
 NAMED = 3  # cohorts of a version; with every name escaped, a page still fits a message
 
 
@@ -56,7 +56,7 @@ async def _only(call: Call) -> str | None:
     """The roadmap that is meant where none was named: the only one of their own. Raises `Ask` where there are several."""
     own = {slug: one for slug, one in (await call.shelf()).items() if one.version}
     if len(own) > 1:
-        choices = [Choice(short(one.plan.title), slug) for slug, one in own.items()]
+        choices = [Choice(f"{short(one.plan.title, TITLE)} · {slug}", slug) for slug, one in own.items()]
         raise Ask("roadmap", "Which roadmap do you mean?", choices)
     return next(iter(own), None)
 

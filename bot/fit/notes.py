@@ -48,7 +48,8 @@ def _season(made: Made) -> Iterator[str]:
     if made.seasons > 1:
         held = [week.title for week in made.syllabus.weeks if week.items] or [made.syllabus.weeks[0].title]
         first, last = held[0], held[-1]
-        yield f"Season {made.season} of {made.seasons}: from “{cut(first, NAME)}” to “{cut(last, NAME)}”."
+        told = f"“{cut(first, NAME)}”" if len(held) == 1 else f"from “{cut(first, NAME)}” to “{cut(last, NAME)}”"
+        yield f"Season {made.season} of {made.seasons}: {told}."
 
 
 def _spread(plan: Roadmap, made: Made) -> Iterator[str]:
@@ -109,7 +110,7 @@ def _over(made: Made, hours: float) -> Iterator[str]:
         load, number = max(full)
         yield f"Week {-number} holds about {load / 60:.0f} hours, you have {hours:g}."
     if len(full) > 1:
-        yield f"So do others: {_of(len(full), 'week')} in all hold more than {hours:g} hours."
+        yield f"So do others: {_of(len(full), 'week')} in all hold more than {hours:g} {'hour' if hours == 1 else 'hours'}."
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -1,13 +1,17 @@
 """A plan as people have it already, most often Markdown, becomes a Roadmap, with a report of everything that was done to it.
 
-Nothing is guessed silently: what was repaired, dropped, odd or kept elsewhere is told with its line.
+Nothing is guessed silently: what was repaired, dropped, odd or kept elsewhere is told with its line. The way there:
+
+- `file`: from bytes to text;
+- `document/`: from text to an outline (`tree`), put right, rid of leftovers, its headings and lists found;
+- `meaning/`: from the outline to a plan: weeks, stages, items and all that stands beside them;
+- `odd`: what the author should look at again, whatever the plan was written in; `report`: how it is told.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.outline.file import is_ours, text_of
 from bot.outline.odd import oddities
@@ -38,22 +42,20 @@ def imported(data: bytes, name: str) -> Imported:
     more weeks or items than a roadmap holds, or nothing to tick.
     """
     name = re.split(r"[/\\]", name)[-1]
-    text = text_of(data, name)
-    found = _ours(text, name) if is_ours(text, name) else _outlined(text, name)
-    return replace(found, report=(found.report + oddities(found.plan, text)).shortened())
+    text, notes = text_of(data, name), Notes()
+    plan = _ours(text, name) if is_ours(text, name) else _outlined(text, name, notes)
+    return Imported(plan, (notes.report() + oddities(plan, text)).shortened())
 
 
-def _outlined(text: str, name: str) -> Imported:
+def _outlined(text: str, name: str, notes: Notes) -> Roadmap:
     # Only who imports Markdown pays for its parser and for what puts a wrong encoding right.
     from bot.outline.document import outlined
-    from bot.outline.understand import understood
+    from bot.outline.meaning import understood
 
-    notes = Notes()
-    outline = outlined(text, name, notes)
-    return understood(outline, notes.report(), name)
+    return understood(outlined(text, name, notes), name, notes)
 
 
-def _ours(text: str, name: str) -> Imported:
+def _ours(text: str, name: str) -> Roadmap:
     """A plan in our own format, which may come under any name."""
     stem = name.rsplit(".", 1)[0]
     file = name if is_slug(stem, LONGEST_SLUG) else f"{_UNNAMED}.yaml"
@@ -61,13 +63,11 @@ def _ours(text: str, name: str) -> Imported:
         plan = read(text, file)
     except RoadmapError as error:
         raise RoadmapError(Problem(name, one.line, one.path, one.sentence) for one in error.problems) from None
-    if plan.slug == _UNNAMED:
-        plan = plan.model_copy(update={"slug": _slug(stem) or _slug(plan.title) or _UNNAMED})
-    return Imported(plan, Report())
+    return _renamed(plan, stem) if plan.slug == _UNNAMED else plan
 
 
-def _slug(text: str) -> str:
-    """A slug made of the words of a text; empty where there are none in Latin letters."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = "-".join(re.findall("[a-z0-9]+", folded))[:LONGEST_SLUG].strip("-")
-    return words if is_slug(words, LONGEST_SLUG) else ""
+def _renamed(plan: Roadmap, stem: str) -> Roadmap:
+    from bot.outline.meaning.ids import slug
+
+    made = slug(stem, LONGEST_SLUG) or slug(plan.title, LONGEST_SLUG) or _UNNAMED
+    return plan.model_copy(update={"slug": made})

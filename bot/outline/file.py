@@ -1,4 +1,5 @@
-"""From the bytes of a file to its text: what is no text, too large or not UTF-8 is refused with what to do about it."""
+"""From the bytes of a file to its text, and on to its lines: what is no text, too large or not UTF-8 is refused with what to
+do about it."""
 
 from __future__ import annotations
 
@@ -103,7 +104,7 @@ def is_ours(text: str, name: str) -> bool:
 
 
 def lines_of(text: str, name: str) -> list[str]:
-    """The lines of a text. Raises RoadmapError for more or longer ones than are read."""
+    """The lines of a text. Raises RoadmapError for more than `MOST_LINES`, or longer than `LONGEST_LINE` characters."""
     lines = text.split("\n")
     if len(lines) > MOST_LINES + 1:
         raise refused(name, MOST_LINES + 1, f"Split the file here: at most {MOST_LINES:,} lines are read.")

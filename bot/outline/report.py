@@ -28,6 +28,7 @@ class Report:
     entries: tuple[Entry, ...] = ()
 
     def of(self, kind: EntryKind) -> tuple[Entry, ...]:
+        """The entries of one kind."""
         return tuple(entry for entry in self.entries if entry.kind == kind)
 
     def __add__(self, other: Report) -> Report:
@@ -37,9 +38,8 @@ class Report:
         """At most two hundred entries; what had to go is counted in the last one."""
         if len(self.entries) <= MOST_ENTRIES:
             return self
-        more = Entry(
-            0, "odd", f"There is more to tell about this file: {len(self.entries) - MOST_ENTRIES + 1} entries."
-        )
+        left = len(self.entries) - MOST_ENTRIES + 1
+        more = Entry(0, "odd", f"There is more to tell about this file: {left} entries.")
         return Report((*self.entries[: MOST_ENTRIES - 1], more))
 
 

@@ -5,8 +5,11 @@ All text is plain: emphasis, code marks and HTML are gone, links stand beside it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+Front = Mapping[str, str | tuple[str, ...]]
+"""The front matter of a document: plain text by the name of the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,19 @@ class Table:
 Block = Prose | Bullets | Table
 
 
+def lines_below(blocks: Iterable[Block]) -> Iterator[Prose]:
+    """Every paragraph, entry and cell, however deep, in the order of the document."""
+    for block in blocks:
+        match block:
+            case Prose():
+                yield block
+            case Bullets(entries=entries):
+                for entry in entries:
+                    yield from (entry.prose, *lines_below(entry.blocks))
+            case Table(header=header, rows=rows):
+                yield from (cell for row in (header, *rows) for cell in row)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and everything up to the next one of its level or above. Level 0 is the document itself, without heading."""
@@ -98,7 +114,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A whole document. `front` holds its front matter, as plain text by name."""
+    """A whole document."""
 
     root: Section
-    front: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    front: Front = field(default_factory=dict)

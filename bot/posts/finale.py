@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.message import Block, Message, Text, phrase, quote, say
-from bot.pages import board, buttons
+from bot.pages import board, buttons, counted
 from bot.post import Facts, Late, When, post
 from bot.route import route_of
 
@@ -17,14 +17,13 @@ def finale(facts: Facts) -> Message:
     """When the last week is over: the whole way in numbers, and the final board."""
     cohort, total = facts.cohort, route_of(facts.plan, facts.cohort.syllabus).total()
     done = sum(row.done for row in facts.board)
-    told = (
-        _early(facts)
-        or f"{len(cohort.syllabus.weeks)} weeks, {total} items, and we have come to the end of {quote(facts.plan.title)}. 🎓"
-    )
+    way = f"{counted(len(cohort.syllabus.weeks), 'week')}, {counted(total, 'item')}"
+    told = _early(facts) or f"{way}, and we have come to the end of {_part(facts)}{quote(facts.plan.title)}. 🎓"
     blocks: list[Block] = [Text(told)]
     if facts.board:
+        among = f" among the first {len(facts.board)}" if len(facts.board) > 1 else ""
         blocks += [
-            Text(f"**The board** · {done} ticks among the first {len(facts.board)}"),
+            Text(f"**The board** · {counted(done, 'tick')}{among}"),
             *board(facts.board[:ROWS], total),
         ]
     blocks.append(
@@ -32,6 +31,13 @@ def finale(facts: Facts) -> Message:
     )
     more = buttons(("My progress", phrase("progress", cohort=cohort.ref)))
     return say(*blocks, more, title=f"{cohort.name} has finished")
+
+
+def _part(facts: Facts) -> str:
+    """What says that there is more of the plan: a season, and what is essential in others."""
+    held = set(facts.cohort.syllabus.items)
+    is_whole = all(item in held for item, one in facts.plan.items.items() if one.essential)
+    return "" if is_whole else "our part of "
 
 
 def _early(facts: Facts) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.message import Message, phrase, quote, say
-from bot.pages import buttons, day
+from bot.pages import buttons, counted, day
 from bot.post import Facts, When, post
 
 
@@ -15,7 +15,7 @@ def kick_off(facts: Facts) -> Message:
     way = f" The way: {quote(' → '.join(stages[:6]))}." if stages else ""
     finish = f" We finish on {day(cohort.calendar.finish)}." if cohort.calendar.finish else ""
     return say(
-        f"Today **{quote(cohort.name)}** sets off, {len(cohort.syllabus.weeks)} weeks together.{way}{finish}",
+        f"Today **{quote(cohort.name)}** sets off, {counted(len(cohort.syllabus.weeks), 'week')} together.{way}{finish}",
         "Each week I post what to learn and to practise. Tick what you have done, right under the post or with `week`; "
         "check in once a week, late is fine too; and if life gets in the way, `away` leaves you in peace.",
         buttons(("Join", phrase("join", cohort=cohort.ref)), ("Help", "help")),

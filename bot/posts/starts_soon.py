@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.message import Message, moment, phrase, quote, say
-from bot.pages import buttons
+from bot.pages import buttons, counted
 from bot.people import zone
 from bot.post import Facts, Late, When, post
 
@@ -15,7 +15,7 @@ def starts_soon(facts: Facts) -> Message:
     begins = cohort.begins_at or facts.now
     return say(
         f"**{quote(cohort.name)}** begins on {moment(begins, zone(cohort.zone))}: "
-        f"{len(cohort.syllabus.weeks)} weeks of {quote(facts.plan.title)}.\n"
+        f"{counted(len(cohort.syllabus.weeks), 'week')} of {quote(facts.plan.title)}.\n"
         f"{_people(facts.counts.members)} in so far, and there is room for whoever would like to come along.",
         buttons(
             ("Join", phrase("join", cohort=cohort.ref)), ("The whole plan", phrase("roadmap show", cohort=cohort.ref))

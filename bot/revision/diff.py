@@ -49,12 +49,17 @@ class Steps:
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.retitled or self.moved)
 
+    def within(self, steps: Collection[str]) -> Steps:
+        """What of it concerns these weeks or stages."""
+        kinds = (self.added, self.removed, self.retitled, self.moved)
+        return Steps(*(_among(ids, steps) for ids in kinds))
+
 
 @dataclass(frozen=True, slots=True)
 class Diff:
     """Everything that differs between `old` and `new`, by ids. What a split made is among `added`, and what was joined into
-    another among `removed`; `edited` differ in something beside their title and place. `elsewhere`: something differs that
-    is no item, week, stage or resource."""
+    another among `removed`; `edited` differ in something beside their title and place. `resources` is a count. `elsewhere`:
+    something differs that is no item, week, stage or resource."""
 
     old: Roadmap = field(repr=False)
     new: Roadmap = field(repr=False)
@@ -79,7 +84,7 @@ class Diff:
         return frozenset((*self.removed, *self.retitled, *moved, *split, *joined)) & self.old.items.keys()
 
     def within(self, items: Collection[str], weeks: Collection[str]) -> Diff:
-        """What of it concerns these items and weeks."""
+        """What of it concerns these items and weeks; stages are left out."""
         return replace(
             self,
             added=_among(self.added, items),
@@ -89,17 +94,13 @@ class Diff:
             edited=_among(self.edited, items),
             split=tuple(one for one in self.split if one.item in items),
             joined=tuple(one for one in self.joined if one.into in items),
-            weeks=Steps(*(_among(ids, weeks) for ids in _four(self.weeks))),
+            weeks=self.weeks.within(weeks),
             stages=Steps(),
         )
 
 
 def _among(ids: Iterable[str], there: Collection[str]) -> tuple[str, ...]:
     return tuple(one for one in ids if one in there)
-
-
-def _four(steps: Steps) -> tuple[tuple[str, ...], ...]:
-    return steps.added, steps.removed, steps.retitled, steps.moved
 
 
 def compared(old: Roadmap, new: Roadmap) -> Diff:
@@ -115,17 +116,17 @@ def compared(old: Roadmap, new: Roadmap) -> Diff:
     return Diff(
         old,
         new,
-        added,
-        removed,
-        tuple(_moves(kept, was, now)),
-        renamed,
-        tuple(item for item in kept if item not in told and old.items[item] != new.items[item]),
-        split,
-        joined,
-        _steps(old.weeks, new.weeks),
-        _steps(old.all_stages, new.all_stages),
-        _resources(old, new),
-        _rest(old) != _rest(new),
+        added=added,
+        removed=removed,
+        moved=tuple(_moves(kept, was, now)),
+        retitled=renamed,
+        edited=tuple(item for item in kept if item not in told and old.items[item] != new.items[item]),
+        split=split,
+        joined=joined,
+        weeks=_steps(old.weeks, new.weeks),
+        stages=_steps(old.all_stages, new.all_stages),
+        resources=_resources(old, new),
+        elsewhere=_rest(old) != _rest(new),
     )
 
 
@@ -177,10 +178,10 @@ def _steps(old: Sequence[Week] | Sequence[Stage], new: Sequence[Week] | Sequence
     kept = [one for one in now if one in was]
     shuffled = _out_of_line(kept, {one: place for place, one in enumerate(was)})
     return Steps(
-        tuple(one for one in now if one not in was),
-        tuple(one for one in was if one not in now),
-        tuple(one for one in kept if was[one].title != now[one].title),
-        tuple(one for one in kept if one in shuffled),
+        added=tuple(one for one in now if one not in was),
+        removed=tuple(one for one in was if one not in now),
+        retitled=tuple(one for one in kept if was[one].title != now[one].title),
+        moved=tuple(one for one in kept if one in shuffled),
     )
 
 

@@ -48,10 +48,8 @@ def _lines_of_items(diff: Diff) -> Iterator[tuple[str, str]]:
         pieces = _listed(now[one].title for one in split.into)
         yield split.item, f"Split: “{was[split.item].title}” has given parts to {pieces}"
     for joined in diff.joined:
-        yield (
-            joined.into,
-            f"Joined: “{now[joined.into].title}” takes in {_listed(was[one].title for one in joined.items)}",
-        )
+        pieces = _listed(was[one].title for one in joined.items)
+        yield joined.into, f"Joined: “{now[joined.into].title}” takes in {pieces}"
     yield from ((one, f"Renamed: “{was[one].title}” is “{now[one].title}” now") for one in diff.retitled)
     yield from ((one, f"New: “{now[one].title}”") for one in diff.added)
     yield from ((one, f"Gone: “{was[one].title}”") for one in diff.removed)
@@ -71,16 +69,16 @@ def _title(plan: Roadmap, step: str) -> str:
 
 
 def _of_steps(steps: Steps, what: str) -> Iterator[str]:
-    counted = ((steps.added, "new"), (steps.removed, "gone"), (steps.retitled, "renamed"), (steps.moved, "moved"))
-    for ids, how in counted:
-        if ids:
-            yield f"{_many(len(ids), what)} {how}"
+    yield from (f"{_many(len(ids), what)} {how}" for ids, how in _fates(steps) if ids)
 
 
 def _lines_of_steps(steps: Steps, titles: Mapping[str, str], what: str) -> Iterator[str]:
-    counted = ((steps.added, "new"), (steps.removed, "gone"), (steps.retitled, "renamed"), (steps.moved, "moved"))
-    for ids, how in counted:
-        yield from (f"{what} {how}: “{titles[one]}”" for one in ids)
+    yield from (f"{what} {how}: “{titles[one]}”" for ids, how in _fates(steps) for one in ids)
+
+
+def _fates(steps: Steps) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Weeks or stages, by their ids, and what has become of them."""
+    return (steps.added, "new"), (steps.removed, "gone"), (steps.retitled, "renamed"), (steps.moved, "moved")
 
 
 def _listed(titles: Iterable[str]) -> str:

@@ -1,9 +1,12 @@
-"""A roadmap as plain text for people who read it in a terminal: everything it holds, in the order of the file."""
+"""A roadmap as plain text for people who read it in a terminal: what it says, in the order of the file.
+
+Ids stand only where a stage names another one; what is noted for the bot alone (equivalents, what a project earns) does not.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.roadmap.model import Certificate, Choice, Info, Item, PortfolioProject, Resource, Roadmap, Stage, Week
 
@@ -19,7 +22,7 @@ def page(plan: Roadmap) -> str:
         lines += ["", *_choice(choice, 0)]
     for heading, parts in (
         ("Resources", [line for one in plan.resources for line in _resource(one)]),
-        ("Portfolio", [line for one in plan.portfolio for line in _project(one)]),
+        ("Portfolio", [line for one in plan.portfolio for line in _project(one, plan)]),
         ("Certificates", [line for one in plan.certificates for line in _certificate(one)]),
     ):
         if parts:
@@ -34,14 +37,20 @@ def _set(text: str, margin: int, mark: str = "") -> list[str]:
     first, below = " " * margin + mark, " " * (margin + len(mark))
     found: list[str] = []
     for part in text.split("\n"):
-        begun = first if not found else below
-        found += textwrap.wrap(part, WIDTH, initial_indent=begun, subsequent_indent=below, break_on_hyphens=False) or [
-            ""
-        ]
+        begun = below if found else first
+        wrapped = textwrap.wrap(part, WIDTH, initial_indent=begun, subsequent_indent=below, break_on_hyphens=False)
+        found += wrapped or [""]
     return found
 
 
+def _each(texts: Iterable[str | None], margin: int) -> Iterator[str]:
+    """The texts there are, one below the other."""
+    for text in texts:
+        yield from _set(text, margin) if text else ()
+
+
 def _noted(title: str, *notes: object) -> str:
+    """A title with the facts there are in brackets behind it."""
     held = "; ".join(str(note) for note in notes if note)
     return f"{title} ({held})" if held else title
 
@@ -51,15 +60,12 @@ def _stage(stage: Stage, margin: int, plan: Roadmap) -> Iterator[str]:
     after = f"after {', '.join(stage.requires)}" if stage.requires else ""
     beside = f"beside {', '.join(stage.parallel_with)}" if stage.parallel_with else ""
     yield from _set(_noted(stage.title, stage.time, kind, stage.track, after, beside), margin)
-    if stage.summary:
-        yield from _set(stage.summary, margin + 2)
-    for outcome in stage.outcomes:
-        yield from _set(f"Outcome: {outcome}", margin + 2)
+    yield from _each((stage.summary, *(f"Outcome: {outcome}" for outcome in stage.outcomes)), margin + 2)
     yield from _from(stage.resources, margin + 2, plan)
     for week in stage.weeks:
         yield from _week(week, plan.weeks.index(week) + 1, margin + 2, plan)
     for item in stage.items:
-        yield from _item(item, margin + 2)
+        yield from _item(item, margin + 2, plan)
     for inner in stage.stages:
         yield from _stage(inner, margin + 2, plan)
     for choice in stage.choices:
@@ -68,30 +74,26 @@ def _stage(stage: Stage, margin: int, plan: Roadmap) -> Iterator[str]:
 
 def _week(week: Week, number: int, margin: int, plan: Roadmap) -> Iterator[str]:
     yield from _set(_noted(f"Week {number}: {week.title}", "" if week.kind == "normal" else week.kind), margin)
-    if week.summary:
-        yield from _set(week.summary, margin + 2)
+    yield from _each((week.summary,), margin + 2)
     yield from _from(week.resources, margin + 2, plan)
     for item in week.items:
-        yield from _item(item, margin + 2)
+        yield from _item(item, margin + 2, plan)
 
 
-def _item(item: Item, margin: int) -> Iterator[str]:
+def _item(item: Item, margin: int, plan: Roadmap) -> Iterator[str]:
     may = "" if item.essential else "if there is time"
     yield from _set(_noted(item.title, item.kind, item.estimate, may, item.track), margin, "- ")
-    for said in (
-        item.summary,
-        "; ".join(item.parts),
-        f"for example {'; '.join(item.examples)}" if item.examples else "",
-        item.recall,
-    ):
-        if said:
-            yield from _set(said, margin + 2)
+    yield from _each((item.summary, "; ".join(item.parts), _examples(item), item.recall), margin + 2)
+    yield from _from(item.resources, margin + 2, plan)
+
+
+def _examples(one: Item | PortfolioProject) -> str:
+    return f"for example {'; '.join(one.examples)}" if one.examples else ""
 
 
 def _choice(choice: Choice, margin: int) -> Iterator[str]:
     yield from _set(_noted(choice.title, f"choose {choice.pick}"), margin, "? ")
-    if choice.summary:
-        yield from _set(choice.summary, margin + 2)
+    yield from _each((choice.summary,), margin + 2)
     for option in choice.options:
         by_itself = "unless you choose" if option.id in choice.default else ""
         yield from _set(_noted(option.title or ", ".join(option.takes), by_itself), margin + 2, "- ")
@@ -103,36 +105,31 @@ def _from(resources: tuple[str, ...], margin: int, plan: Roadmap) -> list[str]:
 
 
 def _resource(one: Resource) -> Iterator[str]:
-    count = f"{one.count} parts" if one.count else ""
-    yield from _set(
-        _noted(one.title, one.kind, one.author, one.provider, one.platform, one.time, count, one.cost, one.certificate),
-        0,
-        "- ",
-    )
-    for said in (one.link, one.summary, "; ".join(one.topics), f"Retired: {one.retired}" if one.retired else ""):
-        if said:
-            yield from _set(said, 2)
+    count = f"{one.count} part{'' if one.count == 1 else 's'}" if one.count else ""
+    facts = (one.kind, one.author, one.provider, one.platform, one.time, count, one.cost, one.certificate)
+    yield from _set(_noted(one.title, *facts), 0, "- ")
+    yield from _each((one.link, one.summary, "; ".join(one.topics), _retired(one)), 2)
 
 
-def _project(one: PortfolioProject) -> Iterator[str]:
+def _retired(one: Resource | Certificate) -> str:
+    return f"Retired: {one.retired}" if one.retired else ""
+
+
+def _project(one: PortfolioProject, plan: Roadmap) -> Iterator[str]:
     yield from _set(_noted(one.title, one.level), 0, "- ")
-    for said in (one.summary, "; ".join(one.parts), f"for example {'; '.join(one.examples)}" if one.examples else ""):
-        if said:
-            yield from _set(said, 2)
+    yield from _each((one.summary, "; ".join(one.parts), _examples(one)), 2)
+    yield from _from(one.resources, 2, plan)
 
 
 def _certificate(one: Certificate) -> Iterator[str]:
     yield from _set(_noted(one.title, one.level, one.provider, one.focus), 0, "- ")
-    for said in (one.link, f"Retired: {one.retired}" if one.retired else ""):
-        if said:
-            yield from _set(said, 2)
+    yield from _each((one.link, _retired(one)), 2)
 
 
 def _info(info: Info) -> Iterator[str]:
     heading = info.title or info.kind.replace("-", " ").capitalize()
     yield from (heading, "-" * len(heading))
-    if info.text:
-        yield from _set(info.text, 0)
+    yield from _each((info.text,), 0)
     for point in info.points:
         yield from _set(point, 0, "- ")
     for pair in info.pairs:

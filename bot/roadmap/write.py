@@ -24,7 +24,7 @@ _UNREADABLE = re.compile("[\ufffe\uffff]")
 
 
 def write(plan: Roadmap) -> str:
-    """The roadmap as YAML."""
+    """The roadmap as YAML, with the line at its head by which an editor finds the schema."""
     data = plan.model_dump(exclude_defaults=True, exclude={"slug"})
     text = yaml.dump(data, Dumper=_Author, sort_keys=False, allow_unicode=True, width=WIDTH)
     return f"{SCHEMA}\n" + _PART.sub("\n", text)

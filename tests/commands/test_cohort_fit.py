@@ -44,6 +44,20 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(qu
     assert room.chat.sent == []
 
 
+async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> None:
+    room = quick_room
+    made = await room.says("mona", "cohort create name=spring start=2026-03-02 weeks=1 hours=1")
+    assert "• Season 1 of 12: “Basics of linear algebra and statistics”.\n" in made
+    await room.says("mona", "cohort open spring")
+    assert "spring is open: 1 week together" in room.chat.sent[-1].message.plain()
+    assert "takes 1 week." in await room.says("ada", "join spring")
+    await room.passes(weeks=3)
+    assert "sets off, 1 week together" in room.posts("kick_off")[0].message.plain()
+    assert "\n1 week, 5 items, and we have come to the end of our part of AI/ML engineer in twelve weeks. 🎓\n" in (
+        room.posts("finale")[0].message.plain()
+    ), "a season is not the whole plan"
+
+
 async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(room: Room) -> None:
     await room.spring("ada")
     await room.says("ada", "tick vectors-matrices")
@@ -80,7 +94,8 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     assert posted.startswith("Week 2: More time: ")
     assert "Nothing new this week: time to go on with what is under way." in posted
     assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
-    assert "0 of 0 done" in await room.says("ada", "week")
+    own = await room.says("ada", "week")
+    assert "0 of 0 done\nNothing new this week: time to go on with what is under way." in own
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
     assert "More time: " in await room.says("ada", "progress")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.message import Checklist, Message
+from tests.couple import THERE, houses
 from tests.room import Room
-from tests.versions import FIRST, SECOND, publishes
+from tests.versions import FIRST, SECOND, file, publishes
 
 
 async def on_the_way(room: Room) -> None:
@@ -141,6 +142,25 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
     assert "I know no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
     assert "I know no roadmap “rust”" in await room.says("mona", "roadmap versions rust", place=other)
+
+
+async def test_a_guest_cohort_is_not_led_to_a_namesake_of_its_roadmap(quick_room: Room) -> None:
+    room = quick_room
+    await on_the_way(room)
+    await houses(room)
+    await room.says("mona", "roadmap import", files=file(SECOND), place=THERE)
+    assert "version 1 of rust" in await room.says("mona", "roadmap publish number=3 over=0", place=THERE)
+    assert (await room.says("mona", "cohort revise spring")).endswith("[Do it]\n[Versions] [Timeline]")
+    assert (await room.says("mona", "cohort revise spring", place=THERE)).endswith("[Do it]\n[Timeline]")
+
+
+async def test_roadmaps_of_one_title_are_told_apart_by_their_names(quick_room: Room) -> None:
+    room = quick_room
+    await publishes(room, FIRST, 1, 0)
+    await publishes(room, FIRST, 2, 0, "crab.yaml")
+    assert await room.says("mona", "roadmap versions") == (
+        "Which roadmap do you mean?\n[Rust together · crab] [Rust together · rust]"
+    )
 
 
 async def test_a_cohort_with_weeks_made_to_measure_keeps_them(quick_room: Room) -> None:

@@ -65,13 +65,15 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
         "[Add a project] [Only mine]",
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
-    assert changed == "my FIRST *loaf* is changed among what you have built.\n[All projects]"
+    assert changed == "my FIRST *loaf* is among what you have built already, and is now as you say.\n[All projects]"
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
         "You have built · 1",
         "• my FIRST *loaf* beginner",
     ]
     assert "no longer among" in await room.says("ada", 'project add "My first *loaf*" remove=yes')
     assert "built nothing yet" in await room.says("ada", "project list mine=yes")
+    await room.says("ada", "project add Rye <https://ada.example/rye>")
+    assert "• Rye (https://ada.example/rye)" in await room.says("ada", "project list mine=yes")
 
 
 async def test_a_certificate_is_known_by_its_title_and_offers_its_tick(bakery: Room) -> None:
@@ -84,6 +86,11 @@ async def test_a_certificate_is_known_by_its_title_and_offers_its_tick(bakery: R
     added = await room.says("ada", 'certificate add "licensed baker" earned=2026-02-01')
     assert added == "licensed baker is among what you have earned.\n[Tick “Sit the exam”] [All certificates]"
     assert "• licensed baker by Ada · Sun 1 Feb 2026" in await room.says("bob", "certificate list")
+    await room.says("bob", "certificate add Pastry cook earned=1998-05-17")
+    await room.says("bob", "certificate add Miller earned=yesterday")
+    listed = await room.says("bob", "certificate list mine=yes")
+    assert "• Pastry cook · Sun 17 May 1998" in listed
+    assert "• Miller · Thu 19 Feb 2026" in listed
 
 
 async def test_what_is_hidden_is_seen_by_nobody_else_and_what_left_is_gone(bakery: Room) -> None:
@@ -105,6 +112,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         "project add Loaf link=javascript:alert(1)": (
             "Give the whole address, like https://example.org/my-project, or leave the link out."
         ),
+        "project add https://ada.example/loaf": ("Say what the project is called as well, with its link behind that."),
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
@@ -114,6 +122,9 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         ),
         "project add Loaf remove=yes": "You have no project of that title. project list shows what there is.",
         "certificate add Baker earned=2027-01-01": "That day is yet to come: add the certificate when you have it.",
+        "certificate add Baker earned=1899-01-01": (
+            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20."
+        ),
         "certificate add Baker certificate=cook": "Baking in a week suggests no such certificate: there is baker.",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals

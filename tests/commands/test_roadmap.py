@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.room import Room
+from bot.commands.roadmap_import import SLUG
+from bot.message import phrase
+from tests.room import Room, roadmaps
 
 
 async def test_the_whole_plan_is_shown_with_its_stages_and_dates(quick_room: Room) -> None:
@@ -56,6 +58,27 @@ async def test_one_week_is_shown_with_everything_that_belongs_to_it(quick_room: 
         "roadmap page=99": (await room.says("ada", "roadmap")),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
+
+
+async def test_a_week_of_a_roadmap_is_shown_before_a_cohort_takes_it(quick_room: Room) -> None:
+    room = quick_room
+    said = await room.says("eve", "roadmap show week=2 roadmap=ai-ml-engineer-12-weeks")
+    assert said.startswith("Week 2: Calculus and optimisation\nMonth 1: ")
+    refusals = {
+        "roadmap show week=13 roadmap=ai-ml-engineer-12-weeks": (
+            "AI/ML engineer in twelve weeks has weeks 1 to 12: name one of them."
+        ),
+        "roadmap show week=1 roadmap=ai-ml-career-card": (
+            "AI and machine learning: a career card has no weeks until a cohort takes it: "
+            "roadmap show roadmap=ai-ml-career-card has its stages."
+        ),
+    }
+    assert {said: await room.says("eve", said) for said in refusals} == refusals
+
+
+def test_the_longest_name_of_a_roadmap_leaves_room_to_turn_pages() -> None:
+    assert phrase("roadmap show", about="certificates", roadmap="x" * SLUG, page=99)
+    assert [slug for slug in roadmaps() if len(slug) > SLUG] == []
 
 
 async def test_a_pause_leaves_the_plan_readable(quick_room: Room) -> None:

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.command import Upload
+from bot.commands.roadmap_import import brought
 from bot.message import Form
+from bot.people import Refused
 from tests.room import Room
 from tests.versions import FIRST, SECOND, file, publishes
 
@@ -97,10 +100,16 @@ async def test_a_plan_that_cannot_be_used_is_refused_with_its_first_mistake(quic
     assert await room.says("mona", "roadmap publish number=1 over=0") == GONE
 
 
-@pytest.mark.parametrize("name", ["Rust!", "x" * 41, "../rust", "@everyone", "rust--two"])
+@pytest.mark.parametrize("name", ["Rust!", "x" * 33, "../rust", "@everyone", "rust--two"])
 async def test_a_name_no_roadmap_can_have_is_refused(quick_room: Room, name: str) -> None:
     said = await quick_room.says("mona", f'roadmap import name="{name}"', files=file(FIRST))
-    assert said.startswith("A roadmap's name is up to 40 small letters and digits")
+    assert said.startswith("A roadmap's name is up to 32 small letters and digits")
+
+
+def test_what_to_mend_in_markdown_is_named_by_its_line_alone() -> None:
+    weeks = "".join(f"## Week {number}: Something\n- Do thing {number}\n" for number in range(1, 70))
+    with pytest.raises(Refused, match=r"^Line 122: Split this into two roadmaps"):
+        brought(Upload("club.md", f"# Too long\n{weeks}".encode()))
 
 
 async def test_without_a_file_a_form_asks_for_one(quick_room: Room) -> None:

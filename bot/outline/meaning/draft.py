@@ -90,7 +90,6 @@ def titled(draft: Draft, text: str, notes: Notes) -> Draft:
     draft["title"] = brief(text, LONGEST_TITLE)
     if draft["title"] != text:
         draft["summary"] = brief(f"{text}\n\n{draft['summary']}" if "summary" in draft else text, LONGEST_TEXT)
-        notes.tell(
-            draft.line, "read", f"I shortened a title to {LONGEST_TITLE} characters and kept the whole of it below."
-        )
+        sentence = f"I shortened a title to {LONGEST_TITLE} characters and kept the whole of it below."
+        notes.tell(draft.line, "read", sentence)
     return draft

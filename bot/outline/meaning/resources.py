@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.outline.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted
+from bot.outline.meaning.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted
+from bot.outline.meaning.names import first_span, span
+from bot.outline.meaning.words import key, undecorated
 from bot.outline.report import Notes
 from bot.outline.tree import Link, Prose
-from bot.outline.weeks import first_span, span
-from bot.outline.words import key, undecorated
 from bot.roadmap import is_link
 
 _KINDS: Final = (
@@ -114,7 +114,7 @@ class Shelf:
         """What the links of a text lead to. `title` is what a link is called that only says “here”."""
         found = []
         for link in prose.links:
-            words = undecorated(plain(link.text))
+            words = undecorated(link.text)
             name = title if title and is_pointer(link) else words
             target = self.target(link, prose.line)
             if target and name:
@@ -128,9 +128,8 @@ class Shelf:
         if is_link(target):
             return target
         if not target:
-            self._notes.tell(
-                line, "odd", f"The link {quoted(link.text)} leads nowhere: give it an address, starting with https://."
-            )
+            sentence = f"The link {quoted(link.text)} leads nowhere: give it an address, starting with https://."
+            self._notes.tell(line, "odd", sentence)
         else:
             sentence = f"I left out where {quoted(link.text)} leads: only addresses that start with https:// or http:// are kept."
             self._notes.tell(line, "odd", sentence)
@@ -149,7 +148,7 @@ class Shelf:
 
     def entry(self, prose: Prose, hint: str = "") -> list[Draft]:
         """The resources that an entry of a list names, with what it says of them."""
-        text = undecorated(plain(prose.text))
+        text = undecorated(prose.text)
         if not prose.links:
             return [self.put(Draft(prose.line, **_fields(text, "", hint)), is_sure=bool(hint))] if text else []
         first, *others = prose.links

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from bot.outline.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, titled
+from bot.outline.meaning.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, titled
+from bot.outline.meaning.names import optional, timed
+from bot.outline.meaning.resources import Shelf, detailed
+from bot.outline.meaning.words import KINDS, kind_of, label_of, undecorated
 from bot.outline.report import Notes
-from bot.outline.sources import Shelf, detailed
-from bot.outline.tree import Bullet, Bullets, Prose
-from bot.outline.weeks import optional, timed
-from bot.outline.words import KINDS, kind_of, label_of, undecorated
+from bot.outline.tree import Bullet, Prose, lines_below
 
 _PREFIX = re.compile(r"^([\w/'’ -]{2,30}?)\s*[:：]\s+(?=\S)")
 _BRACKET = re.compile(r"\s*\(([^()]{2,300})\)([.!]?)$")
@@ -53,7 +53,7 @@ def prefix_of(text: str) -> tuple[str, str]:
 def item_of(bullet: Bullet, kind: str, shelf: Shelf, notes: Notes) -> Draft | None:
     """The item that an entry stands for; None for an entry without words. `kind` comes from the label above it."""
     prose = bullet.prose
-    text, is_optional = optional(undecorated(plain(prose.text)))
+    text, is_optional = optional(undecorated(prose.text))
     said, text = prefix_of(text)
     text, estimate = timed(text)
     text, is_optional = (text, True) if is_optional else optional(text)
@@ -74,7 +74,7 @@ def item_of(bullet: Bullet, kind: str, shelf: Shelf, notes: Notes) -> Draft | No
 
 
 def _resources(prose: Prose, shelf: Shelf) -> list[Draft]:
-    if len(prose.links) == 1 and undecorated(plain(prose.text)).startswith(plain(prose.links[0].text)):
+    if len(prose.links) == 1 and undecorated(prose.text).startswith(plain(prose.links[0].text)):
         return shelf.entry(prose) if shelf.target(prose.links[0], prose.line) else []
     return shelf.linked(prose)
 
@@ -124,7 +124,7 @@ def _add_rest(draft: Draft, rest: str, notes: Notes) -> None:
 def _below(draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, notes: Notes) -> None:
     """What stands below an entry: its parts, a question, more words, or facts about the resource that it is."""
     texts = []
-    for prose in _proses(bullet.blocks):
+    for prose in lines_below(bullet.blocks):
         said, rest = prefix_of(plain(prose.text))
         resources += shelf.linked(prose)
         if said == "question":
@@ -134,7 +134,7 @@ def _below(draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, n
         elif said == "note" or len(prose.text) > LONGEST_LINE:
             draft.describe(brief(rest, LONGEST_TEXT))
         else:
-            texts.append(undecorated(plain(prose.text)))
+            texts.append(undecorated(prose.text))
     if resources and bullet.prose.links and texts:
         detailed(resources[0], texts, notes)
         return
@@ -143,17 +143,6 @@ def _below(draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, n
     room = LONGEST_LIST - len(held)
     draft.add("parts", parts[:room])
     if parts[room:]:
-        notes.tell(
-            draft.line, "read", f"A list of parts holds {LONGEST_LIST} entries; the others stand in the summary."
-        )
+        sentence = f"A list of parts holds {LONGEST_LIST} entries; the others stand in the summary."
+        notes.tell(draft.line, "read", sentence)
         draft.describe(brief("; ".join(parts[room:]), LONGEST_TEXT))
-
-
-def _proses(blocks: Sequence[object]) -> Iterator[Prose]:
-    for block in blocks:
-        if isinstance(block, Prose):
-            yield block
-        elif isinstance(block, Bullets):
-            for entry in block.entries:
-                yield entry.prose
-                yield from _proses(entry.blocks)

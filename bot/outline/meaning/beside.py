@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.outline.draft import (
+from bot.outline.meaning.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -19,13 +19,13 @@ from bot.outline.draft import (
     quoted,
     titled,
 )
-from bot.outline.items import split
+from bot.outline.meaning.items import split
+from bot.outline.meaning.names import Name
+from bot.outline.meaning.parts import Part
+from bot.outline.meaning.resources import Shelf, detailed, kind_in
+from bot.outline.meaning.words import INFO, STRICT, key, label_of, level_of, role_of, undecorated
 from bot.outline.report import Notes
-from bot.outline.shape import Part
-from bot.outline.sources import Shelf, kind_in
-from bot.outline.tree import Bullet, Bullets, Prose, Table
-from bot.outline.weeks import Name
-from bot.outline.words import INFO, STRICT, key, label_of, level_of, role_of, undecorated
+from bot.outline.tree import Bullet, Bullets, Prose, lines_below
 
 _UNNAMED: Final = Name("")
 _ARROW = re.compile(r"\s*(?:→|⇒|➜|->|=>)\s*")
@@ -38,6 +38,7 @@ _LEVEL_NAMES = (
     "ideas and & for"
 )
 _LEVEL_WORDS: Final = frozenset(_LEVEL_NAMES.split())
+_OF_ANY_KIND: Final = frozenset({"online resources", "resources", "links", "learning resources", "useful links"})
 _LEVEL_LABEL = re.compile(r"^([\w -]{3,20}?)\s*[:–—]\s+(.+)$")
 _INFO_LABEL: Final = {
     "ladder": re.compile(r"^(?:growth path|career (?:path|ladder|progression)|progression)$"),
@@ -72,6 +73,7 @@ class Beside:
         elif role == "portfolio" and (part.entries or part.parts):
             self._portfolio(part)
         else:
+            self.shelf.linked(part.heading)
             self._info(part, role if role in INFO else "")
         for inner in part.parts:
             self.place(inner, role, level_of(part.title) or level)
@@ -96,9 +98,8 @@ class Beside:
         if inherited in STRICT:
             return inherited
         if inherited == "resources":
-            return (
-                own if own in ("community", "certificates", "portfolio") and not self._is_list_of(part) else "resources"
-            )
+            leaves = own in ("community", "certificates", "portfolio") and not self._is_list_of(part)
+            return own if leaves else "resources"
         return own if own in INFO or own in ("resources", "certificates", "portfolio") else inherited or own
 
     def _is_list_of(self, part: Part) -> bool:
@@ -114,9 +115,10 @@ class Beside:
             sentence = f"I kept {quoted(title or first)} as a note: it is neither something to do nor a resource."
             self.notes.tell(line, "kept", sentence)
 
-    # Resources
+    # — resources —
 
     def _resources(self, part: Part, inherited: str) -> None:
+        """Keep the resources a part lists, each of the kind that its heading or the label above announces."""
         hint = _hint(part.title) if inherited == "resources" or not part.parts else ""
         self.shelf.linked(part.heading, hint)
         rest: list[Prose | Bullets] = []
@@ -136,19 +138,10 @@ class Beside:
             self.note(rest, "", rest[0].line)
 
     def _resource(self, entry: Bullet, hint: str) -> None:
-        text = undecorated(plain(entry.prose.text))
-        inner = entry.bullets
-        if inner and not entry.prose.links:
-            kind = _hint(text)
-            if not kind and role_of(text) in INFO | {""} and not any(one.prose.links for one in inner) and not hint:
-                self._say(
-                    Part(entry.prose, _UNNAMED, [block for block in entry.blocks if not isinstance(block, Table)]),
-                    _community(text),
-                    text,
-                )
-                return
-            for one in inner:
-                self._resource(one, kind or hint)
+        """Keep the resource an entry names, or those below it; `hint` is the kind that a heading or label announced."""
+        text = undecorated(entry.prose.text)
+        if entry.bullets and not entry.prose.links:
+            self._resources_below(entry, text, hint)
             return
         label, _, rest = text.partition(": ")
         if rest and not entry.prose.links and _hint(label) and len(label.split()) <= 3:
@@ -156,15 +149,27 @@ class Beside:
                 self.shelf.entry(Prose(entry.line, piece), _hint(label))
             return
         found = self.shelf.entry(entry.prose, hint)
-        for one in inner if found else ():
-            found[0].add(
-                "topics",
-                lined([one.prose.text], self.notes, one.line)[: LONGEST_LIST - len(found[0].get("topics", ()))],
-            )
+        below = [*lines_below(entry.blocks)]
+        for prose in below:
+            self.shelf.linked(prose)
+        if found and below:
+            detailed(found[0], [prose.text for prose in below], self.notes)
 
-    # Certificates and portfolio
+    def _resources_below(self, entry: Bullet, text: str, hint: str) -> None:
+        kind = _hint(text)
+        says_none = not kind and not hint and role_of(text) in INFO | {""}
+        if says_none and not any(inner.prose.links for inner in entry.bullets):
+            self._say(_part_of(entry), _kind_of(text), text, is_whole=True)
+            return
+        if words := [block for block in entry.blocks if isinstance(block, Prose)]:
+            self.note(words, text, entry.line)
+        for inner in entry.bullets:
+            self._resource(inner, kind or hint)
+
+    # — certificates and portfolio —
 
     def _certificates(self, part: Part) -> None:
+        """Keep the certificates a part lists; a line in bold or with a link is one, too."""
         level = level_of(part.title)
         current: Draft | None = None
         words: list[Prose | Bullets] = []
@@ -172,7 +177,7 @@ class Beside:
             for entry in block.entries if isinstance(block, Bullets) else ():
                 current = self._certificate(entry, level)
             if isinstance(block, Prose):
-                focus = _FOCUS.match(undecorated(plain(block.text)))
+                focus = _FOCUS.match(undecorated(block.text))
                 if focus and current is not None:
                     current.setdefault("focus", brief(focus.group(1), LONGEST_LINE))
                 elif block.strong or block.links:
@@ -184,23 +189,25 @@ class Beside:
 
     def _certificate(self, bullet: Bullet, level: str) -> Draft | None:
         """Keep the certificate an entry names, or those of a level: “Beginner: one, two”. The last of them is returned."""
-        text = undecorated(plain(bullet.prose.text))
+        text = undecorated(bullet.prose.text)
         labelled = _LEVEL_LABEL.match(text)
         if labelled and level_of(labelled.group(1)) and not bullet.prose.links:
             inner = [Bullet(Prose(bullet.line, piece)) for piece in split(labelled.group(2))]
             return [self._certificate(one, level_of(labelled.group(1))) for one in inner][-1]
         name, focus = _focused(bullet, text)
-        links = [target for link in bullet.prose.links if (target := self.shelf.target(link, bullet.line))]
-        title = plain(bullet.prose.links[0].text) if bullet.prose.links else name
+        first = next(iter(bullet.prose.links), None)
+        title = plain(first.text) if first is not None else name
         draft = Draft(
             bullet.line,
             title=brief(undecorated(title), LONGEST_LINE),
             level=level,
-            link=links[0] if links else "",
+            link=self.shelf.target(first, bullet.line) if first is not None else "",
             focus=brief(focus, LONGEST_LINE),
         )
         if "title" not in draft:
             return None
+        for prose in (replace(bullet.prose, links=bullet.prose.links[1:]), *lines_below(bullet.blocks)):
+            self.shelf.linked(prose)
         same = self._certified.setdefault(key(draft["title"]), draft)
         if same is draft:
             self.certificates.append(draft)
@@ -219,7 +226,7 @@ class Beside:
 
     def _project(self, entry: Bullet, level: str) -> None:
         """Keep the project an entry names, or those below an entry that only names a level."""
-        text = undecorated(plain(entry.prose.text))
+        text = undecorated(entry.prose.text)
         if _is_level(text):
             for inner in entry.bullets:
                 self._project(inner, level_of(text))
@@ -229,22 +236,22 @@ class Beside:
         if labelled and _is_level(labelled.group(1)):
             level, title = level_of(labelled.group(1)), labelled.group(2).strip(" .")
         elif entry.prose.label and entry.prose.rest:
-            title, rest = undecorated(plain(entry.prose.label)), plain(entry.prose.rest)
+            title, rest = undecorated(entry.prose.label), plain(entry.prose.rest)
         if title:
             self._keep(titled(Draft(entry.line, level=level, summary=rest), title, self.notes), entry)
 
     def _keep(self, draft: Draft, entry: Bullet) -> None:
         """Put a project into the portfolio, with what stands below it."""
-        draft.refer("resources", self.shelf.linked(entry.prose))
+        for prose in (entry.prose, *lines_below(entry.blocks)):
+            draft.refer("resources", self.shelf.linked(prose))
         for block in entry.blocks:
             if isinstance(block, Prose):
                 draft.describe(brief(plain(block.text), LONGEST_TEXT))
-                draft.refer("resources", self.shelf.linked(block))
-        below = [undecorated(one.prose.text) for one in entry.bullets]
-        draft.add("parts", lined(below, self.notes, entry.line))
+        below = lines_below(block for block in entry.blocks if isinstance(block, Bullets))
+        draft.add("parts", lined((undecorated(prose.text) for prose in below), self.notes, entry.line))
         self.portfolio.append(draft)
 
-    # Everything else
+    # — everything else —
 
     def _info(self, part: Part, kind: str) -> None:
         if not part.blocks:
@@ -254,17 +261,17 @@ class Beside:
         else:
             self.note(part.blocks, part.title, part.line)
 
-    def _say(self, part: Part, kind: str, title: str) -> None:
-        """One block of info, and one more for each entry that is about something else."""
+    def _say(self, part: Part, kind: str, title: str, *, is_whole: bool = False) -> None:
+        """One block of info and, unless it `is_whole`, one more for each entry with entries of its own."""
         draft = titled(Draft(part.line, kind=kind), title, self.notes) if title else Draft(part.line, kind=kind)
         points: list[str] = []
         for block in part.blocks:
             if isinstance(block, Prose):
                 self._paragraph(draft, block)
             for entry in block.entries if isinstance(block, Bullets) else ():
-                if title and entry.bullets and not any(one.blocks for one in entry.bullets):
-                    below = [inner for inner in entry.blocks if not isinstance(inner, Table)]
-                    self._say(Part(entry.prose, _UNNAMED, below), kind, undecorated(plain(entry.prose.text)))
+                if title and not is_whole and entry.bullets and not any(one.blocks for one in entry.bullets):
+                    self.shelf.linked(entry.prose)
+                    self._say(_part_of(entry), kind, undecorated(entry.prose.text), is_whole=True)
                 else:
                     points += self._point(draft, entry, kind)
         if "summary" in draft:
@@ -296,7 +303,7 @@ class Beside:
 
     def _point(self, draft: Draft, entry: Bullet, kind: str) -> Iterator[str]:
         """What an entry adds to the points: its words and those below it, unless it is a pair, a resource or a block."""
-        text = undecorated(plain(entry.prose.text))
+        text = undecorated(entry.prose.text)
         label, colon, rest = text.partition(": ")
         other = next((role for role, words in _INFO_LABEL.items() if words.match(key(label))), "") if colon else ""
         if other:
@@ -308,9 +315,9 @@ class Beside:
         else:
             self.shelf.linked(entry.prose)
             yield text
-        for inner in _entries(entry.blocks):
-            self.shelf.linked(inner.prose)
-            yield undecorated(plain(inner.prose.text))
+        for prose in lines_below(entry.blocks):
+            self.shelf.linked(prose)
+            yield undecorated(prose.text)
 
     def _labelled(self, draft: Draft, rest: str) -> None:
         """An entry such as “Growth path: one → two”, which is a block of its own."""
@@ -330,7 +337,7 @@ def _focused(bullet: Bullet, text: str) -> tuple[str, str]:
         return text[: inside.start()].strip(" –—-;,.·•"), inside.group(1)
     if bullet.prose.label and bullet.prose.rest:
         return plain(bullet.prose.label), plain(bullet.prose.rest)
-    said = [undecorated(plain(inner.prose.text)) for inner in _entries(bullet.blocks)]
+    said = [undecorated(prose.text) for prose in lines_below(bullet.blocks)]
     return text, "; ".join(found.group(1) if (found := _FOCUS.match(one)) else one for one in said)
 
 
@@ -344,22 +351,15 @@ def _first_words(blocks: Sequence[Prose | Bullets]) -> str:
 
 
 def _hint(title: str) -> str:
-    """The kind of resources that a heading or label announces; “any” is left to each of them."""
-    kind = kind_in(title)
-    return (
-        "" if key(title) in ("online resources", "resources", "links", "learning resources", "useful links") else kind
-    )
+    """The kind of resources that a heading or label announces; empty where each of them has its own."""
+    return "" if key(title) in _OF_ANY_KIND else kind_in(title)
 
 
-def _community(title: str) -> str:
+def _kind_of(title: str) -> str:
+    """The kind of info block that a list among the resources is, though it lists none."""
     role = role_of(title)
     return role if role in INFO else "community" if label_of(title) == "resources" else "note"
 
 
-def _entries(blocks: Sequence[object]) -> Iterator[Bullet]:
-    """Every line below something, lists and paragraphs alike."""
-    for block in blocks:
-        if isinstance(block, Prose):
-            yield Bullet(block)
-        elif isinstance(block, Bullets):
-            yield from block.entries
+def _part_of(entry: Bullet) -> Part:
+    return Part(entry.prose, _UNNAMED, [block for block in entry.blocks if isinstance(block, Prose | Bullets)])

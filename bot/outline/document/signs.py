@@ -44,11 +44,11 @@ def listed(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
             notes.tell(number, "dropped", f"Left out the signs before the words, such as {example}.")
             # Who begins a line with a sign wants it to be one: two spaces ask for a break.
             kept[-1:] = [f"{above}  " for above in kept[-1:] if above.strip()] or kept[-1:]
-        kept.append(_undecorated(line) if line.lstrip().startswith("#") else line)
+        kept.append(_without_end_signs(line) if line.lstrip().startswith("#") else line)
     return kept, decorated
 
 
-def _undecorated(heading: str) -> str:
+def _without_end_signs(heading: str) -> str:
     """A heading without the signs at its end, of which there are never many."""
     return heading[:-MOST_TRAILING] + _TRAILING.sub("", heading[-MOST_TRAILING:])
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from bot.outline.draft import LONGEST_LINE, Draft, brief, lined, plain, quoted
-from bot.outline.ids import LONGEST_SLUG, slug
+from bot.outline.meaning.draft import LONGEST_LINE, LONGEST_TITLE, Draft, brief, lined, plain, quoted
+from bot.outline.meaning.ids import LONGEST_SLUG, slug
 from bot.outline.report import Notes
+from bot.outline.tree import Front
 from bot.roadmap import is_link
 
-Front = Mapping[str, str | tuple[str, ...]]
-
-_GENERIC: Final = re.compile(
-    r"(?:read-?me|plan|roadmap|untitled|index|document|notes?|files?|stdin|export|download|syllabus|curriculum|text|"
-    r"doc|new|copy|"
-    r"draft|final|message|attachment|upload|pasted?|import|input|page|home|main|contents?|md|markdown|test|te?mp|of|"
-    r"my|our|the|"
-    r"v\d*|[a-z]|\d+)"
+_GENERIC_WORDS = (
+    "readme read me plan roadmap untitled index document note notes file files stdin export download syllabus curriculum text "
+    "doc new copy draft final message attachment upload paste pasted import input page home main content contents md markdown "
+    "test temp tmp of my our the"
 )
+_GENERIC: Final = re.compile(rf"(?:{'|'.join(_GENERIC_WORDS.split())}|v\d*|[a-z]|\d+)")
 _HASH: Final = re.compile(r"(?=.*\d)[0-9a-f]{8,}")
 _NAMES: Final = {
     "title": "title name",
@@ -31,12 +28,8 @@ _NAMES: Final = {
     "link": "link url source canonical canonical_url original",
 }
 _FIELD: Final = {name: field for field, names in _NAMES.items() for name in names.split()}
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS: Final = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _WORDED = re.compile(
@@ -56,35 +49,31 @@ def provenance(front: Front, title: str, notes: Notes) -> Draft | None:
     """What goes into the plan's provenance; None if there is nothing."""
     fields = fields_of(front)
     draft = Draft(1)
-    if title != brief(title, 75):
+    if title != brief(title, LONGEST_TITLE):
         draft["title"] = brief(title, LONGEST_LINE)
     if author := text_of(fields.get("author")):
         draft["author"] = brief(author, LONGEST_LINE)
-    if published := text_of(fields.get("published")):
-        draft.update({} if (day := _day(published, notes)) is None else {"published": day.isoformat()})
+    if (published := text_of(fields.get("published"))) and (day := _day(published, notes)):
+        draft["published"] = day.isoformat()
     tags = fields.get("tags", ())
     draft.add("tags", lined(tags.split(",") if isinstance(tags, str) else tags, notes, 1))
     link = text_of(fields.get("link"))
     if is_link(link):
         draft["link"] = link
     elif link:
-        notes.tell(
-            1,
-            "odd",
-            f"I left out the link {quoted(link)}: only addresses that start with https:// or http:// are kept.",
-        )
+        sentence = f"I left out the link {quoted(link)}: only addresses that start with https:// or http:// are kept."
+        notes.tell(1, "odd", sentence)
     return draft or None
 
 
 def unplaced(front: Front) -> list[str]:
     """The fields of the front matter that a plan has no place for, each with its value."""
-    known = set(_NAMES)
-    return [
-        f"{name}: {value}" for name, raw in fields_of(front).items() if name not in known and (value := text_of(raw))
-    ]
+    others = ((name, text_of(value)) for name, value in fields_of(front).items() if name not in _NAMES)
+    return [f"{name}: {text}" for name, text in others if text]
 
 
 def text_of(value: str | tuple[str, ...] | None) -> str:
+    """A field of the front matter on one line, several values between commas; empty where there is none."""
     return plain(", ".join(value) if isinstance(value, tuple) else value or "")
 
 
@@ -108,7 +97,7 @@ def _day(text: str, notes: Notes) -> date | None:
 
 def slug_of(name: str, title: str) -> str:
     """The slug of a plan: from the name of its file where that says something, else from its title."""
-    stem = re.split(r"[/\\]", name)[-1].rsplit(".", 1)[0]
+    stem = name.rsplit(".", 1)[0]
     words = re.findall(r"[^\W_]+", stem.casefold())
     says_something = bool(words) and words[0][0].isalpha() and not all(
         _GENERIC.fullmatch(word) or _HASH.fullmatch(word) for word in words

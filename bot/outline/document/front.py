@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import yaml
 
 from bot.outline.report import Notes
+from bot.outline.tree import Front
 from bot.roadmap.problem import clipped
-
-Front = dict[str, str | tuple[str, ...]]
 
 MOST_FRONT_LINES = 200
 LONGEST_FIELD = 2_000
@@ -51,7 +50,7 @@ def _fields(lines: list[str]) -> Front:
 
 
 def _line_by_line(lines: list[str]) -> Front:
-    front: Front = {}
+    front: dict[str, str | tuple[str, ...]] = {}
     name = ""
     for line in lines:
         text = line.strip()

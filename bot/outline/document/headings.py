@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.outline.signs import ENTRY
+from bot.outline.document.signs import ENTRY
 
 LONGEST_HEADING = 80
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from bot.outline.body import PREREQUISITE, Body, things_named
-from bot.outline.draft import LONGEST_LIST, LONGEST_TITLE, Draft, brief, plain, quoted, titled
+from bot.outline.meaning.body import PREREQUISITE, Body, things_named
+from bot.outline.meaning.draft import LONGEST_LIST, LONGEST_TITLE, Draft, brief, plain, quoted, titled
+from bot.outline.meaning.names import Name
+from bot.outline.meaning.parts import Part
+from bot.outline.meaning.resources import Shelf
+from bot.outline.meaning.words import label_of, role_of
 from bot.outline.report import Notes
-from bot.outline.shape import Part
-from bot.outline.sources import Shelf
-from bot.outline.weeks import Name
-from bot.outline.words import label_of, role_of
+from bot.roadmap.check import MOST_WEEKS
 
 MOST_SESSIONS = 60
 _BREAK = re.compile(
@@ -33,26 +34,27 @@ _FIVE_DAYS = (5, 10, 15, 20, 25)
 
 @dataclass
 class Builder:
-    """Makes stages of parts. `weekly` is the unit that is a week here: week, session, or nothing."""
+    """Makes stages of parts. `outside` are the parts found inside the plan that belong beside it, each with its role."""
 
     shelf: Shelf
     notes: Notes
-    weekly: str = "week"
     outside: list[tuple[Part, str]] = field(default_factory=list)
-    """Parts inside the plan that belong beside it, each with its role."""
-    last: dict[str, int] = field(default_factory=dict)
-    """The last number of each unit, and below the units that may begin again at one."""
-    fresh: set[str] = field(default_factory=set)
+    _weekly: str = "week"
+    """The unit that is a week here: week or session."""
+    _last: dict[str, int] = field(default_factory=dict)
+    """The last number of each unit."""
+    _fresh: set[str] = field(default_factory=set)
+    """The units that may begin again at one."""
 
-    def count(self, parts: Sequence[Part], text_says_weekly: bool) -> None:
-        """Find out what is a week: where nothing else is counted, sessions may be."""
+    def count(self, parts: Sequence[Part], *, text_says_weekly: bool) -> None:
+        """Find out what is a week: where nothing shorter or longer is counted, sessions may be."""
         units = Counter(part.name.unit for top in parts for part in top.walk() if part.name.unit)
         if units["week"] or units["day"] or not units["session"]:
             return
         first = next(part for top in parts for part in top.walk() if part.name.unit == "session")
         word = first.name.label
         if not (units["month"] or units["phase"]) and (text_says_weekly or units["session"] <= MOST_SESSIONS):
-            self.weekly = "session"
+            self._weekly = "session"
             self.notes.tell(first.line, "read", f"I read {quoted(word)} and what follows as one week each.")
         else:
             self.notes.tell(first.line, "read", f"I read {quoted(word)} and what follows as stages, not as weeks.")
@@ -80,7 +82,7 @@ class Builder:
         return [draft] if "weeks" in draft else []
 
     def _is_weekly(self, part: Part) -> bool:
-        return part.name.unit in (self.weekly, "day")
+        return part.name.unit in (self._weekly, "day")
 
     def stage(self, part: Part, body: Body | None = None) -> Draft | None:
         """The stage that a part is; None where nothing in it can be ticked. `body` is its text, if that was read before."""
@@ -182,16 +184,15 @@ class Builder:
         pick = "one" if routes or _ONE.search(part.title) else 2 if _TWO.search(part.title) else "any"
         choice = Draft(part.line, pick=pick, title=brief(part.title, LONGEST_TITLE))
         for inner, takes in taken[:LONGEST_LIST]:
-            choice.add(
-                "options", [Draft(inner.line, title=brief(inner.title, LONGEST_TITLE), takes=takes[:LONGEST_LIST])]
-            )
+            option = Draft(inner.line, title=brief(inner.title, LONGEST_TITLE), takes=takes[:LONGEST_LIST])
+            choice.add("options", [option])
         draft.add("choices", [choice])
         self.notes.tell(part.line, "read", f"I read {quoted(part.title)} as a choice: pick {pick}.")
 
-    # Weeks
+    # — weeks —
 
     def _weeks(self, parts: Sequence[Part]) -> list[Draft]:
-        self.fresh.add(self.weekly)
+        self._fresh.add(self._weekly)
         weeks: list[Draft] = []
         for are_days, several in groupby(parts, lambda part: part.name.unit == "day"):
             group = list(several)
@@ -200,7 +201,7 @@ class Builder:
 
     def _week(self, part: Part) -> list[Draft]:
         self._check_number(part)
-        self.fresh.add("day")
+        self._fresh.add("day")
         body = Body(part.title, self.shelf, self.notes, is_week=True).head(part)
         for inner in part.parts:
             self._in_week(inner, body)
@@ -210,7 +211,10 @@ class Builder:
             self.notes.tell(part.line, "read", "This week lists nothing, so its title is the thing to do.")
             body.items += things_named(part, body)
             # Its words stand below the week, and once is enough.
-            body.items[0].pop("summary", None) if body.items[0]["title"] == part.title else body.words.clear()
+            if body.items[0]["title"] == part.title:
+                body.items[0].pop("summary", None)
+            else:
+                body.words.clear()
         self._essential(part, body.items)
         items, body.items = body.items, []
         draft = titled(body.stage(Draft(part.line, kind=kind)), part.title, self.notes)
@@ -230,21 +234,17 @@ class Builder:
 
     def _spread(self, part: Part, draft: Draft, items: list[Draft]) -> list[Draft]:
         """One week, or as many as its heading spans, each with the next of its items."""
-        count = part.name.count if part.name.unit == self.weekly else 1
+        count = part.name.count if part.name.unit == self._weekly else 1
         draft.add("items", items)
         if count == 1:
             return [draft]
-        weeks = min(count, len(items)) or 1
-        if draft.get("kind") == "break":
-            weeks = min(count, 61)
-        sentence = (
-            f"I read {quoted(part.name.label)} as {weeks} week{'s' if weeks > 1 else ''}, its items in their order."
-        )
-        self.notes.tell(part.line, "read", sentence)
-        if weeks < count and draft.get("kind") != "break":
-            self.notes.tell(
-                part.line, "odd", f"{quoted(part.name.label)} spans {count} weeks and lists {len(items)} things to do."
-            )
+        is_break = draft.get("kind") == "break"
+        # One week more than a plan holds is enough for it to be refused.
+        weeks = min(count, MOST_WEEKS + 1) if is_break else min(count, len(items)) or 1
+        label, several = quoted(part.name.label), "s" if weeks > 1 else ""
+        self.notes.tell(part.line, "read", f"I read {label} as {weeks} week{several}, its items in their order.")
+        if weeks < count and not is_break:
+            self.notes.tell(part.line, "odd", f"{label} spans {count} weeks and lists {len(items)} things to do.")
         found = [draft]
         for _ in range(1, weeks):
             found.append(titled(Draft(part.line, kind=draft.get("kind")), draft["title"], self.notes))
@@ -307,15 +307,15 @@ class Builder:
     def _check_number(self, part: Part) -> None:
         """Tell where numbers jump or repeat; a new stage may begin at one again."""
         name = part.name
-        last = self.last.get(name.unit, 0)
-        begins_again = name.first == 1 and name.unit in self.fresh
-        self.fresh.discard(name.unit)
+        last = self._last.get(name.unit, 0)
+        begins_again = name.first == 1 and name.unit in self._fresh
+        self._fresh.discard(name.unit)
         if name.first and last and name.first != last + 1 and not begins_again:
             word = name.label or f"{name.unit} {name.first}"
             sentence = f"{quoted(word)} follows number {last}: look whether one is missing or named twice."
             self.notes.tell(part.line, "odd", sentence)
         if name.first:
-            self.last[name.unit] = name.last
+            self._last[name.unit] = name.last
 
 
 def _take_time(items: Sequence[Draft], time: str) -> None:

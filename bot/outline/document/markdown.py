@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.outline.document.inline import Lines
+from bot.outline.document.nesting import LABEL, MOST_DEPTH, nested, too_deep
 from bot.outline.file import refused
-from bot.outline.inline import Lines
-from bot.outline.nesting import LABEL, MOST_DEPTH, nested, too_deep
 from bot.outline.report import Notes
 from bot.outline.tree import Block, Bullet, Bullets, Prose, Section, Table
 
@@ -58,7 +58,7 @@ def _parser() -> MarkdownIt:
 def _refuse_excess(tokens: Sequence[Token], name: str) -> None:
     depth = bullets = headings = line = 0
     for token in tokens:
-        line = token.map[0] + 1 if token.map else line
+        line = _line(token, line)
         depth += (token.type in _DEEPER) - (token.type in _SHALLOWER)
         bullets += token.type == "list_item_open"
         headings += token.type == "heading_open"
@@ -102,11 +102,7 @@ class _Document:
             opening.type = "paragraph_open"
             return None
         self._at += 3
-        text = " ".join(one.text for one in proses)
-        if not text:
-            return None
-        links = tuple(link for one in proses for link in one.links)
-        return proses[0] if len(proses) == 1 else Prose(proses[0].line, text, links)
+        return _one(proses, proses[0].line) if proses else None
 
     def _block(self) -> Iterator[Block]:
         """What begins here, and past it."""
@@ -123,7 +119,7 @@ class _Document:
             self._at += 1
 
     def _proses(self, token: Token) -> list[Prose]:
-        return self._lines.proses(token.content, token.map[0] + 1 if token.map else 1)
+        return self._lines.proses(token.content, _line(token, 1))
 
     def _inside(self, closing: str) -> list[Block]:
         blocks: list[Block] = []
@@ -138,7 +134,7 @@ class _Document:
 
     def _list(self) -> Iterator[Bullets]:
         opening = self._tokens[self._at]
-        line = opening.map[0] + 1 if opening.map else 1
+        line = _line(opening, 1)
         self._at += 1
         entries: list[Bullet] = []
         while self._tokens[self._at].type == "list_item_open":
@@ -162,29 +158,35 @@ class _Document:
             case [Bullets(entries=inner)]:
                 yield from inner
             case [_, *_]:
-                yield Bullet(Prose(item.map[0] + 1 if item.map else 1, ""), number, checked, tuple(blocks))
+                yield Bullet(Prose(_line(item, 1), ""), number, checked, tuple(blocks))
 
     def _table(self) -> Table:
         opening = self._tokens[self._at]
-        line = opening.map[0] + 1 if opening.map else 1
+        line = _line(opening, 1)
         rows: list[tuple[Prose, ...]] = []
         cells: list[Prose] = []
         while (token := self._tokens[self._at]).type != "table_close":
             self._at += 1
             if token.type == "inline":
-                cells.append(self._cell(token, line))
+                cells.append(_one(self._lines.proses(token.content, line), line))
             elif token.type == "tr_open":
-                line, cells = token.map[0] + 1 if token.map else line, []
+                line, cells = _line(token, line), []
             elif token.type == "tr_close":
                 rows.append(tuple(cells))
         self._at += 1
         return Table(rows[0][0].line if rows and rows[0] else line, rows[0], tuple(rows[1:]))
 
-    def _cell(self, token: Token, line: int) -> Prose:
-        proses = self._lines.proses(token.content, line)
-        if len(proses) == 1:
-            return proses[0]
-        return Prose(line, " ".join(one.text for one in proses), tuple(link for one in proses for link in one.links))
+
+def _line(token: Token, otherwise: int) -> int:
+    """The number of the line on which a token begins."""
+    return token.map[0] + 1 if token.map else otherwise
+
+
+def _one(proses: Sequence[Prose], line: int) -> Prose:
+    """Several lines as one, their labels forgotten."""
+    if len(proses) == 1:
+        return proses[0]
+    return Prose(line, " ".join(one.text for one in proses), tuple(link for one in proses for link in one.links))
 
 
 def _stacked(flat: Sequence[tuple[Prose, int, list[Block]]]) -> Section:

@@ -14,8 +14,8 @@ from contextlib import suppress
 from ftfy import TextFixerConfig, fix_encoding
 from ftfy.badness import is_bad
 
+from bot.outline.document.signs import OPENING
 from bot.outline.report import Notes
-from bot.outline.signs import OPENING
 from bot.roadmap.problem import clipped
 
 MOST_DAMAGED = 3_000
@@ -36,7 +36,7 @@ _COMMON = (
 
 def repaired(lines: list[str], notes: Notes) -> list[str]:
     """The lines with their encoding put right. What cannot be put right stays, to be dropped at the beginning of a heading
-    or entry (`undecorated`) or told as odd."""
+    or entry (`undamaged`) or told as odd."""
     damaged = [not line.isascii() and is_bad(line) for line in lines]
     if not any(damaged):
         return lines
@@ -108,7 +108,7 @@ def _changes(line: str, better: str) -> Iterator[str]:
         yield "Put right damaged text in this line."
 
 
-def undecorated(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
+def undamaged(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
     """The lines without damage at the beginning of a heading, entry or line of its own, and the numbers of the lines that
     had some. Damage elsewhere is told as odd and stays."""
     kept, decorated = [], set()

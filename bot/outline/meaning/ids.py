@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from bot.outline.draft import LONGEST_LIST, Draft
+from bot.outline.meaning.draft import LONGEST_LIST, Draft
 from bot.outline.report import Notes
 from bot.roadmap.text import is_slug
 
@@ -53,15 +53,15 @@ def slug(text: str, longest: int) -> str:
 def name_all(plan: Draft, notes: Notes) -> None:
     """Give every part its id, then put ids in the place of the drafts that others refer to."""
     parts = sorted(_walk(plan, "roadmap", ""), key=lambda each: each[1].line)
-    shelves: dict[str, _Shelf] = {}
+    names: dict[str, _Taken] = {}
     for kind, draft, around in parts:
         if kind == "option":
             continue
-        shelf = shelves.setdefault("step" if kind in _STEPS else kind, _Shelf(notes))
-        draft["id"] = shelf.name(draft, kind, around)
+        taken = names.setdefault("step" if kind in _STEPS else kind, _Taken(notes))
+        draft["id"] = taken.name(draft, kind, around)
     for kind, draft, _ in parts:
         if kind == "choice":
-            options = _Shelf(notes)
+            options = _Taken(notes)
             for option in draft.get("options", ()):
                 option["id"] = options.name(option, "option", "")
     for _, draft, _ in parts:
@@ -87,7 +87,7 @@ def _refer(draft: Draft, notes: Notes) -> None:
             draft[name] = ids[:LONGEST_LIST]
 
 
-class _Shelf:
+class _Taken:
     """The ids that are taken among parts which may not share one."""
 
     def __init__(self, notes: Notes) -> None:
@@ -96,6 +96,7 @@ class _Shelf:
         self._notes = notes
 
     def name(self, draft: Draft, kind: str, around: str) -> str:
+        """An id that nothing else has; what is named like something before gets a word of `around`, else a number."""
         longest = _LONGEST.get(kind, LONGEST_SLUG)
         wanted = slug(_significant(draft.called or str(draft.get("title", ""))), longest)
         if not wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, get_args
 
+from bot.outline.meaning.draft import plain
 from bot.roadmap import InfoKind, ItemKind
 
 _SIGNS = re.compile(r"[^\w&+/#' ]+")
@@ -142,12 +143,13 @@ def key(text: str) -> str:
 
 
 def undecorated(text: str, *, numbered: bool = False) -> str:
-    """A heading or entry without the emoji and arrows before it and the colon behind it; where it is `numbered`, as headings
-    are, without its number, too."""
+    """A heading or entry in plain words, without the emoji and arrows before it and the colon behind it; where it is
+    `numbered`, as headings are, without its number, too."""
+    text = plain(text)
     bare = _DECORATION.sub("", text).strip()
     if numbered:
         bare = _DECORATION.sub("", _NUMBERED.sub("", bare)).strip()
-    return bare.rstrip(" :：").rstrip("\ufe0f\u200d") or text.strip()
+    return bare.rstrip(" :：").rstrip("\ufe0f\u200d") or text
 
 
 def label_of(text: str) -> str:

@@ -7,54 +7,51 @@ judgement as a file that somebody wrote in our own format.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from bot.outline import Imported
-from bot.outline.beside import Beside
-from bot.outline.draft import LONGEST_TEXT, Draft, brief, lined, plain, titled
-from bot.outline.ids import name_all
-from bot.outline.origin import fields_of, provenance, slug_of, text_of, unplaced
-from bot.outline.report import Notes, Report
-from bot.outline.shape import Part, parted
-from bot.outline.sources import Shelf
-from bot.outline.stages import Builder, is_something_to_do
+from bot.outline.meaning.beside import Beside
+from bot.outline.meaning.draft import LONGEST_TEXT, Draft, brief, lined, plain, quoted, titled
+from bot.outline.meaning.ids import name_all
+from bot.outline.meaning.names import Name
+from bot.outline.meaning.origin import fields_of, provenance, slug_of, text_of, unplaced
+from bot.outline.meaning.parts import Part, parted
+from bot.outline.meaning.resources import Shelf
+from bot.outline.meaning.stages import Builder, is_something_to_do
+from bot.outline.meaning.words import INFO, role_of, undecorated
+from bot.outline.report import Notes
 from bot.outline.tree import Bullets, Outline, Prose
-from bot.outline.weeks import Name
-from bot.outline.words import INFO, role_of, undecorated
 from bot.roadmap import Problem, Roadmap, RoadmapError
 from bot.roadmap.problem import WHOLE_FILE, Loc
 from bot.roadmap.verdict import judge_data
 
-_WEEKLY: Final = re.compile(
-    r"\b(?:weekly|per week|each week|every week|a week|wöchentlich|semanal|hebdomadaire)\b", re.I
-)
+_WEEKLY = re.compile(r"\b(?:weekly|per week|each week|every week|a week|wöchentlich|semanal|hebdomadaire)\b", re.I)
 _BESIDE: Final = frozenset({"resources", "certificates", "portfolio"}) | INFO
 # The most a plan holds of what stands beside it (bot/roadmap/model.py).
 _MOST: Final = {"resources": 400, "portfolio": 100, "certificates": 100, "info": 100}
 _STEP_UNITS: Final = frozenset({"week", "day", "session", "month"})
 
 
-def understood(outline: Outline, report: Report, name: str) -> Imported:
-    """The plan in an outline, and everything there is to tell about it; `report` is what was told before. `name` is that of
-    the file. Raises RoadmapError for more than a plan holds, and where nothing can be ticked."""
-    notes = Notes()
-    reading = _Reading(parted(outline.root, notes), outline, name, notes)
-    plan = reading.plan()
+def understood(outline: Outline, name: str, notes: Notes) -> Roadmap:
+    """The plan in an outline; how it was read is told. `name` is that of the file, without folders. Raises RoadmapError for
+    more than a plan holds, and where nothing can be ticked."""
+    plan = _Reading(outline, name, notes).plan()
     if not _can_be_ticked(plan):
         file = brief(plain(name), 60)
         advice = "write the things to do as bullets below headings such as Week 1."
         sentence = f"I found nothing to tick in {file}: {advice}"
         raise RoadmapError([Problem(name, 1, WHOLE_FILE, sentence)])
     name_all(plan, notes)
-    return Imported(judge_data(Roadmap, plan, name, _line_in(plan)), report + notes.report())
+    return judge_data(Roadmap, plan, name, _line_in(plan))
 
 
 def _can_be_ticked(step: Draft) -> bool:
     return "items" in step or any(_can_be_ticked(inner) for name in ("stages", "weeks") for inner in step.get(name, ()))
 
 
-def _line_in(plan: Draft) -> Any:
+def _line_in(plan: Draft) -> Callable[[Loc], int]:
+    """Where in the document the field of a path was read."""
+
     def line_of(loc: Loc) -> int:
         line, at = plan.line, plan
         for step in loc:
@@ -71,8 +68,9 @@ def _line_in(plan: Draft) -> Any:
 class _Reading:
     """One document on the way to its plan."""
 
-    def __init__(self, root: Part, outline: Outline, name: str, notes: Notes) -> None:
+    def __init__(self, outline: Outline, name: str, notes: Notes) -> None:
         self._front, self._name, self._notes = outline.front, name, notes
+        root = parted(outline.root, notes)
         self._shelf = Shelf(notes)
         self._builder = Builder(self._shelf, notes)
         self._beside = Beside(self._shelf, notes)
@@ -92,9 +90,8 @@ class _Reading:
         draft["slug"] = slug_of(self._name, self._title)
         if len(self._summary) > LONGEST_TEXT:
             self._notes.tell(0, "dropped", f"I shortened the summary to {LONGEST_TEXT} characters.")
-        draft["summary"] = (
-            brief(self._summary, LONGEST_TEXT) or f"Imported from {brief(plain(self._name), 60) or 'a file'}."
-        )
+        source = brief(plain(self._name), 60) or "a file"
+        draft["summary"] = brief(self._summary, LONGEST_TEXT) or f"Imported from {source}."
         if (origin := provenance(self._front, self._title, self._notes)) is not None:
             draft["provenance"] = origin
         draft.add("stages", self._stages())
@@ -107,7 +104,7 @@ class _Reading:
         self._hold(draft)
         return draft
 
-    # The beginning of the document
+    # — the beginning of the document —
 
     def _head(self, root: Part) -> tuple[str, list[Any], list[Part]]:
         """The title, what stands before the first section, and the sections of the highest level."""
@@ -115,22 +112,18 @@ class _Reading:
         given = text_of(fields_of(self._front).get("title"))
         first = tops[0] if tops else None
         title = ""
-        if (
-            first is not None
-            and first.heading.text
-            and not first.name.unit
-            and (len(tops) == 1 or self._is_title(first, given))
-        ):
-            title = undecorated(plain(first.heading.text), numbered=True)
+        is_named = first is not None and bool(first.heading.text) and not first.name.unit
+        if first is not None and is_named and (len(tops) == 1 or self._is_title(first, given)):
+            title = undecorated(first.heading.text, numbered=True)
             intro += first.blocks
             tops = [*first.parts, *tops[1:]]
             self._shelf.linked(first.heading)
-        stem = re.split(r"[/\\]", self._name)[-1].rsplit(".", 1)[0]
-        return given or title or plain(re.sub(r"[_-]+", " ", stem)).strip() or "An imported plan", intro, list(tops)
+        stem = re.sub(r"[_-]+", " ", self._name.rsplit(".", 1)[0])
+        return given or title or plain(stem) or "An imported plan", intro, tops
 
     def _is_title(self, first: Part, given: str) -> bool:
         # Of several first headings, the first is the title if it says the same as the front matter, or nothing of its own.
-        bare = undecorated(plain(first.heading.text)).casefold()
+        bare = undecorated(first.heading.text).casefold()
         return bare == given.casefold() or (not given and not role_of(first.title) and not first.entries)
 
     def _open(self) -> None:
@@ -171,7 +164,7 @@ class _Reading:
             self._tops = [one for one in self._tops if one is not part]
         return "\n\n".join(plain(prose.text) for prose in words)
 
-    # What is the plan, and what stands beside it
+    # — what is the plan, and what stands beside it —
 
     def _sort(self) -> None:
         planned = [part for part in self._tops if self._belongs(part)]
@@ -223,6 +216,8 @@ class _Reading:
         if part.entries and not part.parts:
             self._plan.append(part)
             return
+        if role != "plan":
+            self._notes.tell(part.line, "read", f"I read {quoted(part.title)} as the heading of the whole plan.")
         self._keep(part, "context")
         for inner in part.parts:
             inner_role = role_of(inner.title)
@@ -241,14 +236,13 @@ class _Reading:
             self._others.append((Part(part.heading, part.name, part.blocks), role if role in INFO else ""))
 
     def _set_aside(self, part: Part, role: str) -> None:
-        kind = "context" if role in ("summary", "before") else ""
-        self._others.append((Part(part.heading, part.name, part.blocks, part.parts), kind))
+        self._others.append((part, "context" if role in ("summary", "before") else ""))
 
-    # The plan
+    # — the plan —
 
     def _stages(self) -> list[Draft]:
         text_says_weekly = bool(_WEEKLY.search(self._summary[:5000]))
-        self._builder.count([*self._before, *self._plan], text_says_weekly)
+        self._builder.count([*self._before, *self._plan], text_says_weekly=text_says_weekly)
         before = [draft for part in self._before if (draft := self._builder.stage(part)) is not None]
         after = self._builder.stages(self._plan, self._title)
         for stage in after:
@@ -266,6 +260,5 @@ class _Reading:
             draft.add(name, drafts[:most])
             if drafts[most:]:
                 what = "notes" if name == "info" else name
-                self._notes.tell(
-                    drafts[most].line, "dropped", f"I left out {what} from here on: a plan holds {most} of them."
-                )
+                sentence = f"I left out {what} from here on: a plan holds {most} of them."
+                self._notes.tell(drafts[most].line, "dropped", sentence)

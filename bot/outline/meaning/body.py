@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.outline.draft import (
+from bot.outline.meaning.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -18,13 +18,13 @@ from bot.outline.draft import (
     quoted,
     titled,
 )
-from bot.outline.items import is_list, item_of, prefix_of, split
+from bot.outline.meaning.items import is_list, item_of, prefix_of, split
+from bot.outline.meaning.names import first_span, named, optional
+from bot.outline.meaning.parts import Part
+from bot.outline.meaning.resources import PLATFORMS, Shelf, is_pointer, kind_in
+from bot.outline.meaning.words import KINDS, label_of, undecorated
 from bot.outline.report import Notes
-from bot.outline.shape import Part
-from bot.outline.sources import PLATFORMS, Shelf, is_pointer, kind_in
 from bot.outline.tree import Bullet, Bullets, Prose
-from bot.outline.weeks import first_span, named, optional
-from bot.outline.words import KINDS, label_of, undecorated
 
 PREREQUISITE = re.compile(r"^(?:pre-?requisites?|requirements?)\s*[:–—-]\s*(?=\S)", re.I)
 _DETAILS = frozenset({"platform", "author", "cost", "link", "time"})
@@ -103,10 +103,8 @@ class Body:
             if len(self.resources) < LONGEST_LIST:
                 self.resources.append(one)
             else:
-                sentence = (
-                    f"A stage names {LONGEST_LIST} resources at most; this one stands in the list of all of them."
-                )
-                self.notes.tell(one.line, "read", sentence)
+                most = f"A stage names {LONGEST_LIST} resources at most"
+                self.notes.tell(one.line, "read", f"{most}; this one stands in the list of all of them.")
 
     def _say(self, role: str, said: Prose, prose: Prose) -> None:
         """Take in what a label says on its own line."""
@@ -114,12 +112,14 @@ class Body:
             self._say_items(role, said)
         elif role == "outcomes":
             self.outcomes += lined([said.text], self.notes, prose.line)
+            self._link(said)
         elif role == "resources" or (role == "course" and not any(is_pointer(link) for link in said.links)):
             hint = kind_in(prose.label or prose.text.partition(":")[0]) if role == "course" else ""
             self.refer(self.shelf.entry(said, "" if hint == "course" else hint))
         elif role in _DETAILS or role == "course":
             self._detail(role, said)
         elif role != "question" or not self._asked(plain(said.text)):
+            self._link(prose)
             self.words.append(plain(prose.text))
 
     def _asked(self, question: str) -> bool:
@@ -142,15 +142,25 @@ class Body:
         """A fact about the course that the heading names."""
         text = plain(said.text)
         if role == "time":
-            self.time = self.time or first_span(text)
-            if not self.time:
-                self.words.append(f"Time: {text}")
+            self._state_time(text)
             return
         draft = self.course = self.course or Draft(said.line)
-        if said.links and (target := self.shelf.target(said.links[0], said.line)):
-            draft.setdefault("link", target)
+        for link in said.links:
+            if "link" in draft:
+                self._link(Prose(said.line, text, (link,)))
+            elif target := self.shelf.target(link, said.line):
+                draft["link"] = target
         if role in ("platform", "author", "cost") and text:
-            draft.setdefault(role, brief(PLATFORMS.get(text.casefold(), text), LONGEST_LINE))
+            value = brief(PLATFORMS.get(text.casefold(), text), LONGEST_LINE)
+            if draft.setdefault(role, value) != value:
+                self.words.append(f"{role.capitalize()}: {text}")
+
+    def _state_time(self, text: str) -> None:
+        time = first_span(text)
+        if time and self.time in ("", time):
+            self.time = time
+        else:
+            self.words.append(f"Time: {text}")
 
     def _entry(self, entry: Bullet, label: str) -> None:
         role, rest = _labelled(entry.prose)
@@ -165,7 +175,8 @@ class Body:
         elif label in ("", "note", *KINDS) or (label == "resources" and entry.checked is not None):
             self._item(entry, label)
         else:
-            self._say(label, Prose(entry.line, undecorated(plain(entry.prose.text)), entry.prose.links), entry.prose)
+            self._say(label, Prose(entry.line, undecorated(entry.prose.text), entry.prose.links), entry.prose)
+            self.read(entry.blocks, label)
 
     def _is_group(self, entry: Bullet) -> bool:
         """Whether the entries below are things to do themselves, or labels with such below them."""
@@ -175,36 +186,52 @@ class Body:
         ) or (self.is_week and named(entry.prose.text).unit == "day")
 
     def _group(self, entry: Bullet, label: str) -> None:
+        """Take in an entry with things to do below it, or with labels that tell of it."""
         name = named(entry.prose.text)
         title = name.title or name.label or plain(entry.prose.text)
         are_boxes = any(inner.checked is not None for inner in entry.bullets)
         inner = Body(title, self.shelf, self.notes, self.is_week)
-        if entry.checked is not None:
-            self._item(Bullet(entry.prose, entry.number, entry.checked), label)
         inner.read(entry.blocks, label)
         inner.finish(entry.line)
-        if not (inner.items or inner.stages or self.is_week):
-            item = self._item(Bullet(Prose(entry.line, title, entry.prose.links)), label)
-            if item is not None:
-                item.refer("resources", inner.resources)
-                item.describe(inner.summary)
+        if not (inner.items or inner.stages):
+            self._told_of(entry, title, label, inner)
             return
+        if entry.checked is not None:
+            self._item(Bullet(entry.prose), label)
         if not self.is_week and not are_boxes:
             stage = titled(Draft(entry.line, time=name.time), title, self.notes)
             self.stages.append(inner.stage(stage))
             return
         if entry.checked is None:
+            self._link(entry.prose)
             for item in inner.items[:1]:
                 item.describe(plain(entry.prose.text))
         self.items += inner.items
+        self.stages += inner.stages
         self.outcomes += inner.outcomes
         self.refer(inner.resources)
         self.words += inner.words
+
+    def _told_of(self, entry: Bullet, title: str, label: str, inner: Body) -> None:
+        """Take in an entry as one thing to do, of which the labels below it tell."""
+        prose = entry.prose if entry.checked is not None else Prose(entry.line, title, entry.prose.links)
+        item = self._item(Bullet(prose), label)
+        self.outcomes += inner.outcomes
+        if item is None:
+            self.refer(inner.resources)
+            return
+        item.refer("resources", inner.resources)
+        item.describe(inner.summary)
+        if inner.time:
+            item.describe(f"Time: {inner.time}")
 
     def _item(self, bullet: Bullet, label: str) -> Draft | None:
         item = item_of(bullet, label if label in KINDS else "", self.shelf, self.notes)
         if item is not None:
             self.items.append(item)
+        elif text := plain(bullet.prose.text):  # “[ ] Duration: 2 hours” is nothing to do, and yet says something
+            self.words.append(text)
+            self.read(bullet.blocks, label)
         return item
 
     def finish(self, line: int) -> None:
@@ -213,9 +240,8 @@ class Body:
             return
         found = _HEADED.match(self.about)
         title, author = found.groups() if found else (self.about, "")
-        course = Draft(
-            line, **{"title": brief(title, LONGEST_LINE), "author": author, "time": self.time, **self.course}
-        )
+        known = {"title": brief(title, LONGEST_LINE), "author": author, "time": self.time}
+        course = Draft(line, **{**known, **self.course})
         course["kind"] = kind_in(title) or ("course" if "platform" in course else "site")
         course = self.shelf.put(course)
         self.named.append(course)
@@ -241,15 +267,16 @@ class Body:
 
 
 def things_named(part: Part, body: Body) -> list[Draft]:
-    """The items of a part that lists none: the courses its heading or its text links to, else what the heading says."""
+    """The items of a part that lists none: the courses its heading or its text links to, else what the heading says. There
+    is always one."""
     linked = list({id(one): one for one in body.named}.values())
     items: list[Draft] = []
     called: list[tuple[str, Draft | None]] = [(_called(part, one, len(linked)), one) for one in linked]
     for title, resource in called or [(_task(part, body), None)]:
         bare, is_optional = optional(title)
         item = item_of(Bullet(Prose(part.line, bare)), "", body.shelf, body.notes)
-        if item is None:
-            continue
+        if item is None:  # a title such as “Duration: 4 weeks”, which says nothing of a thing to do
+            item = titled(Draft(part.line, kind="topic"), bare, body.notes)
         item.refer("resources", [resource] if resource is not None else [])
         if is_optional or part.name.is_optional:
             item["essential"] = False
@@ -277,7 +304,7 @@ def _labelled(prose: Prose) -> tuple[str, str]:
     """What the label of a text says of it, and the text without the label."""
     if prose.label and (role := label_of(prose.label)):
         return role, plain(prose.rest)
-    text = undecorated(plain(prose.text))
+    text = undecorated(prose.text)
     role, rest = prefix_of(text)
     if role:
         return role, rest

@@ -1,4 +1,7 @@
-"""How people number and time their plans: “Week 3”, “Weeks 1–2”, “Day 4”, “Phase 1: Basics (2–3 months)”, “~30 min”."""
+"""Names and times as people write them: “Week 3”, “Weeks 1–2”, “Day 4”, “Phase 1: Basics (2–3 months)”, “~30 min”.
+
+A heading is taken apart into what it counts, how long it takes and what it is called; nothing is looked at but its own words.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,18 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.outline.draft import plain
-from bot.outline.words import key, undecorated
+from bot.outline.meaning.draft import plain
+from bot.outline.meaning.words import key, undecorated
 
 _WORDS: Final = {
     "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana settimane",
     "day": "days day tage tag jours jour día días dia dias giorno giorni",
-    "session": "sessions session lessons lesson lectures lecture classes class modules module units unit chapters "
-    "chapter sprints "
-    "sprint meetings meeting workshops workshop lektionen lektion kapitel einheit modul leçon lección módulo lezione "
+    "session": "sessions session lessons lesson lectures lecture classes class modules module units unit chapters chapter "
+    "sprints sprint meetings meeting workshops workshop lektionen lektion kapitel einheit modul leçon lección módulo lezione "
     "sitzung",
     "month": "months month monat monate mois mes meses mese mesi",
-    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters semester quarters "
-    "quarter terms term "
-    "teil stufe fase étape etapa niveau nivel sections section milestones milestone",
+    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters semester quarters quarter "
+    "terms term teil stufe fase étape etapa niveau nivel sections section milestones milestone",
 }  # fmt: skip
 UNIT: Final = {word: unit for unit, words in _WORDS.items() for word in words.split()}
 RANK: Final = {"phase": 0, "month": 1, "week": 2, "session": 3, "day": 4}
@@ -88,9 +89,9 @@ _MONTHS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A heading, taken apart: its clean title; the unit it counts (phase, month, week, session, day) with the first
-    and last
-    number (0: none was written); the time it states, as a plan writes it, and whether it may be left out."""
+    """A heading, taken apart: its clean title; the `unit` it counts (phase, month, week, session, day; empty for none) with
+    the first and last number (0: none was written) and, as `label`, the words that did; the `time` it states, as a plan
+    writes it; the `dates` in brackets; and whether it may be left out."""
 
     title: str
     unit: str = ""
@@ -103,12 +104,13 @@ class Name:
 
     @property
     def count(self) -> int:
+        """How many units it spans, one at least."""
         return max(1, self.last - self.first + 1)
 
 
 def named(text: str) -> Name:
     """Take a heading or the first line of an entry apart."""
-    whole = undecorated(plain(text), numbered=True)[:600]
+    whole = undecorated(text, numbered=True)[:600]
     bare, is_optional = optional(whole)
     unit, first, last, label, rest = _numbered(bare)
     rest, time = timed(rest)
@@ -164,19 +166,16 @@ def timed(text: str) -> tuple[str, str]:
         if time:
             return plain(f"{text[: found.start()]} {text[found.end() :]}"), time
     tail = _TAIL.search(text[-60:]) if len(text) > 4 else None
-    time = span(tail.group(1)) if tail else ""
-    if tail and time:
+    if tail and (time := span(tail.group(1))):
         return text[: len(text) - len(tail.group())].rstrip(), time
-    return (text, "") if not span(text) else ("", span(text))
+    time = span(text)
+    return ("", time) if time else (text, "")
 
 
 def span(text: str) -> str:
     """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; none is empty."""
-    bare = text.strip(" .:;~")
-    found = _TIME.fullmatch(text.strip(" .:;")) or _TIME.fullmatch(bare)
-    if found is None:
-        return ""
-    return _span(found)
+    found = _TIME.fullmatch(text.strip(" .:;~"))
+    return _span(found) if found else ""
 
 
 def first_span(text: str) -> str:

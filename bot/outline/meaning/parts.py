@@ -7,40 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.outline.meaning.names import RANK, UNIT, Name, named
+from bot.outline.meaning.words import key, label_of
 from bot.outline.report import Notes
 from bot.outline.tree import Block, Bullet, Bullets, Prose, Section, Table
-from bot.outline.weeks import RANK, UNIT, Name, named
-from bot.outline.words import key, label_of
 
-_COUNTED = {
-    "#": "session",
-    "no": "session",
-    "nr": "session",
-    "number": "session",
-    "date": "week",
-    "dates": "week",
-    "when": "week",
-}
-_TITLES = frozenset(
-    [
-        "topic",
-        "topics",
-        "title",
-        "theme",
-        "themes",
-        "subject",
-        "subjects",
-        "content",
-        "contents",
-        "focus",
-        "what",
-        "unit",
-        "chapter",
-        "thema",
-        "inhalt",
-        "tema",
-    ]
+# What a column of a timetable is headed by: the unit that its rows count where the word is no unit itself, and its titles.
+_COUNTED = {**dict.fromkeys(("#", "no", "nr", "number"), "session"), **dict.fromkeys(("date", "dates", "when"), "week")}
+_TITLE_WORDS = (
+    "topic topics title theme themes subject subjects content contents focus what unit chapter thema inhalt tema"
 )
+_TITLES = frozenset(_TITLE_WORDS.split())
 _EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "."))
 _DIGIT = re.compile(r"#?\d")
 _AUTHORS = frozenset(("author", "authors", "by", "autor", "auteur"))
@@ -49,7 +26,8 @@ _PLACED = re.compile(r"(?:chapters?|kapitel|sections?|stages?|levels?)\b", re.I)
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A heading taken apart, and what stands below it. `blocks` are paragraphs and lists only."""
+    """A heading taken apart, and what stands below it. `blocks` are paragraphs and lists only, also inside of lists: a
+    table is a row of parts or has become a list."""
 
     heading: Prose
     name: Name
@@ -140,13 +118,13 @@ def _take_list(part: Part, block: Bullets, notes: Notes, around: str) -> None:
     names = [named(entry.prose.text) for entry in block.entries]
     units = [_is_unit(name, entry.prose.text, around) for name, entry in zip(names, block.entries, strict=True)]
     if 2 * sum(units) <= len(units):
-        part.blocks.append(block)
+        part.blocks.append(_untabled(block))
         return
     for name, entry, is_unit in zip(names, block.entries, units, strict=True):
         if is_unit:
             part.parts.append(_unit_of(entry, name, notes))
         else:
-            (part.parts[-1] if part.parts else part).blocks.append(Bullets(entry.line, (entry,)))
+            (part.parts[-1] if part.parts else part).blocks.append(_untabled(Bullets(entry.line, (entry,))))
 
 
 def _unit_of(entry: Bullet, name: Name, notes: Notes) -> Part:
@@ -168,26 +146,24 @@ def _rows(table: Table, notes: Notes, around: str) -> list[Part]:
     column = next((place for place, unit in enumerate(units) if unit), -1)
     if column < 0 or len(headers) < 2:
         return []
-    if headers[column] in _COUNTED:
-        notes.tell(table.line, "read", f"I read each row of this table as one {units[column]}.")
     if not _is_counted(table, column, headers[column]) or (around == "week" and units[column] != "day"):
         return []
+    if headers[column] in _COUNTED:
+        notes.tell(table.line, "read", f"I read each row of this table as one {units[column]}.")
     others = [place for place in range(len(headers)) if place != column]
     title = next((place for place in others if headers[place] in _TITLES), -1)
     if title < 0:
         title = next((place for place in others if not label_of(headers[place])), others[0])
-    return [_row(row, table.header, units[column], column, title) for row in table.rows]
+    rows = (row for row in table.rows if any(cell.text.strip() for cell in row))
+    return [_row(row, table.header, units[column], column, title) for row in rows]
 
 
 def _is_counted(table: Table, column: int, header: str) -> bool:
     """Whether a column counts, rather than being called “Part” or “Unit” for another reason."""
-    cells = [row[column].text.strip() for row in table.rows]
-    named_ = [
-        cell
-        for cell in cells
-        if _DIGIT.match(cell) or named(cell).unit or (header in ("date", "when", "week") and cell)
-    ]
-    return 2 * len(named_) > len(cells)
+    cells = [text for row in table.rows if (text := row[column].text.strip())]
+    are_dates = header in ("date", "when", "week")
+    counting = [cell for cell in cells if _DIGIT.match(cell) or named(cell).unit or (are_dates and cell)]
+    return 2 * len(counting) > len(cells)
 
 
 def _row(row: Sequence[Prose], header: Sequence[Prose], unit: str, column: int, title: int) -> Part:
@@ -206,7 +182,8 @@ def _row(row: Sequence[Prose], header: Sequence[Prose], unit: str, column: int, 
     ]
     if cells and label_of(header[title].text) == "topic" and about.text.strip() not in _EMPTY:
         cells.insert(0, (title, about))
-    return Part(replace(about, line=counted.line), name, [_labelled(header[place].text, cell) for place, cell in cells])
+    heading = replace(about, line=counted.line, links=(*counted.links, *about.links))
+    return Part(heading, name, [_labelled(header[place].text, cell) for place, cell in cells])
 
 
 def _labelled(label: str, cell: Prose) -> Bullets:
@@ -227,14 +204,32 @@ def _listed(table: Table) -> Bullets:
     return Bullets(table.line, tuple(Bullet(prose) for prose in rows if prose is not None))
 
 
+def _untabled(block: Bullets) -> Bullets:
+    """The list with every table inside it as a list of its own."""
+    return Bullets(block.line, tuple(_untabled_entry(entry) if entry.blocks else entry for entry in block.entries))
+
+
+def _untabled_entry(entry: Bullet) -> Bullet:
+    blocks: list[Block] = []
+    for block in entry.blocks:
+        match block:
+            case Table():
+                blocks.append(_listed(block))
+            case Bullets():
+                blocks.append(_untabled(block))
+            case Prose():
+                blocks.append(block)
+    return replace(entry, blocks=tuple(blocks))
+
+
 def _by(row: Sequence[Prose], author: int) -> Prose | None:
     """A row of a list of books: title, author and whatever else it says."""
-    named_ = row[author].text.strip()
+    name = row[author].text.strip()
     joined = _joined([cell for place, cell in enumerate(row) if place != author])
-    if joined is None or named_ in _EMPTY:
+    if joined is None or name in _EMPTY:
         return joined
     rest = f" ({joined.rest})" if joined.rest else ""
-    return Prose(joined.line, f"{joined.label or joined.text} by {named_}{rest}", (*joined.links, *row[author].links))
+    return Prose(joined.line, f"{joined.label or joined.text} by {name}{rest}", (*joined.links, *row[author].links))
 
 
 def _joined(row: Sequence[Prose]) -> Prose | None:
