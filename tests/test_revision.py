@@ -168,6 +168,7 @@ def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
         ("Week quiz 1", "Week quiz 2", False),
         ("Linear regression", "Logistic regression", False),
         ("Supervised learning", "Unsupervised learning", False),
+        ("Install Rust", "Install Rust and the tools around it", True),
         ("C++", "C#", False),
         ("Statistics", "Statistics for the whole of the data", False),
     ],

@@ -108,9 +108,13 @@ def _over(made: Made, hours: float) -> Iterator[str]:
     full = [(draft.load, -number) for number, draft in enumerate(made.drafts, 1) if draft.load > hours * 60 * SLACK]
     if full:
         load, number = max(full)
-        yield f"Week {-number} holds about {load / 60:.0f} hours, you have {hours:g}."
-    if len(full) > 1:
-        yield f"So do others: {_of(len(full), 'week')} in all hold more than {hours:g} {'hour' if hours == 1 else 'hours'}."
+        fullest = f"Week {-number} holds about {_of(round(load / 60), 'hour')}, you have {hours:g}"
+        more = len(full) - 1
+        yield (
+            f"{fullest}; {_of(more, 'more week')} {'is' if more == 1 else 'are'} too full as well."
+            if more
+            else f"{fullest}."
+        )
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -178,10 +178,12 @@ def closeness(one: str, other: str) -> float:
     common = len(set(left) & set(right))
     within = common == min(len(set(left)), len(set(right))) and common >= SHARED * max(len(left), len(right))
     spelt = len(left) == len(right) and all(map(_is_spelling, left, right))
-    if not within and not spelt:
+    short, long = sorted((left, right), key=len)
+    longer = len(short) > 1 and long[: len(short)] == short  # something was added at its end
+    if not within and not spelt and not longer:
         return 0
     score = SequenceMatcher(None, " ".join(left), " ".join(right), autojunk=False).ratio()
-    return score if score >= ALIKE else 0
+    return max(score, ALIKE) if longer else score if score >= ALIKE else 0
 
 
 def _is_spelling(one: str, other: str) -> bool:
