@@ -40,6 +40,13 @@ Four
     ]
 
 
+def test_what_only_looks_like_a_tag_is_text() -> None:
+    assert drawn("# Ask <!channel>\n- hello <!here> <!-- not this -->now\n") == [
+        "# Ask <!channel>",
+        "  - hello <!here> now",
+    ]
+
+
 def test_a_line_across_the_page_makes_no_heading_of_the_text_above_it() -> None:
     text = "# Plan\nA sentence that is followed\nby another line\n---\n**Time**: an hour\n---\n"
     assert drawn(text) == ["# Plan", "  A sentence that is followed by another line", "  Time| Time: an hour"]

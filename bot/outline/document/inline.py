@@ -110,6 +110,8 @@ class _Growth:
 
     def _take_tag(self, tag: str) -> None:
         found = _TAG.match(tag)
+        if found is None and not tag.startswith("<!--"):
+            self._write(" ".join(tag.split()), is_code=False)  # `<!channel>` is no tag of HTML
         name = found.group(1).lower() if found else ""
         is_closing = tag.startswith("</")
         if name == "a" and is_closing:
