@@ -19,9 +19,10 @@ import pytest
 
 from bot.__main__ import bundled
 from bot.calendar import Syllabus
+from bot.command.call import DEFAULT_ROADMAP
 from tests.program import Gone, Program
 
-PLAN = next(iter(bundled().values()))
+PLAN = bundled()[DEFAULT_ROADMAP]
 WEEK = 7 * 24 * 3600  # seconds on the room's clock
 
 
