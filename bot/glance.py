@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.message import link, quote
-from bot.pages import names, short
+from bot.pages import counted, names, resource_line, short
 from bot.roadmap import Certificate, Info, InfoKind, Item, PortfolioProject, Resource, Roadmap, Stage
 
 LINE = 600  # characters of one line: what is longer is cut at a word
@@ -33,7 +33,7 @@ def stages(plan: Roadmap) -> Iterator[str]:
 def _stage(stage: Stage, depth: int) -> Iterator[str]:
     inside = [(len(stage.weeks), "week"), (sum(1 for _ in items_in(stage)), "item")]
     facts = [str(stage.time)] if stage.time else []
-    facts += [f"{count} {what}" + ("" if count == 1 else "s") for count, what in inside if count]
+    facts += [counted(count, what) for count, what in inside if count]
     title = f"**{quote(stage.title)}**" if depth == 0 else quote(stage.title)
     bullet = "" if depth == 0 else "    " * (depth - 1) + "• "
     yield f"{bullet}{title} · {', '.join(facts)}" if facts else f"{bullet}{title}"
@@ -101,18 +101,16 @@ def _by_level(rows: Iterator[tuple[str | None, str]]) -> Iterator[str]:
 
 def resource(one: Resource) -> str:
     """A resource with what is known of it, its title leading to it where it has a link."""
-    title = link(one.title, one.link) if one.link else f"**{quote(one.title)}**"
-    by = one.author or one.provider
     facts = [one.platform, str(one.time) if one.time else None, _counted(one), one.cost]
     facts += [f"ends with {one.certificate}" if one.certificate else None]
     facts += [f"no longer offered: {one.retired}" if one.retired else None]
     told = "".join(f" · {quote(fact)}" for fact in facts if fact)
-    return f"• {title}" + (f" by {quote(by)}" if by else "") + f" _{one.kind}_{told}"
+    return resource_line(one) + told
 
 
 def _counted(one: Resource) -> str | None:
     what = {"lectures": "lecture", "specialisation": "course", "book": "chapter"}.get(one.kind, "part")
-    return f"{one.count} {what}" + ("" if one.count == 1 else "s") if one.count else None
+    return counted(one.count, what) if one.count else None
 
 
 def about(one: Resource) -> str:

@@ -27,6 +27,7 @@ from bot.message import (
     quote,
     say,
 )
+from bot.outline import Entry
 from bot.progress import Share, Standing
 from bot.roadmap import Item, Resource, Roadmap
 from bot.route import Route, labels
@@ -58,9 +59,11 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def names(words: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+def names(words: Iterable[str], most: int | None = None) -> str:
+    """`a`, `a and b`, `a, b and c`; those beyond the first `most` are counted: `a, b and 3 more`."""
     listed = list(words)
+    if most is not None and len(listed) > most:
+        listed = [*listed[:most], f"{len(listed) - most} more"]
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else "nobody"
 
 
@@ -160,6 +163,12 @@ def resources_of(plan: Roadmap, week: SyllabusWeek, route: Route) -> tuple[Resou
         for item in part:
             ids.update(dict.fromkeys(one for place in reversed(plan.path_to(item)) for one in place.resources))
     return tuple(plan.resource(one) for one in ids)
+
+
+def entry_line(entry: Entry, limit: int) -> str:
+    """What a report has to tell of a file as prose: its line, and the sentence cut to `limit` characters."""
+    where = f"Line {entry.line}: " if entry.line else ""
+    return f"{where}{quote(short(entry.sentence, limit))}"
 
 
 def board(rows: Sequence[Standing], total: int, own: Standing | None = None) -> tuple[Block, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
-from bot.platform import SendError, TooLarge
+from adapters.fetching import read_whole
+from bot.platform import SendError
 
 PATIENCE = ClientTimeout(total=20)  # seconds
 ORIGINS = {"https://cdn.discordapp.com", "https://media.discordapp.net"}  # Discord: Reference, Image Formatting
@@ -46,12 +47,7 @@ class Attachment:
             ):
                 if answer.status != FETCHED:
                     raise SendError(f"Discord answered with {answer.status}")
-                data = bytearray()
-                async for part in answer.content.iter_any():
-                    data += part
-                    if len(data) > most:
-                        raise TooLarge(most)
-                return bytes(data)
+                return await read_whole(answer.content, most)
         except TimeoutError:
             raise SendError("Discord did not answer in time") from None
         except (ClientError, OSError):

@@ -15,6 +15,7 @@ from aiohttp import ClientResponse
 from slack_sdk.errors import SlackApiError
 from yarl import URL
 
+from adapters.fetching import read_whole
 from adapters.slack.api import Api, Workspace, word
 from adapters.slack.rights import ADD
 from adapters.slack.trouble import NO_SCOPE, told
@@ -52,12 +53,7 @@ class Held:
                 raise TooLarge(most)
             async with self.api.file(self.workspace, self._address(found)) as answer:
                 _check(answer, found)
-                data = bytearray()
-                async for part in answer.content.iter_any():
-                    data += part
-                    if len(data) > most:
-                        raise TooLarge(most)
-                return bytes(data)
+                return await read_whole(answer.content, most)
 
     async def _info(self) -> Json:
         """What Slack says of the file now. Raises `Refused` where it is not to be had."""

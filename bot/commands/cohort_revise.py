@@ -180,5 +180,4 @@ def _landing(move: _Move) -> Sequence[str]:
 
 
 def _titles(plan: Roadmap, items: Sequence[str]) -> str:
-    listed = [f"**{quote(short(plan.items[one].title, TITLE))}**" for one in items[:NAMED]]
-    return names([*listed, *([f"{len(items) - NAMED} more"] if len(items) > NAMED else [])])
+    return names((f"**{quote(short(plan.items[one].title, TITLE))}**" for one in items), NAMED)

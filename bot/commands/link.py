@@ -11,6 +11,8 @@ from bot.message import Message, quote, say
 from bot.pages import buttons, names, short
 from bot.people import Refused
 
+SEATS = 5  # that are named
+
 
 @command
 async def link(
@@ -60,13 +62,9 @@ async def _joined(call: Call, right: Redeemed) -> Message:
 async def _told(call: Call, right: Redeemed) -> Message:
     both = await call.tx.people.known(call.caller)
     seats = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(both)]
-    where = f"You have one seat each in {names(_few(seats))}, whichever of them you speak with." if seats else ""
+    where = f"You have one seat each in {names(seats, SEATS)}, whichever of them you speak with." if seats else ""
     there = f"**{quote(short(right.name, 60))}** on {right.account.platform.capitalize()}"
     known = f"You and {there} are one person now 🔗 Ticks, check-ins, days away and settings are read together."
     more = (("My progress", "progress"),) if seats else ()
     regret = f"If {there} is not you, part at once: nothing is lost by it."
     return say(" ".join((known, *([where] if where else []))), regret, buttons(*more, ("Unlink", "unlink")))
-
-
-def _few(seats: list[str]) -> list[str]:
-    return seats if len(seats) <= 5 else [*seats[:5], f"{len(seats) - 5} more"]

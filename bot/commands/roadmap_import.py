@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from bot.command import Call, Reads, Upload, command
 from bot.message import Button, Buttons, Message, phrase, quote, say
-from bot.outline import Entry, EntryKind, Report, imported
-from bot.outline.file import is_ours, text_of
-from bot.pages import counted, short
+from bot.outline import Entry, EntryKind, Imported, Report, imported
+from bot.pages import counted, entry_line, short
 from bot.people import Refused
 from bot.revision import Diff, aligned, compared, estranged, sentence
 from bot.roadmap import Problem, Roadmap, RoadmapError
@@ -27,20 +25,10 @@ MOST_NOTES = 100
 _KINDS = {"read": "Taken", "repaired": "Repaired", "dropped": "Dropped", "odd": "Odd", "kept": "Kept as notes"}
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A plan that was read from a file. `names_itself`: its ids are its author's, and not made from titles."""
-
-    plan: Roadmap
-    report: Report
-    names_itself: bool
-
-
-def brought(upload: Upload) -> Brought:
+def brought(upload: Upload) -> Imported:
     """The plan in a file. Raises `Refused` with the first thing to mend."""
     try:
-        found = imported(upload.data, upload.name)
-        return Brought(found.plan, found.report, is_ours(text_of(upload.data, upload.name), upload.name))
+        return imported(upload.data, upload.name)
     except RoadmapError as error:
         raise Refused(_mend(error.problems, upload.name), "file") from None
 
@@ -56,7 +44,7 @@ def _mend(problems: tuple[Problem, ...], name: str) -> str:
 @command(moderators=True)
 async def roadmap_import(
     call: Call,
-    file: Annotated[Brought, "The plan: Markdown, YAML or JSON, up to 1 MB", Reads(brought)],
+    file: Annotated[Imported, "The plan: Markdown, YAML or JSON, up to 1 MB", Reads(brought)],
     name: Annotated[str | None, "Its short name here, or the roadmap it is a new version of"] = None,
 ) -> Message:
     """Bring a plan of your own, or a new version of one."""
@@ -156,11 +144,6 @@ def _folded(report: Report) -> Iterator[str]:
     kinds: tuple[EntryKind, ...] = get_args(EntryKind)
     for kind in kinds:
         if entries := report.of(kind):
-            first = "".join(f"\n• {_entry(entry)}" for entry in entries[:FIRST])
+            first = "".join(f"\n• {entry_line(entry, ENTRY)}" for entry in entries[:FIRST])
             more = f"\n• and {len(entries) - FIRST} more" if len(entries) > FIRST else ""
             yield f"**{_KINDS[kind]}** {len(entries)}{first}{more}"
-
-
-def _entry(entry: Entry) -> str:
-    where = f"Line {entry.line}: " if entry.line else ""
-    return f"{where}{quote(short(entry.sentence, ENTRY))}"

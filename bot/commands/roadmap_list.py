@@ -7,7 +7,7 @@ from typing import Annotated
 from bot.command import Call, Hidden, command
 from bot.fit import own_length
 from bot.message import Choice, Message, Select, page_of_lines, phrase, quote, say
-from bot.pages import buttons, short
+from bot.pages import buttons, counted, short
 from bot.store.roadmaps import Shelved
 
 LISTED = 10
@@ -39,13 +39,12 @@ async def roadmap_list(call: Call, page: Annotated[int | None, Hidden()] = None)
 
 def _line(slug: str, one: Shelved, groups: int) -> str:
     plan = one.plan
-    weeks = own_length(plan)
-    states_time = bool(plan.weeks) or any(stage.time for stage in plan.all_stages)
-    length = f"{'' if plan.weeks else 'about '}{weeks} week{'s' if weeks != 1 else ''}"
-    facts = [length if states_time else "as long as you like"]
-    facts.append("1 item" if len(plan.items) == 1 else f"{len(plan.items)} items")
+    facts = ["as long as you like"]
+    if plan.weeks or any(stage.time for stage in plan.all_stages):
+        facts = [f"{'' if plan.weeks else 'about '}{counted(own_length(plan), 'week')}"]
+    facts.append(counted(len(plan.items), "item"))
     facts += [f"version {one.version} here"] if one.version else []
-    facts += [f"{groups} group{'s' if groups > 1 else ''} on it"] if groups else []
+    facts += [f"{counted(groups, 'group')} on it"] if groups else []
     return (
         f"• **{quote(short(plan.title, TITLE))}** `{slug}` · {' · '.join(facts)}\n{quote(short(plan.summary, SUMMARY))}"
     )

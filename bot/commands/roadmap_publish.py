@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from bot.cohort import Cohort
 from bot.command import Call, Hidden, command
 from bot.message import ROW, Button, Buttons, Message, page_of_lines, phrase, quote, say
-from bot.pages import buttons, names, short
+from bot.pages import buttons, entry_line, names, short
 from bot.people import Refused
 from bot.revision import compared, lines, sentence
 from bot.store.roadmaps import Version, Waiting
@@ -58,9 +58,7 @@ async def _told(call: Call, waiting: Waiting, show: str, over: int, number: int)
     """All of the report, or everything that would change, page by page."""
     told: list[str] = []
     if show == "report":
-        for entry in waiting.report.entries:
-            where = f"Line {entry.line}: " if entry.line else ""
-            told.append(f"• {where}{quote(short(entry.sentence, LINE))}")
+        told = [f"• {entry_line(entry, LINE)}" for entry in waiting.report.entries]
     elif latest := (await call.shelf()).get(waiting.plan.slug):
         diff = compared(latest.plan, waiting.plan)
         groups = [one for one in await call.tx.cohorts.in_space(call.place) if one.roadmap == latest.key]
@@ -83,10 +81,9 @@ def _published(waiting: Waiting, made: Version, changed: str, older: Sequence[Co
         f"New groups can take it: `cohort create roadmap={slug}`.",
     ]
     if older:
-        listed = [f"**{quote(one.name)}**" for one in older[:MOVING]]
-        listed += [f"{len(older) - MOVING} more"] if len(older) > MOVING else []
+        named = names((f"**{quote(one.name)}**" for one in older), MOVING)
         stay = "stays" if len(older) == 1 else "stay"
-        told.append(f"{names(listed)} {stay} on the older plan until you say otherwise; look at the move first.")
+        told.append(f"{named} {stay} on the older plan until you say otherwise; look at the move first.")
     moving = [
         (f"Move {short(one.name, NAME)}", phrase("cohort revise", cohort=one.ref, version=made.number))
         for one in older[:MOVING]

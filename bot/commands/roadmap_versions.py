@@ -83,9 +83,8 @@ async def _line(call: Call, known: Sequence[Version], place: int, bundled: Roadm
 def _taken(cohorts: Sequence[Cohort]) -> str:
     if not cohorts:
         return ""
-    listed = [f"**{quote(short(one.name, NAME))}**" for one in cohorts[:NAMED]]
-    listed += [f"{len(cohorts) - NAMED} more"] if len(cohorts) > NAMED else []
-    return f" · {names(listed)} {'goes' if len(cohorts) == 1 else 'go'} by it"
+    named = names((f"**{quote(short(one.name, NAME))}**" for one in cohorts), NAMED)
+    return f" · {named} {'goes' if len(cohorts) == 1 else 'go'} by it"
 
 
 def _onward(found: Shelved, moving: Sequence[Cohort]) -> Buttons:

@@ -28,10 +28,12 @@ _UNNAMED = "imported-plan"
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A plan that was read, and what is to be said about it."""
+    """A plan that was read, and what is to be said about it. `names_itself`: its ids are its author's, and not made from
+    titles."""
 
     plan: Roadmap
     report: Report
+    names_itself: bool
 
 
 def imported(data: bytes, name: str) -> Imported:
@@ -43,8 +45,9 @@ def imported(data: bytes, name: str) -> Imported:
     """
     name = re.split(r"[/\\]", name)[-1]
     text, notes = text_of(data, name), Notes()
-    plan = _ours(text, name) if is_ours(text, name) else _outlined(text, name, notes)
-    return Imported(plan, (notes.report() + oddities(plan, text)).shortened())
+    names_itself = is_ours(text, name)
+    plan = _ours(text, name) if names_itself else _outlined(text, name, notes)
+    return Imported(plan, (notes.report() + oddities(plan, text)).shortened(), names_itself)
 
 
 def _outlined(text: str, name: str, notes: Notes) -> Roadmap:
