@@ -451,3 +451,34 @@ def test_any_text_is_a_valid_plan_or_refused_always_the_same_and_links_only_to_t
     assert all(map(is_link, _links(found.plan)))
     assert all(_titles(found.plan.stages))
     assert all(0 <= entry.line <= text.count("\n") + 1 for entry in found.report.entries)
+
+
+# Badges: links whose only content is a picture
+
+
+BADGE = "[![Chat](https://img.shields.io/x.svg)](https://discord.gg/abc)"
+
+
+@pytest.mark.parametrize("heading", ["Community", "Resources", "Links"])
+def test_a_badge_is_a_link_without_words(heading: str) -> None:
+    found = one_resource(f"- We have a chat server! {BADGE} Say hello.", heading)
+    assert (found.title, found.kind, found.link) == ("Discord", "community", "https://discord.gg/abc")
+    assert found.summary == "We have a chat server! Say hello."
+
+
+def test_an_entry_that_is_only_a_badge_is_called_by_its_picture() -> None:
+    assert one_resource("- [![A course](a.svg)](https://example.org/a)").title == "A course"
+    assert one_resource("- [![](a.svg)](https://example.org/a)").link == "https://example.org/a"
+
+
+def test_a_badge_beside_something_to_do_is_its_resource() -> None:
+    found = plan(f"# Loops\n\n## Week 1\n\n- Say hello {BADGE} to all\n\n## Certificates\n\n- Get one {BADGE}\n")
+    (item,) = found.items.values()
+    assert (item.title, [found.resource(ref).title for ref in item.resources]) == ("Say hello to all", ["Discord"])
+    assert [(each.title, each.link) for each in found.certificates] == [("Get one", "https://discord.gg/abc")]
+
+
+def test_a_badge_that_leads_nowhere_is_named_in_the_report() -> None:
+    assert told("# Loops\n\n## Week 1\n\n- Walk ![a](b.svg) on\n- Talk [![a](b.svg)](ftp://x) on\n") == [
+        "6 odd: I left out where a link without words leads: give it an address that starts with https:// or http://."
+    ]
