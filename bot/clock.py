@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
+import zoneinfo
 from datetime import datetime
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Protocol
+
+PROBE = ("Europe", "London")  # a folder of zone data that lacks this zone is not a whole one
 
 
 class Clock(Protocol):
     """Tells the present instant, in UTC."""
 
     def now(self) -> datetime: ...
+
+
+def zone_data_digest() -> str:
+    """A digest of the zone data that `zoneinfo` reads.
+
+    `zoneinfo` looks into the folders of its TZPATH first and into the package `tzdata` last.
+    Empty where there is no zone data at all.
+    """
+    for source in (*map(Path, zoneinfo.TZPATH), resources.files("tzdata").joinpath("zoneinfo")):
+        if source.joinpath(*PROBE).is_file():
+            return _digest_of(source)
+    return ""
+
+
+def _digest_of(source: Traversable) -> str:
+    # The rules of every zone stand in this one file. Systems that leave it out have the compiled zones alone.
+    rules = source.joinpath("tzdata.zi")
+    zones = () if rules.is_file() else sorted(zoneinfo.available_timezones())
+    files = (rules, *(source.joinpath(*name.split("/")) for name in zones))
+    digest = hashlib.sha256()
+    for file in files:
+        if file.is_file():
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()

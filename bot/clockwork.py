@@ -9,9 +9,8 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from importlib import metadata
 
-from bot.clock import Clock
+from bot.clock import Clock, zone_data_digest
 from bot.post import kinds
 from bot.store import Store, Tx
 
@@ -85,4 +84,4 @@ class Clockwork:
 
 def _fingerprints() -> dict[str, str]:
     known = "\n".join(f"{kind.name} {kind.when} {kind.scope}" for kind in kinds().values())
-    return {"zone data": metadata.version("tzdata"), "kinds": hashlib.sha256(known.encode()).hexdigest()}
+    return {"zone data": zone_data_digest(), "kinds": hashlib.sha256(known.encode()).hexdigest()}
