@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -53,15 +55,34 @@ def main() -> None:
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
         for noisy in ("apscheduler", "alembic", "aiohttp.access"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-        sys.exit(asyncio.run(asked.work(settings, asked)))
+        status = asyncio.run(asked.work(settings, asked))
+        sys.stdout.flush()
+        sys.exit(status)
+    except BrokenPipeError:
+        _let_go_of_output()
+        sys.exit(1)
     except (SettingsError, StoreError, RoadmapError, CannotConnect, OSError) as broken:
         sys.exit(f"syllabot: {broken}")
+
+
+def _let_go_of_output() -> None:
+    """Point the output at nothing: whoever read it, `head` for instance, has stopped, and a last flush would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version() -> str:
+    """The version that is installed; a source tree that nobody installed has none."""
+    try:
+        return metadata.version("syllabot")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
 
 
 def command_line() -> argparse.ArgumentParser:
     """What can be typed after `syllabot`. Each word has its `work`: a coroutine function of the settings and what was
     typed, which returns the status to exit with."""
     parser = argparse.ArgumentParser(prog="syllabot", description="A study-group bot: a cohort, a plan, twelve weeks.")
+    parser.add_argument("--version", action="version", version=f"syllabot {_version()}")
     words = parser.add_subparsers(dest="word", metavar="COMMAND", required=True)
     words.add_parser("run", help="start the bot; with no platform configured, the local room").set_defaults(work=run)
     words.add_parser("room", help="open the local room, with its own clock and files").set_defaults(work=run_room)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 import discord
@@ -31,6 +34,7 @@ from bot.store import Store
 from tests.adapters.discord.gateway import DEFERRED, Gateway
 from tests.adapters.discord.watch import parts
 from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
+from tests.program import ROOT
 from tests.room import Chat, Clock, roadmaps
 
 MONA, ADA = 1, 7
@@ -337,3 +341,27 @@ def test_doctor_without_a_platform_says_that_the_room_opens(monkeypatch, capsys)
 
 def test_without_a_token_the_desk_says_how_to_get_one(monkeypatch):
     assert types(monkeypatch, "discord", "invite") == f"syllabot: {NO_TOKEN}"
+
+
+def test_the_version_is_printed(monkeypatch, capsys):
+    assert types(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"syllabot {metadata.version('syllabot')}\n"
+
+
+@pytest.mark.parametrize("words", [("slack", "manifest"), ("roadmap", "show", "ai-ml-career-card")])
+def test_output_that_nobody_reads_any_more_is_no_error(words):
+    read, write = os.pipe()
+    os.close(read)  # as `head` does when it has seen enough
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert ended.returncode == 1
+    assert b"Traceback" not in ended.stderr
+    assert b"Broken" not in ended.stderr
