@@ -86,9 +86,14 @@ def open_list(plan: Roadmap, cohort: Cohort, week: Dated) -> tuple[Block, ...]:
     return (*lists, *([Text(f"… and {left} more: your own list has all of them.")] if left else []))
 
 
+def own_order(week: SyllabusWeek, route: Route) -> list[str]:
+    """A member's own list of a week: what is on their route, and after it what is on others."""
+    return sorted(week.items, key=lambda item: not route.counts(item))
+
+
 def own_page(week: SyllabusWeek, route: Route, number: int) -> Page[str]:
-    """A page of a member's own list of a week: what is on their route, and after it what is on others."""
-    return page(sorted(week.items, key=lambda item: not route.counts(item)), number, LISTED)
+    """A page of a member's own list of a week."""
+    return page(own_order(week, route), number, LISTED)
 
 
 def own_parts(items: Sequence[str], route: Route) -> tuple[tuple[str, ...], ...]:

@@ -8,11 +8,11 @@ from typing import Annotated
 from bot.calendar import Dated
 from bot.cohort import Cohort, Member
 from bot.command import Call, command
-from bot.command.items import items_meant
+from bot.command.items import Items
 from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts, open_items, weeks
 from bot.message import FIELD_CHOICES, Answer, Choice, Field, Form, Message, phrase, quote, say
-from bot.pages import buttons, day, short
+from bot.pages import buttons, day, own_order, short
 from bot.people import Refused, clean
 from bot.progress import shares, streak
 from bot.roadmap import Roadmap
@@ -50,7 +50,8 @@ async def checkin(
     report = _report(_kept(call, before or Report()), hours, confidence, blockers, note, late)
     if items:
         titles = {item: plan.items[item].title for item in meant.week.items}
-        ticked = items_meant(items, titles, f"week {meant.number}", "items")
+        offered = Items(titles, own_order(meant.week, route), f"week {meant.number}")
+        ticked = offered.find(items, "items")
         await call.tx.progress.tick(call.person, found.roadmap, ticked, call.now)
     first = await call.tx.progress.check_in(member, meant.id, report, call.now)
     return await _thanks(call, found, member, route, meant, report, first)

@@ -26,6 +26,7 @@ REMARK = 110  # characters of a line beside its date
 WHERE = 40  # characters of it, where a post is not the same in all homes
 LETTERS = 200  # for each home
 LATE = 300  # seconds; less than that is on time
+FOLDED = "folded into "  # how the ledger says that a newer letter stood for an older one
 
 Line = tuple[datetime, str]
 Posted = Mapping[tuple[str, str], AbstractSet[int]]
@@ -113,14 +114,14 @@ def _past(letters: Sequence[Letter], cohort: Cohort, homes: Homes) -> list[Line]
     found: dict[tuple[object, ...], list[Letter]] = defaultdict(list)
     for letter in reversed(letters):
         if not letter.ref.startswith("welcome/"):
-            found[letter.edition, letter.kind, letter.ref, _outcome(letter)].append(letter)
+            found[letter.edition, letter.kind, letter.ref, _outcome(letter, cohort)].append(letter)
     return [_became(same, cohort, homes) for same in found.values()]
 
 
 def _became(same: Sequence[Letter], cohort: Cohort, homes: Homes) -> Line:
     """The line of a letter, and of its like to other homes that ended alike."""
     first, where = same[0], short(homes.where({letter.home_id for letter in same}), WHERE)
-    remark = short(f"{_named(first, cohort)} · {_outcome(first)}", REMARK)
+    remark = short(f"{_named(first, cohort)} · {_outcome(first, cohort)}", REMARK)
     return first.moment, f"{_when(first.moment, cohort)} · {quote(remark)}" + (f" · {where}" if where else "")
 
 
@@ -133,11 +134,18 @@ def _named(letter: Letter, cohort: Cohort) -> str:
     return before + (kind.title if kind else letter.kind) + (f", week {number}" if number else "")
 
 
-def _outcome(letter: Letter) -> str:
+def _outcome(letter: Letter, cohort: Cohort) -> str:
+    reason = _spoken(letter.reason, cohort)
     if letter.state in {"due", "claimed"}:
-        return f"waiting, {letter.reason}" if letter.reason else "on its way"
+        return f"waiting, {reason}" if reason else "on its way"
     late = letter.state == "sent" and letter.ended_at and (letter.ended_at - letter.moment).total_seconds() > LATE
-    return letter.state + (" late" if late else "") + (f", {letter.reason}" if letter.reason else "")
+    return letter.state + (" late" if late else "") + (f", {reason}" if reason else "")
+
+
+def _spoken(reason: str, cohort: Cohort) -> str:
+    """A reason from the ledger, which names a week by its id, with the number of the week instead."""
+    number = cohort.syllabus.number(reason.removeprefix(FOLDED).partition(".")[0]) if reason.startswith(FOLDED) else None
+    return f"{FOLDED}week {number}" if number else reason
 
 
 def _by_time(lines: list[Line]) -> list[Line]:

@@ -116,7 +116,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
-        "project add Loaf project=pie": "Baking in a week suggests no such project: there is loaf, cake.",
+        "project add Loaf project=pie": "Baking in a week suggests no such project: there is A loaf, A cake.",
         "project add Loaf level=expert": (
             "level is one of beginner, intermediate, advanced, and “expert” is none of them."
         ),
@@ -125,7 +125,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         "certificate add Baker earned=1899-01-01": (
             "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20."
         ),
-        "certificate add Baker certificate=cook": "Baking in a week suggests no such certificate: there is baker.",
+        "certificate add Baker certificate=cook": "Baking in a week suggests no such certificate: there is Licensed baker.",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert await room.says("eve", "project list") == "You are in no cohort yet: say join to see which are open."

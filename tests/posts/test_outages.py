@@ -50,6 +50,9 @@ async def test_a_long_outage_is_told_in_one_message_of_each_kind(room: Room) -> 
     assert "I was away for a while: week 1 and 2 went by without a post." in said
     assert "This stands for week 1 too." in room.posts("recap")[0].message.plain()
     assert room.private("ada") == []
+    timeline = "".join([await room.says("mona", f"cohort timeline page={number}") for number in (1, 2)])
+    assert "Weekly topics, week 1 · skipped, folded into week 2" in timeline
+    assert "optimization" not in timeline
 
 
 async def test_a_cohort_that_begins_and_ends_during_an_outage_still_gets_its_finale(quick_room: Room) -> None:
