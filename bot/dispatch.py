@@ -16,9 +16,23 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, ask, form_for, parse, registry
+from bot.command import (
+    Ask,
+    Call,
+    Command,
+    Offer,
+    Option,
+    Parsed,
+    Registry,
+    Upload,
+    ask,
+    editing,
+    form_for,
+    parse,
+    registry,
+)
 from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
-from bot.pages import size_text
+from bot.pages import size_text, way_back
 from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
 from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
 from bot.roadmap import Roadmap
@@ -223,17 +237,21 @@ class Dispatch:
         for one in parsed.missing:
             if one.name in call.given:
                 raise Refused(f"I need **{one.name}** for that: {one.help}.", one.name)
-        suggested = await self._suggested(parsed.command, call)
-        if len(parsed.missing) == 1 and (choices := suggested.get(parsed.missing[0].name)):
+        open_ones = [option for option in parsed.command.shown if not call.given.get(option.name)]
+        offers = await self._offers(open_ones, call)
+        if len(parsed.missing) == 1 and (choices := offers[parsed.missing[0].name].choices):
             missing = parsed.missing[0]
             return ask(parsed, missing.name, missing.help + "?", choices)
-        return form_for(parsed, suggested)
+        return form_for(parsed, offers)
 
-    async def _suggested(self, command: Command, call: Call) -> dict[str, Sequence[Choice]]:
-        missing = [one for one in command.shown if not call.given.get(one.name)]
-        return {
-            one.name: await one.suggest(call, "") for one in missing if one.suggest is not None and one.kind != "zone"
-        }
+    async def _offers(self, options: Sequence[Option], call: Call) -> dict[str, Offer]:
+        """What a form can tell of these options, by name."""
+        offers = {}
+        for option in options:
+            is_short = option.suggest is not None and option.kind != "zone"  # there are hundreds of zones
+            choices = await option.suggest(call, "") if is_short and option.suggest else ()
+            offers[option.name] = Offer(choices, option.default.describe(call) if option.default else "")
+        return offers
 
     async def _again(
         self, caller: Caller, place: Place, phrase: str, filled: Filled | None, refused: Refused
@@ -243,7 +261,23 @@ class Dispatch:
             form = await self._form(caller, place, phrase)
             if form is not None and any(one.name == refused.field for one in form.fields):
                 return form.refused(refused.field, refused.sentence, dict(filled))
+        if refused.field and (typed := await self._edited(caller, place, phrase, filled, refused)) is not None:
+            return way_back(typed, await self.keep(caller, typed))
         return say(refused.sentence)
+
+    async def _edited(
+        self, caller: Caller, place: Place, phrase: str, filled: Filled | None, refused: Refused
+    ) -> Form | None:
+        """The form in which a refused value of a typed phrase can be put right, if there is one."""
+        parsed = parse(phrase, self._known.commands, filled)
+        async with self._store.begin(write=False) as tx:
+            person = await tx.people.known(caller)
+            caller = await _with_rights(caller, place, tx)
+            if parsed.command.moderators and not caller.moderator:
+                return None
+            call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, parsed.given)
+            offers = await self._offers(parsed.command.shown, call)
+        return editing(parsed, refused, offers)
 
     async def _form(self, caller: Caller, place: Place, phrase: str) -> Form | None:
         """The form a phrase is answered with, if any; whatever else it would do is rolled back."""

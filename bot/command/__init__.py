@@ -4,16 +4,20 @@
 (Discord commands, the Slack manifest, the room's completion) from `commands()`.
 """
 
-from bot.command.asking import ask, form_for
+from bot.command.asking import Offer, ask, editing, form_for
 from bot.command.call import Ask, Call
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
     Command,
+    Default,
     Hidden,
+    Label,
     Option,
     Past,
+    Range,
     Reads,
     Registry,
+    Secret,
     Upload,
     Who,
     Wordy,
@@ -30,12 +34,17 @@ __all__ = [
     "Ask",
     "Call",
     "Command",
+    "Default",
     "Hidden",
+    "Label",
+    "Offer",
     "Option",
     "Parsed",
     "Past",
+    "Range",
     "Reads",
     "Registry",
+    "Secret",
     "Upload",
     "Who",
     "Wordy",
@@ -45,6 +54,7 @@ __all__ = [
     "command_of",
     "commands",
     "discover",
+    "editing",
     "form_for",
     "listed",
     "may_open_form",

@@ -17,7 +17,7 @@ from bot.people import Refused
 OFFERED = 4  # breaks with a button to take them out
 
 
-@command(moderators=True, form=True)
+@command(moderators=True, form=True, title="Plan a break")
 async def cohort_break(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

@@ -8,13 +8,14 @@ from typing import Annotated
 
 from bot.calendar import on_weekday
 from bot.cohort import Cohort
-from bot.command import Call, Zone, command
-from bot.command.phrase import WEEKDAYS, Weekday, read_name, read_season, read_seats
+from bot.command import Call, Default, Label, Range, Zone, command
+from bot.command.call import DEFAULT_ROADMAP
+from bot.command.phrase import MOST_SEATS, WEEKDAYS, Weekday, read_name, read_season
 from bot.command.suggest import roadmaps, seasons, time_zones
-from bot.fit import Fitted, fit, usual_weeks
-from bot.message import Message, phrase, quote, say
+from bot.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit, usual_weeks
+from bot.message import FIELD_HELP, Message, phrase, quote, say
 from bot.outlook import fitted, missing, onward
-from bot.pages import day
+from bot.pages import day, short
 from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.store.cohorts import Draft
@@ -22,19 +23,44 @@ from bot.store.cohorts import Draft
 POSTING_AT = time(9, 0)
 
 
-@command(moderators=True, announcing=True)
+def _usual_zone(call: Call) -> str:
+    """The time zone of a cohort for which none is named, and where it is known from."""
+    if call.person.zone is None:
+        return "UTC, because I do not know yours"
+    is_from_profile = call.person.zone == call.caller.zone
+    source = f"your {call.place.platform.capitalize()} profile" if is_from_profile else "your settings"
+    return f"{call.person.zone}, from {source}"
+
+
+def _usual_roadmap(call: Call) -> str:
+    """The roadmap of a cohort for which none is named."""
+    usual = call.roadmaps.get(DEFAULT_ROADMAP)
+    return short(usual.title, FIELD_HELP) if usual else ""
+
+
+@command(moderators=True, announcing=True, title="Create a cohort")
 async def cohort_create(
     call: Call,
     name: Annotated[str, "A short name, like spring"],
     start: Annotated[date, "Day one, like 2026-03-02 or monday"],
-    roadmap: Annotated[str | None, "Which roadmap; without one, the twelve weeks", roadmaps] = None,
-    zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", time_zones] = None,
-    weeks: Annotated[int | None, "In how many weeks"] = None,
-    hours: Annotated[float | None, "How many hours a week there are"] = None,
+    roadmap: Annotated[
+        str | None, "Which roadmap; without one, the twelve weeks", roadmaps, Default(_usual_roadmap)
+    ] = None,
+    zone: Annotated[
+        Zone | None, "Time zone, like Europe/Berlin", time_zones, Label("Time zone"), Default(_usual_zone)
+    ] = None,
+    weeks: Annotated[
+        int | None, "In how many weeks", Range(1, MOST_WEEKS), Default(lambda call: "As many as the plan has")
+    ] = None,
+    hours: Annotated[float | None, "How many hours a week there are", Range(LEAST_HOURS, MOST_HOURS)] = None,
     season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", seasons] = None,
-    at: Annotated[time | None, "When posts come, like 09:00"] = None,
-    weekday: Annotated[Weekday | None, "Posting weekday, if not the start's"] = None,
-    seats: Annotated[int | None, "How many may join"] = None,
+    at: Annotated[
+        time | None, "When posts come, like 09:00", Label("Posting time"), Default(lambda call: "09:00")
+    ] = None,
+    weekday: Annotated[
+        Weekday | None, "Posting weekday, if not the start's", Default(lambda call: "The weekday of the start")
+    ] = None,
+    seats: Annotated[int | None, "How many may join", Range(1, MOST_SEATS), Default(lambda call: "No limit")] = None,
 ) -> Message:
     """Make a cohort in this channel; nobody is told until you open it."""
     shelved = await call.roadmap(roadmap)
@@ -56,7 +82,7 @@ async def cohort_create(
         start=first,
         zone=zone or call.person.zone or "UTC",
         at=at or POSTING_AT,
-        seats=None if seats is None else read_seats(seats),
+        seats=seats,
     )
     made = await call.tx.cohorts.add(draft, call.place, call.person, call.now)
     return _preview(made, plan, made_to_measure, start, call)

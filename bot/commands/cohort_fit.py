@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Call, Hidden, Range, command
 from bot.command.phrase import read_season
 from bot.command.suggest import cohort_seasons, managed_cohorts
-from bot.fit import MOST_HOURS, MOST_WEEKS, Fitted, fit
+from bot.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit
 from bot.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
 from bot.outlook import fitted, next_post, onward, standing
 from bot.pages import buttons, counted, day
@@ -23,8 +23,8 @@ LISTED, PROSE = 16, 1200  # weeks and characters of a preview
 async def cohort_fit(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    weeks: Annotated[int | None, "In how many weeks"] = None,
-    hours: Annotated[float | None, "How many hours a week there are"] = None,
+    weeks: Annotated[int | None, "In how many weeks", Range(1, MOST_WEEKS)] = None,
+    hours: Annotated[float | None, "How many hours a week there are", Range(LEAST_HOURS, MOST_HOURS)] = None,
     season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", cohort_seasons] = None,
     sure: Annotated[bool, Hidden()] = False,
 ) -> Answer:

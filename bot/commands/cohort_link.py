@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.codes import LIVES, Redeemed, Wrong
 from bot.cohort import Cohort
-from bot.command import Call, command
+from bot.command import Call, Secret, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
 from bot.outlook import invitation, missing, next_post, onward, whereabouts
@@ -22,7 +22,7 @@ JOINABLE = {"open", "running", "paused"}
 @command(moderators=True, announcing=True)
 async def cohort_link(
     call: Call,
-    code: Annotated[str | None, "The code you were given on the other platform"] = None,
+    code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None,
     cohort: Annotated[str | None, "Which cohort to get a code for", managed_cohorts] = None,
 ) -> Message:
     """Have a cohort live on another platform too: get a code here, say it there."""

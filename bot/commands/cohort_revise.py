@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Call, Hidden, Range, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Button, Buttons, Message, page_of_lines, phrase, quote, say
 from bot.outlook import next_post, onward
@@ -39,7 +39,7 @@ class _Move:
 async def cohort_revise(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    version: Annotated[int | None, "Which version of its plan, the newest unless you say"] = None,
+    version: Annotated[int | None, "Which version of its plan, the newest unless you say", Range(0)] = None,
     page: Annotated[int | None, Hidden()] = None,
     sure: Annotated[bool, Hidden()] = False,
 ) -> Message:

@@ -11,7 +11,7 @@ from datetime import time
 from typing import Annotated, Literal
 
 from bot.cohort import Cohort, PostSetting
-from bot.command import Call, Hidden, command
+from bot.command import Call, Hidden, Range, command
 from bot.command.phrase import read_name, read_seats
 from bot.command.suggest import managed_cohorts, post_kinds
 from bot.message import Answer, Choice, Field, Form, Message, Select, phrase, quote, say
@@ -22,13 +22,13 @@ from bot.post import Kind, counted, kinds, moved_to, stands_on
 NO_LIMIT = {"none", "no", "0", "-", "off"}
 
 
-@command(moderators=True, form=True)
+@command(moderators=True, form=True, title="Change the settings")
 async def cohort_settings(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     post: Annotated[str | None, "Which kind of post", post_kinds] = None,
     on: Annotated[bool | None, "Whether it comes at all"] = None,
-    day: Annotated[int | None, "Its day: 1 is the posting day of a week"] = None,
+    day: Annotated[int | None, "Its day: 1 is the posting day of a week", Range(0, 30)] = None,
     at: Annotated[time | None, "Its time of day, like 18:00"] = None,
     usual: Annotated[bool, "Back to its usual day and time"] = False,
     seats: Annotated[str | None, "How many may join, or none for no limit"] = None,

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from bot.calendar import instant
 from bot.cohort import Cohort, PostSetting
-from bot.command import Call, command
+from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Buttons, Message, phrase, quote, say
 from bot.message import page as page_of
@@ -51,7 +51,7 @@ class Homes:
 async def cohort_timeline(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    page: Annotated[int | None, "Which page; without it, what comes next"] = None,
+    page: Annotated[int | None, "Which page; without it, what comes next", Range(1)] = None,
 ) -> Message:
     """Every coming post with its date and time, and what was sent."""
     found = await call.managed(cohort)
@@ -144,7 +144,9 @@ def _outcome(letter: Letter, cohort: Cohort) -> str:
 
 def _spoken(reason: str, cohort: Cohort) -> str:
     """A reason from the ledger, which names a week by its id, with the number of the week instead."""
-    number = cohort.syllabus.number(reason.removeprefix(FOLDED).partition(".")[0]) if reason.startswith(FOLDED) else None
+    number = (
+        cohort.syllabus.number(reason.removeprefix(FOLDED).partition(".")[0]) if reason.startswith(FOLDED) else None
+    )
     return f"{FOLDED}week {number}" if number else reason
 
 

@@ -25,7 +25,7 @@ async def named(call: Call, typed: str) -> Sequence[Choice]:
     return fitting((_choice(one) for one in await call.tx.rights.named(call.place)), typed)
 
 
-@command(moderators=True)
+@command(moderators=True, title="Name moderators")
 async def moderators(
     call: Call,
     add: Annotated[Who | None, "Who may manage the cohorts here from now on"] = None,

@@ -18,7 +18,7 @@ from bot.roadmap import Roadmap
 from bot.route import Route, route_of
 
 
-@command
+@command(title="Tick items")
 async def tick(
     call: Call,
     item: Annotated[tuple[str, ...], "What you have done", open_items] = (),
