@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.public import name_no_software
 from adapters.web.cast import PLAYED, Cast
 from adapters.web.clock import Journey, Pulse, RoomClock
 from adapters.web.conversation import Conversation, caller_of, channel_place
@@ -119,6 +120,7 @@ class Room:
             self.journey.pulse = self.pulse
         runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
+        name_no_software(runner)
         try:
             await web.SockSite(runner, self._listener).start()
             async with asyncio.TaskGroup() as self._tasks:
