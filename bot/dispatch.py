@@ -296,6 +296,11 @@ class Dispatch:
         async with self._store.begin() as tx:
             return await tx.answers.hear(_short(f"{platform}:{event}"), self._clock.now())
 
+    async def has_heard(self, platform: str, event: str) -> bool:
+        """See `bot.platform.Core.has_heard`."""
+        async with self._store.begin(write=False) as tx:
+            return await tx.answers.has_heard(_short(f"{platform}:{event}"))
+
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """See `bot.platform.Core.present`."""
         await present(self._store, self._clock, platform, spaces, mine)

@@ -115,6 +115,10 @@ class Core(Protocol):
         """Whether an event of the platform, by its id, is heard for the first time. Remembered for two days."""
         ...
 
+    async def has_heard(self, platform: str, event: str) -> bool:
+        """Whether `first` was told of an event of the platform, by its id, within two days."""
+        ...
+
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
         ...
