@@ -20,7 +20,7 @@ from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, as
 from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
 from bot.pages import size_text
 from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
-from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
+from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge, space_word
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
 from bot.store import Store, Tx
@@ -198,7 +198,8 @@ class Dispatch:
         if command.moderators:
             _checked(caller, command.name)
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
-        call = replace(call, submitted=asked.submitted, lacking=asked.lacking)
+        word = space_word(self._platforms, place.platform)
+        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, space_word=word)
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found

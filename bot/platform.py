@@ -160,10 +160,20 @@ class Vault(Protocol):
         ...
 
 
+A_SPACE = "space"  # on a platform that does not run here, and whose own word is not known
+
+
+def space_word(platforms: Mapping[str, Platform], name: str) -> str:
+    """Return what people of a platform, by its name, call one space of it."""
+    platform = platforms.get(name)
+    return A_SPACE if platform is None else platform.space_word
+
+
 class Platform(Protocol):
-    """One chat platform."""
+    """One chat platform. `space_word` is what its people call one space of it: server, workspace."""
 
     name: str
+    space_word: str
 
     async def listen(self, core: Core) -> None:
         """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the

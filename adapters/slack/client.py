@@ -41,6 +41,7 @@ class Slack:
     """
 
     name = PLATFORM
+    space_word = "workspace"
 
     def __init__(
         self,

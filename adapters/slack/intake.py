@@ -21,7 +21,7 @@ from adapters.slack.payload import EVENT, Json, Unreadable, parse_payload
 
 ACKNOWLEDGED_WITHIN = 0.4  # seconds; Slack gives three (Slack: Handling user interaction)
 WAITS = (5, 30, 60, 300, 900, 1800, 3600)  # seconds between two tries of an event that is ours
-KEPT = 1000  # events that are tried here at a time; Slack keeps the others
+KEPT = 1000  # events that are under way here at a time; Slack keeps the others
 TICKETED = 3600.0  # seconds; Slack's last try comes within six minutes
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,8 @@ class Intake:
         if event in self._ours:
             return True
         if event not in self._events:
+            if len(self._events) >= KEPT:
+                return False
             task = asyncio.create_task(self._hear(event, payload))
             self._events[event] = task
             task.add_done_callback(lambda done: self._forget(event))
@@ -68,8 +70,6 @@ class Intake:
         await asyncio.wait([task], timeout=ACKNOWLEDGED_WITHIN)
         if task.done():
             return not task.cancelled() and task.result()
-        if len(self._ours) >= KEPT:
-            return False
         self._ours.add(event)
         return True
 

@@ -52,6 +52,7 @@ class Room:
     something is due next."""
 
     name = "room"
+    space_word = "room"
 
     def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
         self.transcript = transcript
