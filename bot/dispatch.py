@@ -34,7 +34,7 @@ from bot.command import (
 from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
 from bot.pages import size_text, way_back
 from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
-from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
+from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge, space_word
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
 from bot.store import Store, Tx
@@ -212,7 +212,8 @@ class Dispatch:
         if command.moderators:
             _checked(caller, command.name)
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
-        call = replace(call, submitted=asked.submitted, lacking=asked.lacking)
+        word = space_word(self._platforms, place.platform)
+        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, space_word=word)
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found
@@ -329,6 +330,11 @@ class Dispatch:
         """See `bot.platform.Core.first`."""
         async with self._store.begin() as tx:
             return await tx.answers.hear(_short(f"{platform}:{event}"), self._clock.now())
+
+    async def has_heard(self, platform: str, event: str) -> bool:
+        """See `bot.platform.Core.has_heard`."""
+        async with self._store.begin(write=False) as tx:
+            return await tx.answers.has_heard(_short(f"{platform}:{event}"))
 
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """See `bot.platform.Core.present`."""

@@ -64,7 +64,7 @@ class To:
     seat: Seat | None = None
 
 
-GONE, LEFT = Skip("its place is gone"), Skip("has left the space")
+GONE = Skip("its place is gone")
 
 
 class Outbox:
@@ -170,15 +170,15 @@ class Outbox:
         """A letter written from fresh facts, if somebody is there to get it and its place is open."""
         missing = to.seat is not None and to.seat.missing_since is not None
         if missing and not await self._is_there(platform, to):  # first of all: who has come back is not away any more
-            return LEFT
+            return _left(platform)
         async with self._store.begin(write=False) as tx:
             message = await written(tx, to.cohort, letter, self._clock.now())
         if not isinstance(message, Message):
             return message
         if to.home is None:
-            return Open(message) if missing or await self._is_there(platform, to) else LEFT
+            return Open(message) if missing or await self._is_there(platform, to) else _left(platform)
         if not to.home.in_reach:
-            return Closed("I am not in the space any more", to.home.trouble)
+            return Closed(f"I am not in the {platform.space_word} any more", to.home.trouble)
         lacking = await lacks(platform, to.place, _wanted(to.cohort, message))
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
@@ -299,7 +299,7 @@ async def _addressed(tx: Tx, letter: Letter) -> To | Skip:
         return To(cohort, home.place, home=home) if home else GONE
     if (seat := await tx.members.seat(letter.member_id, homes)) is None:
         return GONE
-    return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer in the space")
+    return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer there")
 
 
 def _wanted(cohort: Cohort, message: Message) -> Collection[Extra]:
@@ -309,3 +309,7 @@ def _wanted(cohort: Cohort, message: Message) -> Collection[Extra]:
         "event": cohort.call is not None or message.event is not None,
     }
     return frozenset(extra for extra, wished in extras.items() if wished)
+
+
+def _left(platform: Platform) -> Skip:
+    return Skip(f"has left the {platform.space_word}")

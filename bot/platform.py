@@ -115,6 +115,10 @@ class Core(Protocol):
         """Whether an event of the platform, by its id, is heard for the first time. Remembered for two days."""
         ...
 
+    async def has_heard(self, platform: str, event: str) -> bool:
+        """Whether `first` was told of an event of the platform, by its id, within two days."""
+        ...
+
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
         ...
@@ -156,10 +160,20 @@ class Vault(Protocol):
         ...
 
 
+A_SPACE = "space"  # on a platform that does not run here, and whose own word is not known
+
+
+def space_word(platforms: Mapping[str, Platform], name: str) -> str:
+    """Return what people of a platform, by its name, call one space of it."""
+    platform = platforms.get(name)
+    return A_SPACE if platform is None else platform.space_word
+
+
 class Platform(Protocol):
-    """One chat platform."""
+    """One chat platform. `space_word` is what its people call one space of it: server, workspace."""
 
     name: str
+    space_word: str
 
     async def listen(self, core: Core) -> None:
         """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the

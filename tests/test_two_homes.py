@@ -187,7 +187,7 @@ async def test_the_troubles_of_a_home_are_told_on_both_sides_and_mended_on_its_o
     await room.goes_to(MONDAY - timedelta(minutes=1))
     chat.lacking["general"] = (Lack("The channel is gone."),)
     await room.goes_to(MONDAY)
-    told = "Posts of spring in its other space wait: The channel is gone."
+    told = "Posts of spring in its other channel wait: The channel is gone."
     assert f"{told}\n" in await room.says("mona", "cohort timeline")
     own = await room.says("omar", "cohort timeline", place=THERE)
     assert "Posts of spring wait: The channel is gone. Or say cohort move spring in another channel." in own

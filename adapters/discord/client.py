@@ -154,6 +154,7 @@ class Discord:
     """The platform, as the outbox and the composition root know it."""
 
     name = PLATFORM
+    space_word = "server"
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.public import name_no_software
 from adapters.web.cast import PLAYED, Cast
 from adapters.web.clock import Journey, Pulse, RoomClock
 from adapters.web.conversation import Conversation, caller_of, channel_place
@@ -51,6 +52,7 @@ class Room:
     something is due next."""
 
     name = "room"
+    space_word = "room"
 
     def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
         self.transcript = transcript
@@ -119,6 +121,7 @@ class Room:
             self.journey.pulse = self.pulse
         runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
+        name_no_software(runner)
         try:
             await web.SockSite(runner, self._listener).start()
             async with asyncio.TaskGroup() as self._tasks:

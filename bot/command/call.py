@@ -43,7 +43,8 @@ class Ask(Exception):
 class Call:
     """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was;
     `lives_in`, the zone of their cohort for somebody who has named none; `lacking`, what is missing at this place for
-    posts and what may stand beside them, asked before for the commands that are `announcing`."""
+    posts and what may stand beside them, asked before for the commands that are `announcing`;
+    `space_word`, what people here call the place they talk in: server, workspace."""
 
     caller: Caller
     place: Place
@@ -55,6 +56,7 @@ class Call:
     submitted: bool = False
     lives_in: str = "UTC"
     lacking: tuple[Lack, ...] = ()
+    space_word: str = "space"
 
     @property
     def today(self) -> date:

@@ -244,7 +244,7 @@ def _place(row: Any) -> Place:
 def _told(home: Home, name: str, place: Place) -> str:
     """A home's trouble as whoever is at `place` can mend it."""
     here = (home.place.platform, home.place.space) == (place.platform, place.space)
-    posts = f"Posts of **{quote(name)}**" + ("" if here else " in its other space")
+    posts = f"Posts of **{quote(name)}**" + ("" if here else " in its other channel")
     if not home.in_reach:
         return f"{posts} wait: I am not there any more, and I go on when somebody invites me again."
     if not home.trouble.startswith(WAITS):

@@ -18,7 +18,7 @@ import pytest
 from adapters import Connected
 from adapters.discord import ids
 from adapters.discord.shards import Shards
-from adapters.slack import letters
+from adapters.slack import conversation, letters
 from bot.platform import Platform
 from tests.adapters.discord.server import SELECT, Server, answered, raw, said
 from tests.adapters.discord.watch import parts
@@ -48,6 +48,7 @@ class Both(Server):
         both = cls(url, Shards(1))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(letters, "POST_EVERY", 0.0)  # it would be waited for in real seconds
+            patch.setattr(conversation, "PATIENCE", 600.0)  # however slow this machine is
             async with SocketWire.on(both.clock) as wire:
                 both.slack = Group(url, way, wire, both.clock)
                 async with both.opened():

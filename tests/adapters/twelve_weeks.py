@@ -60,6 +60,7 @@ class Season(ABC):
     """
 
     STRONG: str  # what bold text stands in
+    SPACE: str  # what a space is called there
     UNREACHED: str  # what the ledger says of reminders to Cy, who gets no private messages
     HIDDEN: Collection[str] = ()  # to whom a letter may end unsure, since nobody may look for it
     ZONES: Mapping[str, str] = {"dora": "Asia/Kolkata"}  # of those who do not live in the cohort's
@@ -359,7 +360,7 @@ def check_the_ledger(season: Season) -> None:
         "bob": set(),
         "cy": {"has checked in", season.UNREACHED},
         "dora": {"has checked in", "away"},
-        "eve": {"has left the space"},
+        "eve": {f"has left the {season.SPACE}"},
         "fay": {"has checked in"},
     }
     for name in NAMES:

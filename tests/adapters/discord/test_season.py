@@ -25,6 +25,7 @@ class Season(twelve_weeks.Season, Server):
     """Twelve weeks in a server, with a thread for each week and a call in it."""
 
     STRONG = "**"
+    SPACE = "server"
     UNREACHED = "their private messages are closed"
 
     weather: Weather

@@ -34,6 +34,7 @@ class Season(twelve_weeks.Season, Group):
     next of `ways`; Socket Mode loses its connection every other week."""
 
     STRONG = "*"
+    SPACE = "workspace"
     UNREACHED = "I may not see them"
     HIDDEN = ("cy", "eve")  # once they are closed or gone, their private channels are too
     ZONES = MappingProxyType({**twelve_weeks.Season.ZONES, **ELSEWHERE})
