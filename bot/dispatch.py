@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -21,9 +20,10 @@ from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
 from bot.pages import size_text
 from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
 from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
+from bot.repeats import Repeats
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
-from bot.store import Store, Tx
+from bot.store import DatabaseAway, Store, Tx, insist
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,11 @@ CLOSED = (
     "I could not send you a private message: allow them in the settings of your chat, or say `settings delivery=none` "
     "and I stop trying."
 )
+AWAY = (
+    "I cannot reach my database right now, and nothing was changed: please try again in a minute, and tell whoever runs "
+    "me if it stays like this."
+)
+IN_DOUBT = "I lost my database at the last moment: please look whether that was done, before you try it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,11 @@ class Dispatch:
         known: Registry = registry,
         *,
         platforms: Mapping[str, Platform] = NOBODY,
+        repeats: Repeats | None = None,
     ) -> None:
         self._store = store
+        self._repeats = repeats or Repeats(log)
+        self._news = asyncio.Lock()  # what happens to spaces is written down in the order in which it happened
         self._clock = clock
         self._roadmaps = roadmaps
         self._known = known
@@ -88,10 +96,13 @@ class Dispatch:
                 return await self._answer(await self._understood(met, place, phrase, filled, files or {}), files, once)
             except Refused as refused:
                 return await self._again(met, place, phrase, filled, refused)
-        except Exception:
+        except DatabaseAway as away:
+            return say(IN_DOUBT if away.is_doubtful else AWAY)
+        except Exception as bug:
             # What people say of themselves stays out of the log: the command's name has to do.
-            ticket, said = secrets.token_hex(3), phrase.split()[:1]
-            log.exception("ticket %s: “%s …” could not be answered", ticket, "".join(said)[:NAME])
+            said = "".join(phrase.split()[:1])[:NAME]
+            sentence = f"“{said} …” could not be answered"
+            ticket = self._repeats.tell("answer", sentence, error=bug, has_ticket=True)
             return say(
                 f"Something went wrong on my side and nothing was changed. Please tell whoever runs me the number `{ticket}`."
             )
@@ -120,8 +131,9 @@ class Dispatch:
             return ()
         try:
             return tuple(await platform.check(place, ("thread", "event")))
-        except Exception:
-            log.exception("what is missing in a channel of %s could not be asked", place.platform)
+        except Exception as bug:
+            sentence = f"what is missing in a channel of {place.platform} could not be asked"
+            self._repeats.tell("lacking", sentence, error=bug)
             return ()
 
     # — answering —
@@ -275,10 +287,11 @@ class Dispatch:
                 person = await tx.people.known(caller)
                 call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, said)
                 return list(await wanted.suggest(call, typed))[:25]
-        except (Refused, Ask):
+        except (Refused, Ask, DatabaseAway):
             return ()
-        except Exception:
-            log.exception("nothing could be offered for “%s %s”", command[:NAME], option[:NAME])
+        except Exception as bug:
+            sentence = f"nothing could be offered for “{command[:NAME]} {option[:NAME]}”"
+            self._repeats.tell("suggest", sentence, error=bug)
             return ()
 
     async def noted(self, platform: str, name: str) -> str:
@@ -298,19 +311,24 @@ class Dispatch:
 
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """See `bot.platform.Core.present`."""
-        await present(self._store, self._clock, platform, spaces, mine)
+        await self._write_down(lambda: present(self._store, self._clock, platform, spaces, mine))
 
     async def arrived(self, place: Place) -> None:
         """See `bot.platform.Core.arrived`."""
-        await arrived(self._store, self._clock, place)
+        await self._write_down(lambda: arrived(self._store, self._clock, place))
 
     async def left(self, place: Place) -> None:
         """See `bot.platform.Core.left`."""
-        await left(self._store, self._clock, place)
+        await self._write_down(lambda: left(self._store, self._clock, place))
 
     async def gone(self, place: Place, reason: str) -> None:
         """See `bot.platform.Core.gone`."""
-        await gone(self._store, self._clock, place, reason)
+        await self._write_down(lambda: gone(self._store, self._clock, place, reason))
+
+    async def _write_down(self, news: Callable[[], Awaitable[None]]) -> None:
+        """Keep what happened to a space, however long the database is away: nobody tells us again."""
+        async with self._news:
+            await insist(news)
 
     async def keep(self, caller: Caller, form: Form) -> str:
         """See `bot.platform.Core.keep`."""

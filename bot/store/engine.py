@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.store.away import DatabaseAway, Reach, away_reason, can_be_doubtful
 from bot.store.sqlite import connect
 from bot.store.tx import Tx
 
@@ -43,6 +44,9 @@ class Store:
         self._writer = writer
         self._reader = reader
         self._lock = lock
+        # On SQLite one can be locked, or its disk full, while the other reads on.
+        self._writing = Reach()
+        self._reading = self._writing if reader is writer else Reach()
 
     @classmethod
     async def open(cls, url: str) -> Store:
@@ -84,10 +88,23 @@ class Store:
 
     @asynccontextmanager
     async def begin(self, *, write: bool = True) -> AsyncIterator[Tx]:
-        """A transaction: committed at the end, rolled back on any error. One that only reads takes no write lock."""
-        engine = self._writer if write else self._reader
-        async with engine.begin() as connection:
-            yield Tx(connection)
+        """A transaction: committed at the end, rolled back on any error. One that only reads takes no write lock.
+
+        Raises `DatabaseAway` where the database cannot be used at the moment.
+        """
+        engine, reach = (self._writer, self._writing) if write else (self._reader, self._reading)
+        begun, is_ending = reach.begin(), False
+        try:
+            async with engine.begin() as connection:
+                yield Tx(connection)
+                is_ending = True
+        except Exception as error:
+            if (reason := away_reason(error)) is None:
+                raise
+            reach.lose(reason, error)
+            is_doubtful = write and is_ending and can_be_doubtful(error)
+            raise DatabaseAway(reason, is_doubtful=is_doubtful) from error
+        reach.find(begun)
 
     async def close(self) -> None:
         """Close every connection, the writing one last, and let go of the lock."""
