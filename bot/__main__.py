@@ -22,7 +22,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from adapters import PLATFORMS, Connected, plug
 from adapters.public import listening
-from bot import command, desk, post
+from bot import command, desk, post, private
 from bot.clock import Clock, Steps
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
@@ -85,6 +85,7 @@ def bundled(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
 
 async def run(settings: Settings, asked: argparse.Namespace) -> int:
     """Start every configured platform, or the local room where none is, until a signal says to stop."""
+    private.tighten_folder(settings.data_dir)
     names = [name for name in PLATFORMS if plug(name).configured(settings)]
     if not names:
         return await run_room(settings, asked)
@@ -188,6 +189,8 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
     from adapters.web import Room  # only whoever opens the room pays for it
 
     folder = settings.data_dir / "room"
+    private.tighten_folder(settings.data_dir)
+    private.tighten_folder(folder)
     command.discover()
     post.discover()
     async with AsyncExitStack() as opened:

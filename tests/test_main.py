@@ -28,6 +28,7 @@ from bot.people import Place
 from bot.platform import CannotConnect, Core
 from bot.settings import Settings, load
 from bot.store import Store
+from bot.store.examine import FOREIGN
 from tests.adapters.discord.gateway import DEFERRED, Gateway
 from tests.adapters.discord.watch import parts
 from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
@@ -324,7 +325,7 @@ def test_doctor_says_what_is_wrong_with_the_database(settings, monkeypatch, caps
     with elsewhere(lambda gateway: gateway.fails("GET /users/@me", 401)):
         assert types(monkeypatch, "doctor") == 1
     first, second = capsys.readouterr().out.splitlines()
-    assert first.endswith("is no Syllabot database: move it away, or set DATABASE_URL to another file.")
+    assert first.endswith(f"syllabot.db {FOREIGN}")
     assert second == f"discord: {UNKNOWN_TOKEN}"
 
 

@@ -73,7 +73,7 @@ def can_be_doubtful(error: BaseException) -> bool:
 def is_damage(error: BaseException) -> bool:
     """Whether the database says that its own data are damaged."""
     code = _sqlite_code(error)
-    return code & 0xFF in _DAMAGED if code is not None else _state(error) in _DAMAGED_STATES
+    return code & 0xFF in _DAMAGED if code is not None else state_of(error) in _DAMAGED_STATES
 
 
 def back_off(tries: int) -> float:
@@ -109,6 +109,12 @@ class Reach:
         self._is_full = code is not None and code & 0xFF in _DISK
         if self._since is None:
             self._since = self._failed_at
+        if is_damage(error):
+            self._repeats.tell(
+                "damaged",
+                f"the database is damaged ({reason}): stop the bot, keep a copy of it, and put your last backup in its place",
+            )
+            return
         self._repeats.tell("away", f"the database cannot be used ({reason}): I try again until it can be")
 
     def begin(self) -> float:
@@ -134,7 +140,7 @@ def _is_away(error: DBAPIError) -> bool:
     code = _sqlite_code(error)
     if code is not None:
         return code & 0xFF in _BUSY | _DISK | _DAMAGED or code == _MOVED
-    state = _state(error)
+    state = state_of(error)
     return bool(error.connection_invalidated) or state[:2] in _AWAY_CLASSES or is_damage(error)
 
 
@@ -143,7 +149,8 @@ def _sqlite_code(error: BaseException) -> int | None:
     return getattr(original, "sqlite_errorcode", None)
 
 
-def _state(error: BaseException) -> str:
+def state_of(error: BaseException) -> str:
+    """The five letters by which PostgreSQL names an error (SQLSTATE); empty where there are none."""
     original = error.orig if isinstance(error, DBAPIError) else error
     return str(getattr(original, "sqlstate", None) or "")
 
