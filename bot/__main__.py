@@ -22,7 +22,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from adapters import PLATFORMS, Connected, plug
 from adapters.public import listening
-from bot import command, desk, post, private
+from bot import command, desk, logs, post, private
 from bot.clock import Clock, Steps
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
@@ -53,9 +53,7 @@ def main() -> None:
     asked = command_line().parse_args()
     try:
         settings = load()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        for noisy in ("apscheduler", "alembic", "aiohttp.access"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
+        logs.configure(settings.log_level)
         sys.exit(asyncio.run(asked.work(settings, asked)))
     except DatabaseAway as away:
         sys.exit(f"syllabot: I cannot use the database ({away}): start again once it can be reached.")

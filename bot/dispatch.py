@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, ask, form_for, parse, registry
 from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
 from bot.pages import size_text
-from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
+from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable, well_formed
 from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
 from bot.repeats import Repeats
 from bot.roadmap import Roadmap
@@ -90,7 +90,8 @@ class Dispatch:
         files: Files | None = None,
     ) -> Answer:
         """See `bot.platform.Core.answer`."""
-        met = presentable(caller)
+        met, place, phrase, once = presentable(caller), _placed(place), well_formed(phrase), well_formed(once)
+        filled = _filled(filled)
         try:
             try:
                 return await self._answer(await self._understood(met, place, phrase, filled, files or {}), files, once)
@@ -272,6 +273,7 @@ class Dispatch:
         self, caller: Caller, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
     ) -> Sequence[Choice]:
         """See `bot.platform.Core.suggest`."""
+        place, typed = _placed(place), well_formed(typed)
         known = self._known.commands.get(command)
         wanted = known.option(option) if known else None
         if known is None or wanted is None:
@@ -283,7 +285,7 @@ class Dispatch:
                     return ()
                 if wanted.suggest is None:
                     return [Choice(one, one) for one in wanted.choices if one.startswith(typed.casefold())]
-                said = {name: (value,) for name, value in given.items()}
+                said = {well_formed(name): (well_formed(value),) for name, value in given.items()}
                 person = await tx.people.known(caller)
                 call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, said)
                 return list(await wanted.suggest(call, typed))[:25]
@@ -335,6 +337,19 @@ class Dispatch:
         async with self._store.begin() as tx:
             person = await tx.people.meet(presentable(caller), self._clock.now())
             return f"draft {await tx.answers.keep_draft(person.account_id, form, self._clock.now())}"
+
+
+def _placed(place: Place) -> Place:
+    """A place as it can be kept."""
+    space, channel, native = well_formed(place.space), well_formed(place.channel), well_formed(place.native)
+    return replace(place, space=space, channel=channel, native=native, tenant=well_formed(place.tenant))
+
+
+def _filled(filled: Filled | None) -> Filled | None:
+    """What was filled in, as it can be kept and shown again."""
+    if filled is None:
+        return None
+    return {well_formed(name): tuple(well_formed(text) for text in texts) for name, texts in filled.items()}
 
 
 async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:

@@ -142,12 +142,19 @@ class Person:
         return not quiet
 
 
+def well_formed(text: str) -> str:
+    """Text without halves of characters (lone surrogates), which nothing can store or send; two that fit become one."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+
+
 def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
     """What a person typed as text that cannot break a layout: composed, without control characters.
 
     Raises `Refused` when it is longer than `limit` characters, naming it as `what`.
     """
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    composed = unicodedata.normalize("NFC", well_formed(text).replace("\r\n", "\n"))
     kept = "".join(_visible(letter, lines) for letter in composed if letter not in _TRICKS)
     kept = kept.strip() if lines else " ".join(kept.split())
     if len(kept) > limit:
@@ -169,8 +176,11 @@ def is_seen(text: str) -> bool:
 def presentable(caller: Caller) -> Caller:
     """A caller as the bot can keep and show them: a name that is safe, short enough and seen, and a zone it knows."""
     name = clean(caller.name[:1000], 1000, "A name")[:LONGEST_NAME].strip()
+    account = replace(
+        caller.account, tenant=well_formed(caller.account.tenant), native=well_formed(caller.account.native)
+    )
     known = caller.zone if caller.zone in zones() else None
-    return replace(caller, name=name if is_seen(name) else "Somebody", zone=known)
+    return replace(caller, account=account, name=name if is_seen(name) else "Somebody", zone=known)
 
 
 @lru_cache(maxsize=1)

@@ -76,6 +76,15 @@ def is_damage(error: BaseException) -> bool:
     return code & 0xFF in _DAMAGED if code is not None else state_of(error) in _DAMAGED_STATES
 
 
+def hide_details(error: BaseException) -> None:
+    """Drop what PostgreSQL quotes of a row beside an error: it is what people wrote, and errors end in the log."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if getattr(cause, "detail", None):
+            cause.detail = None  # type: ignore[attr-defined]
+        cause = cause.__cause__ or cause.__context__
+
+
 def back_off(tries: int) -> float:
     """The seconds to wait after so many tries in vain, the first being 0."""
     return float(min(2.0 ** min(tries, 10) / 2, LONGEST_WAIT))

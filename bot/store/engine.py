@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot import private
-from bot.store.away import DatabaseAway, Reach, away_reason, can_be_doubtful, is_damage, state_of
+from bot.store.away import DatabaseAway, Reach, away_reason, can_be_doubtful, hide_details, is_damage, state_of
 from bot.store.examine import FOREIGN, Unusable, damaged, examine
 from bot.store.sqlite import connect
 from bot.store.tables import metadata
@@ -102,6 +102,7 @@ class Store:
                 yield Tx(connection)
                 is_ending = True
         except Exception as error:
+            hide_details(error)
             if (reason := away_reason(error)) is None:
                 raise
             reach.lose(reason, error)
