@@ -12,9 +12,13 @@ import pytest
 
 from bot.store import Store, StoreError, engine
 from bot.store.engine import head
-from bot.store.examine import EMPTY, FOREIGN
 from tests.postgres import Postgres
 
+FOREIGN = "is no Syllabot database, and nothing was changed: move it away, or set DATABASE_URL to another file."
+EMPTY = (
+    "is empty, which a Syllabot database never is, and nothing was changed: put your last backup in its place, or "
+    "delete the file to begin anew."
+)
 DAMAGED = "and nothing was changed: keep a copy of it, and put your last backup in its place."
 BROKEN = '''"""A migration that fails in its middle."""
 

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.people import Place
-from bot.store import Store, away, engine
+from bot.store import Store, engine
 from tests.alive import PLACE, Outage, locked, running, until
+from tests.postgres import Postgres
 from tests.room import Room
 
 AWAY = (
@@ -123,7 +124,7 @@ async def test_the_server_left_while_the_database_was_away_is_noted_when_it_is_b
 @pytest.fixture
 def small_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that counts as mended at the first success."""
-    monkeypatch.setattr(away, "QUIET", 0.0)
+    monkeypatch.setattr("bot.store.away.QUIET", 0.0, raising=False)
 
 
 async def limit(room: Room, pages: int) -> None:
@@ -158,4 +159,22 @@ async def test_a_wrong_statement_is_a_bug_and_no_outage(quick_room: Room) -> Non
     with pytest.raises(Exception, match="no such table") as caught:
         async with quick_room.store.begin() as tx:
             await tx._connection.execute(text("SELECT * FROM nowhere"))
-    assert not isinstance(caught.value, away.DatabaseAway)
+    assert type(caught.value).__name__ == "OperationalError"
+
+
+async def test_a_server_that_does_not_answer_is_away_and_no_bug(
+    postgres: Postgres, migrated: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "ANSWERING", 0.3, raising=False)
+    store = await Store.open(migrated)
+    with pytest.raises(Exception, match="no answer in time"):
+        await asyncio.wait_for(sleep_there(store), 20)
+    async with store.begin(write=False) as tx:
+        assert await tx.cohorts.places() == []
+    await store.close()
+
+
+async def sleep_there(store: Store) -> None:
+    """Have the server be busy for half a minute."""
+    async with store.begin() as tx:
+        await tx._connection.execute(text("SELECT pg_sleep(30)"))

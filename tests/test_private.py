@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import logs
 from bot.store import Store
 from tests.postgres import Postgres
 from tests.program import Program
@@ -156,6 +155,8 @@ class Full(io.StringIO):
 
 
 def test_a_log_that_cannot_be_written_is_counted_and_told_when_it_can(capsys: pytest.CaptureFixture[str]) -> None:
+    from bot import logs
+
     stream = Full()
     handler = logs.Handler(stream)
     for number in range(1200):

@@ -6,7 +6,6 @@ import logging
 
 import pytest
 
-from bot.repeats import Repeats
 from tests.room import Room
 
 log = logging.getLogger("tests.repeats")
@@ -20,6 +19,8 @@ def fail(kind: type[Exception]) -> Exception:
 
 
 def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(caplog: pytest.LogCaptureFixture) -> None:
+    from bot.repeats import Repeats
+
     now = [0.0]
     repeats = Repeats(log, lambda: now[0])
     for _ in range(1201):
@@ -44,6 +45,8 @@ def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(caplog: pyt
 
 
 def test_ever_new_failures_do_not_fill_the_memory() -> None:
+    from bot.repeats import Repeats
+
     repeats = Repeats(log)
     for number in range(1000):
         repeats.tell(f"number {number}", "no")

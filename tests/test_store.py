@@ -19,10 +19,20 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Store, StoreError
 from bot.store.engine import head
-from bot.store.examine import EMPTY, FOREIGN, damaged
 from tests.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# What is said of a file that is refused.
+FOREIGN = "is no Syllabot database, and nothing was changed: move it away, or set DATABASE_URL to another file."
+EMPTY = (
+    "is empty, which a Syllabot database never is, and nothing was changed: put your last backup in its place, or "
+    "delete the file to begin anew."
+)
+DAMAGED = (
+    "is damaged (file is not a database), and nothing was changed: keep a copy of it, and put your last backup in its "
+    "place."
+)
 
 # Opens the database as `syllabot run` does. It must end by itself: a thread left behind would keep it alive.
 OPEN = """
@@ -189,7 +199,7 @@ async def set_version(database: str, version: str) -> None:
     ("content", "sentence"),
     [
         (b"a shopping list, no database at all" * 50, FOREIGN),
-        (b"SQLite format 3\0" + b"x" * 5000, damaged("file is not a database")),
+        (b"SQLite format 3\0" + b"x" * 5000, DAMAGED),
         (b"", EMPTY),
     ],
 )

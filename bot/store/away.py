@@ -58,7 +58,8 @@ def away_reason(error: BaseException) -> str | None:
     if isinstance(error, DBAPIError):
         return _said(error.orig or error) if _is_away(error) else None
     if isinstance(error, OSError) and _comes_from_driver(error):  # TimeoutError is one of them
-        return f"no connection, {error.strerror or _said(error)}"
+        reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or _said(error)
+        return f"no connection, {reason}"
     if type(error).__module__.partition(".")[0] == "asyncpg":  # while it connects, nobody translates
         return _said(error)
     return None

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from bot import private
 from bot.store.away import DatabaseAway, Reach, away_reason, can_be_doubtful, hide_details, is_damage, state_of
@@ -31,6 +31,7 @@ from bot.store.tx import Tx
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY = 5000  # ms that SQLite waits for another process, a backup for instance
+REACHING, ANSWERING = 10.0, 60.0  # seconds that a server has to take a connection, and to answer a statement
 MIGRATING = 7_051_305  # the Postgres advisory lock under which one of several starting bots migrates
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,10 @@ class Store:
             raise
 
     async def _migrate(self) -> None:
-        async with self._writer.begin() as connection:
+        is_sqlite = self._writer.dialect.name == "sqlite"
+        # A migration may take as long as it takes.
+        engine = self._writer if is_sqlite else _server(self._writer.url, poolclass=NullPool)
+        async with engine.begin() as connection:
             found = await _revision(connection)
             _refuse_newer(found)
             await connection.run_sync(_refuse_foreign, found)
@@ -262,7 +266,8 @@ def _read_only(path: object) -> StoreError:
 
 def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:
     if where.get_backend_name() != "sqlite":
-        engine = create_async_engine(where, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        patience = {"connect_args": {"timeout": REACHING, "command_timeout": ANSWERING}}
+        engine = _server(where, pool_size=10, max_overflow=10, pool_pre_ping=True, **patience)
         return engine, engine
     log.info("SQLite %s at %s", sqlite3.sqlite_version, where.database)
     shared: dict[str, Any] = {
@@ -277,6 +282,10 @@ def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:
     # Before SQLite 3.51.3 two connections that checkpoint at once can damage the file: only the writer ever does.
     _tune(reader, "BEGIN", "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
     return writer, reader
+
+
+def _server(where: URL, **settings: Any) -> AsyncEngine:
+    return create_async_engine(where, hide_parameters=True, **settings)
 
 
 def _tune(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
