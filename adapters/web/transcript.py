@@ -167,10 +167,11 @@ class Transcript:
             await self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                await self._db.commit()
             except BaseException:
+                # A commit that failed, the disk being full, leaves its transaction open.
                 await self._db.rollback()
                 raise
-            await self._db.commit()
 
     # — facts: the clock, the story —
 
