@@ -42,9 +42,9 @@ class Listening(Chat):
 
 
 @asynccontextmanager
-async def running(url: str) -> AsyncIterator[Listening]:
+async def running(url: str, chat: Listening | None = None) -> AsyncIterator[Listening]:
     """The bot on a database, stopped at the end as a signal stops it. That it ends before is a failure."""
-    chat = Listening(Clock())
+    chat = chat or Listening(Clock())
     settings = Settings(database_url=url, _env_file=None)  # type: ignore[call-arg]
     work = asyncio.create_task(program.serve(settings, lambda vaults: [Connected(chat)], chat.clock))
     try:

@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.people import Place
+from bot.platform import Core
 from bot.store import Store, engine
-from tests.alive import PLACE, Outage, locked, running, until
+from tests.alive import PLACE, Listening, Outage, locked, running, until
 from tests.postgres import Postgres
-from tests.room import Room
+from tests.room import Clock, Room
 
 AWAY = (
     "I cannot reach my database right now, and nothing was changed: please try again in a minute, and tell whoever runs "
@@ -116,6 +117,37 @@ async def test_the_server_left_while_the_database_was_away_is_noted_when_it_is_b
         (space,) = await tx.spaces.within(PLACE)
         assert space.gone_at is not None
     await store.close()
+
+
+class Reconnecting(Listening):
+    """A chat that asks the core for something as it connects, and that is connected anew on request."""
+
+    tries = 0
+
+    async def listen(self, core: Core) -> None:
+        self.tries += 1
+        await core.note("test", "connected", str(self.tries))
+        self.core = core
+        self.lost = asyncio.Event()
+        await self.lost.wait()
+        await core.note("test", "connected", "no")
+        await asyncio.Event().wait()
+
+
+async def test_a_platform_that_cannot_connect_without_the_database_tries_again(
+    database: str, gone: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = Reconnecting(Clock())
+    async with running(database, chat):
+        async with gone:
+            chat.lost.set()
+            await until(lambda: chat.tries >= 3)
+            assert await chat.says("ada", "join spring") == AWAY
+        tries = chat.tries
+        await until(lambda: not chat.lost.is_set())
+        assert "cohort" in await chat.says("ada", "join spring")
+        assert chat.tries <= tries + 1
+    assert len(told(caplog)) <= 3
 
 
 # — a disk that is full —

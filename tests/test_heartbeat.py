@@ -105,3 +105,19 @@ async def test_a_pulse_that_fails_is_followed_by_others_and_told_once(
         f"the pulse failed: the same {'once more' if count == 2 else f'{count - 1} times'} in the last minute",
     ]
     assert [bool(record.exc_info) for record in records] == [True, False]
+
+
+async def test_a_pulse_that_has_begun_ends_before_the_bot_does(
+    quick_room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def pulse() -> None:
+        begun.set()
+        await asyncio.sleep(0.5)
+        ended.set()
+
+    async with program.heartbeat(pulse, Clockwork(quick_room.store, quick_room.clock)):
+        await begun.wait()
+    assert ended.is_set()
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
