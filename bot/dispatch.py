@@ -15,15 +15,25 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, ask, form_for, parse, registry
-from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
-from bot.pages import size_text
-from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable, well_formed
-from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
+from bot.command import Ask, Call, Command, Parsed, Registry, Upload, ask, form_for, parse, registry
+from bot.message import Answer, Choice, Form, Message, Unfit, say
+from bot.people import (
+    Caller,
+    Lack,
+    Person,
+    Place,
+    Refused,
+    presentable,
+    presentable_place,
+    well_formed,
+    well_formed_values,
+)
+from bot.platform import Files, Filled, Platform
 from bot.repeats import Repeats
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
 from bot.store import DatabaseAway, Store, Tx, insist
+from bot.uploads import fetch_file, file_name
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +41,6 @@ KNOCKS = 120  # characters of an interaction's id that are kept
 NAME = 40  # characters of a command's name that are logged
 TROUBLES = 3  # lines that a moderator's answer opens with
 FILES_AT_ONCE = 2  # that are fetched and read; each may take 100 MB while it is read
-FILE_NAME = 100  # characters of a file's name that are kept
 NOBODY: Mapping[str, Platform] = MappingProxyType({})
 CLOSED = (
     "I could not send you a private message: allow them in the settings of your chat, or say `settings delivery=none` "
@@ -90,8 +99,8 @@ class Dispatch:
         files: Files | None = None,
     ) -> Answer:
         """See `bot.platform.Core.answer`."""
-        met, place, phrase, once = presentable(caller), _placed(place), well_formed(phrase), well_formed(once)
-        filled = _filled(filled)
+        met, place, phrase, once = presentable(caller), presentable_place(place), well_formed(phrase), well_formed(once)
+        filled = None if filled is None else well_formed_values(filled)
         try:
             try:
                 return await self._answer(await self._understood(met, place, phrase, filled, files or {}), files, once)
@@ -198,8 +207,8 @@ class Dispatch:
             if option.reads is not None and (brought := files.get(option.name)) is not None:
                 async with self._reading:
                     try:
-                        data = await _fetched(option, brought, option.reads.most)
-                        upload = Upload(_file_name(brought.name), data)
+                        data = await fetch_file(option, brought, option.reads.most)
+                        upload = Upload(file_name(brought.name), data)
                         read[option.name] = await asyncio.to_thread(option.reads.read, upload)
                     except Refused as refused:
                         raise Refused(refused.sentence, option.name) from None
@@ -273,7 +282,7 @@ class Dispatch:
         self, caller: Caller, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
     ) -> Sequence[Choice]:
         """See `bot.platform.Core.suggest`."""
-        place, typed = _placed(place), well_formed(typed)
+        place, typed = presentable_place(place), well_formed(typed)
         known = self._known.commands.get(command)
         wanted = known.option(option) if known else None
         if known is None or wanted is None:
@@ -339,19 +348,6 @@ class Dispatch:
             return f"draft {await tx.answers.keep_draft(person.account_id, form, self._clock.now())}"
 
 
-def _placed(place: Place) -> Place:
-    """A place as it can be kept."""
-    space, channel, native = well_formed(place.space), well_formed(place.channel), well_formed(place.native)
-    return replace(place, space=space, channel=channel, native=native, tenant=well_formed(place.tenant))
-
-
-def _filled(filled: Filled | None) -> Filled | None:
-    """What was filled in, as it can be kept and shown again."""
-    if filled is None:
-        return None
-    return {well_formed(name): tuple(well_formed(text) for text in texts) for name, texts in filled.items()}
-
-
 async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
     """A caller with the right that the moderators of this space have given them, if any; it is kept nowhere."""
     if caller.moderator or not place.space:
@@ -362,30 +358,6 @@ async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
 def _checked(caller: Caller, name: str) -> None:
     if not caller.moderator:
         raise Refused(f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do.")
-
-
-async def _fetched(option: Option, brought: Attached, most: int) -> bytes:
-    """What is in a file. Raises `Refused`."""
-    try:
-        if brought.size > most:
-            raise TooLarge(most)
-        return await brought.read(most)
-    except TooLarge:
-        limit = f"I take files of up to {size_text(most)} for **{option.name}**"
-        raise Refused(
-            f"“{quote(_file_name(brought.name))}” is too large: {limit}, so please bring a smaller one."
-        ) from None
-    except SendError as lost:
-        raise Refused(f"I could not fetch that file ({quote(lost.reason)}): please bring it once more.") from None
-
-
-def _file_name(typed: str) -> str:
-    """A file's name without its folders, safe to show and short; the ending stays."""
-    words = clean(typed[-1000:].replace("\\", "/"), 1000, "A file's name")
-    name = words.rpartition("/")[2].strip() or "file"
-    stem, dot, letters = name.rpartition(".")
-    ending = dot + letters if stem and len(letters) < NAME else ""
-    return name.removesuffix(ending)[: FILE_NAME - len(ending)] + ending
 
 
 def _with_news(answer: Answer, person: Person) -> Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -122,21 +123,10 @@ class Outbox:
                     wait, tries = back_off(tries), tries + 1
                 else:
                     wait, tries = 1.0, 0
-                await self._rest(wait, is_wakeable=not tries)
-
-    async def _rest(self, seconds: float, *, is_wakeable: bool) -> None:
-        """Wait so long, by the loop's clock; where it `is_wakeable`, until somebody wakes it."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while not self._is_stopping and (left := until - loop.time()) > 0:
-            self._woken.clear()
-            try:
-                async with asyncio.timeout(left):
-                    await self._woken.wait()
-            except TimeoutError:
-                return
-            if is_wakeable:
-                return
+                self._woken.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0 if self._is_stopping else wait):
+                        await self._woken.wait()
 
     def wake(self) -> None:
         """Look for due letters now."""

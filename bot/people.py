@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import lru_cache
@@ -149,6 +150,11 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
 
 
+def well_formed_values(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The same for what was filled in, by the names of its fields."""
+    return {well_formed(name): tuple(well_formed(text) for text in texts) for name, texts in given.items()}
+
+
 def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
     """What a person typed as text that cannot break a layout: composed, without control characters.
 
@@ -181,6 +187,12 @@ def presentable(caller: Caller) -> Caller:
     )
     known = caller.zone if caller.zone in zones() else None
     return replace(caller, account=account, name=name if is_seen(name) else "Somebody", zone=known)
+
+
+def presentable_place(place: Place) -> Place:
+    """A place as the bot can keep it."""
+    space, channel, native = well_formed(place.space), well_formed(place.channel), well_formed(place.native)
+    return replace(place, space=space, channel=channel, native=native, tenant=well_formed(place.tenant))
 
 
 @lru_cache(maxsize=1)
