@@ -126,9 +126,10 @@ async def kept_listening(platform: Platform, dispatch: Dispatch) -> None:
 
 
 async def assembled(
-    store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats
+    store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats | None = None
 ) -> tuple[Dispatch, Clockwork, Outbox]:
     """The bot on an open database, ready to go on where it stopped."""
+    repeats = repeats or Repeats(log)
     dispatch = Dispatch(store, clock, bundled(), platforms=platforms, repeats=repeats)
     clockwork, outbox = Clockwork(store, clock, repeats), Outbox(store, clock, platforms, repeats)
     await clockwork.begin()
