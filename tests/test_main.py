@@ -203,6 +203,20 @@ async def test_a_lost_connection_is_taken_up_where_it_was(settings, caplog):
     assert not any(one.exc_info for one in caplog.records)
 
 
+async def test_discord_is_connected_to_once_the_database_is_back(settings, postgres, migrated):
+    async with Gateway.on(Clock()) as gateway:
+        store = await Store.open(migrated)
+        platform = Discord(TOKEN, Shards())
+        with postgres.down():
+            work = asyncio.create_task(program.kept_listening(platform, Dispatch(store, gateway.clock, roadmaps())))
+            await gateway.until(platform.client.is_closed)
+        await gateway.until(lambda: platform.client.is_ready())
+        assert await says(gateway, ADA, "help")
+        work.cancel()
+        await asyncio.wait([work])
+        await store.close()
+
+
 async def test_a_connection_that_discord_has_forgotten_is_begun_anew(settings):
     async with Gateway.on(Clock()) as gateway, running(settings, gateway.clock) as platform:
         await gateway.until(platform.client.is_ready)
