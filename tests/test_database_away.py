@@ -63,7 +63,7 @@ async def test_a_database_that_is_away_for_a_moment_ends_nothing_and_loses_nothi
         async with gone:
             chat.clock.at = KICK_OFF
             assert await chat.says("ada", "join spring") == AWAY
-            await asyncio.sleep(2.5)  # a few pulses and a few claims
+            await asyncio.sleep(1.3)  # a few pulses and a few claims
             assert await chat.says("bob", "join spring") == AWAY
         await until(lambda: len(chat.posts()) >= 2)
         assert "You are in spring" in await chat.says("ada", "join spring")
@@ -93,9 +93,9 @@ async def test_what_became_of_a_letter_is_kept_until_the_database_is_back(databa
         await chat.says("mona", "cohort open spring")
         await until(begun.is_set)
         chat.clock.at += timedelta(minutes=10)  # the lease is over
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(0.7)
         gone.end()
-        await asyncio.sleep(3)
+        await asyncio.sleep(1.8)  # a claim or two
     assert len(chat.sent) == 1
     assert [(state, reason) for _, state, reason in await states(database)] == [("sent", "")]
 
@@ -141,7 +141,7 @@ async def test_a_platform_that_cannot_connect_without_the_database_tries_again(
     async with running(database, chat):
         async with gone:
             chat.lost.set()
-            await until(lambda: chat.tries >= 3)
+            await until(lambda: chat.tries >= 2)
             assert await chat.says("ada", "join spring") == AWAY
         tries = chat.tries
         await until(lambda: not chat.lost.is_set())
