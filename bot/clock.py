@@ -1,22 +1,40 @@
-"""Where the time comes from: an object handed down by the composition root, and the only clock the machinery knows."""
+"""Where the time comes from: an object handed down by the composition root, and the only clock the machinery knows.
+
+The wall clock can be set, and a machine can sleep; `Steps` notices both.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import zoneinfo
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Protocol
 
 PROBE = ("Europe", "London")  # a folder of zone data that lacks this zone is not a whole one
+LEAST_STEP = timedelta(seconds=1)  # a clock that is put right little by little moves less between two looks
 
 
 class Clock(Protocol):
     """Tells the present instant, in UTC."""
 
     def now(self) -> datetime: ...
+
+
+class Steps:
+    """Compares the wall clock with one that only grows, whose time is in seconds."""
+
+    def __init__(self, wall: datetime, steady: float) -> None:
+        self._wall = wall
+        self._steady = steady
+
+    def next(self, wall: datetime, steady: float) -> timedelta | None:
+        """Return how far the wall clock was set since the last look, negative where back, or None where it was not."""
+        step = wall - self._wall - timedelta(seconds=steady - self._steady)
+        self._wall, self._steady = wall, steady
+        return step if abs(step) >= LEAST_STEP else None
 
 
 def zone_data_digest() -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.message import Answer, Choice, Form, Message
 from bot.people import Caller, Extra, Lack, Place
+from bot.store.away import DatabaseAway as DatabaseAway  # adapters meet it here: they do not see the store
 
 Filled = Mapping[str, tuple[str, ...]]
 
@@ -72,7 +73,11 @@ class CannotLook(Exception):
 
 
 class Core(Protocol):
-    """The bot as a platform sees it: something to say phrases to."""
+    """The bot as a platform sees it: something to say phrases to.
+
+    `keep`, `noted`, `note` and `first` raise `DatabaseAway` while the database cannot be used.
+    What happens to spaces is kept then, and written down when it can be.
+    """
 
     async def answer(
         self,

@@ -31,6 +31,7 @@ from bot.people import Place
 from bot.platform import CannotConnect, Core
 from bot.settings import Settings, load
 from bot.store import Store
+from bot.store.examine import FOREIGN
 from tests.adapters.discord.gateway import DEFERRED, Gateway
 from tests.adapters.discord.watch import parts
 from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
@@ -206,6 +207,20 @@ async def test_a_lost_connection_is_taken_up_where_it_was(settings, caplog):
     assert not any(one.exc_info for one in caplog.records)
 
 
+async def test_discord_is_connected_to_once_the_database_is_back(settings, postgres, migrated):
+    async with Gateway.on(Clock()) as gateway:
+        store = await Store.open(migrated)
+        platform = Discord(TOKEN, Shards())
+        with postgres.down():
+            work = asyncio.create_task(program.kept_listening(platform, Dispatch(store, gateway.clock, roadmaps())))
+            await gateway.until(platform.client.is_closed)
+        await gateway.until(lambda: platform.client.is_ready())
+        assert await says(gateway, ADA, "help")
+        work.cancel()
+        await asyncio.wait([work])
+        await store.close()
+
+
 async def test_a_connection_that_discord_has_forgotten_is_begun_anew(settings):
     async with Gateway.on(Clock()) as gateway, running(settings, gateway.clock) as platform:
         await gateway.until(platform.client.is_ready)
@@ -328,7 +343,7 @@ def test_doctor_says_what_is_wrong_with_the_database(settings, monkeypatch, caps
     with elsewhere(lambda gateway: gateway.fails("GET /users/@me", 401)):
         assert types(monkeypatch, "doctor") == 1
     first, second = capsys.readouterr().out.splitlines()
-    assert first.endswith("is no Syllabot database: move it away, or set DATABASE_URL to another file.")
+    assert first.endswith(f"syllabot.db {FOREIGN}")
     assert second == f"discord: {UNKNOWN_TOKEN}"
 
 

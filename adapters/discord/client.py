@@ -165,6 +165,8 @@ class Discord:
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`. Where the connection breaks, it is made again."""
         tries = 0
+        if self.client.is_closed():  # it has listened before, and the core failed it
+            self.client = Client(self._shards)
         while True:
             self.client.core = core
             lost = await self._stay()

@@ -4,8 +4,9 @@
 (Discord commands, the Slack manifest, the room's completion) from `commands()`.
 """
 
-from bot.command.asking import Offer, ask, editing, form_for
+from bot.command.asking import ask, editing
 from bot.command.call import Ask, Call
+from bot.command.missing import ask_for_missing, gather_offers
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
     Command,
@@ -37,7 +38,6 @@ __all__ = [
     "Default",
     "Hidden",
     "Label",
-    "Offer",
     "Option",
     "Parsed",
     "Past",
@@ -50,12 +50,13 @@ __all__ = [
     "Wordy",
     "Zone",
     "ask",
+    "ask_for_missing",
     "command",
     "command_of",
     "commands",
     "discover",
     "editing",
-    "form_for",
+    "gather_offers",
     "listed",
     "may_open_form",
     "parse",

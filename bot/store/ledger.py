@@ -197,6 +197,21 @@ class Ledger:
         waiting = and_(letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now)
         await self._connection.execute(letters.update().where(waiting).values(due_at=now))
 
+    async def set_back(self, step: timedelta, now: datetime) -> None:
+        """Have every letter that waits be due sooner by `step`, for a wall clock that was set back.
+
+        A post of the schedule is never due before its moment.
+        One that waits for the end of quiet hours is put right as it is sent.
+        """
+        waiting = letters.c.state == "due", letters.c.due_at > now
+        asked = select(letters.c.id, letters.c.kind, letters.c.due_at, letters.c.moment).where(*waiting)
+        for row in (await self._connection.execute(asked)).all():
+            same = letters.c.id == row.id, letters.c.due_at == row.due_at
+            sooner = row.due_at - step
+            if row.kind != "announcement":  # which was due as soon as it was entered
+                sooner = max(sooner, row.moment)
+            await self._connection.execute(letters.update().where(*same).values(due_at=sooner))
+
     async def doubt(self, home: Home, now: datetime) -> None:
         """End the letters to a home that may have got through: once it has moved, nobody looks for them in the old place."""
         perhaps = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries > letters.c.settled)
