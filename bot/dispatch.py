@@ -198,7 +198,8 @@ class Dispatch:
         if command.moderators:
             _checked(caller, command.name)
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
-        call = replace(call, submitted=asked.submitted, lacking=asked.lacking)
+        threads = {name: platform.threads for name, platform in self._platforms.items()}
+        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, threads=threads)
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found

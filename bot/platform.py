@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.message import Answer, Choice, Form, Message
-from bot.people import Caller, Extra, Lack, Place
+from bot.people import Caller, Extra, Lack, Place, Threads
 
 Filled = Mapping[str, tuple[str, ...]]
 
@@ -157,9 +157,10 @@ class Vault(Protocol):
 
 
 class Platform(Protocol):
-    """One chat platform."""
+    """One chat platform. `threads` says which threads its posts can have."""
 
     name: str
+    threads: Threads
 
     async def listen(self, core: Core) -> None:
         """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the

@@ -6,6 +6,7 @@
 
 from bot.command.asking import ask, form_for
 from bot.command.call import Ask, Call
+from bot.command.confirm import Act, Sure
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
     Command,
@@ -27,6 +28,7 @@ from bot.command.registry import (
 )
 
 __all__ = [
+    "Act",
     "Ask",
     "Call",
     "Command",
@@ -36,6 +38,7 @@ __all__ = [
     "Past",
     "Reads",
     "Registry",
+    "Sure",
     "Upload",
     "Who",
     "Wordy",

@@ -6,15 +6,15 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated
 
-from bot.calendar import on_weekday
+from bot.calendar import DAY, on_weekday
 from bot.cohort import Cohort
 from bot.command import Call, Zone, command
 from bot.command.phrase import WEEKDAYS, Weekday, read_name, read_season, read_seats
 from bot.command.suggest import roadmaps, seasons, time_zones
 from bot.fit import Fitted, fit, usual_weeks
-from bot.message import Message, phrase, quote, say
+from bot.message import Buttons, Message, phrase, quote, say
 from bot.outlook import fitted, missing, onward
-from bot.pages import day
+from bot.pages import buttons, day
 from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.store.cohorts import Draft
@@ -43,6 +43,8 @@ async def cohort_create(
     if call.place.private:
         raise Refused("A cohort lives in a channel: say `cohort create` in the channel where its posts should appear.")
     made_to_measure = fit(plan, usual_weeks(plan) if weeks is None else weeks, hours, read_season(season))
+    where = zone or call.person.zone or "UTC"
+    start = call.local_date("start", where) or start
     space_id = await call.tx.people.settle(call.place)
     if await call.tx.cohorts.by_name(space_id, chosen):
         raise Refused(f"There is a cohort called {chosen} here already: choose another name.", "name")
@@ -54,7 +56,7 @@ async def cohort_create(
         roadmap=shelved.key,
         syllabus=made_to_measure.syllabus,
         start=first,
-        zone=zone or call.person.zone or "UTC",
+        zone=where,
         at=at or POSTING_AT,
         seats=None if seats is None else read_seats(seats),
     )
@@ -73,18 +75,34 @@ def _preview(cohort: Cohort, plan: Roadmap, made: Fitted, asked: date, call: Cal
     lines += fitted(made)
     if cohort.start != asked:
         lines.append(f"You asked for {day(asked)}; the posting weekday moved it to {day(cohort.start)}.")
-    if (finishes := cohort.finishes_at) is not None and finishes <= call.now:
-        lines.append("All of it lies in the past: give it another start before you open it.")
-    elif (current := cohort.week_at(call.now)) is not None:
-        lines.append(
-            f"That day is past: it would begin in week {current.number}, and earlier weeks are there to catch up on."
-        )
+    lines += _late(cohort, call)
     if cohort.zone == "UTC":
         lines.append("No zone was named, so it keeps UTC: `cohort reschedule zone=` changes that.")
     lines += missing(call.lacking)
     lines.append("Nobody has been told. Look at the timeline, then open it for people to join.")
-    steps = (("Open it", "cohort open"), ("The weeks", "roadmap show"), ("Fit it anew", "cohort fit"))
-    dates = ("Change the dates", phrase("cohort reschedule", cohort=cohort.ref))
-    return say(
-        "\n".join(lines), onward(cohort, *((label, phrase(says, cohort=cohort.ref)) for label, says in steps), dates)
-    )
+    steps = (("The weeks", "roadmap show"), ("Fit it anew", "cohort fit"), ("Change the dates", "cohort reschedule"))
+    pairs = ((label, phrase(says, cohort=cohort.ref)) for label, says in steps)
+    opening = ("Open it", phrase("cohort open", cohort=cohort.ref))
+    return say("\n".join(lines), *_ways(cohort, call), onward(cohort, *pairs, acts=[opening]))
+
+
+def _late(cohort: Cohort, call: Call) -> list[str]:
+    """What to know of a plan whose start is past."""
+    if (finishes := cohort.finishes_at) is not None and finishes <= call.now:
+        return ["All of it lies in the past: give it another start before you open it."]
+    current = cohort.week_at(call.now)
+    if current is None:
+        return []
+    if cohort.start == cohort.today(call.now):
+        return [f"Today's posting time, {cohort.at:%H:%M}, is past: the first post can come now, or tomorrow."]
+    return [f"That day is past, and this is week {current.number}: when you open it, I ask how to begin."]
+
+
+def _ways(cohort: Cohort, call: Call) -> tuple[Buttons, ...]:
+    """How to begin, where the posting time of day one is past."""
+    today = cohort.today(call.now)
+    if cohort.start != today or cohort.week_at(call.now) is None:
+        return ()
+    now = ("First post now", phrase("cohort start", cohort=cohort.ref))
+    tomorrow = ("Tomorrow", phrase("cohort reschedule", cohort=cohort.ref, start=today + DAY))
+    return (buttons(now, tomorrow, has_main=False),)

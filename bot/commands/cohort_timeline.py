@@ -15,10 +15,10 @@ from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Buttons, Message, phrase, quote, say
 from bot.message import page as page_of
-from bot.outlook import clock_changes, dates, standing, titled, whereabouts
+from bot.outlook import clock_changes, dates, letter_title, standing, titled, whereabouts
 from bot.pages import buttons, day, short
 from bot.people import Place, zone
-from bot.post import Slot, coming, kinds
+from bot.post import Slot, coming
 from bot.store.ledger import Letter
 
 SHOWN = 18
@@ -79,7 +79,8 @@ def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
     lives = f" It lives {whereabouts(homes.places.values(), homes.here)}." if len(homes.places) > 1 else ""
     head = f"**{quote(cohort.name)}** {standing(cohort, call.now)}.{lives} Dates and times are those of {cohort.zone}."
     if cohort.state == "draft":
-        return f"{head} It is a draft: none of this is posted until you open it."
+        past = " Its first posting time is past, so I ask how to begin." if cohort.week_at(call.now) else ""
+        return f"{head} It is a draft: none of this is posted until you open it.{past}"
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
         return f"{head} Private reminders come beside these, in each member's own time."
     return f"{head} Nothing comes until you resume it." if cohort.state == "paused" else head
@@ -128,9 +129,7 @@ def _named(letter: Letter, cohort: Cohort) -> str:
     before = "earlier round: " if letter.edition != cohort.edition else ""
     if letter.kind == "announcement":
         return f"{before}Announcement, {letter.ref.partition('/')[0]}"
-    kind = kinds().get(letter.kind)
-    number = cohort.syllabus.number(letter.ref.partition(".")[0])
-    return before + (kind.title if kind else letter.kind) + (f", week {number}" if number else "")
+    return before + letter_title(letter.kind, letter.ref, cohort)
 
 
 def _outcome(letter: Letter) -> str:
@@ -160,11 +159,13 @@ def _clocks(slots: Sequence[Slot], cohort: Cohort, now: datetime) -> list[Line]:
 
 
 def _steps(cohort: Cohort) -> Buttons:
+    """The ways on: what only shows something first, what everybody would see last."""
+    dates = (("Change the dates", "reschedule"), ("Add a break", "break"))
     steps = {
-        "draft": (("Open it", "open"), ("Change the dates", "reschedule")),
-        "open": (("Start now", "start"), ("Change the dates", "reschedule"), ("Add a break", "break")),
-        "running": (("Pause", "pause"), ("Change the dates", "reschedule"), ("Add a break", "break")),
+        "draft": (("Change the dates", "reschedule"), ("Open it", "open")),
+        "open": (*dates, ("Start now", "start")),
+        "running": (*dates, ("Pause", "pause")),
         "paused": (("Resume", "resume"), ("Finish", "finish")),
     }
     pairs = [(label, phrase(f"cohort {verb}", cohort=cohort.ref)) for label, verb in steps.get(cohort.state, ())]
-    return buttons(*pairs, ("Members", phrase("cohort members", cohort=cohort.ref)))
+    return buttons(("Members", phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False)

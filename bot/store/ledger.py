@@ -223,6 +223,12 @@ class Ledger:
         )
         return done.rowcount
 
+    async def waiting_for(self, home: Home) -> Sequence[Letter]:
+        """The letters that wait for a home and have certainly not got through, in their order."""
+        waiting = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries <= letters.c.settled)
+        asked = select(letters).where(waiting).order_by(letters.c.id).limit(20)
+        return [_letter(row) for row in await self._connection.execute(asked)]
+
     async def waiting_after(self, letter: Letter) -> Letter | None:
         """The next open letter of the same kind to the same place, if there is one."""
         asked = (

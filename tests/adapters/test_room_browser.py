@@ -200,7 +200,7 @@ async def test_a_file_is_brought_by_keyboard_and_what_is_wrong_with_it_is_told(
 
 async def test_the_message_box_completes_commands_options_and_values_by_keyboard(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring")
+    await desk.local.says("mona", "cohort open spring sure=yes")
     offers = desk.offers
     await desk.words.press_sequentially("/jo")
     await expect(offers.first).to_contain_text("/join")
@@ -241,7 +241,7 @@ async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) 
 
 async def test_a_value_that_was_looked_up_for_somebody_else_is_looked_up_again(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring")
+    await desk.local.says("mona", "cohort open spring sure=yes")
     async with Held(desk.page, "**/api/suggest"):
         async with desk.page.expect_request("**/api/suggest") as first:
             await desk.words.press_sequentially("/join ")
@@ -370,7 +370,7 @@ async def test_colours_follow_the_system_and_the_switch(browser: Browser, local:
 
 async def test_an_outage_is_shown_and_told(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring")
+    await desk.local.says("mona", "cohort open spring sure=yes")
     await desk.page.get_by_role("button", name="Be down for…").click()
     await desk.page.get_by_label("How long").fill("nine")
     await desk.page.get_by_role("button", name="Switch it off").click()

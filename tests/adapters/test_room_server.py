@@ -29,7 +29,7 @@ async def local(tmp_path: Path) -> AsyncIterator[Local]:
 
 async def spring(local: Local, *members: str) -> None:
     await local.says("mona", "cohort create name=spring start=2026-03-02")
-    await local.says("mona", "cohort open spring")
+    await local.says("mona", "cohort open spring sure=yes")
     for name in members:
         assert "You are in spring" in text(await local.says(name, "join spring"))
 

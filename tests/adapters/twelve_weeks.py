@@ -91,6 +91,10 @@ class Season(ABC):
         """Somebody says a command in the cohort's channel; the words of the private answer."""
 
     @abstractmethod
+    async def agrees(self, name: str, command: str, label: str, /, **options: object) -> str:
+        """The same of a command that asks first, agreed to by the button of that label or in one go."""
+
+    @abstractmethod
     async def joins(self, name: str) -> str:
         """Somebody joins by the button of the invitation; the words of the private answer."""
 
@@ -164,7 +168,7 @@ class Season(ABC):
         self.random = random.Random(seed)
         await self.gathers(seed)
         assert "draft" in await self.asks("mona", "cohort create", name="spring", start=str(start), zone=zone_name)
-        assert "is open" in await self.asks("mona", "cohort open", cohort="spring")
+        assert "is open" in await self.agrees("mona", "cohort open", "Open it", cohort="spring")
         await self.sets_up()
         await self.passes(hours=1)
         for name in NAMES:
@@ -255,7 +259,7 @@ class Season(ABC):
     async def cohort_moves(self) -> None:
         await self.has_another()
         self.outages.append((self.lost_at, self.clock.now()))
-        assert "lives in this channel now" in await self.asks("mona", "cohort move", cohort="spring")
+        assert "lives in this channel now" in await self.agrees("mona", "cohort move", "Move it here", cohort="spring")
 
     async def dora_is_away(self, last: date | None) -> None:
         assert "You are away" in await self.asks("dora", "away", until=str(last))

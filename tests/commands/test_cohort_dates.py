@@ -149,7 +149,7 @@ async def test_moving_there_and_back_is_told_each_time(room: Room) -> None:
 async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Room) -> None:
     await room.spring("ada", more="zone=Europe/Berlin")
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
-    assert await room.says("mona", "cohort pause") == (
+    assert await room.says("mona", "cohort pause sure=yes") == (
         "spring pauses from Tue 10 Mar 2026 on, and everybody has been told.\n"
         "Week 3 and whatever follows wait until it goes on. Ticks and check-ins are welcome all the while.\n"
         "[Resume] [Timeline]"
@@ -157,7 +157,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 3, 25, 12, tzinfo=UTC))
     assert len(room.chat.sent) == before
-    assert await room.says("mona", "cohort resume") == (
+    assert await room.says("mona", "cohort resume sure=yes") == (
         "spring goes on and is in week 2 of 12; everybody has been told.\n"
         "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move along. "
         "It ends on Mon 8 Jun 2026 instead of Mon 25 May 2026. "
@@ -174,19 +174,19 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
 async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
-    await room.says("mona", "cohort pause")
+    await room.says("mona", "cohort pause sure=yes")
     await room.goes_to(datetime(2026, 3, 23, 12, tzinfo=UTC))
-    answer = await room.says("mona", "cohort resume")
+    answer = await room.says("mona", "cohort resume sure=yes")
     assert answer.startswith("spring goes on and is in week 3 of 12")
     assert len(room.posts("topics")) == 3
-    assert await room.says("mona", "cohort resume") == (
+    assert await room.says("mona", "cohort resume sure=yes") == (
         "spring is running, and only a paused cohort can resume: cohort timeline shows what comes."
     )
 
 
 async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out(room: Room) -> None:
     await room.spring("ada")
-    assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17") == (
+    assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17 sure=yes") == (
         "spring has a break, Thu 12 Mar 2026 to Tue 17 Mar 2026. Everybody has been told.\n"
         "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move along. "
         "It ends on Mon 1 Jun 2026 instead of Mon 25 May 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
@@ -196,7 +196,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     assert listed == (
         "Breaks of spring\n• Thu 12 Mar 2026 to Tue 17 Mar 2026\n[Remove 2026-03-12]\n[Add a break] [Timeline]"
     )
-    twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20")
+    twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20 sure=yes")
     assert twice == "A break begins on 2026-03-12 already: take it out with remove=yes to change it."
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes")
     assert answer.splitlines()[:2] == [
@@ -209,7 +209,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
 
 async def test_a_break_that_moves_no_week_says_so(room: Room) -> None:
     await room.spring()
-    answer = await room.says("mona", "cohort break spring 2026-03-12 2026-03-13")
+    answer = await room.says("mona", "cohort break spring 2026-03-12 2026-03-13 sure=yes")
     assert "No week moves; on those days nobody is reminded and no streak counts." in answer
 
 
@@ -227,7 +227,7 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
         "last=2026-03-01": "Which day does the break begin on? Say it with first=.",
         "first=2026-03-01 remove=yes": "spring has no break that begins on 2026-03-01: it has none at all.",
     }
-    assert {phrase: await room.says("mona", f"cohort break {phrase}") for phrase in said} == said
+    assert {phrase: await room.says("mona", f"cohort break {phrase} sure=yes") for phrase in said} == said
     assert len(told(room)) == 1
 
 

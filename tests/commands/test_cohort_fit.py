@@ -48,7 +48,7 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     room = quick_room
     made = await room.says("mona", "cohort create name=spring start=2026-03-02 weeks=1 hours=1")
     assert "• Season 1 of 12: “Basics of linear algebra and statistics”.\n" in made
-    await room.says("mona", "cohort open spring")
+    await room.says("mona", "cohort open spring sure=yes")
     assert "spring is open: 1 week together" in room.chat.sent[-1].message.plain()
     assert "takes 1 week." in await room.says("ada", "join spring")
     await room.passes(weeks=3)

@@ -97,12 +97,12 @@ async def test_opening_says_what_is_missing_where_the_cohort_lives_and_nothing_a
     quick_room.chat.lacking["study-group"] = (Lack("I may not write here: allow it."),)
     line = "Before posts can appear here: I may not write here: allow it."
     assert line in await quick_room.says("mona", "cohort create name=spring start=2026-03-02")
-    opened = await quick_room.says("mona", "cohort open spring")
+    opened = await quick_room.says("mona", "cohort open spring sure=yes")
     assert "my invitation waits" in opened
     assert line in opened
     assert quick_room.chat.sent == []
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=ANNEX)
-    elsewhere = await quick_room.says("mona", "cohort open summer")
+    elsewhere = await quick_room.says("mona", "cohort open summer sure=yes")
     assert "I have invited everybody here" in elsewhere
     assert line not in elsewhere
 

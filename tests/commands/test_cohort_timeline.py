@@ -40,7 +40,7 @@ def _posts(lines: list[str]) -> list[tuple[str, ...]]:
 
 async def test_a_draft_shows_every_post_before_anybody_is_told(room: Room) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin")
-    await room.says("mona", "cohort break first=2026-04-06 last=2026-04-12")
+    await room.says("mona", "cohort break first=2026-04-06 last=2026-04-12 sure=yes")
     assert await room.says("mona", "cohort timeline") == (
         "Timeline of spring\n"
         "spring would start on Mon 2 Mar 2026. Dates and times are those of Europe/Berlin. "
@@ -155,7 +155,7 @@ def _keeps_its_promise(
             await room.spring(start=f"{FRIDAY.date() + timedelta(starts_in)}", more=f"zone={zone} at={at:%H:%M}")
             for first, length in breaks:
                 begins = FRIDAY.date() + timedelta(first)
-                await room.says("mona", f"cohort break first={begins} last={begins + timedelta(length)}")
+                await room.says("mona", f"cohort break first={begins} last={begins + timedelta(length)} sure=yes")
             for move in moves:
                 await room.says("mona", f"cohort settings post={move}")
             await room.says("ada", "join")

@@ -93,7 +93,7 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
         "That code gives a cohort another home: a moderator says it to cohort link, in the channel for it."
     )
     room.moderators.add("nora")
-    assert await room.says("nora", f"cohort link {await code_for(room, 'ada')}", place=THERE) == (
+    assert await room.says("nora", f"cohort link {await code_for(room, 'ada')} sure=yes", place=THERE) == (
         "That code joins the two accounts of one person: say it to link, and to nobody else."
     )
 

@@ -150,7 +150,7 @@ async def test_what_was_ticked_elsewhere_or_before_makes_no_seat(quick_room: Roo
     room.opens("other")
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02", place=THERE)
-    await room.says("mona", "cohort open autumn", place=THERE)
+    await room.says("mona", "cohort open autumn sure=yes", place=THERE)
     await room.says("nora", "join autumn", place=THERE)
     room.clock.at = TUESDAY
     await room.says("nora", "tick bayes", place=THERE)

@@ -136,9 +136,14 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         await settings_are_changed(group)
         await dates_are_moved(group)
         await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
-        paused = await group.types("mona", "cohort pause")
+        posted = len(group.posts())
+        preview = await group.types("mona", "cohort pause")
+        assert "Everybody will read:" in words(preview)
+        assert len(group.posts()) == posted
+        paused = await group.clicks("mona", preview, "Pause it")
         assert "pauses from Fri 13 Mar 2026 on" in words(paused)
-        assert "goes on and is in week 1 of 12" in words(await group.clicks("mona", paused, "Resume"))
+        preview = await group.clicks("mona", paused, "Resume")
+        assert "goes on and is in week 1 of 12" in words(await group.clicks("mona", preview, "Resume it"))
         group.place.channel("C0OTHER", "the-other")
         assert "lives in this channel now" in await group.says("mona", "cohort move", "the-other")
 
@@ -192,9 +197,10 @@ async def dates_are_moved(group: Group) -> None:
     assert "Moved, and everybody has been told." in words(await group.clicks("mona", preview, "Move it"))
     assert "Week 1 moves from Mon 2 Mar 2026" in words(group.post("has changed"))
     assert "a call every Monday" in await group.says("mona", 'cohort call at=20:00 where="the library"')
-    told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07")
+    told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07 sure=yes")
     assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
-    assert "is taken out" in words(await group.clicks("mona", told, "Take it out again"))
+    preview = await group.clicks("mona", told, "Take it out again")
+    assert "is taken out" in words(await group.clicks("mona", preview, "Take it out"))
     assert "ada · 0 of 57 done" in await group.says("mona", "cohort members")
 
 
