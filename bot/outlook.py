@@ -179,7 +179,7 @@ def comes_at_once(slots: Iterable[Slot]) -> tuple[str, ...]:
     titles = [f"_{quote(titled(slot))}_" for slot in slots]
     if not titles:
         return ()
-    return (f"{names(titles, NAMED)} {'follows' if len(titles) == 1 else 'follow'} right away.",)
+    return (f"I post {names(titles, NAMED)} right away.",)
 
 
 def late_posts(before: Cohort, after: Cohort, now: datetime, entered: Entered) -> tuple[Slot, ...]:

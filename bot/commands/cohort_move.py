@@ -42,7 +42,7 @@ async def _act(call: Call, found: Cohort, home: Home) -> Act | None:
         return None
     kept = [letter for letter in waiting if letter.message is None]
     titles = [f"_{quote(letter_title(letter.kind, letter.ref, found))}_" for letter in kept]
-    then = (f"{names(titles, NAMED)} {'comes' if len(titles) == 1 else 'come'} here at once.",) if titles else ()
+    then = (f"I post {names(titles, NAMED)} here right away.",) if titles else ()
     news = tuple(letter.message for letter in waiting if letter.message is not None)[:NAMED]
     head = f"**{quote(found.name)}** would live in this channel, and what waited would be posted here."
     return Act(head, "Move it here", phrase("cohort move", cohort=found.ref), news, then)

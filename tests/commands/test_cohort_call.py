@@ -119,7 +119,7 @@ async def test_a_thread_for_each_week_is_switched_on_and_off_and_a_missing_right
         Lack("I may not look back.", blocks=False),
     )
     assert await quick_room.says("mona", "cohort threads on=yes") == (
-        "Each weekly topics post of spring opens a thread for its week, where the chat has threads.\n"
+        "Each weekly topics post of spring opens a thread for its week.\n"
         "Good to know: I may not open threads.\n"
         "[No threads] [Timeline]"
     )

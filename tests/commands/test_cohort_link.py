@@ -33,7 +33,7 @@ async def linked(room: Room, *members: str, start: str = "2026-03-02") -> None:
     """An open cohort that lives in the room and, on another platform, there."""
     await room.spring(*members, start=start)
     other(room)
-    told = await room.says("omar", f"cohort link code={await code_for(room)}", place=THERE)
+    told = await room.says("omar", f"cohort link code={await code_for(room)} sure=yes", place=THERE)
     assert told.startswith("spring lives in this channel now, and still on Test.")
 
 
@@ -200,7 +200,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     chat = room.chats["other"]
     await room.says("bea", "join cohort=#1", place=THERE)
     told = await room.says("omar", "cohort unlink spring", place=THERE)
-    assert told.startswith("spring would live on Test alone, and its posts would stop here.")
+    assert told.startswith("A preview\nspring would live on Test alone, and its posts would stop here.")
     assert "[Take it away from here]" in told
     before = len(chat.sent)
     assert (await room.says("omar", "cohort unlink cohort=#1 sure=yes", place=THERE)).startswith(

@@ -64,7 +64,7 @@ async def test_a_draft_shows_every_post_before_anybody_is_told(room: Room) -> No
         "Fri 27 Mar 2026, 09:00 · Check-in prompt, week 4\n"
         "The clocks change between Sat 28 Mar 2026 and Sun 29 Mar 2026: an hour forward; posts keep their local time\n"
         "[35 more]\n"
-        "[Open it] [Change the dates] [Members]"
+        "[Members] [Change the dates] [Open it]"
     )
     second = await room.says("mona", "cohort timeline page=2")
     assert second.splitlines()[2:11] == [

@@ -91,7 +91,7 @@ async def test_several_open_cohorts_are_offered_as_buttons(quick_room: Room) -> 
     room = quick_room
     await room.spring()
     await room.says("mona", "cohort create name=tiny start=2026-02-02 seats=1")
-    await room.says("mona", "cohort open tiny sure=yes")
+    await room.opens_cohort("tiny")
     assert await room.says("ada", "join") == (
         "Which cohort would you like to join?\n[spring · starts Mon 2 Mar 2026] [tiny · in week 3]"
     )
