@@ -243,11 +243,11 @@ class Room(Passing):
     # — what was sent —
 
     def posts(self, kind: str = "") -> list[Sent]:
-        """What was sent to the channel, announcements left out."""
+        """What was sent to the channel by the calendar or, by its name, of one kind; announcements are left out."""
         return [
             one
             for one in self.chat.sent
-            if not one.place.private and one.kind != "announcement" and (not kind or one.kind == kind)
+            if not one.place.private and (one.kind == kind if kind else one.kind not in {"announcement", "new_members"})
         ]
 
     def private(self, name: str) -> list[Sent]:

@@ -40,7 +40,7 @@ async def cohort_settings(
     found = await call.managed(cohort, "draft", "open", "running", "paused")
     kind = _meant(post, changes=usual or any(one is not None for one in (on, day, at)))
     if ask is not None and not call.submitted:
-        return _place(found) if kind is None else _moments(found, kind)
+        return _asked(found, kind)
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
     after = await _renamed(call, await _seated(call, found, seats), name)
@@ -82,6 +82,8 @@ def _said(cohort: Cohort, kind: Kind, on: bool | None, day: int | None, at: time
         raise Refused(
             f"{kind.title} comes at the time each member has set: `settings reminder=` is theirs to say.", "at"
         )
+    if at is not None and not kind.is_dated:
+        raise Refused(f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "at")
     moved = setting.day if day is None else moved_to(kind, day)
     if day is not None and moved == kind.when[0].day:
         moved = None
@@ -141,6 +143,8 @@ def _state(cohort: Cohort, kind: Kind) -> str:
     setting = cohort.posts.get(kind.name, PostSetting())
     if not setting.on:
         return "off"
+    if not kind.is_dated:
+        return stands_on(kind, setting)
     if kind.scope == "member":
         return f"{stands_on(kind, setting)}, at each member's own time"
     return f"{stands_on(kind, setting)}, {setting.at or cohort.at:%H:%M}"
@@ -167,7 +171,7 @@ def _one(cohort: Cohort, kind: Kind, head: str = "") -> Message:
     way = {"cohort": cohort.ref, "post": kind.name}
     flip = ("Switch off", "no") if setting.on else ("Switch on", "yes")
     pairs = [(flip[0], phrase("cohort settings", **way, on=flip[1]))]
-    if setting.on:
+    if setting.on and kind.is_dated:
         pairs.append(("Another day or time", phrase("cohort settings", **way, ask="post")))
     if setting.day is not None or setting.at is not None:
         pairs.append(("The usual day and time", phrase("cohort settings", **way, usual="yes")))
@@ -180,6 +184,12 @@ async def _saved(call: Call, cohort: Cohort, kind: Kind | None) -> Message:
     coming = next_post(cohort, call.now, await call.tx.ledger.entered(cohort))
     head = "Saved. " + ("" if cohort.state in {"draft", "finished"} else coming)
     return _shown(cohort, head.strip()) if kind is None else _one(cohort, kind, head.strip())
+
+
+def _asked(cohort: Cohort, kind: Kind | None) -> Answer:
+    if kind is None:
+        return _place(cohort)
+    return _moments(cohort, kind) if kind.is_dated else _one(cohort, kind)
 
 
 def _place(cohort: Cohort) -> Form:

@@ -18,7 +18,7 @@ from bot.message import page as page_of
 from bot.outlook import clock_changes, dates, letter_title, standing, titled, whereabouts
 from bot.pages import buttons, day, short
 from bot.people import Place, zone
-from bot.post import Slot, coming
+from bot.post import Slot, coming, kinds_on_joining
 from bot.store.ledger import Letter
 
 SHOWN = 18
@@ -57,9 +57,15 @@ async def cohort_timeline(
     homes = Homes({home.id: home.place for home in await call.tx.cohorts.homes(found.id)}, call.place)
     posted = await call.tx.ledger.posted(found)
     slots = coming(found, call.now)
+    greetings = await call.tx.schedule.greetings(found, call.now)
     past = _past(await call.tx.ledger.past(found, LETTERS * len(homes.places)), found, homes)
     ahead = _by_time(
-        [*_breaks(found, call.now), *_clocks(slots, found, call.now), *_ahead(slots, found, posted, homes)]
+        [
+            *_breaks(found, call.now),
+            *_clocks(slots, found, call.now),
+            *_ahead(slots, found, posted, homes),
+            *_greeting(greetings, found, homes),
+        ]
     )
     before = [line for line in ahead if line[0] <= call.now]
     lines = [*_by_time([*past, *before]), *(line for line in ahead if line[0] > call.now)]
@@ -81,8 +87,10 @@ def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
     if cohort.state == "draft":
         past = " Its first posting time is past, so I ask how to begin." if cohort.week_at(call.now) else ""
         return f"{head} It is a draft: none of this is posted until you open it.{past}"
+    if cohort.state in {"open", "running"} and kinds_on_joining(cohort):
+        head += " New members are named when they join, at most once an hour."
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
-        return f"{head} Private reminders come beside these, in each member's own time."
+        head += " Private reminders come beside these, in each member's own time."
     return f"{head} Nothing comes until you resume it." if cohort.state == "paused" else head
 
 
@@ -99,6 +107,19 @@ def _ahead(slots: Sequence[Slot], cohort: Cohort, posted: Posted, homes: Homes) 
         )
         for slot in slots
     ]
+
+
+def _greeting(greetings: Sequence[tuple[Slot, int]], cohort: Cohort, homes: Homes) -> list[Line]:
+    """The posts about new members that wait for their hour; the same moment in several homes is one line."""
+    found: dict[tuple[str, datetime], set[int]] = defaultdict(set)
+    for slot, home in greetings:
+        found[slot.kind, slot.at].add(home)
+    lines = []
+    for (kind, at), ids in found.items():
+        where = homes.where(ids)
+        title = f"**{quote(letter_title(kind, '', cohort))}**"
+        lines.append((at, f"{_when(at, cohort)} · {title}" + (f" · {where}" if where else "")))
+    return lines
 
 
 def _kept(ids: AbstractSet[int] | None, homes: Homes) -> str:

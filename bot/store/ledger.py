@@ -129,6 +129,10 @@ class Ledger:
         ]
         await self._insert(rows)
 
+    async def enter_at(self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime) -> None:
+        """Enter a post to one home that falls due now; a key seen before is left as it is."""
+        await self._insert([_entry(cohort, kind, ref, now, home_id, 0)])
+
     async def announce(self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime) -> None:
         """Enter something everybody should see. The same `ref` again is the same announcement."""
         written = dumps(message)

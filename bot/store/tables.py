@@ -198,7 +198,8 @@ cohorts = Table(
     sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
 )
 
-# `trouble` is what keeps posts from a home (or an extra from its posts), in the words moderators are told.
+# `trouble` is what keeps posts from a home (or an extra from its posts), in the words moderators are told. `named_to`: the
+# members up to this id have been named there as new ones, or are not to be.
 homes = Table(
     "homes",
     metadata,
@@ -209,6 +210,7 @@ homes = Table(
     Column("added_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("trouble", Text, nullable=False, server_default=""),
     Column("trouble_at", Instant),
+    Column("named_to", Integer, nullable=False, server_default="0"),
     UniqueConstraint("cohort_id", "space_id", "channel"),
     Index("homes_place", "space_id", "channel"),
     sqlite_autoincrement=True,

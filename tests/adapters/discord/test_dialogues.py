@@ -136,14 +136,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         await settings_are_changed(server)
         await dates_are_moved(server)
         await server.goes_to(FRIDAY)
-        posted = len(server.posts())
-        preview = await server.slash("mona", "cohort pause")
-        assert "Everybody will read:" in answered(preview)
-        assert len(server.posts()) == posted
-        paused = await server.clicks("mona", preview, "Pause it")
-        assert "pauses from Fri 9 Jan 2026 on" in answered(paused)
-        preview = await server.clicks("mona", paused, "Resume")
-        assert "goes on and is in week 1 of 12" in answered(await server.clicks("mona", preview, "Resume it"))
+        await it_pauses_and_goes_on(server)
         old, server.channel = server.channel, server.guild.create_text_channel("the-other")
         assert "lives in this channel now" in await server.says("mona", "cohort move")
 
@@ -154,6 +147,17 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         archived = await server.clicks("mona", await server.clicks("mona", done, "Archive it"), "Archive it")
         assert "**spring** is archived" in answered(archived)
         await a_cohort_is_made_by_form(server, await server.clicks("mona", archived, "A new cohort"))
+
+
+async def it_pauses_and_goes_on(server: Server) -> None:
+    posted = len(server.posts())
+    preview = await server.slash("mona", "cohort pause")
+    assert "Everybody will read:" in answered(preview)
+    assert len(server.posts()) == posted
+    paused = await server.clicks("mona", preview, "Pause it")
+    assert "pauses from Fri 9 Jan 2026 on" in answered(paused)
+    preview = await server.clicks("mona", paused, "Resume")
+    assert "goes on and is in week 1 of 12" in answered(await server.clicks("mona", preview, "Resume it"))
 
 
 async def settings_are_changed(server: Server) -> None:
