@@ -15,7 +15,8 @@ from bot.fit import Fitted
 from bot.message import Buttons, Message, moment, page_of_lines, phrase, quote, say
 from bot.pages import buttons, counted, day, names
 from bot.people import Lack, Place, zone
-from bot.post import Slot, between, coming, kinds, overtaken, too_late
+from bot.post import Facts, Slot, between, coming, kinds, overtaken, too_late
+from bot.roadmap import Roadmap
 
 Entered = AbstractSet[tuple[str, str]]
 """Kind and ref of posts that are in the ledger, and therefore never sent again."""
@@ -190,13 +191,19 @@ def late_posts(before: Cohort, after: Cohort, now: datetime, entered: Entered) -
     return tuple(slot for slot in late if not too_late(kinds()[slot.kind], slot, after, now))
 
 
-def opening_posts(after: Cohort, now: datetime) -> tuple[Slot, ...]:
-    """Return the posts that open the week a plan begins in, where that week has come already."""
+def opening_posts(after: Cohort, plan: Roadmap, now: datetime) -> tuple[Slot, ...]:
+    """Return the posts that come at once where a draft begins in a week that has come already.
+
+    Nobody has joined a draft, so what is written for its members alone is left out.
+    """
     since = just_before(after, now)
     slots = between(after, since, now) if since else ()
-    week = after.week_at(now)
-    opening = (slot for slot in slots if week and (slot.week is None or slot.week.id == week.id))
-    return tuple(slot for slot in opening if not too_late(kinds()[slot.kind], slot, after, now))
+    known = ((slot, kinds()[slot.kind]) for slot in slots)
+    return tuple(
+        slot
+        for slot, kind in known
+        if not too_late(kind, slot, after, now) and kind.skip(Facts(after, plan, slot, now)) is None
+    )
 
 
 def just_before(cohort: Cohort, now: datetime) -> datetime | None:

@@ -88,9 +88,9 @@ async def _changed(
     if told:
         homes = await call.tx.cohorts.homes(found.id)
         news = changed(found, after, call.now, entered, head)
-        moved = moves(found, after, call.now) or (STILL,)
+        still = "" if moves(found, after, call.now) else f" {STILL}"
         then = comes_at_once(late_posts(found, after, call.now, entered))
-        act = Act(f"**{quote(found.name)}** would change its breaks. {moved[0]}", *asked, (news,), then)
+        act = Act(f"The breaks of **{quote(found.name)}** would change.{still}", *asked, (news,), then)
         if not act.is_agreed(sure):
             return act.preview(sure, onward(found))
         await call.tx.ledger.announce_next(after, "moved", news, homes, call.now)

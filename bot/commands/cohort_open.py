@@ -42,7 +42,7 @@ async def cohort_open(
     homes = await call.tx.cohorts.homes(found.id)
     where = whereabouts((home.place for home in homes), call.place) if len(homes) > 1 else "here"
     news, after = invitation(found, call.now), replace(found, state="open")
-    act = _act(found, after, call, news)
+    act = await _act(found, after, call, news)
     if not act.is_agreed(sure):
         return act.preview(sure, onward(found))
     await call.tx.ledger.announce(found, f"open/{found.edition}", news, homes, call.now)
@@ -80,7 +80,7 @@ def _ask(found: Cohort, call: Call) -> Message:
     return say(f"{head} {asked}", buttons(*ways, move, has_main=False), onward(found))
 
 
-def _act(found: Cohort, after: Cohort, call: Call, news: Message) -> Act:
+async def _act(found: Cohort, after: Cohort, call: Call, news: Message) -> Act:
     current = found.week_at(call.now)
     if current is None:
         head, week = f"**{quote(found.name)}** would be open for people to join.", None
@@ -88,7 +88,8 @@ def _act(found: Cohort, after: Cohort, call: Call, news: Message) -> Act:
         head = f"**{quote(found.name)}** would be open for people to join, and begin in week {current.number}."
         week = current.number
     says = phrase("cohort open", cohort=found.ref, week=week)
-    return Act(head, "Open it", says, (news,), comes_at_once(opening_posts(after, call.now)))
+    plan = await call.tx.cohorts.plan(found.plan_id)
+    return Act(head, "Open it", says, (news,), comes_at_once(opening_posts(after, plan, call.now)))
 
 
 def _next(cohort: Cohort, call: Call) -> str:

@@ -73,7 +73,7 @@ async def _act(call: Call, found: Cohort, after: Cohort) -> Act:
     says = phrase("cohort start", cohort=found.ref, on=after.start)
     if found.state == "draft":
         news: tuple[Message, ...] = (invitation(after, call.now),)
-        slots = opening_posts(after, call.now)
+        slots = opening_posts(after, await call.tx.cohorts.plan(found.plan_id), call.now)
     else:
         news = () if week else (changed(found, after, call.now),)
         slots = late_posts(found, after, call.now, await call.tx.ledger.entered(found))
@@ -124,7 +124,8 @@ async def _again(call: Call, found: Cohort, first: date, sure: str | None) -> Me
         "is sent again; ticks, check-ins and members stay as they are. Another day: `cohort start again=yes on=`."
     )
     says = phrase("cohort start", cohort=found.ref, on=first, again="yes")
-    act = Act(head, f"Start again on {day(first)}", says, (news,), is_final=True)
+    begins_on = after.calendar.weeks[0].first if after.calendar.weeks else first
+    act = Act(head, f"Start again on {day(begins_on)}", says, (news,), is_final=True)
     if not act.is_agreed(sure):
         return act.preview(sure, onward(found))
     homes = await call.tx.cohorts.homes(found.id)
