@@ -2,7 +2,8 @@
 
 A home remembers up to which member people have been named there (`named_to`). Ids of members are never given twice, and
 whoever joins holds the cohort's row, so they come in order. What is entered is a range of them, `17-46`: ranges do not
-overlap, so nobody is named twice, and whoever comes back to a seat they had is in none.
+overlap, so nobody is named twice. Whoever comes back, by whichever account, and whoever has a seat of their own since two
+accounts were parted, is not new.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Newcomers:
     async def waiting(self, cohort: Cohort, now: datetime) -> Sequence[Waiting]:
         """Who is to be named in which home, and from when on."""
         its = and_(members.c.cohort_id == cohort.id, members.c.id > homes.c.named_to)
-        seen = func.count().filter(members.c.shown)
+        seen = func.count().filter(and_(members.c.shown, members.c.newcomer))
         asked = (
             select(homes.c.id, func.min(members.c.id), func.max(members.c.id), seen)
             .join(members, its)
@@ -123,6 +124,7 @@ class Newcomers:
         """The members that a letter stands for and that everybody may see, and how many more there are than are read."""
         first, last = range_of(letter.ref)
         its = and_(members.c.cohort_id == cohort.id, members.c.id.between(first, last), SEATED, members.c.shown)
+        its = and_(its, members.c.newcomer)
         asked = with_account().where(its).order_by(members.c.id).limit(READ)
         found = await Members(self._connection).listed(asked, cohort.id)
         if len(found) < READ:

@@ -219,7 +219,7 @@ homes = Table(
 # `shown`: neither hidden nor gone nor silent; kept here so that boards and ranks are one indexed query. `voice_id`: the
 # membership of the same person, by another account of theirs, that speaks in this one's place; null where it speaks itself.
 # `looked_for_at`: when their platform was last asked whether they are still in the space; `missing_since`: since when it
-# says they are not.
+# says they are not. `newcomer`: it is the first membership of its person in the cohort, by any of their accounts.
 members = Table(
     "members",
     metadata,
@@ -234,6 +234,7 @@ members = Table(
     Column("alias", String(40), nullable=False, server_default=""),
     Column("shown", Boolean, nullable=False),
     Column("voice_id", Integer),
+    Column("newcomer", Boolean, nullable=False, server_default=false()),
     Column("score", Integer, nullable=False, server_default="0"),
     Column("looked_for_at", Instant),
     Column("missing_since", Instant),

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.message import say
 from bot.people import Lack, Place
 from bot.platform import SendError
+from tests.couple import THERE, houses, links
 from tests.room import Room
-
-THERE = Place("other", "team", "hall")
 
 
 def named(room: Room, platform: str = "test") -> list[str]:
@@ -151,3 +150,18 @@ async def test_a_lost_answer_of_the_chat_names_nobody_twice(room: Room) -> None:
     room.chat.fault = None
     await room.passes(hours=4)
     assert named(room)[1:] == ["Bob has joined spring. Welcome!", "Cyd has joined spring. Welcome!"]
+
+
+async def test_a_seat_that_two_accounts_once_shared_is_no_news(room: Room) -> None:
+    await room.spring("ada")
+    await houses(room)
+    await links(room, "ada", "nora")
+    await room.says("nora", "settings alias=Kestrel", place=THERE)
+    await room.says("nora", "tick bayes", place=THERE)
+    assert "You are in spring with it" in await room.says("nora", "unlink sure=yes", place=THERE)
+    await room.passes(hours=5)
+    await room.says("nora", "leave", place=THERE)
+    await room.says("nora", "join cohort=#1", place=THERE)
+    await room.passes(hours=5)
+    assert named(room) == ["Ada has joined spring. Welcome!"]
+    assert named(room, "other") == []
