@@ -48,6 +48,7 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -
         await server.spring("bob")
         joined = await server.clicks("ada", server.post("is open"), "Join")
         assert answered(joined).startswith("You are in **spring** 🎉\nIt starts on Mon 5 Jan 2026 and takes 12 weeks.")
+        await server.passes(hours=1)
         assert said(server.post("**Ada** has joined")) == "**Ada** has joined **spring**. Welcome!"
         plan = await server.clicks("ada", joined, "The whole plan")
         assert "Basics of linear algebra and statistics · 5 items · from Mon 5 Jan 2026" in answered(plan)
@@ -124,7 +125,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         options = {"roadmap": "ai-ml-engineer-12-weeks", "zone": "Europe/Berlin", "at": "18:00", "seats": 25}
         assert await server.is_offered("mona", "cohort create", "zone", "berl", **options | {"name": "x"}) == [BERLIN]
         draft = await server.slash("mona", "cohort create", name="spring", start="2026-01-05", **options)
-        opened = await server.clicks("mona", draft, "Open it")
+        opened = await server.clicks("mona", await server.clicks("mona", draft, "Open it"), "Open it")
         assert "**spring** is open, and I have invited everybody here." in answered(opened)
         timeline = await server.clicks("mona", opened, "Timeline")
         assert "Mon 5 Jan 2026, 18:00 · **Kick-off**" in answered(timeline)

@@ -40,6 +40,7 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> Non
         await group.spring("bob")
         joined = await group.clicks("ada", group.post("is open"), "Join")
         assert words(joined).startswith("You are in spring 🎉\nIt starts on Mon 2 Mar 2026 and takes 12 weeks.")
+        await group.passes(hours=1)
         assert words(group.post("ada has joined")) == "ada has joined spring. Welcome!"
         plan = await group.clicks("ada", joined, "The whole plan")
         assert "Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in words(plan)
@@ -124,7 +125,7 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
 async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
     async with Group.on(url) as group:
         draft = await a_cohort_is_made_by_form(group)
-        opened = await group.clicks("mona", draft, "Open it")
+        opened = await group.clicks("mona", await group.clicks("mona", draft, "Open it"), "Open it")
         assert "spring is open, and I have invited everybody here." in words(opened)
         timeline = await group.clicks("mona", opened, "Timeline")
         assert "Mon 2 Mar 2026, 18:00 · Kick-off" in words(timeline)
