@@ -78,7 +78,7 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
     await expect(desk.page.locator("#welcome")).to_be_visible()
     await desk.becomes("Mona")
     await desk.says("/cohort create name=spring start=2026-03-02")
-    await desk.says("/cohort open spring")
+    await mona_opens_it_after_a_look(desk)
     for name in ("Ada", "Bob", "Cy"):
         await desk.becomes(name)
         answer = await desk.says("/join spring")
@@ -111,6 +111,15 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
     await own.get_by_role("button", name="The board").click()
     await expect(desk.answer.locator(".progress").filter(has_text="Ada")).to_contain_text("1 of 57")
     await desk.picture("the-end")
+
+
+async def mona_opens_it_after_a_look(desk: Desk) -> None:
+    preview = await desk.says("/cohort open spring")
+    await expect(preview).to_contain_text("Everybody will read:")
+    await expect(preview.locator("button.primary")).to_have_count(0)
+    await desk.picture("preview")
+    await preview.get_by_role("button", name="Open it").click()
+    await expect(desk.answer).to_contain_text("is open, and I have invited everybody here")
 
 
 async def in_the_first_week_ada_ticks_and_checks_in(desk: Desk) -> None:
@@ -160,7 +169,7 @@ async def bob_checks_in_late_and_edits(desk: Desk) -> None:
 async def test_one_press_and_play_show_a_whole_group(desk: Desk) -> None:
     desk.local.room.journey.pause = 0.05
     await desk.page.get_by_role("button", name="Start a group with six classmates").click()
-    await expect(desk.log).to_contain_text("Ada has joined first-steps")
+    await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.picture("begun")
     await desk.page.get_by_role("button", name="Play").click()
     await expect(desk.page.get_by_role("button", name="Stop")).to_be_visible()
@@ -343,7 +352,7 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(browser: Brow
     async with seated(browser, local, **looks) as desk:
         page = desk.page
         await page.get_by_role("button", name="Start a group with six classmates").click()
-        await expect(desk.log).to_contain_text("Ada has joined")
+        await expect(desk.log).to_contain_text("You are in first-steps")
         await desk.moves("Next post")
         for part in ("html", "#scroll"):
             await page.wait_for_function("part => document.querySelector(part).scrollWidth <= 360", arg=part)

@@ -23,9 +23,11 @@ async def test_parting_is_asked_about_first_and_gives_each_account_its_own_back(
     await room.says("nora", "tick numpy-matrices", place=THERE)
     await room.says("nora", "checkin note=mine", place=THERE)
     assert await room.says("nora", "unlink", place=THERE) == (
+        "A preview\n"
         "This account would stand alone again, without Ada on Test. Ticks, check-ins, days away and settings go with the "
         "account they came through. What others see of you stays as it is with each, and each that did something in a "
         "cohort has a seat of its own there.\n"
+        "Nothing has changed yet.\n"
         "[Unlink]"
     )
     assert "The whole plan: 2 of 57" in await room.says("ada", "progress")

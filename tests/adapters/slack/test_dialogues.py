@@ -190,6 +190,7 @@ async def settings_are_changed(group: Group) -> None:
 
 
 async def dates_are_moved(group: Group) -> None:
+    assert "On Slack every post already has a thread" in await group.says("mona", "cohort threads on=yes")
     form = await group.types("mona", "cohort reschedule")
     assert fields(form) == {"start": "2026-03-02", "at": "18:00", "zone": "Europe/Berlin", "weekday": ""}
     preview = await group.fills("mona", form, start="2026-03-09", at="19:00")
