@@ -26,7 +26,7 @@ JOINABLE = frozenset({"open", "running", "paused", "finished"})
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class NewcomerGroup:
     """The members that are still to be named in a home, by their range, and when that may be.
 
     `is_shown`: at least one of them may be seen by everybody.
@@ -55,7 +55,7 @@ class Newcomers:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def waiting(self, cohort: Cohort, now: datetime) -> Sequence[Waiting]:
+    async def waiting(self, cohort: Cohort, now: datetime) -> Sequence[NewcomerGroup]:
         """Who is to be named in which home, and from when on."""
         its = and_(members.c.cohort_id == cohort.id, members.c.id > homes.c.named_to)
         seen = func.count().filter(and_(members.c.shown, members.c.newcomer))
@@ -68,7 +68,7 @@ class Newcomers:
         )
         rows = (await self._connection.execute(asked)).all()
         return [
-            Waiting(home_id, first, last, await self._due_at(cohort, home_id, now), shown > 0)
+            NewcomerGroup(home_id, first, last, await self._due_at(cohort, home_id, now), shown > 0)
             for home_id, first, last, shown in rows
         ]
 
@@ -95,30 +95,30 @@ class Newcomers:
         if cohort.state not in JOINABLE:
             return None
         kinds, later = kinds_on_joining(cohort), []
-        for one in await self.waiting(cohort, now):
-            if one.is_shown and kinds and one.due_at > now:
-                later.append(one.due_at)
+        for group in await self.waiting(cohort, now):
+            if group.is_shown and kinds and group.due_at > now:
+                later.append(group.due_at)
                 continue
-            if one.is_shown:
+            if group.is_shown:
                 for kind in kinds:
-                    await self._post(cohort, kind.name, one, now)
-            passed = homes.update().where(homes.c.id == one.home_id)
-            await self._connection.execute(passed.values(named_to=one.last))
+                    await self._post(cohort, kind.name, group, now)
+            passed = homes.update().where(homes.c.id == group.home_id)
+            await self._connection.execute(passed.values(named_to=group.last))
         return min(later, default=None)
 
-    async def _post(self, cohort: Cohort, kind: str, waiting: Waiting, now: datetime) -> None:
+    async def _post(self, cohort: Cohort, kind: str, group: NewcomerGroup, now: datetime) -> None:
         """Enter a letter, which also stands for those before it that have certainly not got through."""
         unsent = and_(
             letters.c.cohort_id == cohort.id,
-            letters.c.home_id == waiting.home_id,
+            letters.c.home_id == group.home_id,
             letters.c.kind == kind,
             letters.c.state == "due",
             letters.c.tries <= letters.c.settled,
         )
         ended = {"state": "skipped", "reason": "folded into a later one", "ended_at": now}
         folded = await self._connection.execute(letters.update().where(unsent).values(ended).returning(letters.c.ref))
-        first = min([waiting.first, *(range_of(ref)[0] for ref in folded.scalars())])
-        await Ledger(self._connection).enter_at(cohort, kind, f"{first}-{waiting.last}", waiting.home_id, now)
+        first = min([group.first, *(range_of(ref)[0] for ref in folded.scalars())])
+        await Ledger(self._connection).enter_at(cohort, kind, f"{first}-{group.last}", group.home_id, now)
 
     async def named_by(self, cohort: Cohort, letter: Letter) -> tuple[Sequence[Member], int]:
         """The members that a letter stands for and that everybody may see, and how many more there are than are read."""

@@ -100,11 +100,11 @@ class Schedule:
 
     async def greetings(self, cohort: Cohort, now: datetime) -> Sequence[tuple[Slot, int]]:
         """The posts about new members that wait for an hour to be over, each with the home it goes to."""
-        waiting = await Newcomers(self._connection).waiting(cohort, now)
+        groups = await Newcomers(self._connection).waiting(cohort, now)
         return [
-            (Slot(kind.name, one.ref, one.due_at), one.home_id)
-            for one in waiting
-            if one.is_shown
+            (Slot(kind.name, group.ref, group.due_at), group.home_id)
+            for group in groups
+            if group.is_shown
             for kind in kinds_on_joining(cohort)
         ]
 

@@ -157,7 +157,7 @@ def _keeps_its_promise(
                 begins = FRIDAY.date() + timedelta(first)
                 await room.says("mona", f"cohort break first={begins} last={begins + timedelta(length)} sure=yes")
             for move in moves:
-                await room.says("mona", f"cohort settings post={move}")
+                await room.says("mona", f"cohort settings post={move} sure=yes")
             await room.says("ada", "join")
             before = _posts(await _lines(room))
             gone = [line for line in before if len(line) == 3]

@@ -126,7 +126,7 @@ def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
         case "zone":
             return f"cohort reschedule spring zone={change.zone} sure=yes"
         case _:
-            return f"cohort settings spring post=topics day={1 + change.gap % 7} at={change.at:%H:%M}"
+            return f"cohort settings spring post=topics day={1 + change.gap % 7} at={change.at:%H:%M} sure=yes"
 
 
 @lru_cache
