@@ -124,8 +124,7 @@ class Dispatch:
             return say(IN_DOUBT if away.is_doubtful else AWAY)
         except Exception as bug:
             # What people say of themselves stays out of the log: the command's name has to do.
-            said = "".join(phrase.split()[:1])[:NAME]
-            sentence = f"“{said} …” could not be answered"
+            sentence = f"“{''.join(phrase.split()[:1])[:NAME]} …” could not be answered"
             ticket = self._repeats.tell("answer", sentence, error=bug, has_ticket=True)
             return say(
                 f"Something went wrong on my side and nothing was changed. Please tell whoever runs me the number `{ticket}`."
@@ -235,7 +234,8 @@ class Dispatch:
             _checked(caller, command.name)
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
         word = space_word(self._platforms, place.platform)
-        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, space_word=word)
+        threads = {name: platform.threads for name, platform in self._platforms.items()}
+        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, space_word=word, threads=threads)
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found

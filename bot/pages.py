@@ -213,8 +213,14 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
-def buttons(*pairs: tuple[str, str]) -> Buttons:
-    """A row of buttons from labels and phrases, the first one the main thing to do."""
+def buttons(*pairs: tuple[str, str], has_main: bool = True) -> Buttons:
+    """A row of buttons from labels and phrases, the first one the main thing to do if there is one.
+
+    What everybody will see, and what takes something away, is never the main thing.
+    """
+    first = 0 if has_main else None
     return Buttons(
-        tuple(Button(label, says, "plain" if place else "primary") for place, (label, says) in enumerate(pairs))
+        tuple(
+            Button(label, says, "primary" if place == first else "plain") for place, (label, says) in enumerate(pairs)
+        )
     )

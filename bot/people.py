@@ -73,6 +73,10 @@ Extra = Literal["thread", "event"]
 """What a platform may have beside a post."""
 
 
+Threads = Literal["opened", "always", "none"]
+"""Whether a platform has threads that a bot can open, one under every message anyway, or none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lack:
     """Something that is missing at a place: one sentence of prose with what to click or type. `blocks`: nothing can be

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.message import Answer, Choice, Form, Message
-from bot.people import Caller, Extra, Lack, Place
+from bot.people import Caller, Extra, Lack, Place, Threads
 from bot.store.away import DatabaseAway as DatabaseAway  # adapters meet it here: they do not see the store
 
 Filled = Mapping[str, tuple[str, ...]]
@@ -175,10 +175,12 @@ def space_word(platforms: Mapping[str, Platform], name: str) -> str:
 
 
 class Platform(Protocol):
-    """One chat platform. `space_word` is what its people call one space of it: server, workspace."""
+    """One chat platform. `space_word` is what its people call one space of it: server, workspace; `threads` says which
+    threads its posts can have."""
 
     name: str
     space_word: str
+    threads: Threads
 
     async def listen(self, core: Core) -> None:
         """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the

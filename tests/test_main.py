@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -124,9 +126,12 @@ async def test_the_bot_starts_answers_posts_and_stops(settings):
                 assert (gateway.given, gateway.commands) == (1, payload(commands()))
 
                 assert "**spring**" in await says(gateway, MONA, "cohort create", name="spring", start="2026-03-02")
-                opening = await gateway.command(MONA, "cohort open", manages=True)
+                asked = await gateway.command(MONA, "cohort open", manages=True)
+                await gateway.until(lambda: len(gateway.answers[asked]) == 2)
+                assert gateway.answers[asked][0]["type"] == DEFERRED
+                (button,) = re.findall(r'"(cohort open [^"]+)"', json.dumps(gateway.answers[asked][1]))
+                opening = await gateway.interact(MONA, 3, {"custom_id": button, "component_type": 2}, manages=True)
                 await gateway.until(lambda: len(gateway.answers[opening]) == 2)
-                assert gateway.answers[opening][0]["type"] == DEFERRED
                 assert "**spring** is open" in words(gateway.answers[opening][1])
                 await gateway.until(lambda: gateway.posts)
                 assert "**spring**" in words(gateway.posts[0])

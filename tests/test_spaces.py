@@ -152,7 +152,7 @@ async def a_rich_life(room: Room) -> None:
     """Ada is in spring alone, bob in spring and in summer elsewhere; both have done and set all there is."""
     await room.spring("ada", "bob")
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
-    await room.says("mona", "cohort open summer", place=ELSEWHERE)
+    await room.says("mona", "cohort open summer sure=yes", place=ELSEWHERE)
     await room.says("bob", "join summer", place=ELSEWHERE)
     await room.goes_to(on(3, 3))
     for name in ("ada", "bob"):

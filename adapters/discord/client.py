@@ -24,7 +24,7 @@ from adapters.discord.trouble import BROKEN
 from adapters.hearing import Hearing
 from bot.command import commands
 from bot.message import Message
-from bot.people import Extra, Lack, Place
+from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotConnect, Core, SendError
 
 RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
@@ -155,6 +155,7 @@ class Discord:
 
     name = PLATFORM
     space_word = "server"
+    threads: Threads = "opened"
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token

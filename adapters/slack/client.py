@@ -25,7 +25,7 @@ from adapters.slack.people import People
 from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
 from bot.message import Message
-from bot.people import Extra, Lack, Place
+from bot.people import Extra, Lack, Place, Threads
 from bot.platform import Core, SendError
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
@@ -42,6 +42,7 @@ class Slack:
 
     name = PLATFORM
     space_word = "workspace"
+    threads: Threads = "always"
 
     def __init__(
         self,

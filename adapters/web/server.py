@@ -29,7 +29,7 @@ from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
 from bot.command import Command, commands
 from bot.message import Choice, Message, dumps
-from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, clean, zone, zone_of, zones
+from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, Threads, clean, zone, zone_of, zones
 from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
@@ -53,6 +53,7 @@ class Room:
 
     name = "room"
     space_word = "room"
+    threads: Threads = "none"
 
     def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
         self.transcript = transcript

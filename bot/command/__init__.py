@@ -6,6 +6,7 @@
 
 from bot.command.asking import ask, editing
 from bot.command.call import Ask, Call
+from bot.command.confirm import Act, Sure
 from bot.command.missing import ask_for_missing, gather_offers
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
@@ -32,6 +33,7 @@ from bot.command.registry import (
 )
 
 __all__ = [
+    "Act",
     "Ask",
     "Call",
     "Command",
@@ -45,6 +47,7 @@ __all__ = [
     "Reads",
     "Registry",
     "Secret",
+    "Sure",
     "Upload",
     "Who",
     "Wordy",

@@ -15,10 +15,10 @@ from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Buttons, Message, phrase, quote, say
 from bot.message import page as page_of
-from bot.outlook import clock_changes, dates, standing, titled, whereabouts
+from bot.outlook import clock_changes, dates, letter_title, standing, titled, whereabouts
 from bot.pages import buttons, day, short
 from bot.people import Place, zone
-from bot.post import Slot, coming, kinds
+from bot.post import Slot, coming, kinds_on_joining
 from bot.store.ledger import Letter
 
 SHOWN = 18
@@ -58,9 +58,15 @@ async def cohort_timeline(
     homes = Homes({home.id: home.place for home in await call.tx.cohorts.homes(found.id)}, call.place)
     posted = await call.tx.ledger.posted(found)
     slots = coming(found, call.now)
+    greetings = await call.tx.schedule.greetings(found, call.now)
     past = _past(await call.tx.ledger.past(found, LETTERS * len(homes.places)), found, homes)
     ahead = _by_time(
-        [*_breaks(found, call.now), *_clocks(slots, found, call.now), *_ahead(slots, found, posted, homes)]
+        [
+            *_breaks(found, call.now),
+            *_clocks(slots, found, call.now),
+            *_ahead(slots, found, posted, homes),
+            *_greeting(greetings, found, homes),
+        ]
     )
     before = [line for line in ahead if line[0] <= call.now]
     lines = [*_by_time([*past, *before]), *(line for line in ahead if line[0] > call.now)]
@@ -80,9 +86,12 @@ def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
     lives = f" It lives {whereabouts(homes.places.values(), homes.here)}." if len(homes.places) > 1 else ""
     head = f"**{quote(cohort.name)}** {standing(cohort, call.now)}.{lives} Dates and times are those of {cohort.zone}."
     if cohort.state == "draft":
-        return f"{head} It is a draft: none of this is posted until you open it."
+        past = " Its first posting time is past, so I ask how to begin." if cohort.week_at(call.now) else ""
+        return f"{head} It is a draft: none of this is posted until you open it.{past}"
+    if cohort.state in {"open", "running"} and kinds_on_joining(cohort):
+        head += " New members are named when they join, at most once an hour."
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
-        return f"{head} Private reminders come beside these, in each member's own time."
+        head += " Private reminders come beside these, in each member's own time."
     return f"{head} Nothing comes until you resume it." if cohort.state == "paused" else head
 
 
@@ -99,6 +108,19 @@ def _ahead(slots: Sequence[Slot], cohort: Cohort, posted: Posted, homes: Homes) 
         )
         for slot in slots
     ]
+
+
+def _greeting(greetings: Sequence[tuple[Slot, int]], cohort: Cohort, homes: Homes) -> list[Line]:
+    """The posts about new members that wait for their hour; the same moment in several homes is one line."""
+    found: dict[tuple[str, datetime], set[int]] = defaultdict(set)
+    for slot, home in greetings:
+        found[slot.kind, slot.at].add(home)
+    lines = []
+    for (kind, at), ids in found.items():
+        where = homes.where(ids)
+        title = f"**{quote(letter_title(kind, '', cohort))}**"
+        lines.append((at, f"{_when(at, cohort)} · {title}" + (f" · {where}" if where else "")))
+    return lines
 
 
 def _kept(ids: AbstractSet[int] | None, homes: Homes) -> str:
@@ -129,9 +151,7 @@ def _named(letter: Letter, cohort: Cohort) -> str:
     before = "earlier round: " if letter.edition != cohort.edition else ""
     if letter.kind == "announcement":
         return f"{before}Announcement, {letter.ref.partition('/')[0]}"
-    kind = kinds().get(letter.kind)
-    number = cohort.syllabus.number(letter.ref.partition(".")[0])
-    return before + (kind.title if kind else letter.kind) + (f", week {number}" if number else "")
+    return before + letter_title(letter.kind, letter.ref, cohort)
 
 
 def _outcome(letter: Letter, cohort: Cohort) -> str:
@@ -170,11 +190,13 @@ def _clocks(slots: Sequence[Slot], cohort: Cohort, now: datetime) -> list[Line]:
 
 
 def _steps(cohort: Cohort) -> Buttons:
+    """The ways on: what only shows something first, what everybody would see last."""
+    dates = (("Change the dates", "reschedule"), ("Add a break", "break"))
     steps = {
-        "draft": (("Open it", "open"), ("Change the dates", "reschedule")),
-        "open": (("Start now", "start"), ("Change the dates", "reschedule"), ("Add a break", "break")),
-        "running": (("Pause", "pause"), ("Change the dates", "reschedule"), ("Add a break", "break")),
+        "draft": (("Change the dates", "reschedule"), ("Open it", "open")),
+        "open": (*dates, ("Start now", "start")),
+        "running": (*dates, ("Pause", "pause")),
         "paused": (("Resume", "resume"), ("Finish", "finish")),
     }
     pairs = [(label, phrase(f"cohort {verb}", cohort=cohort.ref)) for label, verb in steps.get(cohort.state, ())]
-    return buttons(*pairs, ("Members", phrase("cohort members", cohort=cohort.ref)))
+    return buttons(("Members", phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False)

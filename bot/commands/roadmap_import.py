@@ -103,7 +103,7 @@ async def _people(call: Call, latest: Shelved | None, diff: Diff | None) -> int:
 def _preview(waiting: Waiting, latest: Shelved | None, diff: Diff | None, people: int) -> Message:
     plan, over = waiting.plan, latest.version if latest else 0
     publish = phrase("roadmap publish", number=waiting.id, over=over)
-    rows = [Button("Publish it", publish, "primary")]
+    rows = [Button("Publish it", publish)]
     rows.append(Button("Leave it", phrase("roadmap publish", number=waiting.id, leave="yes")))
     if diff is not None:
         rows.append(Button("What changes", phrase("roadmap publish", number=waiting.id, over=over, show="changes")))

@@ -129,6 +129,10 @@ class Ledger:
         ]
         await self._insert(rows)
 
+    async def enter_at(self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime) -> None:
+        """Enter a post to one home that falls due now; a key seen before is left as it is."""
+        await self._insert([_entry(cohort, kind, ref, now, home_id, 0)])
+
     async def announce(self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime) -> None:
         """Enter something everybody should see. The same `ref` again is the same announcement."""
         written = dumps(message)
@@ -237,6 +241,12 @@ class Ledger:
             letters.update().where(letters.c.state == "claimed").values(state="due", due_at=now)
         )
         return done.rowcount
+
+    async def waiting_for(self, home: Home) -> Sequence[Letter]:
+        """The letters that wait for a home and have certainly not got through, in their order."""
+        waiting = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries <= letters.c.settled)
+        asked = select(letters).where(waiting).order_by(letters.c.id).limit(20)
+        return [_letter(row) for row in await self._connection.execute(asked)]
 
     async def waiting_after(self, letter: Letter) -> Letter | None:
         """The next open letter of the same kind to the same place, if there is one."""

@@ -76,7 +76,7 @@ class Both(Server):
     async def settles(self, cohort: str = "spring") -> str:
         """A cohort of the server gets a home in the workspace; what the moderator there reads."""
         (code,) = CODE.findall(await self.says("mona", "cohort link", cohort=cohort))
-        return await self.slack.says("mona", f"cohort link {code}")
+        return await self.slack.says("mona", f"cohort link {code} sure=yes")
 
     async def links(self, name: str) -> str:
         """Somebody's account on Discord and that of the same name on Slack become one person; what they read on Slack."""

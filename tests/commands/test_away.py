@@ -63,7 +63,7 @@ async def test_what_is_said_of_one_cohort_leaves_the_others_as_they_were(quick_r
     room = quick_room
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     room.clock.at = THURSDAY
     await room.says("ada", "away 2026-05-01")

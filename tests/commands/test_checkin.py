@@ -161,7 +161,7 @@ async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> N
     room = quick_room
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     await room.goes_to(TUESDAY)
     assert await room.says("ada", "checkin") == "Which cohort do you mean?\n[spring · running] [autumn · running]"

@@ -94,7 +94,7 @@ async def test_a_name_is_looked_for_among_those_of_this_space(quick_room: Room) 
     room = quick_room
     await room.spring()
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
-    await room.says("mona", "cohort open summer", place=ELSEWHERE)
+    await room.says("mona", "cohort open summer sure=yes", place=ELSEWHERE)
     await room.says("bob", "join summer", place=ELSEWHERE)
     told = await room.says("mona", "moderators add=bob")
     assert told == "I have not met “bob” here: pick them from the list of your chat, or have them join."

@@ -129,7 +129,7 @@ async def test_a_tick_holds_in_every_cohort_on_the_same_roadmap(quick_room: Room
     room = quick_room
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-09")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "tick bayes")
     await room.says("ada", "join autumn")
     await room.says("ada", "tick vectors-matrices cohort=autumn")

@@ -140,6 +140,9 @@ class Season(twelve_weeks.Season, Group):
         given = " ".join(f"{option}={value}" for option, value in options.items())
         return (await self.types(name, f"{command} {given}", self.channel)).sees
 
+    async def agrees(self, name: str, command: str, label: str, /, **options: object) -> str:
+        return await self.asks(name, command, **options, sure="yes")
+
     async def joins(self, name: str) -> str:
         return (await self.clicks(name, self.posts()[0], "Join")).sees
 
