@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.connections import Limits, serve_http
 from adapters.web.cast import PLAYED, Cast
 from adapters.web.clock import Journey, Pulse, RoomClock
 from adapters.web.conversation import Conversation, caller_of, channel_place
@@ -48,7 +49,7 @@ class PortInUse(CannotOpen):
 
 class Room:
     """The local room. `pulse` is set by whoever owns the bot, before `listen`: it does all that is due and returns when
-    something is due next."""
+    something is due next. `limits` may be set until then."""
 
     name = "room"
 
@@ -57,6 +58,7 @@ class Room:
         self.clock = clock
         self.zone = zone(zone_name)
         self.pulse: Pulse | None = None
+        self.limits = Limits(farewell=1.0)
         self.commands: Callable[[], Mapping[str, Command]] = commands
         self.live = Live()
         self.conversation: Conversation
@@ -117,16 +119,13 @@ class Room:
         self.journey = Journey(self.clock, self.zone, self)
         if self.pulse is not None:
             self.journey.pulse = self.pulse
-        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        try:
-            await web.SockSite(runner, self._listener).start()
-            async with asyncio.TaskGroup() as self._tasks:
-                self._tasks.create_task(self._guarded(self._resume))
-                self._tasks.create_task(self._settle())
-        finally:
-            self.live.show(Closed())
-            await runner.cleanup()
+        async with serve_http(self._app(), self.limits, sock=self._listener):
+            try:
+                async with asyncio.TaskGroup() as self._tasks:
+                    self._tasks.create_task(self._guarded(self._resume))
+                    self._tasks.create_task(self._settle())
+            finally:
+                self.live.show(Closed())
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         """Post a message; the same `key` again posts nothing and gives the same id. Raises `SendError`."""
