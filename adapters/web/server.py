@@ -185,6 +185,7 @@ class Room:
             ],
             "channels": list(channels),
             "begun": self.cast.story is not None,
+            "over": self.is_over,
         }
 
     def catalogue(self) -> list[dict[str, object]]:
@@ -226,9 +227,15 @@ class Room:
         """Something was said: whatever it made due is to be done."""
         self._nudged.set()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the classmates' group has come to its end."""
+        story = self.cast.story
+        return story is not None and story.told and self.journey.is_at_rest
+
     def begin_story(self, visitor: Figure, channel: str, start: date) -> None:
-        """Let the first cohort begin. Raises `Refused` when it has begun already."""
-        if self.cast.story is not None:
+        """Let a group of classmates begin. Raises `Refused` while there is one that goes on."""
+        if self.cast.story is not None and not self.is_over:
             raise Refused("The classmates are here already: press play, or type /help for what else there is.")
         self._tasks.create_task(self._guarded(lambda: self._begin(visitor, channel, start)))
 
@@ -315,10 +322,11 @@ class Room:
 
     async def _begin(self, visitor: Figure, channel: str, start: date) -> None:
         async with self.journey.turn:
-            if self.cast.story is None:  # pressed twice before the first press had begun it
+            # Pressed twice, the second press finds what the first has begun.
+            if self.cast.story is None or self.is_over:
                 await self.cast.begin(visitor.native, channel, start)
-        self.changed()
-        self.nudge()
+                self.journey.has_looked = False
+        await self.journey.settle()
 
     async def _settle(self) -> None:
         """Do what became due without the clock moving, whenever something was said."""
