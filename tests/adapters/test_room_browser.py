@@ -5,64 +5,21 @@ Needs Debian's chromium, or one that `SYLLABOT_CHROMIUM` names; without it these
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from tests.adapters.desk import PATIENCE, Desk, Held, seated
+from tests.adapters.desk import Desk, Held, browser, desk, in_a_browser, local, seated
 from tests.adapters.local import CHANNEL, Local, whole_bot
 from tests.bringing import MOST, poems
 
-__all__ = ["poems"]
+__all__ = ["browser", "desk", "local", "poems"]
 
-CHROMIUM = os.environ.get("SYLLABOT_CHROMIUM") or shutil.which("chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(
-        not CHROMIUM and os.environ.get("CI") != "true",
-        reason="no chromium here: install Debian's, or name one in SYLLABOT_CHROMIUM",
-    ),
-]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    assert CHROMIUM, "CI needs chromium: install Debian's, or name one in SYLLABOT_CHROMIUM"
-    async with async_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE)
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES, timeout=4 * PATIENCE)
-        yield opened
-        await opened.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def local(tmp_path: Path) -> AsyncIterator[Local]:
-    async with whole_bot(tmp_path) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def desk(browser: Browser, local: Local) -> AsyncIterator[Desk]:
-    async with seated(browser, local, viewport={"width": 1240, "height": 840}) as at_it:
-        yield at_it
+pytestmark = in_a_browser
 
 
 @pytest.fixture
@@ -361,7 +318,6 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(browser: Brow
         await expect(page.get_by_role("radio", name="Ada")).to_be_focused()
         await desk.picture("phone-people")
         await desk.becomes("Mona")
-        await page.get_by_role("button", name="Close", exact=True).click()
         await expect(page.get_by_role("button", name="You speak as Mona: change")).to_be_visible()
 
 
