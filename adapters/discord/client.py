@@ -19,6 +19,7 @@ from discord.gateway import ReconnectWebSocket
 from adapters.discord import letters, rights
 from adapters.discord.commands import digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
+from adapters.discord.kept import KeptForms
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
 from adapters.hearing import Hearing
@@ -74,7 +75,7 @@ def in_a_line(broken: BaseException) -> str:
 class Client(discord.AutoShardedClient):
     """The connection: what Discord tells us goes to the core."""
 
-    def __init__(self, shards: Shards) -> None:
+    def __init__(self, shards: Shards, forms: KeptForms) -> None:
         briefly()
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -87,6 +88,7 @@ class Client(discord.AutoShardedClient):
             shard_ids=list(shards.ids) or None,  # type: ignore[arg-type]  # None, its default, means all
         )
         self._shards = shards
+        self._forms = forms
         self._hearing = Hearing()
         self.core: Core | None = None
 
@@ -123,7 +125,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         with self._heard() as core:
-            await Conversation(core).meet(interaction)
+            await Conversation(core, self._forms).meet(interaction)
 
     async def on_ready(self) -> None:
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
@@ -158,7 +160,8 @@ class Discord:
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token
         self._shards = shards
-        self.client = Client(shards)
+        self._forms = KeptForms()
+        self.client = Client(shards, self._forms)
         self._private = letters.Channels()
 
     async def listen(self, core: Core) -> None:
@@ -171,7 +174,7 @@ class Discord:
             wait = WAITS[min(tries, len(WAITS)) - 1]
             log.warning("Discord cannot be reached, I try again in %d seconds: %s", wait, lost)
             await asyncio.sleep(wait)
-            self.client = Client(self._shards)
+            self.client = Client(self._shards, self._forms)
 
     async def _stay(self) -> str:
         """Be connected until that ends, and say why it did. Raises `CannotConnect`."""
