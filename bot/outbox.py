@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.cohort import Cohort
 from bot.message import Message, bare, quote
 from bot.people import Extra, Place
-from bot.platform import CannotLook, Platform, SendError
+from bot.platform import CannotLook, NotConnected, Platform, SendError
 from bot.spaces import is_there, lacks
 from bot.store import Store, Tx
 from bot.store.cohorts import WAITS, Home
@@ -209,6 +209,9 @@ class Outbox:
         except CannotLook:
             await self._end(letter, "unsure", "it may have been sent, and I may not look")
             return True
+        except NotConnected as away:
+            await self._wait_for(letter, away, known=False)
+            return True
         except SendError as broken:
             await self._back_off(letter, broken.reason, known=False, after=broken.after)
             return True
@@ -240,6 +243,8 @@ class Outbox:
         try:
             async with asyncio.timeout(SEND_LIMIT):
                 sent_ref = await platform.send(to.place, opened.message, letter.key)
+        except NotConnected as away:
+            await self._wait_for(letter, away, known=True)
         except SendError as broken:
             if broken.permanent and to.home is not None:
                 await self._refused(to.home, letter, broken.reason)
@@ -253,6 +258,13 @@ class Outbox:
             await self._complete(platform, to, letter, opened.message, sent_ref)
             await self._end(letter, "sent", "", sent_ref)
             await self._trouble(to.home, opened.trouble)
+
+    async def _wait_for(self, letter: Letter, away: NotConnected, *, known: bool) -> None:
+        """Have a letter wait for its platform to connect. Nobody tried to send it, so no try is counted."""
+        until = self._clock.now() + (away.after or BACK_OFF[0])
+        async with self._store.begin() as tx:
+            await tx.ledger.hold(letter, until, away.reason, known=known)
+        log.info("letter %s waits until %s: %s", letter.key, until, away.reason)
 
     async def _refused(self, home: Home, letter: Letter, reason: str) -> None:
         """A home that seemed open takes nothing. It is tried again, but not for ever: it may be the letter, not the home."""

@@ -56,6 +56,13 @@ class SendError(Exception):
         self.perhaps_sent = perhaps_sent
 
 
+class NotConnected(SendError):
+    """The platform is not connected, so nothing was tried: it costs no try, however long it takes."""
+
+    def __init__(self, reason: str, after: timedelta) -> None:
+        super().__init__(reason, after=after)
+
+
 class TooLarge(SendError):
     """A file has more bytes than are wanted, and the rest of it is left alone."""
 

@@ -26,10 +26,11 @@ from adapters.hearing import Hearing
 from bot.command import commands
 from bot.message import Message
 from bot.people import Extra, Lack, Place
-from bot.platform import CannotConnect, Core, SendError
+from bot.platform import CannotConnect, Core, NotConnected
 
 RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
 WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to connect while Discord cannot be reached
+LOGIN = 1.0  # seconds after which a letter asks again whether the login is over, which takes about as long
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 COMMANDS = "commands"  # the note that holds the digest of the commands Discord has
 
@@ -163,6 +164,7 @@ class Discord:
         self._forms = KeptForms()
         self.client = Client(shards, self._forms)
         self._private = letters.Channels()
+        self._tries_at = 0.0  # when the next connection is made, by the loop's clock
 
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`. Where the connection breaks, it is made again."""
@@ -173,6 +175,7 @@ class Discord:
             tries = 1 if self.client.is_ready() else tries + 1
             wait = WAITS[min(tries, len(WAITS)) - 1]
             log.warning("Discord cannot be reached, I try again in %d seconds: %s", wait, lost)
+            self._tries_at = asyncio.get_running_loop().time() + wait
             await asyncio.sleep(wait)
             self.client = Client(self._shards, self._forms)
 
@@ -200,17 +203,17 @@ class Discord:
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         """See `bot.platform.Platform.send`."""
-        self._must_be_connected()
+        self._must_be_logged_in()
         return await letters.send(self.client, self._private, place, message, key)
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.platform.Platform.complete`."""
-        self._must_be_connected()
+        self._must_be_logged_in()
         await letters.complete(self.client, place, message, sent)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """See `bot.platform.Platform.find`."""
-        self._must_be_connected()
+        self._must_be_logged_in()
         return await letters.find(self.client, self._private, place, key, since)
 
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
@@ -219,12 +222,14 @@ class Discord:
 
     async def belongs(self, place: Place) -> bool:
         """See `bot.platform.Platform.belongs`."""
-        self._must_be_connected()
+        self._must_be_logged_in()
         return await letters.belongs(self.client, place)
 
-    def _must_be_connected(self) -> None:
-        if self.client.is_closed() or not self.client.is_ready():
-            raise SendError("Discord is not connected yet", after=timedelta(seconds=10))
+    def _must_be_logged_in(self) -> None:
+        """Raise `NotConnected` before the login. Posting needs no more: what the gateway tells may come later."""
+        if self.client.is_closed() or self.client.user is None:
+            left = self._tries_at - asyncio.get_running_loop().time()
+            raise NotConnected("Discord is not connected yet", timedelta(seconds=max(left, 0.0) + LOGIN))
 
 
 def closed_for_good(code: int) -> str:
