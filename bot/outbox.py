@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from bot.agenda import Agenda
 from bot.clock import Clock
 from bot.cohort import Cohort
 from bot.message import Message, bare, quote
@@ -30,7 +32,7 @@ log = logging.getLogger(__name__)
 
 LOOK_LIMIT = 50.0  # seconds
 SEND_LIMIT = 60.0  # seconds; both together are shorter than the lease: whoever claims next finds the outcome settled
-BESIDE_LIMIT = 20.0  # seconds for what stands beside a post
+BESIDE_LIMIT = 20.0  # seconds for the thread under a post
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200))
 TRIES = 100  # more than a week, by when every kind of post is too late
 AT_ONCE = 50
@@ -74,6 +76,7 @@ class Outbox:
         self._store = store
         self._clock = clock
         self._platforms = platforms
+        self._agenda = Agenda(store, clock, platforms)
         self._flying: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
 
@@ -82,6 +85,7 @@ class Outbox:
         if self._store.alone:
             async with self._store.begin() as tx:
                 await tx.ledger.reclaim(self._clock.now())
+                await tx.events.reclaim(self._clock.now())
 
     async def run(self) -> None:
         """Send what falls due until cancelled; `wake` saves the wait of a second."""
@@ -117,11 +121,17 @@ class Outbox:
             return 0
         async with self._store.begin() as tx:
             claimed = await tx.ledger.claim(self._clock.now(), min(room, 20))
+            events = await self._agenda.claim(tx, min(room, 20))
         for letter in claimed:
-            task = group.create_task(self._deliver(letter))
-            self._flying.add(task)
-            task.add_done_callback(self._landed)
-        return len(claimed)
+            self._fly(group, self._deliver(letter))
+        for event in events:
+            self._fly(group, self._agenda.settle(event))
+        return len(claimed) + len(events)
+
+    def _fly(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> None:
+        task = group.create_task(work)
+        self._flying.add(task)
+        task.add_done_callback(self._landed)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -173,13 +183,14 @@ class Outbox:
             return LEFT
         async with self._store.begin(write=False) as tx:
             message = await written(tx, to.cohort, letter, self._clock.now())
+            is_pending = to.home is not None and to.cohort.call is None and await tx.events.is_pending(to.home)
         if not isinstance(message, Message):
             return message
         if to.home is None:
             return Open(message) if missing or await self._is_there(platform, to) else LEFT
         if not to.home.in_reach:
             return Closed("I am not in the space any more", to.home.trouble)
-        lacking = await lacks(platform, to.place, _wanted(to.cohort, message))
+        lacking = await lacks(platform, to.place, _wanted(to.cohort, message, is_pending=is_pending))
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
             return Closed(bare(blocking[0]), WAITS + " ".join(blocking))
@@ -219,27 +230,31 @@ class Outbox:
             async with self._store.begin(write=False) as tx:
                 message = await written(tx, to.cohort, letter, self._clock.now())
             await self._complete(platform, to, letter, message, found)
-            await self._end(letter, "sent", "found after an unknown outcome", found)
+            await self._end(letter, "sent", "found after an unknown outcome", found, named=True)
         return found is not None
 
     async def _complete(
         self, platform: Platform, to: To, letter: Letter, message: Message | Skip | Wait, sent: str
     ) -> None:
-        """Add what stands beside a message that was sent; it is sent all the same where that fails."""
-        if not isinstance(message, Message) or to.home is None or not (message.thread or message.event):
+        """Open the thread of a message that was sent; it is sent all the same where that fails."""
+        if not isinstance(message, Message) or to.home is None or not message.thread:
             return
         try:
             async with asyncio.timeout(BESIDE_LIMIT):
                 await platform.complete(to.place, message, sent)
         except (SendError, TimeoutError) as broken:
-            log.warning("letter %s: its thread or its event is missing: %s", letter.key, broken or "no answer in time")
+            log.warning("letter %s: its thread is missing: %s", letter.key, broken or "no answer in time")
         except Exception:
-            log.exception("letter %s: its thread or its event is missing", letter.key)
+            log.exception("letter %s: its thread is missing", letter.key)
 
     async def _hand_over(self, platform: Platform, to: To, opened: Open, letter: Letter) -> None:
         if self._clock.now() + timedelta(seconds=SEND_LIMIT + BESIDE_LIMIT) > letter.leased_until:
             # The lease may run out while we send, or has done so: then this changes nothing.
             return await self._back_off(letter, "it took too long to write", known=True)
+        event = opened.message.event
+        if event is not None and to.home is not None:
+            async with self._store.begin() as tx:
+                await tx.events.name(letter, to.home, event)
         try:
             async with asyncio.timeout(SEND_LIMIT):
                 sent_ref = await platform.send(to.place, opened.message, letter.key)
@@ -256,7 +271,7 @@ class Outbox:
             await self._back_off(letter, "no answer in time", known=False)
         else:
             await self._complete(platform, to, letter, opened.message, sent_ref)
-            await self._end(letter, "sent", "", sent_ref)
+            await self._end(letter, "sent", "", sent_ref, named=event is not None)
             await self._trouble(to.home, opened.trouble)
 
     async def _wait_for(self, letter: Letter, away: NotConnected, *, known: bool) -> None:
@@ -277,10 +292,22 @@ class Outbox:
                 await tx.cohorts.trouble(home, told, self._clock.now())
 
     async def _end(
-        self, letter: Letter, state: str, reason: str, sent_ref: str | None = None, *, closed: bool = False
+        self,
+        letter: Letter,
+        state: str,
+        reason: str,
+        sent_ref: str | None = None,
+        *,
+        closed: bool = False,
+        named: bool = False,
     ) -> None:
+        """Keep what became of a letter. `named`: it may have named a call, whose event is made from now on."""
         async with self._store.begin() as tx:
+            if named:
+                await tx.cohorts.lock(letter.cohort_id)  # first, as everybody does who changes a call
             ours = await tx.ledger.end(letter, state, self._clock.now(), reason, sent_ref)
+            if ours and named:
+                await tx.events.release(letter, self._clock.now())
             if ours and letter.member_id and (closed or state == "sent"):
                 await tx.people.hears(letter.member_id, not closed, self._clock.now())
         log.info(
@@ -314,10 +341,13 @@ async def _addressed(tx: Tx, letter: Letter) -> To | Skip:
     return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer in the space")
 
 
-def _wanted(cohort: Cohort, message: Message) -> Collection[Extra]:
-    """What a home is asked for beside the message: the same for all its posts, lest its trouble come and go with them."""
+def _wanted(cohort: Cohort, message: Message, *, is_pending: bool) -> Collection[Extra]:
+    """What a home is asked for beside the message: the same for all its posts, lest its trouble come and go with them.
+
+    `is_pending`: an event of a call that is no more has yet to be cancelled.
+    """
     extras: dict[Extra, bool] = {
         "thread": cohort.threads or bool(message.thread),
-        "event": cohort.call is not None or message.event is not None,
+        "event": cohort.call is not None or message.event is not None or is_pending,
     }
     return frozenset(extra for extra, wished in extras.items() if wished)

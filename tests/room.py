@@ -16,7 +16,7 @@ from typing import Any
 from bot.__main__ import bundled, pulsing
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
-from bot.message import Answer, Message
+from bot.message import Answer, Event, Message
 from bot.outbox import Outbox
 from bot.people import Account, Caller, Extra, Lack, Place
 from bot.platform import CannotLook, Core, Files, Filled
@@ -86,8 +86,13 @@ class Chat:
         return str(len(self.sent))
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
-        if message.thread or message.event:
+        if message.thread:
             self.completed.append((self.sent[int(sent) - 1].key, message.thread))
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        return None
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:

@@ -16,7 +16,7 @@ from textwrap import shorten
 import discord
 from discord.gateway import ReconnectWebSocket
 
-from adapters.discord import letters, rights
+from adapters.discord import events, letters, rights
 from adapters.discord.commands import digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
 from adapters.discord.kept import KeptForms
@@ -24,7 +24,7 @@ from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
 from adapters.hearing import Hearing
 from bot.command import commands
-from bot.message import Message
+from bot.message import Event, Message
 from bot.people import Extra, Lack, Place
 from bot.platform import CannotConnect, Core, NotConnected
 
@@ -210,6 +210,13 @@ class Discord:
         """See `bot.platform.Platform.complete`."""
         self._must_be_logged_in()
         await letters.complete(self.client, place, message, sent)
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        """See `bot.platform.Platform.settle_event`."""
+        self._must_be_logged_in()
+        return await events.settle_event(self.client, place, event, title, native, others)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """See `bot.platform.Platform.find`."""

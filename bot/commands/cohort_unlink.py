@@ -36,6 +36,7 @@ async def cohort_unlink(
             onward(found),
         )
     await call.tx.ledger.close(leaving, call.now)
+    await call.tx.events.call_off(leaving, call.now)
     await call.tx.cohorts.unhouse(found, leaving)
     if found.state in {"open", "running", "paused"}:
         gone = whereabouts((home.place for home in leaving), staying[0].place)

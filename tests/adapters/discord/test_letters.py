@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from adapters.discord import ids, letters
+from adapters.discord import events, ids, letters
 from adapters.discord.trouble import classify
 from bot.__main__ import pulsing
 from bot.message import Button, Buttons, Event, Message, say
@@ -313,6 +313,11 @@ class Wired:
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, message, place)
 
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        return None
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)
 
@@ -393,8 +398,20 @@ OPENING, ANNOUNCING = "POST */threads", "POST */scheduled-events"
 async def whole(post: Post, message: Message = WITH_ALL, key: str = "letter") -> str:
     """Post a message with what stands beside it; its id."""
     sent = await post.send(key, message)
-    await letters.complete(post.client, HOME, message, sent)
+    lost: list[SendError] = []
+    for beside in (letters.complete(post.client, HOME, message, sent), settle(post, message.event)):
+        try:
+            await beside
+        except SendError as broken:
+            lost.append(broken)
+    if lost:
+        raise lost[0]
     return sent
+
+
+async def settle(post: Post, event: Event | None, title: str = CALL.title, native: str = "") -> str | None:
+    """Have the event of a call stand as it is given."""
+    return await events.settle_event(post.client, HOME, event, title, native, ())
 
 
 async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_servers_events(post: Post) -> None:
