@@ -258,21 +258,24 @@ class Outbox:
         try:
             async with asyncio.timeout(SEND_LIMIT):
                 sent_ref = await platform.send(to.place, opened.message, letter.key)
-        except NotConnected as away:
-            await self._wait_for(letter, away, known=True)
         except SendError as broken:
-            if broken.permanent and to.home is not None:
-                await self._refused(to.home, letter, broken.reason)
-            elif broken.permanent:
-                await self._end(letter, "skipped", broken.reason, closed=True)
-            else:
-                await self._back_off(letter, broken.reason, known=not broken.perhaps_sent, after=broken.after)
+            await self._failed(to, letter, broken)
         except TimeoutError:
             await self._back_off(letter, "no answer in time", known=False)
         else:
             await self._complete(platform, to, letter, opened.message, sent_ref)
             await self._end(letter, "sent", "", sent_ref, named=event is not None)
             await self._trouble(to.home, opened.trouble)
+
+    async def _failed(self, to: To, letter: Letter, broken: SendError) -> None:
+        if isinstance(broken, NotConnected):
+            await self._wait_for(letter, broken, known=True)
+        elif broken.permanent and to.home is not None:
+            await self._refused(to.home, letter, broken.reason)
+        elif broken.permanent:
+            await self._end(letter, "skipped", broken.reason, closed=True)
+        else:
+            await self._back_off(letter, broken.reason, known=not broken.perhaps_sent, after=broken.after)
 
     async def _wait_for(self, letter: Letter, away: NotConnected, *, known: bool) -> None:
         """Have a letter wait for its platform to connect. Nobody tried to send it, so no try is counted."""

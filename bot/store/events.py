@@ -206,7 +206,9 @@ class Events:
             letters.c.ref == entry.week_id,
         )
         here = select(events.c.space_id).where(events.c.letter_id == entry.letter_id).scalar_subquery()
-        asked = select(events.c.native).select_from(_NAMED).where(events.c.space_id == here, events.c.native != "", ~same)
+        asked = (
+            select(events.c.native).select_from(_NAMED).where(events.c.space_id == here, events.c.native != "", ~same)
+        )
         return frozenset((await self._connection.execute(asked)).scalars())
 
     async def is_pending(self, home: Home) -> bool:

@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("changes", sa.Integer(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["letter_id"], ["letters.id"], name=op.f("events_letter_id_fkey"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("events_letter_id_fkey"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("events_space_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("letter_id", name=op.f("events_pkey")),
     )

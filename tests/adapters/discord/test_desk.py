@@ -99,7 +99,9 @@ async def test_what_is_missing_in_a_server_and_at_a_home_is_named_once(gateway, 
     gateway.rights = without(rights.EVENTS)
     gateway.denied[CHANNEL] = bits(rights.HISTORY)
     found = await desk.examine(settings, [HOME, HOME])
-    assert [(said.startswith("Study Hall: "), "Create Events" in said, "Read Message History" in said) for said in found] == [
+    assert [
+        (said.startswith("Study Hall: "), "Create Events" in said, "Read Message History" in said) for said in found
+    ] == [
         (True, True, False),
         (True, False, True),
     ]
