@@ -358,7 +358,7 @@ class Wire:
             raise Refusal(400, 180000, "Cannot update a finished event")
         if (found["status"], body.get("status", SCHEDULED)) not in {(SCHEDULED, SCHEDULED), (SCHEDULED, CANCELED)}:
             raise Refusal(400, 50035, "Invalid Form Body")
-        if unknown := set(body) - set(found):
+        if unknown := set(body) - set(found) - {"channel_id", "description"}:
             self.broken.append(f"an event: changed in {unknown}")
         if set(body) != {"status"}:
             self._judge_event({**found, **body})
