@@ -1,8 +1,8 @@
 """Letters to Discord: posted with their mark, and found again by it.
 
 The mark is the nonce, by which Discord itself refuses to post a letter twice within minutes, and it stands in the
-components, by which the letter is found in the channel's history ever after. What stands beside a post, a thread and an
-event, is added once the post is there, and never twice.
+components, by which the letter is found in the channel's history ever after. Its thread is opened once the post is there,
+and never twice.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import discord
 from adapters.discord import ids, rights, trouble
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN, classify, told, unblocked
-from bot.message import Event, Message
+from bot.message import Message
 from bot.people import Place
-from bot.platform import CannotLook, SendError
+from bot.platform import CannotLook
 
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
 LOOKED_AT = 500  # messages from the start, and as many from the end: ten requests, which fit in the outbox's 50 seconds
@@ -63,18 +63,10 @@ async def send(client: discord.Client, private: Channels, place: Place, message:
 
 
 async def complete(client: discord.Client, place: Place, message: Message, sent: str) -> None:
-    """Open the thread of a message that was sent, and announce its event, unless that is done. Raises `SendError`."""
-    doing = [_open_thread(client, place, int(sent), message.thread)] if message.thread and sent else []
-    doing += [_announce(client, place, message.event)] if message.event else []
-    lost = []
-    for one in doing:
-        try:
-            with told(client, looking=True):
-                await one
-        except SendError as broken:
-            lost.append(broken)
-    if lost:
-        raise lost[0]
+    """Open the thread of a message that was sent, unless that is done. Raises `SendError`."""
+    if message.thread and sent:
+        with told(client, looking=True):
+            await _open_thread(client, place, int(sent), message.thread)
 
 
 async def find(client: discord.Client, private: Channels, place: Place, key: str, since: datetime) -> str | None:
@@ -168,19 +160,3 @@ async def _open_thread(client: discord.Client, place: Place, sent: int, name: st
     except discord.HTTPException as refused:
         if refused.code != trouble.HAS_THREAD:
             raise
-
-
-async def _announce(client: discord.Client, place: Place, event: Event) -> None:
-    guild = await _guild(client, place)
-    for one in await guild.fetch_scheduled_events(with_counts=False):
-        if client.user and (one.creator_id, one.name, one.start_time) == (client.user.id, event.title, event.starts):
-            return
-    await guild.create_scheduled_event(
-        name=event.title,
-        start_time=event.starts,
-        end_time=event.ends,
-        location=event.where,
-        description=event.about or discord.utils.MISSING,
-        entity_type=discord.EntityType.external,
-        privacy_level=discord.PrivacyLevel.guild_only,
-    )

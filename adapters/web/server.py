@@ -28,7 +28,7 @@ from adapters.web.pages import routes
 from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
 from bot.command import Command, commands
-from bot.message import Choice, Message, dumps
+from bot.message import Choice, Event, Message, dumps
 from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, Threads, clean, zone, zone_of, zones
 from bot.platform import Core, SendError
 
@@ -142,6 +142,12 @@ class Room:
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
         """Nothing stands beside a message in the room."""
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        """The room has no events."""
+        return None
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The id of the message sent under `key`, or None."""
