@@ -182,7 +182,8 @@ class Outbox:
         lacking = await lacks(platform, to.place, _wanted(to.cohort, message))
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
-            return Closed(bare(blocking[0]), WAITS + " ".join(blocking))
+            # What to do about it is told to moderators; the ledger keeps what is wrong.
+            return Closed(bare(blocking[0]).partition(":")[0], WAITS + " ".join(blocking))
         return Open(message, " ".join(one.sentence for one in lacking if one.extra))
 
     async def _is_there(self, platform: Platform, to: To) -> bool:

@@ -20,6 +20,7 @@ from discord import InteractionType, app_commands
 from adapters.discord import ids
 from adapters.discord.commands import invoked, offered
 from adapters.discord.modal import brought, filled, modal
+from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN
 from bot.command import commands, may_open_form
@@ -60,8 +61,10 @@ def caller_of(interaction: Interaction) -> Caller:
 class Conversation:
     """The way of an interaction to the core and of the answer back to whoever made it."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, numbers: Mapping[str, str] = NO_NUMBERS) -> None:
+        """`numbers` are the ids of our commands, by their first word."""
         self._core = core
+        self._numbers = numbers
 
     async def meet(self, interaction: Interaction) -> None:
         """Answer an interaction. Never raises: a malformed one, or one that Discord gave up on, is logged and ends here."""
@@ -154,7 +157,7 @@ class Conversation:
         await self._show(interaction, answer)
 
     async def _show(self, interaction: Interaction, answer: Message) -> None:
-        view, inside = layout(answer), _in_place(interaction)
+        view, inside = layout(answer, numbers=self._numbers), _in_place(interaction)
         if not interaction.response.is_done():
             if inside and answer.asks:
                 await interaction.response.edit_message(view=view)

@@ -6,6 +6,7 @@
 
 from bot.command.asking import ask, form_for
 from bot.command.call import Ask, Call
+from bot.command.mention import Mention, mention_of
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
     Command,
@@ -31,6 +32,7 @@ __all__ = [
     "Call",
     "Command",
     "Hidden",
+    "Mention",
     "Option",
     "Parsed",
     "Past",
@@ -48,6 +50,7 @@ __all__ = [
     "form_for",
     "listed",
     "may_open_form",
+    "mention_of",
     "parse",
     "registry",
     "table",

@@ -224,6 +224,16 @@ async def test_the_message_box_completes_commands_options_and_values_by_keyboard
     await expect(desk.words).to_have_value("/")
 
 
+async def test_a_click_on_a_command_in_an_answer_puts_it_into_the_box(desk: Desk) -> None:
+    await desk.says("/week")
+    await expect(desk.answer).to_contain_text("You are in no cohort yet: say /join to see which are open.")
+    await desk.answer.get_by_role("button", name="/join").click()
+    await expect(desk.words).to_have_value("/join")
+    await expect(desk.words).to_be_focused()
+    await desk.words.press("Enter")
+    await expect(desk.answer).to_contain_text("No cohort is open here right now")
+
+
 async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) -> None:
     create = desk.offers.filter(has_text="/cohort create")
     await desk.words.press_sequentially("/")

@@ -15,7 +15,7 @@ let stream = null;
 let entering = null; // settles when the conversation that was chosen last is on the screen
 
 const log = new Log({ log: $("log"), scroll: $("scroll"), earlier: $("earlier"), newer: $("newer"), waiting: connection });
-new Blocks($("log"), speak, alarm);
+new Blocks($("log"), speak, alarm, (text) => composer.put(text));
 const composer = new Composer(
   { form: $("composer"), words: $("words"), offers: $("offers"), list: $("offer-list"), usage: $("usage"), slash: $("slash"), note: $("composer-note") },
   room,
