@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, ask, form_for, parse, registry
+from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, ask, form_for, menu_at, parse, registry
 from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
 from bot.pages import size_text
 from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
@@ -199,6 +199,8 @@ class Dispatch:
             _checked(caller, command.name)
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
         call = replace(call, submitted=asked.submitted, lacking=asked.lacking)
+        if (platform := self._platforms.get(place.platform)) is not None:
+            call = replace(call, reveal_path=platform.reveal_path)
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found
@@ -280,6 +282,15 @@ class Dispatch:
         except Exception:
             log.exception("nothing could be offered for “%s %s”", command[:NAME], option[:NAME])
             return ()
+
+    async def menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
+        """See `bot.platform.Core.menu`."""
+        async with self._store.begin(write=False) as tx:
+            caller = await _with_rights(presentable(caller), place, tx)
+            person = await tx.people.known(caller)
+            moment = await Call(caller, place, person, self._clock.now(), tx, self._roadmaps).moment()
+        allowed = (one for one in self._known.commands.values() if caller.moderator or not one.moderators)
+        return [(title, [one.name for one in found]) for title, found in menu_at(moment, allowed).shelves]
 
     async def noted(self, platform: str, name: str) -> str:
         """See `bot.platform.Core.noted`."""

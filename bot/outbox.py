@@ -38,6 +38,13 @@ LOOK_AGAIN = timedelta(minutes=15)  # how long a letter waits for its home to op
 HELD = timedelta(days=7)  # how long an announcement, which no rule of a kind makes late, is worth waiting with
 
 
+def _plain_reason(lack: str) -> str:
+    """What is missing, in plain text for the ledger. Advice that names a command is left to the moderators' own line, where
+    it is written as it is typed on their platform."""
+    wrong, _, advice = lack.partition(": ")
+    return bare(wrong if "`" in advice else lack)
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
     """A letter whose home takes no posts now: the reason for the ledger, and what moderators are told."""
@@ -182,8 +189,7 @@ class Outbox:
         lacking = await lacks(platform, to.place, _wanted(to.cohort, message))
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
-            # What to do about it is told to moderators; the ledger keeps what is wrong.
-            return Closed(bare(blocking[0]).partition(":")[0], WAITS + " ".join(blocking))
+            return Closed(_plain_reason(blocking[0]), WAITS + " ".join(blocking))
         return Open(message, " ".join(one.sentence for one in lacking if one.extra))
 
     async def _is_there(self, platform: Platform, to: To) -> bool:

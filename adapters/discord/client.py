@@ -34,6 +34,7 @@ GRACE = 5.0  # seconds that answers on their way have when the bot stops
 COMMANDS = "commands"  # the note that holds the digest of the commands Discord has
 NUMBERS = "command ids"  # the note that holds their ids, and whose they are
 
+REVEAL = "Server Settings → Integrations → Syllabot → choose the command → add the person"
 UNKNOWN_TOKEN = "Discord does not know this DISCORD_TOKEN: copy it anew from the Bot page of your application."
 REFUSED_INTENTS = (
     "Discord refuses the intents I ask for, though I ask for Guilds alone: check that DISCORD_TOKEN belongs to your own "
@@ -176,6 +177,7 @@ class Discord:
     """The platform, as the outbox and the composition root know it."""
 
     name = PLATFORM
+    reveal_path = REVEAL
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token

@@ -40,6 +40,7 @@ class Slack:
     """
 
     name = PLATFORM
+    reveal_path = ""
 
     def __init__(
         self,

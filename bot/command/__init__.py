@@ -7,6 +7,7 @@
 from bot.command.asking import ask, form_for
 from bot.command.call import Ask, Call
 from bot.command.mention import Mention, mention_of
+from bot.command.menu import Menu, menu_at
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
     Command,
@@ -33,6 +34,7 @@ __all__ = [
     "Command",
     "Hidden",
     "Mention",
+    "Menu",
     "Option",
     "Parsed",
     "Past",
@@ -51,6 +53,7 @@ __all__ = [
     "listed",
     "may_open_form",
     "mention_of",
+    "menu_at",
     "parse",
     "registry",
     "table",

@@ -28,7 +28,7 @@ from typing import (
     overload,
 )
 
-from bot.message import Answer, Choice
+from bot.message import LABEL, Answer, Choice
 
 if TYPE_CHECKING:
     from bot.command.call import Call
@@ -37,6 +37,10 @@ Zone = NewType("Zone", str)
 """An option's type: an IANA zone name, checked."""
 
 OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag", "who", "file"]
+Moment = Literal["outside", "waiting", "running", "over"]
+"""Where somebody stands: in no cohort, in one that has not begun, in one under way, in finished ones alone."""
+Section = Literal["me", "group", "settings"]
+SECTIONS: tuple[Section, ...] = get_args(Section)
 Suggest = Callable[["Call", str], Awaitable[Sequence[Choice]]]
 Run = Callable[..., Awaitable[Answer]]
 F = TypeVar("F", bound=Run)
@@ -116,7 +120,11 @@ class Option:
 class Command:
     """One thing people may say. `reads` promises that it changes nothing; `opens_form` that it may answer with a form;
     `announcing` that it leads to posts at its place, so that what keeps them from there is asked before; `hidden`, that
-    only buttons say it: it is parsed like any other and listed nowhere."""
+    only buttons say it: it is parsed like any other and listed nowhere.
+
+    Where it stands in the menu: in its `section`, by its `order`, the most used first; but at the moments at which it
+    `helps`, among what helps today. `action` is what it does, as a button says it: "Create a cohort".
+    """
 
     name: str
     help: str
@@ -127,6 +135,15 @@ class Command:
     opens_form: bool = False
     announcing: bool = False
     hidden: bool = False
+    section: Section = "group"
+    order: int = 100
+    helps: tuple[Moment, ...] = ()
+    action: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a button that says it is called."""
+        return self.action or self.name.capitalize()
 
     @property
     def group(self) -> str:
@@ -181,6 +198,10 @@ def _check(command: Command) -> None:
     for option in command.options:
         if not 1 <= len(option.help) <= HELP and not option.hidden:
             raise Unfit(f"The help of “{command.name} {option.name}” has {len(option.help)} characters: 1 to {HELP}.")
+    if len(command.action) > LABEL:
+        raise Unfit(
+            f"What “{command.name}” does has {len(command.action)} characters and may have {LABEL}: shorten it."
+        )
     if len(command.shown) > 25:
         raise Unfit(f"“{command.name}” has {len(command.shown)} options and may have 25.")
 
@@ -210,6 +231,10 @@ def command(
     form: bool = False,
     announcing: bool = False,
     hidden: bool = False,
+    section: Section = "group",
+    order: int = 100,
+    helps: tuple[Moment, ...] = (),
+    action: str = "",
     into: Registry = registry,
 ) -> Callable[[F], F]: ...
 
@@ -219,7 +244,7 @@ def command(
     *,
     into: Registry = registry,
     form: bool = False,
-    **promised: bool,
+    **promised: Any,
 ) -> Any:
     """Register a coroutine function as a command; its first docstring line is the help people read."""
 
@@ -238,7 +263,7 @@ def discover(package: str = "bot.commands") -> Mapping[str, Command]:
     return commands()
 
 
-def _read(function: Run, **promised: bool) -> Command:
+def _read(function: Run, **promised: Any) -> Command:
     hints = get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())[1:]
     options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)

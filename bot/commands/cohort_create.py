@@ -22,7 +22,7 @@ from bot.store.cohorts import Draft
 POSTING_AT = time(9, 0)
 
 
-@command(moderators=True, announcing=True)
+@command(moderators=True, announcing=True, order=10, action="Create a cohort")
 async def cohort_create(
     call: Call,
     name: Annotated[str, "A short name, like spring"],

@@ -13,7 +13,7 @@ from bot.outlook import invitation, just_before, missing, next_post, onward, whe
 from bot.people import Refused
 
 
-@command(moderators=True, announcing=True)
+@command(moderators=True, announcing=True, order=20, action="Open a cohort")
 async def cohort_open(call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None) -> Message:
     """Let people join; the plan then starts by itself."""
     found = await call.managed(cohort, "draft")

@@ -353,11 +353,11 @@ class Wire:
 
     def _know(self, application: int, body: list[Json]) -> list[Json]:
         self.broken += [f"the commands: {problem}" for problem in limits.check_commands(body)]
-        self.commands = [{**command, "id": str(5000 + number)} for number, command in enumerate(body)]
-        return self.commands
+        self.commands = body
+        return self._known(application, {})
 
     def _known(self, application: int, query: Json) -> list[Json]:
-        return self.commands
+        return [{**command, "id": str(5000 + number)} for number, command in enumerate(self.commands)]
 
     _ROUTES: Mapping[str, Callable[..., object]] = {
         r"GET /users/@me": _me,

@@ -1,0 +1,22 @@
+"""`form`: a form with what a command takes, for whoever cannot type it; sending it says the command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.command import Call, command, form_for, listed, parse
+from bot.command import commands as all_commands
+from bot.command.phrase import shown
+from bot.message import Form
+from bot.people import Refused
+
+
+@command(form=True, hidden=True, reads=True)
+async def form(call: Call, about: Annotated[str, "Which command"] = "") -> Form:
+    """Open a form with what a command takes."""
+    command = next((command for command in listed(call.caller.moderator) if command.name == about), None)
+    if command is None or not command.shown:
+        raise Refused(f"I have no form for “{shown(about)}”: say `help` for what you can do.")
+    options = [option for option in command.shown if option.suggest is not None and option.kind != "zone"]
+    suggested = {option.name: await option.suggest(call, "") for option in options if option.suggest is not None}
+    return form_for(parse(command.name, all_commands()), suggested)
