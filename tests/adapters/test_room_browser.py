@@ -249,6 +249,30 @@ async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) 
     await expect(desk.page.locator("#composer-note")).to_have_text("Only Cy sees the answer.")
 
 
+async def test_the_list_behind_the_slash_begins_with_what_helps_today(desk: Desk) -> None:
+    await desk.words.press_sequentially("/")
+    await expect(desk.offers.first).to_contain_text("/join")
+    await desk.words.fill("")
+    await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
+    await desk.local.says("mona", "cohort open spring")
+    async with desk.page.expect_response("**/api/commands?*"):
+        await desk.says("/join spring")
+    await desk.words.press_sequentially("/")
+    await expect(desk.offers.first).to_contain_text("/roadmap show")
+    await desk.words.fill("")
+    async with desk.page.expect_response("**/api/commands?*"):
+        await desk.becomes("Mona")
+    await desk.words.press_sequentially("/")
+    await expect(desk.offers.filter(has_text="/cohort")).to_have_count(6)
+    more = desk.offers.filter(has_text="16 more for moderators")
+    await desk.picture("slash-list")
+    await more.dispatch_event("pointerdown")
+    await expect(more).to_have_count(0)
+    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
+    await desk.words.fill("/cohort f")
+    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
+
+
 async def test_a_value_that_was_looked_up_for_somebody_else_is_looked_up_again(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
     await desk.local.says("mona", "cohort open spring")
