@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.cohort import Cohort
-from bot.message import Message
+from bot.message import Message, bare
 from bot.people import Extra, Place
 from bot.platform import Platform
 from bot.store import Tx
@@ -58,3 +58,12 @@ def wanted_extras(cohort: Cohort, message: Message, *, is_pending: bool) -> Coll
 def has_left(platform: Platform) -> Skip:
     """Why a letter is not sent to somebody who is not in the space any more."""
     return Skip(f"has left the {platform.space_word}")
+
+
+def plain_reason(lack: str) -> str:
+    """What is missing, in plain text for the ledger.
+
+    Advice that names a command is left to the moderators' own line, where it is written as it is typed on their platform.
+    """
+    wrong, _, advice = lack.partition(": ")
+    return bare(wrong if "`" in advice else lack)

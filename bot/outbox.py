@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from bot.agenda import Agenda
 from bot.clock import Clock
-from bot.destination import To, find_destination, has_left, wanted_extras
-from bot.message import Message, bare, quote
+from bot.destination import To, find_destination, has_left, plain_reason, wanted_extras
+from bot.message import Message, quote
 from bot.platform import CannotLook, NotConnected, Platform, SendError
 from bot.repeats import Repeats
 from bot.spaces import is_there, lacks
@@ -231,7 +231,7 @@ class Outbox:
         lacking = await lacks(platform, to.place, wanted_extras(to.cohort, message, is_pending=is_pending))
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
-            return Closed(bare(blocking[0]), WAITS + " ".join(blocking))
+            return Closed(plain_reason(blocking[0]), WAITS + " ".join(blocking))
         return Open(message, " ".join(one.sentence for one in lacking if one.extra))
 
     async def _is_there(self, platform: Platform, to: To) -> bool:

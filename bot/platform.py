@@ -123,6 +123,11 @@ class Core(Protocol):
         """Keep a word for the platform across restarts."""
         ...
 
+    async def menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
+        """The names of the commands that somebody may say, in the order of their use: what helps them today, then the
+        other parts, each under its title."""
+        ...
+
     async def first(self, platform: str, event: str) -> bool:
         """Whether an event of the platform, by its id, is heard for the first time. Remembered for two days."""
         ...
@@ -188,6 +193,9 @@ class Platform(Protocol):
     name: str
     space_word: str
     threads: Threads
+    reveal_path: str
+    """Where moderators' commands are shown to somebody the platform hides them from, as a path through its settings;
+    empty where it hides none."""
 
     async def listen(self, core: Core) -> None:
         """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the

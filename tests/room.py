@@ -69,6 +69,7 @@ class Chat:
     clock: Clock
     name: str = "test"
     space_word: str = "space"
+    reveal_path: str = ""
     sent: list[Sent] = field(default_factory=list)
     fault: Callable[[str, Place, str], None] | None = None
     may_look: bool = True

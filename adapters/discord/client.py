@@ -7,9 +7,10 @@ interaction. Servers and channels that come and go are told to the core as they 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from textwrap import shorten
 
@@ -17,7 +18,7 @@ import discord
 from discord.gateway import ReconnectWebSocket
 
 from adapters.discord import events, letters, rights
-from adapters.discord.commands import digest, payload
+from adapters.discord.commands import command_numbers, digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
 from adapters.discord.kept import KeptForms
 from adapters.discord.shards import Shards
@@ -33,7 +34,9 @@ WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to connect while Disco
 LOGIN = 1.0  # seconds after which a letter asks again whether the login is over, which takes about as long
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 COMMANDS = "commands"  # the note that holds the digest of the commands Discord has
+NUMBERS = "command ids"  # the note that holds their ids, and whose they are
 
+REVEAL = "Server Settings → Integrations → Syllabot → choose the command → add the person"
 UNKNOWN_TOKEN = "Discord does not know this DISCORD_TOKEN: copy it anew from the Bot page of your application."
 REFUSED_INTENTS = (
     "Discord refuses the intents I ask for, though I ask for Guilds alone: check that DISCORD_TOKEN belongs to your own "
@@ -92,6 +95,7 @@ class Client(discord.AutoShardedClient):
         self._forms = forms
         self._hearing = Hearing()
         self.core: Core | None = None
+        self.numbers: dict[str, str] = {}  # the ids of our commands, by their first word: with them they can be clicked
 
     @contextmanager
     def _heard(self) -> Iterator[Core]:
@@ -112,21 +116,40 @@ class Client(discord.AutoShardedClient):
 
     async def _give_commands(self, core: Core) -> None:
         body = payload(commands())
-        if await core.noted(PLATFORM, COMMANDS) == (mark := digest(body)):
-            return
         assert self.application_id is not None
+        if await core.noted(PLATFORM, COMMANDS) == (mark := digest(body)):
+            await self._learn_numbers(core, self.application_id)
+            return
         try:
-            await self.http.bulk_upsert_global_commands(self.application_id, payload=body)
+            given = await self.http.bulk_upsert_global_commands(self.application_id, payload=body)
         except BROKEN as broken:
             told = in_a_line(broken)
             log.error("the commands could not be given to Discord, which keeps showing the former ones: %s", told)
             return
+        await self._keep_numbers(core, self.application_id, given)
         await core.note(PLATFORM, COMMANDS, mark)
         log.info("Discord has %d commands and groups from us", len(body))
 
+    async def _learn_numbers(self, core: Core, application: int) -> None:
+        """Take the ids of our commands from our notes or, where they are another application's, from Discord."""
+        with suppress(ValueError, TypeError, KeyError):
+            noted = json.loads(await core.noted(PLATFORM, NUMBERS))
+            if noted["application"] == str(application):
+                self.numbers = {str(name): str(number) for name, number in noted["numbers"].items()}
+                return
+        try:
+            await self._keep_numbers(core, application, await self.http.get_global_commands(application))
+        except BROKEN as broken:
+            log.info("Discord does not tell the ids of our commands, so they cannot be clicked: %s", in_a_line(broken))
+
+    async def _keep_numbers(self, core: Core, application: int, answer: object) -> None:
+        self.numbers = command_numbers(answer)
+        noted = {"application": str(application), "numbers": self.numbers}
+        await core.note(PLATFORM, NUMBERS, json.dumps(noted))
+
     async def on_interaction(self, interaction: Interaction) -> None:
         with self._heard() as core:
-            await Conversation(core, self._forms).meet(interaction)
+            await Conversation(core, self._forms, self.numbers).meet(interaction)
 
     async def on_ready(self) -> None:
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
@@ -159,6 +182,7 @@ class Discord:
     name = PLATFORM
     space_word = "server"
     threads: Threads = "opened"
+    reveal_path = REVEAL
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token
@@ -208,7 +232,7 @@ class Discord:
     async def send(self, place: Place, message: Message, key: str) -> str:
         """See `bot.platform.Platform.send`."""
         self._must_be_logged_in()
-        return await letters.send(self.client, self._private, place, message, key)
+        return await letters.send(self.client, self._private, place, message, key, self.client.numbers)
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.platform.Platform.complete`."""

@@ -22,6 +22,7 @@ from adapters.discord import ids
 from adapters.discord.commands import invoked, offered
 from adapters.discord.kept import GONE, OPENS, KeptForms
 from adapters.discord.modal import brought, filled, modal
+from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN
 from bot.command import commands, may_open_form
@@ -62,9 +63,11 @@ def caller_of(interaction: Interaction) -> Caller:
 class Conversation:
     """The way of an interaction to the core and of the answer back to whoever made it."""
 
-    def __init__(self, core: Core, forms: KeptForms) -> None:
+    def __init__(self, core: Core, forms: KeptForms, numbers: Mapping[str, str] = NO_NUMBERS) -> None:
+        """`numbers` are the ids of our commands, by their first word."""
         self._core = core
         self._forms = forms
+        self._numbers = numbers
 
     async def meet(self, interaction: Interaction) -> None:
         """Answer an interaction. Never raises: a malformed one, or one that Discord gave up on, is logged and ends here."""
@@ -172,7 +175,7 @@ class Conversation:
         await self._show(interaction, answer)
 
     async def _show(self, interaction: Interaction, answer: Message) -> None:
-        view, inside = layout(answer), _in_place(interaction)
+        view, inside = layout(answer, numbers=self._numbers), _in_place(interaction)
         if not interaction.response.is_done():
             if inside and answer.asks:
                 await interaction.response.edit_message(view=view)

@@ -7,13 +7,14 @@ and never twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import discord
 
 from adapters.discord import ids, rights, trouble
+from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN, classify, told, unblocked
 from bot.message import Message
@@ -42,8 +43,17 @@ class Channels:
         return client.get_partial_messageable(self._opened[user], type=discord.ChannelType.private)
 
 
-async def send(client: discord.Client, private: Channels, place: Place, message: Message, key: str) -> str:
+async def send(
+    client: discord.Client,
+    private: Channels,
+    place: Place,
+    message: Message,
+    key: str,
+    numbers: Mapping[str, str] = NO_NUMBERS,
+) -> str:
     """Post a message under its key and return its id, empty if it was posted before and deleted since.
+
+    `numbers` are the ids of our commands, by their first word.
 
     Raises `SendError`.
     """
@@ -53,7 +63,7 @@ async def send(client: discord.Client, private: Channels, place: Place, message:
     with told(client):
         try:
             sent = await channel.send(
-                view=layout(message, mark), nonce=mark, allowed_mentions=discord.AllowedMentions.none()
+                view=layout(message, mark, numbers), nonce=mark, allowed_mentions=discord.AllowedMentions.none()
             )
         except discord.NotFound as gone:
             if gone.code != trouble.DELETED:

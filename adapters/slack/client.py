@@ -43,6 +43,7 @@ class Slack:
     name = PLATFORM
     space_word = "workspace"
     threads: Threads = "always"
+    reveal_path = ""
 
     def __init__(
         self,

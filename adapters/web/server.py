@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -33,6 +34,7 @@ from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, Threads, clean,
 from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 CHANNEL_NAME = 30
 MOST_FIGURES, MOST_CHANNELS = 100, 20
 
@@ -54,6 +56,7 @@ class Room:
     name = "room"
     space_word = "room"
     threads: Threads = "none"
+    reveal_path = ""
 
     def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
         self.transcript = transcript
@@ -196,14 +199,24 @@ class Room:
             "over": self.is_over,
         }
 
-    def catalogue(self) -> list[dict[str, object]]:
-        """The commands as the composer offers them."""
+    async def menu(self, who: Figure, place: Place) -> dict[str, object]:
+        """The commands in the order of their use, as the composer offers them to somebody at a place."""
+        parts = await self._core.menu(caller_of(who), place)
+        titles = {name: title for title, names in parts for name in names}
+        order = {name: number for number, name in enumerate(titles)}
+        commands = sorted(self.catalogue(titles), key=lambda command: order.get(str(command["name"]), len(order)))
+        manages = any(self.commands()[name].moderators for name in titles)
+        return {"commands": commands, "manages": manages}
+
+    def catalogue(self, titles: Mapping[str, str] = NO_TITLES) -> list[dict[str, object]]:
+        """The commands as the composer offers them, each with the title it stands under."""
         return [
             {
                 "name": one.name,
                 "help": one.help,
                 "usage": one.usage,
                 "moderators": one.moderators,
+                "part": titles.get(one.name, ""),
                 "options": [
                     {"name": option.name, "help": option.help, "kind": option.kind, "required": option.required,
                      "choices": list(option.choices), "suggests": option.suggests}

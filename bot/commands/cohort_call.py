@@ -22,7 +22,7 @@ SHORTEST, LONGEST = 15, 480  # minutes
 WHERE = EVENT_TITLE
 
 
-@command(moderators=True, form=True, announcing=True, title="Set a weekly call")
+@command(moderators=True, form=True, announcing=True, action="Set a weekly call")
 async def cohort_call(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

@@ -11,7 +11,7 @@ const $ = (id) => document.getElementById(id);
 const ICONS = "/static/icons.svg#";
 const THEMES = { auto: "Colours: as your system", light: "Colours: light", dark: "Colours: dark" };
 
-const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null, pressed: false };
+const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null, manages: false, pressed: false };
 let stream = null;
 let entering = null; // settles when the conversation that was chosen last is on the screen
 let isLost = false; // the connection
@@ -19,7 +19,7 @@ let tally = null; // what was heard since the clock set out
 
 const log = new Log({ log: $("log"), below: [$("pending"), $("over")], scroll: $("scroll"), earlier: $("earlier"), newer: $("newer"), waiting: connection, hush });
 const pending = new Pending($("pending"), room, deliver);
-new Blocks($("log"), speak, alarm);
+new Blocks($("log"), speak, alarm, (text) => composer.put(text));
 const composer = new Composer(
   { form: $("composer"), words: $("words"), offers: $("offers"), list: $("offer-list"), usage: $("usage"), slash: $("slash"), note: $("composer-note") },
   room,
@@ -35,6 +35,7 @@ async function speak(said, waiting = connection, turn = null) {
   await entered();
   const placed = lines.map((line) => log.place(line));
   emptiness();
+  learnCommands();
   return placed.at(-1);
 }
 
@@ -142,6 +143,20 @@ async function arrive(as, channel) {
   listen();
   emptiness();
   readPrivate();
+  learnCommands();
+}
+
+// What can be said, in the order of its use for whoever speaks: it changes with what they do.
+async function learnCommands() {
+  const { as, channel } = room;
+  try {
+    const { commands, manages } = await get("/api/commands", { as, channel });
+    if (as !== room.as || channel !== room.channel) return;
+    Object.assign(room, { commands, manages });
+    composer.reorder();
+  } catch {
+    return; // the order of before does as well
+  }
 }
 
 // A line must not be put among those that are about to be taken away.

@@ -377,12 +377,16 @@ class Wire:
     def _know(self, application: int, body: list[Json]) -> list[Json]:
         self.broken += [f"the commands: {problem}" for problem in limits.check_commands(body)]
         self.commands = body
-        return body
+        return self._known(application, {})
+
+    def _known(self, application: int, query: Json) -> list[Json]:
+        return [{**command, "id": str(5000 + number)} for number, command in enumerate(self.commands)]
 
     _ROUTES: Mapping[str, Callable[..., object]] = {
         r"GET /users/@me": _me,
         r"GET /oauth2/applications/@me": _application,
         r"PUT /applications/(\d+)/commands": _know,
+        r"GET /applications/(\d+)/commands": _known,
         r"POST /users/@me/channels": _open_private,
         r"GET /channels/(\d+)": _channel,
         r"GET /channels/(\d+)/messages": _history,
