@@ -59,11 +59,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers that may be said aloud: visible members only."""
+    """Numbers that may be said aloud: visible members only.
+
+    `checked_in` of `to_check_in`, and `ticked` of `to_tick`: members who are away stand in neither number of a pair,
+    unless they did it all the same, and then they stand in both. `members` are all who have joined.
+    """
 
     members: int = 0
     checked_in: int = 0
+    to_check_in: int = 0
     ticked: int = 0
+    to_tick: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,16 @@ def _spent_away(member: Member, week: Dated) -> bool:
     return bool(away) and (2 * len(away) >= len(week.active) or week.active[-1] in away)
 
 
+def is_excused(member: Member, week: Dated | None, cohort: Cohort, now: datetime) -> bool:
+    """Whether nobody waits for a member: they are away today, or have spent the week away.
+
+    The week is read by the member's own clock, as their streak reads it: whose streak is frozen has missed nothing.
+    Without a week, today alone decides.
+    """
+    own = member.calendar(cohort).week(week.id) if week else None
+    return member.is_away(cohort, now) or (own is not None and _spent_away(member, own))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A line of a board. Ties share a rank: 1 + the visible members with more done."""

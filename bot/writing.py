@@ -96,7 +96,7 @@ async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
 async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
     cohort, week = bare.cohort, bare.slot.week
     week_board = await tx.progress.board(cohort, week.id) if week else ()
-    counts = await tx.progress.counts(cohort, week.id if week else None)
+    counts = await tx.progress.counts(cohort, week, bare.now)
     so_far = [one.id for one in cohort.calendar.weeks if week and one.number <= week.number]
     totals = await _totals(tx, bare, week_board)
     named = honours(week_board, totals, await tx.progress.streaking(cohort, so_far)) if week else ()

@@ -10,11 +10,14 @@ from bot.post import Facts, Late, When, post
 
 
 def _needless(facts: Facts) -> str | None:
-    if facts.counts.members == 0:
+    counts = facts.counts
+    if counts.members == 0:
         return "nobody is there to hear it"
     if not facts.week.week.items:
         return "there is nothing to tick"
-    return "everybody has begun" if facts.counts.ticked >= facts.counts.members else None
+    if counts.to_tick == 0:
+        return "everybody is away"
+    return "everybody has begun" if counts.ticked >= counts.to_tick else None
 
 
 @post(When("week", 3), title="Mid-week nudge", late=Late(within=timedelta(hours=24)), order=50, skip=_needless)
@@ -25,7 +28,7 @@ def nudge(facts: Facts) -> Message:
     told = (
         "Nobody has ticked anything yet, so be the first"
         if begun == 0
-        else f"{begun} of {facts.counts.members} have begun"
+        else f"{begun} of {facts.counts.to_tick} have begun"
     )
     return say(
         f"Half of **week {week.number}**, _{quote(week.week.title)}_, is left. {told}. One small item is a fine start.",

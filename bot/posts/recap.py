@@ -11,7 +11,9 @@ ROWS = 8
 
 
 def _needless(facts: Facts) -> str | None:
-    return "nobody is there to hear it" if facts.counts.members == 0 else None
+    if facts.counts.members == 0:
+        return "nobody is there to hear it"
+    return "everybody is away" if facts.counts.to_check_in == 0 and not facts.week_board else None
 
 
 @post(When("after"), title="Weekly recap", late=Late(fold=True), order=30, skip=_needless)
@@ -19,7 +21,9 @@ def recap(facts: Facts) -> Message:
     """When a week is over: how it went, the board and the honours."""
     cohort, week, counts = facts.cohort, facts.week, facts.counts
     total = route_of(facts.plan, cohort.syllabus).total(week.id)
-    blocks: list[Block] = [Progress("Checked in", counts.checked_in, counts.members)]
+    blocks: list[Block] = []
+    if counts.to_check_in:
+        blocks.append(Progress("Checked in", counts.checked_in, counts.to_check_in))
     if facts.week_board:
         blocks += [Text("**This week's board**"), *board(facts.week_board[:ROWS], total)]
     if facts.honours:

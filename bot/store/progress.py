@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.calendar import Dated
 from bot.cohort import Cohort, Member
 from bot.people import Person
 from bot.post import Counts
 from bot.progress import Standing, standings
 from bot.route import Route, route_of
 from bot.store.cohorts import Cohorts
-from bot.store.members import Members, seats_of, with_account
+from bot.store.members import Members, is_absent, seats_of, with_account
 from bot.store.people import People
 from bot.store.rows import cohort_of, insert
 from bot.store.tables import accounts, checkins, cohorts, members, scores, ticks
@@ -234,26 +235,37 @@ class Progress:
         more = select(func.count()).select_from(table).where(*where, points > done)
         return Standing(1 + int((await self._connection.execute(more)).scalar_one()), member.name, done, member.id)
 
-    async def counts(self, cohort: Cohort, week_id: str | None) -> Counts:
-        """How many visible members there are, have checked in for a week, and have ticked something of it."""
-        seen = [members.c.cohort_id == cohort.id, members.c.shown]
-        everyone = select(func.count()).select_from(members).where(*seen).scalar_subquery()
+    async def counts(self, cohort: Cohort, week: Dated | None, now: datetime) -> Counts:
+        """How many visible members there are, and how many have checked in for a week and have ticked something of it, of
+        those for whom that was to do."""
+        week_id = week.id if week else None
         reported = (
-            select(func.count(_VOICE.c.id.distinct()))
+            select(_VOICE.c.id)
             .select_from(
                 checkins.join(members, members.c.id == checkins.c.member_id).join(_VOICE, _VOICE.c.id == _SPEAKER)
             )
             .where(members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id == week_id)
-            .scalar_subquery()
         )
-        active = (
-            select(func.count())
-            .select_from(scores)
-            .where(scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0)
-            .scalar_subquery()
+        active = select(scores.c.member_id).where(
+            scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0
         )
-        row = (await self._connection.execute(select(everyone, reported, active))).one()
-        return Counts(*row)
+        everyone = select(members.c.id).where(members.c.cohort_id == cohort.id, members.c.shown)
+        numbers = (
+            select(func.count()).select_from(some.distinct().subquery()) for some in (everyone, reported, active)
+        )
+        row = (await self._connection.execute(select(*(number.scalar_subquery() for number in numbers)))).one()
+        joined, checked_in, ticked = row
+        excused = await Members(self._connection).excused(cohort, week, now)
+        if not excused:
+            return Counts(joined, checked_in, joined, ticked, joined)
+        absent = is_absent(cohort, week, now)
+        theirs = reported.join(accounts, accounts.c.id == _VOICE.c.account_id).where(absent)
+        reports = excused & set((await self._connection.execute(theirs)).scalars())
+        theirs = active.join(members, members.c.id == scores.c.member_id)
+        theirs = theirs.join(accounts, accounts.c.id == members.c.account_id).where(absent)
+        ticks = excused & set((await self._connection.execute(theirs)).scalars())
+        there = joined - len(excused)
+        return Counts(joined, checked_in, there + len(reports), ticked, there + len(ticks))
 
     async def streaking(self, cohort: Cohort, week_ids: Sequence[str], limit: int = TOP) -> dict[str, int]:
         """Visible members who checked in for every one of these weeks: by name, how many weeks that is."""

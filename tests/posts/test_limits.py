@@ -73,7 +73,7 @@ def every_post(plan: Roadmap, syllabus: Syllabus | None = None) -> Iterator[tupl
             plan,
             slot,
             NOW,
-            Counts(100_000, 99_999, 99_998),
+            Counts(100_000, 99_999, 100_000, 99_998, 100_000),
             board=tuple(Standing(n, name, len(cohort.syllabus.items), n) for n in range(1, 11)),
             week_board=tuple(Standing(n, name, items, n) for n in range(1, 11)),
             honours=(Honour(name, "finished every item"),) * 6,
