@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence, Set
 from datetime import date
+from itertools import islice
 
 from bot.calendar import Dated, SyllabusWeek
 from bot.cohort import Cohort
@@ -189,8 +190,18 @@ def weeks_done(shares: Sequence[Share]) -> tuple[Block, ...]:
 
 
 def _week_bar(share: Share) -> Progress:
-    note = "checked in" if share.checked_in else ("" if share.closed else "open")
-    return Progress(short(share.week.label), share.done, share.total, note, strong=not share.closed)
+    note = "checked in" if share.checked_in else ("open" if share.is_open else "")
+    return Progress(short(share.week.label), share.done, share.total, note, strong=share.is_open)
+
+
+def farewell(cohort: Cohort) -> str:
+    """What there is to know of a cohort that has finished, as prose."""
+    return f"**{quote(cohort.name)}** has finished. Late ticks and check-ins still count."
+
+
+def joins(cohorts: Iterable[Cohort], most: int) -> tuple[tuple[str, str], ...]:
+    """Labels and phrases of buttons that join the first of these cohorts."""
+    return tuple((short(f"Join {cohort.name}"), phrase("join", cohort=cohort.ref)) for cohort in islice(cohorts, most))
 
 
 def way_back(form: Form, says: str) -> Message:

@@ -43,19 +43,26 @@ def visible(subject: Member, viewer: Viewer, purpose: Purpose) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of a week a member has done."""
+    """How much of a week a member has done. `ended`: the whole plan is over for them, and no week is open any more, though
+    the last one may have been cut short."""
 
     week: Dated
     done: int
     total: int
     checked_in: bool
     closed: bool
+    ended: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.closed and not self.ended
 
 
 def shares(
     member: Member, cohort: Cohort, route: Route, ticked: Set[str], checked_in: Set[str], now: datetime
 ) -> tuple[Share, ...]:
     """The weeks that have come for a member, with what of their route is done."""
+    ended = member.is_through(cohort, now)
     return tuple(
         Share(
             week,
@@ -63,6 +70,7 @@ def shares(
             route.total(week.id),
             week.id in checked_in,
             member.is_closed(week, cohort, now),
+            ended,
         )
         for week in member.come(cohort, now)
     )
@@ -94,6 +102,15 @@ def pace(member: Member, cohort: Cohort, route: Route, so_far: Sequence[Share], 
     return Pace(sum(share.total - share.done for share in owed), ahead)
 
 
+def reached(done: int, total: int, so_far: Sequence[Share]) -> str:
+    """What a member has done of a plan that is over, as prose."""
+    asked = [share for share in so_far if share.checked_in or share.week.week.kind != "break"]
+    reported = sum(share.checked_in for share in asked)
+    items = f"all {_items(total)}" if done >= total > 1 else f"{done} of {_items(total)}"
+    weeks = "1 week" if len(asked) == 1 else f"{len(asked)} weeks"
+    return f"{items}, checked in for {f'all {weeks}' if reported == len(asked) > 1 else f'{reported} of {weeks}'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Streak:
     """Consecutive weeks checked in, and why it is that many."""
@@ -110,8 +127,10 @@ def streak(member: Member, cohort: Cohort, so_far: Sequence[Share]) -> Streak:
         number = share.week.number
         if share.checked_in:
             count += 1
-        elif not share.closed:
+        elif share.is_open:
             passed["still open"].append(number)
+        elif not share.closed:  # the group stopped in the middle of it: that is nobody's missed week
+            continue
         elif share.week.week.kind == "break":
             passed["a week off"].append(number)
         elif _spent_away(member, share.week):

@@ -115,6 +115,14 @@ class Call:
             raise Refused(f"You are not in {quote(cohort.name)}: say `join {cohort.name}` first.")
         return cohort, member
 
+    async def joinable(self) -> Sequence[Cohort]:
+        """The cohorts of this space that somebody may still join."""
+        there = await self.tx.cohorts.in_space(self.place) if self.place.space else ()
+        mine = await self.tx.cohorts.of_person(self.person) if self.person.id else ()
+        held = {cohort.id for cohort in mine}
+        fresh = [cohort.advanced(self.now) for cohort in there if cohort.id not in held]
+        return [cohort for cohort in fresh if cohort.state in {"open", "running", "paused"}]
+
     async def managed(self, said: str | None, *states: str) -> Cohort:
         """The cohort a moderator means, in this space; without a word the one of this channel, or the only one.
 

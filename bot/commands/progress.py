@@ -11,10 +11,12 @@ from bot.command import Call, Who, command
 from bot.command.phrase import read_who, shown
 from bot.command.suggest import member_names, my_cohorts
 from bot.message import OPTIONS, Block, Fact, Fields, Message, Progress, Text, phrase, quote, say
-from bot.pages import board, buttons, short, weeks_done
+from bot.pages import board, buttons, farewell, joins, short, weeks_done
 from bot.people import Account, Caller, Refused
-from bot.progress import pace, shares, streak, visible
+from bot.progress import pace, reached, shares, streak, visible
 from bot.route import route_of
+
+JOINS = 2  # other cohorts that a card of a finished one offers
 
 
 @command(reads=True)
@@ -68,7 +70,7 @@ async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Mes
     plan = await call.tx.cohorts.plan(cohort.plan_id)
     route = route_of(plan, cohort.syllabus, subject.picks)
     so_far = shares(subject, cohort, route, done, checked_in, call.now)
-    mine = subject.id == own.id
+    mine, ended = subject.id == own.id, subject.is_through(cohort, call.now)
     bars: list[Block] = [
         Progress("The whole plan", route.done(done), route.total(), strong=True),
         *weeks_done(so_far),
@@ -76,16 +78,21 @@ async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Mes
     run = streak(subject, cohort, so_far)
     rank = await call.tx.progress.rank(cohort, subject)
     facts = [Fact("Streak", _weeks(run.weeks) + (f" ({'; '.join(run.reasons)})" if mine and run.reasons else ""))]
-    if mine and not subject.is_away(cohort, call.now):
-        facts.insert(0, Fact("Pace", pace(subject, cohort, route, so_far, done).sentence))
-    if mine and subject.is_away(cohort, call.now):
+    if mine and ended:
+        facts.insert(0, Fact("Reached", reached(route.done(done), route.total(), so_far)))
+    elif mine and subject.is_away(cohort, call.now):
         facts.insert(0, Fact("Pace", "away, nobody is counting"))
+    elif mine:
+        facts.insert(0, Fact("Pace", pace(subject, cohort, route, so_far, done).sentence))
     facts.append(Fact("Rank", "hidden, on no board" if subject.hidden else f"{rank.rank}"))
     title = "Your progress" if mine else short(visible(subject, call.viewer, "card") or "", 60)
     more = [("The board", phrase("progress", board="yes", cohort=cohort.ref))]
     if mine and so_far:
         more.append(("My list", phrase("week", cohort=cohort.ref)))
-    return say(Fields(tuple(facts)), *bars, buttons(*more), title=f"{title} in {cohort.name}")
+    head: list[Block] = [Text(farewell(cohort))] if mine and ended else []
+    if head:
+        more += joins(await call.joinable(), JOINS)
+    return say(*head, Fields(tuple(facts)), *bars, buttons(*more), title=f"{title} in {cohort.name}")
 
 
 def _weeks(count: int) -> str:
@@ -93,7 +100,7 @@ def _weeks(count: int) -> str:
 
 
 async def _boards(call: Call, cohort: Cohort, own: Member) -> Message:
-    week = own.week(cohort, call.now)
+    week = None if own.is_through(cohort, call.now) else own.week(cohort, call.now)
     usual = route_of(await call.tx.cohorts.plan(cohort.plan_id), cohort.syllabus)
     blocks: list[Block] = []
     if week is not None:
