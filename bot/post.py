@@ -33,8 +33,8 @@ class When:
     """A local day.
 
     `start`: days before the first week. `week`: that active day of each week, from 0. `half`: the active day on which half
-    of the week's active days are over; `day` is what it is in a usual week, and a week of fewer days has none. `end`: active days before the week's last.
-    `after`: days after the week's last. `finish`: days after the whole plan.
+    of the week's active days are over; `day` is what it is in a usual week, and a week of fewer days has none.
+    `end`: active days before the week's last. `after`: days after the week's last. `finish`: days after the whole plan.
     """
 
     anchor: Anchor

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from bot.command.phrase import Parsed
 from bot.command.registry import Command, Option
 from bot.message import (
-    FIELD_CHOICES,
     FIELD_HELP,
     FIELD_LABEL,
     FORM_FIELDS,
@@ -61,7 +60,8 @@ def ask(parsed: Parsed, option: str, sentence: str, choices: Sequence[Choice]) -
                 Button(_beside(one), phrase(parsed.command.name, **given, **{option: one.value})) for one in choices
             )
             return say(sentence, Buttons(tuple(buttons)))
-        return say(sentence, Select("Pick one", said(parsed), option, tuple(choices[:OPTIONS])))
+        more = f" There may be more: any of them can be typed, with `{option}=`." if len(choices) >= OPTIONS else ""
+        return say(f"{sentence}{more}", Select("Pick one", said(parsed), option, tuple(choices[:OPTIONS])))
     except Unfit:
         names = ", ".join(f"`{one.label}`" for one in choices[:ROW])
         raise Refused(f"{sentence} Say it again with `{option}=`: there is {names}.") from None
@@ -94,7 +94,9 @@ def _title(command: Command) -> str:
 def _field(option: Option, suggested: Sequence[Choice]) -> Field:
     kind = _FIELD_KINDS[option.kind]
     label, explained = option.name.capitalize()[:FIELD_LABEL], option.help[:FIELD_HELP]
-    choices = tuple(suggested[: FIELD_CHOICES if kind == "any" else OPTIONS])
+    if len(suggested) >= OPTIONS:  # whoever suggests stops there: there may be more, and nothing is cut silently
+        explained = short(f"{option.help}. There may be more: any of them can be typed", FIELD_HELP)
+    choices = tuple(suggested[:OPTIONS])
     if option.kind == "choice":
         choices = tuple(Choice(one, one) for one in option.choices[:OPTIONS])
     if option.kind == "flag":

@@ -31,7 +31,9 @@ async def test_a_card_of_a_finished_cohort_says_what_was_reached(room: Room) -> 
         "Week 1: Basics of linear algebra and statistics: 2 of 5 (checked in)\n"
     )
     assert told.endswith("\n[The board] [My list] [Join autumn]")
-    assert (await room.says("ada", "progress bob")).startswith("Bob in spring\nStreak: 0 weeks\nRank: 2\nThe whole plan: ")
+    assert (await room.says("ada", "progress bob")).startswith(
+        "Bob in spring\nStreak: 0 weeks\nRank: 2\nThe whole plan: "
+    )
     assert await room.says("ada", "progress board") == (
         "The board of spring\nOverall\n1. Ada: 2 of 57 (you)\n[My progress]"
     )

@@ -53,8 +53,12 @@ async def test_the_nudge_says_half_only_when_half_of_the_days_without_the_break_
     assert nudge.message.plain().startswith("Half of week 1, Basics of linear algebra and statistics, is left. ")
     await room.says("mona", "cohort settings spring post=nudge day=2")
     await room.goes_to(on(3, 17, 10))
-    assert room.posts("nudge")[1].message.plain().startswith(
-        "We are in week 2, Calculus and optimisation, until Sun 22 Mar 2026. Nobody has ticked anything yet"
+    assert (
+        room.posts("nudge")[1]
+        .message.plain()
+        .startswith(
+            "We are in week 2, Calculus and optimisation, until Sun 22 Mar 2026. Nobody has ticked anything yet"
+        )
     )
 
 
