@@ -29,7 +29,7 @@ from bot.message import (
     say,
 )
 from bot.outline import Entry
-from bot.progress import Share, Standing
+from bot.progress import Share, Standing, first_rows
 from bot.roadmap import Item, Resource, Roadmap
 from bot.route import Route, labels
 
@@ -178,6 +178,14 @@ def board(rows: Sequence[Standing], total: int, own: Standing | None = None) -> 
     if own is not None and all(row.member_id != own.member_id for row in rows):
         bars.append(_bar(own, total, True))
     return tuple(bars)
+
+
+def top(rows: Sequence[Standing], total: int, most: int, everybody: int) -> tuple[Block, ...]:
+    """The first rows of a board as a post shows them, and how many more there are. Nobody's equal is left out if there is
+    room for them."""
+    shown = first_rows(rows, most)
+    left = everybody - len(shown)
+    return (*board(shown, total), *([Text(f"… and {left} more.")] if left > 0 else []))
 
 
 def _bar(row: Standing, total: int, own: bool) -> Progress:

@@ -88,7 +88,10 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything a post may be written from, gathered right before it is sent. `folded` are numbers of weeks it stands for."""
+    """Everything a post may be written from, gathered right before it is sent. `folded` are numbers of weeks it stands for.
+
+    `board` and `week_board` hold one row more than a post shows, and `on_board` and `on_week_board` count all there are.
+    """
 
     cohort: Cohort
     plan: Roadmap
@@ -97,6 +100,8 @@ class Facts:
     counts: Counts = Counts()
     board: tuple[Standing, ...] = ()
     week_board: tuple[Standing, ...] = ()
+    on_board: int = 0
+    on_week_board: int = 0
     honours: tuple[Honour, ...] = ()
     own: Own | None = None
     folded: tuple[int, ...] = field(default=())

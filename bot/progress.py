@@ -5,7 +5,7 @@ Pure functions over what the store has counted. Whatever shows a member to someb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -182,32 +182,57 @@ class Standing:
     member_id: int = 0
 
 
-def standings(rows: Iterable[tuple[Member, int]], viewer: Viewer = EVERYBODY) -> tuple[Standing, ...]:
-    """A board from members and what they have done, most first; only those a viewer may see on one."""
+def standings(
+    rows: Iterable[tuple[Member, int]], viewer: Viewer = EVERYBODY, *, skipped: int = 0, rank: int = 1
+) -> tuple[Standing, ...]:
+    """A board from members and what they have done, most first; only those a viewer may see on one. Of a later page,
+    `skipped` rows come before and `rank` is that of its first."""
     seen = sorted(
         ((visible(member, viewer, "board"), member.id, done) for member, done in rows),
         key=lambda row: (-row[2], row[1]),
     )
     board: list[Standing] = []
-    for place, (name, member_id, done) in enumerate((row for row in seen if row[0] is not None), 1):
-        rank = board[-1].rank if board and board[-1].done == done else place
-        board.append(Standing(rank, name or "", done, member_id))
+    for place, (name, member_id, done) in enumerate((row for row in seen if row[0] is not None), skipped + 1):
+        first = place if board else rank
+        shared = board[-1].rank if board and board[-1].done == done else first
+        board.append(Standing(shared, name or "", done, member_id))
     return tuple(board)
+
+
+def first_rows(rows: Sequence[Standing], most: int) -> Sequence[Standing]:
+    """The first rows of a board, at most so many, that leave out nobody who shares a rank with one of them.
+
+    Where more share the first rank than there is room for, they are as many as there is room for.
+    """
+    if len(rows) <= most:
+        return rows
+    return [row for row in rows[:most] if row.rank != rows[most].rank] or rows[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """So many members who have done the same, the first of them by the names others see."""
+
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many of them are not named."""
+        return self.count - len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Honour:
-    """Something good to say of somebody in a recap."""
+    """Something good to say in a recap of everybody who has done it."""
 
-    name: str
+    who: Several
     text: str
 
 
-def honours(
-    done: Sequence[Standing], totals: Mapping[int, int], streaks: Mapping[str, int], most: int = 6
-) -> tuple[Honour, ...]:
-    """Who finished every item of a week, and whose streak reached a multiple of four weeks. Names are visible ones already;
-    `totals`, by member, is how much there was to do on their route."""
-    finished = [Honour(row.name, "finished every item") for row in done if 0 < totals.get(row.member_id, 0) <= row.done]
-    lasting = [Honour(name, f"{weeks} weeks in a row") for name, weeks in streaks.items() if weeks and weeks % 4 == 0]
-    return tuple((finished + lasting)[:most])
+def honours(finished: Several, lasting: Several, weeks: int) -> tuple[Honour, ...]:
+    """Who finished every item of their route of a week, and whose streak of so many weeks is a multiple of four."""
+    found = [Honour(finished, "finished every item")]
+    if weeks % 4 == 0:
+        found.append(Honour(lasting, f"checked in {weeks} weeks in a row"))
+    return tuple(honour for honour in found if honour.who.count)
