@@ -271,3 +271,14 @@ class Member:
     def is_away(self, cohort: Cohort, now: datetime) -> bool:
         today = self.today(cohort, now)
         return any(away.covers(today) for away in self.person.away)
+
+    def is_through(self, cohort: Cohort, now: datetime) -> bool:
+        """Whether the plan is over for the member: the cohort has finished and no week of their own clock goes on.
+
+        One that was ended before its time is over for everybody.
+        """
+        if cohort.state not in {"finished", "archived"}:
+            return False
+        if not self.shift or cohort.calendar.finish is None:
+            return True
+        return all(self.is_closed(week, cohort, now) for week in self.calendar(cohort).weeks)

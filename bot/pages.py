@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence, Set
 from datetime import date
+from itertools import islice
 
 from bot.calendar import Dated, SyllabusWeek
 from bot.cohort import Cohort
@@ -28,7 +29,7 @@ from bot.message import (
     say,
 )
 from bot.outline import Entry
-from bot.progress import Share, Standing
+from bot.progress import Share, Standing, first_rows
 from bot.roadmap import Item, Resource, Roadmap
 from bot.route import Route, labels
 
@@ -184,6 +185,14 @@ def board(rows: Sequence[Standing], total: int, own: Standing | None = None) -> 
     return tuple(bars)
 
 
+def top(rows: Sequence[Standing], total: int, most: int, everybody: int) -> tuple[Block, ...]:
+    """The first rows of a board as a post shows them, and how many more there are. Nobody's equal is left out if there is
+    room for them."""
+    shown = first_rows(rows, most)
+    left = everybody - len(shown)
+    return (*board(shown, total), *([Text(f"… and {left} more.")] if left > 0 else []))
+
+
 def _bar(row: Standing, total: int, own: bool) -> Progress:
     return Progress(short(f"{row.rank}. {row.name}"), min(row.done, total), total, "you" if own else "", strong=own)
 
@@ -194,8 +203,18 @@ def weeks_done(shares: Sequence[Share]) -> tuple[Block, ...]:
 
 
 def _week_bar(share: Share) -> Progress:
-    note = "checked in" if share.checked_in else ("" if share.closed else "open")
-    return Progress(short(share.week.label), share.done, share.total, note, strong=not share.closed)
+    note = "checked in" if share.checked_in else ("open" if share.is_open else "")
+    return Progress(short(share.week.label), share.done, share.total, note, strong=share.is_open)
+
+
+def farewell(cohort: Cohort) -> str:
+    """What there is to know of a cohort that has finished, as prose."""
+    return f"**{quote(cohort.name)}** has finished. Late ticks and check-ins still count."
+
+
+def joins(cohorts: Iterable[Cohort], most: int) -> tuple[tuple[str, str], ...]:
+    """Labels and phrases of buttons that join the first of these cohorts."""
+    return tuple((short(f"Join {cohort.name}"), phrase("join", cohort=cohort.ref)) for cohort in islice(cohorts, most))
 
 
 def way_back(form: Form, says: str) -> Message:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
@@ -21,19 +21,23 @@ from bot.people import Refused, zone
 from bot.progress import Honour, Standing
 from bot.roadmap import Roadmap
 
-Anchor = Literal["start", "week", "end", "after", "finish", "join"]
+Anchor = Literal["start", "week", "half", "end", "after", "finish", "join"]
 Scope = Literal["home", "member"]
 
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
-WEEKLY = frozenset({"week", "end", "after"})
+WEEKLY = frozenset({"week", "half", "end", "after"})
 APART = timedelta(hours=1)  # how long after one post that names new members the next one comes, at the earliest
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A local day. `start`: days before the first week. `week`: that active day of each week, from 0. `end`: active days
-    before the week's last. `after`: days after the week's last. `finish`: days after the whole plan. `join`: no day at all,
-    but when people join, at most once in `APART` for each home."""
+    """A local day.
+
+    `start`: days before the first week. `week`: that active day of each week, from 0. `half`: the active day on which half
+    of the week's active days are over; `day` is what it is in a usual week, and a week of fewer days has none.
+    `end`: active days before the week's last. `after`: days after the week's last. `finish`: days after the whole plan.
+    `join`: no day at all, but when people join, at most once in `APART` for each home.
+    """
 
     anchor: Anchor
     day: int = 0
@@ -61,11 +65,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers that may be said aloud: visible members only."""
+    """Numbers that may be said aloud: visible members only.
+
+    `checked_in` of `to_check_in`, and `ticked` of `to_tick`: members who are away stand in neither number of a pair,
+    unless they did it all the same, and then they stand in both. `members` are all who have joined.
+    """
 
     members: int = 0
     checked_in: int = 0
+    to_check_in: int = 0
     ticked: int = 0
+    to_tick: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,10 @@ class NewMembers:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything a post may be written from, gathered right before it is sent. `folded` are numbers of weeks it stands for."""
+    """Everything a post may be written from, gathered right before it is sent. `folded` are numbers of weeks it stands for.
+
+    `board` and `week_board` hold one row more than a post shows, and `on_board` and `on_week_board` count all there are.
+    """
 
     cohort: Cohort
     plan: Roadmap
@@ -97,6 +110,8 @@ class Facts:
     counts: Counts = Counts()
     board: tuple[Standing, ...] = ()
     week_board: tuple[Standing, ...] = ()
+    on_board: int = 0
+    on_week_board: int = 0
     honours: tuple[Honour, ...] = ()
     own: Own | None = None
     folded: tuple[int, ...] = field(default=())
@@ -209,10 +224,15 @@ def _of_kind(
     wall = setting.at or cohort.at if member is None else member.person.reminder_at
     zone_name = cohort.zone if member is None else member.zone(cohort)
     for place, when in enumerate(kind.when):
-        moved = replace(when, day=setting.day) if setting.day is not None and place == 0 else when
+        moved = _moved(when, setting.day) if setting.day is not None and place == 0 else when
         for ref, day, week in _days(moved, weeks, opens=when.day == 0):
             suffix = f".{place}" if len(kind.when) > 1 else ""
             yield Slot(kind.name, ref + suffix, instant(day, wall, zone_name), week)
+
+
+def _moved(when: When, day: int) -> When:
+    """A moment on the day a moderator has chosen; who moves what comes half way names a day of the week."""
+    return When("week" if when.anchor == "half" else when.anchor, day)
 
 
 def _days(when: When, weeks: Calendar, *, opens: bool) -> Iterator[tuple[str, date, Dated | None]]:
@@ -226,11 +246,14 @@ def _days(when: When, weeks: Calendar, *, opens: bool) -> Iterator[tuple[str, da
 
 
 def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
+    if when.anchor == "half" and when.day < len(week.active):
+        # While a pause has no end nobody knows how long the week will be: it is taken for a usual one.
+        return week.active[when.day if week.last is None else len(week.active) // 2]
     if when.anchor == "week" and when.day < len(week.active):
         return week.active[when.day]
     if when.anchor == "week":  # a week that a break or a pause has shortened: what opens it comes all the same
         return week.active[-1] if opens else None
-    if week.last is None:
+    if week.last is None or when.anchor == "half":
         return None
     if when.anchor == "end":
         return week.active[max(0, len(week.active) - 1 - when.day)]
@@ -312,6 +335,8 @@ def stands_on(kind: Kind, setting: PostSetting) -> str:
         return f"{_days_long(day)} before day one" if day else "on day one"
     if kind.when[0].anchor == "finish":
         return f"{_days_long(day)} after the plan has ended" if day else "when the plan has ended"
+    if kind.when[0].anchor == "half" and setting.day is None:
+        return "half way through the week"
     days = " and ".join(str(one) for one in sorted({day, *(7 - when.day for when in kind.when[1:])}))
     which = "of the week that follows" if kind.when[0].anchor == "after" else "of the week"
     return f"day{'s' if ' ' in days else ''} {days} {which}"

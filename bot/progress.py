@@ -5,7 +5,7 @@ Pure functions over what the store has counted. Whatever shows a member to someb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -43,19 +43,26 @@ def visible(subject: Member, viewer: Viewer, purpose: Purpose) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of a week a member has done."""
+    """How much of a week a member has done. `ended`: the whole plan is over for them, and no week is open any more, though
+    the last one may have been cut short."""
 
     week: Dated
     done: int
     total: int
     checked_in: bool
     closed: bool
+    ended: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.closed and not self.ended
 
 
 def shares(
     member: Member, cohort: Cohort, route: Route, ticked: Set[str], checked_in: Set[str], now: datetime
 ) -> tuple[Share, ...]:
     """The weeks that have come for a member, with what of their route is done."""
+    ended = member.is_through(cohort, now)
     return tuple(
         Share(
             week,
@@ -63,6 +70,7 @@ def shares(
             route.total(week.id),
             week.id in checked_in,
             member.is_closed(week, cohort, now),
+            ended,
         )
         for week in member.come(cohort, now)
     )
@@ -94,6 +102,15 @@ def pace(member: Member, cohort: Cohort, route: Route, so_far: Sequence[Share], 
     return Pace(sum(share.total - share.done for share in owed), ahead)
 
 
+def reached(done: int, total: int, so_far: Sequence[Share]) -> str:
+    """What a member has done of a plan that is over, as prose."""
+    asked = [share for share in so_far if share.checked_in or share.week.week.kind != "break"]
+    reported = sum(share.checked_in for share in asked)
+    items = f"all {_items(total)}" if done >= total > 1 else f"{done} of {_items(total)}"
+    weeks = "1 week" if len(asked) == 1 else f"{len(asked)} weeks"
+    return f"{items}, checked in for {f'all {weeks}' if reported == len(asked) > 1 else f'{reported} of {weeks}'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Streak:
     """Consecutive weeks checked in, and why it is that many."""
@@ -110,8 +127,10 @@ def streak(member: Member, cohort: Cohort, so_far: Sequence[Share]) -> Streak:
         number = share.week.number
         if share.checked_in:
             count += 1
-        elif not share.closed:
+        elif share.is_open:
             passed["still open"].append(number)
+        elif not share.closed:  # the group stopped in the middle of it: that is nobody's missed week
+            continue
         elif share.week.week.kind == "break":
             passed["a week off"].append(number)
         elif _spent_away(member, share.week):
@@ -143,6 +162,16 @@ def _spent_away(member: Member, week: Dated) -> bool:
     return bool(away) and (2 * len(away) >= len(week.active) or week.active[-1] in away)
 
 
+def is_excused(member: Member, week: Dated | None, cohort: Cohort, now: datetime) -> bool:
+    """Whether nobody waits for a member: they are away today, or have spent the week away.
+
+    The week is read by the member's own clock, as their streak reads it: whose streak is frozen has missed nothing.
+    Without a week, today alone decides.
+    """
+    own = member.calendar(cohort).week(week.id) if week else None
+    return member.is_away(cohort, now) or (own is not None and _spent_away(member, own))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A line of a board. Ties share a rank: 1 + the visible members with more done."""
@@ -153,32 +182,57 @@ class Standing:
     member_id: int = 0
 
 
-def standings(rows: Iterable[tuple[Member, int]], viewer: Viewer = EVERYBODY) -> tuple[Standing, ...]:
-    """A board from members and what they have done, most first; only those a viewer may see on one."""
+def standings(
+    rows: Iterable[tuple[Member, int]], viewer: Viewer = EVERYBODY, *, skipped: int = 0, rank: int = 1
+) -> tuple[Standing, ...]:
+    """A board from members and what they have done, most first; only those a viewer may see on one. Of a later page,
+    `skipped` rows come before and `rank` is that of its first."""
     seen = sorted(
         ((visible(member, viewer, "board"), member.id, done) for member, done in rows),
         key=lambda row: (-row[2], row[1]),
     )
     board: list[Standing] = []
-    for place, (name, member_id, done) in enumerate((row for row in seen if row[0] is not None), 1):
-        rank = board[-1].rank if board and board[-1].done == done else place
-        board.append(Standing(rank, name or "", done, member_id))
+    for place, (name, member_id, done) in enumerate((row for row in seen if row[0] is not None), skipped + 1):
+        first = place if board else rank
+        shared = board[-1].rank if board and board[-1].done == done else first
+        board.append(Standing(shared, name or "", done, member_id))
     return tuple(board)
+
+
+def first_rows(rows: Sequence[Standing], most: int) -> Sequence[Standing]:
+    """The first rows of a board, at most so many, that leave out nobody who shares a rank with one of them.
+
+    Where more share the first rank than there is room for, they are as many as there is room for.
+    """
+    if len(rows) <= most:
+        return rows
+    return [row for row in rows[:most] if row.rank != rows[most].rank] or rows[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """So many members who have done the same, the first of them by the names others see."""
+
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many of them are not named."""
+        return self.count - len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Honour:
-    """Something good to say of somebody in a recap."""
+    """Something good to say in a recap of everybody who has done it."""
 
-    name: str
+    who: Several
     text: str
 
 
-def honours(
-    done: Sequence[Standing], totals: Mapping[int, int], streaks: Mapping[str, int], most: int = 6
-) -> tuple[Honour, ...]:
-    """Who finished every item of a week, and whose streak reached a multiple of four weeks. Names are visible ones already;
-    `totals`, by member, is how much there was to do on their route."""
-    finished = [Honour(row.name, "finished every item") for row in done if 0 < totals.get(row.member_id, 0) <= row.done]
-    lasting = [Honour(name, f"{weeks} weeks in a row") for name, weeks in streaks.items() if weeks and weeks % 4 == 0]
-    return tuple((finished + lasting)[:most])
+def honours(finished: Several, lasting: Several, weeks: int) -> tuple[Honour, ...]:
+    """Who finished every item of their route of a week, and whose streak of so many weeks is a multiple of four."""
+    found = [Honour(finished, "finished every item")]
+    if weeks % 4 == 0:
+        found.append(Honour(lasting, f"checked in {weeks} weeks in a row"))
+    return tuple(honour for honour in found if honour.who.count)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 
+from bot.calendar import Dated
 from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
 from bot.post import WEEKLY, Facts, Kind, NewMembers, Own, after_quiet, kinds, kinds_on_joining, slot_of, too_late
-from bot.progress import EVERYBODY, Standing, honours, visible
+from bot.progress import EVERYBODY, Honour, Several, honours, visible
 from bot.route import branches, route_of
 from bot.store import Tx
 from bot.store.ledger import Letter
+from bot.store.members import BATCH
+from bot.store.progress import NAMED, TOP
 
-NAMED = 3  # names of new members that are handed to a post; the others are counted
+NEW_NAMES = 3  # names of new members that are handed to a post; the others are counted
 RECENT = timedelta(days=6, hours=12)  # a week of reminders, less what clock changes and a slow minute can shift
 
 
@@ -105,8 +108,8 @@ async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
     route = route_of(bare.plan, bare.cohort.syllabus, member.picks)
     checked_in = bool(bare.slot.week and await tx.progress.checked_in(member, bare.slot.week.id))
     reminded = await tx.ledger.reminders(member.person.id, bare.now - RECENT)
-    count = route.done(done, bare.slot.week.id if bare.slot.week else None)
-    own = Own(member, count, checked_in, reminded)
+    done_here = route.done(done, bare.slot.week.id if bare.slot.week else None)
+    own = Own(member, done_here, checked_in, reminded)
     return Facts(bare.cohort, bare.plan, bare.slot, bare.now, own=own)
 
 
@@ -115,37 +118,46 @@ async def _new_members(tx: Tx, bare: Facts, letter: Letter) -> NewMembers:
     found, more = await tx.newcomers.named_by(bare.cohort, letter)
     here = (member for member in found if not member.is_away(bare.cohort, bare.now))
     named = [name for member in here if (name := visible(member, EVERYBODY, "greeting")) is not None]
-    return NewMembers(tuple(named[:NAMED]), len(named) + more)
+    return NewMembers(tuple(named[:NEW_NAMES]), len(named) + more)
 
 
 async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
     cohort, week = bare.cohort, bare.slot.week
-    week_board = await tx.progress.board(cohort, week.id) if week else ()
-    counts = await tx.progress.counts(cohort, week.id if week else None)
-    so_far = [one.id for one in cohort.calendar.weeks if week and one.number <= week.number]
-    totals = await _totals(tx, bare, week_board)
-    named = honours(week_board, totals, await tx.progress.streaking(cohort, so_far)) if week else ()
     folded = [cohort.syllabus.number(ref.partition(".")[0]) for ref in await tx.ledger.folded_into(letter)]
     return Facts(
         cohort,
         bare.plan,
         bare.slot,
         bare.now,
-        counts=counts,
-        board=await tx.progress.board(cohort),
-        week_board=week_board,
-        honours=named,
+        counts=await tx.progress.counts(cohort, week, bare.now),
+        board=await tx.progress.board(cohort, limit=TOP + 1),
+        week_board=await tx.progress.board(cohort, week.id, TOP + 1) if week else (),
+        on_board=await tx.progress.on_board(cohort),
+        on_week_board=await tx.progress.on_board(cohort, week.id) if week else 0,
+        honours=await _honours(tx, bare, week) if week else (),
         folded=tuple(number for number in folded if number),
     )
 
 
-async def _totals(tx: Tx, bare: Facts, rows: Sequence[Standing]) -> Mapping[int, int]:
-    """How much there was to do in the week for those on its board, by member: each has a route of their own."""
-    week, syllabus = bare.slot.week, bare.cohort.syllabus
-    if week is None or not rows:
-        return {}
+async def _honours(tx: Tx, bare: Facts, week: Dated) -> tuple[Honour, ...]:
+    so_far = [one.id for one in bare.cohort.calendar.weeks if one.number <= week.number]
+    return honours(await _finished(tx, bare, week), await tx.progress.streaking(bare.cohort, so_far), len(so_far))
+
+
+async def _finished(tx: Tx, bare: Facts, week: Dated) -> Several:
+    """Who has done everything there was to do in a week: each has a route of their own."""
+    cohort, syllabus = bare.cohort, bare.cohort.syllabus
     usual = route_of(bare.plan, syllabus).total(week.id)
     if not branches(bare.plan):
-        return {row.member_id: usual for row in rows}
-    seen = await tx.members.by_ids([row.member_id for row in rows], bare.cohort.id)
-    return {one.id: route_of(bare.plan, syllabus, one.picks).total(week.id) for one in seen.values()}
+        rows = await tx.progress.board(cohort, week.id, NAMED) if usual else ()
+        named = tuple(row.name for row in rows if row.done >= usual)
+        return Several(named, await tx.progress.on_board(cohort, week.id, usual) if named else 0)
+    found: list[str] = []
+    for skip in count(0, BATCH):
+        rows = await tx.progress.board(cohort, week.id, BATCH, skip)
+        seen = await tx.members.by_ids([row.member_id for row in rows], cohort.id)
+        totals = {one.id: route_of(bare.plan, syllabus, one.picks).total(week.id) for one in seen.values()}
+        found += [row.name for row in rows if 0 < totals[row.member_id] <= row.done]
+        if len(rows) < BATCH:
+            break
+    return Several(tuple(found[:NAMED]), len(found))

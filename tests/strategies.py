@@ -82,7 +82,7 @@ CROWDED: dict[str, list[Block]] = {
 
 FIELDS = st.builds(
     lambda label, kind, required, value, among, words: Field(
-        "x", label, kind, required, value, among[:10], words[0][:100], max(1, len(value) % 2001), 0, 9, words[1]),
+        "x", label, kind, required, value, among, words[0][:100], max(1, len(value) % 2001), 0, 9, words[1]),
     wild(45), st.sampled_from(["line", "text", "number", "date", "time", "one", "any", "file"]), st.booleans(), wild(5000),
     CHOICES, st.tuples(wild(100), wild(300)),
 )  # fmt: skip

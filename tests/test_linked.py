@@ -147,7 +147,7 @@ class Two:
         for place, week in enumerate(cohort.syllabus.weeks[:2]):
             wanted = _sorted((name, by_week[place]) for name, _, by_week in expected if by_week[place])
             assert _lines(await tx.progress.board(cohort, week.id)) == wanted
-            counts = await tx.progress.counts(cohort, week.id)
+            counts = await tx.progress.counts(cohort, cohort.calendar.week(week.id), self.room.clock.now())
             checked = sum(place + 1 in self.reports(which) for which in people)
             assert (counts.members, counts.checked_in, counts.ticked) == (len(people), checked, len(wanted))
             assert len(await tx.progress.streaking(cohort, [week.id])) == checked

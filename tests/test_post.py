@@ -74,7 +74,7 @@ def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days(
     with_break = replace(SPRING, breaks=(Break(date(2026, 3, 5), date(2026, 3, 10)),))
     assert plan(with_break)[2:8] == [
         "03-02 09:00 topics w1",
-        "03-11 09:00 nudge w1",
+        "03-12 09:00 nudge w1",
         "03-13 09:00 check_in w1",
         "03-16 09:00 recap w1",
         "03-16 09:00 topics w2",
@@ -82,6 +82,25 @@ def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days(
     ]
     for slot in between(with_break, *LONG):
         assert not any(one.covers(slot.at.date()) for one in with_break.breaks)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "half"),
+    [
+        (date(2026, 3, 9), date(2026, 3, 9), "03-08"),  # 13 active days: six are over
+        (date(2026, 3, 9), date(2026, 3, 14), "03-06"),  # 8: four are over
+        (date(2026, 3, 9), date(2026, 3, 15), "03-05"),  # 7 at a stretch, and a week off
+        (date(2026, 3, 6), date(2026, 3, 12), "03-05"),  # 7 with a hole in them
+        (date(2026, 3, 3), date(2026, 3, 12), "03-14"),  # 4: two are over
+        (date(2026, 3, 6), date(2026, 3, 8), "03-04"),  # a shortened week, 4: two are over
+    ],
+)
+def test_a_week_is_half_over_when_half_of_its_active_days_are(first: date, last: date, half: str) -> None:
+    with_break = replace(SPRING, breaks=(Break(first, last),))
+    assert [line for line in plan(with_break) if "nudge w1" in line] == [f"{half} 09:00 nudge w1"]
+    moved = replace(with_break, posts={"nudge": PostSetting(day=1)})
+    active = with_break.calendar.weeks[0].active
+    assert [line for line in plan(moved) if "nudge w1" in line] == [f"{active[1]:%m-%d} 09:00 nudge w1"]
 
 
 def test_a_pause_leaves_what_was_due_before_it_and_nothing_after() -> None:

@@ -17,8 +17,10 @@ from bot.progress import (
     EVERYBODY,
     Honour,
     Purpose,
+    Several,
     Standing,
     Viewer,
+    first_rows,
     honours,
     pace,
     shares,
@@ -185,15 +187,35 @@ def test_a_rank_is_one_more_than_the_visible_members_with_more_done(rows: list[t
         assert row.rank == 1 + sum(done > row.done for member, done in people if not member.hidden)
 
 
-def test_honours_go_to_who_did_everything_and_to_streaks_of_four() -> None:
-    rows = (Standing(1, "Ada", 5, 1), Standing(2, "Bob", 4, 2))
-    assert honours(rows, {1: 5, 2: 5}, {"Bob": 4, "Cem": 5, "Dua": 8}) == (
-        Honour("Ada", "finished every item"),
-        Honour("Bob", "4 weeks in a row"),
-        Honour("Dua", "8 weeks in a row"),
-    )
-    assert honours(rows, {1: 0, 2: 4}, {}) == (Honour("Bob", "finished every item"),), "each by their own route"
-    assert honours(rows, {}, {}) == ()
+def test_honours_go_to_everybody_who_did_everything_and_to_streaks_of_four() -> None:
+    finished, lasting = Several(("Ada", "Bob"), 9), Several(("Cem",), 1)
+    everything = Honour(finished, "finished every item")
+    assert finished.more == 7
+    assert honours(finished, lasting, 4) == (everything, Honour(lasting, "checked in 4 weeks in a row"))
+    assert honours(finished, lasting, 5) == (everything,)
+    assert honours(Several(), lasting, 8) == (Honour(lasting, "checked in 8 weeks in a row"),)
+    assert honours(Several(), Several(), 4) == ()
+
+
+@pytest.mark.parametrize(
+    ("done", "shown"),
+    [
+        ((5, 4, 3), 3),
+        ((5, 4, 3, 2), 3),
+        ((5, 4, 3, 3), 2),
+        ((5, 3, 3, 3), 1),
+        ((3, 3, 3, 3), 3),
+    ],
+)
+def test_the_first_rows_of_a_board_leave_out_no_equal_but_for_want_of_room(done: tuple[int, ...], shown: int) -> None:
+    rows = standings((replace(ADA, id=number), count) for number, count in enumerate(done, 1))
+    assert list(first_rows(rows, 3)) == list(rows[:shown])
+
+
+def test_a_later_page_of_a_board_goes_on_with_its_ranks() -> None:
+    rows = [(replace(ADA, id=number), count) for number, count in enumerate((5, 4, 4, 4, 2), 1)]
+    assert [row.rank for row in standings(rows[3:], skipped=3, rank=2)] == [2, 5]
+    assert standings(rows)[3:] == standings(rows[3:], skipped=3, rank=2)
 
 
 # — scores —

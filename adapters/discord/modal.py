@@ -14,11 +14,12 @@ from discord import ui
 from adapters.discord import ids
 from adapters.discord.attached import Attachment, attachments
 from adapters.discord.prose import markdown, plain_code
-from bot.message import FIELD_HELP, Choice, Field, Form, bare
+from bot.message import BESIDE, FIELD_HELP, Choice, Field, Form, bare
 
 ROOM = 5  # top-level components (Discord: Modal)
 TYPED = 4000  # characters (Discord: Text Input, value)
 RADIOS = range(2, 11)  # options (Discord: Radio Group)
+BOXES = 10  # options (Discord: Checkbox Group); a select takes 25
 UPLOAD = 19  # Discord: Component Types
 EXAMPLES = {"date": "2027-01-31", "time": "18:00"}
 
@@ -44,15 +45,15 @@ def _above(form: Form) -> list[str]:
 
 
 def _descriptions(form: Form) -> list[str]:
-    """What stands below each label. In a form without room above, the note stands with the first field that can take it."""
+    """What stands below each label: about that field alone. In a form without room above, the note opens the first one; the
+    core has left it the room beside the help, and where there is a problem instead, that goes before the note."""
     described = [_description(field) for field in form.fields]
     note = bare(form.note, plain_code).strip()
     if len(note) > FIELD_HELP:
         note = bare(form.note).strip()
     if note and len(form.fields) == ROOM:
-        both = [f"{note} · {words}" if words else note for words in described]
-        taker = next((place for place, words in enumerate(both) if len(words) <= FIELD_HELP), None)
-        described[taker or 0] = note if taker is None else both[taker]
+        both = BESIDE.join(words for words in (note, described[0]) if words)
+        described[0] = both if len(both) <= FIELD_HELP else described[0]
     return described
 
 
@@ -62,6 +63,15 @@ def _description(asked: Field) -> str:
 
 
 def _component(asked: Field) -> Item:
+    if asked.kind == "any" and len(asked.choices) > BOXES:
+        return ui.Select(
+            custom_id=asked.name,
+            placeholder="Choose any",
+            required=asked.required,
+            min_values=1 if asked.required else 0,
+            max_values=len(asked.choices),
+            options=[discord.SelectOption(**_option(choice, choice.chosen)) for choice in asked.choices],
+        )
     if asked.kind == "any":
         return ui.CheckboxGroup(
             custom_id=asked.name,

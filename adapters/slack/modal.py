@@ -23,6 +23,7 @@ from bot.message import Field, Form, Message, bare, quote, say
 TITLE = 24  # characters (Slack: View object)
 TYPED = 3000  # characters (Slack: Plain-text input)
 RADIOS = range(2, 11)  # options (Slack: Radio buttons)
+BOXES = 10  # options (Slack: Checkboxes); a menu takes 100
 NAME = "Syllabot"
 FORM, ANSWER = "form", "answer"  # what a view's `callback_id` says it is
 WAIT = "One moment …"
@@ -135,7 +136,10 @@ def _among(asked: Field) -> Json:
     options = [option(choice) for choice in asked.choices]
     chosen = [made for made, choice in zip(options, asked.choices, strict=True) if choice.chosen]
     if asked.kind == "any":
-        return {"type": "checkboxes", "options": options, **({"initial_options": chosen} if chosen else {})}
+        picked: Json = {"initial_options": chosen} if chosen else {}
+        if len(options) <= BOXES:
+            return {"type": "checkboxes", "options": options, **picked}
+        return {"type": "multi_static_select", "placeholder": plain_text("Choose any"), "options": options, **picked}
     first: Json = {"initial_option": chosen[0]} if chosen else {}
     if len(options) in RADIOS:
         return {"type": "radio_buttons", "options": options, **first}

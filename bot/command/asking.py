@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from bot.command.phrase import Parsed
 from bot.command.registry import Option
 from bot.message import (
-    FIELD_CHOICES,
     FIELD_HELP,
     FIELD_LABEL,
     FORM_FIELDS,
@@ -70,7 +69,8 @@ def ask(parsed: Parsed, option: str, sentence: str, choices: Sequence[Choice]) -
                 Button(_beside(one), phrase(parsed.command.name, **given, **{option: one.value})) for one in choices
             )
             return say(sentence, Buttons(tuple(buttons)))
-        return say(sentence, Select("Pick one", said(parsed), option, tuple(choices[:OPTIONS])))
+        more = f" There may be more: any of them can be typed, with `{option}=`." if len(choices) >= OPTIONS else ""
+        return say(f"{sentence}{more}", Select("Pick one", said(parsed), option, tuple(choices[:OPTIONS])))
     except Unfit:
         names = ", ".join(f"`{one.label}`" for one in choices[:ROW])
         raise Refused(f"{sentence} Say it again with `{option}=`: there is {names}.") from None
@@ -137,8 +137,11 @@ def _edited(option: Option, parsed: Parsed, offers: Mapping[str, Offer]) -> Fiel
 
 def _field(option: Option, offer: Offer) -> Field:
     kind = _FIELD_KINDS[option.kind]
-    explained = short(offer.default or option.help, FIELD_HELP)
-    choices = tuple(offer.choices[: FIELD_CHOICES if kind == "any" else OPTIONS])
+    explained = offer.default or option.help
+    if len(offer.choices) >= OPTIONS:  # whoever suggests stops there: there may be more, and nothing is cut silently
+        explained = f"{explained}. There may be more: any of them can be typed"
+    explained = short(explained, FIELD_HELP)
+    choices = tuple(offer.choices[:OPTIONS])
     if option.kind == "choice":
         choices = tuple(Choice(one, one) for one in option.choices[:OPTIONS])
     if option.kind == "flag":

@@ -104,8 +104,12 @@ class Call:
     def viewer(self) -> Viewer:
         return Viewer(self.person.id, self.caller.moderator)
 
-    async def cohort(self, said: str | None) -> Cohort:
-        """The cohort a member means; without a word the one of this channel, or their only one. Raises `Refused` or `Ask`."""
+    async def cohort(self, said: str | None, *, certain: bool = False) -> Cohort:
+        """The cohort a member means. Raises `Refused` or `Ask`.
+
+        Without a word it is one of this channel, else one of theirs: the only one that goes on, or the only one that has
+        begun. Unless `certain`, one that has begun goes before those that have not.
+        """
         if said:
             return _readable(await self._found(said))
         mine = (
@@ -118,7 +122,7 @@ class Call:
             if not self.place.private
             else set()
         )
-        return _the_one([one for one in mine if one.id in here] or _alive(mine), "Which cohort do you mean?")
+        return _the_one(_meant([one for one in mine if one.id in here] or mine, certain), "Which cohort do you mean?")
 
     async def moment(self) -> Moment:
         """Where somebody stands with their cohorts, which decides what helps them today."""
@@ -130,13 +134,24 @@ class Call:
             return "waiting"
         return "over" if states else "outside"
 
-    async def membership(self, said: str | None) -> tuple[Cohort, Member]:
-        """The cohort a member means and their seat in it. Raises `Refused` or `Ask`."""
-        cohort = await self.cohort(said)
+    async def membership(self, said: str | None, *, certain: bool = False) -> tuple[Cohort, Member]:
+        """The cohort a member means and their seat in it. Raises `Refused` or `Ask`.
+
+        `certain` asks wherever they may mean another one: for what they would regret in the wrong one.
+        """
+        cohort = await self.cohort(said, certain=certain)
         member = await self.tx.members.of(cohort, self.person) if self.person.id else None
         if member is None:
             raise Refused(f"You are not in {quote(cohort.name)}: say `join {cohort.name}` first.")
         return cohort, member
+
+    async def joinable(self) -> Sequence[Cohort]:
+        """The cohorts of this space that somebody may still join."""
+        there = await self.tx.cohorts.in_space(self.place) if self.place.space else ()
+        mine = await self.tx.cohorts.of_person(self.person) if self.person.id else ()
+        held = {cohort.id for cohort in mine}
+        fresh = [cohort.advanced(self.now) for cohort in there if cohort.id not in held]
+        return [cohort for cohort in fresh if cohort.state in {"open", "running", "paused"}]
 
     async def managed(self, said: str | None, *states: str) -> Cohort:
         """The cohort a moderator means, in this space; without a word the one of this channel, or the only one.
@@ -193,9 +208,15 @@ def _readable(cohort: Cohort) -> Cohort:
     return cohort
 
 
-def _alive(cohorts: Sequence[Cohort]) -> list[Cohort]:
-    alive = [one for one in cohorts if one.state != "finished"]
-    return alive or list(cohorts)
+def _meant(cohorts: Sequence[Cohort], certain: bool) -> Sequence[Cohort]:
+    """Which of their cohorts somebody may mean: the only one that is under way, else all that have not finished, else all.
+
+    Moderators are not second-guessed like this: they work on drafts while others run, and what they do is public.
+    """
+    going = [cohort for cohort in cohorts if cohort.state in {"running", "paused"}]
+    if len(going) == 1 and not certain:
+        return going
+    return [cohort for cohort in cohorts if cohort.state != "finished"] or cohorts
 
 
 def _the_one(cohorts: Sequence[Cohort], sentence: str) -> Cohort:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.command.items import folded
 from bot.command.phrase import shown
-from bot.message import FIELD_CHOICES, FIELD_LABEL, OPTIONS, Choice, Field, Form, phrase, quote
+from bot.message import FIELD_LABEL, OPTIONS, Choice, Field, Form, phrase, quote
 from bot.pages import names, short
 from bot.people import Refused
 from bot.roadmap import Choice as Fork
@@ -150,7 +150,7 @@ def _hint(word: str, plan: Roadmap) -> str:
 
 def _asked(plan: Roadmap) -> list[Fork]:
     """The choices that a form has room for."""
-    fit = (one for one in plan.all_choices if len(one.options) <= (OPTIONS if one.pick == "one" else FIELD_CHOICES))
+    fit = (one for one in plan.all_choices if len(one.options) <= OPTIONS)
     return list(fit)[: len(FIELDS)]
 
 

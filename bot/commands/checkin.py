@@ -11,7 +11,7 @@ from bot.command import Call, Range, command
 from bot.command.items import Items
 from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts, open_items, weeks
-from bot.message import FIELD_CHOICES, Answer, Choice, Field, Form, Message, phrase, quote, say
+from bot.message import OPTIONS, Answer, Choice, Field, Form, Message, note_room, phrase, quote, say
 from bot.pages import buttons, day, own_order, short
 from bot.people import Refused, clean
 from bot.progress import shares, streak
@@ -81,8 +81,7 @@ def _left(week: Dated, plan: Roadmap, route: Route, done: frozenset[str]) -> tup
     left = [item for item in week.week.items if item not in done and not route.instead(item, done)]
     left.sort(key=lambda item: not route.counts(item))
     named = labels(plan, [item for item in left if not route.counts(item)])
-    shown = left[:FIELD_CHOICES]
-    return tuple(Choice(short(plan.items[item].title), item, short(named.get(item, ""))) for item in shown)
+    return tuple(Choice(short(plan.items[item].title), item, short(named.get(item, ""))) for item in left)
 
 
 def _form(cohort: Cohort, week: Dated, choices: tuple[Choice, ...], before: Report) -> Form:
@@ -91,7 +90,7 @@ def _form(cohort: Cohort, week: Dated, choices: tuple[Choice, ...], before: Repo
     )
     hours = "" if before.hours is None else f"{before.hours:g}"
     fields = [
-        Field("items", "Done this week", "any", choices=choices, help="Items ticked before stay ticked")
+        Field("items", "Done this week", "any", choices=choices[:OPTIONS], help=_shown(len(choices)))
         if choices
         else None,
         Field(
@@ -108,12 +107,15 @@ def _form(cohort: Cohort, week: Dated, choices: tuple[Choice, ...], before: Repo
         Field("note", "Note", "text", value=before.note, longest=NOTE),
     ]
     says = phrase("checkin", week=week.id, cohort=cohort.ref)
-    return Form(
-        f"Check-in, week {week.number}",
-        says,
-        tuple(field for field in fields if field),
-        note=quote(short(week.week.title)),
-    )
+    asked = tuple(field for field in fields if field)
+    return Form(f"Check-in, week {week.number}", says, asked, note=quote(short(week.week.title, note_room(asked))))
+
+
+def _shown(count: int) -> str:
+    """What a form says of the items it offers, of so many: a crowded week has more than a form can show."""
+    if count <= OPTIONS:
+        return "Items ticked before stay ticked"
+    return f"These are {OPTIONS} of {count}: tick the others in your list"
 
 
 def _report(
@@ -162,4 +164,7 @@ async def _thanks(
     if report.blockers:
         lines.append("What is in your way is noted for the moderators.")
     edit = phrase("checkin", week=week.id, cohort=cohort.ref)
-    return say(" ".join(lines), buttons(("My progress", phrase("progress", cohort=cohort.ref)), ("Edit", edit)))
+    pairs = [("My progress", phrase("progress", cohort=cohort.ref)), ("Edit", edit)]
+    if len(week.week.items) > OPTIONS:  # a form may not have shown them all
+        pairs.append(("My list", phrase("week", n=week.number, cohort=cohort.ref)))
+    return say(" ".join(lines), buttons(*pairs))

@@ -8,7 +8,7 @@ from bot.cohort import Cohort
 from bot.command import Call, command
 from bot.message import LABEL, OPTIONS, Block, Choice, Message, Progress, Select, Text, phrase, quote, say
 from bot.outlook import next_post, standing
-from bot.pages import buttons, own_list, short
+from bot.pages import buttons, farewell, joins, own_list, short
 from bot.route import route_of
 
 WELCOME = "Welcome! I take study groups through a plan, week by week, and you are in no cohort yet."
@@ -45,6 +45,8 @@ async def _own(call: Call, cohort: Cohort) -> Sequence[Block]:
     done = await call.tx.progress.ticked(call.person, cohort.roadmap)
     route = route_of(plan, cohort.syllabus, member.picks)
     whole = Progress("The whole plan", route.done(done), route.total())
+    if member.is_through(cohort, call.now):
+        return (Text(farewell(cohort)), whole, _ways(("My list", phrase("week", cohort=cohort.ref)), cohort=cohort))
     coming = next_post(cohort, call.now, await call.tx.ledger.entered(cohort), member.zone(cohort))
     head = f"{_line(cohort, call)}\n{coming}"
     if (week := member.week(cohort, call.now)) is None:
@@ -73,13 +75,11 @@ def _line(cohort: Cohort, call: Call) -> str:
 
 async def _open(call: Call, mine: Sequence[Cohort]) -> Sequence[Block]:
     """What somebody can join who is in no cohort, or whose cohorts have finished."""
-    there = [one.advanced(call.now) for one in await call.tx.cohorts.in_space(call.place)] if call.place.space else []
-    joinable = [one for one in there if one.state in {"open", "running", "paused"}][:JOINS]
+    joinable = (await call.joinable())[:JOINS]
     head = "**What is next?**" if mine else WELCOME
     if not joinable:
         return () if mine else (Text(f"{head}\nNo cohort is open here yet: a moderator can make one."),)
-    pairs = [(short(f"Join {one.name}"), phrase("join", cohort=one.ref)) for one in joinable]
-    return (Text("\n".join((head, *(_line(one, call) for one in joinable)))), buttons(*pairs))
+    return (Text("\n".join((head, *(_line(one, call) for one in joinable)))), buttons(*joins(joinable, JOINS)))
 
 
 def _settings(call: Call) -> Sequence[Block]:

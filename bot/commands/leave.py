@@ -13,7 +13,7 @@ from bot.pages import buttons
 @command(section="me", action="Leave a cohort")
 async def leave(call: Call, cohort: Annotated[str | None, "Which cohort", my_cohorts] = None) -> Message:
     """Leave a cohort; your ticks stay in case you come back."""
-    found, member = await call.membership(cohort)
+    found, member = await call.membership(cohort, certain=True)
     await call.tx.members.leave(member, call.now)
     goodbye = f"You have left **{quote(found.name)}** and will not be reminded any more. Your ticks stay, should you come back."
     return say(goodbye, buttons(("Join again", phrase("join", cohort=found.ref))))

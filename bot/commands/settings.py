@@ -90,7 +90,7 @@ async def _branching(call: Call, said: str | None) -> tuple[Cohort, Member, Road
     there = await _with_routes(call, await _mine(call, said))
     if len(there) == 1:
         return there[0]
-    found, member = await call.membership(said)
+    found, member = await call.membership(said, certain=True)
     if not there:
         raise Refused(f"{found.name} has one route for everybody: there is nothing to pick.")
     return found, member, await call.tx.cohorts.plan(found.plan_id)

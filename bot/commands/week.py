@@ -9,7 +9,7 @@ from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts, weeks
 from bot.message import Block, Message, Text, page_of_lines, phrase, quote, say
-from bot.pages import buttons, day, own_list, resource_line, resources_of, short, span
+from bot.pages import buttons, day, farewell, own_list, resource_line, resources_of, short, span
 from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.route import Route, route_of
@@ -35,6 +35,8 @@ async def week(
     stage = f"_{quote(asked.week.stage)}_ · " if asked.week.stage else ""
     count = f"{route.done(done, asked.id)} of {route.total(asked.id)} done"
     head = f"{stage}{span(asked)}\n{count}" + (" · checked in" if checked_in else "")
+    if member.is_through(found, call.now):
+        head = f"{head}\n{farewell(found)}"
     blocks: list[Block | str] = [head, *own_list(plan, found, asked, done, route, page or 1)]
     blocks += _resources(plan, asked, route)
     return say(*blocks, _ways(found, member, asked, bool(checked_in), call), title=short(asked.label, 150))
@@ -68,7 +70,8 @@ def _resources(plan: Roadmap, week: Dated, route: Route) -> list[Block]:
 def _ways(cohort: Cohort, member: Member, week: Dated, checked_in: bool, call: Call) -> Block:
     pairs = []
     if week.first <= member.today(cohort, call.now) or cohort.opens_at(week) <= call.now:
-        label = "Edit my check-in" if checked_in else "Check in"
+        late = member.is_through(cohort, call.now)
+        label = "Edit my check-in" if checked_in else "Check in late" if late else "Check in"
         pairs.append((label, phrase("checkin", week=week.id, cohort=cohort.ref)))
     if week.number > 1:
         pairs.append((f"Week {week.number - 1}", phrase("week", n=week.number - 1, cohort=cohort.ref)))

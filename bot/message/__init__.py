@@ -26,10 +26,10 @@ from bot.message.blocks import (
     phrase,
     say,
 )
-from bot.message.forms import Field, FieldKind, Form
+from bot.message.forms import Field, FieldKind, Form, note_room
 from bot.message.limits import (
+    BESIDE,
     COMPONENTS,
-    FIELD_CHOICES,
     FIELD_HELP,
     FIELD_LABEL,
     FORM_FIELDS,
@@ -50,8 +50,8 @@ from bot.message.prose import Span, SpanKind, Spell, as_written, bare, instant_o
 Answer = Message | Form
 
 __all__ = [
+    "BESIDE",
     "COMPONENTS",
-    "FIELD_CHOICES",
     "FIELD_HELP",
     "FIELD_LABEL",
     "FORM_FIELDS",
@@ -94,6 +94,7 @@ __all__ = [
     "link",
     "loads",
     "moment",
+    "note_room",
     "page",
     "page_of_lines",
     "phrase",

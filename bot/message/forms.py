@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.message.blocks import Choice, check_choices
 from bot.message.limits import (
-    FIELD_CHOICES,
+    BESIDE,
     FIELD_HELP,
     FIELD_LABEL,
     FORM_FIELDS,
@@ -48,7 +49,16 @@ class Field:
         if self.longest > NOTE:
             raise Unfit(f"A field takes up to {self.longest} characters and may take {NOTE}: ask for less.")
         if self.kind in {"one", "any"}:
-            check_choices(self.choices, FIELD_CHOICES if self.kind == "any" else OPTIONS, "A field")
+            check_choices(self.choices, OPTIONS, "A field")
+
+
+def note_room(fields: Sequence[Field]) -> int:
+    """How many characters a form's note may have.
+
+    On Discord a form of five fields has no place for it but beside the help of the first one, which stays whole.
+    """
+    first = fields[0].help.strip() if len(fields) == FORM_FIELDS else ""
+    return max(0, FIELD_HELP - len(first) - len(BESIDE)) if first else FIELD_HELP
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +76,9 @@ class Form:
         fit(self.says, PHRASE, f"The phrase “{self.says}”")
         if not 1 <= len(self.fields) <= FORM_FIELDS:
             raise Unfit(f"A form has {len(self.fields)} fields and may have 1 to {FORM_FIELDS}: ask in two steps.")
-        if (length := len(bare(self.note))) > FIELD_HELP:  # on Discord it may have to stand where a field's help stands
-            raise Unfit(f"A form's note has {length} characters and may have {FIELD_HELP}: shorten it.")
+        room = note_room(self.fields)
+        if (length := len(bare(self.note))) > room:
+            raise Unfit(f"A form's note has {length} characters and may have {room}: shorten it.")
 
     def refused(self, name: str, sentence: str, filled: dict[str, tuple[str, ...]]) -> Form:
         """The same form again with what was typed, and the sentence beside the field it is about."""

@@ -8,9 +8,12 @@ from bot.post import Facts, Late, When, post
 
 
 def _needless(facts: Facts) -> str | None:
-    if facts.counts.members == 0:
+    counts = facts.counts
+    if counts.members == 0:
         return "nobody is there to hear it"
-    return "everybody has checked in" if facts.counts.checked_in >= facts.counts.members else None
+    if counts.to_check_in == 0:
+        return "everybody is away"
+    return "everybody has checked in" if counts.checked_in >= counts.to_check_in else None
 
 
 @post(When("end", 2), title="Check-in prompt", late=Late("week"), order=60, skip=_needless)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.message import Block, Message, Text, phrase, quote, say
-from bot.pages import board, buttons, counted
+from bot.pages import buttons, counted, top
 from bot.post import Facts, Late, When, post
+from bot.progress import first_rows
 from bot.route import route_of
 
 ROWS = 10
@@ -16,21 +17,24 @@ ROWS = 10
 def finale(facts: Facts) -> Message:
     """When the last week is over: the whole way in numbers, and the final board."""
     cohort, total = facts.cohort, route_of(facts.plan, facts.cohort.syllabus).total()
-    done = sum(row.done for row in facts.board)
+    rows = first_rows(facts.board, ROWS)
+    done = sum(row.done for row in rows)
     way = f"{counted(len(cohort.syllabus.weeks), 'week')}, {counted(total, 'item')}"
     told = _early(facts) or f"{way}, and we have come to the end of {_part(facts)}{quote(facts.plan.title)}. 🎓"
     blocks: list[Block] = [Text(told)]
-    if facts.board:
-        among = f" among the first {len(facts.board)}" if len(facts.board) > 1 else ""
+    if rows:
+        among = f" among the first {len(rows)}" if len(rows) > 1 else ""
         blocks += [
             Text(f"**The board** · {counted(done, 'tick')}{among}"),
-            *board(facts.board[:ROWS], total),
+            *top(facts.board, total, ROWS, facts.on_board),
         ]
     blocks.append(
         Text("Everything stays as it is: late ticks and check-ins still count, and nobody is in a hurry any more.")
     )
-    more = buttons(("My progress", phrase("progress", cohort=cohort.ref)))
-    return say(*blocks, more, title=f"{cohort.name} has finished")
+    pairs = [("My progress", phrase("progress", cohort=cohort.ref))]
+    if facts.on_board > len(rows):
+        pairs.append(("The board", phrase("progress", board="yes", week="all", cohort=cohort.ref)))
+    return say(*blocks, buttons(*pairs), title=f"{cohort.name} has finished")
 
 
 def _part(facts: Facts) -> str:

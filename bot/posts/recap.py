@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bot.message import Block, Message, Progress, Text, phrase, quote, say
-from bot.pages import board, buttons, names, short
+from bot.pages import buttons, names, short, top
 from bot.post import Facts, Late, When, post
+from bot.progress import Honour, first_rows
 from bot.route import route_of
 
-ROWS = 8
+ROWS = 10
 
 
 def _needless(facts: Facts) -> str | None:
-    return "nobody is there to hear it" if facts.counts.members == 0 else None
+    if facts.counts.members == 0:
+        return "nobody is there to hear it"
+    return "everybody is away" if facts.counts.to_check_in == 0 and not facts.week_board else None
 
 
 @post(When("after"), title="Weekly recap", late=Late(fold=True), order=30, skip=_needless)
@@ -19,21 +22,27 @@ def recap(facts: Facts) -> Message:
     """When a week is over: how it went, the board and the honours."""
     cohort, week, counts = facts.cohort, facts.week, facts.counts
     total = route_of(facts.plan, cohort.syllabus).total(week.id)
-    blocks: list[Block] = [Progress("Checked in", counts.checked_in, counts.members)]
+    blocks: list[Block] = []
+    if counts.to_check_in:
+        blocks.append(Progress("Checked in", counts.checked_in, counts.to_check_in))
     if facts.week_board:
-        blocks += [Text("**This week's board**"), *board(facts.week_board[:ROWS], total)]
+        blocks += [Text("**This week's board**"), *top(facts.week_board, total, ROWS, facts.on_week_board)]
     if facts.honours:
-        blocks.append(
-            Text("\n".join(f"🏅 **{quote(one.name)}** {one.text}" for one in facts.honours[:1]) + _others(facts))
-        )
+        blocks.append(Text("🏅 " + "\n".join(map(_line, facts.honours))))
     if facts.folded:
         blocks.append(Text(f"This stands for week {names(str(number) for number in facts.folded)} too."))
-    more = buttons(
+    pairs = [
         ("My progress", phrase("progress", cohort=cohort.ref)),
         ("Check in late", phrase("checkin", week=week.id, cohort=cohort.ref)),
-    )
-    return say(*blocks, more, title=short(f"Week {week.number} is done: {week.week.title}", 150))
+    ]
+    if facts.on_week_board > len(first_rows(facts.week_board, ROWS)) or any(
+        honour.who.more for honour in facts.honours
+    ):
+        pairs.append(("The board", phrase("progress", board="yes", week=week.id, cohort=cohort.ref)))
+    return say(*blocks, buttons(*pairs), title=short(f"Week {week.number} is done: {week.week.title}", 150))
 
 
-def _others(facts: Facts) -> str:
-    return "".join(f"\n**{quote(one.name)}** {one.text}" for one in facts.honours[1:])
+def _line(honour: Honour) -> str:
+    """Everybody an honour is for, equals in one line: one medal is for all of them."""
+    more = [f"{honour.who.more} more"] if honour.who.more else []
+    return f"{names([*(f'**{quote(name)}**' for name in honour.who.names), *more])} {honour.text}"

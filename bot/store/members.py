@@ -14,14 +14,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.calendar import DAY
+from bot.calendar import DAY, Dated
 from bot.cohort import Cohort, Member
 from bot.people import Person, Place
 from bot.post import next_moment
+from bot.progress import is_excused
 from bot.store.cohorts import Home
 from bot.store.people import People
 from bot.store.rows import insert, member_of
 from bot.store.tables import absences, accounts, members, scores, settings
+
+BATCH = 500  # members whose settings are read at once: a database takes so many values in a query and no more
 
 SEATED = and_(members.c.left_at.is_(None), members.c.voice_id.is_(None))
 """Has not left, and speaks: one membership of each person in a cohort."""
@@ -172,6 +175,19 @@ class Members:
             # As whoever enters them will see the member: by the account that joined, not by the one that speaks now.
             await self._plan_next(cohort, (await self.by_ids([member.id], cohort.id))[member.id], now)
 
+    async def excused(self, cohort: Cohort, week: Dated | None, now: datetime) -> frozenset[int]:
+        """The ids of the visible members for whom nobody waits in a week: see `bot.progress.is_excused`.
+
+        This is the one place that decides who is away when members are counted.
+        """
+        asked = with_account().where(members.c.cohort_id == cohort.id, members.c.shown, is_absent(cohort, week, now))
+        rows = (await self._connection.execute(asked)).all()
+        found: set[int] = set()
+        for start in range(0, len(rows), BATCH):
+            read = await self.read(rows[start : start + BATCH], cohort.id)
+            found.update(member.id for member in read if is_excused(member, week, cohort, now))
+        return frozenset(found)
+
     async def every(self, cohort: Cohort, limit: int, skip: int = 0) -> Sequence[Member]:
         """The members of a cohort in the order in which they joined."""
         return await self.listed(
@@ -267,6 +283,15 @@ def with_account() -> Select[Any]:
     return select(members, accounts.c.person_id, accounts.c.name, accounts.c.zone.label("account_zone")).join(
         accounts, accounts.c.id == members.c.account_id
     )
+
+
+def is_absent(cohort: Cohort, week: Dated | None, now: datetime) -> ColumnElement[bool]:
+    """Whether the person of `accounts` has noted an absence that may cover today, or a day of the week."""
+    since = min([cohort.today(now), *([week.first] if week else [])]) - DAY  # where they are, it may still be yesterday
+    own = accounts.alias("own")
+    noted = select(own.c.person_id).join(absences, absences.c.account_id == own.c.id)
+    lasting = or_(absences.c.last.is_(None), absences.c.last >= since)
+    return accounts.c.person_id.in_(noted.where(absences.c.cohort_id.in_([0, cohort.id]), lasting))
 
 
 def seats_of(member: Member) -> Select[tuple[int]]:

@@ -7,25 +7,27 @@ through. A score is what is done of the member's own route; it can always be cou
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.calendar import Dated
 from bot.cohort import Cohort, Member
 from bot.people import Person
 from bot.post import Counts
-from bot.progress import Standing, standings
+from bot.progress import Several, Standing, standings
 from bot.route import Route, route_of
 from bot.store.cohorts import Cohorts
-from bot.store.members import Members, seats_of, with_account
+from bot.store.members import Members, is_absent, seats_of, with_account
 from bot.store.people import People
 from bot.store.rows import cohort_of, insert
 from bot.store.tables import accounts, checkins, cohorts, members, scores, ticks
 
 TOP = 10
+NAMED = 6  # members that an honour names
 
 # A check-in counts for the membership that speaks, whichever of the person's memberships keeps it.
 _VOICE = members.alias("voice")
@@ -206,20 +208,27 @@ class Progress:
 
     # — boards —
 
-    async def board(self, cohort: Cohort, week_id: str | None = None, limit: int = TOP) -> tuple[Standing, ...]:
+    async def board(
+        self, cohort: Cohort, week_id: str | None = None, limit: int = TOP, skip: int = 0
+    ) -> tuple[Standing, ...]:
         """The visible members with most done, in one week or overall; those with nothing done are on no board."""
-        done: Any = members.c.score if week_id is None else scores.c.done
-        asked = with_account().add_columns(done.label("points"))
-        if week_id is None:
-            asked = asked.where(members.c.cohort_id == cohort.id, members.c.shown)
-        else:
-            on = and_(scores.c.member_id == members.c.id, scores.c.week_id == week_id)
-            asked = asked.join(scores, on).where(scores.c.cohort_id == cohort.id, scores.c.shown)
-        rows = (
-            await self._connection.execute(asked.where(done > 0).order_by(done.desc(), members.c.id).limit(limit))
-        ).all()
+        done, on = _on_board(cohort, week_id)
+        asked = with_account().add_columns(done.label("points")).where(*on)
+        if week_id is not None:
+            asked = asked.join(scores, scores.c.member_id == members.c.id)
+        ordered = asked.order_by(done.desc(), members.c.id).limit(limit).offset(skip)
+        rows = (await self._connection.execute(ordered)).all()
         seen = await Members(self._connection).read(rows, cohort.id)
-        return standings((member, row.points) for row, member in zip(rows, seen, strict=True))
+        rank = 1 + await self.on_board(cohort, week_id, rows[0].points + 1) if skip and rows else 1
+        found = ((member, row.points) for row, member in zip(rows, seen, strict=True))
+        return standings(found, skipped=skip, rank=rank)
+
+    async def on_board(self, cohort: Cohort, week_id: str | None = None, least: int = 1) -> int:
+        """How many visible members have at least so much done, in one week or overall."""
+        done, on = _on_board(cohort, week_id)
+        table = members if week_id is None else scores
+        asked = select(func.count()).select_from(table).where(*on, done >= least)
+        return int((await self._connection.execute(asked)).scalar_one())
 
     async def rank(self, cohort: Cohort, member: Member, week_id: str | None = None) -> Standing:
         """A member's own line: 1 + the visible members with more done."""
@@ -234,31 +243,42 @@ class Progress:
         more = select(func.count()).select_from(table).where(*where, points > done)
         return Standing(1 + int((await self._connection.execute(more)).scalar_one()), member.name, done, member.id)
 
-    async def counts(self, cohort: Cohort, week_id: str | None) -> Counts:
-        """How many visible members there are, have checked in for a week, and have ticked something of it."""
-        seen = [members.c.cohort_id == cohort.id, members.c.shown]
-        everyone = select(func.count()).select_from(members).where(*seen).scalar_subquery()
+    async def counts(self, cohort: Cohort, week: Dated | None, now: datetime) -> Counts:
+        """How many visible members there are, and how many have checked in for a week and have ticked something of it, of
+        those for whom that was to do."""
+        week_id = week.id if week else None
         reported = (
-            select(func.count(_VOICE.c.id.distinct()))
+            select(_VOICE.c.id)
             .select_from(
                 checkins.join(members, members.c.id == checkins.c.member_id).join(_VOICE, _VOICE.c.id == _SPEAKER)
             )
             .where(members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id == week_id)
-            .scalar_subquery()
         )
-        active = (
-            select(func.count())
-            .select_from(scores)
-            .where(scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0)
-            .scalar_subquery()
+        active = select(scores.c.member_id).where(
+            scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0
         )
-        row = (await self._connection.execute(select(everyone, reported, active))).one()
-        return Counts(*row)
+        everyone = select(members.c.id).where(members.c.cohort_id == cohort.id, members.c.shown)
+        numbers = (
+            select(func.count()).select_from(some.distinct().subquery()) for some in (everyone, reported, active)
+        )
+        row = (await self._connection.execute(select(*(number.scalar_subquery() for number in numbers)))).one()
+        joined, checked_in, ticked = row
+        excused = await Members(self._connection).excused(cohort, week, now)
+        if not excused:
+            return Counts(joined, checked_in, joined, ticked, joined)
+        absent = is_absent(cohort, week, now)
+        theirs = reported.join(accounts, accounts.c.id == _VOICE.c.account_id).where(absent)
+        reports = excused & set((await self._connection.execute(theirs)).scalars())
+        theirs = active.join(members, members.c.id == scores.c.member_id)
+        theirs = theirs.join(accounts, accounts.c.id == members.c.account_id).where(absent)
+        ticks = excused & set((await self._connection.execute(theirs)).scalars())
+        there = joined - len(excused)
+        return Counts(joined, checked_in, there + len(reports), ticked, there + len(ticks))
 
-    async def streaking(self, cohort: Cohort, week_ids: Sequence[str], limit: int = TOP) -> dict[str, int]:
-        """Visible members who checked in for every one of these weeks: by name, how many weeks that is."""
+    async def streaking(self, cohort: Cohort, week_ids: Sequence[str], limit: int = NAMED) -> Several:
+        """Visible members who checked in for every one of these weeks."""
         if not week_ids:
-            return {}
+            return Several()
         full = (
             select(_VOICE.c.id)
             .select_from(
@@ -267,10 +287,16 @@ class Progress:
             .where(members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id.in_(week_ids))
             .group_by(_VOICE.c.id)
             .having(func.count(checkins.c.week_id.distinct()) == len(week_ids))
-            .limit(limit)
         )
-        found = await Members(self._connection).listed(
-            with_account().where(members.c.id.in_(full)).order_by(members.c.id), cohort.id
-        )
-        shown = standings((replace(member), len(week_ids)) for member in found)
-        return {row.name: row.done for row in shown}
+        count = (await self._connection.execute(select(func.count()).select_from(full.subquery()))).scalar_one()
+        first = with_account().where(members.c.id.in_(full)).order_by(members.c.id).limit(limit)
+        found = standings((member, 0) for member in await Members(self._connection).listed(first, cohort.id))
+        return Several(tuple(row.name for row in found), count)
+
+
+def _on_board(cohort: Cohort, week_id: str | None) -> tuple[ColumnElement[int], tuple[ColumnElement[bool], ...]]:
+    """What a board counts, and who is on it."""
+    if week_id is None:
+        return members.c.score, (members.c.cohort_id == cohort.id, members.c.shown, members.c.score > 0)
+    on = (scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0)
+    return scores.c.done, on

@@ -24,7 +24,7 @@ async def test_alone_it_shows_every_kind_of_post_and_what_to_change(room: Room) 
         "• Kick-off: on day one, 09:00\n"
         "• Weekly recap: off\n"
         "• Weekly topics: day 1 of the week, 09:00\n"
-        "• Mid-week nudge: day 4 of the week, 09:00\n"
+        "• Mid-week nudge: half way through the week, 09:00\n"
         "• Check-in prompt: day 5 of the week, 09:00\n"
         "• Private reminder: days 6 and 7 of the week, at each member's own time\n"
         "• Finale: when the plan has ended, 09:00\n"
@@ -50,7 +50,7 @@ async def test_a_post_is_switched_off_moved_and_put_back(room: Room) -> None:
         ("starts_soon", 28, 9), ("topics", 2, 18), ("nudge", 3, 12)
     ]  # fmt: skip
     back = await room.says("mona", "cohort settings post=nudge usual=yes")
-    assert "Now: day 4 of the week, 09:00." in back
+    assert "Now: half way through the week, 09:00." in back
 
 
 async def test_the_last_recap_and_the_finale_come_though_moved_past_the_finish(quick_room: Room) -> None:

@@ -17,7 +17,7 @@ from bot.fit import fit, usual_weeks
 from bot.message import Message, dumps, loads
 from bot.people import Person
 from bot.post import Counts, Facts, NewMembers, Own, Slot, kinds, slots
-from bot.progress import Honour, Standing
+from bot.progress import Honour, Several, Standing
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import MOST_ITEMS, MOST_ITEMS_IN_A_WEEK, MOST_WEEKS
 
@@ -74,10 +74,15 @@ def every_post(plan: Roadmap, syllabus: Syllabus | None = None) -> Iterator[tupl
             plan,
             slot,
             NOW,
-            Counts(100_000, 99_999, 99_998),
-            board=tuple(Standing(n, name, len(cohort.syllabus.items), n) for n in range(1, 11)),
-            week_board=tuple(Standing(n, name, items, n) for n in range(1, 11)),
-            honours=(Honour(name, "finished every item"),) * 6,
+            Counts(100_000, 99_999, 100_000, 99_998, 100_000),
+            board=tuple(Standing(n, name, len(cohort.syllabus.items), n) for n in range(1, 12)),
+            week_board=tuple(Standing(n, name, items, n) for n in range(1, 12)),
+            on_board=100_000,
+            on_week_board=100_000,
+            honours=(
+                Honour(Several((name,) * 6, 100_000), "finished every item"),
+                Honour(Several((name,) * 6, 100_000), "checked in 12 weeks in a row"),
+            ),
             own=Own(member, items) if kinds()[slot.kind].scope == "member" else None,
             folded=tuple(range(1, len(cohort.syllabus.weeks) + 1)),
             new_members=NewMembers((name,) * 3, 100_000),

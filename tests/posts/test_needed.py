@@ -43,6 +43,25 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
     assert (await reasons(quick_room, "nudge"))["optimization"] == "everybody has begun"
 
 
+async def test_the_nudge_says_half_only_when_half_of_the_days_without_the_break_are_over(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.says("mona", "cohort break spring first=2026-03-09 last=2026-03-14")
+    await room.goes_to(on(3, 6))
+    (nudge,) = room.posts("nudge")
+    assert nudge.at == on(3, 6, 9)
+    assert nudge.message.plain().startswith("Half of week 1, Basics of linear algebra and statistics, is left. ")
+    await room.says("mona", "cohort settings spring post=nudge day=2")
+    await room.goes_to(on(3, 17, 10))
+    assert (
+        room.posts("nudge")[1]
+        .message.plain()
+        .startswith(
+            "We are in week 2, Calculus and optimisation, until Sun 22 Mar 2026. Nobody has ticked anything yet"
+        )
+    )
+
+
 async def test_the_check_in_prompt_and_the_recap_need_somebody_to_hear_them(quick_room: Room) -> None:
     await quick_room.spring()
     await quick_room.goes_to(on(3, 9))

@@ -36,8 +36,10 @@ from bot.message import (
     Select,
     Text,
     Unfit,
+    bare,
     link,
     moment,
+    note_room,
     quote,
     say,
 )
@@ -207,10 +209,17 @@ def test_whatever_form_can_be_built_can_be_opened_and_shows_its_note(
     fields: list[Field], title: str, says: str, note: str
 ) -> None:
     named = tuple(replace(field, name=f"f{number}") for number, field in enumerate(fields))
+    note = note[: note_room(named)].strip()
     drawn = modal(Form(title, says, named, quote(note))).to_dict()
     assert check_modal(drawn) == []
+    below = [one.get("description") for one in drawn["components"] if "component" in one]
+    for field, words in list(zip(named, below, strict=True))[1:]:
+        assert words in {field.help.strip() or None, bare(field.problem).strip()}, "of itself alone"
     shown = [one.get("content") or one.get("description") or "" for one in drawn["components"]]
-    assert any(note.strip() in words or markdown(quote(note)) in words for words in shown)
+    crowded = len(named) == 5 and len(note) + 3 + len(bare(named[0].problem).strip()) > 100 >= len(
+        bare(named[0].problem)
+    )
+    assert crowded or any(note.strip() in words or markdown(quote(note)) in words for words in shown)
 
 
 # — nothing acts —

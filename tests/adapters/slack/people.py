@@ -309,7 +309,7 @@ def _put(one: Json, value: str | Sequence[Any] | None) -> Json:
     labels = (value,) if isinstance(value, str) else tuple(value or ())
     chosen = reading.options(one, labels)
     assert len(chosen) == len(labels), f"{labels} of {[reading.label(each['text']) for each in one['options']]}"
-    if one["type"] == "checkboxes":
+    if one["type"] in reading.MANY:
         return reading.held(one, chosen)
     return reading.held(one, chosen[0] if chosen else None)
 

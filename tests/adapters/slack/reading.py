@@ -11,6 +11,7 @@ Json = dict[str, Any]
 
 SILENT = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060"))  # no width: they part what would act together
 LISTS = {"checkboxes", "radio_buttons", "static_select", "multi_static_select", "overflow"}
+MANY = {"checkboxes", "multi_static_select"}
 INITIAL = {
     "plain_text_input": ("initial_value", "value"),
     "number_input": ("initial_value", "value"),
@@ -20,6 +21,7 @@ INITIAL = {
     "static_select": ("initial_option", "selected_option"),
     "radio_buttons": ("initial_option", "selected_option"),
     "checkboxes": ("initial_options", "selected_options"),
+    "multi_static_select": ("initial_options", "selected_options"),
     "file_input": ("", "files"),
 }
 """Under which name an element says what it holds at first, and under which its state says it."""
@@ -121,7 +123,7 @@ def state(body: Json) -> Json:
 
 def held(one: Json, value: object) -> Json:
     """The state of an element that holds a value."""
-    empty: object = [] if one["type"] in {"checkboxes", "file_input"} else None
+    empty: object = [] if one["type"] in MANY | {"file_input"} else None
     return {"type": one["type"], INITIAL[one["type"]][1]: empty if value is None else value}
 
 

@@ -1,0 +1,96 @@
+"""The check-in form of a crowded week with a long title, as every platform draws it: each field is explained by its own
+words, and no item is left out silently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from adapters.discord.modal import filled, modal
+from adapters.slack.modal import Carried, form_view
+from adapters.slack.modal import filled as filled_in_slack
+from adapters.web.render import Reader, form_html
+from bot.calendar import Syllabus
+from bot.message import Form, Message
+from tests.adapters.discord.limits import check_modal
+from tests.adapters.slack import limits
+from tests.posts.test_needed import on
+from tests.room import Room
+
+FORM = "checkin week={} cohort=#1"
+
+
+async def crowded(room: Room, weeks: int) -> Form:
+    """The form of the first week, the whole roadmap being done in so many weeks."""
+    await room.spring("ada", more=f"weeks={weeks} season=all")
+    await room.goes_to(on(3, 3))
+    form = await room.answer("ada", "checkin")
+    assert isinstance(form, Form)
+    return form
+
+
+def drawn(form: Form) -> tuple[Any, Any]:
+    """The form in Discord and in Slack."""
+    sheet, view = modal(form).to_dict(), form_view(form, Carried(form.says, "C1"), "/study")
+    assert (check_modal(sheet), limits.view(view)) == ([], [])
+    return sheet["components"], [block for block in view["blocks"] if block["type"] == "input"]
+
+
+async def test_every_item_of_a_long_week_can_be_ticked_in_the_form(quick_room: Room) -> None:
+    room = quick_room
+    form = await crowded(room, 4)
+    (items,) = [field for field in form.fields if field.name == "items"]
+    assert 10 < len(items.choices) <= 25
+    wanted = [choice.value for choice in items.choices]
+    boxes, inputs = drawn(form)
+    assert [one["value"] for one in boxes[0]["component"]["options"]] == wanted
+    assert [one["value"] for one in inputs[0]["element"]["options"]] == wanted
+    assert form_html(form, Reader("UTC"), "f").count('type="checkbox"') == len(wanted)
+    picked = {"type": 3, "custom_id": "items", "values": wanted[-2:]}
+    told = await room.says("ada", form.says, filled({"components": [{"type": 18, "component": picked}]}))
+    assert told.startswith(f"Thank you, you are checked in for week 1: 2 of {len(wanted)} items done.")
+    options = [{"value": value} for value in wanted[:2]]
+    state = {"items": {"a": {"type": "multi_static_select", "selected_options": options}}}
+    told = await room.says("ada", form.says, filled_in_slack({"state": {"values": state}}))
+    assert told.startswith(f"Your check-in is changed for week 1: 4 of {len(wanted)} items done.")
+
+
+async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(quick_room: Room) -> None:
+    room = quick_room
+    form = await crowded(room, 2)
+    (items,) = [field for field in form.fields if field.name == "items"]
+    total = len((await open_items(room))[0])
+    assert (len(items.choices), items.help) == (25, f"These are 25 of {total}: tick the others in your list")
+    drawn(form)
+    answer = await room.answer("ada", form.says, {"items": (items.choices[0].value,)})
+    assert isinstance(answer, Message)
+    assert answer.plain().endswith("[My progress] [Edit] [My list]")
+    left = await room.answer("ada", FORM.format(form.says.split()[1].removeprefix("week=")))
+    assert isinstance(left, Form)
+    assert left.fields[0].help == f"These are 25 of {total - 1}: tick the others in your list"
+
+
+async def open_items(room: Room) -> list[tuple[str, ...]]:
+    async with room.store.begin(write=False) as tx:
+        cohort = await tx.cohorts.by_id(1)
+        assert cohort is not None
+        return [week.items for week in cohort.syllabus.weeks]
+
+
+async def test_each_field_is_explained_by_its_own_words_however_long_the_title_is(quick_room: Room) -> None:
+    await crowded(quick_room, 4)
+    title = "Vectors, matrices, first steps in probability and everything there is to it"
+    async with quick_room.store.begin() as tx:
+        cohort = await tx.cohorts.by_id(1)
+        assert cohort is not None
+        first, *later = cohort.syllabus.weeks
+        await tx.cohorts.write(replace(cohort, syllabus=Syllabus((replace(first, title=title), *later))))
+    form = await quick_room.answer("ada", "checkin")
+    assert isinstance(form, Form)
+    assert [part.get("description") for part in drawn(form)[0]] == [
+        "Vectors, matrices, first steps in probability and everything… · Items ticked before stay ticked",
+        "About how many; leave it open if you like",
+        None,
+        None,
+        None,
+    ]
