@@ -14,12 +14,12 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from aiohttp import web
 
 from adapters.connections import Limits, serve_http
 from adapters.web.cast import PLAYED, Cast
+from adapters.web.catalogue import catalogue, offered
 from adapters.web.clock import Journey, Pulse, RoomClock
 from adapters.web.conversation import Conversation, caller_of, channel_place
 from adapters.web.door import BODY, door, put_headers
@@ -34,7 +34,6 @@ from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, Threads, clean,
 from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
-NO_TITLES: Mapping[str, str] = MappingProxyType({})
 CHANNEL_NAME = 30
 MOST_FIGURES, MOST_CHANNELS = 100, 20
 
@@ -201,32 +200,11 @@ class Room:
 
     async def menu(self, who: Figure, place: Place) -> dict[str, object]:
         """The commands in the order of their use, as the composer offers them to somebody at a place."""
-        parts = await self._core.menu(caller_of(who), place)
-        titles = {name: title for title, names in parts for name in names}
-        order = {name: number for number, name in enumerate(titles)}
-        commands = sorted(self.catalogue(titles), key=lambda command: order.get(str(command["name"]), len(order)))
-        manages = any(self.commands()[name].moderators for name in titles)
-        return {"commands": commands, "manages": manages}
+        return offered(self.commands(), await self._core.menu(caller_of(who), place))
 
-    def catalogue(self, titles: Mapping[str, str] = NO_TITLES) -> list[dict[str, object]]:
-        """The commands as the composer offers them, each with the title it stands under."""
-        return [
-            {
-                "name": one.name,
-                "help": one.help,
-                "usage": one.usage,
-                "moderators": one.moderators,
-                "part": titles.get(one.name, ""),
-                "options": [
-                    {"name": option.name, "help": option.help, "kind": option.kind, "required": option.required,
-                     "choices": list(option.choices), "suggests": option.suggests}
-                    for option in one.shown
-                    if option.kind != "file"  # which is not typed
-                ],
-            }
-            for one in self.commands().values()
-            if not one.hidden
-        ]  # fmt: skip
+    def catalogue(self) -> list[dict[str, object]]:
+        """The commands as the composer offers them before anybody has entered."""
+        return catalogue(self.commands())
 
     async def suggest(
         self, who: Figure, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
