@@ -150,7 +150,7 @@ class Two:
             counts = await tx.progress.counts(cohort, cohort.calendar.week(week.id), self.room.clock.now())
             checked = sum(place + 1 in self.reports(which) for which in people)
             assert (counts.members, counts.checked_in, counts.ticked) == (len(people), checked, len(wanted))
-            assert len(await tx.progress.streaking(cohort, [week.id])) == checked
+            assert (await tx.progress.streaking(cohort, [week.id])).count == checked
 
 
 def _lines(board: Sequence[Standing]) -> list[tuple[str, int]]:
