@@ -136,7 +136,9 @@ def _named(letter: Letter, cohort: Cohort) -> str:
 def _outcome(letter: Letter) -> str:
     if letter.state in {"due", "claimed"}:
         return f"waiting, {letter.reason}" if letter.reason else "on its way"
-    late = letter.state == "sent" and letter.ended_at and (letter.ended_at - letter.moment).total_seconds() > LATE
+    # One that was found had been sent earlier, perhaps in time: nobody knows.
+    known = letter.state == "sent" and letter.ended_at and not letter.reason.startswith("found")
+    late = known and letter.ended_at and (letter.ended_at - letter.moment).total_seconds() > LATE
     return letter.state + (" late" if late else "") + (f", {letter.reason}" if letter.reason else "")
 
 

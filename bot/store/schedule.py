@@ -27,6 +27,7 @@ class Schedule:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._ledger = Ledger(connection)
 
     async def due(self, now: datetime) -> tuple[list[int], list[int]]:
         """The ids of cohorts with something due, and of cohorts with a member who has; two indexed queries."""
@@ -58,7 +59,7 @@ class Schedule:
         return len(rows) == BATCH
 
     async def _look_at(self, cohort: Cohort, member: Member, since: datetime, now: datetime) -> None:
-        await Ledger(self._connection).enter(cohort, between(cohort, since, now, member), member_id=member.id)
+        await self._ledger.enter(cohort, between(cohort, since, now, member), member_id=member.id)
         due = next_moment(cohort, now, member)
         changed = members.update().where(members.c.id == member.id)
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
@@ -73,7 +74,7 @@ class Schedule:
             pass
         if since is None and before.looked_at is not None:
             homes = await Cohorts(self._connection).homes(after.id)
-            await Ledger(self._connection).enter(after, overtaken(before, after, now), homes)
+            await self._ledger.enter(after, overtaken(before, after, now), homes)
         moved = after if since else after.advanced(now)
         due = next_moment(moved, since or now)
         saved = replace(moved, looked_at=since or now, next_due_at=due)
@@ -85,7 +86,7 @@ class Schedule:
     async def _enter(self, cohort: Cohort, now: datetime) -> None:
         if cohort.looked_at is not None:
             homes = await Cohorts(self._connection).homes(cohort.id)
-            await Ledger(self._connection).enter(cohort, between(cohort, cohort.looked_at, now), homes)
+            await self._ledger.enter(cohort, between(cohort, cohort.looked_at, now), homes)
 
     async def _write(self, cohort: Cohort) -> None:
         await Cohorts(self._connection).write(cohort)
@@ -120,5 +121,5 @@ class Schedule:
             select(func.min(members.c.next_due_at)),
         ]
         found = [(await self._connection.execute(one)).scalar() for one in asked]
-        found.append(await Ledger(self._connection).next_due())
+        found.append(await self._ledger.next_due())
         return min((at for at in found if at is not None), default=None)

@@ -10,6 +10,7 @@ from bot.store.accounts import Accounts
 from bot.store.answers import Answers
 from bot.store.codes import Codes
 from bot.store.cohorts import Cohorts
+from bot.store.gaps import Gaps
 from bot.store.ledger import Ledger
 from bot.store.members import Members
 from bot.store.people import People
@@ -59,6 +60,10 @@ class Tx:
     @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self._connection)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        return Gaps(self._connection)
 
     @cached_property
     def schedule(self) -> Schedule:
