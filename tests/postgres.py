@@ -71,6 +71,16 @@ class Postgres:
         if self._folder != Path():
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def binaries(self) -> Path:
+        """The folder of Postgres' programs, of the server's version."""
+        return self._binaries
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which the server listens."""
+        return self._folder
+
     def url(self, name: str) -> str:
         """The address of a database, as `DATABASE_URL` takes it."""
         return f"postgresql+asyncpg://postgres@/{quote(name)}?host={quote(str(self._folder), safe='')}"
@@ -185,6 +195,13 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(str(missing))
     with server:
         yield server
+
+
+@pytest.fixture
+def programs(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Postgres:
+    """The same server, with Postgres' own programs of its version on the path."""
+    monkeypatch.setenv("PATH", f"{postgres.binaries}{os.pathsep}{os.environ['PATH']}")
+    return postgres
 
 
 def _installation(version: int) -> Path:
