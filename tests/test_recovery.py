@@ -319,6 +319,7 @@ async def busy_room(folder: Path, copies: int) -> None:
             before = acknowledged[0]
             assert "The room is in" in await typed(folder, "backup", "--room", str(folder / f"copy-{number}"))
             core = folder / f"copy-{number}" / "syllabot.db"
+            assert stat.S_IMODE(core.parent.stat().st_mode) == 0o700
             for name in ("syllabot.db", "transcript.db"):
                 assert look(core.with_name(name), "PRAGMA integrity_check") == "ok"
             assert int(str(look(core, ALIAS))) >= before

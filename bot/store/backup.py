@@ -21,7 +21,16 @@ from sqlalchemy.engine import make_url
 
 from bot.store.engine import BUSY, StoreError, head
 from bot.store.gaps import COPIED, CopyMark
-from bot.store.whole import BESIDE, clean_up, damage_found, explain_errors, make_private, sync, write_whole
+from bot.store.whole import (
+    BESIDE,
+    clean_up,
+    damage_found,
+    explain_errors,
+    make_folder,
+    make_private,
+    sync,
+    write_whole,
+)
 
 _MAGIC = b"SQLite format 3\x00"
 _PAUSE = 0.25  # seconds between two tries to copy a database that another program has locked
@@ -135,7 +144,7 @@ def _mark_copy(copy: sqlite3.Connection, source: Path, now: datetime | None) -> 
 def hold_lock(target: Path) -> Iterator[None]:
     """Keep the bot from starting on a database meanwhile. Raises `StoreError` where it runs."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(target.parent)
         lock = FileLock(f"{target}.lock")
         lock.acquire(timeout=0)
     except Timeout:

@@ -68,6 +68,12 @@ def make_private(path: Path) -> None:
     path.chmod(_PRIVATE)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that nobody else may enter, and those above it likewise, unless they are there."""
+    for folder in (*reversed(path.parents), path):
+        folder.mkdir(exist_ok=True, mode=0o700)
+
+
 def sync(path: Path) -> None:
     """Have a file, or the names in a folder, reach the disk."""
     try:
@@ -84,7 +90,7 @@ def sync(path: Path) -> None:
 def clean_up(path: Path) -> Iterator[None]:
     """Around a file that is on its way: whatever happens, nothing is left of it under this name."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         yield
     finally:
         for suffix in ("", *BESIDE):
