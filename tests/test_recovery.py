@@ -17,12 +17,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.command import upgrade
+from alembic.config import Config
 from filelock import FileLock
+from sqlalchemy import create_engine
 
 from bot import __main__ as program
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.engine import head
+from bot.store.engine import MIGRATIONS, head
 from tests.postgres import Postgres
 from tests.program import ROOT, Program
 from tests.room import Room
@@ -274,6 +277,24 @@ def test_what_cannot_be_restored_is_refused_and_nothing_is_changed(desk: Desk, d
         assert desk.is_refused("restore", "copy.db") == (
             "Syllabot is running on data/syllabot.db: stop it, then try again."
         )
+
+
+def test_a_copy_of_an_older_version_is_brought_up_to_date_by_the_next_start(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = create_engine(f"sqlite:///{desk.folder / 'old.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with old.begin() as config.attributes["connection"]:
+        upgrade(config, "0001")
+    old.dispose()
+    assert desk.types("restore", "old.db") == (
+        "data/syllabot.db is now the copy. No group had been made in it.\nNow start Syllabot: `syllabot run`.\n"
+    )
+    database = desk.folder / "data" / "syllabot.db"
+    assert look(database, "SELECT version_num FROM alembic_version") == "0001"
+    asyncio.run(_open(database))
+    assert look(database, "SELECT version_num FROM alembic_version") == head()
 
 
 def test_a_database_put_in_place_by_hand_is_marked(desk: Desk, database: Path) -> None:
