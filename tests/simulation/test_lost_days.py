@@ -20,6 +20,12 @@ from tests.postgres import Postgres
 from tests.room import FRIDAY, Sent
 from tests.simulation.lost_days import Outcome, Point, go_on, live, points
 
+# Three copies after which a Monday is lost, in days since the season's Friday.
+MONDAYS = [
+    Point(FRIDAY + timedelta(made), FRIDAY + timedelta(ends), number)
+    for number, (made, ends) in enumerate(((9.5, 11), (15.5, 18.2), (34.2, 38.5)))
+]
+
 
 class Copies:
     """A season with a copy of each of some points, and the bot going on from them."""
@@ -114,9 +120,7 @@ def url(empty_file: Path, tmp_path: Path) -> str:
 async def test_going_on_from_a_copy_doubles_nothing_and_is_unsure_where_it_may_not_look(
     url: str, tmp_path: Path
 ) -> None:
-    days = ((9.5, 11), (15.5, 18.2), (34.2, 38.5))  # since the season's Friday: three Mondays are lost
-    lost = [Point(FRIDAY + timedelta(made), FRIDAY + timedelta(ends), n) for n, (made, ends) in enumerate(days)]
-    copies = Copies(url, tmp_path, lost)
+    copies = Copies(url, tmp_path, MONDAYS)
     await copies.make()
     check_looked_for(await copies.go_on(may_look=True))
     check_not_sent_again(await copies.go_on(may_look=False))
@@ -132,7 +136,7 @@ async def test_a_season_goes_on_from_any_of_a_hundred_copies(url: str, tmp_path:
 
 @pytest.mark.long
 async def test_a_season_on_postgres_goes_on_from_its_dumps(programs: Postgres, tmp_path: Path) -> None:
-    dumps = Dumps(programs, tmp_path, points(5, seed=5))
+    dumps = Dumps(programs, tmp_path, MONDAYS)
     await dumps.make()
     check_looked_for(await dumps.go_on(may_look=True))
     check_not_sent_again(await dumps.go_on(may_look=False))
