@@ -9,30 +9,35 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from adapters import PLATFORMS, Connected, plug
 from adapters.public import listening
-from bot import command, desk, post, recovery
-from bot.clock import Clock
+from bot import command, desk, logs, post, private, recovery
+from bot.clock import Clock, Steps
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
 from bot.outbox import Outbox
 from bot.people import Place
 from bot.platform import CannotConnect, Platform
+from bot.repeats import Repeats
 from bot.roadmap import Roadmap, RoadmapError, read
 from bot.settings import Settings, SettingsError, load
-from bot.store import Store, StoreError
+from bot.store import DatabaseAway, Store, StoreError, back_off, insist
 from bot.vault import Vaults
 
+GRACE = 8.0  # seconds that a pulse has to end when the bot stops
 ROADMAPS = Path(__file__).resolve().parents[1] / "roadmaps"
 
 log = logging.getLogger(__name__)
@@ -50,18 +55,37 @@ def main() -> None:
     asked = command_line().parse_args()
     try:
         settings = load()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        for noisy in ("apscheduler", "alembic", "aiohttp.access"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
-        sys.exit(asyncio.run(asked.work(settings, asked)))
+        logs.configure(settings.log_level)
+        status = asyncio.run(asked.work(settings, asked))
+        sys.stdout.flush()
+        sys.exit(status)
+    except BrokenPipeError:
+        _let_go_of_output()
+        sys.exit(1)
+    except DatabaseAway as away:
+        sys.exit(f"syllabot: I cannot use the database ({away}): start again once it can be reached.")
     except (SettingsError, StoreError, RoadmapError, CannotConnect, OSError) as broken:
         sys.exit(f"syllabot: {broken}")
+
+
+def _let_go_of_output() -> None:
+    """Point the output at nothing: whoever read it, `head` for instance, has stopped, and a last flush would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version() -> str:
+    """The version that is installed; a source tree that nobody installed has none."""
+    try:
+        return metadata.version("syllabot")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
 
 
 def command_line() -> argparse.ArgumentParser:
     """What can be typed after `syllabot`. Each word has its `work`: a coroutine function of the settings and what was
     typed, which returns the status to exit with."""
     parser = argparse.ArgumentParser(prog="syllabot", description="A study-group bot: a cohort, a plan, twelve weeks.")
+    parser.add_argument("--version", action="version", version=f"syllabot {_version()}")
     words = parser.add_subparsers(dest="word", metavar="COMMAND", required=True)
     words.add_parser("run", help="start the bot; with no platform configured, the local room").set_defaults(work=run)
     words.add_parser("room", help="open the local room, with its own clock and files").set_defaults(work=run_room)
@@ -81,6 +105,7 @@ def bundled(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
 
 async def run(settings: Settings, asked: argparse.Namespace) -> int:
     """Start every configured platform, or the local room where none is, until a signal says to stop."""
+    private.tighten_folder(settings.data_dir)
     names = [name for name in PLATFORMS if plug(name).configured(settings)]
     if not names:
         return await run_room(settings, asked)
@@ -103,36 +128,47 @@ async def serve(
         opened.push_async_callback(store.close)
         connected = connect(Vaults(store, clock, settings.vault_key.get_secret_value()))
         platforms = {one.platform.name: one.platform for one in connected}
-        dispatch, clockwork, outbox = await assembled(store, clock, platforms)
+        repeats = Repeats(log)
+        dispatch, clockwork, outbox = await assembled(store, clock, platforms, repeats)
 
         async def pulse() -> None:
             await clockwork.tick()
             outbox.wake()
 
-        await opened.enter_async_context(heartbeat(pulse, clockwork))
+        await opened.enter_async_context(heartbeat(pulse, clockwork, repeats, outbox.follow_clock))
         if routes := [route for one in connected for route in one.routes]:
             await opened.enter_async_context(listening(routes, settings.public_host, settings.public_port))
         print(f"Syllabot is starting on {', '.join(platforms)}; Ctrl-C stops it.", flush=True)
-        await together(outbox.run(), *(platform.listen(dispatch) for platform in platforms.values()))
+        await together(outbox.run(), *(kept_listening(platform, dispatch) for platform in platforms.values()))
+
+
+async def kept_listening(platform: Platform, dispatch: Dispatch) -> None:
+    """Listen on a platform, again and again where it is the database that is away."""
+    await insist(lambda: platform.listen(dispatch))
 
 
 async def assembled(
-    store: Store, clock: Clock, platforms: Mapping[str, Platform]
+    store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats | None = None
 ) -> tuple[Dispatch, Clockwork, Outbox]:
     """The bot on an open database, ready to go on where it stopped."""
-    dispatch = Dispatch(store, clock, bundled(), platforms=platforms)
-    clockwork, outbox = Clockwork(store, clock), Outbox(store, clock, platforms)
+    repeats = repeats or Repeats(log)
+    dispatch = Dispatch(store, clock, bundled(), platforms=platforms, repeats=repeats)
+    clockwork, outbox = Clockwork(store, clock, repeats), Outbox(store, clock, platforms, repeats)
     await clockwork.begin()
     await outbox.begin()
     return dispatch, clockwork, outbox
 
 
-async def together(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run several parts until one of them fails, or all are cancelled. Raises what the first one that failed raised."""
+async def together(first: Coroutine[Any, Any, None], *others: Coroutine[Any, Any, None]) -> None:
+    """Run several parts until one of them fails, or all are cancelled: the others once the first has ended.
+
+    Raises what the first one that failed raised.
+    """
     try:
         async with asyncio.TaskGroup() as group:
-            for part in parts:
+            for part in others:
                 group.create_task(part)
+            await first
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
 
@@ -174,6 +210,8 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
     from adapters.web import Room  # only whoever opens the room pays for it
 
     folder = settings.data_dir / "room"
+    private.tighten_folder(settings.data_dir)
+    private.tighten_folder(folder)
     command.discover()
     post.discover()
     async with AsyncExitStack() as opened:
@@ -181,9 +219,10 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
         opened.push_async_callback(store.close)
         room = await Room.open(folder, settings.room_port, settings.room_zone, datetime.now(UTC))
         opened.push_async_callback(room.close)
-        dispatch, clockwork, outbox = await assembled(store, room.clock, {room.name: room})
+        repeats = Repeats(log)
+        dispatch, clockwork, outbox = await assembled(store, room.clock, {room.name: room}, repeats)
         room.pulse = pulse = pulsing(clockwork, outbox)
-        await opened.enter_async_context(heartbeat(pulse, clockwork))
+        await opened.enter_async_context(heartbeat(pulse, clockwork, repeats))
         print(f"The room is open at {room.address}", flush=True)
         print(f"Open it in a browser; Ctrl-C closes it, and everything stays in {folder}.", flush=True)
         await until_stopped(room.listen(dispatch))
@@ -203,30 +242,105 @@ def pulsing(clockwork: Clockwork, outbox: Outbox) -> Callable[[], Awaitable[date
     return pulse
 
 
+class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
+    """So long after the last time, whatever the clock did meanwhile: what was missed is done once, and never counted."""
+
+    def __init__(self, gap: timedelta) -> None:
+        self._gap = gap
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now + self._gap
+
+
+class Heart:
+    """The scheduler, the jobs it has begun, and what is done when one fails or the clock is set."""
+
+    def __init__(self, repeats: Repeats) -> None:
+        settings = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=settings)
+        self._repeats = repeats
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def add(self, name: str, job: Callable[[], Awaitable[object]], gap: timedelta) -> None:
+        """Have something done again and again. One time that fails keeps nobody from the next."""
+        tries, waits_until = 0, 0.0
+        loop = asyncio.get_running_loop()
+
+        async def beat() -> None:
+            nonlocal tries, waits_until
+            if loop.time() < waits_until or (task := asyncio.current_task()) is None:
+                return
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            try:
+                await job()
+            except Exception as error:
+                if not isinstance(error, DatabaseAway):  # which the store has told
+                    self._repeats.tell(name, f"the {name} failed", error=error)
+                waits_until, tries = loop.time() + back_off(tries), tries + 1
+            except asyncio.CancelledError:
+                return  # it took longer to end than there was time
+            else:
+                tries = 0
+
+        self._scheduler.add_job(beat, Every(gap), name=name)
+
+    async def watch(self, stepped: Callable[[timedelta], Awaitable[None]] | None) -> None:
+        """Notice within a second that the wall clock was set: the scheduler waits for an instant that it shows."""
+        loop = asyncio.get_running_loop()
+        steps = Steps(datetime.now(UTC), loop.time())
+        while True:
+            await asyncio.sleep(1)
+            self._repeats.sum_up()
+            if (step := steps.next(datetime.now(UTC), loop.time())) is None:
+                continue
+            size = timedelta(seconds=round(abs(step.total_seconds())))
+            if step < timedelta():
+                log.warning("the clock was set back by %s: I go on by what it shows now", size)
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+            else:
+                log.warning("the clock was set forward by %s, or the machine slept: what is due is done now", size)
+            if stepped is not None:
+                try:
+                    await stepped(step)
+                except Exception as error:
+                    self._repeats.tell("step", "what waits could not follow the clock", error=error)
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Begin nothing more, and let what has begun end, for up to `GRACE` seconds."""
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(self._running, timeout=GRACE)
+        self._scheduler.shutdown(wait=False)
+        if self._running:
+            await asyncio.wait(self._running)
+        self._repeats.sum_up(is_last=True)
+
+
 @asynccontextmanager
-async def heartbeat(pulse: Callable[[], Awaitable[object]], clockwork: Clockwork) -> AsyncIterator[None]:
+async def heartbeat(
+    pulse: Callable[[], Awaitable[object]],
+    clockwork: Clockwork,
+    repeats: Repeats | None = None,
+    stepped: Callable[[timedelta], Awaitable[None]] | None = None,
+) -> AsyncIterator[None]:
     """While it lasts, look at the clock every second and tidy up every hour; it keeps no job and no truth, and leaves
-    nothing running behind."""
-    beat = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    )
-    running: set[asyncio.Task[Any]] = set()
-
-    async def noted(job: Callable[[], Awaitable[object]]) -> None:
-        if (task := asyncio.current_task()) is not None:
-            running.add(task)
-            task.add_done_callback(running.discard)
-        await job()
-
-    beat.add_job(noted, "interval", (pulse,), seconds=1, name="pulse")
-    beat.add_job(noted, "interval", (clockwork.tidy,), hours=1, name="tidy")
-    beat.start()
+    nothing running behind. `stepped` is told by how much the wall clock was set."""
+    heart = Heart(repeats or Repeats(log))
+    heart.add("pulse", pulse, timedelta(seconds=1))
+    heart.add("tidying", clockwork.tidy, timedelta(hours=1))
+    heart.start()
+    watch = asyncio.create_task(heart.watch(stepped))
     try:
         yield
     finally:
-        beat.shutdown(wait=False)
-        if running:
-            await asyncio.wait(running)
+        watch.cancel()
+        await asyncio.wait([watch])
+        await heart.stop()
 
 
 async def until_stopped(work: Awaitable[None]) -> None:

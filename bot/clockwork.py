@@ -9,12 +9,12 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from importlib import metadata
 
-from bot.clock import Clock
+from bot.clock import Clock, zone_data_digest
 from bot.outlook import restoration
 from bot.post import kinds
-from bot.store import Store, Tx
+from bot.repeats import Repeats
+from bot.store import DatabaseAway, Store, Tx
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +25,10 @@ REMEMBERED = timedelta(days=2)  # how long answers to interactions are kept
 class Clockwork:
     """Takes the cohorts and members whose moment has come, and enters their posts."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, repeats: Repeats | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._repeats = repeats or Repeats(log)
 
     async def begin(self) -> None:
         """Have the schedule computed again if the kinds of posts or the zone data have changed since the last start."""
@@ -53,7 +54,7 @@ class Clockwork:
                 await tx.ledger.announce(cohort, "restored/1", restoration(copied.at, cohort), homes, now)
 
     async def tick(self) -> None:
-        """Enter everything that is due now."""
+        """Enter everything that is due now. Raises `DatabaseAway`."""
         broken: set[tuple[str, int]] = set()
         while True:
             now = self._clock.now()
@@ -75,8 +76,11 @@ class Clockwork:
         try:
             async with self._store.begin() as tx:
                 await look(tx)
-        except Exception:
-            log.exception("the %s of cohort %d could not be looked at", what, cohort_id)
+        except DatabaseAway:
+            raise  # there is no use in asking for the next one
+        except Exception as bug:
+            sentence = f"the {what} of cohort {cohort_id} could not be looked at"
+            self._repeats.tell(sentence, sentence, error=bug)
             return False
         return True
 
@@ -100,4 +104,4 @@ class Clockwork:
 
 def _fingerprints() -> dict[str, str]:
     known = "\n".join(f"{kind.name} {kind.when} {kind.scope}" for kind in kinds().values())
-    return {"zone data": metadata.version("tzdata"), "kinds": hashlib.sha256(known.encode()).hexdigest()}
+    return {"zone data": zone_data_digest(), "kinds": hashlib.sha256(known.encode()).hexdigest()}

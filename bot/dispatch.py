@@ -9,21 +9,45 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.command import Ask, Call, Command, Option, Parsed, Registry, Upload, ask, form_for, parse, registry
-from bot.message import Answer, Choice, Form, Message, Unfit, quote, say
-from bot.pages import size_text
-from bot.people import Caller, Lack, Person, Place, Refused, clean, presentable
-from bot.platform import Attached, Files, Filled, Platform, SendError, TooLarge
+from bot.command import (
+    Ask,
+    Call,
+    Command,
+    Parsed,
+    Registry,
+    Upload,
+    ask,
+    ask_for_missing,
+    editing,
+    gather_offers,
+    parse,
+    registry,
+)
+from bot.message import Answer, Choice, Form, Message, Unfit, say
+from bot.pages import way_back
+from bot.people import (
+    Caller,
+    Lack,
+    Person,
+    Place,
+    Refused,
+    presentable,
+    presentable_place,
+    well_formed,
+    well_formed_values,
+)
+from bot.platform import Files, Filled, Platform, space_word
+from bot.repeats import Repeats
 from bot.roadmap import Roadmap
 from bot.spaces import arrived, gone, left, present
-from bot.store import Store, Tx
+from bot.store import DatabaseAway, Store, Tx, insist
+from bot.uploads import fetch_file, file_name
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +55,16 @@ KNOCKS = 120  # characters of an interaction's id that are kept
 NAME = 40  # characters of a command's name that are logged
 TROUBLES = 3  # lines that a moderator's answer opens with
 FILES_AT_ONCE = 2  # that are fetched and read; each may take 100 MB while it is read
-FILE_NAME = 100  # characters of a file's name that are kept
 NOBODY: Mapping[str, Platform] = MappingProxyType({})
 CLOSED = (
     "I could not send you a private message: allow them in the settings of your chat, or say `settings delivery=none` "
     "and I stop trying."
 )
+AWAY = (
+    "I cannot reach my database right now, and nothing was changed: please try again in a minute, and tell whoever runs "
+    "me if it stays like this."
+)
+IN_DOUBT = "I lost my database at the last moment: please look whether that was done, before you try it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +91,11 @@ class Dispatch:
         known: Registry = registry,
         *,
         platforms: Mapping[str, Platform] = NOBODY,
+        repeats: Repeats | None = None,
     ) -> None:
         self._store = store
+        self._repeats = repeats or Repeats(log)
+        self._news = asyncio.Lock()  # what happens to spaces is written down in the order in which it happened
         self._clock = clock
         self._roadmaps = roadmaps
         self._known = known
@@ -82,16 +113,19 @@ class Dispatch:
         files: Files | None = None,
     ) -> Answer:
         """See `bot.platform.Core.answer`."""
-        met = presentable(caller)
+        met, place, phrase, once = presentable(caller), presentable_place(place), well_formed(phrase), well_formed(once)
+        filled = None if filled is None else well_formed_values(filled)
         try:
             try:
                 return await self._answer(await self._understood(met, place, phrase, filled, files or {}), files, once)
             except Refused as refused:
                 return await self._again(met, place, phrase, filled, refused)
-        except Exception:
+        except DatabaseAway as away:
+            return say(IN_DOUBT if away.is_doubtful else AWAY)
+        except Exception as bug:
             # What people say of themselves stays out of the log: the command's name has to do.
-            ticket, said = secrets.token_hex(3), phrase.split()[:1]
-            log.exception("ticket %s: “%s …” could not be answered", ticket, "".join(said)[:NAME])
+            sentence = f"“{''.join(phrase.split()[:1])[:NAME]} …” could not be answered"
+            ticket = self._repeats.tell("answer", sentence, error=bug, has_ticket=True)
             return say(
                 f"Something went wrong on my side and nothing was changed. Please tell whoever runs me the number `{ticket}`."
             )
@@ -120,8 +154,9 @@ class Dispatch:
             return ()
         try:
             return tuple(await platform.check(place, ("thread", "event")))
-        except Exception:
-            log.exception("what is missing in a channel of %s could not be asked", place.platform)
+        except Exception as bug:
+            sentence = f"what is missing in a channel of {place.platform} could not be asked"
+            self._repeats.tell("lacking", sentence, error=bug)
             return ()
 
     # — answering —
@@ -185,8 +220,8 @@ class Dispatch:
             if option.reads is not None and (brought := files.get(option.name)) is not None:
                 async with self._reading:
                     try:
-                        data = await _fetched(option, brought, option.reads.most)
-                        upload = Upload(_file_name(brought.name), data)
+                        data = await fetch_file(option, brought, option.reads.most)
+                        upload = Upload(file_name(brought.name), data)
                         read[option.name] = await asyncio.to_thread(option.reads.read, upload)
                     except Refused as refused:
                         raise Refused(refused.sentence, option.name) from None
@@ -198,7 +233,9 @@ class Dispatch:
         if command.moderators:
             _checked(caller, command.name)
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
-        call = replace(call, submitted=asked.submitted, lacking=asked.lacking)
+        word = space_word(self._platforms, place.platform)
+        threads = {name: platform.threads for name, platform in self._platforms.items()}
+        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, space_word=word, threads=threads)
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found
@@ -213,27 +250,10 @@ class Dispatch:
         parsed = asked.parsed
         try:
             if parsed.missing:
-                return await self._ask_for_missing(parsed, call)
+                return await ask_for_missing(parsed, call)
             return await parsed.command.run(call, **parsed.values(call.today), **asked.read)
         except Ask as needed:
             return ask(parsed, needed.option, needed.sentence, needed.choices)
-
-    async def _ask_for_missing(self, parsed: Parsed, call: Call) -> Answer:
-        parsed.values(call.today)  # what was said must be right before more is asked
-        for one in parsed.missing:
-            if one.name in call.given:
-                raise Refused(f"I need **{one.name}** for that: {one.help}.", one.name)
-        suggested = await self._suggested(parsed.command, call)
-        if len(parsed.missing) == 1 and (choices := suggested.get(parsed.missing[0].name)):
-            missing = parsed.missing[0]
-            return ask(parsed, missing.name, missing.help + "?", choices)
-        return form_for(parsed, suggested)
-
-    async def _suggested(self, command: Command, call: Call) -> dict[str, Sequence[Choice]]:
-        missing = [one for one in command.shown if not call.given.get(one.name)]
-        return {
-            one.name: await one.suggest(call, "") for one in missing if one.suggest is not None and one.kind != "zone"
-        }
 
     async def _again(
         self, caller: Caller, place: Place, phrase: str, filled: Filled | None, refused: Refused
@@ -243,7 +263,23 @@ class Dispatch:
             form = await self._form(caller, place, phrase)
             if form is not None and any(one.name == refused.field for one in form.fields):
                 return form.refused(refused.field, refused.sentence, dict(filled))
+        if refused.field and (typed := await self._edited(caller, place, phrase, filled, refused)) is not None:
+            return way_back(typed, await self.keep(caller, typed))
         return say(refused.sentence)
+
+    async def _edited(
+        self, caller: Caller, place: Place, phrase: str, filled: Filled | None, refused: Refused
+    ) -> Form | None:
+        """The form in which a refused value of a typed phrase can be put right, if there is one."""
+        parsed = parse(phrase, self._known.commands, filled)
+        async with self._store.begin(write=False) as tx:
+            person = await tx.people.known(caller)
+            caller = await _with_rights(caller, place, tx)
+            if parsed.command.moderators and not caller.moderator:
+                return None
+            call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, parsed.given)
+            offers = await gather_offers(parsed.command.shown, call)
+        return editing(parsed, refused, offers)
 
     async def _form(self, caller: Caller, place: Place, phrase: str) -> Form | None:
         """The form a phrase is answered with, if any; whatever else it would do is rolled back."""
@@ -260,6 +296,7 @@ class Dispatch:
         self, caller: Caller, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
     ) -> Sequence[Choice]:
         """See `bot.platform.Core.suggest`."""
+        place, typed = presentable_place(place), well_formed(typed)
         known = self._known.commands.get(command)
         wanted = known.option(option) if known else None
         if known is None or wanted is None:
@@ -271,14 +308,15 @@ class Dispatch:
                     return ()
                 if wanted.suggest is None:
                     return [Choice(one, one) for one in wanted.choices if one.startswith(typed.casefold())]
-                said = {name: (value,) for name, value in given.items()}
+                said = {well_formed(name): (well_formed(value),) for name, value in given.items()}
                 person = await tx.people.known(caller)
                 call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, said)
                 return list(await wanted.suggest(call, typed))[:25]
-        except (Refused, Ask):
+        except (Refused, Ask, DatabaseAway):
             return ()
-        except Exception:
-            log.exception("nothing could be offered for “%s %s”", command[:NAME], option[:NAME])
+        except Exception as bug:
+            sentence = f"nothing could be offered for “{command[:NAME]} {option[:NAME]}”"
+            self._repeats.tell("suggest", sentence, error=bug)
             return ()
 
     async def noted(self, platform: str, name: str) -> str:
@@ -296,21 +334,31 @@ class Dispatch:
         async with self._store.begin() as tx:
             return await tx.answers.hear(_short(f"{platform}:{event}"), self._clock.now())
 
+    async def has_heard(self, platform: str, event: str) -> bool:
+        """See `bot.platform.Core.has_heard`."""
+        async with self._store.begin(write=False) as tx:
+            return await tx.answers.has_heard(_short(f"{platform}:{event}"))
+
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """See `bot.platform.Core.present`."""
-        await present(self._store, self._clock, platform, spaces, mine)
+        await self._write_down(lambda: present(self._store, self._clock, platform, spaces, mine))
 
     async def arrived(self, place: Place) -> None:
         """See `bot.platform.Core.arrived`."""
-        await arrived(self._store, self._clock, place)
+        await self._write_down(lambda: arrived(self._store, self._clock, place))
 
     async def left(self, place: Place) -> None:
         """See `bot.platform.Core.left`."""
-        await left(self._store, self._clock, place)
+        await self._write_down(lambda: left(self._store, self._clock, place))
 
     async def gone(self, place: Place, reason: str) -> None:
         """See `bot.platform.Core.gone`."""
-        await gone(self._store, self._clock, place, reason)
+        await self._write_down(lambda: gone(self._store, self._clock, place, reason))
+
+    async def _write_down(self, news: Callable[[], Awaitable[None]]) -> None:
+        """Keep what happened to a space, however long the database is away: nobody tells us again."""
+        async with self._news:
+            await insist(news)
 
     async def keep(self, caller: Caller, form: Form) -> str:
         """See `bot.platform.Core.keep`."""
@@ -329,30 +377,6 @@ async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
 def _checked(caller: Caller, name: str) -> None:
     if not caller.moderator:
         raise Refused(f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do.")
-
-
-async def _fetched(option: Option, brought: Attached, most: int) -> bytes:
-    """What is in a file. Raises `Refused`."""
-    try:
-        if brought.size > most:
-            raise TooLarge(most)
-        return await brought.read(most)
-    except TooLarge:
-        limit = f"I take files of up to {size_text(most)} for **{option.name}**"
-        raise Refused(
-            f"“{quote(_file_name(brought.name))}” is too large: {limit}, so please bring a smaller one."
-        ) from None
-    except SendError as lost:
-        raise Refused(f"I could not fetch that file ({quote(lost.reason)}): please bring it once more.") from None
-
-
-def _file_name(typed: str) -> str:
-    """A file's name without its folders, safe to show and short; the ending stays."""
-    words = clean(typed[-1000:].replace("\\", "/"), 1000, "A file's name")
-    name = words.rpartition("/")[2].strip() or "file"
-    stem, dot, letters = name.rpartition(".")
-    ending = dot + letters if stem and len(letters) < NAME else ""
-    return name.removesuffix(ending)[: FILE_NAME - len(ending)] + ending
 
 
 def _with_news(answer: Answer, person: Person) -> Answer:

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.clock import Clock
 from bot.cohort import Cohort
 from bot.message import Message, bare, quote
 from bot.people import Extra, Place
 from bot.platform import CannotLook, Platform, SendError
+from bot.repeats import Repeats
 from bot.spaces import is_there, lacks
-from bot.store import Store, Tx
+from bot.store import DatabaseAway, Store, Tx, back_off, insist
 from bot.store.cohorts import WAITS, Home
 from bot.store.ledger import Letter
 from bot.store.members import Seat
 from bot.writing import Skip, Wait, written
+
+Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,7 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7
 TRIES = 100  # more than a week, by when every kind of post is too late
 AT_ONCE = 50
 LOOK_AGAIN = timedelta(minutes=15)  # how long a letter waits for its home to open before that is looked at again
+GRACE = 5.0  # seconds that letters on their way have when the bot stops
 HELD = timedelta(days=7)  # how long an announcement, which no rule of a kind makes late, is worth waiting with
 
 
@@ -64,18 +69,23 @@ class To:
     seat: Seat | None = None
 
 
-GONE, LEFT = Skip("its place is gone"), Skip("has left the space")
+GONE = Skip("its place is gone")
 
 
 class Outbox:
     """Sends what is due."""
 
-    def __init__(self, store: Store, clock: Clock, platforms: Mapping[str, Platform]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
         self._platforms = platforms
+        self._repeats = repeats or Repeats(log)
         self._flying: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
+        self._is_stopping = False
+        self._owed = 0  # outcomes that wait for the database: nothing is claimed before they are kept
 
     async def begin(self) -> None:
         """After a start: letters a former process had claimed are due again, if no other process can be holding them."""
@@ -84,16 +94,39 @@ class Outbox:
                 await tx.ledger.reclaim(self._clock.now())
 
     async def run(self) -> None:
-        """Send what falls due until cancelled; `wake` saves the wait of a second."""
+        """Send what falls due until cancelled; `wake` saves the wait of a second.
+
+        Letters on their way have `GRACE` seconds then. No failed claim ends it.
+        """
+        self._is_stopping = False
+        sending = asyncio.create_task(self._send_due())
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            self._is_stopping = True
+            self.wake()
+            await asyncio.wait([sending], timeout=GRACE)
+            raise
+        finally:
+            sending.cancel()
+            await asyncio.wait([sending])
+
+    async def _send_due(self) -> None:
+        tries = 0
         async with asyncio.TaskGroup() as group:
-            while True:
-                await self._launch(group)
-                self._woken.clear()
+            while not self._is_stopping:
                 try:
-                    async with asyncio.timeout(1):
+                    await self._launch(group)
+                except Exception as error:
+                    if not isinstance(error, DatabaseAway):  # which the store has told
+                        self._repeats.tell("claim", "the letters that are due could not be claimed", error=error)
+                    wait, tries = back_off(tries), tries + 1
+                else:
+                    wait, tries = 1.0, 0
+                self._woken.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0 if self._is_stopping else wait):
                         await self._woken.wait()
-                except TimeoutError:
-                    continue
 
     def wake(self) -> None:
         """Look for due letters now."""
@@ -105,7 +138,12 @@ class Outbox:
             busy = True
             while busy:
                 flew = bool(self._flying)
-                launched = await self._launch(group)
+                try:
+                    launched = await self._launch(group)
+                except Exception:
+                    # Raised inside the group, it would cut short what is on its way.
+                    await asyncio.gather(*self._flying)
+                    raise
                 # One that landed while we looked may have freed the place of the next: then look once more.
                 busy = flew or launched > 0 or bool(self._flying)
                 if self._flying:
@@ -113,15 +151,28 @@ class Outbox:
 
     async def _launch(self, group: asyncio.TaskGroup) -> int:
         room = AT_ONCE - len(self._flying)
-        if room <= 0:
+        if room <= 0 or self._owed:
             return 0
-        async with self._store.begin() as tx:
-            claimed = await tx.ledger.claim(self._clock.now(), min(room, 20))
-        for letter in claimed:
+        launched = 0
+        for letter in await self._claim(min(room, 20)):
             task = group.create_task(self._deliver(letter))
             self._flying.add(task)
             task.add_done_callback(self._landed)
-        return len(claimed)
+            launched += 1
+        return launched
+
+    async def _claim(self, limit: int) -> Sequence[Letter]:
+        claimed: Sequence[Letter] = ()
+        try:
+            async with self._store.begin() as tx:
+                claimed = await tx.ledger.claim(self._clock.now(), limit)
+        except DatabaseAway as away:
+            if away.is_doubtful:
+                # They may be ours now. Nobody has tried to send them, which only we know.
+                for letter in claimed:
+                    await self._back_off(letter, "the database was away", known=not letter.unknown)
+            raise
+        return claimed
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -130,13 +181,14 @@ class Outbox:
     async def _deliver(self, letter: Letter) -> None:
         try:
             await self._send(letter)
-        except Exception:
-            await self._report(letter, "could not be sent", known=False)
+        except DatabaseAway:  # never after it was handed over: what became of it is kept however long that takes
+            await self._back_off(letter, "the database was away", known=not letter.unknown)
+        except Exception as bug:
+            await self._report(letter, "could not be sent", bug, known=False)
 
-    async def _report(self, letter: Letter, what: str, *, known: bool) -> None:
-        """Log a bug that is being handled, under a ticket, and try the letter again later."""
-        ticket = secrets.token_hex(3)
-        log.exception("ticket %s: letter %s %s", ticket, letter.key, what)
+    async def _report(self, letter: Letter, what: str, bug: Exception, *, known: bool) -> None:
+        """Log a bug under a ticket, and try the letter again later."""
+        ticket = self._repeats.tell(what, f"letter {letter.key} {what}", error=bug, has_ticket=True)
         await self._back_off(letter, f"a bug, ticket {ticket}", known=known)
 
     async def _send(self, letter: Letter) -> None:
@@ -151,8 +203,10 @@ class Outbox:
             return None
         try:
             ready = await self._ready(platform, to, letter)
-        except Exception:
-            return await self._report(letter, "could not be written", known=True)
+        except DatabaseAway:
+            raise
+        except Exception as bug:
+            return await self._report(letter, "could not be written", bug, known=True)
         await self._follow(platform, to, letter, ready)
 
     async def _follow(self, platform: Platform, to: To, letter: Letter, ready: Open | Closed | Skip | Wait) -> None:
@@ -170,15 +224,15 @@ class Outbox:
         """A letter written from fresh facts, if somebody is there to get it and its place is open."""
         missing = to.seat is not None and to.seat.missing_since is not None
         if missing and not await self._is_there(platform, to):  # first of all: who has come back is not away any more
-            return LEFT
+            return _left(platform)
         async with self._store.begin(write=False) as tx:
             message = await written(tx, to.cohort, letter, self._clock.now())
         if not isinstance(message, Message):
             return message
         if to.home is None:
-            return Open(message) if missing or await self._is_there(platform, to) else LEFT
+            return Open(message) if missing or await self._is_there(platform, to) else _left(platform)
         if not to.home.in_reach:
-            return Closed("I am not in the space any more", to.home.trouble)
+            return Closed(f"I am not in the {platform.space_word} any more", to.home.trouble)
         lacking = await lacks(platform, to.place, _wanted(to.cohort, message))
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
@@ -193,10 +247,13 @@ class Outbox:
         now = self._clock.now()
         if letter.message is not None and now - letter.moment > HELD:
             return await self._end(letter, "skipped", "its place could not be posted to")
-        async with self._store.begin() as tx:
+
+        async def write(tx: Tx) -> None:
             await tx.ledger.hold(letter, now + LOOK_AGAIN, closed.reason)
             if to.home is not None:
                 await tx.cohorts.trouble(to.home, closed.trouble, now)
+
+        await self._keep(write)
         log.info("letter %s is held: %s", letter.key, closed.reason)
 
     async def _settled_by_looking(self, platform: Platform, to: To, letter: Letter) -> bool:
@@ -231,8 +288,9 @@ class Outbox:
                 await platform.complete(to.place, message, sent)
         except (SendError, TimeoutError) as broken:
             log.warning("letter %s: its thread or its event is missing: %s", letter.key, broken or "no answer in time")
-        except Exception:
-            log.exception("letter %s: its thread or its event is missing", letter.key)
+        except Exception as bug:
+            sentence = f"letter {letter.key}: its thread or its event is missing"
+            self._repeats.tell("beside", sentence, error=bug)
 
     async def _hand_over(self, platform: Platform, to: To, opened: Open, letter: Letter) -> None:
         if self._clock.now() + timedelta(seconds=SEND_LIMIT + BESIDE_LIMIT) > letter.leased_until:
@@ -262,16 +320,18 @@ class Outbox:
 
     async def _trouble(self, home: Home | None, told: str) -> None:
         if home is not None and home.trouble != told:
-            async with self._store.begin() as tx:
-                await tx.cohorts.trouble(home, told, self._clock.now())
+            await self._keep(lambda tx: tx.cohorts.trouble(home, told, self._clock.now()))
 
     async def _end(
         self, letter: Letter, state: str, reason: str, sent_ref: str | None = None, *, closed: bool = False
     ) -> None:
-        async with self._store.begin() as tx:
-            ours = await tx.ledger.end(letter, state, self._clock.now(), reason, sent_ref)
-            if ours and letter.member_id and (closed or state == "sent"):
+        async def write(tx: Tx) -> bool:
+            is_ours = await tx.ledger.end(letter, state, self._clock.now(), reason, sent_ref)
+            if is_ours and letter.member_id and (closed or state == "sent"):
                 await tx.people.hears(letter.member_id, not closed, self._clock.now())
+            return is_ours
+
+        ours = await self._keep(write)
         log.info(
             "letter %s: %s%s%s", letter.key, state, f", {reason}" if reason else "", "" if ours else " (lease lost)"
         )
@@ -284,9 +344,33 @@ class Outbox:
         await self._postpone(letter, self._clock.now() + wait, reason, known=known)
 
     async def _postpone(self, letter: Letter, until: datetime, reason: str, *, known: bool) -> None:
-        async with self._store.begin() as tx:
-            await tx.ledger.postpone(letter, until, reason, known=known)
+        await self._keep(lambda tx: tx.ledger.postpone(letter, until, reason, known=known))
         log.info("letter %s waits until %s: %s", letter.key, until, reason)
+
+    async def _keep(self, write: Callable[[Tx], Awaitable[Result]]) -> Result:
+        """Write down what became of a letter, however long the database is away: only we know it."""
+
+        async def written_down() -> Result:
+            async with self._store.begin() as tx:
+                return await write(tx)
+
+        try:
+            return await written_down()
+        except DatabaseAway:
+            self._owed += 1
+        try:
+            return await insist(written_down)
+        finally:
+            self._owed -= 1
+
+    async def follow_clock(self, step: timedelta) -> None:
+        """Follow the wall clock, which was set by `step`: a back-off waits no longer for that.
+
+        Where the clock was set forward nothing is to be done: what waited is due the sooner.
+        """
+        if step < timedelta():
+            await self._keep(lambda tx: tx.ledger.set_back(-step, self._clock.now()))
+        self.wake()
 
 
 async def _addressed(tx: Tx, letter: Letter) -> To | Skip:
@@ -300,7 +384,7 @@ async def _addressed(tx: Tx, letter: Letter) -> To | Skip:
         return To(cohort, home.place, home=home) if home else GONE
     if (seat := await tx.members.seat(letter.member_id, homes)) is None:
         return GONE
-    return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer in the space")
+    return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer there")
 
 
 def _wanted(cohort: Cohort, message: Message) -> Collection[Extra]:
@@ -310,3 +394,7 @@ def _wanted(cohort: Cohort, message: Message) -> Collection[Extra]:
         "event": cohort.call is not None or message.event is not None,
     }
     return frozenset(extra for extra, wished in extras.items() if wished)
+
+
+def _left(platform: Platform) -> Skip:
+    return Skip(f"has left the {platform.space_word}")

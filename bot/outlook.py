@@ -15,13 +15,15 @@ from bot.fit import Fitted
 from bot.message import Buttons, Message, moment, page_of_lines, phrase, quote, say
 from bot.pages import buttons, counted, day, names
 from bot.people import Lack, Place, zone
-from bot.post import Slot, coming, kinds
+from bot.post import Facts, Slot, between, coming, kinds, overtaken, too_late
+from bot.roadmap import Roadmap
 
 Entered = AbstractSet[tuple[str, str]]
 """Kind and ref of posts that are in the ledger, and therefore never sent again."""
 
 NOTHING: Entered = frozenset()
 NOON = time(12)
+NAMED = 6  # posts that a sentence names
 FITTED, FITTED_PROSE = 10, 1600  # lines and characters about fitting: a preview says more than that
 
 
@@ -29,6 +31,13 @@ def titled(slot: Slot) -> str:
     """A post as people read it: its kind and its week."""
     title = kinds()[slot.kind].title
     return f"{title}, week {slot.week.number}" if slot.week else title
+
+
+def letter_title(kind: str, ref: str, cohort: Cohort) -> str:
+    """A letter of the ledger as people read it: its kind and its week, whatever has become of the two since."""
+    known = kinds().get(kind)
+    number = cohort.syllabus.number(ref.partition(".")[0])
+    return (known.title if known else kind) + (f", week {number}" if number else "")
 
 
 def next_post(cohort: Cohort, now: datetime, entered: Entered = NOTHING, where: str | None = None) -> str:
@@ -103,11 +112,12 @@ def dates(one: Break) -> str:
 def invitation(cohort: Cohort, now: datetime) -> Message:
     """The announcement that people may join."""
     begins = cohort.begins_at
-    way = (
-        "already on the way."
-        if begins is None or begins <= now
-        else f"starting on {moment(begins, zone(cohort.zone))}."
-    )
+    if begins is not None and begins > now:
+        way = f"starting on {moment(begins, zone(cohort.zone))}."
+    elif begins is not None and cohort.calendar.weeks[0].first == cohort.today(now):
+        way = "starting today."
+    else:
+        way = "already on the way."
     return say(
         f"**{quote(cohort.name)}** is open: {counted(len(cohort.syllabus.weeks), 'week')} together, {way} Everybody is welcome.",
         buttons(("Join", phrase("join", cohort=cohort.ref))),
@@ -169,9 +179,44 @@ def _whereabouts(place: Place, here: Place) -> str:
     return f"elsewhere {on}" if place.platform == here.platform else on
 
 
-def onward(cohort: Cohort, *more: tuple[str, str]) -> Buttons:
-    """The buttons under a moderator's answer: the next steps, and the timeline."""
-    return buttons(*more, ("Timeline", phrase("cohort timeline", cohort=cohort.ref)))
+def onward(cohort: Cohort, *more: tuple[str, str], acts: Iterable[tuple[str, str]] = ()) -> Buttons:
+    """The buttons under a moderator's answer: the next steps, and the timeline.
+
+    `acts` lead to what everybody will see, or to an end. They come last, and none of all these is the main thing to do.
+    """
+    timeline = ("Timeline", phrase("cohort timeline", cohort=cohort.ref))
+    return buttons(*more, timeline, *acts, has_main=False)
+
+
+def comes_at_once(slots: Iterable[Slot]) -> tuple[str, ...]:
+    """Name the posts that follow right away, as a sentence; nothing where there are none."""
+    titles = [f"_{quote(titled(slot))}_" for slot in slots]
+    if not titles:
+        return ()
+    return (f"I post {names(titles, NAMED)} right away.",)
+
+
+def late_posts(before: Cohort, after: Cohort, now: datetime, entered: Entered) -> tuple[Slot, ...]:
+    """Return the posts that a change makes due at once, those left out that are too late to be of use."""
+    if before.looked_at is None:
+        return ()
+    late = (slot for slot in overtaken(before, after, now) if (slot.kind, slot.ref) not in entered)
+    return tuple(slot for slot in late if not too_late(kinds()[slot.kind], slot, after, now))
+
+
+def opening_posts(after: Cohort, plan: Roadmap, now: datetime) -> tuple[Slot, ...]:
+    """Return the posts that come at once where a draft begins in a week that has come already.
+
+    Nobody has joined a draft, so what is written for its members alone is left out.
+    """
+    since = just_before(after, now)
+    slots = between(after, since, now) if since else ()
+    known = ((slot, kinds()[slot.kind]) for slot in slots)
+    return tuple(
+        slot
+        for slot, kind in known
+        if not too_late(kind, slot, after, now) and kind.skip(Facts(after, plan, slot, now)) is None
+    )
 
 
 def just_before(cohort: Cohort, now: datetime) -> datetime | None:

@@ -86,9 +86,14 @@ def open_list(plan: Roadmap, cohort: Cohort, week: Dated) -> tuple[Block, ...]:
     return (*lists, *([Text(f"… and {left} more: your own list has all of them.")] if left else []))
 
 
+def own_order(week: SyllabusWeek, route: Route) -> list[str]:
+    """A member's own list of a week: what is on their route, and after it what is on others."""
+    return sorted(week.items, key=lambda item: not route.counts(item))
+
+
 def own_page(week: SyllabusWeek, route: Route, number: int) -> Page[str]:
-    """A page of a member's own list of a week: what is on their route, and after it what is on others."""
-    return page(sorted(week.items, key=lambda item: not route.counts(item)), number, LISTED)
+    """A page of a member's own list of a week."""
+    return page(own_order(week, route), number, LISTED)
 
 
 def own_parts(items: Sequence[str], route: Route) -> tuple[tuple[str, ...], ...]:
@@ -208,8 +213,14 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
-def buttons(*pairs: tuple[str, str]) -> Buttons:
-    """A row of buttons from labels and phrases, the first one the main thing to do."""
+def buttons(*pairs: tuple[str, str], has_main: bool = True) -> Buttons:
+    """A row of buttons from labels and phrases, the first one the main thing to do if there is one.
+
+    What everybody will see, and what takes something away, is never the main thing.
+    """
+    first = 0 if has_main else None
     return Buttons(
-        tuple(Button(label, says, "plain" if place else "primary") for place, (label, says) in enumerate(pairs))
+        tuple(
+            Button(label, says, "primary" if place == first else "plain") for place, (label, says) in enumerate(pairs)
+        )
     )

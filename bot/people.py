@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import lru_cache
@@ -70,6 +71,10 @@ class Place:
 
 Extra = Literal["thread", "event"]
 """What a platform may have beside a post."""
+
+
+Threads = Literal["opened", "always", "none"]
+"""Whether a platform has threads that a bot can open, one under every message anyway, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +147,24 @@ class Person:
         return not quiet
 
 
+def well_formed(text: str) -> str:
+    """Text without halves of characters (lone surrogates), which nothing can store or send; two that fit become one."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+
+
+def well_formed_values(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The same for what was filled in, by the names of its fields."""
+    return {well_formed(name): tuple(well_formed(text) for text in texts) for name, texts in given.items()}
+
+
 def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
     """What a person typed as text that cannot break a layout: composed, without control characters.
 
     Raises `Refused` when it is longer than `limit` characters, naming it as `what`.
     """
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    composed = unicodedata.normalize("NFC", well_formed(text).replace("\r\n", "\n"))
     kept = "".join(_visible(letter, lines) for letter in composed if letter not in _TRICKS)
     kept = kept.strip() if lines else " ".join(kept.split())
     if len(kept) > limit:
@@ -169,8 +186,17 @@ def is_seen(text: str) -> bool:
 def presentable(caller: Caller) -> Caller:
     """A caller as the bot can keep and show them: a name that is safe, short enough and seen, and a zone it knows."""
     name = clean(caller.name[:1000], 1000, "A name")[:LONGEST_NAME].strip()
+    account = replace(
+        caller.account, tenant=well_formed(caller.account.tenant), native=well_formed(caller.account.native)
+    )
     known = caller.zone if caller.zone in zones() else None
-    return replace(caller, name=name if is_seen(name) else "Somebody", zone=known)
+    return replace(caller, account=account, name=name if is_seen(name) else "Somebody", zone=known)
+
+
+def presentable_place(place: Place) -> Place:
+    """A place as the bot can keep it."""
+    space, channel, native = well_formed(place.space), well_formed(place.channel), well_formed(place.native)
+    return replace(place, space=space, channel=channel, native=native, tenant=well_formed(place.tenant))
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.message import Answer, Choice, Form, Message
-from bot.people import Caller, Extra, Lack, Place
+from bot.people import Caller, Extra, Lack, Place, Threads
+from bot.store.away import DatabaseAway as DatabaseAway  # adapters meet it here: they do not see the store
 
 Filled = Mapping[str, tuple[str, ...]]
 
@@ -72,7 +73,11 @@ class CannotLook(Exception):
 
 
 class Core(Protocol):
-    """The bot as a platform sees it: something to say phrases to."""
+    """The bot as a platform sees it: something to say phrases to.
+
+    `keep`, `noted`, `note` and `first` raise `DatabaseAway` while the database cannot be used.
+    What happens to spaces is kept then, and written down when it can be.
+    """
 
     async def answer(
         self,
@@ -113,6 +118,10 @@ class Core(Protocol):
 
     async def first(self, platform: str, event: str) -> bool:
         """Whether an event of the platform, by its id, is heard for the first time. Remembered for two days."""
+        ...
+
+    async def has_heard(self, platform: str, event: str) -> bool:
+        """Whether `first` was told of an event of the platform, by its id, within two days."""
         ...
 
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
@@ -156,10 +165,22 @@ class Vault(Protocol):
         ...
 
 
+A_SPACE = "space"  # on a platform that does not run here, and whose own word is not known
+
+
+def space_word(platforms: Mapping[str, Platform], name: str) -> str:
+    """Return what people of a platform, by its name, call one space of it."""
+    platform = platforms.get(name)
+    return A_SPACE if platform is None else platform.space_word
+
+
 class Platform(Protocol):
-    """One chat platform."""
+    """One chat platform. `space_word` is what its people call one space of it: server, workspace; `threads` says which
+    threads its posts can have."""
 
     name: str
+    space_word: str
+    threads: Threads
 
     async def listen(self, core: Core) -> None:
         """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the

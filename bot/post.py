@@ -21,17 +21,19 @@ from bot.people import Refused, zone
 from bot.progress import Honour, Standing
 from bot.roadmap import Roadmap
 
-Anchor = Literal["start", "week", "end", "after", "finish"]
+Anchor = Literal["start", "week", "end", "after", "finish", "join"]
 Scope = Literal["home", "member"]
 
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
 WEEKLY = frozenset({"week", "end", "after"})
+APART = timedelta(hours=1)  # how long after one post that names new members the next one comes, at the earliest
 
 
 @dataclass(frozen=True, slots=True)
 class When:
     """A local day. `start`: days before the first week. `week`: that active day of each week, from 0. `end`: active days
-    before the week's last. `after`: days after the week's last. `finish`: days after the whole plan."""
+    before the week's last. `after`: days after the week's last. `finish`: days after the whole plan. `join`: no day at all,
+    but when people join, at most once in `APART` for each home."""
 
     anchor: Anchor
     day: int = 0
@@ -77,6 +79,14 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMembers:
+    """Who has joined since the last post that said so: some names, visible ones already, and how many they all are."""
+
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a post may be written from, gathered right before it is sent. `folded` are numbers of weeks it stands for."""
 
@@ -90,6 +100,7 @@ class Facts:
     honours: tuple[Honour, ...] = ()
     own: Own | None = None
     folded: tuple[int, ...] = field(default=())
+    new_members: NewMembers | None = None
 
     @property
     def week(self) -> Dated:
@@ -117,6 +128,11 @@ class Kind:
     scope: Scope = "home"
     order: int = 50
     skip: Needed = lambda facts: None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it stands on days of the calendar, which a moderator may move."""
+        return all(when.anchor != "join" for when in self.when)
 
 
 class Unfit(ValueError):
@@ -265,6 +281,12 @@ def next_moment(cohort: Cohort, after: datetime, member: Member | None = None) -
     return min((at for at in moments if at > after), default=None)
 
 
+def kinds_on_joining(cohort: Cohort) -> tuple[Kind, ...]:
+    """Return the kinds of posts that name new members, those left out that are switched off."""
+    undated = (kind for kind in kinds().values() if not kind.is_dated)
+    return tuple(kind for kind in undated if cohort.posts.get(kind.name, PostSetting()).on)
+
+
 def slot_of(cohort: Cohort, kind: str, ref: str, at: datetime, member: Member | None = None) -> Slot:
     """A post by its natural key, its week looked up in the calendar as it is now."""
     weeks = cohort.calendar if member is None else member.calendar(cohort)
@@ -283,6 +305,8 @@ def counted(kind: Kind, setting: PostSetting) -> int:
 
 def stands_on(kind: Kind, setting: PostSetting) -> str:
     """The day of a kind of post, as people say it."""
+    if not kind.is_dated:
+        return "when people join, at most once an hour"
     day = counted(kind, setting)
     if kind.when[0].anchor == "start":
         return f"{_days_long(day)} before day one" if day else "on day one"
@@ -300,6 +324,8 @@ def _days_long(count: int) -> str:
 def moved_to(kind: Kind, day: int) -> int:
     """The setting that puts a kind's first moment on a day, as people count. Raises `Refused` where it cannot be."""
     when = kind.when[0]
+    if not kind.is_dated:
+        raise Refused(f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "day")
     if when.anchor == "start" and when.day == 0 and day:
         raise Refused(f"{kind.title} belongs to day one: move its time with `at=`, or switch it off.", "day")
     least, most = {"start": (min(1, when.day), 30), "finish": (0, 14)}.get(when.anchor, (1, 7))

@@ -14,7 +14,7 @@ from bot.calendar import Dated
 from bot.cohort import Cohort, Member
 from bot.route import Route
 
-Purpose = Literal["board", "card", "members", "honours"]
+Purpose = Literal["board", "card", "members", "honours", "greeting"]
 
 
 @dataclass(frozen=True, slots=True)

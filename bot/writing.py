@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
-from bot.post import WEEKLY, Facts, Kind, Own, after_quiet, kinds, slot_of, too_late
-from bot.progress import Standing, honours
+from bot.post import WEEKLY, Facts, Kind, NewMembers, Own, after_quiet, kinds, kinds_on_joining, slot_of, too_late
+from bot.progress import EVERYBODY, Standing, honours, visible
 from bot.route import branches, route_of
 from bot.store import Tx
 from bot.store.ledger import Letter
 
+NAMED = 3  # names of new members that are handed to a post; the others are counted
 RECENT = timedelta(days=6, hours=12)  # a week of reminders, less what clock changes and a slow minute can shift
 
 
@@ -34,7 +35,8 @@ class Wait:
 async def written(tx: Tx, cohort: Cohort, letter: Letter, now: datetime) -> Message | Skip | Wait:
     """A letter as it reads at an instant, or why it is not needed, or until when it waits for the quiet hours to end."""
     if letter.message is not None:
-        return letter.message
+        reason = await _unwelcome(tx, cohort, letter)
+        return Skip(reason) if reason else letter.message
     kind = kinds().get(letter.kind)
     if kind is None:
         return Skip("there is no such kind of post any more")
@@ -50,6 +52,19 @@ async def written(tx: Tx, cohort: Cohort, letter: Letter, now: datetime) -> Mess
     return await _compose(tx, kind, Facts(cohort, plan, slot, now), letter, member)
 
 
+async def _unwelcome(tx: Tx, cohort: Cohort, letter: Letter) -> str | None:
+    """Why nobody is to be greeted by a letter of their own any more: older versions entered one for each who joined."""
+    about, _, member_id = letter.ref.partition("/")
+    if about != "welcome" or not member_id.isdecimal():
+        return None
+    member = (await tx.members.by_ids([int(member_id)], cohort.id)).get(int(member_id))
+    if member is None or member.left_at is not None:
+        return "has left the cohort"
+    if visible(member, EVERYBODY, "greeting") is None:
+        return "is not to be named"
+    return None if kinds_on_joining(cohort) else "switched off"
+
+
 async def _compose(tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Member | None) -> Message | Skip | Wait:
     if kind.scope == "member":
         if member is None or member.left_at is not None:
@@ -57,8 +72,10 @@ async def _compose(tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Memb
         if await tx.ledger.told_elsewhere(letter, member):
             return Skip("told through another account of theirs")
         facts = await _private_facts(tx, bare, member)
-    else:
+    elif kind.is_dated:
         facts = await _home_facts(tx, bare, letter)
+    else:
+        facts = replace(bare, new_members=await _new_members(tx, bare, letter))
     if (reason := kind.skip(facts)) is not None:
         return Skip(reason)
     if member is not None and (heard := after_quiet(member, bare.cohort, bare.now)) > bare.now:
@@ -91,6 +108,14 @@ async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
     count = route.done(done, bare.slot.week.id if bare.slot.week else None)
     own = Own(member, count, checked_in, reminded)
     return Facts(bare.cohort, bare.plan, bare.slot, bare.now, own=own)
+
+
+async def _new_members(tx: Tx, bare: Facts, letter: Letter) -> NewMembers:
+    """Who is to be named as new, as they wish to be seen now: whoever is away is left in peace."""
+    found, more = await tx.newcomers.named_by(bare.cohort, letter)
+    here = (member for member in found if not member.is_away(bare.cohort, bare.now))
+    named = [name for member in here if (name := visible(member, EVERYBODY, "greeting")) is not None]
+    return NewMembers(tuple(named[:NAMED]), len(named) + more)
 
 
 async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -44,7 +45,7 @@ class Postgres:
     def __init__(self, version: int = 16) -> None:
         self._binaries = _installation(version) / "bin"
         self._folder = Path()
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._guards: list[subprocess.Popen[bytes]] = []
         self._owner: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
@@ -64,10 +65,11 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server and remove everything it wrote. Safe to call twice."""
-        guard, self._guard = self._guard, None
-        if guard is not None and guard.stdin is not None:
-            guard.stdin.close()
-            guard.wait(timeout=120)
+        while self._guards:
+            guard = self._guards.pop()
+            if guard.stdin is not None:
+                guard.stdin.close()
+                guard.wait(timeout=120)
         if self._folder != Path():
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -80,6 +82,15 @@ class Postgres:
     def folder(self) -> Path:
         """The folder in which the server listens."""
         return self._folder
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """While it lasts the server is stopped, as for an update; it comes back with all its data."""
+        self._call("pg_ctl", "stop", "-D", str(self._folder / "data"), "-m", "fast", "-w")
+        try:
+            yield
+        finally:
+            self._serve()
 
     def url(self, name: str) -> str:
         """The address of a database, as `DATABASE_URL` takes it."""
@@ -111,11 +122,15 @@ class Postgres:
         self._own_a_folder()
         data = str(self._folder / "data")
         self._call("initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        self._serve()
+
+    def _serve(self) -> None:
+        data = str(self._folder / "data")
         server = [str(self._binaries / "postgres"), "-D", data, "-k", str(self._folder)]
         for name, value in _CONFIGURATION.items():
             server += ["-c", f"{name}={value}"]
         with (self._folder / "log").open("wb") as log:
-            self._guard = subprocess.Popen(
+            guard = subprocess.Popen(
                 ["sh", "-c", _GUARD, "guard", str(self._folder), *server],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -124,6 +139,7 @@ class Postgres:
                 start_new_session=True,  # or Ctrl-C would reach the server before the tests are done
                 **self._owner,
             )
+        self._guards.append(guard)
         self._await_answer()
 
     def _own_a_folder(self) -> None:

@@ -47,7 +47,7 @@ async def test_a_cohort_that_cannot_be_looked_at_stops_nobody_else(
 ) -> None:
     await quick_room.spring("ada")
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
-    await quick_room.says("mona", "cohort open summer")
+    await quick_room.says("mona", "cohort open summer sure=yes")
     async with quick_room.store._writer.begin() as connection:
         await connection.execute(text("UPDATE cohorts SET zone = 'Atlantis/Sunken' WHERE name = 'spring'"))
     quick_room.clock.at = KICK_OFF

@@ -204,7 +204,9 @@ async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_
         ("one", "soup", ""),
         ("two", "", "I need **two** for that: The second."),
     ]
-    assert await room.says("ada", "needs soup three") == "“three” is no number I can use for two: give it like 3."
+    assert await room.says("ada", "needs soup three") == (
+        "“three” is no number I can use for two: give it like 3.\n[Edit]"
+    )
     assert await room.says("ada", "needs", {"one": ("soup",), "two": ("3",)}) == "soup and 3"
 
 

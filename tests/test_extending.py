@@ -30,7 +30,7 @@ async def main():
         told["hello"] = await room.says("ada", "hello to=Bob")
         told["help"] = await room.says("ada", "help")
         told["created"] = await room.says("mona", "cohort create name=spring start=2026-03-02 roadmap=probability")
-        await room.says("mona", "cohort open spring")
+        await room.says("mona", "cohort open spring sure=yes")
         await room.says("ada", "join spring")
         await room.passes(weeks=4)
         told["timeline"] = await room.says("mona", "cohort timeline")

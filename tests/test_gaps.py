@@ -105,24 +105,36 @@ async def test_a_letter_that_waited_when_the_copy_was_made_is_looked_for(room: R
 
 async def test_what_is_numbered_anew_is_beyond_what_the_lost_days_can_have_used(room: Room) -> None:
     await room.spring("ada")
-    await room.says("mona", "cohort break spring first=2026-03-16 last=2026-03-22")
+    await room.says("mona", "cohort break spring first=2026-03-16 last=2026-03-22 sure=yes")
     code = (await room.says("ada", "link")).partition("link ")[2][:11]
     for copy in (1, 2):  # the same copy twice: what was numbered after the first time is lost as well
         await room.passes(hours=2)
         await comes_back(room, FRIDAY + timedelta(hours=1), is_told=False)
-        await room.says("mona", "cohort break spring first=2026-03-16 remove=yes")
-        await room.says("mona", "cohort break spring first=2026-03-16 last=2026-03-22")
+        await room.says("mona", "cohort break spring first=2026-03-16 remove=yes sure=yes")
+        await room.says("mona", "cohort break spring first=2026-03-16 last=2026-03-22 sure=yes")
         await room.says(f"bob{copy}", "join spring")
     moved = [ref for ref in await refs(room) if ref.startswith("moved/")]
     assert len(moved) == len(set(moved)) == 5
     floors = [int(ref.partition("+")[2]) for ref in moved[1:]]
     assert floors[0] == floors[1] < floors[2] == floors[3]
     assert floors[2] - floors[0] >= JUMP
-    welcomed = [int(ref.partition("/")[2].partition("+")[0]) for ref in await refs(room) if ref.startswith("welcome/")]
-    assert welcomed == [1, floors[0] + 1, floors[2] + 1]
+    named = [letter.ref for letter in await letters(room) if letter.kind == "new_members"]
+    assert named == ["1-1", *(f"{floor + 1}-{floor + 1}" for floor in (floors[0], floors[2]))]
     made = await room.says("mona", "cohort create name=summer start=2026-06-01")
     assert f"#{floors[2] + 1}" in str(await room.answer("mona", "cohort timeline summer")), made
     assert "no code I know" in await room.says("ada", f"link {code}")
+
+
+async def test_whoever_is_named_in_lost_days_is_not_named_again(room: Room) -> None:
+    await room.spring("ada")
+    before = len(room.chat.sent)
+    await room.says("bob", "join spring")  # named an hour after ada at the soonest
+    room.clock.at += timedelta(hours=3)
+    room.chat.may_look = False
+    await comes_back(room, FRIDAY + timedelta(minutes=5), is_told=False)
+    assert room.chat.sent[before:] == []
+    became = [(letter.ref, letter.state) for letter in await letters(room) if letter.kind == "new_members"]
+    assert became == [("1-1", "sent"), ("2-2", "unsure")]
 
 
 async def test_a_plan_that_is_gone_through_again_is_a_run_of_its_own(room: Room) -> None:

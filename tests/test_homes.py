@@ -27,7 +27,7 @@ async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_op
     await begin(room)
     elsewhere = Place("test", "space", "another")
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=elsewhere)
-    await room.says("mona", "cohort open summer", place=elsewhere)
+    await room.says("mona", "cohort open summer sure=yes", place=elsewhere)
     room.chat.lacking["study-group"] = (MAY_NOT, NO_THREADS)
     await room.passes(hours=2, minutes=1)
     here = [one.place.channel for one in room.posts() if one.at >= KICK_OFF]

@@ -174,7 +174,7 @@ async def begun(room: Room, number: int) -> Two:
     room.clock.at = datetime(2026, 2, 20, 10, tzinfo=UTC)
     name = f"c{number}"
     assert "draft" in await room.says("mona", f"cohort create name={name} start=2026-03-02")
-    await room.says("mona", f"cohort open {name}")
+    await room.says("mona", f"cohort open {name} sure=yes")
     async with room.store.begin(write=False) as tx:
         space = await tx.people.space(room.place)
         assert space is not None

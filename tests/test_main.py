@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import re
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 import discord
@@ -28,9 +33,11 @@ from bot.people import Place
 from bot.platform import CannotConnect, Core
 from bot.settings import Settings, load
 from bot.store import Store
+from bot.store.examine import FOREIGN
 from tests.adapters.discord.gateway import DEFERRED, Gateway
 from tests.adapters.discord.watch import parts
 from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
+from tests.program import ROOT
 from tests.room import Chat, Clock, roadmaps
 
 MONA, ADA = 1, 7
@@ -119,9 +126,12 @@ async def test_the_bot_starts_answers_posts_and_stops(settings):
                 assert (gateway.given, gateway.commands) == (1, payload(commands()))
 
                 assert "**spring**" in await says(gateway, MONA, "cohort create", name="spring", start="2026-03-02")
-                opening = await gateway.command(MONA, "cohort open", manages=True)
+                asked = await gateway.command(MONA, "cohort open", manages=True)
+                await gateway.until(lambda: len(gateway.answers[asked]) == 2)
+                assert gateway.answers[asked][0]["type"] == DEFERRED
+                (button,) = re.findall(r'"(cohort open [^"]+)"', json.dumps(gateway.answers[asked][1]))
+                opening = await gateway.interact(MONA, 3, {"custom_id": button, "component_type": 2}, manages=True)
                 await gateway.until(lambda: len(gateway.answers[opening]) == 2)
-                assert gateway.answers[opening][0]["type"] == DEFERRED
                 assert "**spring** is open" in words(gateway.answers[opening][1])
                 await gateway.until(lambda: gateway.posts)
                 assert "**spring**" in words(gateway.posts[0])
@@ -200,6 +210,20 @@ async def test_a_lost_connection_is_taken_up_where_it_was(settings, caplog):
         await gateway.until(lambda: gateway.answers[asked])
         assert (len(gateway.identified), len(gateway.resumed)) == (1, 1)
     assert not any(one.exc_info for one in caplog.records)
+
+
+async def test_discord_is_connected_to_once_the_database_is_back(settings, postgres, migrated):
+    async with Gateway.on(Clock()) as gateway:
+        store = await Store.open(migrated)
+        platform = Discord(TOKEN, Shards())
+        with postgres.down():
+            work = asyncio.create_task(program.kept_listening(platform, Dispatch(store, gateway.clock, roadmaps())))
+            await gateway.until(platform.client.is_closed)
+        await gateway.until(lambda: platform.client.is_ready())
+        assert await says(gateway, ADA, "help")
+        work.cancel()
+        await asyncio.wait([work])
+        await store.close()
 
 
 async def test_a_connection_that_discord_has_forgotten_is_begun_anew(settings):
@@ -324,7 +348,7 @@ def test_doctor_says_what_is_wrong_with_the_database(settings, monkeypatch, caps
     with elsewhere(lambda gateway: gateway.fails("GET /users/@me", 401)):
         assert types(monkeypatch, "doctor") == 1
     first, second = capsys.readouterr().out.splitlines()
-    assert first.endswith("is no Syllabot database: move it away, or set DATABASE_URL to another file.")
+    assert first.endswith(f"syllabot.db {FOREIGN}")
     assert second == f"discord: {UNKNOWN_TOKEN}"
 
 
@@ -337,3 +361,27 @@ def test_doctor_without_a_platform_says_that_the_room_opens(monkeypatch, capsys)
 
 def test_without_a_token_the_desk_says_how_to_get_one(monkeypatch):
     assert types(monkeypatch, "discord", "invite") == f"syllabot: {NO_TOKEN}"
+
+
+def test_the_version_is_printed(monkeypatch, capsys):
+    assert types(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"syllabot {metadata.version('syllabot')}\n"
+
+
+@pytest.mark.parametrize("words", [("slack", "manifest"), ("roadmap", "show", "ai-ml-career-card")])
+def test_output_that_nobody_reads_any_more_is_no_error(words):
+    read, write = os.pipe()
+    os.close(read)  # as `head` does when it has seen enough
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert ended.returncode == 1
+    assert b"Traceback" not in ended.stderr
+    assert b"Broken" not in ended.stderr

@@ -309,7 +309,7 @@ async def largest_room(quick_room: Room) -> Room:
     room.core = Dispatch(room.store, room.clock, {"largest": LARGEST})
     room.zones = {"ada": "America/Argentina/ComodRivadavia"}
     await room.says("mona", f"cohort create name={NAME} start=2024-12-30 roadmap=largest")
-    await room.says("mona", "cohort open")
+    await room.opens_cohort(NAME)
     await told(room, "join")
     for number in range(12):
         await room.answer(f"{number}".rjust(80, "*"), "join")

@@ -254,7 +254,7 @@ async def test_a_place_that_fails_delays_no_other_place(quick_room: Room) -> Non
     await begin(quick_room)
     elsewhere = Place("test", "space", "another")
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=elsewhere)
-    await quick_room.says("mona", "cohort open summer", place=elsewhere)
+    await quick_room.says("mona", "cohort open summer sure=yes", place=elsewhere)
 
     def fault(now: str, place: Place, key: str) -> None:
         if now == "before" and place.channel == "study-group":
@@ -273,7 +273,7 @@ async def test_a_slow_place_delays_nobody_else(quick_room: Room) -> None:
     await begin(quick_room)
     elsewhere = Place("test", "space", "another")
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=elsewhere)
-    await quick_room.says("mona", "cohort open summer", place=elsewhere)
+    await quick_room.says("mona", "cohort open summer sure=yes", place=elsewhere)
     slow = Slow(quick_room.clock)
     outbox = Outbox(quick_room.store, quick_room.clock, {"test": slow})
     quick_room.clock.at = KICK_OFF

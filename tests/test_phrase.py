@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.command import Hidden, Registry, Who, Zone, command, parse
-from bot.command.call import Call
-from bot.command.items import items_meant
+from bot.command.call import Ask, Call
+from bot.command.items import Items
 from bot.command.phrase import read_date, read_time
 from bot.message import Message, Unfit, phrase, say
 from bot.people import Refused
@@ -282,7 +282,9 @@ TITLES = {
     "vectors": "Vectors, matrices",
     "gd": "Gradient descent",
     "bay": "Gd",
+    "numpy-matrices": "Multiply matrices with NumPy",
 }
+SPRING = Items(TITLES, ("gd", "vectors"), "spring")
 
 
 @pytest.mark.parametrize(
@@ -293,23 +295,68 @@ TITLES = {
         (("gradient", "descent"), ("gd",)),
         (("vectors", "matrices"), ("vectors",)),
         (("first steps, up to Bayes’ theorem",), ("bayes",)),
+        (("theorem",), ("bayes",)),
+        (("numpy",), ("numpy-matrices",)),
+        (("matrices",), ("vectors",)),  # it stands in the list, and the other one does not
+        (("steps", "theorem"), ("bayes",)),
+        (("1",), ("gd",)),
+        (("#2", "1"), ("vectors", "gd")),
+        (("numpy", "1"), ("numpy-matrices", "gd")),
         ((), ()),
     ],
 )
-def test_an_item_is_meant_by_its_id_or_its_title(said: tuple[str, ...], meant: tuple[str, ...]) -> None:
-    assert items_meant(said, TITLES, "spring", "item") == meant
+def test_an_item_is_meant_by_its_id_its_title_its_number_or_words(
+    said: tuple[str, ...], meant: tuple[str, ...]
+) -> None:
+    assert SPRING.find(said, "item") == meant
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("said", "sentence", "offered"),
     [
-        ("matrices", "“matrices” is no item of spring: did you mean `vectors`?"),
-        ("vektors", "“vektors” is no item of spring: did you mean `vectors`?"),
-        ("opera", "“opera” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
-        ("<@123>", r"“\<@123\>” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
+        (("vektors",), "“vektors” is no item of spring. Did you mean this one?", {"Vectors, matrices": "vectors"}),
+        (
+            ("gd", "grad"),
+            "“grad” is no item of spring. Did you mean this one?",
+            {"Gradient descent": "gd"},
+        ),
     ],
 )
-def test_an_unknown_item_is_answered_with_what_is_near(said: str, sentence: str) -> None:
+def test_near_items_are_offered_by_their_titles(said: tuple[str, ...], sentence: str, offered: dict[str, str]) -> None:
+    with pytest.raises(Ask) as asked:
+        SPRING.find(said, "item")
+    assert (asked.value.sentence, {each.label: each.value for each in asked.value.choices}) == (sentence, offered)
+
+
+def test_a_word_of_several_titles_asks_which_one() -> None:
+    with pytest.raises(Ask) as asked:
+        Items(TITLES, (), "spring").find(("matrices",), "item")
+    assert asked.value.sentence == "“matrices” could be one of several items. Which one do you mean?"
+    assert [each.label for each in asked.value.choices] == ["Vectors, matrices", "Multiply matrices with NumPy"]
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "sentence"),
+    [
+        ("opera", ("gd",), "“opera” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
+        ("<@123>", ("gd",), r"“\<@123\>” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
+        ("0", ("gd",), "There is no item 0: the list has 1 item, so name one by its title."),
+        ("3", ("gd", "bay"), "There is no item 3: the list has 2 items, so name one by its title."),
+        ("1", (), "There is no list to count in yet: name the item by its title."),
+    ],
+)
+def test_what_is_no_item_is_refused(said: str, listed: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(Refused) as refused:
-        items_meant((said,), TITLES, "spring", "item")
+        Items(TITLES, listed, "spring").find((said,), "item")
     assert (refused.value.sentence, refused.value.field) == (sentence, "item")
+
+
+@given(st.lists(st.text(max_size=30), max_size=4), st.lists(st.sampled_from(sorted(TITLES)), unique=True))
+def test_only_items_of_the_plan_are_ever_found(said: list[str], listed: list[str]) -> None:
+    try:
+        found = Items(TITLES, listed, "spring").find(said, "item")
+    except Ask as asked:
+        found = tuple(item for each in asked.choices for item in each.value.split(","))
+    except Refused:
+        return
+    assert set(found) <= set(TITLES)

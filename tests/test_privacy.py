@@ -93,7 +93,7 @@ async def test_hiding_in_one_cohort_leaves_the_other_as_it_was(quick_room: Room)
     room = quick_room
     await room.spring("ada", "ivy")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     for name in ("ada", "ivy"):
         await room.says(name, "join autumn")
     await room.says("ivy", "tick bayes cohort=spring")

@@ -222,7 +222,7 @@ async def test_a_score_equals_a_recount_however_items_were_ticked(
 async def two_cohorts(quick_room: Room) -> Room:
     await quick_room.spring("ada", "bob")
     await quick_room.says("mona", "cohort create name=autumn start=2026-03-09")
-    await quick_room.says("mona", "cohort open autumn")
+    await quick_room.says("mona", "cohort open autumn sure=yes")
     for name in ("ada", "bob"):
         await quick_room.says(name, "join autumn")
     return quick_room

@@ -64,7 +64,7 @@ async def test_what_falls_due_while_the_bot_is_not_in_the_space_waits_until_it_i
     await room.goes_to(on(3, 8, 20))
     assert len(room.chat.sent) == before
     assert ("due", "I am not in the space any more") in await reasons(room, "kick_off")
-    assert set(await reasons(room, "reminder")) == {("skipped", "the bot is no longer in the space")}
+    assert set(await reasons(room, "reminder")) == {("skipped", "the bot is no longer there")}
     await room.core.arrived(room.place)
     await room.pulse()
     assert [one.kind for one in room.chat.sent[before:]] == ["kick_off", "topics", "check_in"]
@@ -111,7 +111,7 @@ async def test_moderators_of_the_other_space_of_a_cohort_are_told_that_the_bot_w
     await _two_homes(room)
     await room.core.left(ELSEWHERE)
     assert await troubles(room, room.place) == [
-        "Posts of **spring** in its other space wait: I am not there any more, and I go on when somebody invites me again."
+        "Posts of **spring** in its other channel wait: I am not there any more, and I go on when somebody invites me again."
     ]
     await room.goes_to(KICK_OFF)
     assert {one.place.space for one in room.posts() if one.at >= KICK_OFF} == {"space"}
@@ -152,7 +152,7 @@ async def a_rich_life(room: Room) -> None:
     """Ada is in spring alone, bob in spring and in summer elsewhere; both have done and set all there is."""
     await room.spring("ada", "bob")
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
-    await room.says("mona", "cohort open summer", place=ELSEWHERE)
+    await room.says("mona", "cohort open summer sure=yes", place=ELSEWHERE)
     await room.says("bob", "join summer", place=ELSEWHERE)
     await room.goes_to(on(3, 3))
     for name in ("ada", "bob"):

@@ -23,6 +23,17 @@ from tests.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# What is said of a file that is refused.
+FOREIGN = "is no Syllabot database, and nothing was changed: move it away, or set DATABASE_URL to another file."
+EMPTY = (
+    "is empty, which a Syllabot database never is, and nothing was changed: put your last backup in its place, or "
+    "delete the file to begin anew."
+)
+DAMAGED = (
+    "is damaged (file is not a database), and nothing was changed: keep a copy of it, and put your last backup in its "
+    "place."
+)
+
 # Opens the database as `syllabot run` does. It must end by itself: a thread left behind would keep it alive.
 OPEN = """
 import asyncio, os, sys
@@ -161,7 +172,8 @@ async def test_a_database_of_another_version_is_not_looked_at(made: Path, versio
 async def test_where_there_is_no_database_yet_none_is_made_by_looking(tmp_path: Path) -> None:
     assert await Store.look(url_of(tmp_path / "data" / "syllabot.db")) is None
     (tmp_path / "empty.db").touch()
-    assert await Store.look(url_of(tmp_path / "empty.db")) is None
+    with pytest.raises(StoreError, match="is empty, which a Syllabot database never is, and nothing was changed"):
+        await Store.look(url_of(tmp_path / "empty.db"))
     assert (list(tmp_path.iterdir()), (tmp_path / "empty.db").stat().st_size) == ([tmp_path / "empty.db"], 0)
 
 
@@ -183,17 +195,24 @@ async def set_version(database: str, version: str) -> None:
     await engine.dispose()
 
 
-@pytest.mark.parametrize("content", [b"a shopping list, no database at all" * 50, b"SQLite format 3\0" + b"x" * 5000])
-def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"a shopping list, no database at all" * 50, FOREIGN),
+        (b"SQLite format 3\0" + b"x" * 5000, DAMAGED),
+        (b"", EMPTY),
+    ],
+)
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "syllabot.db"
     path.write_bytes(content)
-    assert start(url_of(path)) == f"{path} is no Syllabot database: move it away, or set DATABASE_URL to another file."
+    assert start(url_of(path)) == f"{path} {sentence}"
     assert path.read_bytes() == content
 
 
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     said = start(url_of(tmp_path))
-    assert said == f"I cannot open {tmp_path} (unable to open database file): check DATABASE_URL."
+    assert said == f"{tmp_path} is a folder, and nothing was changed: name a file in DATABASE_URL."
 
 
 def test_a_server_that_is_not_there_is_refused() -> None:

@@ -113,9 +113,9 @@ async def test_a_home_that_joins_late_gets_what_comes_and_nothing_that_came(room
     chat = other(room)
     code = await code_for(room)
     room.clock.at = MONDAY + timedelta(seconds=1)  # due, and the clockwork has not looked yet
-    told = await room.says("omar", f"cohort link {code}", place=THERE)
+    told = await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
     assert "The next post is Mid-week nudge, week 1" in told
-    assert "already on the way" in chat.sent[0].message.plain()
+    assert "starting today" in chat.sent[0].message.plain()
     await room.goes_to(MONDAY + timedelta(days=8))
     assert posted(room.chat) == [("kick_off", "start"), ("topics", "linear-algebra"), *posted(chat)]
     assert posted(chat)[0] == ("nudge", "linear-algebra")
@@ -127,7 +127,7 @@ async def test_a_week_that_moves_comes_again_only_where_it_has_not_come_yet(room
     await room.spring("ada")
     await room.goes_to(MONDAY + timedelta(days=1))
     chat = other(room)
-    await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     told = await room.says("omar", "cohort reschedule spring start=2026-03-09", place=THERE)
     assert "What has been posted stays" in told
     await room.says("omar", "cohort reschedule spring start=2026-03-09 sure=yes", place=THERE)
@@ -146,10 +146,10 @@ async def test_either_sides_moderators_manage_it_and_everybody_is_told_in_every_
     assert (announced(room.chat), announced(chat)) == (["open/1", "linked/1"], ["open/1"])
     await room.goes_to(MONDAY + timedelta(days=1))
     for phrase, ref in (
-        ("break first=2026-04-06 last=2026-04-12", "moved/1"),
+        ("break first=2026-04-06 last=2026-04-12 sure=yes", "moved/1"),
         ("reschedule at=10:00 sure=yes", "moved/2"),
-        ("pause", "paused/1"),
-        ("resume", "resumed/1"),
+        ("pause sure=yes", "paused/1"),
+        ("resume sure=yes", "resumed/1"),
         ("start again=yes on=2026-03-09 sure=yes", "again/2"),
         ("finish sure=yes", "off/2"),
     ):
@@ -187,7 +187,7 @@ async def test_the_troubles_of_a_home_are_told_on_both_sides_and_mended_on_its_o
     await room.goes_to(MONDAY - timedelta(minutes=1))
     chat.lacking["general"] = (Lack("The channel is gone."),)
     await room.goes_to(MONDAY)
-    told = "Posts of spring in its other space wait: The channel is gone."
+    told = "Posts of spring in its other channel wait: The channel is gone."
     assert f"{told}\n" in await room.says("mona", "cohort timeline")
     own = await room.says("omar", "cohort timeline", place=THERE)
     assert "Posts of spring wait: The channel is gone. Or say cohort move spring in another channel." in own

@@ -451,3 +451,81 @@ def test_any_text_is_a_valid_plan_or_refused_always_the_same_and_links_only_to_t
     assert all(map(is_link, _links(found.plan)))
     assert all(_titles(found.plan.stages))
     assert all(0 <= entry.line <= text.count("\n") + 1 for entry in found.report.entries)
+
+
+# Badges: links whose only content is a picture
+
+
+BADGE = "[![Chat](https://img.shields.io/x.svg)](https://discord.gg/abc)"
+
+
+@pytest.mark.parametrize("heading", ["Community", "Resources", "Links"])
+def test_a_badge_is_a_link_without_words(heading: str) -> None:
+    found = one_resource(f"- We have a chat server! {BADGE} Say hello.", heading)
+    assert (found.title, found.kind, found.link) == ("Discord", "community", "https://discord.gg/abc")
+    assert found.summary == "We have a chat server! Say hello."
+
+
+def test_an_entry_that_is_only_a_badge_is_called_by_its_picture() -> None:
+    assert one_resource("- [![A course](a.svg)](https://example.org/a)").title == "A course"
+    assert one_resource("- [![](a.svg)](https://example.org/a)").link == "https://example.org/a"
+
+
+def test_a_badge_beside_something_to_do_is_its_resource() -> None:
+    found = plan(f"# Loops\n\n## Week 1\n\n- Say hello {BADGE} to all\n\n## Certificates\n\n- Get one {BADGE}\n")
+    (item,) = found.items.values()
+    assert (item.title, [found.resource(ref).title for ref in item.resources]) == ("Say hello to all", ["Discord"])
+    assert [(each.title, each.link) for each in found.certificates] == [("Get one", "https://discord.gg/abc")]
+
+
+def test_a_badge_that_leads_nowhere_is_named_in_the_report() -> None:
+    assert told("# Loops\n\n## Week 1\n\n- Walk ![a](b.svg) on\n- Talk [![a](b.svg)](ftp://x) on\n") == [
+        "6 odd: I left out where a link without words leads: give it an address that starts with https:// or http://."
+    ]
+
+
+# Boxes: nothing that can be ticked is lost without its line in the report
+
+
+def test_boxes_between_the_weeks_are_a_stage_of_their_own() -> None:
+    text = (
+        "# Drawing\n\n## Week 1\n- [ ] Draw a line\n\n"
+        "## Light and shadow\n- [ ] Paint an apple\n\n## Week 2\n- [ ] Draw a cube\n"
+    )
+    found = plan(text)
+    assert [(stage.title, [week.title for week in stage.weeks]) for stage in found.stages] == [
+        ("Drawing", ["Week 1"]),
+        ("Light and shadow", []),
+        ("Drawing, continued", ["Week 2"]),
+    ]
+    assert [item.title for item in found.items.values()] == ["Draw a line", "Paint an apple", "Draw a cube"]
+    assert told(text) == ["6 read: I read “Light and shadow” as a stage of its own, because it has boxes to tick."]
+
+
+def test_boxes_before_the_first_heading_are_to_be_ticked() -> None:
+    found = plan("# Drawing\n\n- [ ] Buy a pencil\n\n## Week 1\n- [ ] Draw a line\n")
+    assert [item.title for item in found.items.values()] == ["Buy a pencil", "Draw a line"]
+
+
+@pytest.mark.parametrize("heading", ["Resources", "Community", "Certificates", "Portfolio projects"])
+def test_a_box_that_nobody_can_tick_has_its_line_in_the_report(heading: str) -> None:
+    text = f"# Drawing\n\n## Week 1\n- [ ] Draw a line\n\n## {heading}\n- [x] A book\n  - [ ] Its second half\n"
+    assert [line for line in told(text) if "has a box" in line] == [
+        "7 odd: “A book” has a box, but nobody will be able to tick it: move it below a week.",
+        "8 odd: “Its second half” has a box, but nobody will be able to tick it: move it below a week.",
+    ]
+
+
+LINES = ["## Week {n}", "## Light {n}", "### Part {n}", "Outcomes:", "## Tips", "- [ ] Do {n}", "  - [x] Sub {n}"]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=14))
+@settings(deadline=None)
+def test_every_box_is_an_item_or_has_its_line(parts: list[str]) -> None:
+    lines = ["# Plan", "## Week 0", "- Begin", *(part.format(n=place) for place, part in enumerate(parts))]
+    found = read("\n\n".join(lines))
+    titles = {item.title for item in found.plan.items.values()}
+    named = {entry.line for entry in found.report.of("odd")}
+    for place, line in enumerate(lines):
+        if "] " in line:
+            assert line.partition("] ")[2] in titles or 2 * place + 1 in named

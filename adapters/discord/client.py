@@ -24,7 +24,7 @@ from adapters.discord.trouble import BROKEN
 from adapters.hearing import Hearing
 from bot.command import commands
 from bot.message import Message
-from bot.people import Extra, Lack, Place
+from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotConnect, Core, SendError
 
 RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
@@ -154,6 +154,8 @@ class Discord:
     """The platform, as the outbox and the composition root know it."""
 
     name = PLATFORM
+    space_word = "server"
+    threads: Threads = "opened"
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token
@@ -164,6 +166,8 @@ class Discord:
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`. Where the connection breaks, it is made again."""
         tries = 0
+        if self.client.is_closed():  # it has listened before, and the core failed it
+            self.client = Client(self._shards)
         while True:
             self.client.core = core
             lost = await self._stay()

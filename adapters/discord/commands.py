@@ -86,6 +86,9 @@ def _option(option: Option) -> dict[str, Any]:
         made["autocomplete"] = True
     if made["type"] == STRING and not option.choices:
         made["max_length"] = LONGEST
+    if made["type"] in {INTEGER, NUMBER} and option.range is not None:
+        bounds = {"min_value": option.range.least, "max_value": option.range.most}
+        made.update({name: bound for name, bound in bounds.items() if bound is not None})
     return made
 
 

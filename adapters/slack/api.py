@@ -20,6 +20,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from adapters.slack.memory import Memory
+from adapters.slack.tokens import TokenCache
 from bot.people import Place
 
 PATIENCE = ClientTimeout(total=30, sock_connect=10)  # seconds; the outbox gives a letter sixty
@@ -27,6 +28,8 @@ FETCHING = ClientTimeout(total=20)  # seconds for a file
 INSTANT = 0.001  # seconds; what is nearer than that is now
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
+DEAD = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+"""What Slack says of a token that is no good: nothing was done with it."""
 SLOWER = {"ratelimited", "rate_limited"}  # Slack has both words (Slack: chat.postMessage, Errors)
 
 
@@ -102,9 +105,9 @@ class Api:
     def __init__(
         self, tokens: Tokens, *, base_url: str = AsyncWebClient.BASE_URL, time: Callable[[], float] | None = None
     ) -> None:
-        self._tokens = tokens
         self.base_url = base_url
         self.time: Callable[[], float] = time or (lambda: asyncio.get_running_loop().time())
+        self.tokens = TokenCache(tokens, self.time)
         self._closed: Memory[tuple[Workspace, str], float] = Memory(self.time)
         self._session: ClientSession | None = None
 
@@ -121,15 +124,15 @@ class Api:
 
     async def token(self, workspace: Workspace) -> Token:
         """The token of a workspace. Raises `NotInstalled`."""
-        token = await self._tokens.of(workspace)
+        token = await self.tokens.of(workspace)
         if token is None:
             raise NotInstalled(f"there is no token for {workspace.team}")
         return token
 
-    async def installer(self, workspace: Workspace) -> str:
-        """Who installed the app, by user id; empty where that is not known."""
-        token = await self._tokens.of(workspace)
-        return token.installer if token else ""
+    async def has_installed(self, workspace: Workspace, user: str) -> bool:
+        """Whether this user installed the app there. Where that is not known, nobody did."""
+        token = await self.tokens.of(workspace)
+        return token is not None and bool(token.installer) and token.installer == user
 
     async def call(self, workspace: Workspace, method: str, **payload: Any) -> dict[str, Any]:
         """Ask a method once and return what it answered. What is None is left out.
@@ -139,9 +142,9 @@ class Api:
         left = (self._closed[workspace, method] or -math.inf) - self.time()
         if left > INSTANT:
             raise Limited(timedelta(seconds=left))
-        token = await self.token(workspace)
+        given = {name: value for name, value in payload.items() if value is not None}
         try:
-            answer = await self._ask(method, token.bot, {name: one for name, one in payload.items() if one is not None})
+            answer = await self._ask_as(workspace, method, given)
         except SlackApiError as refused:
             if (after := _wait(refused)) is None:
                 raise
@@ -169,6 +172,20 @@ class Api:
         asking = self._open().get(address, headers=headers, allow_redirects=False, timeout=FETCHING)
         async with asking as answer:
             yield answer
+
+    async def _ask_as(self, workspace: Workspace, method: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask with the token of a workspace; once more where it has got another one meanwhile."""
+        token = await self.token(workspace)
+        try:
+            return await self._ask(method, token.bot, given)
+        except SlackApiError as refused:
+            if word(refused) not in DEAD:
+                raise
+            self.tokens.drop(workspace)
+            fresh = await self.tokens.of(workspace)
+            if fresh is None or fresh.bot == token.bot:
+                raise
+            return await self._ask(method, fresh.bot, given)
 
     async def _ask(self, method: str, token: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         client = AsyncWebClient(base_url=self.base_url, session=self._open(), retry_handlers=[], token=token)

@@ -1,74 +1,72 @@
-"""Bolt, as far as it is used: it reads what Slack sends, finds the installation it is for, and hands it on."""
+"""Bolt, as far as it is used: it tells apart what Slack sends, and hands it on."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
-from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.hearing import Hearing
-from adapters.slack.api import Tokens, Workspace
+from adapters.slack.api import Api, Workspace
 from adapters.slack.conversation import Ack, Conversation, Json
+from adapters.slack.intake import Failed, Failures
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED, News
-from adapters.slack.rights import REMOVED
+from adapters.slack.payload import user_of
+from adapters.slack.tokens import TokenCache
 from adapters.slack.told import Told, told
-
-log = logging.getLogger(__name__)
 
 EVERY = re.compile(".*", re.DOTALL)
 
 
-def for_one(tokens: Tokens, base_url: str) -> AsyncApp:
-    """Bolt's app where the installation is known without asking: that of the settings."""
+class Unasked(AsyncAuthorize):
+    """Lets everything through at once: Bolt would look for the token before it acknowledges.
 
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        token = await tokens.of(Workspace(team_id or "", enterprise_id or ""))
-        if token is None:
-            return None
+    Our own calls find the token themselves, and say so where there is none. Of the bot's own
+    events Bolt passes over those of workspaces whose token is known already.
+    """
+
+    def __init__(self, tokens: TokenCache) -> None:
+        self._tokens = tokens
+
+    async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **more: object) -> AuthorizeResult:
+        token = self._tokens.known(Workspace(team_id or "", enterprise_id or ""))
         return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=token.user, bot_token=token.bot
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=token.user if token else None,
         )
 
-    return _app(base_url, authorize=authorize)
 
-
-def for_many(oauth: AsyncOAuthSettings, base_url: str) -> AsyncApp:
-    """Bolt's app for everybody who installs it; what Slack says of a token is asked once."""
-    assert isinstance(oauth.authorize, AsyncInstallationStoreAuthorize)
-    oauth.authorize.cache_enabled = True
-    return _app(base_url, oauth_settings=oauth)
-
-
-def _app(base_url: str, **more: Any) -> AsyncApp:
-    """An app that is behind our own door, which has checked the signature."""
+def make_app(api: Api) -> AsyncApp:
+    """Make Bolt's app, behind our own door, which has checked the signature and the payload."""
     library = logging.getLogger(f"{__name__}.library")
     # It warns of settings in the environment that are ours to read, and does not use them.
     library.setLevel(logging.ERROR)
     app = AsyncApp(
         name="syllabot",
         logger=library,
-        client=AsyncWebClient(base_url=base_url, retry_handlers=[]),
+        client=AsyncWebClient(base_url=api.base_url, retry_handlers=[]),
+        authorize=Unasked(api.tokens),
+        process_before_response=True,  # an event is done before it is acknowledged
         request_verification_enabled=False,
         ssl_check_enabled=False,
-        user_facing_authorize_error_message=REMOVED,
-        **more,
     )
-    app.error(_unreadable)
+    failures = Failures(api.time)
+
+    async def failed(error: Exception, body: Json) -> BoltResponse:
+        return await failures.answer(error, body)
+
+    app.error(failed)
     return app
-
-
-async def _unreadable(error: Exception) -> BoltResponse:
-    """What comes in a shape that nobody expects is told to be so, and is no failure of ours."""
-    log.warning("something that came from Slack could not be read", exc_info=error)
-    return BoltResponse(status=400)
 
 
 def listen(app: AsyncApp, talk: Conversation, news: News, hearing: Hearing) -> None:
@@ -76,35 +74,63 @@ def listen(app: AsyncApp, talk: Conversation, news: News, hearing: Hearing) -> N
 
     @app.command(EVERY)
     async def typed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        with hearing.somebody():
-            await talk.typed(ack, _told(body, context), body)
+        await _begin(hearing, ack, lambda ack: talk.typed(ack, _told(body, context), body))
 
     @app.action(EVERY)
     async def pressed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        with hearing.somebody():
-            await talk.pressed(ack, _told(body, context), body)
+        await _begin(hearing, ack, lambda ack: talk.pressed(ack, _told(body, context), body))
 
     @app.view(EVERY)
     async def submitted(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        with hearing.somebody():
-            await talk.submitted(ack, _told(body, context), body)
+        await _begin(hearing, ack, lambda ack: talk.submitted(ack, _told(body, context), body))
 
     @app.event("app_home_opened")
     async def looked_at(body: Json, event: Json, context: AsyncBoltContext) -> None:
         if event.get("tab") == "home":
-            with hearing.somebody():
+            with _failing():
                 await talk.looked_at(_told(body, context))
 
     async def heard(body: Json, context: AsyncBoltContext) -> None:
-        with hearing.somebody():
+        with _failing():
             await news.heard(_workspace(body, context), body)
 
     for kind in (*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED):
         app.event(kind)(heard)
 
 
+async def _begin(hearing: Hearing, ack: Ack, hear: Callable[[Ack], Awaitable[None]]) -> None:
+    """Hear somebody in a task of its own, and return as soon as Slack has its answer."""
+    answered = asyncio.Event()
+
+    async def acknowledge(**said: Any) -> object:
+        try:
+            return await ack(**said)
+        finally:
+            answered.set()
+
+    async def listened() -> None:
+        with hearing.somebody():
+            await hear(acknowledge)
+
+    task = asyncio.create_task(listened())
+    task.add_done_callback(lambda done: answered.set())
+    await answered.wait()
+    if task.done():
+        with _failing():
+            task.result()
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Around what is ours, to tell its failures from Bolt's. Raises `Failed`."""
+    try:
+        yield
+    except Exception as error:
+        raise Failed from error
+
+
 def _told(body: Json, context: AsyncBoltContext) -> Told:
-    return told(body, _workspace(body, context), context.user_id or "")
+    return told(body, _workspace(body, context), user_of(body))
 
 
 def _workspace(body: Json, context: AsyncBoltContext) -> Workspace:

@@ -10,21 +10,22 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from adapters.hearing import Hearing
 from adapters.slack import bolt, letters, socket
-from adapters.slack.api import Api, Tokens
+from adapters.slack.api import Api
 from adapters.slack.conversation import Conversation
 from adapters.slack.door import Door
 from adapters.slack.ids import PLATFORM
+from adapters.slack.intake import Intake
 from adapters.slack.letters import Letters
 from adapters.slack.news import News
 from adapters.slack.people import People
 from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
 from bot.message import Message
-from bot.people import Extra, Lack, Place
+from bot.people import Extra, Lack, Place, Threads
 from bot.platform import Core, SendError
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
@@ -35,26 +36,26 @@ log = logging.getLogger(__name__)
 class Slack:
     """The platform, as the outbox and the composition root know it.
 
-    `make` builds Bolt's app for the core that listens; Slack reaches it through Socket Mode with an `app_token`, else at the
-    `door`.
+    Slack reaches it through Socket Mode with an `app_token`, else at the `door`; `installing` makes
+    the way on which workspaces install the app, if they may.
     """
 
     name = PLATFORM
+    space_word = "workspace"
+    threads: Threads = "always"
 
     def __init__(
         self,
         api: Api,
-        tokens: Tokens,
-        make: Callable[[Core], AsyncApp],
         *,
         command: str,
+        installing: Callable[[Core], AsyncOAuthFlow] | None = None,
         door: Door | None = None,
         app_token: str = "",
     ) -> None:
         self._api = api
-        self._tokens = tokens
-        self._make = make
         self._command = command
+        self._installing = installing
         self._door = door
         self._app_token = app_token
         self._rights = Rights(api)
@@ -64,25 +65,27 @@ class Slack:
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`."""
         async with self._api:
-            app, hearing = self._make(core), Hearing()
+            app, hearing, tokens = bolt.make_app(self._api), Hearing(), self._api.tokens
             talk = Conversation(core, self._api, People(self._api), self._command)
-            bolt.listen(app, talk, News(core, self._tokens, self._rights), hearing)
-            spaces = await reached(self._tokens.installed)
+            bolt.listen(app, talk, News(core, tokens, self._rights), hearing)
+            intake = Intake(app, hearing)
+            spaces = await reached(tokens.installed)
             await core.present(PLATFORM, [one.team for one in spaces], lambda space: False)
             self.connected = True
             if self._door is not None:
-                self._door.app = app
+                self._door.open(intake, self._installing(core) if self._installing else None)
             try:
-                await self._hold(app)
+                await self._hold(intake)
             finally:
                 self.connected = False
                 if self._door is not None:
-                    self._door.app = None
+                    self._door.close()
                 await hearing.finish(GRACE)
+                await intake.close()
 
-    async def _hold(self, app: AsyncApp) -> None:
+    async def _hold(self, intake: Intake) -> None:
         if self._app_token:
-            await socket.hold(app, self._app_token, self._api.base_url)
+            await socket.hold(intake, self._app_token, self._api.base_url)
         else:
             log.info("listening for Slack at the public address")
             await asyncio.Event().wait()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters import Connected
-from adapters.slack import bolt
+from adapters.slack import pages
 from adapters.slack.api import Api, Workspace
 from adapters.slack.client import Slack
 from adapters.slack.door import Door
@@ -22,11 +24,6 @@ from adapters.slack.modes import Mode, mode
 from bot.people import Place
 from bot.platform import Core, Vault
 from bot.settings import Settings
-
-INSTALLED = (
-    "<!doctype html><meta charset=utf-8><title>Syllabot</title><p>Syllabot is in your workspace. In the channel where the "
-    "group lives, type <code>/invite @Syllabot</code>, then <code>{command} cohort create</code>."
-)
 
 
 def connected(
@@ -40,42 +37,55 @@ def connected(
     `CannotConnect` where settings are missing."""
     way = mode(settings)
     door = None if way is Mode.SOCKET else Door(settings.slack_signing_secret.get_secret_value())
-    tokens: Single | Many
-    if way is Mode.MANY:
-        tokens = many = Many(vault)
-
-        def make(core: Core) -> AsyncApp:
-            return bolt.for_many(_oauth(settings, vault, many, core), base_url)
-
-    else:
-        tokens = one = Single(settings.slack_bot_token.get_secret_value(), base_url=base_url)
-
-        def make(core: Core) -> AsyncApp:
-            return bolt.for_one(one, base_url)
-
+    many = Many(vault) if way is Mode.MANY else None
+    single = Single(settings.slack_bot_token.get_secret_value(), base_url=base_url)
+    api = Api(many or single, base_url=base_url, time=time)
     platform = Slack(
-        Api(tokens, base_url=base_url, time=time),
-        tokens,
-        make,
+        api,
         command=settings.slack_command,
+        installing=_installing(settings, vault, many, api) if many else None,
         door=door,
         app_token=settings.slack_app_token.get_secret_value() if door is None else "",
     )
     return Connected(platform, door.routes(installs=way is Mode.MANY) if door else ())
 
 
-def _oauth(settings: Settings, vault: Vault, many: Many, core: Core) -> AsyncOAuthSettings:
+class Pages(AsyncOAuthFlow):
+    """Bolt's way of installing, with a page of our own at its beginning."""
+
+    async def handle_installation(self, request: AsyncBoltRequest) -> BoltResponse:
+        answer = await super().handle_installation(request)
+        answer.headers |= {name.lower(): [value] for name, value in pages.HEADERS.items()}
+        return answer
+
+    async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
+        return pages.install_page(url)
+
+
+def _installing(settings: Settings, vault: Vault, many: Many, api: Api) -> Callable[[Core], AsyncOAuthFlow]:
+    library = logging.getLogger(f"{__name__}.library")
+    library.setLevel(logging.ERROR)  # it logs codes
+    client = AsyncWebClient(base_url=api.base_url, retry_handlers=[])
+
+    def make(core: Core) -> AsyncOAuthFlow:
+        oauth = _oauth(settings, vault, many, core, api)
+        return Pages(client=client, logger=library, settings=oauth)
+
+    return make
+
+
+def _oauth(settings: Settings, vault: Vault, many: Many, core: Core, api: Api) -> AsyncOAuthSettings:
     """How a workspace installs the app (Slack: Installing with OAuth)."""
 
     async def success(args: AsyncSuccessArgs) -> BoltResponse:
         installed = args.installation
         workspace = Workspace(installed.team_id or "", installed.enterprise_id or "")
+        api.tokens.drop(workspace)  # its token may be another one now
         await core.arrived(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
-        page = INSTALLED.format(command=settings.slack_command)
-        return BoltResponse(status=200, body=page, headers={"Content-Type": "text/html; charset=utf-8"})
+        return pages.installed(settings.slack_command, installed.team_name or "", _spent(args))
 
     async def failure(args: AsyncFailureArgs) -> BoltResponse:
-        return await args.default.failure(args)
+        return pages.failed(args.reason, args.suggested_status_code, _spent(args))
 
     return AsyncOAuthSettings(
         client_id=settings.slack_client_id,
@@ -89,3 +99,8 @@ def _oauth(settings: Settings, vault: Vault, many: Many, core: Core) -> AsyncOAu
         installation_store_bot_only=True,
         state_store=States(vault),
     )
+
+
+def _spent(args: AsyncSuccessArgs | AsyncFailureArgs) -> str:
+    """The cookie that ends the one an installation began with."""
+    return args.settings.state_utils.build_set_cookie_for_deletion()

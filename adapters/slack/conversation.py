@@ -1,8 +1,8 @@
 """What people of Slack say, and what they are answered: one door for commands, clicks, lists, forms and the App Home.
 
 Everything an interaction needs rides in it, so any process may answer any interaction at any time, and one that comes
-twice is the core's to recognise. Slack is answered first, within three seconds; a modal for what may be a form is opened
-before anything is asked of the database, since its `trigger_id` lives no longer (Slack: Modals), and shows the answer.
+twice is the core's to recognise. Slack is answered before anything is asked of the database. A modal for what may be a form
+is opened as soon as the token is known, since its `trigger_id` lives for three seconds (Slack: Modals), and shows the answer.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from adapters.slack import ids
 from adapters.slack.api import Api
 from adapters.slack.attached import SCOPE, UNGRANTED, asks_for_file, held
 from adapters.slack.home import Homes, first_line
+from adapters.slack.intake import ACKNOWLEDGED_WITHIN
 from adapters.slack.modal import Carried, brought, errors, filled, loading_view, pressed_values
 from adapters.slack.people import People
+from adapters.slack.rights import REMOVED
 from adapters.slack.said import phrase_of
 from adapters.slack.stage import Gone, Modal, Private, Stage, Twice, drawn, opened
 from adapters.slack.told import HOME, MODAL, Told
@@ -30,8 +32,9 @@ from bot.pages import way_back
 from bot.people import Caller
 from bot.platform import Core, Files, Filled
 
-PATIENCE = 2.0  # seconds that a submitted form has; beyond, its view says that it takes a moment
+PATIENCE = ACKNOWLEDGED_WITHIN  # a form that takes longer says so, and then shows its answer
 LOST = "I could not show you the answer. Please tell whoever runs me the number"
+FAILED = "Something went wrong on my side. Please tell whoever runs me the number"
 UNKNOWN = "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."
 
 log = logging.getLogger(__name__)
@@ -60,15 +63,13 @@ class Conversation:
     async def pressed(self, ack: Ack, told: Told, body: Json) -> None:
         """A button, or a list."""
         await ack()
-        action = next((one for one in body.get("actions") or () if isinstance(one, Mapping)), {})
+        action: Json = next(iter(body.get("actions") or ()), {})
         if (said := _said(body, action)) is not None:
             await self._guarded(told, self._answer(told, *said))
 
     async def submitted(self, ack: Ack, told: Told, body: Json) -> None:
         """A form that was sent."""
-        view = body.get("view") or {}
-        files = held(self._api, told.workspace, brought(view))
-        await self._guarded(told, self._submit(ack, told, Carried.of(view).says, filled(view), files))
+        await self._guarded(told, self._submit(ack, told, body.get("view") or {}))
 
     async def looked_at(self, told: Told) -> None:
         """Somebody has opened the App Home."""
@@ -91,7 +92,7 @@ class Conversation:
 
     async def _answer(self, told: Told, phrase: str, values: Filled | None = None) -> None:
         stage = None if _ticks_at_home(told, phrase, values) else await self._stage(told, phrase, values)
-        caller, answer = await self._asked(told, phrase, values)
+        caller, answer = await self._surely_asked(told, phrase, values)
         if stage is None:
             return await self._homes.publish(told, caller, first_line(answer), again=True)
         await self._show(told, stage, caller, answer)
@@ -123,9 +124,22 @@ class Conversation:
                 return modal
         return Private(self._api, told, self._command)
 
-    async def _asked(
+    async def _surely_asked(
         self, told: Told, phrase: str, values: Filled | None, files: Files | None = None
     ) -> tuple[Caller, Answer]:
+        """Ask, and answer with a ticket where even that fails."""
+        try:
+            return await self._asked(told, phrase, values, files)
+        except Exception:
+            ticket = secrets.token_hex(3)
+            log.exception("ticket %s: interaction %s could not be asked", ticket, told.once)
+            return Caller(told.account, told.name), say(f"{FAILED} `{ticket}`.")
+
+    async def _asked(
+        self, told: Told, phrase: str, values: Filled | None, files: Files | None
+    ) -> tuple[Caller, Answer]:
+        if await self._api.tokens.of(told.workspace) is None:
+            return Caller(told.account, told.name), say(REMOVED)
         command = command_of(phrase, commands())
         caller = await self._caller(told, rights=command is not None and command.moderators)
         if caller is None:
@@ -139,7 +153,7 @@ class Conversation:
         profile = await self._people.profile(told.workspace, native, fresh=rights)
         if profile is not None and profile.manages and not rights:
             profile = await self._people.profile(told.workspace, native, fresh=True)
-        installed = await self._api.installer(told.workspace) == native
+        installed = await self._api.has_installed(told.workspace, native)
         if profile is None:
             return Caller(told.account, told.name, installed) if installed or not rights else None
         zone, manages = profile.zone or None, profile.manages or installed
@@ -147,18 +161,21 @@ class Conversation:
 
     # — forms and the App Home —
 
-    async def _submit(self, ack: Ack, told: Told, says: str, values: Filled, files: Files) -> None:
-        channel = told.place.channel
-        asking = asyncio.ensure_future(self._asked(told, says, values, files))
+    async def _submit(self, ack: Ack, told: Told, view: Json) -> None:
+        says, values = Carried.of(view).says, filled(view)
+        files = held(self._api, told.workspace, brought(view))
+        asking = asyncio.ensure_future(self._surely_asked(told, says, values, files))
         try:
             await asyncio.wait([asking], timeout=PATIENCE)
             if asking.done():
                 caller, answer = asking.result()
-                await ack(**_response(answer, says, drawn(answer, channel, self._command)))
+                shown = drawn(answer, told.place.channel, self._command)
+                await ack(**_response(answer, says, shown))
             else:
                 await ack(response_action="update", view=loading_view())
                 caller, answer = await asking
-                await self._show(told, Modal(self._api, told, self._command, told.view_id), caller, answer)
+                modal = Modal(self._api, told, self._command, told.view_id)
+                await self._show(told, modal, caller, answer)
         finally:
             asking.cancel()
         await self._homes.refresh(told, caller, says)
@@ -177,7 +194,8 @@ def _ticks_at_home(told: Told, phrase: str, values: Filled | None) -> bool:
 def _said(body: Json, action: Json) -> tuple[str, Filled | None] | None:
     """What pressing something says, and what was picked with it; None for what is not ours."""
     if action.get("type") == "button":
-        return (str(action["value"]), None) if action.get("value") else None
+        value = action.get("value")
+        return (value, None) if isinstance(value, str) and value else None
     pressed = ids.read(str(action.get("action_id", "")))
     if pressed is None or not pressed.option:
         return None

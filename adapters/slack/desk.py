@@ -20,7 +20,7 @@ from adapters.public import listening
 from adapters.slack import manifest as app
 from adapters.slack.api import Api, Token, Tokens, Workspace, word
 from adapters.slack.installations import PATIENCE, Many, Single, ask
-from adapters.slack.modes import Mode, mode
+from adapters.slack.modes import Mode, leads_to_many, mode
 from adapters.slack.rights import Rights
 from adapters.slack.socket import FOR_GOOD
 from adapters.slack.trouble import BROKEN, Broken, classify
@@ -31,6 +31,9 @@ from bot.settings import Settings
 from bot.vault import new_key
 
 BASE_URL = AsyncWebClient.BASE_URL
+ENTERPRISE = (
+    "Workspaces install it one by one; for a whole enterprise, set PUBLIC_URL and VAULT_KEY and print this again."
+)
 
 UNKNOWN_CLIENT = {
     "invalid_client_id": "Slack does not know this SLACK_CLIENT_ID: copy it from the Basic Information page of your app.",
@@ -46,14 +49,18 @@ async def manifest(settings: Settings) -> int:
     what it asks for."""
     command.discover()
     url = "" if settings.slack_app_token.get_secret_value() else settings.public_url
-    print(json.dumps(app.manifest(command.listed(), settings.slack_command, url), indent=2, ensure_ascii=False))
+    many = bool(url) and leads_to_many(settings)
+    made = app.manifest(command.listed(), settings.slack_command, url, for_enterprises=many)
+    print(json.dumps(made, indent=2, ensure_ascii=False))
     way = (
         f"Slack will call {url}"
         if url
         else "Slack will speak through Socket Mode; with PUBLIC_URL set, it would call that"
     )
+    reach = "A whole enterprise can install it, too." if many else ENTERPRISE
     told = [
         f"\n{way}.",
+        reach,
         "Paste this at api.slack.com/apps → Create New App → From a manifest. It asks for these scopes:",
     ]
     told += [f"  {name}: {reason}" for name, reason in app.SCOPES.items()]

@@ -5,40 +5,82 @@ A genuine request that is sent again within five minutes is let in, and changes 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from adapters.slack import pages
+from adapters.slack.intake import Intake, refuse
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from adapters.slack.payload import Unreadable, parse_request
 
 STAMP = re.compile(r"[0-9]{1,12}")  # seconds since 1970
 SSL_CHECK = b"ssl_check=1"  # unsigned, and only to see whether our certificate is good (Slack: Slash commands)
-UNREADABLE = (
-    AttributeError,
-    IndexError,
-    KeyError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)  # Bolt, of what is no payload
+A_MINUTE = 60.0  # seconds
 
 log = logging.getLogger(__name__)
 
 
+class Unsigned:
+    """Counts the requests that Slack has not signed: one line in the log, and one a minute."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._remote: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, remote: str | None) -> None:
+        """Count one that came from an address."""
+        self._count, self._remote = self._count + 1, remote
+        if self._timer is None:
+            self._tell()
+
+    def close(self) -> None:
+        """Tell what was not told yet."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._write()
+
+    def _tell(self) -> None:
+        self._timer = None
+        if self._count:
+            self._write()
+            self._timer = asyncio.get_running_loop().call_later(A_MINUTE, self._tell)
+
+    def _write(self) -> None:
+        if self._count:
+            line = "requests that Slack has not signed were turned away: %d (the last from %s)"
+            log.warning(line, self._count, self._remote)
+            self._count = 0
+
+
 class Door:
-    """The routes of one app. Before `app` is there, and after it has gone, Slack is asked to come again."""
+    """The routes of one app. Before it is open, and after it was closed, Slack is asked to come again."""
 
     def __init__(self, signing_secret: str) -> None:
         self._verifier = SignatureVerifier(signing_secret)
-        self.app: AsyncApp | None = None
+        self._unsigned = Unsigned()
+        self._intake: Intake | None = None
+        self._flow: AsyncOAuthFlow | None = None
+
+    def open(self, intake: Intake, flow: AsyncOAuthFlow | None = None) -> None:
+        """Let in what Slack sends and, with a `flow`, those who install the app."""
+        self._intake, self._flow = intake, flow
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._intake = self._flow = None
+        self._unsigned.close()
 
     def routes(self, *, installs: bool) -> Sequence[web.RouteDef]:
         """What is answered at the public address; `installs`, the way for workspaces to install the app."""
@@ -52,16 +94,14 @@ class Door:
         if SSL_CHECK in raw.split(b"&"):
             return web.Response()
         if not self._signed(request, raw):
-            log.warning("a request that Slack has not signed was turned away (from %s)", request.remote)
+            self._unsigned.add(request.remote)
             return web.Response(status=401)
-        if self.app is None:
+        if self._intake is None:
             return web.Response(status=503)
         try:
-            asked = AsyncBoltRequest(body=raw.decode(), headers=dict(request.headers))
-            answer = await self.app.async_dispatch(asked)
-        except UNREADABLE as odd:
-            log.warning("something that came from Slack could not be read", exc_info=odd)
-            return web.Response(status=400)
+            answer = await self._intake.take(parse_request(raw, request.content_type))
+        except Unreadable as odd:
+            answer = refuse(odd)
         return await to_aiohttp_response(answer)
 
     def _signed(self, request: web.Request, raw: bytes) -> bool:
@@ -83,7 +123,12 @@ class Door:
     async def _asked(
         self, request: web.Request, answer: Callable[[AsyncOAuthFlow, AsyncBoltRequest], Awaitable[BoltResponse]]
     ) -> web.Response:
-        flow = self.app.oauth_flow if self.app else None
-        if flow is None:
-            return web.Response(status=503)
-        return await to_aiohttp_response(await answer(flow, await to_bolt_request(request)))
+        if self._flow is None:
+            return await to_aiohttp_response(pages.starting())
+        try:
+            answered = await answer(self._flow, await to_bolt_request(request))
+        except Exception:
+            ticket = secrets.token_hex(3)
+            log.exception("ticket %s: an installation failed", ticket)
+            answered = pages.broken(ticket)
+        return await to_aiohttp_response(answered)

@@ -47,8 +47,9 @@ EVENTS = {
 }
 
 
-def manifest(known: Sequence[Command], command: str, url: str = "") -> dict[str, Any]:
-    """The manifest of an app that hears `command`, through Socket Mode or, with the address `url`, called there."""
+def manifest(known: Sequence[Command], command: str, url: str = "", *, for_enterprises: bool = False) -> dict[str, Any]:
+    """The manifest of an app that hears `command`, through Socket Mode or, with the address `url`, called there;
+    `for_enterprises`, that a whole enterprise may install it."""
     called = {"url": url + EVENTS_PATH} if url else {}
     requested = {"request_url": url + EVENTS_PATH} if url else {}
     slash = {
@@ -77,7 +78,7 @@ def manifest(known: Sequence[Command], command: str, url: str = "") -> dict[str,
         "settings": {
             "event_subscriptions": {**requested, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **requested},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": for_enterprises,
             "socket_mode_enabled": not url,
             "token_rotation_enabled": False,  # a token that changes every half day would have to be renewed while idle
         },

@@ -50,11 +50,7 @@ def mode(settings: Settings) -> Mode:
 
     Raises `CannotConnect` naming the settings it lacks.
     """
-    asked = Mode.MANY
-    if _value(settings, "slack_app_token"):
-        asked = Mode.SOCKET
-    elif _value(settings, "slack_bot_token"):
-        asked = Mode.ONE
+    asked = _asked(settings)
     lacking = [name for name in _NEEDED[asked] if not _value(settings, name)]
     if asked is Mode.ONE and "slack_signing_secret" in lacking:
         raise CannotConnect(ALONE)
@@ -62,6 +58,21 @@ def mode(settings: Settings) -> Mode:
         names = ", ".join(f"{name.upper()} ({_WHENCE[name]})" for name in lacking)
         raise CannotConnect(f"Slack needs more than it was given: set {names}.")
     return asked
+
+
+def leads_to_many(settings: Settings) -> bool:
+    """Whether these settings are on the way to many workspaces, which an enterprise takes, too.
+
+    Asked while the app is made. What only the app can give is not there yet, but a VAULT_KEY is.
+    """
+    named = ("vault_key", "slack_client_id")
+    return _asked(settings) is Mode.MANY and any(_value(settings, name) for name in named)
+
+
+def _asked(settings: Settings) -> Mode:
+    if _value(settings, "slack_app_token"):
+        return Mode.SOCKET
+    return Mode.ONE if _value(settings, "slack_bot_token") else Mode.MANY
 
 
 def _value(settings: Settings, name: str) -> str:

@@ -1,4 +1,7 @@
-"""What happens to channels and to the app itself, told to the core: each event once, however often Slack tells it."""
+"""What happens to channels and to the app itself, told to the core: each event once, however often Slack tells it.
+
+Whatever fails is raised, and Slack tells the event again.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.api import Tokens, Workspace
+from adapters.slack.api import Workspace
 from adapters.slack.ids import PLATFORM
 from adapters.slack.rights import Rights, archived, deleted, outside
+from adapters.slack.tokens import TokenCache
 from bot.people import Place
 from bot.platform import Core
 
@@ -28,7 +32,7 @@ Json = Mapping[str, Any]
 class News:
     """The way of an event to the core."""
 
-    def __init__(self, core: Core, tokens: Tokens, rights: Rights) -> None:
+    def __init__(self, core: Core, tokens: TokenCache, rights: Rights) -> None:
         self._core = core
         self._tokens = tokens
         self._rights = rights
@@ -39,9 +43,13 @@ class News:
         once = body.get("event_id")
         if not isinstance(event, Mapping) or not isinstance(once, str):
             return
-        kind, channel = event.get("type"), event.get("channel")
-        if not await self._core.first(PLATFORM, once):
+        if await self._core.has_heard(PLATFORM, once):
             return
+        await self._hear(workspace, body, event)
+        await self._core.first(PLATFORM, once)  # only now: what has failed is told again
+
+    async def _hear(self, workspace: Workspace, body: Json, event: Json) -> None:
+        kind, channel = event.get("type"), event.get("channel")
         if isinstance(kind, str) and kind in CHANNEL_NEWS and isinstance(channel, str):
             place = Place(PLATFORM, workspace.team, channel, tenant=workspace.tenant)
             self._rights.forget(place)
@@ -62,6 +70,7 @@ class News:
         return archived() if kind in ARCHIVED else outside(await self._rights.name(Workspace.of(place)))
 
     async def _removed(self, workspace: Workspace, body: Json) -> None:
+        self._tokens.drop(workspace)  # another process may have installed it anew
         token = await self._tokens.of(workspace)
         told_at = body.get("event_time")
         if token is not None and isinstance(told_at, int) and told_at < token.installed_at:

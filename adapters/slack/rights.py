@@ -12,9 +12,9 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import Api, NotInstalled, Workspace, word
+from adapters.slack.api import DEAD, Api, NotInstalled, Workspace, word
 from adapters.slack.memory import Memory
-from adapters.slack.trouble import BROKEN, NO_CHANNEL, NO_SCOPE, TOKEN, scopes
+from adapters.slack.trouble import BROKEN, NO_CHANNEL, NO_SCOPE, scopes
 from bot.message import quote
 from bot.people import Extra, Lack, Place
 
@@ -106,7 +106,7 @@ class Rights:
         if found == NO_CHANNEL:  # the same word for one that is gone and for a private one without us
             invite = f"type `/invite @{_word(await self.name(workspace))}` there"
             return (Lack(f"The channel is gone, or private and without me: {invite}, or {MOVE}."),)
-        if found in TOKEN:
+        if found in DEAD:
             return (Lack(REMOVED),)
         if found == NO_SCOPE:
             lost = "so I cannot see whether this channel is open to me"

@@ -6,10 +6,13 @@ import asyncio
 import logging
 from textwrap import shorten
 
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.intake import Intake
 from adapters.slack.reaching import reached
 
 UNKNOWN_TOKEN = (
@@ -37,16 +40,23 @@ class Brief(logging.Filter):
 BRIEF = Brief()
 
 
-async def hold(app: AsyncApp, app_token: str, base_url: str) -> None:
+async def hold(intake: Intake, app_token: str, base_url: str) -> None:
     """Be connected until cancelled; the library makes a broken connection again. Raises `CannotConnect`."""
     library = logging.getLogger(f"{__name__}.library")
     library.addFilter(BRIEF)
-    handler = AsyncSocketModeHandler(app, app_token, library, AsyncWebClient(base_url=base_url, retry_handlers=[]))
+    client = SocketModeClient(app_token, library, AsyncWebClient(base_url=base_url, retry_handlers=[]))
+
+    async def hear(client: AsyncBaseSocketModeClient, asked: SocketModeRequest) -> None:
+        # What is not acknowledged is sent again by Slack.
+        answer = await intake.take(asked.payload)
+        await send_async_response(client, asked, answer, start_time=0.0)  # only for a log of its own
+
+    client.socket_mode_request_listeners.append(hear)
     try:
         # The first address is asked for here, because the library would ask for ever.
-        handler.client.wss_uri = await reached(handler.client.issue_new_wss_url, FOR_GOOD)
-        await handler.client.connect()  # type: ignore[no-untyped-call]
+        client.wss_uri = await reached(client.issue_new_wss_url, FOR_GOOD)
+        await client.connect()  # type: ignore[no-untyped-call]
         log.info("connected to Slack through Socket Mode")
         await asyncio.Event().wait()
     finally:
-        await handler.client.close()  # type: ignore[no-untyped-call]
+        await client.close()  # type: ignore[no-untyped-call]

@@ -13,7 +13,7 @@ from textwrap import shorten
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import Limited, NotInstalled, said, status, word
+from adapters.slack.api import DEAD, Limited, NotInstalled, said, status, word
 from bot.platform import SendError
 
 Broken = SlackApiError | NotInstalled | Limited | ClientError | OSError
@@ -27,7 +27,6 @@ NO_CHANNEL = "channel_not_found"
 NO_SCOPE = "missing_scope"
 STALE = "invalid_cursor"
 NO_USER = {"user_not_found", "users_not_found"}
-TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 PERHAPS = {"fatal_error", "internal_error", "service_unavailable"}  # it may have been done (Slack: chat.postMessage)
 LATER = {STALE, "team_added_to_org", "request_timeout", "message_limit_exceeded", "too_many_requests"}
 
@@ -85,7 +84,7 @@ def _refused(error: SlackApiError, looking: bool) -> SendError:
     found, http = word(error), status(error)
     if http >= 500 or found in PERHAPS:
         return SendError(f"Slack is in trouble ({found or http})", perhaps_sent=not looking)
-    if found in TOKEN:
+    if found in DEAD:
         return SendError(UNKNOWN_TOKEN, after=A_WHILE)
     if found == NO_SCOPE:
         return SendError(f"I lack a scope on Slack ({scopes(error)})", after=A_WHILE)

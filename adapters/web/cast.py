@@ -36,7 +36,7 @@ CLASSMATES = (
 )
 BEGINNING = (
     ("create", "cohort create name=first-steps start={start}"),
-    ("open", "cohort open cohort=first-steps"),
+    ("open", "cohort open cohort=first-steps sure=yes"),
 )
 JOINING = "join cohort=first-steps"
 BEING_AWAY = "away until={until}"

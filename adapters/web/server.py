@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.public import name_no_software
 from adapters.web.cast import PLAYED, Cast
 from adapters.web.clock import Journey, Pulse, RoomClock
 from adapters.web.conversation import Conversation, caller_of, channel_place
@@ -28,7 +29,7 @@ from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
 from bot.command import Command, commands
 from bot.message import Choice, Message, dumps
-from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, clean, zone, zone_of, zones
+from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, Threads, clean, zone, zone_of, zones
 from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
@@ -51,6 +52,8 @@ class Room:
     something is due next."""
 
     name = "room"
+    space_word = "room"
+    threads: Threads = "none"
 
     def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
         self.transcript = transcript
@@ -119,6 +122,7 @@ class Room:
             self.journey.pulse = self.pulse
         runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
+        name_no_software(runner)
         try:
             await web.SockSite(runner, self._listener).start()
             async with asyncio.TaskGroup() as self._tasks:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import aiosqlite
 
+from bot import private
 from bot.people import Place
 
 VERSION = 1
@@ -119,7 +120,15 @@ class Transcript:
         """Open or create the file. Raises `Unreadable`."""
         db: aiosqlite.Connection | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private.make_folder(path.parent)
+            if not path.exists():
+                private.make_database(path)
+            elif not path.stat().st_size:
+                raise Unreadable(
+                    f"The room's transcript {path} is empty, and nothing was changed: put your last backup in its place, "
+                    "or delete the file to begin anew."
+                )
+            private.tighten_database(path)
             db = await aiosqlite.connect(path, isolation_level=None)
             db.row_factory = sqlite3.Row
             for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL"):
@@ -158,10 +167,11 @@ class Transcript:
             await self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                await self._db.commit()
             except BaseException:
+                # A commit that failed, the disk being full, leaves its transaction open.
                 await self._db.rollback()
                 raise
-            await self._db.commit()
 
     # — facts: the clock, the story —
 

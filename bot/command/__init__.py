@@ -4,16 +4,22 @@
 (Discord commands, the Slack manifest, the room's completion) from `commands()`.
 """
 
-from bot.command.asking import ask, form_for
+from bot.command.asking import ask, editing
 from bot.command.call import Ask, Call
+from bot.command.confirm import Act, Sure
+from bot.command.missing import ask_for_missing, gather_offers
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
     Command,
+    Default,
     Hidden,
+    Label,
     Option,
     Past,
+    Range,
     Reads,
     Registry,
+    Secret,
     Upload,
     Who,
     Wordy,
@@ -27,25 +33,33 @@ from bot.command.registry import (
 )
 
 __all__ = [
+    "Act",
     "Ask",
     "Call",
     "Command",
+    "Default",
     "Hidden",
+    "Label",
     "Option",
     "Parsed",
     "Past",
+    "Range",
     "Reads",
     "Registry",
+    "Secret",
+    "Sure",
     "Upload",
     "Who",
     "Wordy",
     "Zone",
     "ask",
+    "ask_for_missing",
     "command",
     "command_of",
     "commands",
     "discover",
-    "form_for",
+    "editing",
+    "gather_offers",
     "listed",
     "may_open_form",
     "parse",

@@ -14,9 +14,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.cohort import Cohort, Member
-from bot.command.phrase import shown
+from bot.command.phrase import read_date, shown
 from bot.message import Choice, quote
-from bot.people import Caller, Lack, Person, Place, Refused, zone
+from bot.people import Caller, Lack, Person, Place, Refused, Threads, zone
 from bot.progress import Viewer
 from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved
@@ -43,7 +43,8 @@ class Ask(Exception):
 class Call:
     """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was;
     `lives_in`, the zone of their cohort for somebody who has named none; `lacking`, what is missing at this place for
-    posts and what may stand beside them, asked before for the commands that are `announcing`."""
+    posts and what may stand beside them, asked before for the commands that are `announcing`; `space_word`, what people
+    here call the place they talk in: server, workspace; `threads`, by platform, which threads its posts have."""
 
     caller: Caller
     place: Place
@@ -55,11 +56,27 @@ class Call:
     submitted: bool = False
     lives_in: str = "UTC"
     lacking: tuple[Lack, ...] = ()
+    space_word: str = "space"
+    threads: Mapping[str, Threads] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
         """The date where the caller is: by their own zone, their cohort's, or UTC."""
         return self.now.astimezone(zone(self.person.zone or self.lives_in)).date()
+
+    def local_date(self, option: str, zone_name: str) -> date | None:
+        """Return what was said of a date, counted from today in a zone; None where nothing was said.
+
+        `today` and `monday` are another day in the zone of a cohort than where a moderator lives.
+        Raises `Refused`.
+        """
+        text = "".join(self.given.get(option, ())[:1]).strip()
+        if not text:
+            return None
+        try:
+            return read_date(text, self.now.astimezone(zone(zone_name)).date())
+        except Refused as refused:
+            raise Refused(refused.sentence, option) from None
 
     async def shelf(self) -> Mapping[str, Shelved]:
         """The roadmaps that a cohort here can take, by their slugs: those that come with the bot, and the space's own, which

@@ -1,50 +1,124 @@
-"""Which items somebody means: by id, by title, or by enough of a title to be told what to type instead."""
+"""Which items somebody means: by id, title, number in their list, or a few words of a title."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from bot.command.call import Ask
 from bot.command.phrase import shown
+from bot.message import ROW, Choice
+from bot.pages import counted, short
 from bot.people import Refused
 
-NEAR = 3
+SPELT_ALIKE = 0.75  # how alike two spellings are, from 0 to 1, so that one is offered for the other
 
 
-def items_meant(said: Sequence[str], titles: Mapping[str, str], where: str, field: str) -> tuple[str, ...]:
-    """The ids behind what was said, `titles` being what there is to pick from. Raises `Refused` with near matches.
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items to pick from.
 
-    The words of one whole title are one item, with or without quotation marks.
+    `titles` are all of them by id, in the order of the plan.
+    `listed` are the ids of one week, in the order its reader sees them: their numbers count from 1.
+    `where` says whose they are, as the end of a sentence.
     """
-    by_title = {folded(title): item for item, title in titles.items()}
-    if all(one.strip().casefold() in titles for one in said):
-        return tuple(dict.fromkeys(one.strip().casefold() for one in said))
-    if whole := by_title.get(folded(" ".join(said))):
-        return (whole,)
-    return tuple(dict.fromkeys(_meant(one, titles, by_title, where, field) for one in said))
 
+    titles: Mapping[str, str]
+    listed: Sequence[str]
+    where: str
 
-def _meant(said: str, titles: Mapping[str, str], by_title: Mapping[str, str], where: str, field: str) -> str:
-    wanted = said.strip().casefold()
-    if wanted in titles:
-        return wanted
-    if found := by_title.get(folded(said)):
-        return found
-    near = _near(wanted, titles)
-    hint = f"did you mean {near}?" if near else "`week` lists this week's, `roadmap` the whole plan."
-    raise Refused(f"“{shown(said)}” is no item of {where}: {hint}", field)
+    def find(self, said: Sequence[str], option: str) -> tuple[str, ...]:
+        """Return the ids behind what was said for an option.
 
+        The words of one title are one item, with or without quotation marks.
+        Raises `Ask` with the items that are near, and `Refused` where none is.
+        """
+        if not said or all(word.strip().casefold() in self.titles for word in said):
+            return tuple(dict.fromkeys(word.strip().casefold() for word in said))
+        if len(said) > 1 and (whole := self._find_by_words(" ".join(said))):
+            return (whole,)
+        found: dict[str, None] = {}
+        for word in said:
+            if (item := self._find_one(word, option)) is None:
+                raise self._question(word, [*found], option)
+            found[item] = None
+        return tuple(found)
 
-def _near(wanted: str, titles: Mapping[str, str]) -> str:
-    """Up to three ids to offer: what has the word in it, else what is spelt alike."""
-    words = folded(wanted).split()
-    holding = [
-        item for item, title in titles.items() if words and all(word in f"{folded(title)} {item}" for word in words)
-    ]
-    ids = holding[:NEAR] or difflib.get_close_matches(wanted, titles, 1, 0.6)
-    return " or ".join(f"`{item}`" for item in ids)
+    def _find_one(self, word: str, option: str) -> str | None:
+        wanted = word.strip().casefold()
+        if wanted in self.titles:
+            return wanted
+        if item := self._find_by_words(word):
+            return item
+        if wanted.removeprefix("#").isdecimal() and len(wanted) <= 4:
+            return self._find_by_number(int(wanted.removeprefix("#")), option)
+        return None
+
+    def _find_by_number(self, number: int, option: str) -> str:
+        if not self.listed:
+            raise Refused("There is no list to count in yet: name the item by its title.", option)
+        if not 1 <= number <= len(self.listed):
+            has = counted(len(self.listed), "item")
+            raise Refused(f"There is no item {number}: the list has {has}, so name one by its title.", option)
+        return self.listed[number - 1]
+
+    def _find_by_words(self, text: str) -> str | None:
+        """The only item with this title or, if no title is the same, with all these words in its title.
+
+        An item of the list goes before all others, because that is what its reader looks at.
+        """
+        words = folded(text)
+        same = [item for item, title in self.titles.items() if folded(title) == words]
+        if same:
+            return same[0]
+        holding = self._holding(words.split())
+        in_list = [item for item in holding if item in self.listed]
+        meant = in_list or holding
+        return meant[0] if len(meant) == 1 else None
+
+    def _holding(self, words: Sequence[str]) -> list[str]:
+        """The items whose titles hold all these words, those of the list first."""
+        if not words or all(word.isdecimal() for word in words):
+            return []
+        holding = [item for item, title in self.titles.items() if set(words) <= set(folded(title).split())]
+        return sorted(holding, key=lambda item: item not in self.listed)
+
+    def _question(self, word: str, found: Sequence[str], option: str) -> Ask | Refused:
+        """What to answer where a word means no item, or several; the items that were found are kept."""
+        words = folded(word)
+        holding = self._holding(words.split())
+        near = holding or self._beginning(words) or self._alike(words)
+        if not near:
+            hint = "`week` lists this week's, `roadmap` the whole plan."
+            return Refused(f"“{shown(word)}” is no item of {self.where}: {hint}", option)
+        choices = [Choice(short(self.titles[item]), _listed([*found, item])) for item in near[:ROW]]
+        if holding:
+            return Ask(option, f"“{shown(word)}” could be one of several items. Which one do you mean?", choices)
+        which = "this one" if len(choices) == 1 else "one of these"
+        return Ask(option, f"“{shown(word)}” is no item of {self.where}. Did you mean {which}?", choices)
+
+    def _beginning(self, text: str) -> list[str]:
+        """The items in whose titles or ids the text stands, as the beginning of a word."""
+        named = {item: f" {folded(title)} {folded(item.replace('-', ' '))}" for item, title in self.titles.items()}
+        return [item for item, name in named.items() if text and f" {text}" in name]
+
+    def _alike(self, text: str) -> list[str]:
+        """The items whose title, a word of it, or whose id is spelt much like the text."""
+        names: dict[str, list[str]] = {}
+        for item, title in self.titles.items():
+            for name in dict.fromkeys((item, folded(title), *folded(title).split())):
+                names.setdefault(name, []).append(item)
+        close = difflib.get_close_matches(text, names, ROW, SPELT_ALIKE)
+        return list(dict.fromkeys(item for name in close for item in names[name]))
 
 
 def folded(text: str) -> str:
+    """The words of a text in lower case, without signs."""
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _listed(items: Sequence[str]) -> str:
+    """Items as one value of an option that takes several, each of them once."""
+    return ",".join(dict.fromkeys(items))

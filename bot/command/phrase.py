@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal, get_args
 
-from bot.command.registry import Command, Option, Who
+from bot.command.registry import Command, Option, Who, spoken_range
 from bot.message import quote
 from bot.people import LONGEST_NAME as ACCOUNT_NAME
 from bot.people import Refused, clean, is_seen, zone_of
@@ -273,13 +273,17 @@ def convert(option: Option, texts: tuple[str, ...], today: date) -> Value:
 
 def _number(text: str, option: Option) -> int | float:
     plain = text.replace(",", ".")
-    if option.whole and re.fullmatch(r"[+-]?[0-9]{1,6}", plain):
-        return int(plain)
-    if not option.whole and re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?", plain):
-        return float(plain)
-    raise Refused(
-        f"“{shown(text)}” is no number I can use for **{option.name}**: give it like {'3' if option.whole else '2.5'}."
-    )
+    written = r"[+-]?[0-9]{1,6}" if option.whole else r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?"
+    if not re.fullmatch(written, plain):
+        example = "3" if option.whole else "2.5"
+        raise Refused(f"“{shown(text)}” is no number I can use for **{option.name}**: give it like {example}.")
+    number = int(plain) if option.whole else float(plain)
+    if (bounds := option.range) is not None:
+        is_low = number < bounds.least
+        if is_low or (bounds.most is not None and number > bounds.most):
+            way = "low" if is_low else "high"
+            raise Refused(f"{plain} is too {way} for **{option.name}**: choose {spoken_range(bounds)}.")
+    return number
 
 
 def _choice(text: str, option: Option) -> str:

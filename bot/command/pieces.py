@@ -71,7 +71,7 @@ def meant(plan: Roadmap, listed: Sequence[M], said: str, sort: Sort, *, asked: b
     wanted = said.strip().casefold()
     found = next((one for one in listed if wanted in {one.id, one.title.casefold()}), None)
     if found is None and asked:
-        known = ", ".join(f"`{one.id}`" for one in listed[:8])
+        known = ", ".join(f"**{quote(short(each.title, 60))}**" for each in listed[:8])
         hint = f"there is {known}" if known else f"leave `{sort.word}` out"
         raise Refused(f"{quote(plan.title)} suggests no such {sort.word}: {hint}.", sort.word)
     return found

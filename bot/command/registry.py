@@ -28,7 +28,7 @@ from typing import (
     overload,
 )
 
-from bot.message import Answer, Choice
+from bot.message import FORM_TITLE, Answer, Choice
 
 if TYPE_CHECKING:
     from bot.command.call import Call
@@ -87,6 +87,36 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Marks a number with its bounds, both of them included.
+
+    Platforms and forms show the bounds, and a number outside of them is refused before the command runs.
+    """
+
+    least: float
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Marks an option with what its field is called in a form; without it, that is its name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """Marks an option with what applies where nothing is said of it, as a form tells it: `09:00`."""
+
+    describe: Callable[[Call], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Marks a text that is kept nowhere, not even in a form that waits to be corrected."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """Marks an option that only buttons and lists say; it is parsed like any other and shown nowhere."""
 
@@ -106,6 +136,10 @@ class Option:
     reads: Reads | None = None
     wordy: bool = False
     past: bool = False
+    range: Range | None = None
+    secret: bool = False
+    label: str = ""
+    default: Default | None = None
 
     @property
     def suggests(self) -> bool:
@@ -116,7 +150,7 @@ class Option:
 class Command:
     """One thing people may say. `reads` promises that it changes nothing; `opens_form` that it may answer with a form;
     `announcing` that it leads to posts at its place, so that what keeps them from there is asked before; `hidden`, that
-    only buttons say it: it is parsed like any other and listed nowhere."""
+    only buttons say it: it is parsed like any other and listed nowhere. `title` is what a form for it is called."""
 
     name: str
     help: str
@@ -127,6 +161,12 @@ class Command:
     opens_form: bool = False
     announcing: bool = False
     hidden: bool = False
+    title: str = ""
+
+    @property
+    def form_title(self) -> str:
+        """What a form for it is called: its title or, without one, its words as a sentence (`Open cohort`)."""
+        return self.title or " ".join(reversed(self.name.split())).capitalize()[:FORM_TITLE]
 
     @property
     def group(self) -> str:
@@ -181,6 +221,8 @@ def _check(command: Command) -> None:
     for option in command.options:
         if not 1 <= len(option.help) <= HELP and not option.hidden:
             raise Unfit(f"The help of “{command.name} {option.name}” has {len(option.help)} characters: 1 to {HELP}.")
+    if len(command.title) > FORM_TITLE:
+        raise Unfit(f"The title of “{command.name}” has {len(command.title)} characters and may have {FORM_TITLE}.")
     if len(command.shown) > 25:
         raise Unfit(f"“{command.name}” has {len(command.shown)} options and may have 25.")
 
@@ -210,6 +252,7 @@ def command(
     form: bool = False,
     announcing: bool = False,
     hidden: bool = False,
+    title: str = "",
     into: Registry = registry,
 ) -> Callable[[F], F]: ...
 
@@ -219,12 +262,13 @@ def command(
     *,
     into: Registry = registry,
     form: bool = False,
+    title: str = "",
     **promised: bool,
 ) -> Any:
     """Register a coroutine function as a command; its first docstring line is the help people read."""
 
     def register(function: F) -> F:
-        into.add(_read(function, opens_form=form, **promised))
+        into.add(_read(function, title, opens_form=form, **promised))
         return function
 
     return register(run) if run is not None else register
@@ -238,13 +282,13 @@ def discover(package: str = "bot.commands") -> Mapping[str, Command]:
     return commands()
 
 
-def _read(function: Run, **promised: bool) -> Command:
+def _read(function: Run, title: str, **promised: bool) -> Command:
     hints = get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())[1:]
     options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
     doc = (inspect.getdoc(function) or "").partition("\n")[0]
     name = cast(Any, function).__name__.replace("_", " ", 1)
-    return Command(name, doc, options, function, **promised)
+    return Command(name, doc, options, function, title=title, **promised)
 
 
 def _option(parameter: inspect.Parameter, hint: Any) -> Option:
@@ -264,6 +308,10 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         reads=reads,
         wordy=any(isinstance(note, Wordy) for note in notes),
         past=any(isinstance(note, Past) for note in notes),
+        range=next((note for note in notes if isinstance(note, Range)), None),
+        secret=any(isinstance(note, Secret) for note in notes),
+        label=next((note.text for note in notes if isinstance(note, Label)), parameter.name.capitalize()),
+        default=next((note for note in notes if isinstance(note, Default)), None),
     )
 
 
@@ -293,6 +341,11 @@ def _kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
     )
 
 
+def spoken_range(bounds: Range) -> str:
+    """The bounds of a number in words: `1 to 7`, `1 or more`."""
+    return f"{bounds.least:g} or more" if bounds.most is None else f"{bounds.least:g} to {bounds.most:g}"
+
+
 def table() -> str:
     """The commands and their options as a page of Markdown, for the documentation."""
     rows = ["# What can be said", ""]
@@ -308,5 +361,6 @@ def table() -> str:
 
 
 def _described(option: Option) -> str:
-    kind = ", ".join(f"`{choice}`" for choice in option.choices) if option.choices else option.kind
+    bounds = f", {spoken_range(option.range)}" if option.range else ""
+    kind = ", ".join(f"`{choice}`" for choice in option.choices) if option.choices else option.kind + bounds
     return f"  - `{option.name}` ({kind}{'' if option.required else ', optional'}): {option.help}"

@@ -7,12 +7,12 @@ from typing import Annotated
 
 from bot.calendar import Dated
 from bot.cohort import Cohort, Member
-from bot.command import Call, command
-from bot.command.items import items_meant
+from bot.command import Call, Range, command
+from bot.command.items import Items
 from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts, open_items, weeks
 from bot.message import FIELD_CHOICES, Answer, Choice, Field, Form, Message, phrase, quote, say
-from bot.pages import buttons, day, short
+from bot.pages import buttons, day, own_order, short
 from bot.people import Refused, clean
 from bot.progress import shares, streak
 from bot.roadmap import Roadmap
@@ -25,13 +25,13 @@ NOTE = 2000
 FEELINGS = ("1 · lost", "2 · shaky", "3 · getting there", "4 · good", "5 · could teach it")
 
 
-@command(form=True)
+@command(form=True, title="Check in")
 async def checkin(
     call: Call,
     week: Annotated[str | None, "Which week; without it, this one", weeks] = None,
     items: Annotated[tuple[str, ...] | None, "What you have done of it", open_items] = None,
-    hours: Annotated[float | None, "Hours you spent"] = None,
-    confidence: Annotated[int | None, "How sure you feel, 1 to 5"] = None,
+    hours: Annotated[float | None, "Hours you spent", Range(0, HOURS)] = None,
+    confidence: Annotated[int | None, "How sure you feel, 1 to 5", Range(1, len(FEELINGS))] = None,
     blockers: Annotated[str | None, "What is in your way"] = None,
     note: Annotated[str | None, "Anything else"] = None,
     cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
@@ -50,7 +50,8 @@ async def checkin(
     report = _report(_kept(call, before or Report()), hours, confidence, blockers, note, late)
     if items:
         titles = {item: plan.items[item].title for item in meant.week.items}
-        ticked = items_meant(items, titles, f"week {meant.number}", "items")
+        offered = Items(titles, own_order(meant.week, route), f"week {meant.number}")
+        ticked = offered.find(items, "items")
         await call.tx.progress.tick(call.person, found.roadmap, ticked, call.now)
     first = await call.tx.progress.check_in(member, meant.id, report, call.now)
     return await _thanks(call, found, member, route, meant, report, first)
@@ -118,13 +119,6 @@ def _form(cohort: Cohort, week: Dated, choices: tuple[Choice, ...], before: Repo
 def _report(
     before: Report, hours: float | None, confidence: int | None, blockers: str | None, note: str | None, late: bool
 ) -> Report:
-    if hours is not None and not 0 <= hours <= HOURS:
-        raise Refused(f"A week takes 0 to {HOURS} hours, not {hours:g}: give the hours of this week alone.", "hours")
-    if confidence is not None and not 1 <= confidence <= len(FEELINGS):
-        raise Refused(
-            f"Confidence goes from 1 (lost) to 5 (could teach it): {confidence} lies outside, choose one between.",
-            "confidence",
-        )
     return Report(
         before.hours if hours is None else hours,
         before.confidence if confidence is None else confidence,

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Button, Buttons, Message, phrase, quote, say
+from bot.message import Message, phrase, quote, say
 from bot.outlook import onward, whereabouts
 from bot.pages import buttons
 from bot.people import Refused
@@ -18,7 +18,7 @@ from bot.people import Refused
 async def cohort_archive(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Message:
     """Put a finished cohort or a draft away for good."""
     found = await call.managed(cohort, "finished", "draft")
@@ -27,13 +27,15 @@ async def cohort_archive(
     if found.state not in {"finished", "draft"}:
         raise Refused(f"{found.name} is {found.state}: `cohort finish` ends it, and then it can be archived.")
     await _alone_here(call, found)
-    if not sure:
-        return say(
-            f"**{quote(found.name)}** would be put away for good: nothing comes any more, and its weeks, board and "
-            "cards can no longer be read. What people ticked stays theirs. It cannot be undone.",
-            Buttons((Button("Archive it", phrase("cohort archive", cohort=found.ref, sure="yes"), "danger"),)),
-            onward(found),
-        )
+    act = Act(
+        f"**{quote(found.name)}** would be put away for good: nothing comes any more, and its weeks, board and "
+        "cards can no longer be read. What people ticked stays theirs. It cannot be undone.",
+        "Archive it",
+        phrase("cohort archive", cohort=found.ref),
+        is_final=True,
+    )
+    if not act.is_agreed(sure):
+        return act.preview(sure, onward(found))
     archived = replace(found, state="archived", name=f"{found.name}~{found.id}")
     await call.tx.schedule.change(found, archived, call.now)
     return say(

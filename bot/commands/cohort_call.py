@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Annotated
 
 from bot.cohort import Cohort, WeeklyCall
-from bot.command import Call, Hidden, command
+from bot.command import Call, Hidden, Range, command
 from bot.command.phrase import WEEKDAYS
 from bot.command.suggest import managed_cohorts
 from bot.message import Answer, Field, Form, Message, moment, phrase, quote, say
@@ -20,13 +20,13 @@ SHORTEST, LONGEST = 15, 480  # minutes
 WHERE = EVENT_TITLE
 
 
-@command(moderators=True, form=True, announcing=True)
+@command(moderators=True, form=True, announcing=True, title="Set a weekly call")
 async def cohort_call(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    day: Annotated[int | None, "Its day of the week: 1 is the posting day"] = None,
+    day: Annotated[int | None, "Its day of the week: 1 is the posting day", Range(1, 7)] = None,
     at: Annotated[time | None, "When it begins, like 19:00"] = None,
-    minutes: Annotated[int | None, "How long it takes, 60 unless you say"] = None,
+    minutes: Annotated[int | None, "How long it takes, 60 unless you say", Range(SHORTEST, LONGEST)] = None,
     where: Annotated[str | None, "A link, or the name of a place"] = None,
     off: Annotated[bool, "No weekly call any more"] = False,
     ask: Annotated[bool, Hidden()] = False,
@@ -54,11 +54,7 @@ def _said(
         raise Refused("Where is the call? Give a link or the name of a place, like `where=library`.", "where")
     old = known or WeeklyCall(0, at or time(), MINUTES, "")
     number = old.day + 1 if day is None else day
-    if not 1 <= number <= 7:
-        raise Refused(f"The call can be on day 1 to 7 of a week, and {number} is none of them.", "day")
     long = old.minutes if minutes is None else minutes
-    if not SHORTEST <= long <= LONGEST:
-        raise Refused(f"A call takes {SHORTEST} to {LONGEST} minutes, and {long} is not among them.", "minutes")
     place = old.where if where is None else clean(where, WHERE, "The place of a call")
     if not is_seen(place):
         raise Refused("Nobody would find that place: give a link or a name, like `where=library`.", "where")

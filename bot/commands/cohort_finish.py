@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Button, Buttons, Message, phrase, quote, say
-from bot.outlook import onward, standing
+from bot.message import Message, phrase, quote, say
+from bot.outlook import comes_at_once, onward, standing
 from bot.post import closing
 
 
@@ -16,17 +16,19 @@ from bot.post import closing
 async def cohort_finish(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Message:
     """End a cohort now, with its finale."""
     found = await call.managed(cohort, "running", "paused", "open")
     ended = found.ended(call.now)
     begun = found.state != "open"
-    if not sure:
-        return _ask(found, call, begun)
+    news = say(f"**{quote(found.name)}** is called off: it will not start. Thank you for your interest.")
+    act = _act(found, ended, call, () if begun else (news,))
+    if not act.is_agreed(sure):
+        pause = ("Pause", phrase("cohort pause", cohort=found.ref))
+        return act.preview(sure, onward(found, acts=[pause] if found.state == "running" else []))
     homes = await call.tx.cohorts.homes(found.id)
     if not begun:
-        news = say(f"**{quote(found.name)}** is called off: it will not start. Thank you for your interest.")
         await call.tx.ledger.announce(ended, f"off/{ended.edition}", news, homes, call.now)
     saved = await call.tx.schedule.change(found, ended, call.now)
     if begun:
@@ -36,18 +38,19 @@ async def cohort_finish(
         f"**{quote(saved.name)}** has finished. {coming}; ticks and check-ins still count.",
         onward(
             saved,
-            ("Archive it", phrase("cohort archive", cohort=saved.ref)),
-            ("Start it again", phrase("cohort start", cohort=saved.ref, again="yes")),
+            acts=[
+                ("Archive it", phrase("cohort archive", cohort=saved.ref)),
+                ("Start it again", phrase("cohort start", cohort=saved.ref, again="yes")),
+            ],
         ),
     )
 
 
-def _ask(found: Cohort, call: Call, begun: bool) -> Message:
-    sure = phrase("cohort finish", cohort=found.ref, sure="yes")
-    then = "its finale is posted, and no further week comes" if begun else "everybody reads that it is called off"
-    return say(
-        f"**{quote(found.name)}** {standing(found, call.now)}. If you finish it now, {then}. "
-        "A pause may do as well: then it can go on.",
-        Buttons((Button("Finish it now", sure, "danger"),)),
-        onward(found, *((("Pause", phrase("cohort pause", cohort=found.ref)),) if found.state == "running" else ())),
-    )
+def _act(found: Cohort, ended: Cohort, call: Call, news: tuple[Message, ...]) -> Act:
+    head = f"**{quote(found.name)}** {standing(found, call.now)}. If you finish it now, "
+    if found.state == "open":
+        head += "it will not start."
+    else:
+        head += "no further week comes. A pause may do as well: then it can go on."
+    then = comes_at_once(closing(ended, call.now)) if found.state != "open" else ()
+    return Act(head, "Finish it now", phrase("cohort finish", cohort=found.ref), news, then, is_final=True)

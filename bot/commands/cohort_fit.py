@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Act, Call, Range, Sure, command
 from bot.command.phrase import read_season
 from bot.command.suggest import cohort_seasons, managed_cohorts
-from bot.fit import MOST_HOURS, MOST_WEEKS, Fitted, fit
+from bot.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit
 from bot.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
 from bot.outlook import fitted, next_post, onward, standing
 from bot.pages import buttons, counted, day
@@ -23,10 +23,10 @@ LISTED, PROSE = 16, 1200  # weeks and characters of a preview
 async def cohort_fit(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    weeks: Annotated[int | None, "In how many weeks"] = None,
-    hours: Annotated[float | None, "How many hours a week there are"] = None,
+    weeks: Annotated[int | None, "In how many weeks", Range(1, MOST_WEEKS)] = None,
+    hours: Annotated[float | None, "How many hours a week there are", Range(LEAST_HOURS, MOST_HOURS)] = None,
     season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", cohort_seasons] = None,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Answer:
     """Fit a plan that has not begun to other weeks or hours."""
     found = await call.managed(cohort, "draft", "open")
@@ -40,7 +40,9 @@ async def cohort_fit(
         return await _draft(call, found, after, plan, made)
     if after.syllabus == found.syllabus:
         raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
-    return await _do(call, found, after) if sure else _preview(call, after, plan, made, hours)
+    news = await _news(call, found, after)
+    act = _act(after, plan, made, hours, news)
+    return await _do(call, found, after, news) if act.is_agreed(sure) else act.preview(sure, onward(found))
 
 
 async def _may_fit(call: Call, found: Cohort) -> None:
@@ -77,41 +79,39 @@ def _weeks(cohort: Cohort) -> str:
 async def _draft(call: Call, found: Cohort, after: Cohort, plan: Roadmap, made: Fitted) -> Message:
     saved = await call.tx.schedule.change(found, after, call.now)
     lines = [f"**{quote(saved.name)}** is fitted anew.", *_outcome(saved, plan, made)]
-    steps = (("Open it", "cohort open"), ("The weeks", "roadmap show"), ("Fit it again", "cohort fit"))
+    steps = (("The weeks", "roadmap show"), ("Fit it again", "cohort fit"))
     pairs = ((label, phrase(says, cohort=saved.ref)) for label, says in steps)
-    return say("\n".join((*lines, "Nobody has been told, as it is a draft.")), onward(saved, *pairs))
+    opening = ("Open it", phrase("cohort open", cohort=saved.ref))
+    return say("\n".join((*lines, "Nobody has been told, as it is a draft.")), onward(saved, *pairs, acts=[opening]))
 
 
-def _preview(call: Call, after: Cohort, plan: Roadmap, made: Fitted, hours: float | None) -> Message:
+def _act(after: Cohort, plan: Roadmap, made: Fitted, hours: float | None, news: Message) -> Act:
     season = "all" if made.seasons == 1 else str(made.season)
-    sure = phrase(
+    says = phrase(
         "cohort fit",
         cohort=after.ref,
         weeks=len(after.syllabus.weeks),
         hours=None if hours is None else f"{hours:g}",
         season=season,
-        sure="yes",
     )
     lines = _outcome(after, plan, made)
     listed = [f"{number}. {quote(week.title)}" for number, week in enumerate(after.syllabus.weeks, 1)]
     shown = page_of_lines(listed, 1, LISTED, PROSE)
-    return say(
-        "\n".join(lines),
-        "\n".join((*shown.entries, *([f"… and {counted(shown.left, 'more week')}"] if shown.left else []))),
-        "Nothing has changed yet. Fit it, and tell everybody?",
-        buttons(("Fit it", sure)),
-        title="A preview",
-    )
+    more = [f"… and {counted(shown.left, 'more week')}"] if shown.left else []
+    return Act("\n".join((*lines, *shown.entries, *more)), "Fit it", says, (news,))
 
 
-async def _do(call: Call, found: Cohort, after: Cohort) -> Message:
-    homes = await call.tx.cohorts.homes(found.id)
+async def _news(call: Call, found: Cohort, after: Cohort) -> Message:
     coming = next_post(after, call.now, await call.tx.ledger.entered(found))
     ends = f", until {day(after.calendar.finish)}" if after.calendar.finish else ""
-    news = say(
+    return say(
         f"**{quote(after.name)}** has other weeks now: {_weeks(after)}{ends}. {coming}",
         buttons(("The whole plan", phrase("roadmap show", cohort=after.ref))),
     )
+
+
+async def _do(call: Call, found: Cohort, after: Cohort, news: Message) -> Message:
+    homes = await call.tx.cohorts.homes(found.id)
     await call.tx.ledger.announce_next(after, "fitted", news, homes, call.now)
     saved = await call.tx.schedule.change(found, after, call.now)
     await call.tx.roadmaps.move(saved)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.codes import LIVES, Redeemed, Wrong
 from bot.cohort import Cohort
-from bot.command import Call, command
+from bot.command import Act, Call, Secret, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
 from bot.outlook import invitation, missing, next_post, onward, whereabouts
@@ -22,8 +22,9 @@ JOINABLE = {"open", "running", "paused"}
 @command(moderators=True, announcing=True)
 async def cohort_link(
     call: Call,
-    code: Annotated[str | None, "The code you were given on the other platform"] = None,
+    code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None,
     cohort: Annotated[str | None, "Which cohort to get a code for", managed_cohorts] = None,
+    sure: Sure = None,
 ) -> Message:
     """Have a cohort live on another platform too: get a code here, say it there."""
     if code is not None and cohort is None and await _is_named(call, code):
@@ -32,7 +33,7 @@ async def cohort_link(
         return await _issue(call, _fit(await call.managed(cohort, "draft", *sorted(JOINABLE))))
     if call.place.private:
         raise Refused("A cohort lives in a channel: say `cohort link` and the code where its posts should appear.")
-    redeemed = await call.tx.codes.redeem(call.person, code, "cohort", call.now)
+    redeemed = await call.tx.codes.redeem(call.person, code, "cohort", call.now, is_trial=True)
     match redeemed:
         case Wrong(sentence):  # an answer, as a refusal would not count the guess
             return say(sentence)
@@ -40,7 +41,7 @@ async def cohort_link(
             locked = await call.tx.cohorts.lock(cohort_id or 0)
             if locked is None:
                 raise Refused("The cohort of that code is there no more: ask for another one.", "code")
-            return await _settled(call, _fit(locked.advanced(call.now)), account)
+            return await _settled(call, _fit(locked.advanced(call.now)), account, code, sure)
 
 
 async def _is_named(call: Call, said: str) -> bool:
@@ -75,7 +76,7 @@ def _room_for_more(found: Cohort, homes: Sequence[Home]) -> None:
         raise Refused(f"{found.name} has {MOST} homes, and that is as many as I serve: `cohort unlink` takes one away.")
 
 
-async def _settled(call: Call, found: Cohort, account: Account) -> Message:
+async def _settled(call: Call, found: Cohort, account: Account, code: str, sure: str | None) -> Message:
     homes = await call.tx.cohorts.homes(found.id)
     _may_live_here(call, found, account, homes)
     _room_for_more(found, homes)
@@ -86,10 +87,16 @@ async def _settled(call: Call, found: Cohort, account: Account) -> Message:
             "and then say this again.",
             "code",
         )
+    act = _act(call, found, homes, code)
+    if not act.is_agreed(sure):
+        call.tx.codes.issued = True  # the button carries the code on: no answer with one is kept
+        return act.preview(sure)
+    if isinstance(used := await call.tx.codes.redeem(call.person, code, "cohort", call.now), Wrong):
+        return say(used.sentence)  # somebody else was quicker
     if found.state != "draft":
         await call.tx.schedule.look(found.id, call.now)  # what is due by now belongs to the homes it had
     home = await call.tx.cohorts.house(found.id, space_id, call.place, call.person)
-    await _announce(call, found, home, homes)
+    await _announce(call, found, home, homes, act.news)
     return await _welcome(call, found, homes)
 
 
@@ -109,14 +116,24 @@ def _may_live_here(call: Call, found: Cohort, account: Account, homes: Sequence[
         raise Refused(f"{found.name} lives here already: `cohort move` takes it to another channel.", "code")
 
 
-async def _announce(call: Call, found: Cohort, home: Home, homes: Sequence[Home]) -> None:
+def _act(call: Call, found: Cohort, homes: Sequence[Home], code: str) -> Act:
     """Everybody is told: people here can join, and those who are in know with whom they share the board."""
-    if found.state not in JOINABLE:
-        return
-    await call.tx.ledger.announce(found, f"open/{found.edition}", invitation(found, call.now), [home], call.now)
-    there = whereabouts([home.place], homes[0].place)
-    news = say(f"**{quote(found.name)}** lives {there} as well from now on: one cohort, one plan, one board.")
-    await call.tx.ledger.announce_next(found, "linked", news, homes, call.now)
+    news: tuple[Message, ...] = ()
+    if found.state in JOINABLE:
+        there = whereabouts([call.place], homes[0].place)
+        shared = say(f"**{quote(found.name)}** lives {there} as well from now on: one cohort, one plan, one board.")
+        news = (invitation(found, call.now), shared)
+    where = whereabouts((home.place for home in homes), call.place)
+    then = (f"The first of these is posted here, the second {where}.",) if news else ()
+    head = f"**{quote(found.name)}** would live in this channel too, and still {where}."
+    return Act(head, "Have it live here", phrase("cohort link", code=code), news, then)
+
+
+async def _announce(call: Call, found: Cohort, home: Home, homes: Sequence[Home], news: tuple[Message, ...]) -> None:
+    if news:
+        invited, shared = news
+        await call.tx.ledger.announce(found, f"open/{found.edition}", invited, [home], call.now)
+        await call.tx.ledger.announce_next(found, "linked", shared, homes, call.now)
 
 
 async def _welcome(call: Call, found: Cohort, homes: Sequence[Home]) -> Message:

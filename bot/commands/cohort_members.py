@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 from bot.cohort import Cohort, Member
-from bot.command import Call, command
+from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
 from bot.message import page as page_of
@@ -26,7 +26,7 @@ NAME, ALIAS, IN_THE_WAY = 40, 24, 60  # characters shown; with every one escaped
 async def cohort_members(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    page: Annotated[int | None, "Which page"] = None,
+    page: Annotated[int | None, "Which page", Range(1)] = None,
 ) -> Message:
     """Who is in, how far they are, their last check-in and what is in their way."""
     found = await call.managed(cohort)

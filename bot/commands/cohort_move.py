@@ -5,26 +5,47 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Ask, Call, command
+from bot.command import Act, Ask, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Choice, Message, quote, say
-from bot.outlook import missing, next_post, onward
+from bot.message import Choice, Message, phrase, quote, say
+from bot.outlook import letter_title, missing, next_post, onward
+from bot.pages import names
 from bot.people import Refused
 from bot.store.cohorts import Home
 
+NAMED = 4  # posts that wait, as far as they are shown
+
 
 @command(moderators=True, announcing=True)
-async def cohort_move(call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None) -> Message:
+async def cohort_move(
+    call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None, sure: Sure = None
+) -> Message:
     """Have a cohort live in this channel: its posts come here from now on."""
     if call.place.private:
         raise Refused("A cohort lives in a channel: say `cohort move` in the channel where its posts should appear.")
     found = await call.managed(cohort or await _elsewhere(call))
     home = await _home(call, found)
+    act = await _act(call, found, home)
+    if act is not None and not act.is_agreed(sure):
+        return act.preview(sure, onward(found))
     await call.tx.ledger.doubt(home, call.now)
     await call.tx.cohorts.move(home, call.place.channel)
     await call.tx.ledger.hasten([home.id], call.now)
     told = f"**{quote(found.name)}** lives in this channel now. {await _coming(call, found)}"
     return say("\n".join((told, *missing(one for one in call.lacking if one.blocks))), onward(found))
+
+
+async def _act(call: Call, found: Cohort, home: Home) -> Act | None:
+    """What is posted here at once, as it waits for a place; None where nothing does, and a move tells nobody anything."""
+    waiting = await call.tx.ledger.waiting_for(home)
+    if not waiting:
+        return None
+    kept = [letter for letter in waiting if letter.message is None]
+    titles = [f"_{quote(letter_title(letter.kind, letter.ref, found))}_" for letter in kept]
+    then = (f"I post {names(titles, NAMED)} here right away.",) if titles else ()
+    news = tuple(letter.message for letter in waiting if letter.message is not None)[:NAMED]
+    head = f"**{quote(found.name)}** would live in this channel, and what waited would be posted here."
+    return Act(head, "Move it here", phrase("cohort move", cohort=found.ref), news, then)
 
 
 async def _coming(call: Call, found: Cohort) -> str:

@@ -8,16 +8,16 @@ from typing import Annotated
 
 from bot.calendar import on_weekday
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, Zone, command
+from bot.command import Act, Call, Sure, Zone, command
 from bot.command.phrase import WEEKDAYS, Weekday
 from bot.command.suggest import managed_cohorts, time_zones
 from bot.message import Answer, Choice, Field, Form, Message, Unfit, phrase, quote, say
-from bot.outlook import changed, moves, next_post, onward, standing
-from bot.pages import buttons, day
+from bot.outlook import changed, comes_at_once, late_posts, moves, next_post, onward, standing
+from bot.pages import day
 from bot.people import Refused
 
 
-@command(moderators=True, form=True)
+@command(moderators=True, form=True, title="Change the dates")
 async def cohort_reschedule(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
@@ -25,13 +25,14 @@ async def cohort_reschedule(
     zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", time_zones] = None,
     at: Annotated[time | None, "When posts come, like 09:00"] = None,
     weekday: Annotated[Weekday | None, "Posting weekday, if not the start's"] = None,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Answer:
     """Move the start, the time zone, the posting time or the weekday."""
     found = await call.managed(cohort, "draft", "open", "running")
     _may_move(found)
     if start is None and zone is None and at is None and weekday is None:
         return _form(found)
+    start = call.local_date("start", zone or found.zone)
     first = on_weekday(start or found.start, WEEKDAYS.index(weekday) if weekday else None)
     if (first, zone or found.zone, at or found.at) == (found.start, found.zone, found.at):
         raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
@@ -39,8 +40,10 @@ async def cohort_reschedule(
     after = replace(after, start=first) if found.state == "draft" else after.starting(first, call.now)
     because = f"{day(start or found.start)} is no {(weekday or '').capitalize()}, so it starts on the next one, {day(first)}. "
     why = because if weekday and first != (start or found.start) else ""
-    if found.state != "draft" and not sure:
-        return await _preview(call, found, after, why)
+    if found.state != "draft":
+        act = await _act(call, found, after, why)
+        if not act.is_agreed(sure):
+            return act.preview(sure, onward(found))
     return await _move(call, found, after, why)
 
 
@@ -66,35 +69,41 @@ def _form(found: Cohort) -> Form:
     return Form("Reschedule", phrase("cohort reschedule", cohort=found.ref), fields)
 
 
+def _head(call: Call, found: Cohort, after: Cohort, why: str) -> str:
+    return f"**{quote(found.name)}** {standing(after, call.now)}, {after.at:%H:%M} {after.zone} time. {why}".strip()
+
+
+async def _kept(call: Call, found: Cohort) -> tuple[str, ...]:
+    if found.state != "running" or all(kind != "topics" for kind, _ in await call.tx.ledger.posted(found)):
+        return ()
+    return ("What has been posted stays and is not posted again; `cohort start again=yes` would do that.",)
+
+
 async def _outlook(call: Call, found: Cohort, after: Cohort, why: str) -> str:
-    entered = await call.tx.ledger.entered(found)
-    lines = [f"**{quote(found.name)}** {standing(after, call.now)}, {after.at:%H:%M} {after.zone} time. {why}".strip()]
+    lines = [_head(call, found, after, why)]
     if told := moves(found, after, call.now):
         lines.append(" ".join(told))
-    lines.append(next_post(after, call.now, entered))
-    if found.state == "running" and any(kind == "topics" for kind, _ in await call.tx.ledger.posted(found)):
-        lines.append("What has been posted stays and is not posted again; `cohort start again=yes` would do that.")
-    return "\n".join(lines)
+    lines.append(next_post(after, call.now, await call.tx.ledger.entered(found)))
+    return "\n".join((*lines, *await _kept(call, found)))
 
 
-async def _preview(call: Call, found: Cohort, after: Cohort, why: str) -> Message:
+async def _act(call: Call, found: Cohort, after: Cohort, why: str) -> Act:
     try:
-        sure = phrase(
+        says = phrase(
             "cohort reschedule",
             cohort=found.ref,
             start=after.start if after.start != found.start else None,
             zone=after.zone if after.zone != found.zone else None,
             at=f"{after.at:%H:%M}" if after.at != found.at else None,
-            sure="yes",
         )
     except Unfit:
         raise Refused(
             "That is a lot at once: change the time zone first, and then the date and the time.", "zone"
         ) from None
-    told = await _outlook(call, found, after, why)
-    return say(
-        f"{told}\nNothing has changed yet. Move it, and tell everybody?", buttons(("Move it", sure)), title="A preview"
-    )
+    entered = await call.tx.ledger.entered(found)
+    news = changed(found, after, call.now, entered)
+    then = (*comes_at_once(late_posts(found, after, call.now, entered)), *await _kept(call, found))
+    return Act(_head(call, found, after, why), "Move it", says, (news,), then)
 
 
 async def _move(call: Call, found: Cohort, after: Cohort, why: str) -> Message:
@@ -106,5 +115,5 @@ async def _move(call: Call, found: Cohort, after: Cohort, why: str) -> Message:
         await call.tx.ledger.announce_next(after, "moved", news, homes, call.now)
     saved = await call.tx.schedule.change(found, after, call.now)
     who = "Moved, and everybody has been told." if told else "Moved. Nobody has been told, as it is a draft."
-    more = () if told else (("Open it", phrase("cohort open", cohort=saved.ref)),)
-    return say(who, text, onward(saved, *more))
+    acts = () if told else (("Open it", phrase("cohort open", cohort=saved.ref)),)
+    return say(who, text, onward(saved, acts=acts))

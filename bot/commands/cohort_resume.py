@@ -6,27 +6,38 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, command
+from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
-from bot.outlook import changed, moves, next_post, onward, standing
+from bot.outlook import changed, comes_at_once, late_posts, moves, next_post, onward, standing
 
 
 @command(moderators=True)
-async def cohort_resume(call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None) -> Message:
+async def cohort_resume(
+    call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None, sure: Sure = None
+) -> Message:
     """Let a paused plan go on, from today."""
     found = await call.managed(cohort, "paused")
     resumed = found.resumed(call.now)
     homes = await call.tx.cohorts.homes(found.id)
     entered = await call.tx.ledger.entered(found)
     news = changed(_as_planned(found), resumed, call.now, entered, f"**{quote(found.name)}** goes on.")
+    act = Act(
+        f"**{quote(found.name)}** would go on today, and it {standing(resumed, call.now)}.",
+        "Resume it",
+        phrase("cohort resume", cohort=found.ref),
+        (news,),
+        comes_at_once(late_posts(found, resumed, call.now, entered)),
+    )
+    if not act.is_agreed(sure):
+        return act.preview(sure, onward(found))
     await call.tx.ledger.announce_next(resumed, "resumed", news, homes, call.now)
     saved = await call.tx.schedule.change(found, resumed, call.now)
     told = moves(_as_planned(found), saved, call.now) or ("No week has moved.",)
     return say(
         f"**{quote(saved.name)}** goes on and {standing(saved, call.now)}; everybody has been told.",
         " ".join((*told, next_post(saved, call.now, await call.tx.ledger.entered(saved)))),
-        onward(saved, ("Pause", phrase("cohort pause", cohort=saved.ref))),
+        onward(saved, acts=[("Pause", phrase("cohort pause", cohort=saved.ref))]),
     )
 
 

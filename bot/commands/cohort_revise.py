@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Button, Buttons, Message, page_of_lines, phrase, quote, say
+from bot.message import Block, Message, Text, page_of_lines, phrase, quote, say
 from bot.outlook import next_post, onward
 from bot.pages import counted, day, names, short
 from bot.people import Refused
@@ -39,9 +39,9 @@ class _Move:
 async def cohort_revise(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    version: Annotated[int | None, "Which version of its plan, the newest unless you say"] = None,
+    version: Annotated[int | None, "Which version of its plan, the newest unless you say", Range(0)] = None,
     page: Annotated[int | None, Hidden()] = None,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Message:
     """Take a cohort to another version of its plan; every tick stays."""
     found = await call.managed(cohort, "draft", "open", "running", "paused")
@@ -50,7 +50,10 @@ async def cohort_revise(
             f"{found.name} is {found.state}: its plan stays as it was. A new cohort takes the newest version."
         )
     move = await _move(call, found, version)
-    return await _done(call, move) if sure else await _preview(call, move, page or 1)
+    act = await _act(call, move)
+    if act.is_agreed(sure):
+        return await _done(call, move, act.news)
+    return act.preview(sure, *await _changes(call, move, page or 1))
 
 
 async def _move(call: Call, found: Cohort, version: int | None) -> _Move:
@@ -106,43 +109,51 @@ def _own(diff: Diff, before: Cohort, after: Cohort) -> Diff:
     return replace(own, moved=tuple(moved), resources=diff.resources)
 
 
-async def _preview(call: Call, move: _Move, number: int) -> Message:
+async def _act(call: Call, move: _Move) -> Act:
     found = move.before
     people = await call.tx.roadmaps.tickers(found.roadmap, move.diff.touched, [found])
-    ticked = await call.tx.roadmaps.ticked(found.roadmap, move.diff.touched, [found])
-    shown = page_of_lines([f"• {quote(line)}" for line in lines(move.diff, ticked)], number, LISTED, PROSE)
     head = [
         f"**{quote(found.name)}** would go by {_version(move.number)}: {sentence(move.diff, people)}.",
         *_landing(move),
         *_dates(move),
-        "Nothing has changed yet.",
     ]
-    sure = phrase("cohort revise", cohort=found.ref, version=move.number, sure="yes")
+    says = phrase("cohort revise", cohort=found.ref, version=move.number)
+    return Act("\n".join(head), "Do it", says, await _news(call, move))
+
+
+async def _news(call: Call, move: _Move) -> tuple[Message, ...]:
+    """What everybody reads: nothing where no date changes, as ticks and past weeks stay."""
+    found, moved = move.before, _dates(move)
+    if found.state == "draft" or not moved:
+        return ()
+    entered = await call.tx.ledger.entered(found)
+    head = f"The plan of **{quote(found.name)}** has been revised."
+    return (say(" ".join((head, *moved, next_post(move.after, call.now, entered)))),)
+
+
+async def _changes(call: Call, move: _Move, number: int) -> Sequence[Block]:
+    """A page of everything that would change, and the ways on."""
+    found = move.before
+    ticked = await call.tx.roadmaps.ticked(found.roadmap, move.diff.touched, [found])
+    shown = page_of_lines([f"• {quote(line)}" for line in lines(move.diff, ticked)], number, LISTED, PROSE)
     slug = found.roadmap.partition("@")[0]
     there = (await call.shelf()).get(slug)
     # Where the cohort lives as a guest, a roadmap of that name is another one.
     is_own = there is not None and there.key == found.roadmap
     versions = [("Versions", phrase("roadmap versions", roadmap=slug))] if is_own else []
-    return say(
-        "\n".join(head),
-        *["\n".join(shown.entries)] * bool(shown.entries),
+    return (
+        *[Text("\n".join(shown.entries))] * bool(shown.entries),
         *shown.turns(phrase("cohort revise", cohort=found.ref, version=move.number)),
-        Buttons((Button("Do it", sure, "primary"),)),
         onward(found, *versions),
-        title="A preview",
     )
 
 
-async def _done(call: Call, move: _Move) -> Message:
+async def _done(call: Call, move: _Move, news: Sequence[Message]) -> Message:
     found = move.before
     people = await call.tx.roadmaps.tickers(found.roadmap, move.diff.touched, [found])
-    moved = found.state != "draft" and _dates(move)
-    if moved:
-        homes = await call.tx.cohorts.homes(found.id)
-        entered = await call.tx.ledger.entered(found)
-        head = f"The plan of **{quote(found.name)}** has been revised."
-        news = say(" ".join((head, *moved, next_post(move.after, call.now, entered))))
-        await call.tx.ledger.announce_next(move.after, "moved", news, homes, call.now)
+    homes = await call.tx.cohorts.homes(found.id)
+    for message in news:
+        await call.tx.ledger.announce_next(move.after, "moved", message, homes, call.now)
     saved = await call.tx.schedule.change(found, move.after, call.now)
     await call.tx.roadmaps.move(saved)
     told = [
@@ -151,10 +162,8 @@ async def _done(call: Call, move: _Move) -> Message:
         *_dates(move),
         next_post(saved, call.now, await call.tx.ledger.entered(saved)),
     ]
-    told += ["Everybody has been told that it ends on another day."] if moved else []
-    back = phrase("cohort timeline", cohort=saved.ref)
-    show = phrase("roadmap show", cohort=saved.ref)
-    return say("\n".join(told), Buttons((Button("The plan", show, "primary"), Button("Timeline", back))))
+    told += ["Everybody has been told that it ends on another day."] if news else []
+    return say("\n".join(told), onward(saved, ("The plan", phrase("roadmap show", cohort=saved.ref))))
 
 
 def _version(number: int) -> str:

@@ -11,37 +11,36 @@ from datetime import time
 from typing import Annotated, Literal
 
 from bot.cohort import Cohort, PostSetting
-from bot.command import Call, Hidden, command
+from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.phrase import read_name, read_seats
 from bot.command.suggest import managed_cohorts, post_kinds
 from bot.message import Answer, Choice, Field, Form, Message, Select, phrase, quote, say
-from bot.outlook import next_post, onward
+from bot.outlook import comes_at_once, late_posts, next_post, onward
 from bot.people import Refused
 from bot.post import Kind, counted, kinds, moved_to, stands_on
 
 NO_LIMIT = {"none", "no", "0", "-", "off"}
 
 
-@command(moderators=True, form=True)
+@command(moderators=True, form=True, title="Change the settings")
 async def cohort_settings(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     post: Annotated[str | None, "Which kind of post", post_kinds] = None,
     on: Annotated[bool | None, "Whether it comes at all"] = None,
-    day: Annotated[int | None, "Its day: 1 is the posting day of a week"] = None,
+    day: Annotated[int | None, "Its day: 1 is the posting day of a week", Range(0, 30)] = None,
     at: Annotated[time | None, "Its time of day, like 18:00"] = None,
     usual: Annotated[bool, "Back to its usual day and time"] = False,
     seats: Annotated[str | None, "How many may join, or none for no limit"] = None,
     name: Annotated[str | None, "Another name"] = None,
     ask: Annotated[Literal["post", "seats"] | None, Hidden()] = None,
+    sure: Sure = None,
 ) -> Answer:
     """Switch posts on or off, move them, set seats and name."""
     found = await call.managed(cohort, "draft", "open", "running", "paused")
-    kind = _kind(post) if post is not None else None
+    kind = _meant(post, changes=usual or any(one is not None for one in (on, day, at)))
     if ask is not None and not call.submitted:
-        return _place(found) if kind is None else _moments(found, kind)
-    if kind is None and (on is not None or day is not None or at is not None or usual):
-        raise Refused(f"Which post do you mean? Name it with `post=`: there is {_known()}.", "post")
+        return _asked(found, kind)
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
     after = await _renamed(call, await _seated(call, found, seats), name)
@@ -49,12 +48,24 @@ async def cohort_settings(
         after = _posted(after, kind, PostSetting() if usual else _said(after, kind, on, day, at))
     if after == found:
         return _shown(found) if kind is None else _one(found, kind)
+    if kind is not None:
+        act = await _act(call, found, after, kind)
+        if act.then and (seats is not None or name is not None):
+            raise Refused("That is a lot at once: change the post first, and then the seats and the name.")
+        if act.then and not act.is_agreed(sure):
+            return act.preview(sure, onward(found))
     saved = await call.tx.schedule.change(found, after, call.now)
     return await _saved(call, saved, kind)
 
 
 def _known() -> str:
     return ", ".join(f"`{name}`" for name in kinds())
+
+
+def _meant(post: str | None, *, changes: bool) -> Kind | None:
+    if post is None and changes:
+        raise Refused(f"Which post do you mean? Name it with `post=`: there is {_known()}.", "post")
+    return None if post is None else _kind(post)
 
 
 def _kind(said: str) -> Kind:
@@ -71,6 +82,8 @@ def _said(cohort: Cohort, kind: Kind, on: bool | None, day: int | None, at: time
         raise Refused(
             f"{kind.title} comes at the time each member has set: `settings reminder=` is theirs to say.", "at"
         )
+    if at is not None and not kind.is_dated:
+        raise Refused(f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "at")
     moved = setting.day if day is None else moved_to(kind, day)
     if day is not None and moved == kind.when[0].day:
         moved = None
@@ -81,6 +94,25 @@ def _said(cohort: Cohort, kind: Kind, on: bool | None, day: int | None, at: time
 def _posted(cohort: Cohort, kind: Kind, setting: PostSetting) -> Cohort:
     kept = {name: one for name, one in cohort.posts.items() if name != kind.name}
     return replace(cohort, posts=kept if setting == PostSetting() else {**kept, kind.name: setting})
+
+
+async def _act(call: Call, found: Cohort, after: Cohort, kind: Kind) -> Act:
+    """What a change makes due at once: only then is there anything that everybody sees."""
+    entered = await call.tx.ledger.entered(found)
+    then = comes_at_once(late_posts(found, after, call.now, entered))
+    head = f"**{quote(kind.title)}** would come {_state(after, kind)}."
+    return Act(head, "Save it", _says(after, kind), then=then)
+
+
+def _says(cohort: Cohort, kind: Kind) -> str:
+    """The phrase that sets a kind of post to what is set."""
+    setting = cohort.posts.get(kind.name, PostSetting())
+    if setting == PostSetting():
+        return phrase("cohort settings", cohort=cohort.ref, post=kind.name, usual="yes")
+    day = None if setting.day is None else counted(kind, setting)
+    at = None if setting.at is None else f"{setting.at:%H:%M}"
+    on = "yes" if setting.on else "no"
+    return phrase("cohort settings", cohort=cohort.ref, post=kind.name, on=on, day=day, at=at)
 
 
 async def _seated(call: Call, cohort: Cohort, seats: str | None) -> Cohort:
@@ -111,6 +143,8 @@ def _state(cohort: Cohort, kind: Kind) -> str:
     setting = cohort.posts.get(kind.name, PostSetting())
     if not setting.on:
         return "off"
+    if not kind.is_dated:
+        return stands_on(kind, setting)
     if kind.scope == "member":
         return f"{stands_on(kind, setting)}, at each member's own time"
     return f"{stands_on(kind, setting)}, {setting.at or cohort.at:%H:%M}"
@@ -137,7 +171,7 @@ def _one(cohort: Cohort, kind: Kind, head: str = "") -> Message:
     way = {"cohort": cohort.ref, "post": kind.name}
     flip = ("Switch off", "no") if setting.on else ("Switch on", "yes")
     pairs = [(flip[0], phrase("cohort settings", **way, on=flip[1]))]
-    if setting.on:
+    if setting.on and kind.is_dated:
         pairs.append(("Another day or time", phrase("cohort settings", **way, ask="post")))
     if setting.day is not None or setting.at is not None:
         pairs.append(("The usual day and time", phrase("cohort settings", **way, usual="yes")))
@@ -150,6 +184,12 @@ async def _saved(call: Call, cohort: Cohort, kind: Kind | None) -> Message:
     coming = next_post(cohort, call.now, await call.tx.ledger.entered(cohort))
     head = "Saved. " + ("" if cohort.state in {"draft", "finished"} else coming)
     return _shown(cohort, head.strip()) if kind is None else _one(cohort, kind, head.strip())
+
+
+def _asked(cohort: Cohort, kind: Kind | None) -> Answer:
+    if kind is None:
+        return _place(cohort)
+    return _moments(cohort, kind) if kind.is_dated else _one(cohort, kind)
 
 
 def _place(cohort: Cohort) -> Form:

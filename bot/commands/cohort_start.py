@@ -7,10 +7,20 @@ from datetime import date
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Button, Buttons, Message, moment, phrase, quote, say
-from bot.outlook import changed, invitation, just_before, next_post, onward
+from bot.message import Message, moment, phrase, quote, say
+from bot.outlook import (
+    changed,
+    comes_at_once,
+    invitation,
+    just_before,
+    late_posts,
+    next_post,
+    onward,
+    opening_posts,
+    standing,
+)
 from bot.pages import day
 from bot.people import Refused, zone
 
@@ -21,36 +31,59 @@ async def cohort_start(
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     on: Annotated[date | None, "Day one; without it, today"] = None,
     again: Annotated[bool, "Go through the whole plan once more"] = False,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Message:
     """Begin the plan today or on a date; again=yes goes through it once more."""
     found = await call.managed(cohort, "draft", "open", *(("running", "paused", "finished") if again else ()))
-    first = on or found.today(call.now)
+    first = call.local_date("on", found.zone) or found.today(call.now)
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
     if found.state in {"draft", "open"}:
-        return await _begin(call, found, first)
+        return await _begin(call, found, first, sure)
     if not again:
         raise Refused(
             f"{found.name} has begun already: `cohort reschedule` moves its dates, and `cohort start again=yes` goes "
             "through the whole plan once more."
         )
-    return await _again(call, found, first) if sure else _ask(found, first, call)
+    return await _again(call, found, first, sure)
 
 
-async def _begin(call: Call, found: Cohort, first: date) -> Message:
+async def _begin(call: Call, found: Cohort, first: date, sure: str | None) -> Message:
     if found.state == "open" and first == found.start:
         raise Refused(f"{found.name} starts on {day(first)} by itself: there is nothing left for you to do.", "on")
     after = _from(found, first, call)
+    act = await _act(call, found, after)
+    if not act.is_agreed(sure):
+        return act.preview(sure, onward(found))
     homes = await call.tx.cohorts.homes(found.id)
-    if found.state == "draft":
-        await call.tx.ledger.announce(after, f"open/{after.edition}", invitation(after, call.now), homes, call.now)
-    elif after.week_at(call.now) is None:
-        await call.tx.ledger.announce_next(after, "moved", changed(found, after, call.now), homes, call.now)
+    for message in act.news:
+        if found.state == "draft":
+            await call.tx.ledger.announce(after, f"open/{after.edition}", message, homes, call.now)
+        else:
+            await call.tx.ledger.announce_next(after, "moved", message, homes, call.now)
     since = just_before(after, call.now) if found.state == "draft" else None
     saved = await call.tx.schedule.change(found, after, call.now, since=since)
     by_itself = f" It would have started by itself on {day(found.start)}." if found.state == "open" else ""
     return await _told(call, saved, by_itself)
+
+
+async def _act(call: Call, found: Cohort, after: Cohort) -> Act:
+    week, name = after.week_at(call.now), quote(found.name)
+    opens = "be open for people to join, and " if found.state == "draft" else ""
+    begins = f"begin in week {week.number}" if week else f"start on {day(after.start)}"
+    says = phrase("cohort start", cohort=found.ref, on=after.start)
+    if found.state == "draft":
+        news: tuple[Message, ...] = (invitation(after, call.now),)
+        slots = opening_posts(after, await call.tx.cohorts.plan(found.plan_id), call.now)
+    else:
+        news = () if week else (changed(found, after, call.now),)
+        slots = late_posts(found, after, call.now, await call.tx.ledger.entered(found))
+    then = comes_at_once(slots)
+    return Act(f"**{name}** would {opens}{begins}.", _label(after, call), says, news, then)
+
+
+def _label(after: Cohort, call: Call) -> str:
+    return "Start now" if after.week_at(call.now) else f"Start on {day(after.start)}"
 
 
 def _from(found: Cohort, first: date, call: Call) -> Cohort:
@@ -76,33 +109,28 @@ async def _told(call: Call, saved: Cohort, more: str) -> Message:
     return say(f"{head}\n{coming} {people}", onward(saved, ("Members", phrase("cohort members", cohort=saved.ref))))
 
 
-def _ask(found: Cohort, first: date, call: Call) -> Message:
-    after = found.again(first, call.now)
-    week = after.week_at(call.now)
-    where = f"and it would be in week {week.number}" if week else f"from {day(after.calendar.weeks[0].first)} on"
-    sure = phrase("cohort start", cohort=found.ref, on=first, again="yes", sure="yes")
-    return say(
-        f"**{quote(found.name)}** would go through {_all(found)} once more, {where}. Every post is "
-        "sent again; ticks, check-ins and members stay as they are. Another day: `cohort start again=yes on=`.",
-        Buttons((Button(f"Start again on {day(first)}", sure, "danger"),)),
-        onward(found),
-    )
-
-
 def _all(cohort: Cohort) -> str:
     count = len(cohort.syllabus.weeks)
     return "its week" if count == 1 else f"all {count} weeks"
 
 
-async def _again(call: Call, found: Cohort, first: date) -> Message:
+async def _again(call: Call, found: Cohort, first: date, sure: str | None) -> Message:
     if found.edition > 1 and found.start == first:  # the button was pressed twice
         raise Refused(f"{found.name} has been started again on {day(first)} already: `cohort timeline` shows it.", "on")
     edition = await call.tx.ledger.next_edition(found)
     after = replace(found.again(first, call.now), edition=edition)
-    homes = await call.tx.cohorts.homes(found.id)
-    head = f"**{quote(found.name)}** goes through its plan once more."
     begins = f"Week 1 is on {day(after.calendar.weeks[0].first)}." if after.calendar.weeks else ""
-    news = say(f"{head} {begins} Ticks and check-ins stay.")
+    news = say(f"**{quote(found.name)}** goes through its plan once more. {begins} Ticks and check-ins stay.")
+    head = (
+        f"**{quote(found.name)}** would go through {_all(found)} once more, and it {standing(after, call.now)}. Every post "
+        "is sent again; ticks, check-ins and members stay as they are. Another day: `cohort start again=yes on=`."
+    )
+    says = phrase("cohort start", cohort=found.ref, on=first, again="yes")
+    begins_on = after.calendar.weeks[0].first if after.calendar.weeks else first
+    act = Act(head, f"Start again on {day(begins_on)}", says, (news,), is_final=True)
+    if not act.is_agreed(sure):
+        return act.preview(sure, onward(found))
+    homes = await call.tx.cohorts.homes(found.id)
     await call.tx.ledger.announce(after, f"again/{after.edition}", news, homes, call.now)
     saved = await call.tx.schedule.change(found, after, call.now)
     return await _told(call, saved, "")

@@ -1,15 +1,19 @@
-"""`cohort threads`: whether each weekly topics post opens a thread, where the chat has them. Alone it shows what is set."""
+"""`cohort threads`: whether each weekly topics post opens a thread. Alone it shows what is set. Where every post has a thread
+already, or the chat has none, it says so and nothing is switched on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
+from bot.cohort import Cohort
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Message, phrase, quote, say
 from bot.outlook import missing, onward
-from bot.people import Refused
+from bot.pages import names
+from bot.people import Refused, Threads
 
 
 @command(moderators=True, announcing=True)
@@ -22,13 +26,41 @@ async def cohort_threads(
     found = await call.managed(cohort, "draft", "open", "running", "paused")
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
-    if on is not None and on != found.threads:
+    platforms = list(dict.fromkeys(home.place.platform for home in await call.tx.cohorts.homes(found.id)))
+    opening = [name for name in platforms if call.threads.get(name, "opened") == "opened"]
+    if on is not None and on != found.threads and (opening or not on):
         found = await call.tx.schedule.change(found, replace(found, threads=on), call.now)
-    name = f"**{quote(found.name)}**"
-    if found.threads:
-        told = f"Each weekly topics post of {name} opens a thread for its week, where the chat has threads."
-        told = "\n".join((told, *missing(one for one in call.lacking if one.extra == "thread")))
-    else:
-        told = f"The weekly topics of {name} open no threads: everybody talks in the channel."
+    told = [*_opening(call, found, opening, alone=len(opening) == len(platforms)), *_given(call, platforms)]
     turn = ("No threads", "no") if found.threads else ("A thread for each week", "yes")
-    return say(told, onward(found, (turn[0], phrase("cohort threads", cohort=found.ref, on=turn[1]))))
+    more = [(turn[0], phrase("cohort threads", cohort=found.ref, on=turn[1]))] if opening else []
+    return say("\n".join(told), onward(found, *more))
+
+
+def _opening(call: Call, found: Cohort, platforms: Sequence[str], *, alone: bool) -> Sequence[str]:
+    """What is set, for the places where a thread has to be opened."""
+    if not platforms:
+        return ()
+    where = "" if alone else f"On {_named(platforms)}: "
+    name = f"**{quote(found.name)}**"
+    if not found.threads:
+        return (f"{where}The weekly topics of {name} open no threads: everybody talks in the channel.",)
+    lacking = missing(one for one in call.lacking if one.extra == "thread")
+    return (f"{where}Each weekly topics post of {name} opens a thread for its week.", *lacking)
+
+
+def _given(call: Call, platforms: Sequence[str]) -> Sequence[str]:
+    """What holds where nothing can be set."""
+    told = []
+    if always := _having(call, platforms, "always"):
+        told.append(f"On {_named(always)} every post already has a thread: reply to the post to use it.")
+    if never := _having(call, platforms, "none"):
+        told.append(f"On {_named(never)} there are no threads: everybody talks in the channel.")
+    return told
+
+
+def _having(call: Call, platforms: Sequence[str], threads: Threads) -> list[str]:
+    return [name for name in platforms if call.threads.get(name) == threads]
+
+
+def _named(platforms: Sequence[str]) -> str:
+    return names(quote(name.capitalize()) for name in platforms)

@@ -11,14 +11,14 @@ from typing import Annotated
 
 from bot.calendar import instant
 from bot.cohort import Cohort, PostSetting
-from bot.command import Call, command
+from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
 from bot.message import Buttons, Message, phrase, quote, say
 from bot.message import page as page_of
-from bot.outlook import clock_changes, dates, standing, titled, whereabouts
+from bot.outlook import clock_changes, dates, letter_title, standing, titled, whereabouts
 from bot.pages import buttons, day, short
 from bot.people import Place, zone
-from bot.post import Slot, coming, kinds
+from bot.post import Slot, coming, kinds_on_joining
 from bot.store.ledger import Letter
 
 SHOWN = 18
@@ -26,6 +26,7 @@ REMARK = 110  # characters of a line beside its date
 WHERE = 40  # characters of it, where a post is not the same in all homes
 LETTERS = 200  # for each home
 LATE = 300  # seconds; less than that is on time
+FOLDED = "folded into "  # how the ledger says that a newer letter stood for an older one
 
 Line = tuple[datetime, str]
 Posted = Mapping[tuple[str, str], AbstractSet[int]]
@@ -50,16 +51,22 @@ class Homes:
 async def cohort_timeline(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    page: Annotated[int | None, "Which page; without it, what comes next"] = None,
+    page: Annotated[int | None, "Which page; without it, what comes next", Range(1)] = None,
 ) -> Message:
     """Every coming post with its date and time, and what was sent."""
     found = await call.managed(cohort)
     homes = Homes({home.id: home.place for home in await call.tx.cohorts.homes(found.id)}, call.place)
     posted = await call.tx.ledger.posted(found)
     slots = coming(found, call.now)
+    greetings = await call.tx.schedule.greetings(found, call.now)
     past = _past(await call.tx.ledger.past(found, LETTERS * len(homes.places)), found, homes)
     ahead = _by_time(
-        [*_breaks(found, call.now), *_clocks(slots, found, call.now), *_ahead(slots, found, posted, homes)]
+        [
+            *_breaks(found, call.now),
+            *_clocks(slots, found, call.now),
+            *_ahead(slots, found, posted, homes),
+            *_greeting(greetings, found, homes),
+        ]
     )
     before = [line for line in ahead if line[0] <= call.now]
     lines = [*_by_time([*past, *before]), *(line for line in ahead if line[0] > call.now)]
@@ -79,9 +86,12 @@ def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
     lives = f" It lives {whereabouts(homes.places.values(), homes.here)}." if len(homes.places) > 1 else ""
     head = f"**{quote(cohort.name)}** {standing(cohort, call.now)}.{lives} Dates and times are those of {cohort.zone}."
     if cohort.state == "draft":
-        return f"{head} It is a draft: none of this is posted until you open it."
+        past = " Its first posting time is past, so I ask how to begin." if cohort.week_at(call.now) else ""
+        return f"{head} It is a draft: none of this is posted until you open it.{past}"
+    if cohort.state in {"open", "running"} and kinds_on_joining(cohort):
+        head += " New members are named when they join, at most once an hour."
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
-        return f"{head} Private reminders come beside these, in each member's own time."
+        head += " Private reminders come beside these, in each member's own time."
     return f"{head} Nothing comes until you resume it." if cohort.state == "paused" else head
 
 
@@ -100,6 +110,19 @@ def _ahead(slots: Sequence[Slot], cohort: Cohort, posted: Posted, homes: Homes) 
     ]
 
 
+def _greeting(greetings: Sequence[tuple[Slot, int]], cohort: Cohort, homes: Homes) -> list[Line]:
+    """The posts about new members that wait for their hour; the same moment in several homes is one line."""
+    found: dict[tuple[str, datetime], set[int]] = defaultdict(set)
+    for slot, home in greetings:
+        found[slot.kind, slot.at].add(home)
+    lines = []
+    for (kind, at), ids in found.items():
+        where = homes.where(ids)
+        title = f"**{quote(letter_title(kind, '', cohort))}**"
+        lines.append((at, f"{_when(at, cohort)} · {title}" + (f" · {where}" if where else "")))
+    return lines
+
+
 def _kept(ids: AbstractSet[int] | None, homes: Homes) -> str:
     """That a post which comes again by the calendar is kept, where it has been posted already."""
     if ids is None or not (ids & homes.places.keys()):
@@ -113,14 +136,14 @@ def _past(letters: Sequence[Letter], cohort: Cohort, homes: Homes) -> list[Line]
     found: dict[tuple[object, ...], list[Letter]] = defaultdict(list)
     for letter in reversed(letters):
         if not letter.ref.startswith("welcome/"):
-            found[letter.edition, letter.kind, letter.ref, _outcome(letter)].append(letter)
+            found[letter.edition, letter.kind, letter.ref, _outcome(letter, cohort)].append(letter)
     return [_became(same, cohort, homes) for same in found.values()]
 
 
 def _became(same: Sequence[Letter], cohort: Cohort, homes: Homes) -> Line:
     """The line of a letter, and of its like to other homes that ended alike."""
     first, where = same[0], short(homes.where({letter.home_id for letter in same}), WHERE)
-    remark = short(f"{_named(first, cohort)} · {_outcome(first)}", REMARK)
+    remark = short(f"{_named(first, cohort)} · {_outcome(first, cohort)}", REMARK)
     return first.moment, f"{_when(first.moment, cohort)} · {quote(remark)}" + (f" · {where}" if where else "")
 
 
@@ -128,18 +151,25 @@ def _named(letter: Letter, cohort: Cohort) -> str:
     before = "earlier round: " if letter.edition != cohort.edition else ""
     if letter.kind == "announcement":
         return f"{before}Announcement, {letter.ref.partition('/')[0]}"
-    kind = kinds().get(letter.kind)
-    number = cohort.syllabus.number(letter.ref.partition(".")[0])
-    return before + (kind.title if kind else letter.kind) + (f", week {number}" if number else "")
+    return before + letter_title(letter.kind, letter.ref, cohort)
 
 
-def _outcome(letter: Letter) -> str:
+def _outcome(letter: Letter, cohort: Cohort) -> str:
+    reason = _spoken(letter.reason, cohort)
     if letter.state in {"due", "claimed"}:
-        return f"waiting, {letter.reason}" if letter.reason else "on its way"
+        return f"waiting, {reason}" if reason else "on its way"
     # One that was found had been sent earlier, perhaps in time: nobody knows.
     known = letter.state == "sent" and letter.ended_at and not letter.reason.startswith("found")
     late = known and letter.ended_at and (letter.ended_at - letter.moment).total_seconds() > LATE
-    return letter.state + (" late" if late else "") + (f", {letter.reason}" if letter.reason else "")
+    return letter.state + (" late" if late else "") + (f", {reason}" if reason else "")
+
+
+def _spoken(reason: str, cohort: Cohort) -> str:
+    """A reason from the ledger, which names a week by its id, with the number of the week instead."""
+    number = (
+        cohort.syllabus.number(reason.removeprefix(FOLDED).partition(".")[0]) if reason.startswith(FOLDED) else None
+    )
+    return f"{FOLDED}week {number}" if number else reason
 
 
 def _by_time(lines: list[Line]) -> list[Line]:
@@ -162,11 +192,13 @@ def _clocks(slots: Sequence[Slot], cohort: Cohort, now: datetime) -> list[Line]:
 
 
 def _steps(cohort: Cohort) -> Buttons:
+    """The ways on: what only shows something first, what everybody would see last."""
+    dates = (("Change the dates", "reschedule"), ("Add a break", "break"))
     steps = {
-        "draft": (("Open it", "open"), ("Change the dates", "reschedule")),
-        "open": (("Start now", "start"), ("Change the dates", "reschedule"), ("Add a break", "break")),
-        "running": (("Pause", "pause"), ("Change the dates", "reschedule"), ("Add a break", "break")),
+        "draft": (("Change the dates", "reschedule"), ("Open it", "open")),
+        "open": (*dates, ("Start now", "start")),
+        "running": (*dates, ("Pause", "pause")),
         "paused": (("Resume", "resume"), ("Finish", "finish")),
     }
     pairs = [(label, phrase(f"cohort {verb}", cohort=cohort.ref)) for label, verb in steps.get(cohort.state, ())]
-    return buttons(*pairs, ("Members", phrase("cohort members", cohort=cohort.ref)))
+    return buttons(("Members", phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False)

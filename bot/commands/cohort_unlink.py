@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from bot.cohort import Cohort
-from bot.command import Call, Hidden, command
+from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Button, Buttons, Message, phrase, quote, say
+from bot.message import Message, phrase, quote, say
 from bot.outlook import onward, whereabouts
 from bot.people import Refused
 from bot.store.cohorts import Home
@@ -20,26 +20,28 @@ STAY = "Whoever joined from here stays a member with all they have done"
 async def cohort_unlink(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Message:
     """Take this side's home away from a cohort that also lives elsewhere."""
     found = await call.managed(cohort, "draft", "open", "running", "paused", "finished")
     leaving, staying = await _parted(call, found)
     there = whereabouts((home.place for home in staying), call.place)
-    if not sure:
-        return say(
-            f"**{quote(found.name)}** would live {there} alone, and its posts would stop here. {STAY}, but my private "
-            "messages no longer reach them, and moderators here could not manage it any more.",
-            Buttons(
-                (Button("Take it away from here", phrase("cohort unlink", cohort=found.ref, sure="yes"), "danger"),)
-            ),
-            onward(found),
-        )
+    is_told = found.state in {"open", "running", "paused"}
+    gone = whereabouts((home.place for home in leaving), staying[0].place)
+    news = say(f"**{quote(found.name)}** no longer lives {gone}. Whoever joined there stays a member.")
+    act = Act(
+        f"**{quote(found.name)}** would live {there} alone, and its posts would stop here. {STAY}, but my private "
+        "messages no longer reach them, and moderators here could not manage it any more.",
+        "Take it away from here",
+        phrase("cohort unlink", cohort=found.ref),
+        (news,) if is_told else (),
+        is_final=True,
+    )
+    if not act.is_agreed(sure):
+        return act.preview(sure, onward(found))
     await call.tx.ledger.close(leaving, call.now)
     await call.tx.cohorts.unhouse(found, leaving)
-    if found.state in {"open", "running", "paused"}:
-        gone = whereabouts((home.place for home in leaving), staying[0].place)
-        news = say(f"**{quote(found.name)}** no longer lives {gone}. Whoever joined there stays a member.")
+    if is_told:
         await call.tx.ledger.announce_next(found, "unlinked", news, staying, call.now)
     return say(
         f"**{quote(found.name)}** lives {there} alone now. {STAY}, and can still `tick` and `checkin`. Should it come back, a "

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.command import Call, Command, command, listed
 from bot.command.phrase import shown
-from bot.command.registry import OptionKind
+from bot.command.registry import OptionKind, spoken_range
 from bot.message import Message, quote, say
 from bot.pages import buttons
 from bot.people import Refused
@@ -61,5 +61,6 @@ def _one(one: Command) -> Message:
     rows = [f"`{one.usage}`", quote(one.help)]
     for option in one.shown:
         kind = " or ".join(option.choices) if option.kind == "choice" else KINDS[option.kind]
+        kind += f", {spoken_range(option.range)}" if option.range else ""
         rows.append(f"• **{option.name}** {quote(option.help)} _({kind}{'' if option.required else ', optional'})_")
     return say("\n".join(rows), title=one.name.capitalize())

@@ -15,12 +15,11 @@ from bot.pages import buttons, counted, day, names, short
 from bot.people import Refused, zone
 from bot.post import between
 
-QUIET_FROM = 30  # members; from then on joining is not announced, so that a channel is not flooded
 COVERED = 12  # weeks that are named to whoever comes late
 AHEAD = timedelta(days=14)  # the next post is named when it comes within this time
 
 
-@command
+@command(title="Join a cohort")
 async def join(call: Call, cohort: Annotated[str | None, "Which cohort", open_cohorts] = None) -> Message:
     """Join a cohort and walk its weeks together."""
     meant = await _meant(call, cohort)
@@ -28,17 +27,13 @@ async def join(call: Call, cohort: Annotated[str | None, "Which cohort", open_co
     found = found.advanced(call.now)
     if (member := await call.tx.members.of(found, call.person)) is not None:
         return landing(found, member, call, f"You are in **{quote(found.name)}** already.")
-    taken = await call.tx.members.taken(found)
-    found.admit(taken, call.now)
+    found.admit(await call.tx.members.taken(found), call.now)
     member = await call.tx.members.enrol(found, call.person, call.now)
     if await call.tx.people.setting(call.person, "hidden") == "yes" and not member.hidden:
         await call.tx.members.show(member, hidden=True, alias=member.alias)
         member = replace(member, hidden=True)
     await call.tx.progress.recount(found, member)
-    if taken < QUIET_FROM and not member.hidden:
-        hello = say(f"**{quote(member.name)}** has joined **{quote(found.name)}**. Welcome!")
-        homes = await call.tx.cohorts.homes(found.id)
-        await call.tx.ledger.announce(found, f"welcome/{member.id}", hello, homes, call.now)
+    await call.tx.schedule.greet(found, call.now)
     return landing(found, member, call, f"You are in **{quote(found.name)}** 🎉")
 
 

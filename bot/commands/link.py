@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.codes import LIVES, Redeemed, Wrong
-from bot.command import Call, command
+from bot.command import Call, Secret, command
 from bot.message import Message, quote, say
 from bot.pages import buttons, names, short
 from bot.people import Refused
@@ -16,7 +16,7 @@ SEATS = 5  # that are named
 
 @command
 async def link(
-    call: Call, code: Annotated[str | None, "The code you were given on the other platform"] = None
+    call: Call, code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None
 ) -> Message:
     """Be one person on two platforms: get a code here, say it there."""
     if code is None or not code.strip():

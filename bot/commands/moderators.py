@@ -25,7 +25,7 @@ async def named(call: Call, typed: str) -> Sequence[Choice]:
     return fitting((_choice(one) for one in await call.tx.rights.named(call.place)), typed)
 
 
-@command(moderators=True)
+@command(moderators=True, title="Name moderators")
 async def moderators(
     call: Call,
     add: Annotated[Who | None, "Who may manage the cohorts here from now on"] = None,
@@ -34,7 +34,7 @@ async def moderators(
 ) -> Message:
     """Who may manage the cohorts here; name people for it."""
     if not call.place.space:
-        raise Refused("Moderators are named for one server or workspace: say `moderators` in a channel there.")
+        raise Refused(f"Moderators are named for one {call.space_word}: say `moderators` in a channel there.")
     if add and remove:
         raise Refused("I do one after the other: say `moderators` with `add`, then again with `remove`.")
     known = await call.tx.rights.named(call.place)
@@ -42,7 +42,7 @@ async def moderators(
         return await _remove(call, known, remove)
     if add:
         return await _add(call, known, add)
-    return say(*_listed(known, page or 1), title="Moderators")
+    return say(*_listed(known, page or 1, call.space_word), title="Moderators")
 
 
 async def _add(call: Call, known: Sequence[Grant], who: Who) -> Message:
@@ -86,7 +86,7 @@ async def _remove(call: Call, known: Sequence[Grant], who: Who) -> Message:
         )
     await call.tx.rights.take(await call.tx.people.settle(call.place), meant[0])
     left = [one for one in known if not _same(one, meant[0])]
-    return say(f"{_name(meant[0])} is not named any more.", *_listed(left, 1), title="Moderators")
+    return say(f"{_name(meant[0])} is not named any more.", *_listed(left, 1, call.space_word), title="Moderators")
 
 
 def _means(who: Who, grant: Grant) -> bool:
@@ -99,18 +99,18 @@ def _same(one: Grant, other: Grant) -> bool:
     return (one.kind, one.native) == (other.kind, other.native)
 
 
-def _listed(known: Sequence[Grant], number: int) -> tuple[Block, ...]:
+def _listed(known: Sequence[Grant], number: int, space_word: str) -> tuple[Block, ...]:
     if not known:
         return (
             Text(
-                "Whoever runs this server or workspace may manage its cohorts, and nobody else is named: "
+                f"Whoever runs this {space_word} may manage its cohorts, and nobody else is named: "
                 "`moderators add=` and a name changes that."
             ),
         )
     there = page_of(known, number, SHOWN)
     lines = "\n".join(f"• {_name(one)}" + (" _role_" if one.kind == "role" else "") for one in there.entries)
     return (
-        Text("Whoever runs this server or workspace may manage its cohorts, and so may:"),
+        Text(f"Whoever runs this {space_word} may manage its cohorts, and so may:"),
         Text(lines),
         Select("Remove somebody", "moderators", "remove", tuple(_choice(one) for one in there.entries)),
         *there.turns("moderators"),

@@ -41,7 +41,7 @@ def _mend(problems: tuple[Problem, ...], name: str) -> str:
     return f"{quote(short(where, 150))}: {quote(short(first.sentence, 500))}{more}"
 
 
-@command(moderators=True)
+@command(moderators=True, title="Import a plan")
 async def roadmap_import(
     call: Call,
     file: Annotated[Imported, "The plan: Markdown, YAML or JSON, up to 1 MB", Reads(brought)],
@@ -103,7 +103,7 @@ async def _people(call: Call, latest: Shelved | None, diff: Diff | None) -> int:
 def _preview(waiting: Waiting, latest: Shelved | None, diff: Diff | None, people: int) -> Message:
     plan, over = waiting.plan, latest.version if latest else 0
     publish = phrase("roadmap publish", number=waiting.id, over=over)
-    rows = [Button("Publish it", publish, "primary")]
+    rows = [Button("Publish it", publish)]
     rows.append(Button("Leave it", phrase("roadmap publish", number=waiting.id, leave="yes")))
     if diff is not None:
         rows.append(Button("What changes", phrase("roadmap publish", number=waiting.id, over=over, show="changes")))

@@ -67,7 +67,7 @@ async def _told(call: Call, waiting: Waiting, show: str, over: int, number: int)
     shown = page_of_lines(told or ["Nothing to tell."], number, LISTED)
     turns = shown.turns(phrase("roadmap publish", number=waiting.id, over=over, show=show))
     rows = (
-        Button("Publish it", phrase("roadmap publish", number=waiting.id, over=over), "primary"),
+        Button("Publish it", phrase("roadmap publish", number=waiting.id, over=over)),
         Button("Leave it", phrase("roadmap publish", number=waiting.id, leave="yes")),
     )
     title = "The whole report" if show == "report" else "What changes"
@@ -88,4 +88,6 @@ def _published(waiting: Waiting, made: Version, changed: str, older: Sequence[Co
         (f"Move {short(one.name, NAME)}", phrase("cohort revise", cohort=one.ref, version=made.number))
         for one in older[:MOVING]
     ]
-    return say("\n".join(told), buttons(*moving, ("A new cohort", phrase("cohort create", roadmap=slug))))
+    return say(
+        "\n".join(told), buttons(*moving, ("A new cohort", phrase("cohort create", roadmap=slug)), has_main=False)
+    )

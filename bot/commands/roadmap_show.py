@@ -46,14 +46,24 @@ async def roadmap_show(
     if week is not None:
         return _week(found.name, found.syllabus, plan, week, {"cohort": found.ref}, page or 1)
     member = await call.tx.members.of(found, call.person) if call.person.id else None
-    return _whole(found, plan, member, page or 1)
+    return _whole(found, plan, member, call.caller.moderator, page or 1)
 
 
-def _whole(cohort: Cohort, plan: Roadmap, member: Member | None, number: int) -> Message:
+def _whole(cohort: Cohort, plan: Roadmap, member: Member | None, moderator: bool, number: int) -> Message:
     where = {"cohort": cohort.ref}
-    # Whoever is not in the cohort looks before they leap: the first thing for them to do is another.
-    first = ("This week's list", phrase("week", **where)) if member else ("Join", phrase("join", **where))
-    return _paged(plan, [*_lines(cohort, member)], where, number, first)
+    return _paged(plan, [*_lines(cohort, member)], where, number, _first(cohort, member, moderator))
+
+
+def _first(cohort: Cohort, member: Member | None, moderator: bool) -> tuple[str, str] | None:
+    """The first thing to do from here; None where anything would be refused.
+
+    A moderator comes to a draft from the answer that made it, and goes back to its dates.
+    """
+    if member:
+        return "This week's list", phrase("week", cohort=cohort.ref)
+    if cohort.state in {"open", "running", "paused"}:
+        return "Join", phrase("join", cohort=cohort.ref)
+    return ("Back to the dates", phrase("cohort timeline", cohort=cohort.ref)) if moderator else None
 
 
 def _shelved(plan: Roadmap, where: dict[str, str], number: int) -> Message:
@@ -61,13 +71,15 @@ def _shelved(plan: Roadmap, where: dict[str, str], number: int) -> Message:
     return _paged(plan, [*glance.stages(plan)], where, number, ("All roadmaps", phrase("roadmap list")))
 
 
-def _paged(plan: Roadmap, lines: Sequence[str], where: dict[str, str], number: int, first: tuple[str, str]) -> Message:
+def _paged(
+    plan: Roadmap, lines: Sequence[str], where: dict[str, str], number: int, first: tuple[str, str] | None
+) -> Message:
     shown = page_of_lines(lines, number, WEEKS)
     head = [quote(short(plan.summary, SUMMARY)) + _origin(plan)] if shown.number == 1 else []
     turns = shown.turns(phrase("roadmap show", **where))
-    return say(
-        *head, "\n".join(shown.entries), *turns, buttons(first, *_more(plan, where)), title=short(plan.title, 150)
-    )
+    ways = [*([first] if first else []), *_more(plan, where)]
+    steps = [buttons(*ways)] if ways else []
+    return say(*head, "\n".join(shown.entries), *turns, *steps, title=short(plan.title, 150))
 
 
 def _origin(plan: Roadmap) -> str:

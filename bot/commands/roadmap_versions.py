@@ -92,4 +92,4 @@ def _onward(found: Shelved, moving: Sequence[Cohort]) -> Buttons:
         (f"Move {short(one.name, NAME)}", phrase("cohort revise", cohort=one.ref, version=found.version))
         for one in moving[: ROW - 1]
     ]
-    return buttons(*pairs, ("Bring a new version", "roadmap import"))
+    return buttons(*pairs, ("Bring a new version", "roadmap import"), has_main=False)

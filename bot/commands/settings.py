@@ -9,7 +9,7 @@ from datetime import time
 from typing import Annotated, Literal
 
 from bot.cohort import Cohort, Member
-from bot.command import Call, Hidden, Zone, command
+from bot.command import Call, Hidden, Range, Zone, command
 from bot.command.phrase import read_time
 from bot.command.routes import FIELDS, form, picked, submitted, told
 from bot.command.suggest import my_cohorts, routes, time_zones
@@ -25,13 +25,13 @@ ROUTES = 3  # cohorts whose route is shown
 HINTS = 3  # what comes before a route, as far as it is named
 
 
-@command(form=True)
+@command(form=True, title="Change my settings")
 async def settings(
     call: Call,
     zone: Annotated[Zone | None, "Your time zone", time_zones] = None,
     reminder: Annotated[time | None, "When to remind you, like 18:00"] = None,
     quiet: Annotated[str | None, "Quiet hours, like 22:00-08:00, or none"] = None,
-    reminders: Annotated[int | None, "Reminders a week at most, 0 to 7"] = None,
+    reminders: Annotated[int | None, "Reminders a week at most", Range(0, MOST_REMINDERS)] = None,
     delivery: Annotated[Literal["private", "none"] | None, "How reminders reach you"] = None,
     alias: Annotated[str | None, "The name others see; - for your own"] = None,
     hidden: Annotated[bool | None, "Stay off every board"] = None,
@@ -92,7 +92,7 @@ async def _branching(call: Call, said: str | None) -> tuple[Cohort, Member, Road
         return there[0]
     found, member = await call.membership(said)
     if not there:
-        raise Refused(f"{found.name} has one route for everybody: there is nothing to pick.", "track")
+        raise Refused(f"{found.name} has one route for everybody: there is nothing to pick.")
     return found, member, await call.tx.cohorts.plan(found.plan_id)
 
 
@@ -133,8 +133,6 @@ def _changed(
     reminders: int | None,
     delivery: str | None,
 ) -> Person:
-    if reminders is not None and not 0 <= reminders <= MOST_REMINDERS:
-        raise Refused(f"I remind people 0 to {MOST_REMINDERS} times a week: choose a number between.", "reminders")
     if delivery is not None and delivery not in DELIVERIES:
         raise Refused("Reminders come as private messages or not at all: choose `private` or `none`.", "delivery")
     changed = replace(

@@ -9,16 +9,16 @@ from typing import Annotated
 from bot.calendar import Dated
 from bot.cohort import Cohort, Member
 from bot.command import Call, Hidden, command
-from bot.command.items import items_meant
+from bot.command.items import Items
 from bot.command.suggest import my_cohorts, open_items
 from bot.message import Block, Message, phrase, quote, say
-from bot.pages import LISTED, buttons, mark, names, own_list, own_page, own_parts, short
+from bot.pages import LISTED, buttons, mark, names, own_list, own_order, own_page, own_parts, short
 from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.route import Route, route_of
 
 
-@command
+@command(title="Tick items")
 async def tick(
     call: Call,
     item: Annotated[tuple[str, ...], "What you have done", open_items] = (),
@@ -33,9 +33,8 @@ async def tick(
     plan = await call.tx.cohorts.plan(found.plan_id)
     own = Own(found, member, plan, route_of(plan, found.syllabus, member.picks))
     before = await call.tx.progress.ticked(call.person, found.roadmap)
-    titles = {one: plan.items[one].title for one in found.syllabus.items}
-    meant = items_meant(item, titles, found.name, "item")
     listed = None if week is None else _dated(found, member, week)
+    meant = _offered(own, listed or member.week(found, call.now)).find(item, "item")
     if listed is not None and call.submitted:
         return await _save(call, own, _shown(own, listed, page or 1, seen), meant, before)
     if not meant:
@@ -68,6 +67,12 @@ class Shown:
     week: Dated
     page: int
     items: frozenset[str] | None = None
+
+
+def _offered(own: Own, week: Dated | None) -> Items:
+    """Every item of the cohort, numbered by the list of a week."""
+    titles = {item: own.plan.items[item].title for item in own.cohort.syllabus.items}
+    return Items(titles, own_order(week.week, own.route) if week else (), own.cohort.name)
 
 
 def _shown(own: Own, week: Dated, number: int, seen: str | None) -> Shown:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from bot.command import Call, Hidden, command
-from bot.message import Button, Buttons, Message, phrase, quote, say
+from bot.command import Act, Call, Sure, command
+from bot.message import Message, phrase, quote, say
 from bot.pages import buttons, names, short
 from bot.people import Refused
 
 
 @command
-async def unlink(call: Call, sure: Annotated[bool, Hidden()] = False) -> Message:
+async def unlink(call: Call, sure: Sure = None) -> Message:
     """Have this account stand alone again."""
     here = call.person.account_id
     others = [one for one in await call.tx.accounts.of(call.person) if one.id != here]
     if not others:
         raise Refused("This account is linked with no other: `link` gives you a code to join one.")
     shown = [f"**{quote(short(one.name, 60))}** on {one.account.platform.capitalize()}" for one in others[:5]]
-    if not sure:
-        return say(
-            f"This account would stand alone again, without {names(shown)}. Ticks, check-ins, days away and settings go "
-            "with the account they came through. What others see of you stays as it is with each, and each that did "
-            "something in a cohort has a seat of its own there.",
-            Buttons((Button("Unlink", phrase("unlink", sure="yes"), "danger"),)),
-        )
+    act = Act(
+        f"This account would stand alone again, without {names(shown)}. Ticks, check-ins, days away and settings go "
+        "with the account they came through. What others see of you stays as it is with each, and each that did "
+        "something in a cohort has a seat of its own there.",
+        "Unlink",
+        phrase("unlink"),
+        is_final=True,
+    )
+    if not act.is_agreed(sure):
+        return act.preview(sure)
     await call.tx.accounts.part(call.person, call.now)
     alone = await call.tx.people.known(call.caller)
     cohorts = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(alone)]

@@ -19,7 +19,7 @@ from bot.fit.weeks import named
 from bot.people import Refused
 from bot.roadmap import Roadmap
 
-__all__ = ["MOST_HOURS", "MOST_WEEKS", "WEEKS", "Fitted", "fit", "own_length", "usual_weeks"]
+__all__ = ["LEAST_HOURS", "MOST_HOURS", "MOST_WEEKS", "WEEKS", "Fitted", "fit", "own_length", "usual_weeks"]
 
 WEEKS = 12
 MOST_WEEKS = 104

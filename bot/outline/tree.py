@@ -88,6 +88,14 @@ def lines_below(blocks: Iterable[Block]) -> Iterator[Prose]:
                 yield from (cell for row in (header, *rows) for cell in row)
 
 
+def entries_below(blocks: Iterable[Block]) -> Iterator[Bullet]:
+    """Every entry of a list, however deep, in the order of the document."""
+    for block in blocks:
+        for entry in block.entries if isinstance(block, Bullets) else ():
+            yield entry
+            yield from entries_below(entry.blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and everything up to the next one of its level or above. Level 0 is the document itself, without heading."""

@@ -49,6 +49,11 @@ class Answers:
         )
         return (await self._connection.execute(made)).first() is not None
 
+    async def has_heard(self, once: str) -> bool:
+        """Whether an event was heard before."""
+        asked = select(heard.c.once).where(heard.c.once == once)
+        return (await self._connection.execute(asked)).first() is not None
+
     async def keep_draft(self, account_id: int, form: Form, now: datetime) -> int:
         """The number under which a form waits for an account."""
         row = {"account_id": account_id, "form": dumps(form), "at": now}

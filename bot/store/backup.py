@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import make_url
 
+from bot.private import make_folder
 from bot.store.engine import BUSY, StoreError, head
 from bot.store.gaps import COPIED, CopyMark
 from bot.store.whole import (
@@ -26,7 +27,6 @@ from bot.store.whole import (
     clean_up,
     damage_found,
     explain_errors,
-    make_folder,
     make_private,
     sync,
     write_whole,

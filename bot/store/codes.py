@@ -30,8 +30,12 @@ class Codes:
         self.issued = True
         return code
 
-    async def redeem(self, person: Person, typed: str, kind: CodeKind, now: datetime) -> Redeemed | Wrong:
-        """Use a code up. Of several who say it at once, one is right; a rolled back transaction leaves it as it was.
+    async def redeem(
+        self, person: Person, typed: str, kind: CodeKind, now: datetime, *, is_trial: bool = False
+    ) -> Redeemed | Wrong:
+        """Use a code up or, as a trial, only look what it is for; a wrong one counts as a guess all the same.
+
+        Of several who say it at once, one is right; a rolled back transaction leaves it as it was.
 
         The accounts of both persons stay locked until the transaction ends. Whoever was wrong `GUESSES` times within
         `WITHIN` has to wait, with whatever they type.
@@ -44,10 +48,13 @@ class Codes:
         if found is not None and found.at > now - LIVES:
             if (found.cohort_id is None) != (kind == "person"):
                 return of_another_kind(kind)
+            account = Account(found.platform, found.tenant, found.native)
+            redeemed = Redeemed(account, found.cohort_id, found.name, found.account_id)
+            if is_trial:
+                return redeemed
             used = codes.delete().where(codes.c.hash == found.hash).returning(codes.c.hash)
             if (await self._connection.execute(used)).first() is not None:
-                account = Account(found.platform, found.tenant, found.native)
-                return Redeemed(account, found.cohort_id, found.name, found.account_id)
+                return redeemed
         await self._connection.execute(guesses.insert().values(account_id=person.account_id, at=now))
         return wrong(kind)
 

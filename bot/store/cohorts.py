@@ -139,8 +139,11 @@ class Cohorts:
             "channel": place.channel,
             "added_by": by.account_id or None,
         }
-        made = (await self._connection.execute(homes.insert().values(values).returning(homes.c.id))).scalar_one()
-        return Home(made, cohort_id, place)
+        latest = select(
+            func.coalesce(func.max(members.c.id), 0)
+        ).scalar_subquery()  # who is in already is not named there
+        made = homes.insert().values(**values, named_to=latest).returning(homes.c.id)
+        return Home((await self._connection.execute(made)).scalar_one(), cohort_id, place)
 
     async def unhouse(self, cohort: Cohort, leaving: Sequence[Home]) -> None:
         """Take homes of a cohort away, though not its last one; made in their space, it belongs to another from now on."""
@@ -249,7 +252,7 @@ def _place(row: Any) -> Place:
 def _told(home: Home, name: str, place: Place) -> str:
     """A home's trouble as whoever is at `place` can mend it."""
     here = (home.place.platform, home.place.space) == (place.platform, place.space)
-    posts = f"Posts of **{quote(name)}**" + ("" if here else " in its other space")
+    posts = f"Posts of **{quote(name)}**" + ("" if here else " in its other channel")
     if not home.in_reach:
         return f"{posts} wait: I am not there any more, and I go on when somebody invites me again."
     if not home.trouble.startswith(WAITS):

@@ -16,17 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
+from bot import private
+from bot.store.away import DatabaseAway, Reach, away_reason, can_be_doubtful, hide_details, is_damage, state_of
+from bot.store.examine import FOREIGN, Unusable, damaged, examine
 from bot.store.sqlite import connect
+from bot.store.tables import metadata
 from bot.store.tx import Tx
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY = 5000  # ms that SQLite waits for another process, a backup for instance
+REACHING, ANSWERING = 10.0, 60.0  # seconds that a server has to take a connection, and to answer a statement
 MIGRATING = 7_051_305  # the Postgres advisory lock under which one of several starting bots migrates
 
 log = logging.getLogger(__name__)
@@ -43,6 +48,9 @@ class Store:
         self._writer = writer
         self._reader = reader
         self._lock = lock
+        # On SQLite one can be locked, or its disk full, while the other reads on.
+        self._writing = Reach()
+        self._reading = self._writing if reader is writer else Reach()
 
     @classmethod
     async def open(cls, url: str) -> Store:
@@ -84,10 +92,24 @@ class Store:
 
     @asynccontextmanager
     async def begin(self, *, write: bool = True) -> AsyncIterator[Tx]:
-        """A transaction: committed at the end, rolled back on any error. One that only reads takes no write lock."""
-        engine = self._writer if write else self._reader
-        async with engine.begin() as connection:
-            yield Tx(connection)
+        """A transaction: committed at the end, rolled back on any error. One that only reads takes no write lock.
+
+        Raises `DatabaseAway` where the database cannot be used at the moment.
+        """
+        engine, reach = (self._writer, self._writing) if write else (self._reader, self._reading)
+        begun, is_ending = reach.begin(), False
+        try:
+            async with engine.begin() as connection:
+                yield Tx(connection)
+                is_ending = True
+        except Exception as error:
+            hide_details(error)
+            if (reason := away_reason(error)) is None:
+                raise
+            reach.lose(reason, error)
+            is_doubtful = write and is_ending and can_be_doubtful(error)
+            raise DatabaseAway(reason, is_doubtful=is_doubtful) from error
+        reach.find(begun)
 
     async def close(self) -> None:
         """Close every connection, the writing one last, and let go of the lock."""
@@ -103,16 +125,26 @@ class Store:
             yield
         except BaseException as broken:
             await self.close()
-            if isinstance(broken, (DBAPIError, OSError)):
+            if isinstance(broken, (DBAPIError, OSError)) or away_reason(broken) is not None:
                 raise StoreError(_sentence(broken, where)) from broken
             raise
 
     async def _migrate(self) -> None:
-        async with self._writer.begin() as connection:
+        is_sqlite = self._writer.dialect.name == "sqlite"
+        # A migration may take as long as it takes.
+        engine = self._writer if is_sqlite else _server(self._writer.url, poolclass=NullPool)
+        async with engine.begin() as connection:
             found = await _revision(connection)
             _refuse_newer(found)
-            if found != head():
+            await connection.run_sync(_refuse_foreign, found)
+            if found == head():
+                return
+            try:
                 await connection.run_sync(_upgrade)
+            except Exception as error:
+                if away_reason(error) is not None:
+                    raise
+                raise StoreError(_failed(error, self._writer.url, found)) from error
 
 
 def head() -> str:
@@ -123,8 +155,34 @@ def head() -> str:
 def _refuse_newer(found: str | None) -> None:
     if found is not None and found > (known := head()):
         raise StoreError(
-            f"This database was written by a newer Syllabot (schema {found}, this one knows {known}): update the bot."
+            f"This database was written by a newer Syllabot (schema {found}, this one knows {known}), and nothing was "
+            "changed: update the bot."
         )
+
+
+def _refuse_foreign(connection: Connection, found: str | None) -> None:
+    """Refuse tables that are not ours, or not all of ours. On a server others may be beside them under other names."""
+    there, ours = set(inspect(connection).get_table_names()), set(metadata.tables)
+    shown = _shown(connection.engine.url)
+    if found is None and there & ours:
+        raise StoreError(f"{shown} {FOREIGN}")
+    if found == head() and (missing := sorted(ours - there)):
+        raise StoreError(f"{shown} {damaged(f'there is no table {missing[0]}')}")
+
+
+def _failed(error: Exception, where: URL, found: str | None) -> str:
+    """What is said of a migration that failed. Both engines make and change tables within the transaction."""
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0] or type(error).__name__
+    came = f"from schema {found} to {head()}" if found else f"to schema {head()}"
+    return (
+        f"{_shown(where)} could not be brought {came} ({said}), and nothing was changed: start the version of Syllabot "
+        "that you had before, and tell its authors."
+    )
+
+
+def _shown(where: URL) -> str:
+    """A database as it may be shown: a file's path, or an address without its password."""
+    return where.database or "" if where.get_backend_name() == "sqlite" else where.render_as_string(hide_password=True)
 
 
 async def _revision(connection: AsyncConnection) -> str | None:
@@ -151,8 +209,8 @@ def _upgrade(connection: Connection) -> None:
 def _locked(where: URL) -> FileLock:
     path = Path(where.database or "")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{path}.lock")
+        private.make_folder(path.parent)
+        lock = FileLock(f"{path}.lock", mode=private.FILE)
         lock.acquire(timeout=0)
     except Timeout:
         raise StoreError(
@@ -160,10 +218,28 @@ def _locked(where: URL) -> FileLock:
         ) from None
     except OSError as broken:
         raise _closed_folder(path, broken.strerror) from None
-    if path.exists() and not os.access(path, os.W_OK):
+    try:
+        if not path.exists():
+            private.make_database(path)
+        _check(path)
+        private.tighten_database(path)
+    except OSError as broken:
         lock.release()
-        raise _read_only(path)
+        raise _closed_folder(path, broken.strerror) from None
+    except BaseException:
+        lock.release()
+        raise
     return lock
+
+
+def _check(path: Path) -> None:
+    """Raises `StoreError` where a file cannot be used."""
+    if not os.access(path, os.W_OK):
+        raise _read_only(path)
+    try:
+        examine(path)
+    except Unusable as unusable:
+        raise StoreError(f"{path} {unusable}") from None
 
 
 def _usable(where: URL) -> bool:
@@ -174,9 +250,10 @@ def _usable(where: URL) -> bool:
         raise _closed_folder(path, os.strerror(errno.ENOTDIR))
     if not os.access(around, os.W_OK):
         raise _closed_folder(path, os.strerror(errno.EACCES))
-    if path.exists() and not os.access(path, os.W_OK):
-        raise _read_only(path)
-    return path.exists()
+    if not path.exists():
+        return False
+    _check(path)
+    return True
 
 
 def _closed_folder(path: Path, why: str | None) -> StoreError:
@@ -189,16 +266,26 @@ def _read_only(path: object) -> StoreError:
 
 def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:
     if where.get_backend_name() != "sqlite":
-        engine = create_async_engine(where, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        patience = {"connect_args": {"timeout": REACHING, "command_timeout": ANSWERING}}
+        engine = _server(where, pool_size=10, max_overflow=10, pool_pre_ping=True, **patience)
         return engine, engine
     log.info("SQLite %s at %s", sqlite3.sqlite_version, where.database)
-    shared: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 60, "connect_args": {"async_creator_fn": connect}}
+    shared: dict[str, Any] = {
+        "max_overflow": 0,
+        "pool_timeout": 60,
+        "connect_args": {"async_creator_fn": connect},
+        "hide_parameters": True,  # in errors, which the log quotes: they are what people wrote
+    }
     writer = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=1, **shared)
     reader = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=4, **shared)
     _tune(writer, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
     # Before SQLite 3.51.3 two connections that checkpoint at once can damage the file: only the writer ever does.
     _tune(reader, "BEGIN", "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
     return writer, reader
+
+
+def _server(where: URL, **settings: Any) -> AsyncEngine:
+    return create_async_engine(where, hide_parameters=True, **settings)
 
 
 def _tune(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
@@ -215,15 +302,27 @@ def _tune(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         connection.exec_driver_sql(begin)
 
 
+# What PostgreSQL says (SQLSTATE), as what to do about it.
+_ADVICE = {
+    "28P01": "The server of {shown} does not let me in ({said}): check the user and the password in DATABASE_URL.",
+    "28000": "The server of {shown} does not let me in ({said}): check the user and the password in DATABASE_URL.",
+    "3D000": "There is no database for {shown} yet: create it on the server, or check DATABASE_URL.",
+    "42501": "I may not use {shown} ({said}): give its user the right to create tables there.",
+    "57P03": "The server of {shown} is not ready ({said}): start again in a moment.",
+}
+
+
 def _sentence(broken: BaseException, where: URL) -> str:
-    shown = where.render_as_string(hide_password=True) if where.get_backend_name() != "sqlite" else where.database
+    shown = _shown(where)
     said = str(getattr(broken, "orig", broken)).strip().partition("\n")[0]
     if "readonly" in said or "read-only" in said:
         return f"{shown} is read-only: give this user the right to write it."
     if "locked" in said:
         return f"{shown} is locked by another program: close it (a database browser, a backup) and start again."
-    if "not a database" in said or "malformed" in said:
-        return f"{shown} is no Syllabot database: move it away, or set DATABASE_URL to another file."
+    if is_damage(broken):
+        return f"{shown} {damaged(said)}"
+    if advice := _ADVICE.get(state_of(broken)):
+        return advice.format(shown=shown, said=said.rpartition(">: ")[2])
     if isinstance(broken, (OperationalError, InterfaceError, OSError)):
         return f"I cannot open {shown} ({said}): check DATABASE_URL."
     return f"{shown} is no database I can use ({said}): check DATABASE_URL."

@@ -117,6 +117,25 @@ class Gaps:
         # One of them may have been used up in the lost days.
         await self._connection.execute(codes.delete())
 
+    async def doubt(self, rows: list[dict[str, Any]], newest: int | None = None) -> None:
+        """Note of posts that they may have been sent in lost days.
+
+        Those that fall due in them, or are about nobody newer than the copy, are in doubt. Those to a home that
+        fall due within four weeks after may have been sent early, by dates that are lost, and are looked for.
+        """
+        if not (gaps := await self.known()):
+            return
+        for row in rows:
+            ids = (row["cohort_id"], row["edition"], row["home_id"], row["member_id"])
+            theirs = [gap for gap in gaps if max(ids) <= gap.floor]
+            in_doubt = [
+                gap for gap in theirs if row["moment"] <= gap.until or (newest is not None and newest <= gap.floor)
+            ]
+            more = AFTERWARDS if row["home_id"] else timedelta(0)
+            looked = [gap for gap in theirs if gap in in_doubt or row["moment"] <= gap.until + more]
+            row["tries"] = int(bool(in_doubt))
+            row["began_at"] = min((gap.since for gap in looked), default=None)
+
     async def _set(self, name: str, value: str) -> None:
         made = insert(self._connection, marks).values(name=name, value=value)
         await self._connection.execute(made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value}))

@@ -20,7 +20,7 @@ from bot.cohort import Cohort, Member
 from bot.message import Message, dumps, loads
 from bot.post import Slot
 from bot.store.cohorts import Home
-from bot.store.gaps import AFTERWARDS, Gaps
+from bot.store.gaps import Gaps
 from bot.store.members import seats_of
 from bot.store.rows import insert
 from bot.store.tables import accounts, homes, letters, members
@@ -136,7 +136,16 @@ class Ledger:
             for home_id in ([home.id for home in homes] if not member_id else [0])
         ]
         if rows:
-            await self._doubt_lost(rows)
+            await self._gaps.doubt(rows)
+        await self._insert(rows)
+
+    async def enter_at(self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime, newest: int) -> None:
+        """Enter a post to one home that falls due now; a key seen before is left as it is.
+
+        `newest` is the newest member it is about: where lost days can have known them, it may have been sent.
+        """
+        rows = [_entry(cohort, kind, ref, now, home_id, 0)]
+        await self._gaps.doubt(rows, newest)
         await self._insert(rows)
 
     async def announce(self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime) -> None:
@@ -171,19 +180,6 @@ class Ledger:
         asked = select(letters.c.id).where(*same, letters.c.kind == "announcement", letters.c.ref == ref).limit(1)
         is_known = (await self._connection.execute(asked)).first() is not None
         return ref if is_known else f"{ref}+{gaps[-1].floor}"
-
-    async def _doubt_lost(self, rows: list[dict[str, Any]]) -> None:
-        """Note of posts that they may have been sent in lost days. Those that fall due in them are in doubt. Those to a
-        home that fall due within four weeks after may have been sent early, by dates that are lost, and are looked for."""
-        if not (gaps := await self._gaps.known()):
-            return
-        for row in rows:
-            ids = (row["cohort_id"], row["edition"], row["home_id"], row["member_id"])
-            theirs = [gap for gap in gaps if max(ids) <= gap.floor]
-            more = AFTERWARDS if row["home_id"] else timedelta(0)
-            looked = [gap.since for gap in theirs if row["moment"] <= gap.until + more]
-            row["tries"] = int(any(row["moment"] <= gap.until for gap in theirs))
-            row["began_at"] = min(looked, default=None)
 
     async def _insert(self, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -234,6 +230,21 @@ class Ledger:
         waiting = and_(letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now)
         await self._connection.execute(letters.update().where(waiting).values(due_at=now))
 
+    async def set_back(self, step: timedelta, now: datetime) -> None:
+        """Have every letter that waits be due sooner by `step`, for a wall clock that was set back.
+
+        A post of the schedule is never due before its moment.
+        One that waits for the end of quiet hours is put right as it is sent.
+        """
+        waiting = letters.c.state == "due", letters.c.due_at > now
+        asked = select(letters.c.id, letters.c.kind, letters.c.due_at, letters.c.moment).where(*waiting)
+        for row in (await self._connection.execute(asked)).all():
+            same = letters.c.id == row.id, letters.c.due_at == row.due_at
+            sooner = row.due_at - step
+            if row.kind != "announcement":  # which was due as soon as it was entered
+                sooner = max(sooner, row.moment)
+            await self._connection.execute(letters.update().where(*same).values(due_at=sooner))
+
     async def doubt(self, home: Home, now: datetime) -> None:
         """End the letters to a home that may have got through: once it has moved, nobody looks for them in the old place."""
         perhaps = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries > letters.c.settled)
@@ -259,6 +270,12 @@ class Ledger:
             letters.update().where(letters.c.state == "claimed").values(state="due", due_at=now)
         )
         return done.rowcount
+
+    async def waiting_for(self, home: Home) -> Sequence[Letter]:
+        """The letters that wait for a home and have certainly not got through, in their order."""
+        waiting = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries <= letters.c.settled)
+        asked = select(letters).where(waiting).order_by(letters.c.id).limit(20)
+        return [_letter(row) for row in await self._connection.execute(asked)]
 
     async def waiting_after(self, letter: Letter) -> Letter | None:
         """The next open letter of the same kind to the same place, if there is one."""

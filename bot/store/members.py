@@ -82,6 +82,7 @@ class Members:
             "joined_at": now,
             "catch_up": [],
             "hidden": False,
+            "newcomer": not before,
         }
         made = insert(self._connection, members).values({**row, "shown": True, **before})
         again = {"left_at": None, "shown": ~members.c.hidden, "joined_at": now}

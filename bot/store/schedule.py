@@ -6,6 +6,7 @@ and counts from now on: it makes no moment due that was past before, and loses n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,13 +14,19 @@ from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cohort import Cohort, Member
-from bot.post import between, next_moment, overtaken
+from bot.post import Slot, between, kinds_on_joining, next_moment, overtaken
 from bot.store.cohorts import Cohorts
 from bot.store.ledger import Ledger
 from bot.store.members import SEATED, Members, with_account
+from bot.store.newcomers import Newcomers
 from bot.store.tables import cohorts, members
 
 BATCH = 200
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """Return the first of these instants; None where there is none."""
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 class Schedule:
@@ -43,7 +50,8 @@ class Schedule:
             return
         await self._enter(cohort, now)
         moved = cohort.advanced(now)
-        await self._write(replace(moved, looked_at=now, next_due_at=next_moment(moved, now)))
+        due = earliest(next_moment(moved, now), await Newcomers(self._connection).enter(moved, now))
+        await self._write(replace(moved, looked_at=now, next_due_at=due))
 
     async def look_at_members(self, cohort_id: int, now: datetime) -> bool:
         """Enter the private posts of up to `BATCH` members of a cohort up to now. Returns whether there may be more."""
@@ -76,12 +84,30 @@ class Schedule:
             homes = await Cohorts(self._connection).homes(after.id)
             await self._ledger.enter(after, overtaken(before, after, now), homes)
         moved = after if since else after.advanced(now)
-        due = next_moment(moved, since or now)
+        due = earliest(next_moment(moved, since or now), await Newcomers(self._connection).enter(moved, now))
         saved = replace(moved, looked_at=since or now, next_due_at=due)
         await self._write(saved)
         stay = members.update().where(members.c.cohort_id == after.id, SEATED)
         await self._connection.execute(stay.values(looked_at=now, next_due_at=now))
         return saved
+
+    async def greet(self, cohort: Cohort, now: datetime) -> None:
+        """Have somebody who has just joined named, now or when the hour of a home is over. The cohort must be locked."""
+        due = await Newcomers(self._connection).enter(cohort, now)
+        if due is not None:
+            sooner = or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > due)
+            changed = cohorts.update().where(cohorts.c.id == cohort.id, sooner)
+            await self._connection.execute(changed.values(next_due_at=due))
+
+    async def greetings(self, cohort: Cohort, now: datetime) -> Sequence[tuple[Slot, int]]:
+        """The posts about new members that wait for an hour to be over, each with the home it goes to."""
+        groups = await Newcomers(self._connection).waiting(cohort, now)
+        return [
+            (Slot(kind.name, group.ref, group.due_at), group.home_id)
+            for group in groups
+            if group.is_shown
+            for kind in kinds_on_joining(cohort)
+        ]
 
     async def _enter(self, cohort: Cohort, now: datetime) -> None:
         if cohort.looked_at is not None:

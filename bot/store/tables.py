@@ -198,7 +198,8 @@ cohorts = Table(
     sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
 )
 
-# `trouble` is what keeps posts from a home (or an extra from its posts), in the words moderators are told.
+# `trouble` is what keeps posts from a home (or an extra from its posts), in the words moderators are told. `named_to`: the
+# members up to this id have been named there as new ones, or are not to be.
 homes = Table(
     "homes",
     metadata,
@@ -209,6 +210,7 @@ homes = Table(
     Column("added_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("trouble", Text, nullable=False, server_default=""),
     Column("trouble_at", Instant),
+    Column("named_to", Integer, nullable=False, server_default="0"),
     UniqueConstraint("cohort_id", "space_id", "channel"),
     Index("homes_place", "space_id", "channel"),
     sqlite_autoincrement=True,
@@ -217,7 +219,7 @@ homes = Table(
 # `shown`: neither hidden nor gone nor silent; kept here so that boards and ranks are one indexed query. `voice_id`: the
 # membership of the same person, by another account of theirs, that speaks in this one's place; null where it speaks itself.
 # `looked_for_at`: when their platform was last asked whether they are still in the space; `missing_since`: since when it
-# says they are not.
+# says they are not. `newcomer`: it is the first membership of its person in the cohort, by any of their accounts.
 members = Table(
     "members",
     metadata,
@@ -232,6 +234,7 @@ members = Table(
     Column("alias", String(40), nullable=False, server_default=""),
     Column("shown", Boolean, nullable=False),
     Column("voice_id", Integer),
+    Column("newcomer", Boolean, nullable=False, server_default=false()),
     Column("score", Integer, nullable=False, server_default="0"),
     Column("looked_for_at", Instant),
     Column("missing_since", Instant),

@@ -13,6 +13,7 @@ from bot.store.cohorts import Cohorts
 from bot.store.gaps import Gaps
 from bot.store.ledger import Ledger
 from bot.store.members import Members
+from bot.store.newcomers import Newcomers
 from bot.store.people import People
 from bot.store.portfolio import Portfolio
 from bot.store.progress import Progress
@@ -44,6 +45,10 @@ class Tx:
     @cached_property
     def members(self) -> Members:
         return Members(self._connection)
+
+    @cached_property
+    def newcomers(self) -> Newcomers:
+        return Newcomers(self._connection)
 
     @cached_property
     def progress(self) -> Progress:

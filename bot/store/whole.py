@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.private import make_folder
 from bot.store.engine import StoreError
 
 BESIDE = ("-wal", "-shm", "-journal")  # files that belong to a SQLite database as well
@@ -66,12 +67,6 @@ def make_private(path: Path) -> None:
     """Make an empty file that nobody else may read, before anything stands in it."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
     path.chmod(_PRIVATE)
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder that nobody else may enter, and those above it likewise, unless they are there."""
-    for folder in (*reversed(path.parents), path):
-        folder.mkdir(exist_ok=True, mode=0o700)
 
 
 def sync(path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from adapters import Connected
 from adapters.discord import ids
 from adapters.discord.shards import Shards
-from adapters.slack import letters
+from adapters.slack import conversation, letters
 from bot.platform import Platform
 from tests.adapters.discord.server import SELECT, Server, answered, raw, said
 from tests.adapters.discord.watch import parts
@@ -48,6 +48,7 @@ class Both(Server):
         both = cls(url, Shards(1))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(letters, "POST_EVERY", 0.0)  # it would be waited for in real seconds
+            patch.setattr(conversation, "PATIENCE", 600.0)  # however slow this machine is
             async with SocketWire.on(both.clock) as wire:
                 both.slack = Group(url, way, wire, both.clock)
                 async with both.opened():
@@ -75,7 +76,7 @@ class Both(Server):
     async def settles(self, cohort: str = "spring") -> str:
         """A cohort of the server gets a home in the workspace; what the moderator there reads."""
         (code,) = CODE.findall(await self.says("mona", "cohort link", cohort=cohort))
-        return await self.slack.says("mona", f"cohort link {code}")
+        return await self.slack.says("mona", f"cohort link {code} sure=yes")
 
     async def links(self, name: str) -> str:
         """Somebody's account on Discord and that of the same name on Slack become one person; what they read on Slack."""

@@ -119,7 +119,9 @@ async def whole_bot(
     await clockwork.begin()
     await outbox.begin()
     room.pulse = pulsing(clockwork, outbox)
-    serving = asyncio.create_task(room.listen(core or Dispatch(store, room.clock, roadmaps())))
+    serving = asyncio.create_task(
+        room.listen(core or Dispatch(store, room.clock, roadmaps(), platforms={room.name: room}))
+    )
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:
             local = Local(room, session)

@@ -23,9 +23,11 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         discord, slack = both.sides.values()
         await both.spring("ada")
         (code,) = CODE.findall(await both.says("mona", "cohort link", cohort="spring"))
-        assert "Only moderators" in await slack.asks("bob", f"cohort link {code}")
-        assert "lives in this channel now, and still on Discord" in await slack.asks("mona", f"cohort link {code}")
-        assert "each works once" in await slack.asks("mona", f"cohort link {code}")
+        assert "Only moderators" in await slack.asks("bob", f"cohort link {code} sure=yes")
+        assert "lives in this channel now, and still on Discord" in await slack.asks(
+            "mona", f"cohort link {code} sure=yes"
+        )
+        assert "each works once" in await slack.asks("mona", f"cohort link {code} sure=yes")
         (invitation,) = slack.posts()
         assert "starting on Mon 5 Jan 2026, 09:00" in slack.reads(invitation)
         assert "lives on Slack as well from now on" in discord.reads(discord.posts()[-1])

@@ -191,7 +191,7 @@ class Season(Both):
         await self.passes(hours=14)
         assert "Posts of spring wait" in await self.sides[side].asks("mona", "cohort timeline", cohort="spring")
         told = await self.sides[other].asks("mona", "cohort timeline", cohort="spring")
-        assert "Posts of spring in its other space wait" in told
+        assert "Posts of spring in its other channel wait" in told
         self.outages[side].append((began, self.clock.now()))
 
     async def ada_links(self) -> None:

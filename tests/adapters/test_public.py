@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,6 +14,7 @@ from aiohttp import web
 from adapters.public import BODY, listening
 from adapters.slack.door import Door
 from adapters.web.pages import HERE, routes
+from tests.adapters.local import whole_bot
 
 
 @pytest.fixture
@@ -52,3 +54,40 @@ async def test_a_port_that_is_taken_is_an_error_and_is_free_again_in_the_end():
                 raise AssertionError("two bots listen on one port")
     async with listening([], "127.0.0.1", port) as again:
         assert again == port
+
+
+async def raw_answer(port: int, sent: bytes) -> bytes:
+    """Everything that is answered to some bytes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+NO_HTTP = b"GET / HTTP/9\r\n\r\n"
+STRANGE = [
+    b"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+    NO_HTTP,
+    b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+]
+
+
+async def test_no_answer_names_the_software_and_what_is_no_http_is_one_line_in_the_log(caplog):
+    async with listening(Door("secret").routes(installs=True), "127.0.0.1", 0) as port:
+        answers = [await raw_answer(port, sent) for sent in STRANGE]
+    assert [answer.split()[1] for answer in answers] == [b"404", b"401", b"400", b"400", b"400"]
+    assert not [answer for answer in answers if b"server:" in answer.lower() or b"aiohttp" in answer]
+    lines = [record for record in caplog.records if record.name.startswith(("aiohttp", "adapters.public"))]
+    assert [record.getMessage() for record in lines if record.exc_info] == []
+    assert caplog.text.count("\n") == len(caplog.records)
+
+
+async def test_the_room_does_not_name_its_software(tmp_path):
+    async with whole_bot(tmp_path) as local:
+        port = int(local.url.rpartition(":")[2])
+        answers = [await raw_answer(port, sent) for sent in (STRANGE[0], NO_HTTP)]
+    assert [answer.split()[1] for answer in answers] == [b"403", b"400"]
+    assert not [answer for answer in answers if b"server:" in answer.lower() or b"aiohttp" in answer]

@@ -78,7 +78,7 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
     await expect(desk.page.locator("#welcome")).to_be_visible()
     await desk.becomes("Mona")
     await desk.says("/cohort create name=spring start=2026-03-02")
-    await desk.says("/cohort open spring")
+    await mona_opens_it_after_a_look(desk)
     for name in ("Ada", "Bob", "Cy"):
         await desk.becomes(name)
         answer = await desk.says("/join spring")
@@ -111,6 +111,15 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
     await own.get_by_role("button", name="The board").click()
     await expect(desk.answer.locator(".progress").filter(has_text="Ada")).to_contain_text("1 of 57")
     await desk.picture("the-end")
+
+
+async def mona_opens_it_after_a_look(desk: Desk) -> None:
+    preview = await desk.says("/cohort open spring")
+    await expect(preview).to_contain_text("Everybody will read:")
+    await expect(preview.locator("button.primary")).to_have_count(0)
+    await desk.picture("preview")
+    await preview.get_by_role("button", name="Open it").click()
+    await expect(desk.answer).to_contain_text("is open, and I have invited everybody here")
 
 
 async def in_the_first_week_ada_ticks_and_checks_in(desk: Desk) -> None:
@@ -160,7 +169,7 @@ async def bob_checks_in_late_and_edits(desk: Desk) -> None:
 async def test_one_press_and_play_show_a_whole_group(desk: Desk) -> None:
     desk.local.room.journey.pause = 0.05
     await desk.page.get_by_role("button", name="Start a group with six classmates").click()
-    await expect(desk.log).to_contain_text("Ada has joined first-steps")
+    await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.picture("begun")
     await desk.page.get_by_role("button", name="Play").click()
     await expect(desk.page.get_by_role("button", name="Stop")).to_be_visible()
@@ -200,7 +209,7 @@ async def test_a_file_is_brought_by_keyboard_and_what_is_wrong_with_it_is_told(
 
 async def test_the_message_box_completes_commands_options_and_values_by_keyboard(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring")
+    await desk.local.says("mona", "cohort open spring sure=yes")
     offers = desk.offers
     await desk.words.press_sequentially("/jo")
     await expect(offers.first).to_contain_text("/join")
@@ -241,7 +250,7 @@ async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) 
 
 async def test_a_value_that_was_looked_up_for_somebody_else_is_looked_up_again(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring")
+    await desk.local.says("mona", "cohort open spring sure=yes")
     async with Held(desk.page, "**/api/suggest"):
         async with desk.page.expect_request("**/api/suggest") as first:
             await desk.words.press_sequentially("/join ")
@@ -343,7 +352,7 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(browser: Brow
     async with seated(browser, local, **looks) as desk:
         page = desk.page
         await page.get_by_role("button", name="Start a group with six classmates").click()
-        await expect(desk.log).to_contain_text("Ada has joined")
+        await expect(desk.log).to_contain_text("You are in first-steps")
         await desk.moves("Next post")
         for part in ("html", "#scroll"):
             await page.wait_for_function("part => document.querySelector(part).scrollWidth <= 360", arg=part)
@@ -370,7 +379,7 @@ async def test_colours_follow_the_system_and_the_switch(browser: Browser, local:
 
 async def test_an_outage_is_shown_and_told(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring")
+    await desk.local.says("mona", "cohort open spring sure=yes")
     await desk.page.get_by_role("button", name="Be down for…").click()
     await desk.page.get_by_label("How long").fill("nine")
     await desk.page.get_by_role("button", name="Switch it off").click()

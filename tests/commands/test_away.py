@@ -38,7 +38,7 @@ async def test_a_day_that_cannot_be_is_refused(quick_room: Room) -> None:
         "away 2029-12-01": "2029-12-01 is more than two years away: choose a date nearer to today, 2026-03-12.",
         "away 2026-02-30": "There is no 2026-02-30 in the calendar: check the day and the month.",
         "away soon": "“soon” is no date I can read: give it like 2026-03-12, tomorrow or monday.",
-        "away monday autumn": "I know no cohort “autumn” here: there is spring.",
+        "away monday autumn": "I know no cohort “autumn” here: there is spring.\n[Edit]",
         "away monday spring": AWAY.format(" from spring", "until the end of Mon 16 Mar 2026"),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
@@ -63,7 +63,7 @@ async def test_what_is_said_of_one_cohort_leaves_the_others_as_they_were(quick_r
     room = quick_room
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     room.clock.at = THURSDAY
     await room.says("ada", "away 2026-05-01")

@@ -103,14 +103,14 @@ async def test_what_cannot_be_said_is_refused_and_nothing_is_kept(quick_room: Ro
         "checkin 99": "“99” is no week of spring: it has weeks 1 to 12.",
         "checkin ²": "“²” is no week of spring: it has weeks 1 to 12.",
         "checkin **x**": "“**x**” is no week of spring: it has weeks 1 to 12.",
-        "checkin hours=many": "“many” is no number I can use for hours: give it like 2.5.",
-        "checkin hours=-1": "A week takes 0 to 100 hours, not -1: give the hours of this week alone.",
-        "checkin hours=101": "A week takes 0 to 100 hours, not 101: give the hours of this week alone.",
-        "checkin hours=1e9": "“1e9” is no number I can use for hours: give it like 2.5.",
-        "checkin hours=nan": "“nan” is no number I can use for hours: give it like 2.5.",
-        "checkin confidence=6": "Confidence goes from 1 (lost) to 5 (could teach it): 6 lies outside, choose one between.",
-        "checkin confidence=0": "Confidence goes from 1 (lost) to 5 (could teach it): 0 lies outside, choose one between.",
-        "checkin confidence=2.5": "“2.5” is no number I can use for confidence: give it like 3.",
+        "checkin hours=many": "“many” is no number I can use for hours: give it like 2.5.\n[Edit]",
+        "checkin hours=-1": "-1 is too low for hours: choose 0 to 100.\n[Edit]",
+        "checkin hours=101": "101 is too high for hours: choose 0 to 100.\n[Edit]",
+        "checkin hours=1e9": "“1e9” is no number I can use for hours: give it like 2.5.\n[Edit]",
+        "checkin hours=nan": "“nan” is no number I can use for hours: give it like 2.5.\n[Edit]",
+        "checkin confidence=6": "6 is too high for confidence: choose 1 to 5.\n[Edit]",
+        "checkin confidence=0": "0 is too low for confidence: choose 1 to 5.\n[Edit]",
+        "checkin confidence=2.5": "“2.5” is no number I can use for confidence: give it like 3.\n[Edit]",
         "checkin items=bayes": "“bayes” is no item of week 2: week lists this week's, roadmap the whole plan.",
         f"checkin note={'x' * 3000}": "The note can have 2,000 characters and this has 3,000: please shorten it.",
         f"checkin note={'x' * 10_000}": "That is 10,013 characters long and I read up to 4,000: please say it shorter.",
@@ -161,7 +161,7 @@ async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> N
     room = quick_room
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     await room.goes_to(TUESDAY)
     assert await room.says("ada", "checkin") == "Which cohort do you mean?\n[spring · running] [autumn · running]"

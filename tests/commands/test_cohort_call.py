@@ -59,8 +59,8 @@ async def test_a_call_that_is_over_when_the_topics_come_is_not_announced(quick_r
 async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_a_break(quick_room: Room) -> None:
     await quick_room.spring()
     await quick_room.says("mona", "cohort call day=3 at=18:00 where=Library minutes=30")
-    await quick_room.says("mona", "cohort break first=2026-03-04 last=2026-03-04")
-    await quick_room.says("mona", "cohort break first=2026-03-16 last=2026-03-22")
+    await quick_room.says("mona", "cohort break first=2026-03-04 last=2026-03-04 sure=yes")
+    await quick_room.says("mona", "cohort break first=2026-03-16 last=2026-03-22 sure=yes")
     await quick_room.goes_to(datetime(2026, 3, 24, tzinfo=UTC))
     events = [one.message.event for one in quick_room.posts("topics")]
     assert [(one.starts, one.ends) if one else None for one in events] == [
@@ -119,7 +119,7 @@ async def test_a_thread_for_each_week_is_switched_on_and_off_and_a_missing_right
         Lack("I may not look back.", blocks=False),
     )
     assert await quick_room.says("mona", "cohort threads on=yes") == (
-        "Each weekly topics post of spring opens a thread for its week, where the chat has threads.\n"
+        "Each weekly topics post of spring opens a thread for its week.\n"
         "Good to know: I may not open threads.\n"
         "[No threads] [Timeline]"
     )

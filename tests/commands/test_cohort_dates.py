@@ -15,14 +15,14 @@ def told(room: Room) -> list[str]:
 
 async def test_a_draft_that_is_started_today_posts_kick_off_and_week_one_at_once(room: Room) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02")
-    assert await room.says("mona", "cohort start") == (
+    assert await room.says("mona", "cohort start sure=yes") == (
         "spring is on its way, in week 1. What opens the week comes right now.\n"
         "The next post is Mid-week nudge, week 1 on Mon 23 Feb 2026, 09:00. Nobody has joined yet, so invite a few.\n"
         "[Members] [Timeline]"
     )
     assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
     assert len(told(room)) == 1
-    assert await room.says("mona", "cohort start") == (
+    assert await room.says("mona", "cohort start sure=yes") == (
         "spring has begun already: cohort reschedule moves its dates, "
         "and cohort start again=yes goes through the whole plan once more."
     )
@@ -30,7 +30,7 @@ async def test_a_draft_that_is_started_today_posts_kick_off_and_week_one_at_once
 
 async def test_a_start_later_today_waits_for_the_posting_time(room: Room) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02 at=18:00")
-    answer = await room.says("mona", "cohort start")
+    answer = await room.says("mona", "cohort start sure=yes")
     assert answer.startswith("spring starts on Fri 20 Feb 2026, 18:00, all by itself.")
     assert room.posts() == []
     await room.passes(hours=9)
@@ -39,10 +39,10 @@ async def test_a_start_later_today_waits_for_the_posting_time(room: Room) -> Non
 
 async def test_an_open_cohort_started_early_says_when_it_would_have_started(room: Room) -> None:
     await room.spring("ada")
-    assert await room.says("mona", "cohort start on=2026-03-02") == (
+    assert await room.says("mona", "cohort start on=2026-03-02 sure=yes") == (
         "spring starts on Mon 2 Mar 2026 by itself: there is nothing left for you to do."
     )
-    answer = await room.says("mona", "cohort start on=2026-02-25")
+    answer = await room.says("mona", "cohort start on=2026-02-25 sure=yes")
     assert answer == (
         "spring starts on Wed 25 Feb 2026, 09:00, all by itself. It would have started by itself on Mon 2 Mar 2026.\n"
         "The next post is Starts soon on Mon 23 Feb 2026, 09:00. 1 has joined.\n"
@@ -57,11 +57,11 @@ async def test_an_open_cohort_started_early_says_when_it_would_have_started(room
 
 async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02")
-    answer = await room.says("mona", "cohort start on=2026-02-09")
+    answer = await room.says("mona", "cohort start on=2026-02-09 sure=yes")
     assert answer.startswith("spring is on its way, in week 2.")
     assert [one.ref for one in room.posts("topics")] == ["optimization"]
     await room.says("mona", "cohort create name=old start=2026-03-02")
-    refused = await room.says("mona", "cohort start old on=2025-01-06")
+    refused = await room.says("mona", "cohort start old on=2025-01-06 sure=yes")
     assert refused == "old would have ended on 2025-03-31 already: choose a later start."
 
 
@@ -98,11 +98,13 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
         "A preview\n"
         "spring starts on Wed 4 Mar 2026, 09:00 UTC time. "
         "Mon 2 Mar 2026 is no Wednesday, so it starts on the next one, Wed 4 Mar 2026.\n"
-        "Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, and the weeks after it move along. "
-        "It ends on Wed 27 May 2026 instead of Mon 25 May 2026.\n"
+        "Everybody will read:\n"
+        "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, "
+        "and the weeks after it move along. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 2 Mar 2026, 09:00.\n"
-        "Nothing has changed yet. Move it, and tell everybody?\n"
-        "[Move it]"
+        "Nothing has changed yet.\n"
+        "[Move it]\n"
+        "[Timeline]"
     )
     assert len(told(room)) == 1
     await room.says("mona", "cohort reschedule cohort=#1 start=2026-03-04 sure=yes")
@@ -122,7 +124,7 @@ async def test_moving_a_draft_tells_nobody(room: Room) -> None:
         "spring would start on Mon 2 Mar 2026, 19:00 Asia/Kolkata time.\n"
         "Posts come at 19:00 Asia/Kolkata time, not 09:00 UTC.\n"
         "The next post is Starts soon on Sat 28 Feb 2026, 19:00.\n"
-        "[Open it] [Timeline]"
+        "[Timeline] [Open it]"
     )
     assert room.chat.sent == []
 
@@ -149,20 +151,20 @@ async def test_moving_there_and_back_is_told_each_time(room: Room) -> None:
 async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Room) -> None:
     await room.spring("ada", more="zone=Europe/Berlin")
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
-    assert await room.says("mona", "cohort pause") == (
+    assert await room.says("mona", "cohort pause sure=yes") == (
         "spring pauses from Tue 10 Mar 2026 on, and everybody has been told.\n"
         "Week 3 and whatever follows wait until it goes on. Ticks and check-ins are welcome all the while.\n"
-        "[Resume] [Timeline]"
+        "[Timeline] [Resume]"
     )
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 3, 25, 12, tzinfo=UTC))
     assert len(room.chat.sent) == before
-    assert await room.says("mona", "cohort resume") == (
+    assert await room.says("mona", "cohort resume sure=yes") == (
         "spring goes on and is in week 2 of 12; everybody has been told.\n"
         "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move along. "
         "It ends on Mon 8 Jun 2026 instead of Mon 25 May 2026. "
         "The next post is Mid-week nudge, week 2 on Fri 27 Mar 2026, 09:00.\n"
-        "[Pause] [Timeline]"
+        "[Timeline] [Pause]"
     )
     await room.goes_to(datetime(2026, 3, 30, 12, tzinfo=UTC))
     assert [(one.ref, one.at.isoformat()) for one in room.posts("topics")][2:] == [
@@ -174,31 +176,31 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
 async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
-    await room.says("mona", "cohort pause")
+    await room.says("mona", "cohort pause sure=yes")
     await room.goes_to(datetime(2026, 3, 23, 12, tzinfo=UTC))
-    answer = await room.says("mona", "cohort resume")
+    answer = await room.says("mona", "cohort resume sure=yes")
     assert answer.startswith("spring goes on and is in week 3 of 12")
     assert len(room.posts("topics")) == 3
-    assert await room.says("mona", "cohort resume") == (
+    assert await room.says("mona", "cohort resume sure=yes") == (
         "spring is running, and only a paused cohort can resume: cohort timeline shows what comes."
     )
 
 
 async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out(room: Room) -> None:
     await room.spring("ada")
-    assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17") == (
+    assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17 sure=yes") == (
         "spring has a break, Thu 12 Mar 2026 to Tue 17 Mar 2026. Everybody has been told.\n"
         "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move along. "
         "It ends on Mon 1 Jun 2026 instead of Mon 25 May 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
-        "[Take it out again] [Timeline]"
+        "[Timeline] [Take it out again]"
     )
     listed = await room.says("mona", "cohort break")
     assert listed == (
         "Breaks of spring\n• Thu 12 Mar 2026 to Tue 17 Mar 2026\n[Remove 2026-03-12]\n[Add a break] [Timeline]"
     )
-    twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20")
+    twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20 sure=yes")
     assert twice == "A break begins on 2026-03-12 already: take it out with remove=yes to change it."
-    answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes")
+    answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
         "The break from 2026-03-12 is taken out. Everybody has been told.",
         "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move along. "
@@ -209,7 +211,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
 
 async def test_a_break_that_moves_no_week_says_so(room: Room) -> None:
     await room.spring()
-    answer = await room.says("mona", "cohort break spring 2026-03-12 2026-03-13")
+    answer = await room.says("mona", "cohort break spring 2026-03-12 2026-03-13 sure=yes")
     assert "No week moves; on those days nobody is reminded and no streak counts." in answer
 
 
@@ -227,7 +229,7 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
         "last=2026-03-01": "Which day does the break begin on? Say it with first=.",
         "first=2026-03-01 remove=yes": "spring has no break that begins on 2026-03-01: it has none at all.",
     }
-    assert {phrase: await room.says("mona", f"cohort break {phrase}") for phrase in said} == said
+    assert {phrase: await room.says("mona", f"cohort break {phrase} sure=yes") for phrase in said} == said
     assert len(told(room)) == 1
 
 

@@ -12,13 +12,15 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
     await room.says("ada", "checkin week=linear-algebra cohort=#1", {"hours": ("3",), "items": ("bayes",)})
     assert await room.says("mona", "cohort finish") == (
-        "spring is in week 2 of 12. If you finish it now, its finale is posted, and no further week comes. "
-        "A pause may do as well: then it can go on.\n[Finish it now]\n[Pause] [Timeline]"
+        "A preview\n"
+        "spring is in week 2 of 12. If you finish it now, no further week comes. "
+        "A pause may do as well: then it can go on.\n"
+        "I post Finale right away. Nothing has changed yet.\n[Finish it now]\n[Timeline] [Pause]"
     )
     assert room.posts("finale") == []
     assert await room.says("mona", "cohort finish cohort=#1 sure=yes") == (
         "spring has finished. The finale comes right now; ticks and check-ins still count.\n"
-        "[Archive it] [Start it again] [Timeline]"
+        "[Timeline] [Archive it] [Start it again]"
     )
     again = await room.says("mona", "cohort finish cohort=#1 sure=yes")
     assert again == "spring is finished, there is nothing to finish: cohort timeline shows what was."
@@ -57,7 +59,7 @@ async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_fr
     )
     await room.says("mona", "cohort finish sure=yes")
     asked = await room.says("mona", "cohort archive")
-    assert asked.endswith("It cannot be undone.\n[Archive it]\n[Timeline]")
+    assert asked.endswith("It cannot be undone.\nNothing has changed yet.\n[Archive it]\n[Timeline]")
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (
         "spring is archived, and its name is free again.\n[A new cohort]"
     )

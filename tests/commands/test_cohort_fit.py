@@ -15,7 +15,7 @@ async def test_a_cohort_without_a_word_about_weeks_takes_the_plans_own(quick_roo
         "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
         "Week 1 starts on Mon 2 Mar 2026, posts come at 09:00 Europe/Berlin time, and it ends on Mon 25 May 2026.\n"
         "Nobody has been told. Look at the timeline, then open it for people to join.\n"
-        "[Open it] [The weeks] [Fit it anew] [Change the dates] [Timeline]"
+        "[The weeks] [Fit it anew] [Change the dates] [Timeline] [Open it]"
     )
 
 
@@ -34,7 +34,7 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(qu
     assert again[2].startswith("• Season 2 of 7: from “")
     assert again[-2:] == [
         "Nobody has been told, as it is a draft.",
-        "[Open it] [The weeks] [Fit it again] [Timeline]",
+        "[The weeks] [Fit it again] [Timeline] [Open it]",
     ]
     whole = await room.says("mona", "cohort fit weeks=80")
     assert "Season" not in whole
@@ -48,7 +48,7 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     room = quick_room
     made = await room.says("mona", "cohort create name=spring start=2026-03-02 weeks=1 hours=1")
     assert "• Season 1 of 12: “Basics of linear algebra and statistics”.\n" in made
-    await room.says("mona", "cohort open spring")
+    await room.says("mona", "cohort open spring sure=yes")
     assert "spring is open: 1 week together" in room.chat.sent[-1].message.plain()
     assert "takes 1 week." in await room.says("ada", "join spring")
     await room.passes(weeks=3)
@@ -66,7 +66,10 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
         "A preview\nAI/ML engineer in twelve weeks in 10 weeks: it starts on Mon 2 Mar 2026 and ends on Mon 11 May 2026.\n"
         "• Put weeks 7 and 8 of the plan together in week 7: "
     )
-    assert preview.endswith("Nothing has changed yet. Fit it, and tell everybody?\n[Fit it]")
+    assert preview.endswith(
+        "Everybody will read:\nspring has other weeks now: 10 weeks, until Mon 11 May 2026. "
+        "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Fit it]\n[Timeline]"
+    )
     assert "12. " in await room.says("ada", "roadmap")
     sure = "cohort fit cohort=#1 weeks=10 hours=8 season=all sure=yes"
     assert await room.says("mona", sure) == (
@@ -107,14 +110,14 @@ async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their
     assert isinstance(form, Form)
     assert [(one.name, one.value) for one in form.fields] == [("weeks", "12"), ("hours", ""), ("season", "")]
     again = await room.says("mona", form.says, {"weeks": ("0",), "hours": ("",), "season": ("",)})
-    assert "Weeks — A cohort takes 1 to 104 weeks: choose a number between." in again
+    assert "Weeks — 0 is too low for weeks: choose 1 to 104." in again
     done = await room.says("mona", form.says, {"weeks": ("24",), "hours": ("",), "season": ("",)})
     assert done.startswith("spring is fitted anew.\nAI/ML engineer in twelve weeks in 24 weeks: ")
 
 
 REFUSED = {
-    "weeks=105": "A cohort takes 1 to 104 weeks: choose a number between.",
-    "hours=0.1": "A week has 0.5 to 80 hours to learn in: choose a number between.",
+    "weeks=105": "105 is too high for weeks: choose 1 to 104.",
+    "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
     "season=2": "This plan fits into one season: leave season out.",
     "weeks=6 season=9": "This plan has seasons 1 to 2 in so many weeks: choose one of them, or all.",
     "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
@@ -124,9 +127,11 @@ REFUSED = {
 async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(quick_room: Room) -> None:
     room = quick_room
     made = {said: await room.says("mona", f"cohort create name=x start=2026-03-02 {said}") for said in REFUSED}
-    assert made == REFUSED
+    assert made == {said: f"{sentence}\n[Edit]" for said, sentence in REFUSED.items()}
     await room.says("mona", "cohort create name=spring start=2026-03-02")
-    assert {said: await room.says("mona", f"cohort fit {said}") for said in REFUSED} == REFUSED
+    fitted = {said: await room.says("mona", f"cohort fit {said}") for said in REFUSED}
+    assert {said: answer.removesuffix("\n[Edit]") for said, answer in fitted.items()} == REFUSED
+    assert [said for said, answer in fitted.items() if "[Edit]" not in answer] == ["season=2", "season=@everyone"]
     assert await room.says("ada", "cohort fit weeks=10") == (
         "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
     )

@@ -33,7 +33,7 @@ async def linked(room: Room, *members: str, start: str = "2026-03-02") -> None:
     """An open cohort that lives in the room and, on another platform, there."""
     await room.spring(*members, start=start)
     other(room)
-    told = await room.says("omar", f"cohort link code={await code_for(room)}", place=THERE)
+    told = await room.says("omar", f"cohort link code={await code_for(room)} sure=yes", place=THERE)
     assert told.startswith("spring lives in this channel now, and still on Test.")
 
 
@@ -49,7 +49,7 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
         "names, and the moderators of both sides manage it.\n[Timeline]"
     )
     sent = len(room.chat.sent)
-    assert await room.says("omar", f"cohort link {code.lower()}", place=THERE) == (
+    assert await room.says("omar", f"cohort link {code.lower()} sure=yes", place=THERE) == (
         "spring lives in this channel now, and still on Test. What was posted before is not posted again; I have invited "
         "everybody here. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Join it yourself] [Timeline]"
     )
@@ -68,13 +68,13 @@ async def test_a_code_works_once_and_not_for_ever_and_not_as_another_one(room: R
     other(room)
     old = await code_for(room)
     room.clock.at += LIVES + timedelta(seconds=1)
-    wrong = await room.says("omar", f"cohort link {old}", place=THERE)
+    wrong = await room.says("omar", f"cohort link {old} sure=yes", place=THERE)
     assert "lives in this channel" not in wrong
     code = await code_for(room)
-    assert "lives in this channel now" in await room.says("omar", f"cohort link {code}", place=THERE)
+    assert "lives in this channel now" in await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
     third = Place("third", "guild", "hall")
-    assert "lives in this channel" not in await room.says("omar", f"cohort link {code}", place=third)
-    assert "lives in this channel" not in await room.says("omar", f"cohort link {WRONG_CODE}", place=third)
+    assert "lives in this channel" not in await room.says("omar", f"cohort link {code} sure=yes", place=third)
+    assert "lives in this channel" not in await room.says("omar", f"cohort link {WRONG_CODE} sure=yes", place=third)
 
 
 async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room) -> None:
@@ -83,22 +83,24 @@ async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room)
     code = await code_for(room)
     elsewhere = Place("test", "another", "lobby")
     for place in (room.place, elsewhere):
-        assert (await room.says("omar", f"cohort link {code}", place=place)).startswith(
+        assert (await room.says("omar", f"cohort link {code} sure=yes", place=place)).startswith(
             "That code was made on this platform, and it is for another one: say it there."
         )
     private = Place("other", "workspace", native="omar", tenant="workspace")
-    assert (await room.says("omar", f"cohort link {code}", place=private)).startswith("A cohort lives in a channel")
-    assert (await room.says("bea", f"cohort link {code}", place=THERE)).startswith(
+    assert (await room.says("omar", f"cohort link {code} sure=yes", place=private)).startswith(
+        "A cohort lives in a channel"
+    )
+    assert (await room.says("bea", f"cohort link {code} sure=yes", place=THERE)).startswith(
         "Only moderators can say cohort link"
     )
     await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE)
-    assert (await room.says("omar", f"cohort link {code}", place=THERE)).startswith(
+    assert (await room.says("omar", f"cohort link {code} sure=yes", place=THERE)).startswith(
         "There is another cohort called spring here: give one of them another name"
     )
     await room.says("omar", "cohort settings spring name=autumn", place=THERE)
-    assert "lives in this channel now" in await room.says("omar", f"cohort link {code}", place=THERE)
+    assert "lives in this channel now" in await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
     another = Place("other", "workspace", "annex", tenant="workspace")
-    assert await room.says("omar", f"cohort link {await code_for(room)}", place=another) == (
+    assert await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=another) == (
         "spring lives here already: cohort move takes it to another channel."
     )
 
@@ -111,17 +113,17 @@ async def test_a_name_is_taken_in_every_space_where_a_cohort_lives(room: Room) -
     assert (await room.says("mona", "cohort settings spring name=autumn")).startswith("There is a cohort called autumn")
     assert (await room.says("omar", "cohort settings autumn name=spring", place=THERE)) == taken
     assert "Saved." in await room.says("mona", "cohort settings spring name=summer")
-    assert "summer is open" in await room.says("omar", "cohort open summer", place=THERE)
+    assert "summer is open" in await room.says("omar", "cohort open summer sure=yes", place=THERE)
 
 
 async def test_a_draft_is_linked_without_a_word_and_opens_in_both_homes(quick_room: Room) -> None:
     room = quick_room
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     chat = other(room)
-    told = await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     assert "It is a draft: nobody is told until you open it." in told
     assert (room.chat.sent, chat.sent) == ([], [])
-    assert "I have invited everybody here and on Other." in await room.says("mona", "cohort open spring")
+    assert "I have invited everybody here and on Other." in await room.says("mona", "cohort open spring sure=yes")
     assert [one.ref for one in (*room.chat.sent, *chat.sent)] == ["open/1", "open/1"]
 
 
@@ -133,9 +135,9 @@ async def test_what_is_over_is_not_linked_and_a_code_does_not_outlive_it(quick_r
     await room.says("mona", "cohort finish spring sure=yes")
     over = "spring has finished: a moderator says cohort start again=yes first, and then links it."
     assert await room.says("mona", "cohort link spring") == over
-    assert await room.says("omar", f"cohort link {code}", place=THERE) == over
+    assert await room.says("omar", f"cohort link {code} sure=yes", place=THERE) == over
     await room.says("mona", "cohort archive spring sure=yes")
-    assert "is archived for good" in await room.says("omar", f"cohort link {code}", place=THERE)
+    assert "is archived for good" in await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
     assert "is archived for good" in await room.says("mona", "cohort link cohort=#1")
 
 
@@ -144,7 +146,7 @@ async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
     await room.spring("ada")
     chat = other(room)
     chat.lacking["general"] = (Lack("I am not in this channel: invite me."),)
-    told = await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     assert "my invitation waits" in told
     assert "Before posts can appear here: I am not in this channel: invite me." in told
     assert chat.sent == []
@@ -160,12 +162,12 @@ async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_ho
     told = await room.says("omar", "cohort link spring", place=THERE)
     (code,) = re.findall(r"\w{5}-\w{5}", told)
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
-    assert await room.says("omar", f"cohort link {code}", place=Place("third", "guild", "hall")) == (
+    assert await room.says("omar", f"cohort link {code} sure=yes", place=Place("third", "guild", "hall")) == (
         "spring does not live any more where that code was made: ask a moderator of it for another one."
     )
     for number in range(4):
         place = Place("other", f"workspace-{number}", "general", tenant=f"workspace-{number}")
-        told = await room.says("omar", f"cohort link {await code_for(room)}", place=place)
+        told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=place)
         assert told.startswith("spring lives in this channel now")
     assert await room.says("mona", "cohort link spring") == (
         "spring has 5 homes, and that is as many as I serve: cohort unlink takes one away."
@@ -177,7 +179,7 @@ async def test_of_two_who_say_the_same_code_at_once_one_gets_the_cohort(room: Ro
     other(room)
     code = await code_for(room)
     there = [Place("other", f"workspace-{n}", "general", tenant=f"workspace-{n}") for n in range(2)]
-    told = await asyncio.gather(*(room.says("omar", f"cohort link {code}", place=place) for place in there))
+    told = await asyncio.gather(*(room.says("omar", f"cohort link {code} sure=yes", place=place) for place in there))
     assert sum("lives in this channel now" in one for one in told) == 1
 
 
@@ -198,7 +200,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     chat = room.chats["other"]
     await room.says("bea", "join cohort=#1", place=THERE)
     told = await room.says("omar", "cohort unlink spring", place=THERE)
-    assert told.startswith("spring would live on Test alone, and its posts would stop here.")
+    assert told.startswith("A preview\nspring would live on Test alone, and its posts would stop here.")
     assert "[Take it away from here]" in told
     before = len(chat.sent)
     assert (await room.says("omar", "cohort unlink cohort=#1 sure=yes", place=THERE)).startswith(
@@ -213,7 +215,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     assert chat.sent[before:] == []
     assert "Your list" in await room.says("bea", "week", place=THERE)
     assert (await room.says("omar", "cohort unlink", place=THERE)).startswith("There is no cohort here yet")
-    again = await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    again = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     assert again.startswith("spring lives in this channel now")
     assert [one.ref for one in chat.sent[before:]] == ["open/1"]
 
@@ -261,7 +263,7 @@ async def test_the_last_home_within_reach_cannot_be_taken_away(quick_room: Room)
         "spring lives nowhere else: cohort move takes it to another channel, and cohort finish ends it."
     )
     other(room)
-    await room.says("omar", f"cohort link {await code_for(room)}", place=THERE)
+    await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     await room.core.left(THERE)
     assert (await room.says("mona", "cohort unlink spring sure=yes")).endswith(
         "spring lives nowhere else that I can reach: have me invited there again first, or end it with cohort finish."

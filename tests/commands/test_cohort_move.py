@@ -32,7 +32,7 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
     assert room.posts() == before
     told = await room.says("mona", "cohort timeline", place=ANNEX)
     assert "Posts of spring wait: The channel is gone." in told
-    assert "lives in this channel now" in await room.says("mona", "cohort move spring", place=ANNEX)
+    assert "lives in this channel now" in await room.says("mona", "cohort move spring sure=yes", place=ANNEX)
     await room.pulse()
     came = room.posts()[len(before) :]
     assert [(one.kind, one.place.channel) for one in came] == [("kick_off", "annex"), ("topics", "annex")]
@@ -85,7 +85,7 @@ async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_t
     room.chat.fault = fault
     await room.goes_to(MONDAY)
     room.chat.fault = None
-    await room.says("mona", "cohort move", place=ANNEX)
+    await room.says("mona", "cohort move sure=yes", place=ANNEX)
     came = [(one.place.channel, one.kind) for one in room.posts() if one.at >= MONDAY]
     assert came == [("study-group", "kick_off"), ("annex", "topics")]
     assert "unsure, it may have been sent before the cohort moved" in await room.says("mona", "cohort timeline page=1")
@@ -97,12 +97,12 @@ async def test_opening_says_what_is_missing_where_the_cohort_lives_and_nothing_a
     quick_room.chat.lacking["study-group"] = (Lack("I may not write here: allow it."),)
     line = "Before posts can appear here: I may not write here: allow it."
     assert line in await quick_room.says("mona", "cohort create name=spring start=2026-03-02")
-    opened = await quick_room.says("mona", "cohort open spring")
+    opened = await quick_room.says("mona", "cohort open spring sure=yes")
     assert "my invitation waits" in opened
     assert line in opened
     assert quick_room.chat.sent == []
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=ANNEX)
-    elsewhere = await quick_room.says("mona", "cohort open summer")
+    elsewhere = await quick_room.says("mona", "cohort open summer sure=yes")
     assert "I have invited everybody here" in elsewhere
     assert line not in elsewhere
 

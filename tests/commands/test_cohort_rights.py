@@ -53,7 +53,7 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
     [
         ("cohort pause", "spring is open, and only a running cohort can pause: cohort timeline shows what comes."),
         ("cohort resume", "spring is open, and only a paused cohort can resume: cohort timeline shows what comes."),
-        ("cohort open", "spring is open already: cohort timeline shows what comes."),
+        ("cohort open sure=yes", "spring is open already: cohort timeline shows what comes."),
         ("cohort start on=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
         ("cohort start on=2199-01-01", "2199-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."),
         ("cohort reschedule start=1999-01-01", (
@@ -85,6 +85,9 @@ async def test_what_cannot_be_is_refused_with_a_sentence_and_changes_nothing(
 async def test_with_several_cohorts_only_those_that_fit_are_offered(room: Room) -> None:
     for name in ("spring", "summer", "autumn"):
         await room.says("mona", f"cohort create name={name} start=2026-03-02")
-    await room.says("mona", "cohort open summer")
-    assert await room.says("mona", "cohort open") == "Which cohort do you mean?\n[spring · draft] [autumn · draft]"
+    await room.says("mona", "cohort open summer sure=yes")
+    assert (
+        await room.says("mona", "cohort open sure=yes")
+        == "Which cohort do you mean?\n[spring · draft] [autumn · draft]"
+    )
     assert "summer" in await room.says("mona", "cohort finish")

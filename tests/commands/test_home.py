@@ -59,7 +59,7 @@ async def test_of_many_cohorts_two_lists_are_shown_and_a_line_of_each_other(quic
     room = quick_room
     for name in ("spring", "summer", "autumn", "winter"):
         await room.says("mona", f"cohort create name={name} start=2026-02-23")
-        await room.says("mona", f"cohort open {name}")
+        await room.says("mona", f"cohort open {name} sure=yes")
         assert "You are in" in await room.says("ada", f"join {name}")
     await room.passes(days=5)
     shown = await room.answer("ada", "home", place=AT_HOME)

@@ -38,7 +38,7 @@ async def test_somebody_in_two_cohorts_is_asked_which_one_they_leave(quick_room:
     room = quick_room
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-04-06")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     assert await room.says("ada", "leave") == "Which cohort do you mean?\n[spring · open] [autumn · open]"
     assert "You have left autumn" in await room.says("ada", "leave cohort=#2")

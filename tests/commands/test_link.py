@@ -93,7 +93,7 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
         "That code gives a cohort another home: a moderator says it to cohort link, in the channel for it."
     )
     room.moderators.add("nora")
-    assert await room.says("nora", f"cohort link {await code_for(room, 'ada')}", place=THERE) == (
+    assert await room.says("nora", f"cohort link {await code_for(room, 'ada')} sure=yes", place=THERE) == (
         "That code joins the two accounts of one person: say it to link, and to nobody else."
     )
 
@@ -107,7 +107,7 @@ async def test_members_of_many_cohorts_read_the_first_of_them(quick_room: Room) 
     room = quick_room
     for number in range(7):
         await room.says("mona", f"cohort create name=c{number} start=2026-03-02")
-        await room.says("mona", f"cohort open c{number}")
+        await room.says("mona", f"cohort open c{number} sure=yes")
         await room.says("ada", f"join c{number}")
     assert "one seat each in c0, c1, c2, c3, c4 and 2 more, whichever" in await links(room, "ada", "nora")
 

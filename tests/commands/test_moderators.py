@@ -8,8 +8,7 @@ from tests.room import Room
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 REFUSED = "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
 NOBODY = (
-    "Whoever runs this server or workspace may manage its cohorts, and nobody else is named: "
-    "moderators add= and a name changes that."
+    "Whoever runs this space may manage its cohorts, and nobody else is named: moderators add= and a name changes that."
 )
 HIDES = "If your chat hides these commands from them, its own settings for apps decide who sees them."
 
@@ -26,8 +25,7 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
     assert [one.value for one in offered] == ["spring"]
     await room.restart()
     assert await room.says("ada", "moderators") == (
-        "Moderators\nWhoever runs this server or workspace may manage its cohorts, and so may:\n• Ada\n"
-        "Remove somebody: Ada"
+        "Moderators\nWhoever runs this space may manage its cohorts, and so may:\n• Ada\nRemove somebody: Ada"
     )
     removed = await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone")
     assert removed.plain() == f"Moderators\nAda is not named any more.\n{NOBODY}"
@@ -88,7 +86,7 @@ async def test_what_cannot_be_is_refused_with_what_to_do(quick_room: Room) -> No
     }
     assert {said: await room.says("mona", said) for said in refusals} == refusals
     in_private = await room.says("mona", "moderators add=Ada", place=Place("test", "", native="mona"))
-    assert in_private == "Moderators are named for one server or workspace: say moderators in a channel there."
+    assert in_private == "Moderators are named for one space: say moderators in a channel there."
     assert await room.says("mona", "moderators") == f"Moderators\n{NOBODY}"
 
 
@@ -96,7 +94,7 @@ async def test_a_name_is_looked_for_among_those_of_this_space(quick_room: Room) 
     room = quick_room
     await room.spring()
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
-    await room.says("mona", "cohort open summer", place=ELSEWHERE)
+    await room.says("mona", "cohort open summer sure=yes", place=ELSEWHERE)
     await room.says("bob", "join summer", place=ELSEWHERE)
     told = await room.says("mona", "moderators add=bob")
     assert told == "I have not met “bob” here: pick them from the list of your chat, or have them join."

@@ -110,22 +110,24 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Give the whole address, like https://example.org/my-project, or leave the link out."
+            "Give the whole address, like https://example.org/my-project, or leave the link out.\n[Edit]"
         ),
         "project add https://ada.example/loaf": ("Say what the project is called as well, with its link behind that."),
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
-        "project add Loaf project=pie": "Baking in a week suggests no such project: there is loaf, cake.",
+        "project add Loaf project=pie": "Baking in a week suggests no such project: there is A loaf, A cake.\n[Edit]",
         "project add Loaf level=expert": (
-            "level is one of beginner, intermediate, advanced, and “expert” is none of them."
+            "level is one of beginner, intermediate, advanced, and “expert” is none of them.\n[Edit]"
         ),
         "project add Loaf remove=yes": "You have no project of that title. project list shows what there is.",
-        "certificate add Baker earned=2027-01-01": "That day is yet to come: add the certificate when you have it.",
+        "certificate add Baker earned=2027-01-01": "That day is yet to come: add the certificate when you have it.\n[Edit]",
         "certificate add Baker earned=1899-01-01": (
-            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20."
+            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20.\n[Edit]"
         ),
-        "certificate add Baker certificate=cook": "Baking in a week suggests no such certificate: there is baker.",
+        "certificate add Baker certificate=cook": (
+            "Baking in a week suggests no such certificate: there is Licensed baker.\n[Edit]"
+        ),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert await room.says("eve", "project list") == "You are in no cohort yet: say join to see which are open."

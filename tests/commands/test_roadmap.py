@@ -85,7 +85,7 @@ async def test_a_pause_leaves_the_plan_readable(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 4, tzinfo=UTC))
-    await room.says("mona", "cohort pause spring")
+    await room.says("mona", "cohort pause spring sure=yes")
     assert "\n12. Final project: an AI system from end to end · 4 items\n" in await room.says("ada", "roadmap")
     assert await room.says("ada", "week 12") == (
         "Week 12 has no dates while spring is paused: roadmap 12 has what is in it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.message import Checklist, Message
+from bot.message import Buttons, Checklist, Message
 from tests.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -34,14 +34,42 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
     await quick_room.spring("ada")
     refusals = {
         "tick": "spring has not begun: name an item if you are ahead of us, roadmap lists them.",
-        "tick numpy": "“numpy” is no item of spring: did you mean numpy-matrices or numpy-pandas?",
+        "tick numpy": (
+            "“numpy” could be one of several items. Which one do you mean?\n"
+            "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and Pandas]"
+        ),
+        "tick 1": "There is no list to count in yet: name the item by its title.",
         "tick bayes kubernetes": "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan.",
         "tick <@123>": "“<@123>” is no item of spring: week lists this week's, roadmap the whole plan.",
         "tick bayes week=nonsense": "spring has no such week: say week for the current one.",
-        "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.",
+        "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.\n[Edit]",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
     assert "The whole plan: 0 of 57" in await quick_room.says("ada", "progress")
+
+
+async def test_an_item_is_ticked_by_its_number_in_the_list_or_a_word_of_its_title(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(TUESDAY)
+    lists = await own_list(room, "ada")
+    first, second, third = (choice.label for choice in lists.choices[:3])
+    assert (await room.says("ada", "tick 1")).startswith(f"Ticked {first}.\n1 of 57")
+    assert (await room.says("ada", "tick 2,#3")).startswith("Ticked ")
+    assert [choice.label for choice in (await own_list(room, "ada")).choices if choice.chosen] == [first, second, third]
+    assert await room.says("ada", "tick 9") == "There is no item 9: the list has 5 items, so name one by its title."
+    assert (await room.says("ada", "tick Bayes’")).startswith("First steps in probability")
+
+
+async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(room: Room) -> None:
+    await room.spring("ada")
+    asked = await room.answer("ada", "tick bayes vektors")
+    assert isinstance(asked, Message)
+    assert asked.plain() == (
+        "“vektors” is no item of spring. Did you mean one of these?\n"
+        "[Vectors, matrices and how to calculate with them] [Write vector and matrix operations with NumPy]"
+    )
+    button, _ = [button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons]
+    assert (await room.says("ada", button.says)).endswith(f"2 of 57 items of the plan done.{MORE}")
 
 
 async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
@@ -101,7 +129,7 @@ async def test_a_tick_holds_in_every_cohort_on_the_same_roadmap(quick_room: Room
     room = quick_room
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-09")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "tick bayes")
     await room.says("ada", "join autumn")
     await room.says("ada", "tick vectors-matrices cohort=autumn")

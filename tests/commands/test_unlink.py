@@ -23,9 +23,11 @@ async def test_parting_is_asked_about_first_and_gives_each_account_its_own_back(
     await room.says("nora", "tick numpy-matrices", place=THERE)
     await room.says("nora", "checkin note=mine", place=THERE)
     assert await room.says("nora", "unlink", place=THERE) == (
+        "A preview\n"
         "This account would stand alone again, without Ada on Test. Ticks, check-ins, days away and settings go with the "
         "account they came through. What others see of you stays as it is with each, and each that did something in a "
         "cohort has a seat of its own there.\n"
+        "Nothing has changed yet.\n"
         "[Unlink]"
     )
     assert "The whole plan: 2 of 57" in await room.says("ada", "progress")
@@ -150,7 +152,7 @@ async def test_what_was_ticked_elsewhere_or_before_makes_no_seat(quick_room: Roo
     room.opens("other")
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02", place=THERE)
-    await room.says("mona", "cohort open autumn", place=THERE)
+    await room.says("mona", "cohort open autumn sure=yes", place=THERE)
     await room.says("nora", "join autumn", place=THERE)
     room.clock.at = TUESDAY
     await room.says("nora", "tick bayes", place=THERE)

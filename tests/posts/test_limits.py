@@ -16,7 +16,7 @@ from bot.command.call import DEFAULT_ROADMAP
 from bot.fit import fit, usual_weeks
 from bot.message import Message, dumps, loads
 from bot.people import Person
-from bot.post import Counts, Facts, Own, Slot, kinds, slots
+from bot.post import Counts, Facts, NewMembers, Own, Slot, kinds, slots
 from bot.progress import Honour, Standing
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import MOST_ITEMS, MOST_ITEMS_IN_A_WEEK, MOST_WEEKS
@@ -66,7 +66,8 @@ def every_post(plan: Roadmap, syllabus: Syllabus | None = None) -> Iterator[tupl
     )
     name = (WILD * 10)[:40]
     member = Member(1, 1, Person(1, name), NOW)
-    for slot in (*slots(cohort), *slots(cohort, member)):
+    undated = (Slot(kind.name, "1-99", NOW) for kind in kinds().values() if not kind.is_dated)
+    for slot in (*slots(cohort), *slots(cohort, member), *undated):
         items = len(slot.week.week.items) if slot.week else len(cohort.syllabus.items)
         facts = Facts(
             cohort,
@@ -79,6 +80,7 @@ def every_post(plan: Roadmap, syllabus: Syllabus | None = None) -> Iterator[tupl
             honours=(Honour(name, "finished every item"),) * 6,
             own=Own(member, items) if kinds()[slot.kind].scope == "member" else None,
             folded=tuple(range(1, len(cohort.syllabus.weeks) + 1)),
+            new_members=NewMembers((name,) * 3, 100_000),
         )
         yield slot, kinds()[slot.kind].write(facts)
 

@@ -90,7 +90,7 @@ async def test_reminders_keep_coming_every_week_and_never_more_often_than_wished
 async def test_the_cap_holds_over_all_cohorts_of_a_person_even_at_the_same_minute(room: Room) -> None:
     await room.spring("ada")
     await room.says("mona", "cohort create name=summer start=2026-03-02")
-    await room.says("mona", "cohort open summer")
+    await room.says("mona", "cohort open summer sure=yes")
     await room.says("ada", "join summer")
     await room.says("ada", "settings reminders=1")
     await room.goes_to(on(3, 10))
@@ -114,7 +114,7 @@ async def test_a_reminder_waits_for_the_end_of_the_quiet_hours_or_is_left_out_wh
 async def test_no_reminder_comes_while_the_plan_stands_still(quick_room: Room) -> None:
     await quick_room.spring("ada")
     await quick_room.goes_to(on(3, 7, 17))
-    await quick_room.says("mona", "cohort break spring first=2026-03-08 last=2026-03-08")
+    await quick_room.says("mona", "cohort break spring first=2026-03-08 last=2026-03-08 sure=yes")
     await quick_room.is_down_until(on(3, 8, 9))
     await quick_room.goes_to(on(3, 10))
     assert reminders(quick_room, "ada") == []

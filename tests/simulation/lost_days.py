@@ -29,15 +29,15 @@ PAUSED = (FRIDAY + timedelta(days=29), FRIDAY + timedelta(days=34))
 DEEDS: tuple[tuple[float, str, str], ...] = (
     (11, "ada", "tick item-0"),
     (12, "ada", "checkin week-1 hours=3"),
-    (14.2, "mona", "cohort break spring first=2026-03-16 last=2026-03-22"),
+    (14.2, "mona", "cohort break spring first=2026-03-16 last=2026-03-22 sure=yes"),
     (16, "dora", "join spring"),
     (20, "cleo", "checkin week-2 hours=1"),
-    (29, "mona", "cohort pause spring"),
-    (34, "mona", "cohort resume spring"),
+    (29, "mona", "cohort pause spring sure=yes"),
+    (34, "mona", "cohort resume spring sure=yes"),
     (38, "mona", "cohort reschedule spring at=10:30 sure=yes"),
     (45, "bob", "leave spring"),
     (47, "ada", "checkin week-4 hours=2"),
-    (51, "mona", "cohort break spring first=2026-04-20 last=2026-04-21"),
+    (51, "mona", "cohort break spring first=2026-04-20 last=2026-04-21 sure=yes"),
 )
 
 
@@ -126,9 +126,9 @@ async def go_on(url: str, point: Point, history: Sequence[Sent], *, may_look: bo
         await room.outbox.begin()
         await room.passes(hours=1)
         # The moderator sees where things stand, and does again what has been lost.
-        await room.says("mona", "cohort resume spring")
+        await room.says("mona", "cohort resume spring sure=yes")
         await room.says("dora", "join spring")
-        await room.says("mona", "cohort break spring first=2026-05-18 last=2026-05-19")
+        await room.says("mona", "cohort break spring first=2026-05-18 last=2026-05-19 sure=yes")
         await room.passes(days=75)
         async with room.store.begin(write=False) as tx:
             cohort = await tx.cohorts.by_id(1)

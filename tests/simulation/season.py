@@ -87,9 +87,9 @@ class Course:
             case "restart":
                 await self.room.restart()
             case "pause":
-                await self.tells("cohort pause spring")
+                await self.tells("cohort pause spring sure=yes")
                 await self.room.goes_to(self.now + timedelta(days=change.days, hours=change.gap))
-                await self.tells("cohort resume spring")
+                await self.tells("cohort resume spring sure=yes")
             case _:
                 await self.tells(_phrase(await self.cohort(), change, self.now))
 
@@ -115,10 +115,10 @@ def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
     first = today + DAY * change.gap
     match change.deed:
         case "break":
-            return f"cohort break spring first={first} last={first + DAY * change.days}"
+            return f"cohort break spring first={first} last={first + DAY * change.days} sure=yes"
         case "mend":
             coming = [one.first for one in cohort.breaks if one.first >= today]
-            return f"cohort break spring first={coming[0] if coming else first} remove=yes"
+            return f"cohort break spring first={coming[0] if coming else first} remove=yes sure=yes"
         case "move":
             return f"cohort reschedule spring start={cohort.start + DAY * change.days} sure=yes"
         case "hour":
@@ -126,7 +126,7 @@ def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
         case "zone":
             return f"cohort reschedule spring zone={change.zone} sure=yes"
         case _:
-            return f"cohort settings spring post=topics day={1 + change.gap % 7} at={change.at:%H:%M}"
+            return f"cohort settings spring post=topics day={1 + change.gap % 7} at={change.at:%H:%M} sure=yes"
 
 
 @lru_cache

@@ -71,7 +71,7 @@ async def _live(room: Room, seed: int) -> None:
         week = cohort.calendar.weeks[number - 1]
         await room.goes_to(cohort.opens_at(week) + timedelta(days=1))
         if number == 4:
-            await room.says("mona", "cohort break spring first=2026-04-06 last=2026-04-09")
+            await room.says("mona", "cohort break spring first=2026-04-06 last=2026-04-09 sure=yes")
         for name in NAMES[: 1 + number % 4]:
             await room.says(name, f"tick {week.week.items[0]}")
         await room.restart()

@@ -41,6 +41,8 @@ class _Line:
     text: str = ""
     links: list[Link] = field(default_factory=list)
     bold: list[int] = field(default_factory=list)
+    alt: str = ""
+    """What the first picture of the line shows, as its author says it."""
 
 
 class Lines:
@@ -91,6 +93,8 @@ class _Growth:
         for token in tokens:
             self._take(token)
         self._close_link()
+        for line in self._lines:
+            _name_badge(line)
         return self._lines
 
     def _take(self, token: Token) -> None:
@@ -105,6 +109,8 @@ class _Growth:
                 self._open_link(str(token.attrs.get("href", "")))
             case "link_close":
                 self._close_link()
+            case "image":
+                self._lines[-1].alt = self._lines[-1].alt or token.content.strip()
             case "html_inline":
                 self._take_tag(token.content)
 
@@ -155,6 +161,14 @@ class _Growth:
             target, words, line = self._link
             line.links.append(Link(" ".join("".join(words).split()), target.strip()))
             self._link = None
+
+
+def _name_badge(line: _Line) -> None:
+    """Give words to a line that holds nothing but a linked picture, so that its link is not lost."""
+    if line.links and not line.text.strip():
+        first, *others = line.links
+        line.text = line.alt or first.target
+        line.links = [Link(line.text, first.target), *others]
 
 
 def _bold_label(line: _Line) -> tuple[str, str, str] | None:

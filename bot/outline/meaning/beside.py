@@ -196,7 +196,7 @@ class Beside:
             return [self._certificate(one, level_of(labelled.group(1))) for one in inner][-1]
         name, focus = _focused(bullet, text)
         first = next(iter(bullet.prose.links), None)
-        title = plain(first.text) if first is not None else name
+        title = (plain(first.text) if first is not None else "") or name
         draft = Draft(
             bullet.line,
             title=brief(undecorated(title), LONGEST_LINE),

@@ -74,7 +74,8 @@ def item_of(bullet: Bullet, kind: str, shelf: Shelf, notes: Notes) -> Draft | No
 
 
 def _resources(prose: Prose, shelf: Shelf) -> list[Draft]:
-    if len(prose.links) == 1 and undecorated(prose.text).startswith(plain(prose.links[0].text)):
+    words = plain(prose.links[0].text) if len(prose.links) == 1 else ""
+    if words and undecorated(prose.text).startswith(words):
         return shelf.entry(prose) if shelf.target(prose.links[0], prose.line) else []
     return shelf.linked(prose)
 

@@ -20,7 +20,7 @@ from bot.outline.meaning.resources import Shelf
 from bot.outline.meaning.stages import Builder, is_something_to_do
 from bot.outline.meaning.words import INFO, role_of, undecorated
 from bot.outline.report import Notes
-from bot.outline.tree import Bullets, Outline, Prose
+from bot.outline.tree import Outline, Prose, entries_below
 from bot.roadmap import Problem, Roadmap, RoadmapError
 from bot.roadmap.problem import WHOLE_FILE, Loc
 from bot.roadmap.verdict import judge_data
@@ -41,12 +41,36 @@ def understood(outline: Outline, name: str, notes: Notes) -> Roadmap:
         advice = "write the things to do as bullets below headings such as Week 1."
         sentence = f"I found nothing to tick in {file}: {advice}"
         raise RoadmapError([Problem(name, 1, WHOLE_FILE, sentence)])
+    _report_lost_boxes(outline, plan, notes)
     name_all(plan, notes)
     return judge_data(Roadmap, plan, name, _line_in(plan))
 
 
+def _has_boxes(part: Part) -> bool:
+    """Whether anything below a heading has a box, which says that it is to be ticked."""
+    return any(entry.checked is not None for inner in part.walk() for entry in entries_below(inner.blocks))
+
+
 def _can_be_ticked(step: Draft) -> bool:
     return "items" in step or any(_can_be_ticked(inner) for name in ("stages", "weeks") for inner in step.get(name, ()))
+
+
+def _report_lost_boxes(outline: Outline, plan: Draft, notes: Notes) -> None:
+    """Name every entry with a box that became something else than an item."""
+    ticked = set(_lines_of_items(plan))
+    for section in outline.root.walk():
+        for entry in entries_below(section.blocks):
+            if entry.checked is not None and entry.line not in ticked:
+                said = quoted(entry.prose.text or "An empty box")
+                sentence = f"{said} has a box, but nobody will be able to tick it: move it below a week."
+                notes.tell(entry.line, "odd", sentence)
+
+
+def _lines_of_items(step: Draft) -> Iterator[int]:
+    yield from (item.line for item in step.get("items", ()))
+    for name in ("stages", "weeks"):
+        for inner in step.get(name, ()):
+            yield from _lines_of_items(inner)
 
 
 def _line_in(plan: Draft) -> Callable[[Loc], int]:
@@ -171,9 +195,9 @@ class _Reading:
         self._has_one = len(planned) == 1
         for part in self._tops:
             self._place(part, has_plan=bool(planned))
-        if not self._plan and any(isinstance(block, Bullets) for block in self._intro):
-            line = self._intro[0].line
-            self._plan.append(Part(Prose(line, self._title), Name(self._title), self._intro))
+        first = Part(Prose(self._intro[0].line, self._title), Name(self._title), self._intro) if self._intro else None
+        if first is not None and (_has_boxes(first) or (not self._plan and first.entries)):
+            self._plan.insert(0, first)
         elif self._intro:
             self._beside.note(self._intro, "", self._intro[0].line)
 
@@ -189,12 +213,14 @@ class _Reading:
         role = role_of(part.title)
         if self._belongs(part):
             self._take(part, role)
-        elif part.is_empty:
-            self._others.append((part, role if role in _BESIDE else ""))
         elif role == "before" and self._can_be_done(part):
             self._before.append(part)
-        elif role in _BESIDE:
-            self._others.append((part, role))
+        elif part.is_empty or role in _BESIDE:
+            self._others.append((part, role if role in _BESIDE else ""))
+        elif has_plan and role != "skip" and _has_boxes(part):
+            sentence = f"I read {quoted(part.title)} as a stage of its own, because it has boxes to tick."
+            self._notes.tell(part.line, "read", sentence)
+            self._plan.append(part)
         elif any(role_of(inner.title) in _BESIDE for inner in part.parts):
             self._keep(part, role)
             for inner in part.parts:

@@ -114,9 +114,8 @@ class Shelf:
         """What the links of a text lead to. `title` is what a link is called that only says “here”."""
         found = []
         for link in prose.links:
-            words = undecorated(link.text)
-            name = title if title and is_pointer(link) else words
             target = self.target(link, prose.line)
+            name = title if title and is_pointer(link) else undecorated(link.text) or _site_of(target)
             if target and name:
                 draft = Draft(prose.line, **_fields(name, target, hint))
                 found.append(self.put(draft, again=False))
@@ -127,12 +126,9 @@ class Shelf:
         target = plain(link.target)
         if is_link(target):
             return target
-        if not target:
-            sentence = f"The link {quoted(link.text)} leads nowhere: give it an address, starting with https://."
-            self._notes.tell(line, "odd", sentence)
-        else:
-            sentence = f"I left out where {quoted(link.text)} leads: only addresses that start with https:// or http:// are kept."
-            self._notes.tell(line, "odd", sentence)
+        called = f"the link {quoted(link.text)}" if link.text else "a link without words"
+        advice = "give it an address that starts with https:// or http://"
+        self._notes.tell(line, "odd", f"I left out where {called} leads: {advice}.")
         return ""
 
     def describe(self, text: str) -> bool:
@@ -153,6 +149,8 @@ class Shelf:
             return [self.put(Draft(prose.line, **_fields(text, "", hint)), is_sure=bool(hint))] if text else []
         first, *others = prose.links
         words, target = plain(first.text), self.target(first, prose.line)
+        if not words:
+            return self._wordless(prose, target, hint)
         before, _, after = text.partition(words) if words in text else ("", "", "")
         title = words if not is_pointer(first) else before.strip(" :–—-") or _host(target) or words
         draft = Draft(prose.line, **_fields(title, target, hint))
@@ -163,12 +161,23 @@ class Shelf:
         found = [self.put(draft, is_sure=bool(hint))] if draft.get("title") else []
         return found + self.linked(rest, hint)
 
+    def _wordless(self, prose: Prose, target: str, hint: str) -> list[Draft]:
+        """Keep the resource behind a badge, with the words around it as its summary."""
+        found = []
+        if target:
+            draft = Draft(prose.line, **_fields(_site_of(target), target, hint))
+            draft.describe(brief(undecorated(prose.text), LONGEST_TEXT))
+            found.append(self.put(draft, is_sure=bool(hint)))
+        rest = Prose(prose.line, prose.text, prose.links[1:])
+        return found + self.linked(rest, hint)
+
 
 def is_pointer(link: Link) -> bool:
-    """Whether the words of a link only point, as “here” does, or are its address."""
+    """Whether a link has no words (a badge), only points, as “here” does, or repeats its address."""
     words = plain(link.text)
     return (
-        words.casefold().strip(".:!") in _POINTERS
+        not words
+        or words.casefold().strip(".:!") in _POINTERS
         or words == plain(link.target)
         or words.startswith(("http://", "https://", "www."))
     )
@@ -305,6 +314,11 @@ def _platform(target: str) -> tuple[str, str]:
 
 def _host(target: str) -> str:
     return (urlsplit(target).hostname or "").removeprefix("www.") if target else ""
+
+
+def _site_of(target: str) -> str:
+    """The name of the site an address leads to; empty where there is no address."""
+    return _platform(target)[0] or _host(target)
 
 
 def _same(target: str) -> str:

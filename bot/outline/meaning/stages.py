@@ -76,8 +76,9 @@ class Builder:
     def _loose(self, parts: Sequence[Part], title: str, before: Sequence[Draft]) -> list[Draft]:
         if not parts:
             return []
-        called = title if not before else f"{title}, continued" if before[-1].get("weeks") else title
-        draft = titled(Draft(parts[0].line), called, self.notes)
+        # Weeks that something else parts from the first ones make a second stage, and two of one name confuse.
+        is_taken = any(stage["title"] == title for stage in before)
+        draft = titled(Draft(parts[0].line), f"{title}, continued" if is_taken else title, self.notes)
         draft.add("weeks", self._weeks(parts))
         return [draft] if "weeks" in draft else []
 

@@ -221,6 +221,12 @@ class Server(Passing):
         """The same; the words of the private answer."""
         return answered(await self.slash(name, command, **options))
 
+    async def confirms(self, name: str, command: str, label: str, /, **options: Any) -> str:
+        """The same, and where a preview comes first, the button under it is pressed; the words of what follows."""
+        shown = await self.slash(name, command, **options)
+        is_preview = "Nothing has changed yet." in answered(shown)
+        return answered(await self.clicks(name, shown, label) if is_preview else shown)
+
     async def is_offered(self, name: str, command: str, option: str, typed: str = "", /, **others: Any) -> list[str]:
         """What completion shows somebody who types into an option."""
         shown = await self.people[name].autocomplete(self.channel, command, option, typed, **others)
@@ -284,7 +290,7 @@ class Server(Passing):
     async def spring(self, *members: str, start: str = "2026-01-05", **more: Any) -> None:
         """An open cohort called spring, with members."""
         assert "draft" in await self.says("mona", "cohort create", name="spring", start=start, **more)
-        assert "is open" in await self.says("mona", "cohort open", cohort="spring")
+        assert "is open" in await self.confirms("mona", "cohort open", "Open it", cohort="spring")
         for name in members:
             assert "You are in" in await self.says(name, "join", cohort="spring")
 

@@ -48,6 +48,7 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -
         await server.spring("bob")
         joined = await server.clicks("ada", server.post("is open"), "Join")
         assert answered(joined).startswith("You are in **spring** 🎉\nIt starts on Mon 5 Jan 2026 and takes 12 weeks.")
+        await server.passes(hours=1)
         assert said(server.post("**Ada** has joined")) == "**Ada** has joined **spring**. Welcome!"
         plan = await server.clicks("ada", joined, "The whole plan")
         assert "Basics of linear algebra and statistics · 5 items · from Mon 5 Jan 2026" in answered(plan)
@@ -124,7 +125,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         options = {"roadmap": "ai-ml-engineer-12-weeks", "zone": "Europe/Berlin", "at": "18:00", "seats": 25}
         assert await server.is_offered("mona", "cohort create", "zone", "berl", **options | {"name": "x"}) == [BERLIN]
         draft = await server.slash("mona", "cohort create", name="spring", start="2026-01-05", **options)
-        opened = await server.clicks("mona", draft, "Open it")
+        opened = await server.clicks("mona", await server.clicks("mona", draft, "Open it"), "Open it")
         assert "**spring** is open, and I have invited everybody here." in answered(opened)
         timeline = await server.clicks("mona", opened, "Timeline")
         assert "Mon 5 Jan 2026, 18:00 · **Kick-off**" in answered(timeline)
@@ -136,9 +137,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         await settings_are_changed(server)
         await dates_are_moved(server)
         await server.goes_to(FRIDAY)
-        paused = await server.slash("mona", "cohort pause")
-        assert "pauses from Fri 9 Jan 2026 on" in answered(paused)
-        assert "goes on and is in week 1 of 12" in answered(await server.clicks("mona", paused, "Resume"))
+        await it_pauses_and_goes_on(server)
         old, server.channel = server.channel, server.guild.create_text_channel("the-other")
         assert "lives in this channel now" in await server.says("mona", "cohort move")
 
@@ -149,6 +148,17 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         archived = await server.clicks("mona", await server.clicks("mona", done, "Archive it"), "Archive it")
         assert "**spring** is archived" in answered(archived)
         await a_cohort_is_made_by_form(server, await server.clicks("mona", archived, "A new cohort"))
+
+
+async def it_pauses_and_goes_on(server: Server) -> None:
+    posted = len(server.posts())
+    preview = await server.slash("mona", "cohort pause")
+    assert "Everybody will read:" in answered(preview)
+    assert len(server.posts()) == posted
+    paused = await server.clicks("mona", preview, "Pause it")
+    assert "pauses from Fri 9 Jan 2026 on" in answered(paused)
+    preview = await server.clicks("mona", paused, "Resume")
+    assert "goes on and is in week 1 of 12" in answered(await server.clicks("mona", preview, "Resume it"))
 
 
 async def settings_are_changed(server: Server) -> None:
@@ -173,11 +183,13 @@ async def dates_are_moved(server: Server) -> None:
     assert "Moved, and everybody has been told." in answered(await server.clicks("mona", preview, "Move it"))
     assert "Week 1 moves from Mon 5 Jan 2026" in said(server.post("has changed"))
     assert "a call every Monday" in await server.says("mona", "cohort call", at="20:00", where="the library")
-    told = await server.slash("mona", "cohort break", first="2026-02-09", last="2026-02-10")
+    preview = await server.slash("mona", "cohort break", first="2026-02-09", last="2026-02-10")
+    told = await server.clicks("mona", preview, "Add the break")
     assert "Week 5 moves from Mon 9 Feb 2026 to Mon 16 Feb 2026" in answered(told)
-    assert "is taken out" in answered(await server.clicks("mona", told, "Take it out again"))
+    preview = await server.clicks("mona", told, "Take it out again")
+    assert "is taken out" in answered(await server.clicks("mona", preview, "Take it out"))
     assert "**Ada** · 0 of 57 done" in await server.says("mona", "cohort members")
-    assert "all by itself" in await server.says("mona", "cohort start", on="2026-01-05")
+    assert "all by itself" in await server.confirms("mona", "cohort start", "Start on Mon 5 Jan 2026", on="2026-01-05")
 
 
 async def a_cohort_is_made_by_form(server: Server, form: Any) -> None:

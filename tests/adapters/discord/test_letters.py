@@ -15,7 +15,7 @@ from adapters.discord.trouble import classify
 from bot.__main__ import pulsing
 from bot.message import Button, Buttons, Event, Message, say
 from bot.outbox import Outbox
-from bot.people import Extra, Lack, Place
+from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotLook, Core, SendError
 from tests.adapters.discord.wire import CHANNEL, GUILD, ME, THREAD, VOICE, Channel, Naps, Refusal, Wire, naps
 from tests.room import FRIDAY, Clock, Room
@@ -309,6 +309,7 @@ class Wired:
 
     post: Post
     name: str = "discord"
+    threads: Threads = "opened"
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, message, place)

@@ -91,7 +91,7 @@ async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_give
             made = await server.says("mona", "cohort create", name=cohort, start="2026-03-02")
             assert f"{'Before posts can appear here' if blocks else 'Good to know'}: {lack}" in made
             assert "open Edit Channel → Permissions, add TestBot and allow it" in made
-            opened = await server.says("mona", "cohort open", cohort=cohort)
+            opened = await server.confirms("mona", "cohort open", "Open it", cohort=cohort)
             assert len(server.posts()) == (not blocks)
             assert ("my invitation waits" in opened) is blocks
             told = await server.says("mona", "cohort members", cohort=cohort)
@@ -113,7 +113,7 @@ async def test_a_forums_post_is_a_home_that_needs_the_right_to_write_in_threads(
         server.denies("send_messages_in_threads", channel=forum)
         made = await server.says("mona", "cohort create", name="spring", start="2026-01-05")
         assert "I may not _Send Messages in Threads_ in the thread Spring people of #forum" in made
-        await server.says("mona", "cohort open")
+        await server.confirms("mona", "cohort open", "Open it")
         assert server.posts() == []
         server.denies("send_messages", channel=forum)
         await server.passes(minutes=16)
@@ -164,7 +164,7 @@ async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: 
         assert "\nPosts of **spring** wait: The channel #study-group was deleted" in told
         await server.goes_to(MONDAY)
         assert server.posts() == []
-        assert "lives in this channel now" in await server.says("mona", "cohort move")
+        assert "lives in this channel now" in await server.confirms("mona", "cohort move", "Move it here")
         assert ["## Here we go" in said(one) or "## Week 1" in said(one) for one in server.posts()] == [True, True]
         assert "Posts of" not in await server.says("mona", "cohort members")
 

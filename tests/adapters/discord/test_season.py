@@ -25,6 +25,7 @@ class Season(twelve_weeks.Season, Server):
     """Twelve weeks in a server, with a thread for each week and a call in it."""
 
     STRONG = "**"
+    SPACE = "server"
     UNREACHED = "their private messages are closed"
 
     weather: Weather
@@ -60,6 +61,9 @@ class Season(twelve_weeks.Season, Server):
 
     async def asks(self, name: str, command: str, /, **options: object) -> str:
         return await self.says(name, command, **options)
+
+    async def agrees(self, name: str, command: str, label: str, /, **options: object) -> str:
+        return await self.confirms(name, command, label, **options)
 
     async def joins(self, name: str) -> str:
         return answered(await self.clicks(name, self.standing_in_channel()[0], "Join"))

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack import conversation
 from tests.adapters.slack.socket import SocketWire
+
+AGES = 600.0  # seconds
 
 
 @dataclass
@@ -24,6 +27,12 @@ class Moment:
 
     def passes(self, **time: float) -> None:
         self.at += timedelta(**time)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A submitted form is waited for, however slow this machine is; tests of what is late have less patience."""
+    monkeypatch.setattr(conversation, "PATIENCE", AGES)
 
 
 @pytest.fixture

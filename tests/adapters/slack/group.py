@@ -219,7 +219,7 @@ class Group(Passing):
     async def spring(self, *members: str, start: str = "2026-03-02", more: str = "") -> None:
         """An open cohort called spring, with members."""
         assert "draft" in await self.says("mona", f"cohort create name=spring start={start} {more}")
-        assert "is open" in await self.says("mona", "cohort open spring")
+        assert "is open" in await self.says("mona", "cohort open spring sure=yes")
         for name in members:
             assert "You are in" in await self.says(name, "join spring")
 

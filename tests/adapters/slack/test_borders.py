@@ -98,7 +98,7 @@ class Border:
             await self.group.types(
                 "mona", f"cohort create name={COHORT if place is self.there else 'harbour'} start=2026-03-02"
             )
-            await self.group.types("mona", "cohort open")
+            await self.group.types("mona", "cohort open sure=yes")
             for name in ("mona", "bob") if place is self.here else ("mona", "ada", "bob", "cy"):
                 await self.group.types(name, "join")
         await self.group.passes(days=12)
@@ -113,7 +113,7 @@ class Border:
         await asyncio.gather(*(self._walks(name) for name in ("ada", "mona")))
         await self.group.types("mona", f"cohort move {SECRET}", "den")
         await self.group.core.gone(Place("slack", self.there.id, "C0DEN"), f"The {SECRET} den is no more.")
-        for name, said in (("mona", "cohort open"), ("bob", "link"), ("mona", f"cohort link cohort={COHORT}")):
+        for name, said in (("mona", "cohort open sure=yes"), ("bob", "link"), ("mona", f"cohort link cohort={COHORT}")):
             self.codes += re.findall(r"code is (\S+)\.|cohort link (\S{11}) to", await self.group.says(name, said))
         self.codes = ["".join(found) for found in self.codes]
         form = Form(SECRET, "checkin", (Field("note", "Note", "text", value=SECRET),))

@@ -64,7 +64,7 @@ SAID = [
     ("cohort", "cohort takes one more word, one of archive, break, call, create, finish, fit, link, members, "),
     ("help chekin", "I know no command “chekin”: did you mean /study help checkin?"),
     ("join sprng", "I know no cohort “sprng” here: did you mean spring?"),
-    ("tick byes", "“byes” is no item of spring: did you mean bayes?"),
+    ("tick byes", "“byes” is no item of spring. Did you mean this one?"),
     ("progress bbo", "I can show nobody called “bbo” in spring: did you mean bob?"),
     ("progress mmber=bob", "progress has no option “mmber”: did you mean member?"),
     ("checkin wek=1 hours=2", "checkin has no option “wek”: did you mean week?"),

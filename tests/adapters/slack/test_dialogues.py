@@ -40,6 +40,7 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> Non
         await group.spring("bob")
         joined = await group.clicks("ada", group.post("is open"), "Join")
         assert words(joined).startswith("You are in spring 🎉\nIt starts on Mon 2 Mar 2026 and takes 12 weeks.")
+        await group.passes(hours=1)
         assert words(group.post("ada has joined")) == "ada has joined spring. Welcome!"
         plan = await group.clicks("ada", joined, "The whole plan")
         assert "Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in words(plan)
@@ -124,7 +125,7 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
 async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
     async with Group.on(url) as group:
         draft = await a_cohort_is_made_by_form(group)
-        opened = await group.clicks("mona", draft, "Open it")
+        opened = await group.clicks("mona", await group.clicks("mona", draft, "Open it"), "Open it")
         assert "spring is open, and I have invited everybody here." in words(opened)
         timeline = await group.clicks("mona", opened, "Timeline")
         assert "Mon 2 Mar 2026, 18:00 · Kick-off" in words(timeline)
@@ -136,9 +137,14 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         await settings_are_changed(group)
         await dates_are_moved(group)
         await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
-        paused = await group.types("mona", "cohort pause")
+        posted = len(group.posts())
+        preview = await group.types("mona", "cohort pause")
+        assert "Everybody will read:" in words(preview)
+        assert len(group.posts()) == posted
+        paused = await group.clicks("mona", preview, "Pause it")
         assert "pauses from Fri 13 Mar 2026 on" in words(paused)
-        assert "goes on and is in week 1 of 12" in words(await group.clicks("mona", paused, "Resume"))
+        preview = await group.clicks("mona", paused, "Resume")
+        assert "goes on and is in week 1 of 12" in words(await group.clicks("mona", preview, "Resume it"))
         group.place.channel("C0OTHER", "the-other")
         assert "lives in this channel now" in await group.says("mona", "cohort move", "the-other")
 
@@ -184,6 +190,7 @@ async def settings_are_changed(group: Group) -> None:
 
 
 async def dates_are_moved(group: Group) -> None:
+    assert "On Slack every post already has a thread" in await group.says("mona", "cohort threads on=yes")
     form = await group.types("mona", "cohort reschedule")
     assert fields(form) == {"start": "2026-03-02", "at": "18:00", "zone": "Europe/Berlin", "weekday": ""}
     preview = await group.fills("mona", form, start="2026-03-09", at="19:00")
@@ -192,9 +199,10 @@ async def dates_are_moved(group: Group) -> None:
     assert "Moved, and everybody has been told." in words(await group.clicks("mona", preview, "Move it"))
     assert "Week 1 moves from Mon 2 Mar 2026" in words(group.post("has changed"))
     assert "a call every Monday" in await group.says("mona", 'cohort call at=20:00 where="the library"')
-    told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07")
+    told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07 sure=yes")
     assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
-    assert "is taken out" in words(await group.clicks("mona", told, "Take it out again"))
+    preview = await group.clicks("mona", told, "Take it out again")
+    assert "is taken out" in words(await group.clicks("mona", preview, "Take it out"))
     assert "ada · 0 of 57 done" in await group.says("mona", "cohort members")
 
 

@@ -3,6 +3,7 @@ harm, told once more or told in pieces."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import shutil
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from adapters.slack import door
 from tests.adapters.slack import reading
 from tests.adapters.slack.delivery import COMMAND, FORM, JSON, Http, Retry, encoded, slash
 from tests.adapters.slack.group import ONE, Group
@@ -30,33 +32,54 @@ def http(group: Group) -> Http:
     return group.delivery
 
 
-async def test_who_has_not_slacks_signature_is_turned_away_with_one_line_and_nothing_read(
+async def test_who_has_not_slacks_signature_is_turned_away_and_counted_and_nothing_is_read(
     group: Group, caplog: pytest.LogCaptureFixture
 ) -> None:
-    door, now = http(group), int(time.time())
+    slack, now = http(group), int(time.time())
     said = slash(group.wire, group.place, group.place.named("ada"), group.channel, "/study", "settings alias=sesame")
     raw, _ = encoded(COMMAND, said)
-    good = door.signed(raw)
+    good = slack.signed(raw)
     wrong: list[dict[str, str]] = [
         {},
         {"Content-Type": FORM},
-        door.signed(raw, secret="another"),
-        door.signed(raw + "&more=1"),
-        *(door.signed(raw, at=str(at)) for at in (now - 400, now + 400)),
-        *(door.signed(raw, at=at) for at in ("soon", "", "٣", "1" * 400, "-1", f"{now}.0", "nan")),
+        slack.signed(raw, secret="another"),
+        slack.signed(raw + "&more=1"),
+        *(slack.signed(raw, at=str(at)) for at in (now - 400, now + 400)),
+        *(slack.signed(raw, at=at) for at in ("soon", "", "٣", "1" * 400, "-1", f"{now}.0", "nan")),
         *({**good, "X-Slack-Signature": one} for one in ("", "v0=", "v1" + good["X-Slack-Signature"][2:], "v0=é")),
         *({key: value for key, value in good.items() if key != gone} for gone in good if gone != "Content-Type"),
     ]
     caplog.set_level(logging.INFO)
     before = group.rows()
     for headers in wrong:
-        caplog.clear()
-        assert (await door.post(raw, headers)).status == 401, headers
-        (line,) = [one for one in caplog.records if one.name.startswith("adapters.slack")]
-        assert line.getMessage().startswith("a request that Slack has not signed was turned away")
-        assert not {"sesame", good["X-Slack-Signature"]} & set(caplog.text.split())
+        assert (await slack.post(raw, headers)).status == 401, headers
     assert group.rows() == before
-    assert (await door.post(raw, good)).status == 200
+    assert turned_away(caplog) == ["1 (the last from 127.0.0.1)"], "at once"
+    assert not {"sesame", good["X-Slack-Signature"]} & set(caplog.text.split())
+    assert (await slack.post(raw, good)).status == 200
+
+
+def turned_away(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """How many unsigned requests the log tells of, line by line."""
+    beginning = "requests that Slack has not signed were turned away: "
+    lines = [record.getMessage() for record in caplog.records]
+    return [line.removeprefix(beginning) for line in lines if line.startswith(beginning)]
+
+
+async def test_unsigned_requests_are_told_of_once_a_minute_and_at_the_end(
+    group: Group, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "A_MINUTE", 0.2)
+    for _ in range(4):
+        assert (await http(group).post("text=week", {"Content-Type": FORM})).status == 401
+    await group.wire.until(lambda: len(turned_away(caplog)) == 2)
+    assert turned_away(caplog) == [f"{count} (the last from 127.0.0.1)" for count in (1, 3)]
+    await asyncio.sleep(0.3)
+    monkeypatch.setattr(door, "A_MINUTE", 60)
+    for _ in range(3):
+        await http(group).post("text=week", {"Content-Type": FORM})
+    await group.end()
+    assert turned_away(caplog)[2:] == [f"{count} (the last from 127.0.0.1)" for count in (1, 2)]
 
 
 async def test_slack_may_ask_whether_the_address_is_ours_and_its_certificate_good(group: Group) -> None:
@@ -146,7 +169,6 @@ async def test_what_slack_would_not_say_does_no_harm_although_it_is_signed(group
     assert len(answers) > 200
     await group.end()
     assert {**group.rows(), "heard": []} == {**rows, "heard": []}
-    group.alarms[:] = [one for one in group.alarms if "should be installed" not in one]  # Bolt, of other teams
 
 
 def _first_label(sight: Sight) -> str:

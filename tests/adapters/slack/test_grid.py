@@ -43,7 +43,7 @@ async def grows(group: Group, east: Workspace, west: Workspace) -> None:
     group.place = west
     form = await group.types("mona", "cohort create", "west")
     made = await group.fills("mona", form, name="autumn", start="2026-03-02")
-    await group.clicks("mona", made, "Open it")
+    await group.clicks("mona", await group.clicks("mona", made, "Open it"), "Open it")
     assert "You are in autumn" in await group.says("ada", "join", "west"), "the only one there"
 
 

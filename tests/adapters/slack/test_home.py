@@ -60,7 +60,7 @@ async def test_of_several_cohorts_two_lists_are_shown_and_what_has_finished_lead
     async with Group.on(url) as group:
         for name in ("spring", "summer", "autumn"):
             await group.says("mona", f"cohort create name={name} start=2026-03-02")
-            await group.says("mona", f"cohort open {name}")
+            await group.says("mona", f"cohort open {name} sure=yes")
         await group.says("ada", "join spring")
         await group.says("ada", "join summer")
         await group.goes_to(MONDAY)

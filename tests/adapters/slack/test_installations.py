@@ -11,8 +11,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation
 
 from adapters.public import listening
+from adapters.slack import api
+from adapters.slack import tokens as tokens_of
 from adapters.slack.api import Workspace
 from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many, Single, States
+from adapters.slack.tokens import TokenCache
 from bot.platform import CannotConnect, Vault
 from bot.vault import Vaults, new_key
 from tests.adapters.slack.wire import Wire, refused, status
@@ -46,7 +49,7 @@ def installed(team: str | None = "T0HALL", enterprise: str | None = None, token:
     )
 
 
-async def tokens(many: Many, *workspaces: Workspace) -> list[str | None]:
+async def tokens(many: Many | TokenCache, *workspaces: Workspace) -> list[str | None]:
     return [token.bot if (token := await many.of(one)) else None for one in workspaces]
 
 
@@ -213,3 +216,70 @@ async def test_a_page_that_is_not_slacks_is_an_answer_that_was_lost():
     async with listening([web.post("/api/auth.test", page)], "127.0.0.1", 0) as port:
         with pytest.raises(ClientError):
             await Single("xoxb-T0HALL", base_url=f"http://127.0.0.1:{port}/api/").of(HALL)
+
+
+# — what is kept for a while —
+
+
+class Counted:
+    """The vault's installations, counting how often they are asked for; shut, nobody gets an answer."""
+
+    def __init__(self, many: Many) -> None:
+        self.many, self.asked, self.open = many, 0, asyncio.Event()
+        self.open.set()
+        self.forget, self.installed = many.forget, many.installed
+
+    async def of(self, workspace: Workspace) -> api.Token | None:
+        self.asked += 1
+        found = await self.many.of(workspace)
+        await self.open.wait()
+        return found
+
+
+async def test_a_token_is_asked_for_once_in_five_minutes_and_that_there_is_none_every_time(vault):
+    counted, now = Counted(Many(vault)), [0.0]
+    cache = TokenCache(counted, lambda: now[0])
+    assert [await cache.of(HALL) for _ in range(2)] == [None, None]
+    assert (cache.known(HALL), counted.asked) == (None, 2)
+    await counted.many.async_save(installed())
+    assert {(await cache.of(HALL)).bot for _ in range(3)} == {"xoxb-1"}
+    assert (cache.known(HALL).bot, counted.asked) == ("xoxb-1", 3)
+    now[0] = tokens_of.LASTS
+    assert (cache.known(HALL), (await cache.of(HALL)).bot, counted.asked) == (None, "xoxb-1", 4)
+
+
+async def test_a_removal_clears_what_is_kept_and_so_does_a_new_installation_even_while_one_is_asked(vault):
+    counted = Counted(Many(vault))
+    cache = TokenCache(counted, lambda: 0.0)
+    for team, enterprise in (("T0HALL", None), ("T1", "E0"), (None, "E0")):
+        await counted.many.async_save(installed(team, enterprise, f"xoxb-{team}"))
+    east, west = Workspace("T1", "E0"), Workspace("T2", "E0")
+    assert await tokens(cache, HALL, east, west) == ["xoxb-T0HALL", "xoxb-T1", "xoxb-None"]
+    await cache.forget(WIDE)
+    assert [cache.known(one) is None for one in (HALL, east, west)] == [False, True, True]
+    assert await tokens(cache, HALL, east, west) == ["xoxb-T0HALL", "xoxb-T1", None]
+
+    cache.drop(HALL)
+    counted.open.clear()
+    asking = asyncio.create_task(cache.of(HALL))
+    await asyncio.sleep(0.05)
+    await counted.many.async_save(installed(token="xoxb-2"))
+    cache.drop(HALL)
+    counted.open.set()
+    assert (await asking).bot == "xoxb-T0HALL"
+    assert await tokens(cache, HALL) == ["xoxb-2"], "what was asked before is not kept"
+
+
+async def test_a_token_that_another_process_has_replaced_is_asked_for_anew(vault, wire: Wire):
+    many = Many(vault)
+    await many.async_save(installed(token="xoxb-T0HALL"))
+    async with api.Api(many, base_url=wire.api, time=lambda: 0.0) as slack:
+        await slack.call(HALL, "auth.test")
+        wire.tokens["xoxb-T0HALL"].dead = "token_revoked"
+        with pytest.raises(SlackApiError):
+            await slack.call(HALL, "auth.test")
+        wire.installs("T0HALL")
+        await many.async_save(installed(token="xoxb-T0HALL-again"))
+        await slack.call(HALL, "auth.test")
+        asked = [one.token for one in wire.asked]
+    assert asked == [*["xoxb-T0HALL"] * 3, "xoxb-T0HALL-again"]

@@ -15,7 +15,7 @@ from adapters.slack.trouble import classify
 from bot.__main__ import pulsing
 from bot.message import Button, Buttons, Message, say
 from bot.outbox import Outbox
-from bot.people import Extra, Lack, Place
+from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotLook, Core, SendError
 from tests.adapters.slack.calling import ADA, STUDY, Known, calling
 from tests.adapters.slack.conftest import Moment
@@ -393,6 +393,7 @@ class Wired:
 
     post: Post
     name: str = "slack"
+    threads: Threads = "always"
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, place, message)

@@ -13,6 +13,7 @@ from adapters.slack.manifest import OPTIONAL, SCOPES, manifest, usage
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from bot import command
 from bot.settings import RESERVED, Settings
+from bot.vault import new_key
 from tests.adapters.slack import manifest_rules as rules
 from tests.adapters.slack.workspaces import SCOPES as LEAST
 
@@ -75,6 +76,31 @@ async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(
     assert json.loads(printed) == manifest(command.listed(), "/cohort-7", URL)
     assert f"Slack will call {URL}." in beside
     assert all(f"  {name}: {reason}" in beside for name, reason in SCOPES.items())
+
+
+@pytest.mark.parametrize(
+    ("given", "is_wide"),
+    [
+        ({}, False),
+        ({"public_url": URL}, False),
+        ({"public_url": URL, "vault_key": new_key()}, True),
+        ({"public_url": URL, "slack_client_id": "1.2", "slack_client_secret": "x", "vault_key": new_key()}, True),
+        ({"public_url": URL, "vault_key": new_key(), "slack_bot_token": "xoxb-1"}, False),
+        ({"public_url": URL, "vault_key": new_key(), "slack_app_token": "xapp-1"}, False),
+        ({"vault_key": new_key()}, False),
+    ],
+)
+async def test_a_whole_enterprise_may_install_what_is_for_many_workspaces(
+    capsys, tmp_path, monkeypatch, given, is_wide
+):
+    monkeypatch.chdir(tmp_path)
+    await desk.manifest(Settings(**given))
+    printed, beside = capsys.readouterr()
+    made = json.loads(printed)
+    assert made["settings"]["org_deploy_enabled"] is is_wide
+    assert rules.manifest(made) == []
+    assert ("A whole enterprise can install it" in beside) is is_wide
+    assert ("for a whole enterprise, set PUBLIC_URL and VAULT_KEY" in beside) is not is_wide
 
 
 async def test_with_an_app_level_token_slack_speaks_through_socket_mode_whatever_the_address(

@@ -110,7 +110,7 @@ async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_l
             channel = shut(group, how)
             made = await group.says("mona", f"cohort create name={how} start=2026-03-02", channel)
             assert f"Before posts can appear here: {lack}" in made
-            assert "my invitation waits" in await group.says("mona", f"cohort open {how}", channel)
+            assert "my invitation waits" in await group.says("mona", f"cohort open {how} sure=yes", channel)
             assert f"Posts of {how} wait: {lack}" in await group.says("mona", f"cohort members {how}", channel)
             assert f"Posts of {how} wait: {lack}" in words(await group.person("mona").opens_home())
             assert group.posts(channel) == []
@@ -153,7 +153,7 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         assert "Good to know: I lack the scope channels:history, so a post that may have been lost stays unsure" in made
         token.scopes = SCOPES - {"chat:write"}
         await group.restart()
-        opened = await group.says("mona", "cohort open spring")
+        opened = await group.says("mona", "cohort open spring sure=yes")
         assert "my invitation waits" in opened
         lack = "I lack the scope chat:write, without which I cannot post: ask whoever runs me to add it"
         assert lack in await group.says("mona", "cohort timeline")

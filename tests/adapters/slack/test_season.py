@@ -34,6 +34,7 @@ class Season(twelve_weeks.Season, Group):
     next of `ways`; Socket Mode loses its connection every other week."""
 
     STRONG = "*"
+    SPACE = "workspace"
     UNREACHED = "I may not see them"
     HIDDEN = ("cy", "eve")  # once they are closed or gone, their private channels are too
     ZONES = MappingProxyType({**twelve_weeks.Season.ZONES, **ELSEWHERE})
@@ -138,6 +139,9 @@ class Season(twelve_weeks.Season, Group):
     async def asks(self, name: str, command: str, /, **options: object) -> str:
         given = " ".join(f"{option}={value}" for option, value in options.items())
         return (await self.types(name, f"{command} {given}", self.channel)).sees
+
+    async def agrees(self, name: str, command: str, label: str, /, **options: object) -> str:
+        return await self.asks(name, command, **options, sure="yes")
 
     async def joins(self, name: str) -> str:
         return (await self.clicks(name, self.posts()[0], "Join")).sees

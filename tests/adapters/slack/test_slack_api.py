@@ -39,8 +39,9 @@ async def test_an_answer_goes_to_its_response_url_and_a_refusal_says_why(wire: W
 async def test_a_workspace_without_a_token_is_not_asked_and_a_token_is_never_shown(wire: Wire, api: Api) -> None:
     with pytest.raises(NotInstalled):
         await api.call(Workspace("T0GONE"), "auth.test")
-    assert await api.installer(Workspace("T0GONE")) == ""
-    assert (await api.installer(HALL), wire.asked) == ("U0MONA", [])
+    assert not await api.has_installed(Workspace("T0GONE"), "U0MONA")
+    assert [await api.has_installed(HALL, user) for user in ("U0MONA", "U0ADA", "")] == [True, False, False]
+    assert wire.asked == []
     assert "xoxb" not in repr(Token("xoxb-secret", BOT))
     assert (await api.call(HALL, "auth.test", nothing=None))["user"] == "syllabot"
 

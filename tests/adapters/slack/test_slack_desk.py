@@ -12,10 +12,12 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters import plug
+from adapters.hearing import Hearing
 from adapters.public import listening
 from adapters.slack import desk, modes
 from adapters.slack.door import Door
 from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many
+from adapters.slack.intake import Intake
 from adapters.slack.modes import Mode
 from adapters.slack.socket import UNKNOWN_TOKEN as UNKNOWN_APP_TOKEN
 from bot.people import Place
@@ -201,9 +203,8 @@ async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
 async def running(called: Settings, wire: Wire) -> AsyncIterator[Door]:
     """The bot's own door, with the real library behind it."""
     door = Door(SIGNING_SECRET)
-    door.app = AsyncApp(
-        signing_secret=SIGNING_SECRET, token=BOT_TOKEN, client=AsyncWebClient(BOT_TOKEN, base_url=wire.api)
-    )
+    app = AsyncApp(signing_secret=SIGNING_SECRET, token=BOT_TOKEN, client=AsyncWebClient(BOT_TOKEN, base_url=wire.api))
+    door.open(Intake(app, Hearing()))
     async with listening(door.routes(installs=False), called.public_host, called.public_port):
         yield door
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.rights import REMOVED
 from bot.clockwork import Clockwork
 from tests.adapters.slack import reading
 from tests.adapters.slack.browser import Browser
 from tests.adapters.slack.delivery import EVENT, Retry, happened
-from tests.adapters.slack.group import MANY, Group
+from tests.adapters.slack.group import MANY, Group, words
 from tests.adapters.slack.installing import uninstalled
 from tests.adapters.slack.wire import limited
 from tests.adapters.slack.workspaces import CLIENT_SECRET, Json, Workspace
@@ -142,6 +143,13 @@ async def test_people_who_take_back_their_own_tokens_remove_nothing(group: Group
     await group.installs(group.place)
     await tells(group, group.place, {"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}})
     assert await group.vault.names("bot/") == ["bot//T0HALL"]
+
+
+async def test_where_the_app_is_not_installed_people_are_told_so_and_nothing_is_done(group: Group) -> None:
+    group.wire.tokens.clear()
+    seen = await group.types("mona", "cohort create name=spring start=2026-03-02")
+    assert words(seen) == REMOVED
+    assert group.rows()["cohorts"] == []
 
 
 # — side by side —

@@ -1,0 +1,62 @@
+"""Zone data: a change of what is really read is noticed, and a change of what is not read is none."""
+
+from __future__ import annotations
+
+import shutil
+import zoneinfo
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from bot.clock import zone_data_digest
+from tests.room import Room
+
+PACKAGE = Path(str(resources.files("tzdata").joinpath("zoneinfo")))
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[Path]:
+    """The zone data of a system, which nothing else reads; TZPATH is put back afterwards."""
+    folder = tmp_path / "zoneinfo"
+    for name in ("tzdata.zi", "UTC", "Europe/London", "Europe/Berlin"):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PACKAGE / name, target)
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath([str(folder)])
+    yield folder
+    zoneinfo.reset_tzpath(before)
+
+
+async def test_new_zone_data_of_the_system_is_noticed(system: Path, quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.restart()
+    assert await _has_to_compute(quick_room) == 0
+    with (system / "tzdata.zi").open("a") as rules:
+        rules.write("# newer\n")
+    await quick_room.restart()
+    assert await _has_to_compute(quick_room) == 1
+
+
+async def _has_to_compute(room: Room) -> int:
+    async with room.store.begin(write=False) as tx:
+        cohorts, _ = await tx.schedule.due(room.clock.now())
+    return len(cohorts)
+
+
+def test_the_package_counts_where_the_system_has_no_zone_data(system: Path) -> None:
+    here = zone_data_digest()
+    shutil.rmtree(system / "Europe")
+    package = zone_data_digest()
+    zoneinfo.reset_tzpath([])
+    assert zone_data_digest() == package
+    assert here == package  # it was copied from there
+
+
+def test_compiled_zones_are_read_where_the_rules_are_missing(system: Path) -> None:
+    (system / "tzdata.zi").unlink()
+    before = zone_data_digest()
+    shutil.copy(system / "UTC", system / "Europe" / "Berlin")
+    assert zone_data_digest() != before
