@@ -7,12 +7,12 @@ person reads a sentence, and of a bug a number that the log knows.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from bot.clock import Clock
 from bot.command import (
@@ -26,6 +26,7 @@ from bot.command import (
     ask_for_missing,
     editing,
     gather_offers,
+    menu_at,
     parse,
     registry,
 )
@@ -43,15 +44,14 @@ from bot.people import (
     well_formed_values,
 )
 from bot.platform import Files, Filled, Platform, space_word
+from bot.records import Records, short_key
 from bot.repeats import Repeats
 from bot.roadmap import Roadmap
-from bot.spaces import arrived, gone, left, present
-from bot.store import DatabaseAway, Store, Tx, insist
+from bot.store import DatabaseAway, Store, Tx
 from bot.uploads import fetch_file, file_name
 
 log = logging.getLogger(__name__)
 
-KNOCKS = 120  # characters of an interaction's id that are kept
 NAME = 40  # characters of a command's name that are logged
 TROUBLES = 3  # lines that a moderator's answer opens with
 FILES_AT_ONCE = 2  # that are fetched and read; each may take 100 MB while it is read
@@ -80,7 +80,7 @@ class _Asked:
     read: Mapping[str, object] = field(default_factory=dict)
 
 
-class Dispatch:
+class Dispatch(Records):
     """The core, as platforms see it. `platforms` are asked what is missing where a command wants to post."""
 
     def __init__(
@@ -93,10 +93,8 @@ class Dispatch:
         platforms: Mapping[str, Platform] = NOBODY,
         repeats: Repeats | None = None,
     ) -> None:
-        self._store = store
+        super().__init__(store, clock)
         self._repeats = repeats or Repeats(log)
-        self._news = asyncio.Lock()  # what happens to spaces is written down in the order in which it happened
-        self._clock = clock
         self._roadmaps = roadmaps
         self._known = known
         self._platforms = platforms
@@ -233,9 +231,7 @@ class Dispatch:
         if command.moderators:
             _checked(caller, command.name)
         call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
-        word = space_word(self._platforms, place.platform)
-        threads = {name: platform.threads for name, platform in self._platforms.items()}
-        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, space_word=word, threads=threads)
+        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, **self._habits(place.platform))
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found
@@ -245,6 +241,13 @@ class Dispatch:
             for line in reversed([*await tx.cohorts.troubles(place)][:TROUBLES]):
                 answer = _under(answer, line)
         return answer
+
+    def _habits(self, name: str) -> Mapping[str, Any]:
+        """What a call knows of its platform, and of the threads on all of them."""
+        here = self._platforms.get(name)
+        threads = {other: platform.threads for other, platform in self._platforms.items()}
+        path = here.reveal_path if here is not None else ""
+        return {"space_word": space_word(self._platforms, name), "threads": threads, "reveal_path": path}
 
     async def _said(self, asked: _Asked, call: Call) -> Answer:
         parsed = asked.parsed
@@ -319,46 +322,14 @@ class Dispatch:
             self._repeats.tell("suggest", sentence, error=bug)
             return ()
 
-    async def noted(self, platform: str, name: str) -> str:
-        """See `bot.platform.Core.noted`."""
+    async def menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
+        """See `bot.platform.Core.menu`."""
         async with self._store.begin(write=False) as tx:
-            return await tx.answers.mark(f"{platform}.{name}") or ""
-
-    async def note(self, platform: str, name: str, value: str) -> None:
-        """See `bot.platform.Core.note`."""
-        async with self._store.begin() as tx:
-            await tx.answers.set_mark(f"{platform}.{name}", value)
-
-    async def first(self, platform: str, event: str) -> bool:
-        """See `bot.platform.Core.first`."""
-        async with self._store.begin() as tx:
-            return await tx.answers.hear(_short(f"{platform}:{event}"), self._clock.now())
-
-    async def has_heard(self, platform: str, event: str) -> bool:
-        """See `bot.platform.Core.has_heard`."""
-        async with self._store.begin(write=False) as tx:
-            return await tx.answers.has_heard(_short(f"{platform}:{event}"))
-
-    async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
-        """See `bot.platform.Core.present`."""
-        await self._write_down(lambda: present(self._store, self._clock, platform, spaces, mine))
-
-    async def arrived(self, place: Place) -> None:
-        """See `bot.platform.Core.arrived`."""
-        await self._write_down(lambda: arrived(self._store, self._clock, place))
-
-    async def left(self, place: Place) -> None:
-        """See `bot.platform.Core.left`."""
-        await self._write_down(lambda: left(self._store, self._clock, place))
-
-    async def gone(self, place: Place, reason: str) -> None:
-        """See `bot.platform.Core.gone`."""
-        await self._write_down(lambda: gone(self._store, self._clock, place, reason))
-
-    async def _write_down(self, news: Callable[[], Awaitable[None]]) -> None:
-        """Keep what happened to a space, however long the database is away: nobody tells us again."""
-        async with self._news:
-            await insist(news)
+            caller = await _with_rights(presentable(caller), place, tx)
+            person = await tx.people.known(caller)
+            moment = await Call(caller, place, person, self._clock.now(), tx, self._roadmaps).moment()
+        allowed = (one for one in self._known.commands.values() if caller.moderator or not one.moderators)
+        return [(title, [one.name for one in found]) for title, found in menu_at(moment, allowed).shelves]
 
     async def keep(self, caller: Caller, form: Form) -> str:
         """See `bot.platform.Core.keep`."""
@@ -393,8 +364,4 @@ def _under(answer: Answer, line: str) -> Answer:
 
 
 def _knock(caller: Caller, once: str) -> str:
-    return _short(f"{caller.account.platform}:{caller.account.tenant}:{once}")
-
-
-def _short(key: str) -> str:
-    return key if len(key) <= KNOCKS else hashlib.sha256(key.encode()).hexdigest()
+    return short_key(f"{caller.account.platform}:{caller.account.tenant}:{once}")

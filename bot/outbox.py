@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from bot.agenda import Agenda
 from bot.clock import Clock
-from bot.cohort import Cohort
-from bot.message import Message, bare, quote
-from bot.people import Extra, Place
-from bot.platform import CannotLook, Platform, SendError
+from bot.destination import To, find_destination, has_left, plain_reason, wanted_extras
+from bot.message import Message, quote
+from bot.platform import CannotLook, NotConnected, Platform, SendError
 from bot.repeats import Repeats
 from bot.spaces import is_there, lacks
 from bot.store import DatabaseAway, Store, Tx, back_off, insist
 from bot.store.cohorts import WAITS, Home
+from bot.store.events import EventEntry
 from bot.store.ledger import Letter
-from bot.store.members import Seat
 from bot.writing import Skip, Wait, written
 
 Result = TypeVar("Result")
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 LOOK_LIMIT = 50.0  # seconds
 SEND_LIMIT = 60.0  # seconds; both together are shorter than the lease: whoever claims next finds the outcome settled
-BESIDE_LIMIT = 20.0  # seconds for what stands beside a post
+BESIDE_LIMIT = 20.0  # seconds for the thread under a post
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200))
 TRIES = 100  # more than a week, by when every kind of post is too late
 AT_ONCE = 50
@@ -59,19 +59,6 @@ class Open:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class To:
-    """Where a letter goes: to a home of its cohort, or in private to a member's seat."""
-
-    cohort: Cohort
-    place: Place
-    home: Home | None = None
-    seat: Seat | None = None
-
-
-GONE = Skip("its place is gone")
-
-
 class Outbox:
     """Sends what is due."""
 
@@ -82,6 +69,7 @@ class Outbox:
         self._clock = clock
         self._platforms = platforms
         self._repeats = repeats or Repeats(log)
+        self._agenda = Agenda(store, clock, platforms, self._repeats)
         self._flying: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._is_stopping = False
@@ -92,6 +80,7 @@ class Outbox:
         if self._store.alone:
             async with self._store.begin() as tx:
                 await tx.ledger.reclaim(self._clock.now())
+                await tx.events.reclaim(self._clock.now())
 
     async def run(self) -> None:
         """Send what falls due until cancelled; `wake` saves the wait of a second.
@@ -153,26 +142,31 @@ class Outbox:
         room = AT_ONCE - len(self._flying)
         if room <= 0 or self._owed:
             return 0
-        launched = 0
-        for letter in await self._claim(min(room, 20)):
-            task = group.create_task(self._deliver(letter))
-            self._flying.add(task)
-            task.add_done_callback(self._landed)
-            launched += 1
-        return launched
+        letters, events = await self._claim(min(room, 20))
+        for letter in letters:
+            self._fly(group, self._deliver(letter))
+        for event in events:
+            self._fly(group, self._agenda.settle(event))
+        return len(letters) + len(events)
 
-    async def _claim(self, limit: int) -> Sequence[Letter]:
-        claimed: Sequence[Letter] = ()
+    async def _claim(self, limit: int) -> tuple[Sequence[Letter], Sequence[EventEntry]]:
+        letters: Sequence[Letter] = ()
         try:
             async with self._store.begin() as tx:
-                claimed = await tx.ledger.claim(self._clock.now(), limit)
+                letters = await tx.ledger.claim(self._clock.now(), limit)
+                events = await self._agenda.claim(tx, limit)
         except DatabaseAway as away:
             if away.is_doubtful:
-                # They may be ours now. Nobody has tried to send them, which only we know.
-                for letter in claimed:
+                # They may be ours now. Nobody has tried to send them, which only we know. Events wait for their lease to end.
+                for letter in letters:
                     await self._back_off(letter, "the database was away", known=not letter.unknown)
             raise
-        return claimed
+        return letters, events
+
+    def _fly(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> None:
+        task = group.create_task(work)
+        self._flying.add(task)
+        task.add_done_callback(self._landed)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -193,7 +187,7 @@ class Outbox:
 
     async def _send(self, letter: Letter) -> None:
         async with self._store.begin(write=False) as tx:
-            to = await _addressed(tx, letter)
+            to = await find_destination(tx, letter)
         if isinstance(to, Skip):
             return await self._end(letter, "skipped", to.reason)
         platform = self._platforms.get(to.place.platform)
@@ -224,19 +218,20 @@ class Outbox:
         """A letter written from fresh facts, if somebody is there to get it and its place is open."""
         missing = to.seat is not None and to.seat.missing_since is not None
         if missing and not await self._is_there(platform, to):  # first of all: who has come back is not away any more
-            return _left(platform)
+            return has_left(platform)
         async with self._store.begin(write=False) as tx:
             message = await written(tx, to.cohort, letter, self._clock.now())
+            is_pending = to.home is not None and to.cohort.call is None and await tx.events.is_pending(to.home)
         if not isinstance(message, Message):
             return message
         if to.home is None:
-            return Open(message) if missing or await self._is_there(platform, to) else _left(platform)
+            return Open(message) if missing or await self._is_there(platform, to) else has_left(platform)
         if not to.home.in_reach:
             return Closed(f"I am not in the {platform.space_word} any more", to.home.trouble)
-        lacking = await lacks(platform, to.place, _wanted(to.cohort, message))
+        lacking = await lacks(platform, to.place, wanted_extras(to.cohort, message, is_pending=is_pending))
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
-            return Closed(bare(blocking[0]), WAITS + " ".join(blocking))
+            return Closed(plain_reason(blocking[0]), WAITS + " ".join(blocking))
         return Open(message, " ".join(one.sentence for one in lacking if one.extra))
 
     async def _is_there(self, platform: Platform, to: To) -> bool:
@@ -267,6 +262,9 @@ class Outbox:
             if letter.unknown:
                 await self._end(letter, "unsure", "it may have been sent, and I may not look")
             return letter.unknown
+        except NotConnected as away:
+            await self._wait_for(letter, away, known=not letter.unknown)
+            return True
         except SendError as broken:
             await self._back_off(letter, broken.reason, known=not letter.unknown, after=broken.after)
             return True
@@ -274,44 +272,58 @@ class Outbox:
             async with self._store.begin(write=False) as tx:
                 message = await written(tx, to.cohort, letter, self._clock.now())
             await self._complete(platform, to, letter, message, found)
-            await self._end(letter, "sent", "found after an unknown outcome", found)
+            await self._end(letter, "sent", "found after an unknown outcome", found, named=True)
         return found is not None
 
     async def _complete(
         self, platform: Platform, to: To, letter: Letter, message: Message | Skip | Wait, sent: str
     ) -> None:
-        """Add what stands beside a message that was sent; it is sent all the same where that fails."""
-        if not isinstance(message, Message) or to.home is None or not (message.thread or message.event):
+        """Open the thread of a message that was sent; it is sent all the same where that fails."""
+        if not isinstance(message, Message) or to.home is None or not message.thread:
             return
         try:
             async with asyncio.timeout(BESIDE_LIMIT):
                 await platform.complete(to.place, message, sent)
         except (SendError, TimeoutError) as broken:
-            log.warning("letter %s: its thread or its event is missing: %s", letter.key, broken or "no answer in time")
+            log.warning("letter %s: its thread is missing: %s", letter.key, broken or "no answer in time")
         except Exception as bug:
-            sentence = f"letter {letter.key}: its thread or its event is missing"
-            self._repeats.tell("beside", sentence, error=bug)
+            self._repeats.tell("beside", f"letter {letter.key}: its thread is missing", error=bug)
 
     async def _hand_over(self, platform: Platform, to: To, opened: Open, letter: Letter) -> None:
         if self._clock.now() + timedelta(seconds=SEND_LIMIT + BESIDE_LIMIT) > letter.leased_until:
             # The lease may run out while we send, or has done so: then this changes nothing.
             return await self._back_off(letter, "it took too long to write", known=True)
+        event = opened.message.event
+        if event is not None and to.home is not None:
+            async with self._store.begin() as tx:
+                await tx.events.name(letter, to.home, event)
         try:
             async with asyncio.timeout(SEND_LIMIT):
                 sent_ref = await platform.send(to.place, opened.message, letter.key)
         except SendError as broken:
-            if broken.permanent and to.home is not None:
-                await self._refused(to.home, letter, broken.reason)
-            elif broken.permanent:
-                await self._end(letter, "skipped", broken.reason, closed=True)
-            else:
-                await self._back_off(letter, broken.reason, known=not broken.perhaps_sent, after=broken.after)
+            await self._failed(to, letter, broken)
         except TimeoutError:
             await self._back_off(letter, "no answer in time", known=False)
         else:
             await self._complete(platform, to, letter, opened.message, sent_ref)
-            await self._end(letter, "sent", "", sent_ref)
+            await self._end(letter, "sent", "", sent_ref, named=event is not None)
             await self._trouble(to.home, opened.trouble)
+
+    async def _failed(self, to: To, letter: Letter, broken: SendError) -> None:
+        if isinstance(broken, NotConnected):
+            await self._wait_for(letter, broken, known=True)
+        elif broken.permanent and to.home is not None:
+            await self._refused(to.home, letter, broken.reason)
+        elif broken.permanent:
+            await self._end(letter, "skipped", broken.reason, closed=True)
+        else:
+            await self._back_off(letter, broken.reason, known=not broken.perhaps_sent, after=broken.after)
+
+    async def _wait_for(self, letter: Letter, away: NotConnected, *, known: bool) -> None:
+        """Have a letter wait for its platform to connect. Nobody tried to send it, so no try is counted."""
+        until = self._clock.now() + (away.after or BACK_OFF[0])
+        await self._keep(lambda tx: tx.ledger.hold(letter, until, away.reason, known=known))
+        log.info("letter %s waits until %s: %s", letter.key, until, away.reason)
 
     async def _refused(self, home: Home, letter: Letter, reason: str) -> None:
         """A home that seemed open takes nothing. It is tried again, but not for ever: it may be the letter, not the home."""
@@ -323,10 +335,23 @@ class Outbox:
             await self._keep(lambda tx: tx.cohorts.trouble(home, told, self._clock.now()))
 
     async def _end(
-        self, letter: Letter, state: str, reason: str, sent_ref: str | None = None, *, closed: bool = False
+        self,
+        letter: Letter,
+        state: str,
+        reason: str,
+        sent_ref: str | None = None,
+        *,
+        closed: bool = False,
+        named: bool = False,
     ) -> None:
+        """Keep what became of a letter. `named`: it may have named a call, whose event is made from now on."""
+
         async def write(tx: Tx) -> bool:
+            if named:
+                await tx.cohorts.lock(letter.cohort_id)  # first, as everybody does who changes a call
             is_ours = await tx.ledger.end(letter, state, self._clock.now(), reason, sent_ref)
+            if is_ours and named:
+                await tx.events.release(letter, self._clock.now())
             if is_ours and letter.member_id and (closed or state == "sent"):
                 await tx.people.hears(letter.member_id, not closed, self._clock.now())
             return is_ours
@@ -371,30 +396,3 @@ class Outbox:
         if step < timedelta():
             await self._keep(lambda tx: tx.ledger.set_back(-step, self._clock.now()))
         self.wake()
-
-
-async def _addressed(tx: Tx, letter: Letter) -> To | Skip:
-    """The cohort of a letter as it is now, and where the letter goes; or why it goes nowhere."""
-    cohort = await tx.cohorts.by_id(letter.cohort_id)
-    homes = await tx.cohorts.homes(letter.cohort_id)
-    if cohort is None:
-        return GONE
-    if not letter.member_id:
-        home = next((home for home in homes if home.id == letter.home_id), None)
-        return To(cohort, home.place, home=home) if home else GONE
-    if (seat := await tx.members.seat(letter.member_id, homes)) is None:
-        return GONE
-    return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer there")
-
-
-def _wanted(cohort: Cohort, message: Message) -> Collection[Extra]:
-    """What a home is asked for beside the message: the same for all its posts, lest its trouble come and go with them."""
-    extras: dict[Extra, bool] = {
-        "thread": cohort.threads or bool(message.thread),
-        "event": cohort.call is not None or message.event is not None,
-    }
-    return frozenset(extra for extra, wished in extras.items() if wished)
-
-
-def _left(platform: Platform) -> Skip:
-    return Skip(f"has left the {platform.space_word}")

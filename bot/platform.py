@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.message import Answer, Choice, Form, Message
+from bot.message import Answer, Choice, Event, Form, Message
 from bot.people import Caller, Extra, Lack, Place, Threads
 from bot.store.away import DatabaseAway as DatabaseAway  # adapters meet it here: they do not see the store
 
@@ -55,6 +55,13 @@ class SendError(Exception):
         self.permanent = permanent
         self.after = after
         self.perhaps_sent = perhaps_sent
+
+
+class NotConnected(SendError):
+    """The platform is not connected, so nothing was tried: it costs no try, however long it takes."""
+
+    def __init__(self, reason: str, after: timedelta) -> None:
+        super().__init__(reason, after=after)
 
 
 class TooLarge(SendError):
@@ -114,6 +121,11 @@ class Core(Protocol):
 
     async def note(self, platform: str, name: str, value: str) -> None:
         """Keep a word for the platform across restarts."""
+        ...
+
+    async def menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
+        """The names of the commands that somebody may say, in the order of their use: what helps them today, then the
+        other parts, each under its title."""
         ...
 
     async def first(self, platform: str, event: str) -> bool:
@@ -181,6 +193,9 @@ class Platform(Protocol):
     name: str
     space_word: str
     threads: Threads
+    reveal_path: str
+    """Where moderators' commands are shown to somebody the platform hides them from, as a path through its settings;
+    empty where it hides none."""
 
     async def listen(self, core: Core) -> None:
         """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the
@@ -193,8 +208,19 @@ class Platform(Protocol):
         ...
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
-        """Add what stands beside a message that was sent: its thread, its event. Doing so again changes nothing. Raises
-        `SendError`."""
+        """Open the thread of a message that was sent. Doing so again changes nothing. Raises `SendError`."""
+        ...
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        """Have an event stand in the space of `place` as it is given, or none where it is None; return the platform's id.
+
+        It is made, edited or cancelled, and doing so again changes nothing. `native` is its id, empty where that is not
+        known: then it is looked for by its old `title` and the new one, and none of `others` is taken for it.
+        Returns None where none stands there: it was cancelled, somebody has deleted it, or the platform has no events.
+        Raises `SendError`.
+        """
         ...
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:

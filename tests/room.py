@@ -6,7 +6,7 @@ The chat is one more platform behind the same contract; it can be told to fail a
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from typing import Any
 from bot.__main__ import bundled, pulsing
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
-from bot.message import Answer, Buttons, Message
+from bot.message import Answer, Buttons, Event, Message
 from bot.outbox import Outbox
 from bot.people import Account, Caller, Extra, Lack, Place, Threads
 from bot.platform import CannotLook, Core, Files, Filled
@@ -63,11 +63,13 @@ class Sent:
 class Chat:
     """A platform that keeps what it is sent. `fault` is asked before and after each message is kept and may raise;
     `lacking` says what is missing in a channel, `strangers` who is not in the space any more,
-    and `completed` keeps which messages had something put beside them."""
+    and `completed` keeps under which messages a thread was opened. `events` stand in the space, by their ids; `event_fault`
+    is asked before and after each is settled."""
 
     clock: Clock
     name: str = "test"
     space_word: str = "space"
+    reveal_path: str = ""
     sent: list[Sent] = field(default_factory=list)
     fault: Callable[[str, Place, str], None] | None = None
     may_look: bool = True
@@ -75,6 +77,9 @@ class Chat:
     strangers: set[str] = field(default_factory=set)
     completed: list[tuple[str, str]] = field(default_factory=list)
     threads: Threads = "opened"
+    events: dict[str, Event] = field(default_factory=dict)
+    event_fault: Callable[[str, Place], None] | None = None
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def listen(self, core: Core) -> None:
         raise NotImplementedError("tests speak through Room.says")
@@ -88,8 +93,27 @@ class Chat:
         return str(len(self.sent))
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
-        if message.thread or message.event:
+        if message.thread:
             self.completed.append((self.sent[int(sent) - 1].key, message.thread))
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        if self.event_fault:
+            self.event_fault("before", place)
+        known = native or next(
+            (one for one in self.events if self.events[one].title == title and one not in others), ""
+        )
+        if event is None:
+            self.events.pop(known, None)
+        elif known in self.events:
+            self.events[known] = event
+        elif not native:
+            known = f"event-{next(self._numbers)}"
+            self.events[known] = event
+        if self.event_fault:
+            self.event_fault("after", place)
+        return known if known in self.events else None
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:

@@ -142,4 +142,4 @@ async def test_a_post_is_sent_whatever_becomes_of_what_stands_beside_it(
     await quick_room.says("mona", "cohort threads spring on=yes")
     await quick_room.passes(hours=1)
     assert monday(quick_room) == MONDAY
-    assert "its thread or its event is missing" in caplog.text
+    assert "its thread is missing" in caplog.text

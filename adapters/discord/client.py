@@ -7,31 +7,36 @@ interaction. Servers and channels that come and go are told to the core as they 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from textwrap import shorten
 
 import discord
 from discord.gateway import ReconnectWebSocket
 
-from adapters.discord import letters, rights
-from adapters.discord.commands import digest, payload
+from adapters.discord import events, letters, rights
+from adapters.discord.commands import command_numbers, digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
+from adapters.discord.kept import KeptForms
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
 from adapters.hearing import Hearing
 from bot.command import commands
-from bot.message import Message
+from bot.message import Event, Message
 from bot.people import Extra, Lack, Place, Threads
-from bot.platform import CannotConnect, Core, SendError
+from bot.platform import CannotConnect, Core, NotConnected
 
 RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
 WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to connect while Discord cannot be reached
+LOGIN = 1.0  # seconds after which a letter asks again whether the login is over, which takes about as long
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 COMMANDS = "commands"  # the note that holds the digest of the commands Discord has
+NUMBERS = "command ids"  # the note that holds their ids, and whose they are
 
+REVEAL = "Server Settings → Integrations → Syllabot → choose the command → add the person"
 UNKNOWN_TOKEN = "Discord does not know this DISCORD_TOKEN: copy it anew from the Bot page of your application."
 REFUSED_INTENTS = (
     "Discord refuses the intents I ask for, though I ask for Guilds alone: check that DISCORD_TOKEN belongs to your own "
@@ -74,7 +79,7 @@ def in_a_line(broken: BaseException) -> str:
 class Client(discord.AutoShardedClient):
     """The connection: what Discord tells us goes to the core."""
 
-    def __init__(self, shards: Shards) -> None:
+    def __init__(self, shards: Shards, forms: KeptForms) -> None:
         briefly()
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -87,8 +92,10 @@ class Client(discord.AutoShardedClient):
             shard_ids=list(shards.ids) or None,  # type: ignore[arg-type]  # None, its default, means all
         )
         self._shards = shards
+        self._forms = forms
         self._hearing = Hearing()
         self.core: Core | None = None
+        self.numbers: dict[str, str] = {}  # the ids of our commands, by their first word: with them they can be clicked
 
     @contextmanager
     def _heard(self) -> Iterator[Core]:
@@ -109,21 +116,40 @@ class Client(discord.AutoShardedClient):
 
     async def _give_commands(self, core: Core) -> None:
         body = payload(commands())
-        if await core.noted(PLATFORM, COMMANDS) == (mark := digest(body)):
-            return
         assert self.application_id is not None
+        if await core.noted(PLATFORM, COMMANDS) == (mark := digest(body)):
+            await self._learn_numbers(core, self.application_id)
+            return
         try:
-            await self.http.bulk_upsert_global_commands(self.application_id, payload=body)
+            given = await self.http.bulk_upsert_global_commands(self.application_id, payload=body)
         except BROKEN as broken:
             told = in_a_line(broken)
             log.error("the commands could not be given to Discord, which keeps showing the former ones: %s", told)
             return
+        await self._keep_numbers(core, self.application_id, given)
         await core.note(PLATFORM, COMMANDS, mark)
         log.info("Discord has %d commands and groups from us", len(body))
 
+    async def _learn_numbers(self, core: Core, application: int) -> None:
+        """Take the ids of our commands from our notes or, where they are another application's, from Discord."""
+        with suppress(ValueError, TypeError, KeyError):
+            noted = json.loads(await core.noted(PLATFORM, NUMBERS))
+            if noted["application"] == str(application):
+                self.numbers = {str(name): str(number) for name, number in noted["numbers"].items()}
+                return
+        try:
+            await self._keep_numbers(core, application, await self.http.get_global_commands(application))
+        except BROKEN as broken:
+            log.info("Discord does not tell the ids of our commands, so they cannot be clicked: %s", in_a_line(broken))
+
+    async def _keep_numbers(self, core: Core, application: int, answer: object) -> None:
+        self.numbers = command_numbers(answer)
+        noted = {"application": str(application), "numbers": self.numbers}
+        await core.note(PLATFORM, NUMBERS, json.dumps(noted))
+
     async def on_interaction(self, interaction: Interaction) -> None:
         with self._heard() as core:
-            await Conversation(core).meet(interaction)
+            await Conversation(core, self._forms, self.numbers).meet(interaction)
 
     async def on_ready(self) -> None:
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
@@ -156,26 +182,30 @@ class Discord:
     name = PLATFORM
     space_word = "server"
     threads: Threads = "opened"
+    reveal_path = REVEAL
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token
         self._shards = shards
-        self.client = Client(shards)
+        self._forms = KeptForms()
+        self.client = Client(shards, self._forms)
         self._private = letters.Channels()
+        self._tries_at = 0.0  # when the next connection is made, by the loop's clock
 
     async def listen(self, core: Core) -> None:
         """See `bot.platform.Platform.listen`. Where the connection breaks, it is made again."""
         tries = 0
         if self.client.is_closed():  # it has listened before, and the core failed it
-            self.client = Client(self._shards)
+            self.client = Client(self._shards, self._forms)
         while True:
             self.client.core = core
             lost = await self._stay()
             tries = 1 if self.client.is_ready() else tries + 1
             wait = WAITS[min(tries, len(WAITS)) - 1]
             log.warning("Discord cannot be reached, I try again in %d seconds: %s", wait, lost)
+            self._tries_at = asyncio.get_running_loop().time() + wait
             await asyncio.sleep(wait)
-            self.client = Client(self._shards)
+            self.client = Client(self._shards, self._forms)
 
     async def _stay(self) -> str:
         """Be connected until that ends, and say why it did. Raises `CannotConnect`."""
@@ -201,17 +231,24 @@ class Discord:
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         """See `bot.platform.Platform.send`."""
-        self._must_be_connected()
-        return await letters.send(self.client, self._private, place, message, key)
+        self._must_be_logged_in()
+        return await letters.send(self.client, self._private, place, message, key, self.client.numbers)
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.platform.Platform.complete`."""
-        self._must_be_connected()
+        self._must_be_logged_in()
         await letters.complete(self.client, place, message, sent)
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        """See `bot.platform.Platform.settle_event`."""
+        self._must_be_logged_in()
+        return await events.settle_event(self.client, place, event, title, native, others)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """See `bot.platform.Platform.find`."""
-        self._must_be_connected()
+        self._must_be_logged_in()
         return await letters.find(self.client, self._private, place, key, since)
 
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
@@ -220,12 +257,14 @@ class Discord:
 
     async def belongs(self, place: Place) -> bool:
         """See `bot.platform.Platform.belongs`."""
-        self._must_be_connected()
+        self._must_be_logged_in()
         return await letters.belongs(self.client, place)
 
-    def _must_be_connected(self) -> None:
-        if self.client.is_closed() or not self.client.is_ready():
-            raise SendError("Discord is not connected yet", after=timedelta(seconds=10))
+    def _must_be_logged_in(self) -> None:
+        """Raise `NotConnected` before the login. Posting needs no more: what the gateway tells may come later."""
+        if self.client.is_closed() or self.client.user is None:
+            left = self._tries_at - asyncio.get_running_loop().time()
+            raise NotConnected("Discord is not connected yet", timedelta(seconds=max(left, 0.0) + LOGIN))
 
 
 def closed_for_good(code: int) -> str:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.discord.attached import Attachment, attachments
-from bot.command import Command, Option, command_of, parse
+from bot.command import Command, Mention, Option, mention_of
 from bot.message import Choice, as_word
-from bot.people import Refused
 
 CHAT_INPUT, SUB_COMMAND = 1, 1
 STRING, INTEGER, BOOLEAN, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 9, 10, 11
@@ -25,7 +23,6 @@ GUILD, BOT_DM = 0, 1  # Discord: Interaction Contexts
 CHOICE_NAME = 100
 LONGEST = 2000  # characters of a text option; Discord would take 6000
 
-_OPEN_END = re.compile(r" (\w+)=$")
 _TYPES = {"number": NUMBER, "flag": BOOLEAN, "who": MENTIONABLE, "file": ATTACHMENT}
 
 
@@ -167,17 +164,33 @@ def _name(choice: Choice) -> str:
 def spoken(said: str, known: Mapping[str, Command]) -> str:
     """A phrase that the bot names in its prose, as it is typed on Discord: `week n=3` is `/week n:3`. What is no phrase
     stays as it is."""
-    command = command_of(said, known)
-    if command is None or command.hidden:
-        return said
-    if said in {command.name, command.usage}:
-        return f"/{said}"
-    rest, last = said, ""
-    if asked := _OPEN_END.search(said):
-        rest, last = said[: asked.start()], f" {asked[1]}:"
-    try:
-        given = parse(rest, known).given
-    except Refused:
-        return said
-    words = (f"{name}:{as_word(','.join(values))}" for name, values in given.items())
-    return " ".join((f"/{command.name}", *words)) + last
+    mention = mention_of(said, known)
+    return command_text(mention) if mention else said
+
+
+def command_text(mention: Mention) -> str:
+    """A command that is named, as it is typed on Discord."""
+    if mention.given is None or mention.is_group:
+        return f"/{mention.said}"
+    options = [f"{name}:{as_word(','.join(values))}" for name, values in mention.given.items()]
+    waiting = [f"{mention.waiting}:"] if mention.waiting else []
+    return " ".join((f"/{mention.name}", *options, *waiting))
+
+
+def command_link(mention: Mention, numbers: Mapping[str, str]) -> str:
+    """A command as Discord lets it be clicked (Discord: Message Formatting, Slash Command), or nothing.
+
+    `numbers` are the ids that Discord has given our commands, by their first word. A click cannot fill options in, so only
+    a command without any is offered for it.
+    """
+    number = numbers.get(mention.name.partition(" ")[0], "")
+    return f"</{mention.name}:{number}>" if number and mention.is_bare else ""
+
+
+def command_numbers(answer: object) -> dict[str, str]:
+    """The ids of our commands, by their first word, from what Discord answers where they are asked for or overwritten."""
+    commands = [command for command in answer if isinstance(command, Mapping)] if isinstance(answer, list) else []
+    numbered = (command for command in commands if str(command.get("id", "")).isdecimal())
+    return {
+        str(command.get("name")): str(command["id"]) for command in numbered if command.get("type", 1) == CHAT_INPUT
+    }

@@ -3,6 +3,7 @@
 Everything an interaction needs rides in it: the phrase in its name or `custom_id`, the rights and roles in its payload. So
 any process may answer any interaction at any time, and one that comes twice is the core's to recognise. Answers are
 private: the first response leaves within three seconds (Discord: Receiving and Responding), whatever the database does.
+The one thing that waits in memory is a form that was ready too late to be that first response (see `kept`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from discord import InteractionType, app_commands
 
 from adapters.discord import ids
 from adapters.discord.commands import invoked, offered
+from adapters.discord.kept import GONE, OPENS, KeptForms
 from adapters.discord.modal import brought, filled, modal
+from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN
 from bot.command import commands, may_open_form
@@ -60,8 +63,11 @@ def caller_of(interaction: Interaction) -> Caller:
 class Conversation:
     """The way of an interaction to the core and of the answer back to whoever made it."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, forms: KeptForms, numbers: Mapping[str, str] = NO_NUMBERS) -> None:
+        """`numbers` are the ids of our commands, by their first word."""
         self._core = core
+        self._forms = forms
+        self._numbers = numbers
 
     async def meet(self, interaction: Interaction) -> None:
         """Answer an interaction. Never raises: a malformed one, or one that Discord gave up on, is logged and ends here."""
@@ -92,6 +98,8 @@ class Conversation:
         pressed = ids.read(str(data.get("custom_id", "")))
         if pressed is None:
             return
+        if pressed.says.startswith(OPENS):
+            return await self._open_kept(interaction, pressed.says)
         values: Filled | None = None
         files: Files | None = None
         if interaction.type is InteractionType.modal_submit:
@@ -99,6 +107,14 @@ class Conversation:
         elif pressed.option:
             values = {pressed.option: _texts(data.get("values"))}
         await self._answer(interaction, pressed.says, values, files)
+
+    async def _open_kept(self, interaction: Interaction, says: str) -> None:
+        """Show a form that was ready too late for the interaction that asked for it."""
+        form = self._forms.find(says, interaction.user.id, interaction.created_at)
+        if form is None:
+            await self._show(interaction, say(GONE))
+        else:
+            await interaction.response.send_modal(modal(form))
 
     async def _complete(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
         asked = invoked(data)
@@ -147,14 +163,19 @@ class Conversation:
     async def _reply(self, interaction: Interaction, caller: Caller, answer: Answer) -> None:
         deferred = interaction.response.is_done()
         if isinstance(answer, Form):
-            if not deferred and interaction.type is not InteractionType.modal_submit:
+            submitted = interaction.type is InteractionType.modal_submit
+            if not deferred and not submitted:
                 await interaction.response.send_modal(modal(answer))
                 return
-            answer = way_back(answer, await self._core.keep(caller, answer))
+            if submitted:
+                # What somebody has typed outlives a restart.
+                answer = way_back(answer, await self._core.keep(caller, answer))
+            else:
+                answer = way_back(answer, self._forms.keep(answer, interaction.user.id, interaction.created_at))
         await self._show(interaction, answer)
 
     async def _show(self, interaction: Interaction, answer: Message) -> None:
-        view, inside = layout(answer), _in_place(interaction)
+        view, inside = layout(answer, numbers=self._numbers), _in_place(interaction)
         if not interaction.response.is_done():
             if inside and answer.asks:
                 await interaction.response.edit_message(view=view)

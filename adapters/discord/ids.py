@@ -1,7 +1,8 @@
 """What a button, a list or a form carries on Discord: its phrase, the option its values fill, and its letter's mark.
 
 A `custom_id` has 100 characters (Discord: Components, Custom ID); the core leaves a phrase, with the name of an option, 80.
-Whatever is pressed is therefore understood by any process at any time: nothing waits in memory for a click.
+Whatever is pressed is therefore understood by any process at any time: nothing waits in memory for a click,
+but a form that was ready too late to be shown (see `kept`).
 """
 
 from __future__ import annotations

@@ -1,24 +1,25 @@
 """Letters to Discord: posted with their mark, and found again by it.
 
 The mark is the nonce, by which Discord itself refuses to post a letter twice within minutes, and it stands in the
-components, by which the letter is found in the channel's history ever after. What stands beside a post, a thread and an
-event, is added once the post is there, and never twice.
+components, by which the letter is found in the channel's history ever after. Its thread is opened once the post is there,
+and never twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import discord
 
 from adapters.discord import ids, rights, trouble
+from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN, classify, told, unblocked
-from bot.message import Event, Message
+from bot.message import Message
 from bot.people import Place
-from bot.platform import CannotLook, SendError
+from bot.platform import CannotLook
 
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
 LOOKED_AT = 500  # messages from the start, and as many from the end: ten requests, which fit in the outbox's 50 seconds
@@ -42,8 +43,17 @@ class Channels:
         return client.get_partial_messageable(self._opened[user], type=discord.ChannelType.private)
 
 
-async def send(client: discord.Client, private: Channels, place: Place, message: Message, key: str) -> str:
+async def send(
+    client: discord.Client,
+    private: Channels,
+    place: Place,
+    message: Message,
+    key: str,
+    numbers: Mapping[str, str] = NO_NUMBERS,
+) -> str:
     """Post a message under its key and return its id, empty if it was posted before and deleted since.
+
+    `numbers` are the ids of our commands, by their first word.
 
     Raises `SendError`.
     """
@@ -53,7 +63,7 @@ async def send(client: discord.Client, private: Channels, place: Place, message:
     with told(client):
         try:
             sent = await channel.send(
-                view=layout(message, mark), nonce=mark, allowed_mentions=discord.AllowedMentions.none()
+                view=layout(message, mark, numbers), nonce=mark, allowed_mentions=discord.AllowedMentions.none()
             )
         except discord.NotFound as gone:
             if gone.code != trouble.DELETED:
@@ -63,18 +73,10 @@ async def send(client: discord.Client, private: Channels, place: Place, message:
 
 
 async def complete(client: discord.Client, place: Place, message: Message, sent: str) -> None:
-    """Open the thread of a message that was sent, and announce its event, unless that is done. Raises `SendError`."""
-    doing = [_open_thread(client, place, int(sent), message.thread)] if message.thread and sent else []
-    doing += [_announce(client, place, message.event)] if message.event else []
-    lost = []
-    for one in doing:
-        try:
-            with told(client, looking=True):
-                await one
-        except SendError as broken:
-            lost.append(broken)
-    if lost:
-        raise lost[0]
+    """Open the thread of a message that was sent, unless that is done. Raises `SendError`."""
+    if message.thread and sent:
+        with told(client, looking=True):
+            await _open_thread(client, place, int(sent), message.thread)
 
 
 async def find(client: discord.Client, private: Channels, place: Place, key: str, since: datetime) -> str | None:
@@ -168,19 +170,3 @@ async def _open_thread(client: discord.Client, place: Place, sent: int, name: st
     except discord.HTTPException as refused:
         if refused.code != trouble.HAS_THREAD:
             raise
-
-
-async def _announce(client: discord.Client, place: Place, event: Event) -> None:
-    guild = await _guild(client, place)
-    for one in await guild.fetch_scheduled_events(with_counts=False):
-        if client.user and (one.creator_id, one.name, one.start_time) == (client.user.id, event.title, event.starts):
-            return
-    await guild.create_scheduled_event(
-        name=event.title,
-        start_time=event.starts,
-        end_time=event.ends,
-        location=event.where,
-        description=event.about or discord.utils.MISSING,
-        entity_type=discord.EntityType.external,
-        privacy_level=discord.PrivacyLevel.guild_only,
-    )

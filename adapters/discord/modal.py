@@ -13,7 +13,7 @@ from discord import ui
 
 from adapters.discord import ids
 from adapters.discord.attached import Attachment, attachments
-from adapters.discord.prose import markdown
+from adapters.discord.prose import markdown, plain_code
 from bot.message import FIELD_HELP, Choice, Field, Form, bare
 
 ROOM = 5  # top-level components (Discord: Modal)
@@ -39,14 +39,16 @@ def modal(form: Form) -> ui.Modal:
 
 def _above(form: Form) -> list[str]:
     """What is said above the fields, where there is room: the note, and a problem too long to stand beside its field."""
-    long = (one.problem for one in form.fields if len(bare(one.problem)) > FIELD_HELP)
+    long = (one.problem for one in form.fields if len(bare(one.problem, plain_code)) > FIELD_HELP)
     return [prose for prose in (form.note, *long) if prose.strip()]
 
 
 def _descriptions(form: Form) -> list[str]:
     """What stands below each label. In a form without room above, the note stands with the first field that can take it."""
     described = [_description(field) for field in form.fields]
-    note = bare(form.note).strip()
+    note = bare(form.note, plain_code).strip()
+    if len(note) > FIELD_HELP:
+        note = bare(form.note).strip()
     if note and len(form.fields) == ROOM:
         both = [f"{note} · {words}" if words else note for words in described]
         taker = next((place for place, words in enumerate(both) if len(words) <= FIELD_HELP), None)
@@ -55,7 +57,7 @@ def _descriptions(form: Form) -> list[str]:
 
 
 def _description(asked: Field) -> str:
-    problem = bare(asked.problem).strip()
+    problem = bare(asked.problem, plain_code).strip()
     return problem if problem and len(problem) <= FIELD_HELP else asked.help.strip()
 
 

@@ -2,18 +2,20 @@
 
 `markdown` and `plain` are what is read every day. `terse` and `terse_plain` never grow longer than what they are given: they
 replace what would act by letters that look like it, for the one message in a million whose escapes would not fit. A phrase
-that the bot names, in a code span, is shown as it is typed on Discord.
+that the bot names, in a code span, is shown as it is typed on Discord, and can be clicked where its id is known.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import assert_never
 
 from discord.utils import format_dt
 
-from adapters.discord.commands import spoken
-from bot.command import commands
+from adapters.discord.commands import command_link, command_text, spoken
+from bot.command import commands, mention_of
 from bot.message import Span, instant_of, is_hour, spans
 
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
@@ -29,10 +31,16 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _IN_ADDRESS = re.compile(r"[<>()\\\"`|]")
 
 
-def markdown(body: str) -> str:
-    """The bot's markup as Discord's, never empty. Times are shown in the reader's own zone."""
+NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
+
+
+def markdown(body: str, numbers: Mapping[str, str] = NO_NUMBERS) -> str:
+    """The bot's markup as Discord's, never empty. Times are shown in the reader's own zone.
+
+    `numbers` are the ids of our commands, by their first word: those can be clicked.
+    """
     shown = ""
-    for piece in (_span(span) for span in spans(_even(body))):
+    for piece in (_span(span, numbers) for span in spans(_even(body))):
         shown += NOTHING + piece if _clash(shown, piece) else piece
     shown = _LISTS.sub(r"\1\\\2", shown)
     return shown if shown.strip() else NOTHING
@@ -45,10 +53,7 @@ def plain(text: str) -> str:
 
 def terse(body: str) -> str:
     """The bot's markup with its links alone, and times as written. Not longer than `body`."""
-    shown = "".join(
-        f"{_alike(span.text)} <{_alike_address(span.target)}>" if span.kind == "link" else _alike(span.text)
-        for span in spans(_even(body))
-    )
+    shown = "".join(_terse(span) for span in spans(_even(body)))
     shown = _LISTS.sub(lambda found: found[1] + _LIST_ALIKE[found[2]], shown)
     return shown if shown.strip() else NOTHING
 
@@ -75,7 +80,23 @@ def _alike_address(target: str) -> str:
     return target.replace("<", "‹").replace(">", "›")
 
 
-def _span(span: Span) -> str:
+def _terse(span: Span) -> str:
+    match span.kind:
+        case "link":
+            return f"{_alike(span.text)} <{_alike_address(span.target)}>"
+        case "code":
+            mention = mention_of(span.text, commands())
+            return f"/{_alike(mention.said)}" if mention else _alike(span.text)
+        case _:
+            return _alike(span.text)
+
+
+def plain_code(code: str) -> str:
+    """Code as it stands in plain text on Discord: a command as it is typed there."""
+    return spoken(code, commands())
+
+
+def _span(span: Span, numbers: Mapping[str, str]) -> str:
     match span.kind:
         case "text":
             return _escaped(span.text)
@@ -84,13 +105,20 @@ def _span(span: Span) -> str:
         case "italic":
             return f"_{_escaped(span.text)}_"
         case "code":
-            return f"`{spoken(span.text.replace(chr(10), ' '), commands())}`"
+            return _code(span.text.replace("\n", " "), numbers)
         case "link":
             return _link(span)
         case "time":
             return _time(span)
         case _:
             assert_never(span.kind)
+
+
+def _code(text: str, numbers: Mapping[str, str]) -> str:
+    mention = mention_of(text, commands())
+    if mention is None:
+        return f"`{text}`"
+    return command_link(mention, numbers) or f"`{command_text(mention)}`"
 
 
 def _link(span: Span) -> str:

@@ -7,8 +7,9 @@ measured here, which is the text of a message (Discord: Components V2, 4000 char
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import Any, assert_never
 
@@ -16,7 +17,7 @@ import discord
 from discord import ui
 
 from adapters.discord import ids
-from adapters.discord.prose import markdown, plain, terse, terse_plain
+from adapters.discord.prose import NO_NUMBERS, markdown, plain, terse, terse_plain
 from bot.message import Block, Button, Buttons, Checklist, Choice, Fact, Fields, Message, Progress, Select, Text
 
 TEXT = 4000  # characters (Discord: Components V2)
@@ -48,10 +49,12 @@ class Hand:
 HANDS = (Hand(markdown, plain), Hand(markdown, plain, lists=False), Hand(terse, terse_plain, styled=False, lists=False))
 
 
-def layout(message: Message, mark: str = "") -> ui.LayoutView:
+def layout(message: Message, mark: str = "", numbers: Mapping[str, str] = NO_NUMBERS) -> ui.LayoutView:
     """A message as a view that the library forgets once it is sent. `mark` is its letter's (see `ids.mark_of`), and stands
-    in the container's id and in every `custom_id`. Needs a running event loop."""
-    for hand in HANDS:
+    in the container's id and in every `custom_id`. `numbers` are the ids of our commands, which can then be clicked. Needs
+    a running event loop."""
+    clicked = replace(HANDS[0], prose=partial(markdown, numbers=numbers))
+    for hand in (clicked, *HANDS):
         view = ui.LayoutView(timeout=None)
         view.add_item(_container(message, hand, mark))
         if view.content_length() <= TEXT:

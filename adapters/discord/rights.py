@@ -38,13 +38,6 @@ SEND = Right("Send Messages", "send_messages", "to post the weeks, and nothing e
 SEND_IN_THREADS = Right(
     "Send Messages in Threads", "send_messages_in_threads", "to post the weeks of a cohort that lives in a forum's post"
 )
-EMBED = Right("Embed Links", "embed_links", "to show previews of a week's links", "links in my posts show no preview")
-ATTACH = Right(
-    "Attach Files",
-    "attach_files",
-    "to add pictures of the board, whose facts stand in the text as well",
-    "my posts come without pictures",
-)
 HISTORY = Right(
     "Read Message History",
     "read_message_history",
@@ -60,10 +53,10 @@ THREADS = Right(
 EVENTS = Right(
     "Create Events",
     "create_events",
-    "to put a weekly call into the server's events, if you set one",
-    "weekly calls are not among the server's events",
+    "to put a weekly call into the server's events, if you set one, and to keep it right there",
+    "I cannot add, change or cancel a weekly call in the server's events",
 )
-RIGHTS = (VIEW, SEND, SEND_IN_THREADS, EMBED, ATTACH, HISTORY, THREADS, EVENTS)
+RIGHTS = (VIEW, SEND, SEND_IN_THREADS, HISTORY, THREADS, EVENTS)
 
 GONE = "The channel is gone: say `cohort move` in the channel where my posts shall appear."
 LOCKED = "The thread is locked: unlock it, or say `cohort move` in another channel."
@@ -129,7 +122,7 @@ def lacks(channel: object, me: discord.Member, wanted: Collection[Extra] = ()) -
     if thread is not None and thread.locked and not permissions.manage_threads:
         return (Lack(LOCKED),)
     where, opens_threads = _where(channel), isinstance(channel, discord.TextChannel)
-    needed = [VIEW, SEND_IN_THREADS if thread else SEND, EMBED, ATTACH, HISTORY]
+    needed = [VIEW, SEND_IN_THREADS if thread else SEND, HISTORY]
     if "thread" in wanted and opens_threads:
         needed.append(THREADS)
     missing = [
@@ -178,12 +171,9 @@ def _told_of(client: discord.Client, guild: int) -> bool:
 
 
 def _missing(needed: Sequence[Right], permissions: discord.Permissions) -> Sequence[Right]:
-    """Those not granted, but for what Discord takes away by itself from whoever may not see the channel or write in it."""
+    """Those not granted, but for what Discord takes away by itself from whoever may not see the channel."""
     missing = [right for right in needed if not right.granted(permissions)]
-    if VIEW in missing:
-        return [VIEW]
-    silent = SEND in missing or SEND_IN_THREADS in missing
-    return [right for right in missing if not (silent and right in {EMBED, ATTACH})]
+    return [VIEW] if VIEW in missing else missing
 
 
 def _permissions(

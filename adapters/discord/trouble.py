@@ -27,6 +27,7 @@ DELETED = (
     10008  # unknown message: of a nonce, the message was posted and then deleted (Discord: Messages, Create Message)
 )
 NO_MEMBER, NO_USER = 10007, 10013
+NO_EVENT = 10070
 HAS_THREAD = 160004
 TOO_MANY_PRIVATE = 40003
 

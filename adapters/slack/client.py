@@ -24,7 +24,7 @@ from adapters.slack.news import News
 from adapters.slack.people import People
 from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
-from bot.message import Message
+from bot.message import Event, Message
 from bot.people import Extra, Lack, Place, Threads
 from bot.platform import Core, SendError
 
@@ -43,6 +43,7 @@ class Slack:
     name = PLATFORM
     space_word = "workspace"
     threads: Threads = "always"
+    reveal_path = ""
 
     def __init__(
         self,
@@ -96,7 +97,13 @@ class Slack:
         return await self._letters.send(place, message, key, self._command)
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
-        """See `bot.platform.Platform.complete`. Slack has a thread under every message, and no events."""
+        """See `bot.platform.Platform.complete`. Slack has a thread under every message."""
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        """See `bot.platform.Platform.settle_event`. Slack has no events: a call stands in the text of a post alone."""
+        return None
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """See `bot.platform.Platform.find`."""

@@ -170,7 +170,7 @@ class Conversation:
             if asking.done():
                 caller, answer = asking.result()
                 shown = drawn(answer, told.place.channel, self._command)
-                await ack(**_response(answer, says, shown))
+                await ack(**_response(answer, says, shown, self._command))
             else:
                 await ack(response_action="update", view=loading_view())
                 caller, answer = await asking
@@ -202,7 +202,7 @@ def _said(body: Json, action: Json) -> tuple[str, Filled | None] | None:
     return pressed.says, {pressed.option: pressed_values(body, action)}
 
 
-def _response(answer: Answer, says: str, view: Json) -> dict[str, Any]:
+def _response(answer: Answer, says: str, view: Json, command: str) -> dict[str, Any]:
     """What a submitted form is answered with: errors beside its fields, or a view in its place (Slack: Modals)."""
-    wrong = errors(answer) if isinstance(answer, Form) and answer.says == says else {}
+    wrong = errors(answer, command) if isinstance(answer, Form) and answer.says == says else {}
     return {"response_action": "errors", "errors": wrong} if wrong else {"response_action": "update", "view": view}

@@ -104,7 +104,7 @@ class Letters:
                     workspace,
                     "chat.postMessage",
                     channel=channel,
-                    text=fallback(message),
+                    text=fallback(message, command),
                     blocks=blocks(message, command),
                     metadata={"event_type": EVENT, "event_payload": {"key": key}},
                     link_names=False,

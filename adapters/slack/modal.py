@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from adapters.slack import ids
-from adapters.slack.prose import label
+from adapters.slack.prose import label, spelling
 from adapters.slack.render import CONTEXT, Hand, Json, blocks, formatted, option, parts, plain_text
 from bot.message import Field, Form, Message, bare, quote, say
 
@@ -192,9 +192,9 @@ def _typed(asked: Field, example: str = "") -> Json:
 # — what comes back —
 
 
-def errors(form: Form) -> dict[str, str]:
+def errors(form: Form, command: str) -> dict[str, str]:
     """What is wrong, by field, in plain text, as a submitted form is answered with (`response_action: errors`)."""
-    return {one.name: label(bare(one.problem)) for one in form.fields if one.problem.strip()}
+    return {one.name: label(bare(one.problem, spelling(command))) for one in form.fields if one.problem.strip()}
 
 
 def filled(view: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

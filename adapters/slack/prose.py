@@ -3,7 +3,8 @@
 Slack knows no escape but that of `&`, `<` and `>` (Slack: Formatting text), so a letter that would act gives way to one that
 looks like it, and an invisible one breaks the names of emoji. Slack's mrkdwn has no lists, and texts sent as `verbatim` have
 no links but those written in angle brackets. `mrkdwn` and `plain` are what is read every day; `terse`, `terse_plain` and
-`unstyled` never grow longer than what they are given, for the one message in a million whose escapes would not fit.
+`unstyled` never grow longer than what they are given, for the one message in a million whose escapes would not fit,
+but by the slash command in front of the commands they name; where `command` is empty, none is written there.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ import string
 from collections.abc import Mapping
 from typing import assert_never
 
-from bot.command import Command, command_of, commands, parse
-from bot.message import Span, bare, instant_of, is_hour, spans
-from bot.people import Refused
+from bot.command import Command, commands, mention_of
+from bot.message import Span, Spell, bare, instant_of, is_hour, spans
 
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
 
@@ -76,10 +76,20 @@ def label(text: str) -> str:
     return _ENTITY.sub("＆", _MENTION.sub("‹", _line(text))) or NOTHING
 
 
-def terse(body: str) -> str:
+def terse(body: str, command: str = "") -> str:
     """The bot's markup with its links alone, and times as written. Not longer than `body`."""
-    shown = "".join(_terse_link(span) if span.kind == "link" else _alike(span.text) for span in spans(_even(body)))
+    shown = "".join(_terse(span, command) for span in spans(_even(body)))
     return shown if shown.strip() else NOTHING
+
+
+def _terse(span: Span, command: str) -> str:
+    match span.kind:
+        case "link":
+            return _terse_link(span)
+        case "code":
+            return _alike(spoken(span.text, commands(), command))
+        case _:
+            return _alike(span.text)
 
 
 def terse_plain(text: str) -> str:
@@ -87,24 +97,22 @@ def terse_plain(text: str) -> str:
     return _alike(_line(text)) or NOTHING
 
 
-def unstyled(body: str) -> str:
+def unstyled(body: str, command: str = "") -> str:
     """The bot's markup without any, so that it may be parted between any two letters. Not longer than `body`."""
-    shown = _alike(bare(_even(body)))
+    shown = _alike(bare(_even(body), spelling(command)))
     return shown if shown.strip() else NOTHING
 
 
 def spoken(said: str, known: Mapping[str, Command], command: str) -> str:
     """A phrase that the bot names in its prose, as it is typed on Slack: `week n=3` is `/study week n=3` where the slash
     command is called `/study`. What is no phrase stays as it is."""
-    named = command_of(said, known)
-    if named is None or named.hidden:
-        return said
-    try:
-        if said != named.usage:
-            parse(said, known)
-    except Refused:
-        return said
-    return f"{command} {said.removeprefix('/')}"
+    mention = mention_of(said, known) if command else None
+    return f"{command} {mention.said}" if mention else said
+
+
+def spelling(command: str) -> Spell:
+    """How code is written in plain text: phrases as they are typed after the slash command."""
+    return lambda code: spoken(code, commands(), command)
 
 
 def _even(text: str) -> str:

@@ -21,6 +21,7 @@ from adapters.slack.prose import (
     lines,
     mrkdwn,
     plain,
+    spelling,
     strong,
     terse,
     terse_lines,
@@ -58,9 +59,9 @@ class Hand:
             case "full":
                 return mrkdwn(body, self.command)
             case "terse":
-                return terse(body)
+                return terse(body, self.command)
             case "none":
-                return unstyled(body)
+                return unstyled(body, self.command)
             case _:
                 assert_never(self.style)
 
@@ -79,12 +80,15 @@ def blocks(message: Message, command: str) -> list[Json]:
         drawn = _drawn(message, hand)
         if _length(drawn) <= TEXT:
             return drawn
-    return _drawn(message, replace(brief, style="terse", lists=False))
+    last = replace(brief, style="terse", lists=False)
+    drawn = _drawn(message, last)
+    # A text that is nothing but names of commands would grow beyond any room with the slash command before each.
+    return drawn if _length(drawn) <= TEXT else _drawn(message, replace(last, command=""))
 
 
-def fallback(message: Message) -> str:
+def fallback(message: Message, command: str) -> str:
     """A message's own `text`: what notifications and screen readers read. What has no room there stands in the blocks."""
-    said, brief = message.plain(), _brief(message)
+    said, brief = message.plain(spelling(command)), _brief(message, command)
     for text in (lines(said), terse_lines(said), terse_lines(brief)):
         if len(text) <= FALLBACK:
             return text
@@ -152,14 +156,14 @@ def _length(found: object) -> int:
     return sum(_length(inner) for inner in found) if isinstance(found, list) else 0
 
 
-def _brief(message: Message) -> str:
+def _brief(message: Message, command: str) -> str:
     """A message in plain text without what there is to press and to pick."""
     said = [message.title]
     for block in message.blocks:
         if isinstance(block, Checklist | Select):
             said.append(block.label)
         elif not isinstance(block, Buttons):
-            said.append(Message((block,)).plain())
+            said.append(Message((block,)).plain(spelling(command)))
     return "\n".join(said).strip()
 
 

@@ -61,7 +61,7 @@ class Private:
             self._told.response_url,
             response_type="ephemeral",
             replace_original=self._told.unseen and answer.asks,
-            text=fallback(answer),
+            text=fallback(answer, self._command),
             blocks=blocks(answer, self._command),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
@@ -35,10 +35,10 @@ CLASSMATES = (
     Figure("lena", "Lena", "Europe/Stockholm", temper="away"),
 )
 BEGINNING = (
-    ("create", "cohort create name=first-steps start={start}"),
-    ("open", "cohort open cohort=first-steps sure=yes"),
+    ("create", "cohort create name={name} start={start}"),
+    ("open", "cohort open cohort={name} sure=yes"),
 )
-JOINING = "join cohort=first-steps"
+JOINING = "join cohort={name}"
 BEING_AWAY = "away until={until}"
 HELLO = "Welcome, everybody. Twelve weeks, one step at a time, and nobody has to do them alone."
 NOTES = (
@@ -114,12 +114,25 @@ def chance(*words: object) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """How the room's first cohort began: who asked for it, where, and on what day it starts."""
+    """How a cohort of the classmates began: who asked for it, where, and on what day it starts.
+
+    `number` counts the groups of this room.
+    """
 
     visitor: str
     channel: str
     start: date
     told: bool = False
+    number: int = 1
+
+    @property
+    def name(self) -> str:
+        """What the cohort is called."""
+        return "first-steps" if self.number == 1 else f"first-steps-{self.number}"
+
+    def once_for(self, deed: str) -> str:
+        """The id under which something is said at its beginning, the same after a restart."""
+        return f"story/{deed}" if self.number == 1 else f"story/{self.number}/{deed}"
 
 
 class Cast:
@@ -136,7 +149,13 @@ class Cast:
         self.figures = {one.native: one for one in await self._transcript.figures()}
         kept = json.loads(await self._transcript.fact("story") or "null")
         if kept is not None:
-            self.story = Story(kept["visitor"], kept["channel"], date.fromisoformat(kept["start"]), kept["told"])
+            self.story = Story(
+                kept["visitor"],
+                kept["channel"],
+                date.fromisoformat(kept["start"]),
+                kept["told"],
+                kept.get("number", 1),  # rooms of earlier versions had one group
+            )
 
     async def _keep(self, story: Story) -> None:
         kept = {
@@ -144,14 +163,16 @@ class Cast:
             "channel": story.channel,
             "start": story.start.isoformat(),
             "told": story.told,
+            "number": story.number,
         }
         await self._transcript.keep_fact("story", json.dumps(kept))
         self.story = story
 
     async def begin(self, visitor: str, channel: str, start: date) -> None:
         """Bring the classmates in and let Mona begin a cohort that they and the visitor join."""
+        number = 1 if self.story is None else self.story.number + 1
         await self._transcript.welcome(CLASSMATES)
-        await self._keep(Story(visitor, channel, start))
+        await self._keep(Story(visitor, channel, start, number=number))
         await self.load()
         await self.go_on()
 
@@ -161,11 +182,13 @@ class Cast:
             return
         story, place = self.story, channel_place(self.story.channel)
         for name, words in BEGINNING:
-            await self._say(f"story/{name}", self.figures["mona"], place, words.format(start=story.start))
-        await self._conversation.chat("story/hello", self.figures["mona"], place, HELLO)
-        for native in (*(one.native for one in CLASSMATES), story.visitor):
-            await self._say(f"story/join/{native}", self.figures[native], place, JOINING)
-        await self._keep(Story(story.visitor, story.channel, story.start, told=True))
+            words = words.format(name=story.name, start=story.start)
+            await self._say(story.once_for(name), self.figures["mona"], place, words)
+        await self._conversation.chat(story.once_for("hello"), self.figures["mona"], place, HELLO)
+        for native in (*(figure.native for figure in CLASSMATES), story.visitor):
+            joining = JOINING.format(name=story.name)
+            await self._say(story.once_for(f"join/{native}"), self.figures[native], place, joining)
+        await self._keep(replace(story, told=True))
 
     async def _say(self, once: str, who: Figure, place: Place, said: str) -> Line:
         _, answer = await self._conversation.say(Said(once, who.native, place, said), who)

@@ -93,6 +93,7 @@ class Journey:
         self.pulse: Pulse = _no_pulse
         self.moving = ""
         self.due: datetime | None = None
+        self.has_looked = False  # whether `due` was ever asked for
         self.remark = ""
         self.pause = 0.9
         self._world = world
@@ -107,6 +108,12 @@ class Journey:
 
     async def _beat(self) -> None:
         self.due = await self.pulse()
+        self.has_looked = True
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the clock stands and time has nothing to bring any more."""
+        return self.has_looked and self.due is None and not self.moving
 
     def stop(self) -> None:
         """End the move after the moment it is in."""

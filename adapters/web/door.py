@@ -40,6 +40,8 @@ def door(hosts: frozenset[str]) -> Middleware:
             return refusal
         try:
             return await handler(request)
+        except ConnectionError:  # whoever asked has gone, and nobody can be told anything
+            raise
         except Exception as wrong:
             return _explained(wrong)
 

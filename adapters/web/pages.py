@@ -100,6 +100,7 @@ def routes(room: Room) -> list[web.RouteDef | web.StaticDef]:
     return [
         web.get("/", pages.front),
         web.get("/api/room", pages.room),
+        web.get("/api/commands", pages.commands),
         web.get("/api/lines", pages.lines),
         web.get("/api/events", pages.events),
         web.post("/api/say", pages.say),
@@ -125,6 +126,11 @@ class Pages:
 
     async def room(self, request: web.Request) -> web.Response:
         return web.json_response({**await self._room.state(), "commands": self._room.catalogue()})
+
+    async def commands(self, request: web.Request) -> web.Response:
+        """What somebody may say where they are, what helps them today first."""
+        viewer, place = self._viewer(request.query.get("as", "")), await self._place(request.query)
+        return web.json_response(await self._room.menu(viewer, place))
 
     async def lines(self, request: web.Request) -> web.Response:
         """The newest lines of a conversation before a spot, and up to where the page is then informed."""

@@ -13,6 +13,7 @@ from html import escape
 from itertools import groupby
 from typing import assert_never
 
+from bot.command import commands, mention_of
 from bot.message import (
     Answer,
     Block,
@@ -93,13 +94,23 @@ def _span(span: Span, reader: Reader) -> str:
         case "italic":
             return f'<em dir="auto">{escape(span.text)}</em>'
         case "code":
-            return f"<code>{escape(span.text)}</code>"
+            return _code(span.text)
         case "link":
             return f'<a href="{escape(span.target)}" rel="noopener noreferrer" target="_blank">{typed(span.text)}</a>'
         case "time":
             return _moment(span, reader)
         case _:
             assert_never(span.kind)
+
+
+def _code(text: str) -> str:
+    """Code; a command as it is typed in the room, and clicking it puts it into the box."""
+    mention = mention_of(text, commands())
+    if mention is None:
+        return f"<code>{escape(text)}</code>"
+    typed_there = escape(f"/{mention.said}")
+    fill = escape(f"/{mention.name if mention.given is None else mention.said}")
+    return f'<button type="button" class="command" data-fill="{fill}"><code>{typed_there}</code></button>'
 
 
 def _moment(span: Span, reader: Reader) -> str:

@@ -14,10 +14,11 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from aiohttp import web
 
-from adapters.public import name_no_software
+from adapters.connections import Limits, serve_http
 from adapters.web.cast import PLAYED, Cast
 from adapters.web.clock import Journey, Pulse, RoomClock
 from adapters.web.conversation import Conversation, caller_of, channel_place
@@ -28,11 +29,12 @@ from adapters.web.pages import routes
 from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
 from bot.command import Command, commands
-from bot.message import Choice, Message, dumps
+from bot.message import Choice, Event, Message, dumps
 from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, Threads, clean, zone, zone_of, zones
 from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 CHANNEL_NAME = 30
 MOST_FIGURES, MOST_CHANNELS = 100, 20
 
@@ -49,17 +51,19 @@ class PortInUse(CannotOpen):
 
 class Room:
     """The local room. `pulse` is set by whoever owns the bot, before `listen`: it does all that is due and returns when
-    something is due next."""
+    something is due next. `limits` may be set until then."""
 
     name = "room"
     space_word = "room"
     threads: Threads = "none"
+    reveal_path = ""
 
     def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
         self.transcript = transcript
         self.clock = clock
         self.zone = zone(zone_name)
         self.pulse: Pulse | None = None
+        self.limits = Limits(farewell=1.0)
         self.commands: Callable[[], Mapping[str, Command]] = commands
         self.live = Live()
         self.conversation: Conversation
@@ -120,17 +124,13 @@ class Room:
         self.journey = Journey(self.clock, self.zone, self)
         if self.pulse is not None:
             self.journey.pulse = self.pulse
-        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        name_no_software(runner)
-        try:
-            await web.SockSite(runner, self._listener).start()
-            async with asyncio.TaskGroup() as self._tasks:
-                self._tasks.create_task(self._guarded(self._resume))
-                self._tasks.create_task(self._settle())
-        finally:
-            self.live.show(Closed())
-            await runner.cleanup()
+        async with serve_http(self._app(), self.limits, sock=self._listener):
+            try:
+                async with asyncio.TaskGroup() as self._tasks:
+                    self._tasks.create_task(self._guarded(self._resume))
+                    self._tasks.create_task(self._settle())
+            finally:
+                self.live.show(Closed())
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         """Post a message; the same `key` again posts nothing and gives the same id. Raises `SendError`."""
@@ -145,6 +145,12 @@ class Room:
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
         """Nothing stands beside a message in the room."""
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        """The room has no events."""
+        return None
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The id of the message sent under `key`, or None."""
@@ -190,16 +196,27 @@ class Room:
             ],
             "channels": list(channels),
             "begun": self.cast.story is not None,
+            "over": self.is_over,
         }
 
-    def catalogue(self) -> list[dict[str, object]]:
-        """The commands as the composer offers them."""
+    async def menu(self, who: Figure, place: Place) -> dict[str, object]:
+        """The commands in the order of their use, as the composer offers them to somebody at a place."""
+        parts = await self._core.menu(caller_of(who), place)
+        titles = {name: title for title, names in parts for name in names}
+        order = {name: number for number, name in enumerate(titles)}
+        commands = sorted(self.catalogue(titles), key=lambda command: order.get(str(command["name"]), len(order)))
+        manages = any(self.commands()[name].moderators for name in titles)
+        return {"commands": commands, "manages": manages}
+
+    def catalogue(self, titles: Mapping[str, str] = NO_TITLES) -> list[dict[str, object]]:
+        """The commands as the composer offers them, each with the title it stands under."""
         return [
             {
                 "name": one.name,
                 "help": one.help,
                 "usage": one.usage,
                 "moderators": one.moderators,
+                "part": titles.get(one.name, ""),
                 "options": [
                     {"name": option.name, "help": option.help, "kind": option.kind, "required": option.required,
                      "choices": list(option.choices), "suggests": option.suggests}
@@ -231,9 +248,15 @@ class Room:
         """Something was said: whatever it made due is to be done."""
         self._nudged.set()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the classmates' group has come to its end."""
+        story = self.cast.story
+        return story is not None and story.told and self.journey.is_at_rest
+
     def begin_story(self, visitor: Figure, channel: str, start: date) -> None:
-        """Let the first cohort begin. Raises `Refused` when it has begun already."""
-        if self.cast.story is not None:
+        """Let a group of classmates begin. Raises `Refused` while there is one that goes on."""
+        if self.cast.story is not None and not self.is_over:
             raise Refused("The classmates are here already: press play, or type /help for what else there is.")
         self._tasks.create_task(self._guarded(lambda: self._begin(visitor, channel, start)))
 
@@ -320,10 +343,11 @@ class Room:
 
     async def _begin(self, visitor: Figure, channel: str, start: date) -> None:
         async with self.journey.turn:
-            if self.cast.story is None:  # pressed twice before the first press had begun it
+            # Pressed twice, the second press finds what the first has begun.
+            if self.cast.story is None or self.is_over:
                 await self.cast.begin(visitor.native, channel, start)
-        self.changed()
-        self.nudge()
+                self.journey.has_looked = False
+        await self.journey.settle()
 
     async def _settle(self) -> None:
         """Do what became due without the clock moving, whenever something was said."""

@@ -4,9 +4,11 @@
 (Discord commands, the Slack manifest, the room's completion) from `commands()`.
 """
 
-from bot.command.asking import ask, editing
+from bot.command.asking import ask, editing, form_for
 from bot.command.call import Ask, Call
 from bot.command.confirm import Act, Sure
+from bot.command.mention import Mention, mention_of
+from bot.command.menu import Menu, menu_at
 from bot.command.missing import ask_for_missing, gather_offers
 from bot.command.phrase import Parsed, command_of, may_open_form, parse
 from bot.command.registry import (
@@ -40,6 +42,8 @@ __all__ = [
     "Default",
     "Hidden",
     "Label",
+    "Mention",
+    "Menu",
     "Option",
     "Parsed",
     "Past",
@@ -59,9 +63,12 @@ __all__ = [
     "commands",
     "discover",
     "editing",
+    "form_for",
     "gather_offers",
     "listed",
     "may_open_form",
+    "mention_of",
+    "menu_at",
     "parse",
     "registry",
     "table",

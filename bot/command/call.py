@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.cohort import Cohort, Member
 from bot.command.phrase import read_date, shown
+from bot.command.registry import Moment
 from bot.message import Choice, quote
 from bot.people import Caller, Lack, Person, Place, Refused, Threads, zone
 from bot.progress import Viewer
@@ -44,7 +45,8 @@ class Call:
     """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was;
     `lives_in`, the zone of their cohort for somebody who has named none; `lacking`, what is missing at this place for
     posts and what may stand beside them, asked before for the commands that are `announcing`; `space_word`, what people
-    here call the place they talk in: server, workspace; `threads`, by platform, which threads its posts have."""
+    here call the place they talk in: server, workspace; `threads`, by platform, which threads its posts have;
+    `reveal_path`, how the platform shows moderators' commands to whom it hides them from, empty where it hides none."""
 
     caller: Caller
     place: Place
@@ -58,6 +60,7 @@ class Call:
     lacking: tuple[Lack, ...] = ()
     space_word: str = "space"
     threads: Mapping[str, Threads] = field(default_factory=dict)
+    reveal_path: str = ""
 
     @property
     def today(self) -> date:
@@ -116,6 +119,16 @@ class Call:
             else set()
         )
         return _the_one([one for one in mine if one.id in here] or _alive(mine), "Which cohort do you mean?")
+
+    async def moment(self) -> Moment:
+        """Where somebody stands with their cohorts, which decides what helps them today."""
+        cohorts = await self.tx.cohorts.of_person(self.person) if self.person.id else ()
+        states = {cohort.advanced(self.now).state for cohort in cohorts}
+        if states & {"running", "paused"}:
+            return "running"
+        if states & {"draft", "open"}:
+            return "waiting"
+        return "over" if states else "outside"
 
     async def membership(self, said: str | None) -> tuple[Cohort, Member]:
         """The cohort a member means and their seat in it. Raises `Refused` or `Ask`."""

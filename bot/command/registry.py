@@ -28,7 +28,7 @@ from typing import (
     overload,
 )
 
-from bot.message import FORM_TITLE, Answer, Choice
+from bot.message import FORM_TITLE, LABEL, Answer, Choice
 
 if TYPE_CHECKING:
     from bot.command.call import Call
@@ -37,6 +37,10 @@ Zone = NewType("Zone", str)
 """An option's type: an IANA zone name, checked."""
 
 OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag", "who", "file"]
+Moment = Literal["outside", "waiting", "running", "over"]
+"""Where somebody stands: in no cohort, in one that has not begun, in one under way, in finished ones alone."""
+Section = Literal["me", "group", "settings"]
+SECTIONS: tuple[Section, ...] = get_args(Section)
 Suggest = Callable[["Call", str], Awaitable[Sequence[Choice]]]
 Run = Callable[..., Awaitable[Answer]]
 F = TypeVar("F", bound=Run)
@@ -150,7 +154,11 @@ class Option:
 class Command:
     """One thing people may say. `reads` promises that it changes nothing; `opens_form` that it may answer with a form;
     `announcing` that it leads to posts at its place, so that what keeps them from there is asked before; `hidden`, that
-    only buttons say it: it is parsed like any other and listed nowhere. `title` is what a form for it is called."""
+    only buttons say it: it is parsed like any other and listed nowhere.
+
+    Where it stands in the menu: in its `section`, by its `order`, the most used first; but at the moments at which it
+    `helps`, among what helps today. `action` is what it does, as a button says it: "Create a cohort".
+    """
 
     name: str
     help: str
@@ -161,12 +169,22 @@ class Command:
     opens_form: bool = False
     announcing: bool = False
     hidden: bool = False
-    title: str = ""
+    section: Section = "group"
+    order: int = 100
+    helps: tuple[Moment, ...] = ()
+    action: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a button that says it is called."""
+        return self.action or self.name.capitalize()
 
     @property
     def form_title(self) -> str:
-        """What a form for it is called: its title or, without one, its words as a sentence (`Open cohort`)."""
-        return self.title or " ".join(reversed(self.name.split())).capitalize()[:FORM_TITLE]
+        """What a form for it is called: what it does or, where that is too long, its words as a sentence."""
+        if self.action and len(self.action) <= FORM_TITLE:
+            return self.action
+        return " ".join(reversed(self.name.split())).capitalize()[:FORM_TITLE]
 
     @property
     def group(self) -> str:
@@ -221,8 +239,10 @@ def _check(command: Command) -> None:
     for option in command.options:
         if not 1 <= len(option.help) <= HELP and not option.hidden:
             raise Unfit(f"The help of “{command.name} {option.name}” has {len(option.help)} characters: 1 to {HELP}.")
-    if len(command.title) > FORM_TITLE:
-        raise Unfit(f"The title of “{command.name}” has {len(command.title)} characters and may have {FORM_TITLE}.")
+    if len(command.action) > LABEL:
+        raise Unfit(
+            f"What “{command.name}” does has {len(command.action)} characters and may have {LABEL}: shorten it."
+        )
     if len(command.shown) > 25:
         raise Unfit(f"“{command.name}” has {len(command.shown)} options and may have 25.")
 
@@ -252,7 +272,10 @@ def command(
     form: bool = False,
     announcing: bool = False,
     hidden: bool = False,
-    title: str = "",
+    section: Section = "group",
+    order: int = 100,
+    helps: tuple[Moment, ...] = (),
+    action: str = "",
     into: Registry = registry,
 ) -> Callable[[F], F]: ...
 
@@ -262,13 +285,12 @@ def command(
     *,
     into: Registry = registry,
     form: bool = False,
-    title: str = "",
-    **promised: bool,
+    **promised: Any,
 ) -> Any:
     """Register a coroutine function as a command; its first docstring line is the help people read."""
 
     def register(function: F) -> F:
-        into.add(_read(function, title, opens_form=form, **promised))
+        into.add(_read(function, opens_form=form, **promised))
         return function
 
     return register(run) if run is not None else register
@@ -282,13 +304,13 @@ def discover(package: str = "bot.commands") -> Mapping[str, Command]:
     return commands()
 
 
-def _read(function: Run, title: str, **promised: bool) -> Command:
+def _read(function: Run, **promised: Any) -> Command:
     hints = get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())[1:]
     options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
     doc = (inspect.getdoc(function) or "").partition("\n")[0]
     name = cast(Any, function).__name__.replace("_", " ", 1)
-    return Command(name, doc, options, function, title=title, **promised)
+    return Command(name, doc, options, function, **promised)
 
 
 def _option(parameter: inspect.Parameter, hint: Any) -> Option:

@@ -15,7 +15,7 @@ from bot.people import Refused
 LONGEST = 366  # days
 
 
-@command(title="Take time off")
+@command(section="me", order=50, action="Take time off")
 async def away(
     call: Call,
     until: Annotated[date | None, "Last day away, like 2026-03-15"] = None,

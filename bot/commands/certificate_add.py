@@ -13,7 +13,7 @@ from bot.people import Refused
 from bot.store.portfolio import Piece
 
 
-@command(title="Add a certificate")
+@command(section="me", order=70, action="Add a certificate")
 async def certificate_add(
     call: Call,
     title: Annotated[str, "What it is called", Wordy()],

@@ -11,7 +11,7 @@ from bot.glance import certificates
 from bot.message import Message
 
 
-@command(reads=True)
+@command(reads=True, section="me", order=71, action="Certificates")
 async def certificate_list(
     call: Call,
     mine: Annotated[bool, "Only your own"] = False,

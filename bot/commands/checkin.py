@@ -25,7 +25,7 @@ NOTE = 2000
 FEELINGS = ("1 · lost", "2 · shaky", "3 · getting there", "4 · good", "5 · could teach it")
 
 
-@command(form=True, title="Check in")
+@command(form=True, section="me", order=30, helps=("running",), action="Check in")
 async def checkin(
     call: Call,
     week: Annotated[str | None, "Which week; without it, this one", weeks] = None,

@@ -19,7 +19,7 @@ STILL = "No week moves; on those days nobody is reminded and no streak counts."
 OFFERED = 4  # breaks with a button to take them out
 
 
-@command(moderators=True, form=True, title="Plan a break")
+@command(moderators=True, form=True, action="Plan a break")
 async def cohort_break(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

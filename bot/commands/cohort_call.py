@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Annotated
 
+from bot.calls import NamedCall, change_of_call, coming_call, news_of_calls
 from bot.cohort import Cohort, WeeklyCall
 from bot.command import Call, Hidden, Range, command
 from bot.command.phrase import WEEKDAYS
 from bot.command.suggest import managed_cohorts
-from bot.message import Answer, Field, Form, Message, moment, phrase, quote, say
-from bot.message.limits import EVENT_TITLE
+from bot.message import Answer, Button, Buttons, Field, Form, Message, Text, moment, phrase, quote, say
+from bot.message.limits import EVENT_TITLE, Unfit
 from bot.outlook import missing, onward
 from bot.people import Refused, clean, is_seen, zone
 
@@ -20,7 +22,7 @@ SHORTEST, LONGEST = 15, 480  # minutes
 WHERE = EVENT_TITLE
 
 
-@command(moderators=True, form=True, announcing=True, title="Set a weekly call")
+@command(moderators=True, form=True, announcing=True, action="Set a weekly call")
 async def cohort_call(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
@@ -30,18 +32,53 @@ async def cohort_call(
     where: Annotated[str | None, "A link, or the name of a place"] = None,
     off: Annotated[bool, "No weekly call any more"] = False,
     ask: Annotated[bool, Hidden()] = False,
+    sure: Annotated[bool, Hidden()] = False,
 ) -> Answer:
     """Set a weekly call, which the weekly topics name."""
     found = await call.managed(cohort, "draft", "open", "running", "paused")
     if ask and not call.submitted:
-        return _form(found)
+        return _form(found, await _news(call, found, replace(found, call=None)))
     if not off and day is None and at is None and minutes is None and where is None:
         return _shown(found, call)
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
-    wanted = None if off else _said(found.call, day, at, minutes, where)
-    saved = await call.tx.schedule.change(found, replace(found, call=wanted), call.now)
-    return _shown(saved, call, "Saved. ")
+    after = replace(found, call=None if off else _said(found.call, day, at, minutes, where))
+    news = await _news(call, found, after)
+    if news and not sure and not (ask and call.submitted):
+        return _asked(after, news)
+    pending = [] if after.call else await call.tx.events.named(found, call.now)
+    saved = await call.tx.schedule.change(found, after, call.now)
+    head = "Saved, and everybody has been told. " if news else "Saved. "
+    return _shown(saved, call, head, has_event=bool(pending))
+
+
+async def _news(call: Call, found: Cohort, after: Cohort) -> Message | None:
+    """The post that a change would bring: homes that know of a call which is coming are told of another one."""
+    coming = ((one, coming_call(after, one.edition, one.week_id, call.now)) for one in await _named(call, found))
+    return news_of_calls(dict.fromkeys(said for one, event in coming if (said := change_of_call(after, one, event))))
+
+
+async def _named(call: Call, found: Cohort) -> Sequence[NamedCall]:
+    return await call.tx.events.named(found, call.now)
+
+
+def _asked(after: Cohort, news: Message) -> Answer:
+    """What a change would post, and the way to do it: a button or, where the place is too long for one, the form."""
+    known = after.call
+    options: dict[str, object] = {"off": "yes"}
+    if known is not None:
+        options = {"day": known.day + 1, "at": f"{known.at:%H:%M}", "minutes": known.minutes, "where": known.where}
+    try:
+        says = phrase("cohort call", cohort=after.ref, **options, sure="yes")
+    except Unfit:
+        return _form(after, news)
+    label = "Change it and tell everybody" if known else "Call it off and tell everybody"
+    told = f"Nothing has changed yet. Everybody knows of a call that this changes, so I would post:\n{_posted(news)}"
+    return say(told, Buttons((Button(label, says, "danger"),)), onward(after))
+
+
+def _posted(news: Message) -> str:
+    return "\n".join(block.body for block in news.blocks if isinstance(block, Text))
 
 
 def _said(
@@ -61,10 +98,13 @@ def _said(
     return WeeklyCall(number - 1, at or old.at, long, place)
 
 
-def _shown(cohort: Cohort, call: Call, head: str = "") -> Message:
+def _shown(cohort: Cohort, call: Call, head: str = "", *, has_event: bool = False) -> Message:
+    """What is set. `has_event`: there may be an event to take away."""
     change = phrase("cohort call", cohort=cohort.ref, ask="yes")
+    lacks = missing(one for one in call.lacking if one.extra == "event")
     if cohort.call is None:
         told = f"{head}**{quote(cohort.name)}** has no weekly call."
+        told = "\n".join((told, *(lacks if has_event else ())))
         return say(told, onward(cohort, ("Set a weekly call", change)))
     weekday = WEEKDAYS[(cohort.start.weekday() + cohort.call.day) % 7].capitalize()
     lines = [
@@ -72,7 +112,7 @@ def _shown(cohort: Cohort, call: Call, head: str = "") -> Message:
         f"It begins at {cohort.call.at:%H:%M} {cohort.zone} time and takes {cohort.call.minutes} minutes: "
         f"{quote(cohort.call.where)}.",
         _next(cohort, call.now),
-        *missing(one for one in call.lacking if one.extra == "event"),
+        *lacks,
     ]
     remove = ("No call any more", phrase("cohort call", cohort=cohort.ref, off="yes"))
     return say("\n".join(lines), onward(cohort, ("Change it", change), remove))
@@ -86,7 +126,8 @@ def _next(cohort: Cohort, now: datetime) -> str:
     return f"The next one is on {moment(begins, zone(cohort.zone))}; the weekly topics name it."
 
 
-def _form(cohort: Cohort) -> Form:
+def _form(cohort: Cohort, news: Message | None = None) -> Form:
+    """The form with what is set, or with what was said. `news`: everybody knows of a call, and reads of a change."""
     known = cohort.call
     number = known.day + 1 if known else 1
     fields = (
@@ -97,4 +138,5 @@ def _form(cohort: Cohort) -> Form:
         ),
         Field("where", "Where", "line", value=known.where if known else "", help="A link, or a place", longest=WHERE),
     )
-    return Form("Weekly call", phrase("cohort call", cohort=cohort.ref, ask="yes"), fields)
+    note = "A call has been announced: I post what you change." if news else ""
+    return Form("Weekly call", phrase("cohort call", cohort=cohort.ref, ask="yes"), fields, note=note)

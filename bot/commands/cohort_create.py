@@ -45,7 +45,7 @@ USUAL_WEEKDAY = Default(lambda call: "The weekday of the start")
 USUAL_SEATS = Default(lambda call: "No limit")
 
 
-@command(moderators=True, announcing=True, title="Create a cohort")
+@command(moderators=True, announcing=True, order=10, action="Create a cohort")
 async def cohort_create(
     call: Call,
     name: Annotated[str, "A short name, like spring"],

@@ -22,7 +22,7 @@ SHOWN = 9
 NAME, ALIAS, IN_THE_WAY = 40, 24, 60  # characters shown; with every one escaped, a page still fits a message
 
 
-@command(moderators=True, reads=True)
+@command(moderators=True, reads=True, order=40, action="Members")
 async def cohort_members(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

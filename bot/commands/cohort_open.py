@@ -25,7 +25,7 @@ from bot.pages import buttons, day
 from bot.people import Refused
 
 
-@command(moderators=True, announcing=True)
+@command(moderators=True, announcing=True, order=20, action="Open a cohort")
 async def cohort_open(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

@@ -11,7 +11,7 @@ from bot.outlook import moves, onward
 from bot.pages import day
 
 
-@command(moderators=True)
+@command(moderators=True, order=60, action="Pause a cohort")
 async def cohort_pause(
     call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None, sure: Sure = None
 ) -> Message:

@@ -17,7 +17,7 @@ from bot.pages import day
 from bot.people import Refused
 
 
-@command(moderators=True, form=True, title="Change the dates")
+@command(moderators=True, form=True, action="Change the dates")
 async def cohort_reschedule(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

@@ -22,7 +22,7 @@ from bot.post import Kind, counted, kinds, moved_to, stands_on
 NO_LIMIT = {"none", "no", "0", "-", "off"}
 
 
-@command(moderators=True, form=True, title="Change the settings")
+@command(moderators=True, form=True, order=50, action="Change the settings")
 async def cohort_settings(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

@@ -47,7 +47,7 @@ class Homes:
         return whereabouts(known, self.here) if known else "where it lived before"
 
 
-@command(moderators=True, reads=True)
+@command(moderators=True, reads=True, order=30, action="Timeline")
 async def cohort_timeline(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,

@@ -40,6 +40,7 @@ async def cohort_unlink(
     if not act.is_agreed(sure):
         return act.preview(sure, onward(found))
     await call.tx.ledger.close(leaving, call.now)
+    await call.tx.events.call_off(leaving, call.now)
     await call.tx.cohorts.unhouse(found, leaving)
     if is_told:
         await call.tx.ledger.announce_next(found, "unlinked", news, staying, call.now)

@@ -19,7 +19,7 @@ COVERED = 12  # weeks that are named to whoever comes late
 AHEAD = timedelta(days=14)  # the next post is named when it comes within this time
 
 
-@command(title="Join a cohort")
+@command(order=10, helps=("outside", "over"), action="Join a cohort")
 async def join(call: Call, cohort: Annotated[str | None, "Which cohort", open_cohorts] = None) -> Message:
     """Join a cohort and walk its weeks together."""
     meant = await _meant(call, cohort)

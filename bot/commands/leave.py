@@ -10,7 +10,7 @@ from bot.message import Message, phrase, quote, say
 from bot.pages import buttons
 
 
-@command
+@command(section="me", action="Leave a cohort")
 async def leave(call: Call, cohort: Annotated[str | None, "Which cohort", my_cohorts] = None) -> Message:
     """Leave a cohort; your ticks stay in case you come back."""
     found, member = await call.membership(cohort)

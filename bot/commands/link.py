@@ -14,7 +14,7 @@ from bot.people import Refused
 SEATS = 5  # that are named
 
 
-@command
+@command(section="settings", order=20)
 async def link(
     call: Call, code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None
 ) -> Message:

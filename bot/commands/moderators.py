@@ -25,7 +25,7 @@ async def named(call: Call, typed: str) -> Sequence[Choice]:
     return fitting((_choice(one) for one in await call.tx.rights.named(call.place)), typed)
 
 
-@command(moderators=True, title="Name moderators")
+@command(moderators=True, action="Name moderators")
 async def moderators(
     call: Call,
     add: Annotated[Who | None, "Who may manage the cohorts here from now on"] = None,
@@ -55,10 +55,17 @@ async def _add(call: Call, known: Sequence[Grant], who: Who) -> Message:
         raise Refused(f"I keep {MOST} names here: remove one first, or name a role that they share.", "add")
     await call.tx.rights.give(await call.tx.people.settle(call.place), grant, call.person, call.now)
     whom = f"Whoever holds the role {_name(grant)}" if grant.kind == "role" else _name(grant)
-    return say(
-        f"{whom} may now manage all cohorts here.",
-        "If your chat hides these commands from them, its own settings for apps decide who sees them.",
-    )
+    return say(f"{whom} may now manage all cohorts here.", _where_to_find_it(grant, call.reveal_path))
+
+
+def _where_to_find_it(grant: Grant, reveal_path: str) -> str:
+    """How whoever was named comes to the commands, which a platform may hide from them."""
+    who = "Whoever holds it finds" if grant.kind == "role" else "They find"
+    buttons = f"{who} buttons for all of it in `help`."
+    if not reveal_path:
+        return buttons
+    path = reveal_path.replace("the person", "the role") if grant.kind == "role" else reveal_path
+    return f"{buttons} To have the commands shown to them as well: {quote(path)}."
 
 
 def _picked(who: Who) -> Grant:

@@ -17,7 +17,7 @@ from bot.progress import pace, shares, streak, visible
 from bot.route import route_of
 
 
-@command(reads=True)
+@command(reads=True, section="me", order=40, helps=("running", "over"), action="My progress")
 async def progress(
     call: Call,
     member: Annotated[str | None, "Whose; without it, yours", member_names] = None,

@@ -11,7 +11,7 @@ from bot.message import Message
 from bot.store.portfolio import Piece
 
 
-@command(title="Add a project")
+@command(section="me", order=60, action="Add a project")
 async def project_add(
     call: Call,
     title: Annotated[str, "What you have built", Wordy()],

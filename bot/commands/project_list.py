@@ -11,7 +11,7 @@ from bot.glance import projects
 from bot.message import Message
 
 
-@command(reads=True)
+@command(reads=True, section="me", order=61, action="Projects")
 async def project_list(
     call: Call,
     mine: Annotated[bool, "Only your own"] = False,

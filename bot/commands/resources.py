@@ -16,7 +16,7 @@ A_PAGE = 10
 TOPIC = 30  # characters, so that a button can carry it to the next page
 
 
-@command(reads=True)
+@command(reads=True, order=30, helps=("waiting",), action="Books and courses")
 async def resources(
     call: Call,
     topic: Annotated[str | None, "What about; without it, everything"] = None,

@@ -41,7 +41,7 @@ def _mend(problems: tuple[Problem, ...], name: str) -> str:
     return f"{quote(short(where, 150))}: {quote(short(first.sentence, 500))}{more}"
 
 
-@command(moderators=True, title="Import a plan")
+@command(moderators=True, action="Import a plan")
 async def roadmap_import(
     call: Call,
     file: Annotated[Imported, "The plan: Markdown, YAML or JSON, up to 1 MB", Reads(brought)],

@@ -14,7 +14,7 @@ LISTED = 10
 TITLE, SUMMARY = 100, 120  # characters
 
 
-@command(reads=True)
+@command(reads=True, order=40, action="Roadmaps")
 async def roadmap_list(call: Call, page: Annotated[int | None, Hidden()] = None) -> Message:
     """The roadmaps a group here can take."""
     there = await call.shelf()

@@ -23,7 +23,7 @@ SUMMARY = 500  # characters
 About = Literal["notes", "projects", "certificates", "resources"]
 
 
-@command(reads=True)
+@command(reads=True, order=20, helps=("waiting",), action="The whole plan")
 async def roadmap_show(
     call: Call,
     week: Annotated[int | None, "One week in full", all_weeks] = None,

@@ -25,7 +25,7 @@ ROUTES = 3  # cohorts whose route is shown
 HINTS = 3  # what comes before a route, as far as it is named
 
 
-@command(form=True, title="Change my settings")
+@command(form=True, section="settings", order=10, helps=("waiting",), action="My settings")
 async def settings(
     call: Call,
     zone: Annotated[Zone | None, "Your time zone", time_zones] = None,

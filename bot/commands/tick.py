@@ -18,7 +18,7 @@ from bot.roadmap import Roadmap
 from bot.route import Route, route_of
 
 
-@command(title="Tick items")
+@command(section="me", order=20, helps=("running",), action="Tick items")
 async def tick(
     call: Call,
     item: Annotated[tuple[str, ...], "What you have done", open_items] = (),

@@ -8,7 +8,7 @@ from bot.pages import buttons, names, short
 from bot.people import Refused
 
 
-@command
+@command(section="settings", order=30)
 async def unlink(call: Call, sure: Sure = None) -> Message:
     """Have this account stand alone again."""
     here = call.person.account_id

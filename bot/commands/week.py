@@ -18,7 +18,7 @@ RESOURCES = 6
 READING = 1500  # characters
 
 
-@command(reads=True)
+@command(reads=True, section="me", order=10, helps=("running",), action="This week's list")
 async def week(
     call: Call,
     n: Annotated[int | None, "Which week; without it, this one", weeks] = None,

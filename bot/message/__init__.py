@@ -45,7 +45,7 @@ from bot.message.limits import (
     Unfit,
 )
 from bot.message.paging import Page, page, page_of_lines
-from bot.message.prose import Span, SpanKind, bare, instant_of, is_hour, link, moment, quote, spans
+from bot.message.prose import Span, SpanKind, Spell, as_written, bare, instant_of, is_hour, link, moment, quote, spans
 
 Answer = Message | Form
 
@@ -82,9 +82,11 @@ __all__ = [
     "Select",
     "Span",
     "SpanKind",
+    "Spell",
     "Text",
     "Unfit",
     "as_word",
+    "as_written",
     "bare",
     "dumps",
     "instant_of",

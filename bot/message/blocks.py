@@ -10,7 +10,7 @@ from typing import Literal, assert_never
 
 from bot.message.beside import Event
 from bot.message.limits import COMPONENTS, LABEL, MESSAGE_PROSE, OPTIONS, PHRASE, PROSE, ROW, THREAD, TITLE, Unfit, fit
-from bot.message.prose import bare
+from bot.message.prose import Spell, as_written, bare
 
 BAR = 10  # cells of a bar that is written as text
 
@@ -196,9 +196,12 @@ class Message:
         """Whether there is something in it to press or to pick."""
         return any(isinstance(block, Buttons | Checklist | Select) for block in self.blocks)
 
-    def plain(self) -> str:
-        """The same in plain text: the fallback, the log line, what screen readers and tests read."""
-        return "\n".join(([self.title] if self.title else []) + [_plain(block) for block in self.blocks])
+    def plain(self, spell: Spell = as_written) -> str:
+        """The same in plain text: the fallback, the log line, what screen readers and tests read.
+
+        `spell` writes the commands that it names as they are typed on a platform.
+        """
+        return "\n".join(([self.title] if self.title else []) + [_plain(block, spell) for block in self.blocks])
 
     def under(self, line: str) -> Message:
         """This message with one more line of prose on top."""
@@ -233,14 +236,15 @@ def _components(block: Block) -> int:
             assert_never(block)
 
 
-def _plain(block: Block) -> str:
+def _plain(block: Block, spell: Spell) -> str:
     match block:
         case Text():
-            return bare(block.body)
+            return bare(block.body, spell)
         case Fields():
-            return "\n".join(f"{fact.name}: {bare(fact.value)}" for fact in block.facts)
+            return "\n".join(f"{fact.name}: {bare(fact.value, spell)}" for fact in block.facts)
         case Progress():
-            return f"{block.label}: {block.done} of {block.total}" + (f" ({bare(block.note)})" if block.note else "")
+            note = f" ({bare(block.note, spell)})" if block.note else ""
+            return f"{block.label}: {block.done} of {block.total}{note}"
         case Checklist():
             marks = (f"  {'[x]' if choice.chosen else '[ ]'} {choice.label}" for choice in block.choices)
             return "\n".join([f"{block.label}:", *marks])

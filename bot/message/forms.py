@@ -18,7 +18,7 @@ from bot.message.limits import (
     Unfit,
     fit,
 )
-from bot.message.prose import bare
+from bot.message.prose import Spell, as_written, bare
 
 FieldKind = Literal["line", "text", "number", "date", "time", "one", "any", "file"]
 
@@ -78,10 +78,12 @@ class Form:
             ),
         )
 
-    def plain(self) -> str:
-        """The same in plain text."""
-        asked = [f"  {one.label}" + (f" — {bare(one.problem)}" if one.problem else "") for one in self.fields]
-        return "\n".join([self.title, *([bare(self.note)] if self.note else []), *asked])
+    def plain(self, spell: Spell = as_written) -> str:
+        """The same in plain text, the commands that it names written by `spell`."""
+        asked = [
+            f"  {field.label}" + (f" — {bare(field.problem, spell)}" if field.problem else "") for field in self.fields
+        ]
+        return "\n".join([self.title, *([bare(self.note, spell)] if self.note else []), *asked])
 
 
 def _again(asked: Field, typed: tuple[str, ...] | None, problem: str) -> Field:

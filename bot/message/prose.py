@@ -6,7 +6,7 @@ What people typed enters it through `quote` and can therefore never act as marku
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 SpanKind = Literal["text", "bold", "italic", "code", "link", "time"]
+Spell = Callable[[str], str]
+"""How a platform writes what stands in code: a command as it is typed there, all else as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,24 @@ def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
-def bare(prose: str) -> str:
-    """Prose without its markup; a link keeps its address in brackets."""
-    return "".join(f"{span.text} ({span.target})" if span.kind == "link" else span.text for span in spans(prose))
+def as_written(code: str) -> str:
+    """Code as the core has written it: what a log and a test read."""
+    return code
+
+
+def bare(prose: str, spell: Spell = as_written) -> str:
+    """Prose without its markup. A link keeps its address in brackets; code is spelt by `spell`."""
+    return "".join(_bare(span, spell) for span in spans(prose))
+
+
+def _bare(span: Span, spell: Spell) -> str:
+    match span.kind:
+        case "link":
+            return f"{span.text} ({span.target})"
+        case "code":
+            return spell(span.text)
+        case _:
+            return span.text
 
 
 def is_hour(span: Span) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.calls import call_event, where_text
 from bot.glance import tip
-from bot.message import Event, Message, link, moment, phrase, quote, say
-from bot.message.limits import EVENT_TITLE, THREAD
+from bot.message import Event, Message, moment, phrase, quote, say
+from bot.message.limits import THREAD
 from bot.pages import buttons, names, open_list, short, span
 from bot.people import zone
 from bot.post import Facts, Late, When, post
-
-ABOUT = 300  # characters of an event's text
 
 
 @post(When("week"), title="Weekly topics", late=Late("week", fold=True), order=40)
@@ -32,7 +31,7 @@ def topics(facts: Facts) -> Message:
             f"I was away for a while: week {numbers} went by without a post. Its list is there with `week n={facts.folded[-1]}`."
         )
     if (event := _call(facts)) is not None:
-        lines.append(f"This week's call: {moment(event.starts, zone(cohort.zone))} · {_where(event)}")
+        lines.append(f"This week's call: {moment(event.starts, zone(cohort.zone))} · {where_text(event.where)}")
     if beside := tip(facts.plan, week.number):
         lines.append(beside)
     pairs = (
@@ -45,15 +44,5 @@ def topics(facts: Facts) -> Message:
 
 def _call(facts: Facts) -> Event | None:
     """The call of the week; None where there is none, or where it has begun."""
-    cohort, week = facts.cohort, facts.week
-    times = cohort.call_in(week)
-    if cohort.call is None or times is None or times[0] <= facts.now:
-        return None
-    title = short(f"{cohort.name}: week {week.number} call", EVENT_TITLE)
-    return Event(title, *times, cohort.call.where, short(week.label, ABOUT))
-
-
-def _where(event: Event) -> str:
-    """Where the call is, as prose: a link to follow, or the name of a place."""
-    leads = link("join here", event.where)
-    return leads if event.where in leads else quote(event.where)
+    event = call_event(facts.cohort, facts.week)
+    return event if event and event.starts > facts.now else None

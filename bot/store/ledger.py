@@ -219,11 +219,13 @@ class Ledger:
         settled = {"settled": letters.c.tries} if known else {}
         return await self._change(letter, state="due", due_at=until, reason=reason[:200], **settled)
 
-    async def hold(self, letter: Letter, until: datetime, reason: str) -> bool:
+    async def hold(self, letter: Letter, until: datetime, reason: str, *, known: bool = True) -> bool:
         """Put a claimed letter back that nobody tried to send, its home being closed. The try is given back: however long
-        it is held, it is not given up. No earlier holder of a lease can be left with the number that is given out next."""
+        it is held, it is not given up. No earlier holder of a lease can be left with the number that is given out next.
+        `known`: no earlier try has got through either."""
         back = letters.c.tries - 1
-        return await self._change(letter, state="due", due_at=until, reason=reason[:200], tries=back, settled=back)
+        settled = {"settled": back} if known else {}
+        return await self._change(letter, state="due", due_at=until, reason=reason[:200], tries=back, **settled)
 
     async def hasten(self, homes: Collection[int], now: datetime) -> None:
         """Make the letters that wait for these homes due at once: they have been mended, or have moved."""

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.cohort import Cohort, Member
 from bot.post import Slot, between, kinds_on_joining, next_moment, overtaken
 from bot.store.cohorts import Cohorts
+from bot.store.events import Events
 from bot.store.ledger import Ledger
 from bot.store.members import SEATED, Members, with_account
 from bot.store.newcomers import Newcomers
@@ -75,7 +76,8 @@ class Schedule:
     async def change(self, before: Cohort, after: Cohort, now: datetime, since: datetime | None = None) -> Cohort:
         """Store a cohort whose dates, state or posts were changed. Its coming posts count from `since`, or from now.
 
-        A post that was still to come and is past by the new dates is late, as after an outage.
+        A post that was still to come and is past by the new dates is late, as after an outage. Homes that know of a call
+        which has changed are told so, and its event is changed.
         """
         await self._enter(await Cohorts(self._connection).lock(before.id) or before, now)
         while await self.look_at_members(before.id, now):
@@ -89,6 +91,7 @@ class Schedule:
         await self._write(saved)
         stay = members.update().where(members.c.cohort_id == after.id, SEATED)
         await self._connection.execute(stay.values(looked_at=now, next_due_at=now))
+        await Events(self._connection).follow(saved, now, before)
         return saved
 
     async def greet(self, cohort: Cohort, now: datetime) -> None:
@@ -141,11 +144,11 @@ class Schedule:
             await self._connection.execute(table.update().where(table.c.id == row.id).values(looked_at=before))
 
     async def next_due(self) -> datetime | None:
-        """The next instant at which anything falls due: a post of a cohort, of a member, or a letter that waits."""
+        """The next instant at which anything falls due: a post of a cohort, of a member, or a letter or an event that waits."""
         asked = [
             select(func.min(cohorts.c.next_due_at)),
             select(func.min(members.c.next_due_at)),
         ]
         found = [(await self._connection.execute(one)).scalar() for one in asked]
-        found.append(await self._ledger.next_due())
+        found += [await self._ledger.next_due(), await Events(self._connection).next_due()]
         return min((at for at in found if at is not None), default=None)

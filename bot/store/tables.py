@@ -340,6 +340,27 @@ letters = Table(
     Index("letters_member", "member_id", "ended_at"),
 )
 
+# The calls that letters have named to homes, as their readers were told last (`starts` to `off`; `starts` is null where that
+# was before this table), and each one's event on the platform: its id there (`native`, empty where it is not known) and the
+# `title` it bears there. `changes` counts what has happened to a call, so that a sender knows whether it had the last word.
+events = Table(
+    "events",
+    metadata,
+    Column("letter_id", Integer, ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    _ref("space_id", "spaces", index=True),
+    Column("title", String(100), nullable=False, server_default=""),
+    Column("starts", Instant),
+    Column("ends", Instant),
+    Column("place", String(100), nullable=False, server_default=""),
+    Column("off", Boolean, nullable=False, server_default=false()),
+    Column("native", String(80), nullable=False, server_default=""),
+    Column("state", String(10), nullable=False, server_default="idle"),
+    Column("due_at", Instant),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("changes", Integer, nullable=False, server_default="0"),
+    Index("events_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
 answers = Table(
     "answers",
     metadata,

@@ -10,6 +10,7 @@ from bot.store.accounts import Accounts
 from bot.store.answers import Answers
 from bot.store.codes import Codes
 from bot.store.cohorts import Cohorts
+from bot.store.events import Events
 from bot.store.gaps import Gaps
 from bot.store.ledger import Ledger
 from bot.store.members import Members
@@ -69,6 +70,10 @@ class Tx:
     @cached_property
     def gaps(self) -> Gaps:
         return Gaps(self._connection)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self._connection)
 
     @cached_property
     def schedule(self) -> Schedule:

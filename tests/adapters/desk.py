@@ -6,14 +6,36 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, Route, expect
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, Route, async_playwright, expect
 
-from tests.adapters.local import Local
+from tests.adapters.local import Local, whole_bot
+
+CHROMIUM = os.environ.get("SYLLABOT_CHROMIUM") or shutil.which("chromium")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+in_a_browser = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(
+        not CHROMIUM and os.environ.get("CI") != "true",
+        reason="no chromium here: install Debian's, or name one in SYLLABOT_CHROMIUM",
+    ),
+]
 
 ANSWERED = (
     "seq => [...document.querySelectorAll('#log > article.answer')].map((one) => Number(one.dataset.seq))"
@@ -116,6 +138,28 @@ async def seated(browser: Browser, local: Local, **looks: Any) -> AsyncIterator[
     yield desk
     await desk.page.close()
     assert desk.troubles == []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    assert CHROMIUM, "CI needs chromium: install Debian's, or name one in SYLLABOT_CHROMIUM"
+    async with async_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES, timeout=4 * PATIENCE)
+        yield opened
+        await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def local(tmp_path: Path) -> AsyncIterator[Local]:
+    async with whole_bot(tmp_path) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(browser: Browser, local: Local) -> AsyncIterator[Desk]:
+    async with seated(browser, local, viewport={"width": 1240, "height": 840}) as at_it:
+        yield at_it
 
 
 class Held:

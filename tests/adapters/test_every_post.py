@@ -35,7 +35,10 @@ def refusals(message: Message) -> list[str]:
         "allowed_mentions": {"parse": []},
         "components": layout(message).to_components(),
     }
-    found = [*check_message(drawn), *limits.message({"text": fallback(message), "blocks": blocks(message, "/study")})]
+    found = [
+        *check_message(drawn),
+        *limits.message({"text": fallback(message, "/study"), "blocks": blocks(message, "/study")}),
+    ]
     html = message_html(message, READER, "m")
     listed = [choice.label for block in message.blocks if isinstance(block, Checklist) for choice in block.choices]
     return found + [f"the room does not show {label}" for label in listed if escape(label) not in html]

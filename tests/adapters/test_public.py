@@ -80,7 +80,7 @@ async def test_no_answer_names_the_software_and_what_is_no_http_is_one_line_in_t
         answers = [await raw_answer(port, sent) for sent in STRANGE]
     assert [answer.split()[1] for answer in answers] == [b"404", b"401", b"400", b"400", b"400"]
     assert not [answer for answer in answers if b"server:" in answer.lower() or b"aiohttp" in answer]
-    lines = [record for record in caplog.records if record.name.startswith(("aiohttp", "adapters.public"))]
+    lines = [record for record in caplog.records if record.name.startswith(("aiohttp", "adapters.connections"))]
     assert [record.getMessage() for record in lines if record.exc_info] == []
     assert caplog.text.count("\n") == len(caplog.records)
 

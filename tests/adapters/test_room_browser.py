@@ -5,64 +5,21 @@ Needs Debian's chromium, or one that `SYLLABOT_CHROMIUM` names; without it these
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from tests.adapters.desk import PATIENCE, Desk, Held, seated
+from tests.adapters.desk import Desk, Held, browser, desk, in_a_browser, local, seated
 from tests.adapters.local import CHANNEL, Local, whole_bot
 from tests.bringing import MOST, poems
 
-__all__ = ["poems"]
+__all__ = ["browser", "desk", "local", "poems"]
 
-CHROMIUM = os.environ.get("SYLLABOT_CHROMIUM") or shutil.which("chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(
-        not CHROMIUM and os.environ.get("CI") != "true",
-        reason="no chromium here: install Debian's, or name one in SYLLABOT_CHROMIUM",
-    ),
-]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    assert CHROMIUM, "CI needs chromium: install Debian's, or name one in SYLLABOT_CHROMIUM"
-    async with async_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE)
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES, timeout=4 * PATIENCE)
-        yield opened
-        await opened.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def local(tmp_path: Path) -> AsyncIterator[Local]:
-    async with whole_bot(tmp_path) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def desk(browser: Browser, local: Local) -> AsyncIterator[Desk]:
-    async with seated(browser, local, viewport={"width": 1240, "height": 840}) as at_it:
-        yield at_it
+pytestmark = in_a_browser
 
 
 @pytest.fixture
@@ -233,6 +190,16 @@ async def test_the_message_box_completes_commands_options_and_values_by_keyboard
     await expect(desk.words).to_have_value("/")
 
 
+async def test_a_click_on_a_command_in_an_answer_puts_it_into_the_box(desk: Desk) -> None:
+    await desk.says("/week")
+    await expect(desk.answer).to_contain_text("You are in no cohort yet: say /join to see which are open.")
+    await desk.answer.get_by_role("button", name="/join").click()
+    await expect(desk.words).to_have_value("/join")
+    await expect(desk.words).to_be_focused()
+    await desk.words.press("Enter")
+    await expect(desk.answer).to_contain_text("No cohort is open here right now")
+
+
 async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) -> None:
     create = desk.offers.filter(has_text="/cohort create")
     await desk.words.press_sequentially("/")
@@ -246,6 +213,30 @@ async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) 
     await desk.speaks_as("Cy")
     await expect(create).to_have_count(0)
     await expect(desk.page.locator("#composer-note")).to_have_text("Only Cy sees the answer.")
+
+
+async def test_the_list_behind_the_slash_begins_with_what_helps_today(desk: Desk) -> None:
+    await desk.words.press_sequentially("/")
+    await expect(desk.offers.first).to_contain_text("/join")
+    await desk.words.fill("")
+    await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
+    await desk.local.says("mona", "cohort open spring")
+    async with desk.page.expect_response("**/api/commands?*"):
+        await desk.says("/join spring")
+    await desk.words.press_sequentially("/")
+    await expect(desk.offers.first).to_contain_text("/roadmap show")
+    await desk.words.fill("")
+    async with desk.page.expect_response("**/api/commands?*"):
+        await desk.becomes("Mona")
+    await desk.words.press_sequentially("/")
+    await expect(desk.offers.filter(has_text="/cohort")).to_have_count(6)
+    more = desk.offers.filter(has_text="16 more for moderators")
+    await desk.picture("slash-list")
+    await more.dispatch_event("pointerdown")
+    await expect(more).to_have_count(0)
+    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
+    await desk.words.fill("/cohort f")
+    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
 
 
 async def test_a_value_that_was_looked_up_for_somebody_else_is_looked_up_again(desk: Desk) -> None:
@@ -361,7 +352,6 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(browser: Brow
         await expect(page.get_by_role("radio", name="Ada")).to_be_focused()
         await desk.picture("phone-people")
         await desk.becomes("Mona")
-        await page.get_by_role("button", name="Close", exact=True).click()
         await expect(page.get_by_role("button", name="You speak as Mona: change")).to_be_visible()
 
 

@@ -390,6 +390,29 @@ async def test_the_classmates_tick_and_check_in_by_themselves(local: Local) -> N
     assert "Noor" in seen.partition("Week 1 is done")[2]
 
 
+async def test_after_the_end_another_group_begins_and_not_before(tmp_path: Path) -> None:
+    async with whole_bot(tmp_path) as local:
+        await begun(local)
+        assert (await local.get("/api/room"))[1]["over"] is False
+        await local.says("mona", "cohort finish first-steps sure=yes")
+        await local.moves("day")
+        assert (await local.get("/api/room"))[1]["over"] is True
+    async with whole_bot(tmp_path) as local:
+        while not (await local.get("/api/room"))[1]["over"]:
+            await asyncio.sleep(0.01)
+        asked = {"as": "bob", "channel": CHANNEL}
+        assert [(await local.post("/api/story", asked))[0] for _ in range(2)] == [200, 200]  # a double click
+        while local.room.cast.story is None or local.room.cast.story.number == 1 or not local.room.cast.story.told:
+            await asyncio.sleep(0.01)
+        await local.room.journey.settle()
+        assert (await local.get("/api/room"))[1]["over"] is False
+        for native in (*(figure.native for figure in CLASSMATES), "bob"):
+            seen = await local.sees(native)
+            assert (seen.count("You are in first-steps-2"), "first-steps-3" in seen) == (1, False)
+        status, answer = await local.post("/api/story", asked)
+        assert (status, "here already" in answer["problem"]) == (422, True)
+
+
 async def test_a_story_cut_short_is_told_to_its_end_after_the_restart(tmp_path: Path) -> None:
     async with whole_bot(tmp_path) as local:
         assert (await local.post("/api/story", {"as": "ada", "channel": CHANNEL}))[0] == 200

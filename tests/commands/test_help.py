@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from bot.command import commands, listed
+import json
+from datetime import UTC, datetime
+
+from adapters.discord.render import layout
+from adapters.slack.render import blocks, fallback
+from bot.command import Call, Registry, command, commands, listed, menu_at
+from bot.command.registry import Moment
+from bot.message import Buttons, Message, Select, say
+from tests.adapters.discord.limits import check_message
+from tests.adapters.slack import limits as slack_limits
 from tests.room import Room
 
 
 async def test_members_hear_of_what_they_may_say_and_moderators_of_everything(quick_room: Room) -> None:
     told = await quick_room.says("ada", "help")
-    everything = await quick_room.says("mona", "help")
+    everything = await quick_room.says("mona", "help") + await quick_room.says("mona", "help more=yes")
     for one in listed():
         assert (f"{one.name} — {one.help}" in told) is not one.moderators
         assert f"{one.name} — {one.help}" in everything
-    assert told.endswith("[Join a cohort] [This week's list]")
+    assert "Today\njoin — Join a cohort and walk its weeks together.\n[Join a cohort]\nMe\n" in told
     for hidden in (one.name for one in commands().values() if one.hidden):
         assert f"{hidden} — " not in everything
         assert (await quick_room.says("mona", f"help {hidden}")).startswith(f"I know no command “{hidden}”: ")
@@ -24,7 +33,8 @@ async def test_one_command_is_explained_with_its_options_and_without_what_only_b
         "Tick\ntick [item] [undo] [cohort]\nMark items as done.\n"
         "• item What you have done (one or more, optional)\n"
         "• undo Take the tick back (yes or no, optional)\n"
-        "• cohort Which cohort (text, optional)"
+        "• cohort Which cohort (text, optional)\n"
+        "[Tick items] [Fill in a form]"
     )
     assert await room.says("ada", "help /TICK") == await room.says("ada", "help tick")
     assert (await room.says("ada", "help roadmap")).startswith("Roadmap\nroadmap list — ")
@@ -48,3 +58,110 @@ async def test_a_command_that_is_not_there_is_answered_with_what_is_near(quick_r
         "/": "Say what I can do for you, help for instance.",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
+
+
+# — in the order of its use —
+
+
+def sections(told: str) -> dict[str, list[str]]:
+    """The names of the commands under each title of an answer to `help`."""
+    found: dict[str, list[str]] = {}
+    title = ""
+    for line in told.splitlines():
+        if " — " in line:
+            found[title].append(line.partition(" — ")[0])
+        else:
+            title = line
+            found[title] = []
+    return {title: names for title, names in found.items() if names}
+
+
+async def test_what_helps_today_comes_first_and_follows_where_somebody_stands(room: Room) -> None:
+    assert sections(await room.says("ada", "help"))["Today"] == ["join"]
+    await room.spring("ada")
+    waiting = sections(await room.says("ada", "help"))
+    assert list(waiting) == ["Today", "Me", "Group", "Settings"]
+    assert waiting["Today"] == ["roadmap show", "resources", "settings"]
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    running = sections(await room.says("ada", "help"))
+    assert running == {
+        "Today": ["week", "tick", "checkin", "progress"],
+        "Me": ["away", "project add", "project list", "certificate add", "certificate list", "leave"],
+        "Group": ["join", "roadmap show", "resources", "roadmap list"],
+        "Settings": ["settings", "link", "unlink", "help"],
+    }
+    assert "[This week's list] [Tick items] [Check in] [My progress]" in await room.says("ada", "help")
+    await room.says("mona", "cohort finish spring sure=yes")
+    await room.goes_to(datetime(2026, 6, 10, 12, tzinfo=UTC))
+    assert sections(await room.says("ada", "help"))["Today"] == ["progress", "join"]
+    assert sections(await room.says("bob", "help"))["Today"] == ["join"]
+
+
+async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(room: Room) -> None:
+    await room.spring()
+    shown = await room.answer("mona", "help")
+    assert isinstance(shown, Message)
+    used = ["cohort create", "cohort open", "cohort timeline", "cohort members", "cohort settings", "cohort pause"]
+    assert sections(shown.plain())["For moderators"] == used
+    offers = [button for block in shown.blocks if isinstance(block, Buttons) for button in block.buttons]
+    moderators = [button for button in offers if button.says.startswith("cohort ") or "more" in button.says]
+    assert [button.says for button in moderators] == [*used, "help more=yes"]
+    assert {button.style for button in moderators} == {"plain"}, "what all will see is no main button"
+    rest = await room.answer("mona", "help more=yes")
+    assert isinstance(rest, Message)
+    hidden = [one.name for one in listed() if one.moderators and one.name not in used]
+    assert [name for names in sections(rest.plain()).values() for name in names] == hidden
+    (pick,) = (block for block in rest.blocks if isinstance(block, Select))
+    assert sorted(choice.value for choice in pick.choices) == sorted([*used, *hidden])
+    chosen = await room.says("mona", pick.says, {pick.name: ("cohort break",)})
+    assert chosen.endswith("[Cohort break] [Fill in a form]")
+    assert (await room.says("mona", 'form about="cohort break"')).splitlines() == [
+        "Cohort break", "  Cohort", "  First", "  Last", "  Remove"
+    ]  # fmt: skip
+    assert await room.says("ada", "help more=yes") == await room.says("ada", "help")
+    refused = "I have no form for “cohort break”: say help for what you can do."
+    assert await room.says("ada", 'form about="cohort break"') == refused
+
+
+def test_a_command_says_for_itself_where_it_stands() -> None:
+    own = Registry()
+
+    @command(into=own)
+    async def plain(call: Call) -> Message:
+        """Nothing said."""
+        return say("x")
+
+    @command(into=own, section="me", order=5, helps=("running",), action="Dance")
+    async def dance(call: Call) -> Message:
+        """Dance a little."""
+        return say("x")
+
+    def parts(moment: Moment) -> list[tuple[str, list[str]]]:
+        return [(title, [one.name for one in found]) for title, found in menu_at(moment, own.commands.values()).parts]
+
+    assert parts("outside") == [("Me", ["dance"]), ("Group", ["plain"])]
+    assert parts("running") == [("Today", ["dance"]), ("Group", ["plain"])]
+    assert [own.commands[name].label for name in ("dance", "plain")] == ["Dance", "Plain"]
+
+
+async def test_the_order_is_given_to_whoever_lists_commands_for_somebody(room: Room) -> None:
+    parts = await room.core.menu(room.caller("ada"), room.place)
+    assert [title for title, _ in parts] == ["Today", "Me", "Group", "Settings"]
+    parts = await room.core.menu(room.caller("mona"), room.place)
+    assert [title for title, _ in parts][-2:] == ["For moderators", "More for moderators"]
+    assert sorted(name for _, names in parts for name in names) == sorted(one.name for one in listed())
+
+
+async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Room) -> None:
+    numbers = {one.name.partition(" ")[0]: "1234567890123456789" for one in listed()}
+    sent = {"flags": 1 << 15, "nonce": "n", "allowed_mentions": {"parse": []}}
+    for said in ("help", "help more=yes", *(f'help about="{one.name}"' for one in listed())):
+        message = await quick_room.answer("mona", said)
+        assert isinstance(message, Message)
+        drawn = layout(message, numbers=numbers).to_components()
+        assert check_message({**sent, "components": drawn}) == []
+        assert slack_limits.message({"text": fallback(message, "/study"), "blocks": blocks(message, "/study")}) == []
+        if said in {"help", "help more=yes"}:
+            shown = json.dumps(drawn)
+            named = [name for names in sections(message.plain()).values() for name in names]
+            assert [name for name in named if f"</{name}:1234567890123456789> \\u2014 " not in shown] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.command import listed
+from bot.message import Buttons, Form, Message, Select
 from bot.people import Account, Caller, Place
 from tests.room import Room
 
@@ -10,14 +12,14 @@ REFUSED = "Only moderators can say cohort pause here: ask one of them, or see he
 NOBODY = (
     "Whoever runs this space may manage its cohorts, and nobody else is named: moderators add= and a name changes that."
 )
-HIDES = "If your chat hides these commands from them, its own settings for apps decide who sees them."
+FINDS = "They find buttons for all of it in help."
 
 
 async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room) -> None:
     await room.spring("ada")
     assert await room.says("mona", "moderators") == f"Moderators\n{NOBODY}"
     assert await room.says("ada", "cohort pause") == REFUSED
-    assert await room.says("mona", "moderators add=@ADA") == f"Ada may now manage all cohorts here.\n{HIDES}"
+    assert await room.says("mona", "moderators add=@ADA") == f"Ada may now manage all cohorts here.\n{FINDS}"
     assert await room.says("ada", "cohort pause") != REFUSED
     assert (await room.says("ada", "cohort timeline")).startswith("Timeline of spring")
     assert "For moderators" in await room.says("ada", "help")
@@ -37,7 +39,10 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
 async def test_a_role_is_a_right_for_whoever_holds_it_just_now(room: Room) -> None:
     await room.spring()
     told = await room.says("mona", 'moderators add="role:42 Study *hosts*"')
-    assert told == f"Whoever holds the role Study *hosts* may now manage all cohorts here.\n{HIDES}"
+    assert told == (
+        "Whoever holds the role Study *hosts* may now manage all cohorts here.\n"
+        "Whoever holds it finds buttons for all of it in help."
+    )
     assert await room.says("eve", "cohort pause") == REFUSED
     room.roles["eve"] = {"7", "42"}
     assert await room.says("eve", "cohort pause") != REFUSED
@@ -45,6 +50,44 @@ async def test_a_role_is_a_right_for_whoever_holds_it_just_now(room: Room) -> No
     room.roles["eve"] = {"7"}
     assert await room.says("eve", "cohort pause") == REFUSED
     assert await room.says("42", "cohort pause") == REFUSED
+
+
+async def test_where_the_chat_hides_commands_the_answer_names_the_path_to_show_them(room: Room) -> None:
+    room.chat.reveal_path = "Settings → Apps → choose the command → add the person"
+    told = await room.says("mona", 'moderators add="person:ada Ada"')
+    assert told == (
+        f"Ada may now manage all cohorts here.\n{FINDS} To have the commands shown to them as well: "
+        "Settings → Apps → choose the command → add the person."
+    )
+    assert (await room.says("mona", 'moderators add="role:42 Hosts"')).endswith("choose the command → add the role.")
+
+
+async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Room) -> None:
+    """Every command for moderators is pressed from a button of `help`, and none can be by anybody else."""
+    await room.says("mona", 'moderators add="person:ada Ada"')
+    shown = await room.answer("ada", "help")
+    rest = await room.answer("ada", "help more=yes")
+    assert isinstance(shown, Message)
+    assert isinstance(rest, Message)
+    said = {button.says for block in shown.blocks if isinstance(block, Buttons) for button in block.buttons}
+    (pick,) = (block for block in rest.blocks if isinstance(block, Select))
+    for choice in pick.choices:
+        page = await room.answer("ada", pick.says, {pick.name: (choice.value,)})
+        assert isinstance(page, Message)
+        said |= {button.says for block in page.blocks if isinstance(block, Buttons) for button in block.buttons}
+    assert {one.name for one in listed() if one.moderators} <= said
+    form = await room.answer("ada", "cohort create")
+    assert isinstance(form, Form)
+    made = await room.says("ada", form.says, {"name": ("spring",), "start": ("2026-03-02",)})
+    assert made.startswith("spring is a draft")
+    for name in (one.name for one in listed() if one.moderators):
+        refused = f"Only moderators can say {name} here: ask one of them, or see help for what you can do."
+        assert await room.says("eve", name) == refused
+    other = await room.answer("ada", "form about=moderators")
+    assert isinstance(other, Form)
+    assert await room.says("eve", other.says, {"add": ("Eve",)}) != await room.says(
+        "ada", other.says, {"add": ("Ada",)}
+    )
 
 
 async def test_a_right_holds_in_its_own_space_alone_and_on_its_own_platform(quick_room: Room) -> None:
@@ -100,7 +143,7 @@ async def test_a_name_is_looked_for_among_those_of_this_space(quick_room: Room) 
     assert told == "I have not met “bob” here: pick them from the list of your chat, or have them join."
     assert (
         await room.says("mona", "moderators add=bob", place=ELSEWHERE)
-        == f"Bob may now manage all cohorts here.\n{HIDES}"
+        == f"Bob may now manage all cohorts here.\n{FINDS}"
     )
     aed = Caller(Account("test", "", "u-9"), "ÄDA")
     await room.core.answer(aed, room.place, "join", once="aed")

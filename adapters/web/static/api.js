@@ -42,7 +42,22 @@ function keep(once, body) {
   localStorage.setItem(KEPT, JSON.stringify(all));
 }
 
-const wait = (time) => new Promise((done) => setTimeout(done, time));
+const bells = new Set();
+
+async function wait(time) {
+  let ring;
+  await new Promise((done) => {
+    ring = done;
+    bells.add(ring);
+    setTimeout(ring, time);
+  });
+  bells.delete(ring);
+}
+
+// The room is there again: whoever waits need not wait longer.
+export function hurry() {
+  for (const ring of bells) ring();
+}
 
 // Ask until the room answers. `waiting` hears whether the connection is lost (true) or back (false).
 export async function patiently(ask, waiting) {
@@ -52,7 +67,10 @@ export async function patiently(ask, waiting) {
       if (tries) waiting(false);
       return answer;
     } catch (problem) {
-      if (problem instanceof Problem) throw problem;
+      if (problem instanceof Problem) {
+        if (tries) waiting(false);
+        throw problem;
+      }
       waiting(true);
       await wait(WAITS[Math.min(tries, WAITS.length - 1)]);
     }
@@ -60,17 +78,18 @@ export async function patiently(ask, waiting) {
 }
 
 // Files are too large to be kept: where the page is left before they arrived, the bot asks for them again.
-export async function say({ files, ...body }, waiting) {
+export async function say({ files, ...body }, waiting, turn) {
   const said = { ...body, once: body.once || crypto.randomUUID() };
   keep(said.once, said);
   try {
+    await turn;
     return await patiently(() => (files ? post("/api/bring", { ...said, files }) : post("/api/say", said)), waiting);
   } finally {
     keep(said.once, null);
   }
 }
 
-// What was still unanswered when the page was left.
-export function resume(waiting) {
-  return Promise.allSettled(Object.values(kept()).map((body) => say(body, waiting)));
+// What was still unanswered when the page was left, in the order it was said.
+export function unanswered() {
+  return Object.values(kept());
 }

@@ -3,11 +3,12 @@
 import { Problem } from "/static/api.js";
 
 export class Blocks {
-  // `speak` says a phrase and resolves to the article of the answer; `alarm` shows a sentence.
-  constructor(log, speak, alarm) {
+  // `speak` says a phrase and resolves to the article of the answer; `alarm` shows a sentence; `fill` fills the message box.
+  constructor(log, speak, alarm, fill) {
     this.log = log;
     this.speak = speak;
     this.alarm = alarm;
+    this.fill = fill;
     log.addEventListener("click", (event) => this.click(event));
     log.addEventListener("submit", (event) => this.submit(event));
     log.addEventListener("change", (event) => this.change(event));
@@ -19,6 +20,10 @@ export class Blocks {
     if (!button) return;
     if (button.matches(".open-form")) openForm(button.closest("article"));
     else if (button.matches(".close-form")) button.closest("dialog").close();
+    else if (button.matches(".command")) {
+      button.closest("dialog")?.close();
+      this.fill(button.dataset.fill);
+    }
     else if (button.matches(".press[data-says]")) {
       await this.busy(button, () => this.say(button, { phrase: button.dataset.says, label: button.textContent }));
     }

@@ -5,6 +5,7 @@ import { asksServer, commandIn, commandsLike, knownValues, quoted, read } from "
 
 const SHOWN = 40;
 const PAUSE = 90;
+const MORE = "More for moderators";
 
 export class Composer {
   // `room` is what is known now (as, channel, me, commands); `send` takes a line and resolves when it was said.
@@ -44,6 +45,11 @@ export class Composer {
     else this.tell(this.words.value.startsWith("/"));
   }
 
+  // There is a better order: whoever has not begun to choose sees it at once.
+  reorder() {
+    if (!this.offers.hidden && this.words.value === "/" && this.active < 0) this.typed();
+  }
+
   // What was asked for another text, or for somebody else, is not to arrive any more.
   forget() {
     clearTimeout(this.timer);
@@ -72,15 +78,26 @@ export class Composer {
   // — what is offered —
 
   offerCommands(line, forBot) {
-    const fitting = commandsLike(line.trim(), this.room.commands, this.room.me?.moderator);
+    const found = commandsLike(line.trim(), this.room.commands, this.room.me?.moderator || this.room.manages);
+    // What moderators say less often waits behind a button, until somebody types.
+    const fitting = line.trim() || this.unfolded ? found : found.filter(({ part }) => part !== MORE);
     const items = fitting.slice(0, SHOWN).map((one) => ({
       shown: `/${one.name}`,
       help: one.help,
-      tag: one.moderators ? "moderators" : "",
+      tag: one.moderators ? "moderators" : one.part,
       accept: () => this.put(`/${one.name}${one.options.length ? " " : ""}`),
     }));
+    if (fitting.length < found.length) {
+      const shown = `${found.length - fitting.length} more for moderators`;
+      items.push({ shown, help: "", tag: "", accept: () => this.unfold() });
+    }
     // Somebody who chats is not interrupted: nothing is marked, and Enter sends.
     this.show(items, "", forBot && items.length && line && !this.exact(line) ? 0 : -1);
+  }
+
+  unfold() {
+    this.unfolded = true;
+    this.typed();
   }
 
   exact(line) {
@@ -154,6 +171,7 @@ export class Composer {
 
   close() {
     this.forget();
+    this.unfolded = false;
     this.items = [];
     this.offers.hidden = true;
     this.words.setAttribute("aria-expanded", "false");

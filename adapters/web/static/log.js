@@ -7,34 +7,55 @@ const TOGETHER = 15 * 60;
 
 export class Log {
   constructor(found) {
-    Object.assign(this, found); // log, scroll, earlier, newer, waiting
+    Object.assign(this, found); // log, below, scroll, earlier, newer, waiting, hush
+    this.watches = false; // the clock moves, and somebody looks on
     this.last = 0;
     this.fresh = 0;
     this.where = { as: "", channel: "" };
     this.earlier.addEventListener("click", () => this.showEarlier());
     this.newer.addEventListener("click", () => this.toEnd());
-    this.scroll.addEventListener("scroll", () => this.atEnd() && this.markRead(), { passive: true });
     const sizes = new ResizeObserver(() => this.near && this.toEnd());
-    for (const one of [this.log, this.scroll]) sizes.observe(one);
+    for (const part of [this.log, ...this.below]) sizes.observe(part);
+    for (const part of [this.scroll, this.scroll.parentElement]) {
+      part.addEventListener("scroll", () => this.atEnd() && this.markRead(), { passive: true });
+      sizes.observe(part);
+    }
+  }
+
+  // Whether the screen is too low for messages that scroll between bars, so that the whole page scrolls.
+  get isLow() {
+    return getComputedStyle(this.scroll).overflowY === "visible";
+  }
+
+  get scroller() {
+    return this.isLow ? this.scroll.parentElement : this.scroll;
   }
 
   atEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroll;
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     this.near = scrollHeight - scrollTop - clientHeight < 90;
     return this.near;
   }
 
   toEnd() {
-    this.scroll.scrollTop = this.scroll.scrollHeight;
+    const { scroller } = this;
+    scroller.scrollTop = scroller.scrollHeight;
+    this.left = scroller.scrollTop;
     this.near = true;
     this.markRead();
   }
 
+  // Whether what comes is to be brought into view: not to somebody who reads what was said before.
+  get follows() {
+    return this.atEnd() || (this.watches && Math.abs(this.scroller.scrollTop - this.left) < 2);
+  }
+
   // Bring a line into view: its end, or its beginning where it is longer than the screen.
   show(put) {
-    const room = this.scroll.clientHeight;
-    if (put.offsetHeight < room - 60) return this.toEnd();
-    this.scroll.scrollTop = put.offsetTop - 6;
+    const bars = this.isLow ? 110 : 60;
+    if (put.offsetHeight < this.scroller.clientHeight - bars) return this.toEnd();
+    put.scrollIntoView({ block: "start" });
+    this.left = this.scroller.scrollTop;
     this.near = false;
     return this.markRead();
   }
@@ -52,11 +73,13 @@ export class Log {
     const { lines, more, last } = await patiently(() => get("/api/lines", where), this.waiting);
     if (this.where !== where) return false;
     this.log.inert = false;
+    this.hush(); // a whole conversation is not to be read out
     this.log.replaceChildren(...lines.map((line) => article(line)));
     this.earlier.hidden = !more;
     this.last = last;
     this.arrange();
-    this.toEnd();
+    if (lines.length) this.toEnd();
+    else this.scroller.scrollTop = 0;
     return true;
   }
 
@@ -67,11 +90,13 @@ export class Log {
     const asked = { ...where, before: first.dataset.spot };
     const { lines, more } = await patiently(() => get("/api/lines", asked), this.waiting);
     if (this.where !== where) return;
-    const height = this.scroll.scrollHeight;
+    const { scroller } = this;
+    const height = scroller.scrollHeight;
+    this.hush();
     this.log.prepend(...lines.filter((line) => !this.at(line.seq)).map((line) => article(line)));
     this.earlier.hidden = !more;
     this.arrange();
-    this.scroll.scrollTop += this.scroll.scrollHeight - height;
+    scroller.scrollTop += scroller.scrollHeight - height;
     if (!more) this.scroll.focus();
   }
 
@@ -84,7 +109,7 @@ export class Log {
     if (line.viewer !== this.where.as || line.channel !== this.where.channel) return null;
     const before = this.at(line.seq);
     if (before) return before;
-    const near = this.atEnd();
+    const near = this.follows;
     const put = article(line);
     const stands = this.log.querySelector(`:scope > [data-spot="${line.spot}"]`);
     const held = this.log.contains(document.activeElement) ? document.activeElement : null;

@@ -2,7 +2,7 @@
 
 const SEEN = "syllabot.seen";
 
-function make(tag, className, text = "") {
+export function make(tag, className, text = "") {
   const made = document.createElement(tag);
   made.className = className;
   made.textContent = text;
@@ -44,9 +44,11 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-export function showCast(list, people, as, choose) {
+// `choose` hears whom to speak as, `chosen` that the choice was made: arrow keys only pass along the people.
+export function showCast(list, people, as, choose, chosen) {
   const read = seen();
   const natives = people.map(({ native }) => native);
+  if (!list.childElementCount) listenForChoice(list, chosen);
   const cards = update(list, natives, (native) => card(people[natives.indexOf(native)], choose));
   people.forEach((person, number) => {
     const [radio] = cards[number].getElementsByTagName("input");
@@ -59,6 +61,20 @@ export function showCast(list, people, as, choose) {
     cards[number].querySelector(".unread-dot").hidden = !unread || chosen || Boolean(person.temper);
   });
   if (list.contains(document.activeElement)) list.querySelector("input:checked")?.focus({ preventScroll: true });
+}
+
+function listenForChoice(list, chosen) {
+  let passing = false; // a browser clicks on the radio button that an arrow key moves to
+  list.addEventListener("keydown", (event) => {
+    passing = event.key.startsWith("Arrow");
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault(); // the focus moves on, and the key is not to press what has it then
+    chosen();
+  });
+  for (const end of ["keyup", "pointerdown"]) list.addEventListener(end, () => (passing = false));
+  list.addEventListener("click", ({ target }) => {
+    if (!passing && target.matches("input")) chosen();
+  });
 }
 
 function card(person, choose) {

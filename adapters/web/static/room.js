@@ -1,21 +1,25 @@
 // The room in the browser: loads, listens, and lets the parts of the page know.
 
-import { Problem, get, patiently, post, resume, say } from "/static/api.js";
+import { Problem, get, hurry, patiently, post, say, unanswered } from "/static/api.js";
 import { Blocks, openForm } from "/static/blocks.js";
 import { Composer } from "/static/composer.js";
 import { Log } from "/static/log.js";
+import { Pending } from "/static/pending.js";
 import { markSeen, pictureOf, seen, showCast, showPlaces } from "/static/people.js";
 
 const $ = (id) => document.getElementById(id);
 const ICONS = "/static/icons.svg#";
 const THEMES = { auto: "Colours: as your system", light: "Colours: light", dark: "Colours: dark" };
 
-const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null, pressed: false };
+const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null, manages: false, pressed: false };
 let stream = null;
 let entering = null; // settles when the conversation that was chosen last is on the screen
+let isLost = false; // the connection
+let tally = null; // what was heard since the clock set out
 
-const log = new Log({ log: $("log"), scroll: $("scroll"), earlier: $("earlier"), newer: $("newer"), waiting: connection });
-new Blocks($("log"), speak, alarm);
+const log = new Log({ log: $("log"), below: [$("pending"), $("over")], scroll: $("scroll"), earlier: $("earlier"), newer: $("newer"), waiting: connection, hush });
+const pending = new Pending($("pending"), room, deliver);
+new Blocks($("log"), speak, alarm, (text) => composer.put(text));
 const composer = new Composer(
   { form: $("composer"), words: $("words"), offers: $("offers"), list: $("offer-list"), usage: $("usage"), slash: $("slash"), note: $("composer-note") },
   room,
@@ -24,24 +28,64 @@ const composer = new Composer(
 
 // — saying —
 
-async function speak(said, waiting = connection) {
+async function speak(said, waiting = connection, turn = null) {
   if (!room.as) await entering;
   const { as, channel } = room;
-  const { lines } = await say({ as, channel, ...said }, waiting);
+  const { lines } = await say({ as, channel, ...said }, waiting, turn);
   await entered();
   const placed = lines.map((line) => log.place(line));
   emptiness();
+  learnCommands();
   return placed.at(-1);
 }
 
 async function sendLine(line) {
-  alarm("");
+  if (!isLost) alarm("");
+  if (!room.as) await entering;
+  const { as, channel } = room;
+  const words = line.startsWith("/") ? { phrase: line.slice(1) } : { chat: line };
+  const entry = pending.add({ as, channel, once: crypto.randomUUID(), ...words });
   try {
-    const put = await speak(line.startsWith("/") ? { phrase: line.slice(1) } : { chat: line });
-    if (put?.matches(".form")) openForm(put);
+    await deliver(entry);
   } catch (problem) {
-    alarm(problem instanceof Problem ? problem.message : "That could not be sent: please try again.");
+    pending.drop(entry);
+    alarm(refusalOf(problem));
     throw problem;
+  }
+}
+
+// Send a line until it has arrived. Fails where it was refused at once; what waited, and what would be lost because
+// something else is being typed, stays on the screen.
+async function deliver(entry) {
+  const turn = pending.turnOf(entry);
+  const waiting = (lost) => {
+    connection(lost);
+    if (lost && pending.wait(entry)) log.toEnd();
+  };
+  if ((isLost || entry.isShown) && pending.wait(entry)) log.toEnd();
+  entry.settled = speak(entry.said, waiting, turn);
+  try {
+    const put = await entry.settled;
+    if (put?.matches(".form") && !entry.isShown) openForm(put);
+    pending.drop(entry);
+    pending.show();
+  } catch (problem) {
+    if (!entry.isShown && !composer.words.value) throw problem;
+    pending.refuse(entry, refusalOf(problem));
+    log.toEnd();
+    announce(`Not sent. ${refusalOf(problem)}`);
+  }
+}
+
+function refusalOf(problem) {
+  return problem instanceof Problem ? problem.message : "That could not be sent: please try again.";
+}
+
+// What was still unanswered when the page was left. A press is asked again, but it was no line.
+function resume() {
+  for (const said of unanswered()) {
+    if (said.label) speak(said).catch(() => {});
+    else deliver(pending.add(said)).catch((problem) => alarm(refusalOf(problem)));
   }
 }
 
@@ -51,12 +95,28 @@ function alarm(sentence) {
 }
 
 function connection(lost) {
+  isLost = lost;
   alarm(lost ? "The connection to the room is lost; I keep trying." : "");
+}
+
+// Tell whoever listens to the page what others see; the same sentence twice is heard twice.
+function announce(sentence) {
+  $("heard").textContent = "";
+  clearTimeout(announce.timer);
+  announce.timer = setTimeout(() => ($("heard").textContent = sentence), 80);
+}
+
+// New messages are read out, but neither while the clock moves nor when a whole conversation comes at once.
+function hush() {
+  $("log").setAttribute("aria-live", "off");
+  clearTimeout(hush.timer);
+  hush.timer = setTimeout(() => !tally && $("log").setAttribute("aria-live", "polite"), 400);
 }
 
 // — who and where —
 
 function enter(as, channel) {
+  const before = room.as;
   stream?.close(); // what comes meanwhile is heard from where the new conversation was read
   stream = null;
   room.as = as;
@@ -64,9 +124,11 @@ function enter(as, channel) {
   localStorage.setItem("syllabot.as", as);
   localStorage.setItem("syllabot.channel", channel);
   room.unread[channel] = 0;
-  alarm("");
+  if (!isLost) alarm("");
   show();
+  pending.show();
   composer.renew();
+  if (before && before !== as) announce(`You speak as ${room.me.name} now.`);
   entering = arrive(as, channel);
   return entering;
 }
@@ -81,6 +143,20 @@ async function arrive(as, channel) {
   listen();
   emptiness();
   readPrivate();
+  learnCommands();
+}
+
+// What can be said, in the order of its use for whoever speaks: it changes with what they do.
+async function learnCommands() {
+  const { as, channel } = room;
+  try {
+    const { commands, manages } = await get("/api/commands", { as, channel });
+    if (as !== room.as || channel !== room.channel) return;
+    Object.assign(room, { commands, manages });
+    composer.reorder();
+  } catch {
+    return; // the order of before does as well
+  }
 }
 
 // A line must not be put among those that are about to be taken away.
@@ -127,13 +203,16 @@ function listen() {
     room.state.number = 0;
     if (lost) connection(false);
     lost = false;
+    hurry();
   });
 }
 
 function hear(line) {
   log.last = Math.max(log.last, line.seq);
+  if (tally) tally.count += 1;
   if (line.channel === room.channel) {
-    log.place(line);
+    const put = log.place(line);
+    if (tally && put) tally.newest = put.querySelector(".title") || put.querySelector(".text") || tally.newest;
     emptiness();
     readPrivate();
   } else if (line.kind === "post" || line.kind === "chat") {
@@ -162,7 +241,7 @@ function readPrivate() {
 function show() {
   const { state } = room;
   room.me = state.people.find(({ native }) => native === room.as) || null;
-  showCast($("cast"), state.people, room.as, become);
+  showCast($("cast"), state.people, room.as, become, closeSide);
   places();
   showTop();
   showClock(state.clock);
@@ -188,6 +267,7 @@ function showTop() {
 
 function showClock(clock) {
   const moving = Boolean(clock.moving);
+  follow(clock, moving || room.pressed);
   const at = new Date(clock.at * 1000);
   $("now").textContent = clock.text;
   $("now").dateTime = at.toISOString();
@@ -205,14 +285,39 @@ function showClock(clock) {
   $("play").classList.toggle("is-on", moving);
   $("play-word").textContent = moving ? "Stop" : "Play";
   $("play-icon").setAttribute("href", ICONS + (moving ? "stop" : "play"));
-  $("log").setAttribute("aria-live", moving ? "off" : "polite");
   if ($("remark").textContent !== clock.remark) $("remark").textContent = clock.remark;
+}
+
+// While the clock moves nothing is read out; when it stands, one sentence tells what has come.
+function follow(clock, going) {
+  if (going && !tally) {
+    tally = { at: clock.at, count: 0, newest: null };
+    log.watches = true;
+    $("log").setAttribute("aria-live", "off");
+  } else if (!going && tally) {
+    const { at, count, newest } = tally;
+    tally = null;
+    log.watches = false;
+    hush();
+    if (at !== clock.at || count || clock.remark) announce(summary(clock, count, newest));
+  }
+}
+
+function summary(clock, count, newest) {
+  const [title] = newest?.textContent.trim().match(/^.{1,120}?([.!?](?=\s)|$)|^.{1,120}/m) || [""];
+  const came = count === 1 ? "One new message." : `${count || "No"} new messages.`;
+  const latest = title && `The latest: ${title}${/[.!?]$/.test(title) ? "" : "."}`;
+  return [`The clock stands at ${clock.text}.`, came, latest, clock.remark].filter(Boolean).join(" ");
 }
 
 function emptiness() {
   const empty = !$("log").childElementCount;
   const first = empty && !room.state.begun && room.channel !== "";
   $("welcome").hidden = !first;
+  const over = room.state.over && room.channel !== "" && !room.pressed;
+  const follows = log.near && over && $("over").hidden;
+  $("over").hidden = !over;
+  if (follows) log.toEnd();
   $("nothing").hidden = !empty || first;
   $("nothing").textContent = room.channel ? "Nothing was said here yet." : "Nothing private yet. Reminders arrive here.";
 }
@@ -237,11 +342,14 @@ function sentence(problem) {
 
 // Between a press and the room's answer nothing else moves the clock.
 async function move(body, problemAt) {
+  if (log.isLow) log.toEnd(); // the buttons stay in sight, and what they bring is looked for
   room.pressed = true;
   showClock(room.state.clock);
+  emptiness();
   const answer = await act("/api/clock", body, problemAt);
   room.pressed = false;
   showClock(room.state.clock);
+  emptiness();
   return answer;
 }
 
@@ -298,7 +406,12 @@ sheet("channel", "add-channel", async (problem) => {
 for (const button of document.querySelectorAll(".move[data-move]")) {
   button.addEventListener("click", () => mayPress(button) && move({ move: button.dataset.move }));
 }
-$("begin").addEventListener("click", () => once($("begin"), () => act("/api/story", { channel: room.channel })));
+// The button goes away with the press, and what comes next is to let time pass.
+for (const id of ["begin", "begin-again"]) {
+  $(id).addEventListener("click", () =>
+    once($(id), async () => (await act("/api/story", { channel: room.channel })) && $("play").focus()),
+  );
+}
 $("hearing").addEventListener("click", () => once($("hearing"), () => act("/api/hearing", { hears: !room.me.hears })));
 
 function theme(next) {
@@ -313,18 +426,36 @@ $("theme").addEventListener("click", () => {
   theme(names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length]);
 });
 
+// On a phone the side is a drawer: what is behind it cannot be reached, and whoever opened it gets the focus back.
+let opener = null;
+
+function openSide(by) {
+  opener = by;
+  document.body.classList.add("side-open");
+  $("side-open").setAttribute("aria-expanded", "true");
+  for (const part of behind()) part.inert = true;
+  $("cast").querySelector("input:checked")?.focus();
+}
+
 function closeSide() {
+  if (!opener) return;
   document.body.classList.remove("side-open");
   $("side-open").setAttribute("aria-expanded", "false");
+  for (const part of behind()) part.inert = false;
+  opener.focus();
+  opener = null;
 }
-for (const id of ["side-open", "me"]) {
-  $(id).addEventListener("click", () => {
-    document.body.classList.add("side-open");
-    $("side-open").setAttribute("aria-expanded", "true");
-    $("cast").querySelector("input:checked")?.focus();
-  });
+
+function behind() {
+  return document.querySelectorAll(".skip, .top > button, .clock, .scroll, .foot"); // the headline stays
 }
+
+for (const id of ["side-open", "me"]) $(id).addEventListener("click", () => openSide($(id)));
 $("side-close").addEventListener("click", closeSide);
+document.addEventListener("click", ({ target }) => {
+  if (opener && target.isConnected && !target.closest(".side, dialog") && !opener.contains(target)) closeSide();
+});
+matchMedia("(max-width: 760px)").addEventListener("change", closeSide);
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeSide();
@@ -349,4 +480,4 @@ async function begin() {
 }
 
 entering = begin();
-entering.then(() => resume(connection)).catch((problem) => alarm(sentence(problem)));
+entering.then(resume).catch((problem) => alarm(sentence(problem)));

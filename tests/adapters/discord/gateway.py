@@ -190,10 +190,6 @@ class Gateway(Wire):
         if asked.split("/")[1] not in {"interactions", "webhooks"}:  # there the token in the address is all it takes
             super()._inspect(request, asked)
 
-    def _given(self, request: web.Request, body: Any) -> Json:
-        given = super()._given(request, body)
-        return {**given, "body": body} if request.method == "PATCH" else given
-
     async def _talk(self, request: web.Request) -> web.StreamResponse:
         if dict(request.query) != SPOKEN:
             self.broken.append(f"the gateway: asked with {dict(request.query)}")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from simcord import InteractionResult
 
 from bot.message import Answer, Choice
 from bot.platform import Core
@@ -58,6 +59,49 @@ async def test_a_form_that_comes_too_late_waits_behind_a_button(
         form = await server.clicks("ada", shown, "Open form")
         assert form.modal["title"] == "Check-in, week 1"
         assert "you are checked in" in answered(await server.submits("ada", form, hours="2"))
+
+
+GONE = "That form is no longer here: please say its command again to get a fresh one."
+
+
+async def slow_form(server: Server, name: str = "ada") -> InteractionResult:
+    """The answer to somebody whose form was ready after four seconds."""
+    with server.standing_still():
+        shown: InteractionResult = await server.people[name].slash(server.channel, "checkin")
+    await server.env.advance_time(5)
+    assert answered(shown) == "**Check-in, week 1** is ready to be filled in.\n[Open form]"
+    return shown
+
+
+async def test_with_a_slow_database_a_form_opens_at_once_for_whom_it_was_made(
+    quick_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada", "bob")
+        await server.goes_to(MONDAY)
+        monkeypatch.undo()  # now the bot is as impatient as Discord
+        server.platform.client.core = Slow(server.core, 4)
+        shown = await slow_form(server)
+        button = next(one["custom_id"] for one in parts(raw(shown)) if "custom_id" in one)
+        for _ in range(2):  # whoever closes it without sending opens it again
+            with server.standing_still():
+                form = await server.people["ada"].click(shown.response, label="Open form")
+            assert form.modal["title"] == "Check-in, week 1"
+        stolen = await server.sends("bob", PRESSED, {"custom_id": button, "component_type": 2})
+        assert answered(stolen) == GONE
+        with server.standing_still():
+            sent = await server.people["ada"].submit_modal(form, {"hours": "2"})
+        await server.env.advance_time(5)
+        assert "you are checked in" in answered(sent)
+
+        late = await slow_form(server, "bob")
+        await server.env.advance_time(16 * 60)
+        with server.standing_still():
+            assert answered(await server.people["bob"].click(late.response, label="Open form")) == GONE
+        lost = await slow_form(server, "bob")
+        await server.restart()
+        assert answered(await server.clicks("bob", lost, "Open form")) == GONE
+        assert answered(await server.sends("bob", PRESSED, {"custom_id": "form:|~", "component_type": 2})) == GONE
 
 
 def completions(server: Server) -> list[Any]:

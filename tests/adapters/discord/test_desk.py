@@ -97,12 +97,24 @@ async def test_an_endpoint_that_takes_the_interactions_away_is_named(gateway, se
 
 async def test_what_is_missing_in_a_server_and_at_a_home_is_named_once(gateway, settings):
     gateway.rights = without(rights.EVENTS)
-    gateway.denied[CHANNEL] = bits(rights.ATTACH)
+    gateway.denied[CHANNEL] = bits(rights.HISTORY)
     found = await desk.examine(settings, [HOME, HOME])
-    assert [(said.startswith("Study Hall: "), "Create Events" in said, "Attach Files" in said) for said in found] == [
+    assert [
+        (said.startswith("Study Hall: "), "Create Events" in said, "Read Message History" in said) for said in found
+    ] == [
         (True, True, False),
         (True, False, True),
     ]
+
+
+async def test_links_and_files_are_not_missed_as_nothing_of_ours_needs_them(gateway, settings, capsys):
+    unused = rights.discord.Permissions(embed_links=True, attach_files=True).value
+    assert INVITED & unused == 0
+    gateway.denied[CHANNEL] = unused
+    assert await desk.examine(settings, [HOME]) == []
+    await desk.invite(settings)
+    told = capsys.readouterr().out
+    assert ("Embed Links" in told, "Attach Files" in told) == (False, False)
 
 
 async def test_homes_that_are_gone_are_named(gateway, settings):

@@ -293,3 +293,48 @@ async def test_every_command_is_answered_in_private(quick_database: str, in_full
             assert told.strip(), command.name
             assert "Something went wrong" not in told, command.name
             assert in_full or not told.startswith("I need"), command.name
+
+
+# — what moderators who were named can reach —
+
+
+async def test_whoever_was_named_uses_buttons_where_discord_hides_the_commands(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        ada = server.people["ada"]
+        told = await server.says("mona", "moderators", add=ada)
+        assert told == (
+            "**Ada** may now manage all cohorts here.\n"
+            f"They find buttons for all of it in {linked(server, 'help')}. To have the commands shown to them as well: "
+            "Server Settings → Integrations → Syllabot → choose the command → add the person."
+        )
+        assert "cohort" not in {name.partition(" ")[0] for name in ada.available_commands(server.channel)}
+        shown = await server.slash("ada", "help")
+        assert f"{linked(server, 'cohort create')} — Make a cohort in this channel" in answered(shown)
+        form = await server.clicks("ada", shown, "Create a cohort")
+        made = await server.submits("ada", form, name="spring", start="2026-01-05")
+        assert "**spring** is a draft" in answered(made)
+        assert "is open" in answered(await server.clicks("ada", made, "Open it"))
+        more = await server.clicks("ada", await server.slash("ada", "help"), "16 more for moderators")
+        chosen = await server.picks("ada", more, ["cohort reschedule"])
+        assert f"{linked(server, 'cohort reschedule')}" not in answered(chosen), "a usage cannot be clicked"
+        form = await server.clicks("ada", chosen, "Fill in a form")
+        assert "Mon 12 Jan 2026" in answered(await server.submits("ada", form, start="2026-01-12"))
+        assert "For moderators" not in await server.says("bob", "help")
+
+
+async def test_commands_can_be_clicked_after_a_restart_too(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        first = await server.says("ada", "help")
+        assert f"{linked(server, 'join')} — Join a cohort" in first
+        await server.restart()
+        assert await server.says("ada", "help") == first
+        await server.spring()
+        await server.goes_to(MONDAY)
+        assert f"or with {linked(server, 'week')}; check in once a week" in said(server.post("Here we go"))
+
+
+def linked(server: Server, name: str) -> str:
+    """A command as Discord lets it be clicked."""
+    found = server.env.backend.find_command(name.partition(" ")[0], None)
+    assert found is not None
+    return f"</{name}:{found['id']}>"

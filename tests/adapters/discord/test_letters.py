@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from adapters.discord import ids, letters
+from adapters.discord import events, ids, letters
 from adapters.discord.trouble import classify
 from bot.__main__ import pulsing
 from bot.message import Button, Buttons, Event, Message, say
 from bot.outbox import Outbox
 from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotLook, Core, SendError
-from tests.adapters.discord.wire import CHANNEL, GUILD, ME, THREAD, VOICE, Channel, Naps, Refusal, Wire, naps
+from tests.adapters.discord.wire import CANCELED, CHANNEL, GUILD, ME, THREAD, VOICE, Channel, Naps, Refusal, Wire, naps
 from tests.room import FRIDAY, Clock, Room
 
 HOME = Place("discord", str(GUILD), str(CHANNEL))
@@ -314,6 +314,11 @@ class Wired:
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, message, place)
 
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        return None
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)
 
@@ -394,8 +399,20 @@ OPENING, ANNOUNCING = "POST */threads", "POST */scheduled-events"
 async def whole(post: Post, message: Message = WITH_ALL, key: str = "letter") -> str:
     """Post a message with what stands beside it; its id."""
     sent = await post.send(key, message)
-    await letters.complete(post.client, HOME, message, sent)
+    lost: list[SendError] = []
+    for beside in (letters.complete(post.client, HOME, message, sent), settle(post, message.event)):
+        try:
+            await beside
+        except SendError as broken:
+            lost.append(broken)
+    if lost:
+        raise lost[0]
     return sent
+
+
+async def settle(post: Post, event: Event | None, title: str = CALL.title, native: str = "") -> str | None:
+    """Have the event of a call stand as it is given."""
+    return await events.settle_event(post.client, HOME, event, title, native, ())
 
 
 async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_servers_events(post: Post) -> None:
@@ -468,3 +485,82 @@ async def test_a_member_belongs_until_they_have_left_and_a_failure_to_ask_is_no_
     del post.wire.members[GUILD]
     with pytest.raises(SendError, match="no longer in that server"):
         await letters.belongs(post.client, ADA)
+
+
+# — the event of a call —
+
+LATER = dataclasses.replace(CALL, starts=STARTS + timedelta(days=1), ends=STARTS + timedelta(days=1, hours=2))
+GETTING, CHANGING = "GET */scheduled-events/*", "PATCH */scheduled-events/*"
+
+
+def standing(post: Post) -> list[tuple[str, str, int]]:
+    """Each event's title, start and status."""
+    return [(one["name"], one["scheduled_start_time"], one["status"]) for one in post.wire.events]
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["by its id", "by its old title"])
+async def test_an_event_is_edited_and_cancelled_and_doing_so_again_changes_nothing(post: Post, is_known: bool) -> None:
+    made = await settle(post, CALL)
+    assert made is not None
+    native = made if is_known else ""
+    renamed = dataclasses.replace(LATER, title="summer: week 1 call", where="Attic", about="")
+    assert [await settle(post, renamed, native=native) for _ in range(2)] == [made, made]
+    assert standing(post) == [("summer: week 1 call", LATER.starts.isoformat(), 1)]
+    assert post.wire.events[0]["entity_metadata"] == {"location": "Attic"}
+    assert sum(one.startswith("PATCH") for one in post.wire.asked) == 1
+    for _ in range(2):
+        assert await settle(post, None, title=renamed.title, native=native) is None
+    assert [status for _, _, status in standing(post)] == [CANCELED]
+    assert sum(one.startswith("PATCH") for one in post.wire.asked) == 2
+
+
+async def test_an_event_that_was_deleted_is_not_made_again_and_one_we_cancelled_is(post: Post) -> None:
+    made = await settle(post, CALL)
+    assert made is not None
+    await settle(post, None, native=made)
+    again = await settle(post, LATER)
+    assert (again != made, len(post.wire.events)) == (True, 2)
+    assert again is not None
+    post.wire.events.clear()
+    assert await settle(post, CALL, native=again) is None
+    assert await settle(post, None, native=again) is None
+    assert post.wire.events == []
+
+
+async def test_an_event_of_another_call_or_of_somebody_else_is_not_taken_for_it(post: Post) -> None:
+    first = await settle(post, CALL)
+    assert first is not None
+    second = await events.settle_event(post.client, HOME, LATER, CALL.title, "", {first})
+    assert (second == first, len(post.wire.events)) == (False, 2)
+    for one in post.wire.events:
+        one["creator_id"] = "5"
+    assert await settle(post, None) is None
+    assert {status for _, _, status in standing(post)} == {1}
+
+
+async def test_whatever_befalls_an_edit_it_stands_once_after_the_next_try(post: Post) -> None:
+    for befalls, means, reason in (
+        (lambda: post.wire.fails(CHANGING, 403, 50013), never, "I lack a right there"),
+        (lambda: post.wire.fails(GETTING, 503), soon, "in trouble"),
+        (lambda: post.wire.drops(CHANGING, kept=True), soon, "connection"),
+        (lambda: post.wire.limits(CHANGING, 99), after(seconds=99), "slow down"),
+        (lambda: post.wire.fails(GETTING, 404, 10004), never, "no longer in that server"),
+    ):
+        post.wire.events.clear()
+        made = await settle(post, CALL)
+        assert made is not None
+        befalls()
+        with pytest.raises(SendError) as raised:
+            await settle(post, LATER, native=made)
+        assert means(raised.value), vars(raised.value)
+        assert reason in raised.value.reason
+        assert await settle(post, LATER, native=made) == made
+        assert standing(post) == [(CALL.title, LATER.starts.isoformat(), 1)]
+
+
+async def test_an_event_whose_creation_was_not_heard_of_is_made_once(post: Post) -> None:
+    post.wire.drops(ANNOUNCING, kept=True)
+    with pytest.raises(SendError):
+        await settle(post, CALL)
+    assert await settle(post, LATER) == post.wire.events[0]["id"]
+    assert standing(post) == [(CALL.title, LATER.starts.isoformat(), 1)]

@@ -74,8 +74,6 @@ async def test_moderators_of_one_server_are_nobody_in_another(quick_database: st
 MISSING = [
     ("view_channel", "View Channel", True),
     ("send_messages", "Send Messages", True),
-    ("embed_links", "Embed Links", False),
-    ("attach_files", "Attach Files", False),
     ("read_message_history", "Read Message History", False),
     ("create_public_threads", "Create Public Threads", False),
 ]

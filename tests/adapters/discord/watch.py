@@ -110,6 +110,7 @@ ROUTES: Mapping[str, Callable[[Any], Iterator[str]]] = {
     r"POST /users/@me/channels": _nothing,
     r"POST /channels/\d+/messages/\d+/threads": _nothing,
     r"POST /guilds/\d+/scheduled-events": _nothing,
+    r"PATCH /guilds/\d+/scheduled-events/\d+": _nothing,
 }
 
 

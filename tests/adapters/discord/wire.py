@@ -28,6 +28,7 @@ ME, GUILD, CHANNEL = 900, 100, 200
 NONCES = timedelta(minutes=5)  # Discord says "the past few minutes"
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 TEXT, PRIVATE, VOICE, THREAD = 0, 1, 2, 11  # Discord: Channel Types
+SCHEDULED, ACTIVE, CANCELED = 1, 2, 4  # Discord: Guild Scheduled Event Status
 
 Json = dict[str, Any]
 
@@ -229,7 +230,7 @@ class Wire:
 
     def _given(self, request: web.Request, body: Any) -> Json:
         given: Json = {"query": dict(request.query)} if request.query else {}
-        return {**given, "body": body} if request.method in {"POST", "PUT"} else given
+        return {**given, "body": body} if request.method in {"POST", "PUT", "PATCH"} else given
 
     # — the routes —
 
@@ -337,9 +338,34 @@ class Wire:
         return {"user": person(user), "roles": [], "joined_at": joined, "deaf": False, "mute": False, "flags": 0}
 
     def _events(self, guild: int, query: Json) -> list[Json]:
-        return self.events
+        return [one for one in self.events if one["status"] in {SCHEDULED, ACTIVE}]
+
+    def _event(self, guild: int, event: int, query: Json | None = None) -> Json:
+        found = next((one for one in self.events if one["id"] == str(event)), None)
+        if found is None:
+            raise Refusal(404, 10070, "Unknown Guild Scheduled Event")
+        return found
 
     def _announce(self, guild: int, body: Json) -> Json:
+        self._judge_event(body)
+        event = {**body, "id": str(self._number()), "guild_id": str(guild), "creator_id": str(ME), "status": SCHEDULED}
+        self.events.append(event)
+        return event
+
+    def _change_event(self, guild: int, event: int, body: Json) -> Json:
+        found = self._event(guild, event)
+        if found["status"] not in {SCHEDULED, ACTIVE}:
+            raise Refusal(400, 180000, "Cannot update a finished event")
+        if (found["status"], body.get("status", SCHEDULED)) not in {(SCHEDULED, SCHEDULED), (SCHEDULED, CANCELED)}:
+            raise Refusal(400, 50035, "Invalid Form Body")
+        if unknown := set(body) - set(found) - {"channel_id", "description"}:
+            self.broken.append(f"an event: changed in {unknown}")
+        if set(body) != {"status"}:
+            self._judge_event({**found, **body})
+        found.update(body)
+        return found
+
+    def _judge_event(self, body: Json) -> None:
         starts, ends = (datetime.fromisoformat(body[f"scheduled_{what}_time"]) for what in ("start", "end"))
         if not self.clock.now() < starts < ends:
             raise Refusal(400, 50035, "Invalid Form Body")
@@ -347,19 +373,20 @@ class Wire:
             self.broken.append(f"an event: {body}")
         if len(body["name"]) > 100 or len(body.get("description", "")) > 1000:
             self.broken.append(f"an event: too long: {body}")
-        event = {**body, "id": str(self._number()), "guild_id": str(guild), "creator_id": str(ME), "status": 1}
-        self.events.append(event)
-        return event
 
     def _know(self, application: int, body: list[Json]) -> list[Json]:
         self.broken += [f"the commands: {problem}" for problem in limits.check_commands(body)]
         self.commands = body
-        return body
+        return self._known(application, {})
+
+    def _known(self, application: int, query: Json) -> list[Json]:
+        return [{**command, "id": str(5000 + number)} for number, command in enumerate(self.commands)]
 
     _ROUTES: Mapping[str, Callable[..., object]] = {
         r"GET /users/@me": _me,
         r"GET /oauth2/applications/@me": _application,
         r"PUT /applications/(\d+)/commands": _know,
+        r"GET /applications/(\d+)/commands": _known,
         r"POST /users/@me/channels": _open_private,
         r"GET /channels/(\d+)": _channel,
         r"GET /channels/(\d+)/messages": _history,
@@ -369,6 +396,8 @@ class Wire:
         r"GET /guilds/(\d+)/members/(\d+)": _member,
         r"GET /guilds/(\d+)/scheduled-events": _events,
         r"POST /guilds/(\d+)/scheduled-events": _announce,
+        r"GET /guilds/(\d+)/scheduled-events/(\d+)": _event,
+        r"PATCH /guilds/(\d+)/scheduled-events/(\d+)": _change_event,
     }
 
 

@@ -227,6 +227,17 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         assert len(group.person("ada").letters) == 2
 
 
+async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(url: str) -> None:
+    async with Group.on(url) as group:
+        refused = await group.types("ada", "week")
+        assert refused.body["text"] == "You are in no cohort yet: say /study join to see which are open."
+        await group.spring("ada")
+        await group.goes_to(MONDAY)
+        text = str(group.post("Here we go").body["text"])
+        assert "right under the post or with /study week; check in once a week" in text
+        assert "/study away leaves you in peace" in text
+
+
 async def test_a_list_in_a_modal_is_ticked_and_its_pages_are_turned_there(url: str) -> None:
     async with Group.on(url) as group:
         await group.spring("ada")

@@ -13,7 +13,7 @@ from adapters.slack.api import Api
 from adapters.slack.letters import PAGES, Letters
 from adapters.slack.trouble import classify
 from bot.__main__ import pulsing
-from bot.message import Button, Buttons, Message, say
+from bot.message import Button, Buttons, Event, Message, say
 from bot.outbox import Outbox
 from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotLook, Core, SendError
@@ -400,6 +400,11 @@ class Wired:
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("on Slack nothing stands beside a message")
+
+    async def settle_event(
+        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    ) -> str | None:
+        return None
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)

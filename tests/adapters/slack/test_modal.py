@@ -187,7 +187,7 @@ def test_what_is_wrong_is_told_by_field_in_plain_text() -> None:
     form = Form(
         "Ask", "ask", (Field("a", "A", "line", problem="“\\*x\\*” is `no` **number**."), Field("b", "B", "line"))
     )
-    assert errors(form) == {"a": "“*x*” is no number."}
+    assert errors(form, "/study") == {"a": "“*x*” is no number."}
 
 
 def test_a_submitted_form_gives_back_what_was_filled_in() -> None:

@@ -101,7 +101,7 @@ SAMPLES: dict[str, Message] = {
 
 def payload(message: Message) -> dict[str, Any]:
     """A message as it is posted."""
-    return {"channel": "C1", "text": fallback(message), "blocks": blocks(message, STUDY)}
+    return {"channel": "C1", "text": fallback(message, STUDY), "blocks": blocks(message, STUDY)}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -202,13 +202,13 @@ def test_a_line_too_long_for_a_section_is_parted_between_words_and_loses_none() 
 
 
 def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
-    assert fallback(say("& <b>")) == "&amp; &lt;b&gt;"
-    assert fallback(say("&" * 1200)) == "＆" * 1200
-    assert fallback(say("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3)))) == (
+    assert fallback(say("& <b>"), STUDY) == "&amp; &lt;b&gt;"
+    assert fallback(say("&" * 1200), STUDY) == "＆" * 1200
+    assert fallback(say("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3))), STUDY) == (
         "Lists.\nList 0\nList 1\nList 2"
     )
     bars = [Progress("~" * 75, 10**6, 10**6, "~" * 13)] * 35
-    longest = fallback(Message(tuple(bars), "#" * 150))
+    longest = fallback(Message(tuple(bars), "#" * 150), STUDY)
     assert longest.startswith("#" * 150)
     assert len(longest) == 4000
     assert longest.endswith("…")

@@ -204,7 +204,7 @@ def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:
     asked = view["blocks"][0]
     assert (asked["block_id"], asked["optional"], asked["hint"]["text"]) == ("file", False, "The poem")
     assert (asked["element"]["type"], asked["element"]["max_files"]) == ("file_input", 1)
-    assert errors(FORM.refused("file", "Bring **another**.", {})) == {"file": "Bring another."}
+    assert errors(FORM.refused("file", "Bring **another**.", {}), "/study") == {"file": "Bring another."}
 
 
 @pytest.mark.parametrize(

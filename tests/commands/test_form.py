@@ -1,0 +1,20 @@
+"""`form`: what a command takes, asked for in a form, for whoever cannot type it."""
+
+from __future__ import annotations
+
+from bot.message import Form
+from tests.room import Room
+
+
+async def test_a_form_asks_for_what_a_command_takes_and_says_it(room: Room) -> None:
+    await room.spring("ada")
+    form = await room.answer("mona", 'form about="cohort break"')
+    assert isinstance(form, Form)
+    assert [(field.name, field.kind) for field in form.fields] == [
+        ("cohort", "one"), ("first", "date"), ("last", "date"), ("remove", "one")
+    ]  # fmt: skip
+    told = await room.says("mona", form.says, {"first": ("2026-03-09",), "last": ("2026-03-15",), "remove": ()})
+    assert told.startswith("spring has a break")
+    refused = "I have no form for “cohort break”: say help for what you can do."
+    assert await room.says("ada", 'form about="cohort break"') == refused
+    assert await room.says("ada", "form about=dance") == refused.replace("cohort break", "dance")
