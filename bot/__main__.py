@@ -24,7 +24,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from adapters import PLATFORMS, Connected, plug
 from adapters.public import listening
-from bot import command, desk, logs, post, private
+from bot import command, desk, logs, post, private, recovery
 from bot.clock import Clock, Steps
 from bot.clockwork import Clockwork
 from bot.dispatch import Dispatch
@@ -90,6 +90,7 @@ def command_line() -> argparse.ArgumentParser:
     words.add_parser("run", help="start the bot; with no platform configured, the local room").set_defaults(work=run)
     words.add_parser("room", help="open the local room, with its own clock and files").set_defaults(work=run_room)
     words.add_parser("doctor", help="say what is missing for the bot to work").set_defaults(work=doctor)
+    recovery.words(words.add_parser, WallClock())
     desk.words(words.add_parser, bundled)
     for name in PLATFORMS:
         plug(name).words(words.add_parser)

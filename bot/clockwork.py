@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock, zone_data_digest
+from bot.outlook import restoration
 from bot.post import kinds
 from bot.repeats import Repeats
 from bot.store import DatabaseAway, Store, Tx
@@ -32,11 +33,25 @@ class Clockwork:
     async def begin(self) -> None:
         """Have the schedule computed again if the kinds of posts or the zone data have changed since the last start."""
         async with self._store.begin() as tx:
+            await self._note_gap(tx)
+        async with self._store.begin() as tx:
             changed = {name: mark for name, mark in _fingerprints().items() if await tx.answers.mark(name) != mark}
             if changed:
                 await tx.schedule.compute_again(self._clock.now(), new_kinds="kinds" in changed)
             for name, mark in changed.items():
                 await tx.answers.set_mark(name, mark)
+
+    async def _note_gap(self, tx: Tx) -> None:
+        """Where the database is a copy that was put in place, doubt what it cannot know, and tell the groups."""
+        now, copied = self._clock.now(), await tx.gaps.take_mark()
+        if copied is None:
+            return
+        await tx.gaps.open(copied.at, now)
+        log.warning("the database is a copy of %s: what fell due since then is looked for before it is sent", copied.at)
+        if copied.is_told:
+            for cohort in await tx.cohorts.list_active():
+                homes = await tx.cohorts.homes(cohort.id)
+                await tx.ledger.announce(cohort, "restored/1", restoration(copied.at, cohort), homes, now)
 
     async def tick(self) -> None:
         """Enter everything that is due now. Raises `DatabaseAway`."""

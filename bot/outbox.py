@@ -193,7 +193,7 @@ class Outbox:
         platform = self._platforms.get(to.place.platform)
         if platform is None:
             return await self._back_off(letter, f"{to.place.platform} is not connected", known=not letter.unknown)
-        if letter.unknown and await self._settled_by_looking(platform, to, letter):
+        if letter.is_looked_for and await self._settled_by_looking(platform, to, letter):
             return None
         try:
             ready = await self._ready(platform, to, letter)
@@ -256,16 +256,17 @@ class Outbox:
             async with asyncio.timeout(LOOK_LIMIT):
                 found = await platform.find(to.place, letter.key, letter.began_at or letter.moment)
         except TimeoutError:
-            await self._back_off(letter, "no answer in time", known=False)
+            await self._back_off(letter, "no answer in time", known=not letter.unknown)
             return True
         except CannotLook:
-            await self._end(letter, "unsure", "it may have been sent, and I may not look")
-            return True
+            if letter.unknown:
+                await self._end(letter, "unsure", "it may have been sent, and I may not look")
+            return letter.unknown
         except NotConnected as away:
-            await self._wait_for(letter, away, known=False)
+            await self._wait_for(letter, away, known=not letter.unknown)
             return True
         except SendError as broken:
-            await self._back_off(letter, broken.reason, known=False, after=broken.after)
+            await self._back_off(letter, broken.reason, known=not letter.unknown, after=broken.after)
             return True
         if found is not None:
             async with self._store.begin(write=False) as tx:

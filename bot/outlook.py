@@ -124,6 +124,19 @@ def invitation(cohort: Cohort, now: datetime) -> Message:
     )
 
 
+def restoration(copied_at: datetime, cohort: Cohort) -> Message:
+    """Tell a group that the bot goes on from a copy, and what that asks of people."""
+    return say(
+        f"I was restored from a copy of {moment(copied_at, zone(cohort.zone))}. I no longer know what you told me after "
+        f"that. Did you join **{quote(cohort.name)}**, tick, check in or change a date since then? Please do it again.",
+        buttons(
+            ("Join", phrase("join", cohort=cohort.ref)),
+            ("This week", phrase("week", cohort=cohort.ref)),
+            ("Check in", phrase("checkin", cohort=cohort.ref)),
+        ),
+    )
+
+
 def changed(before: Cohort, after: Cohort, now: datetime, entered: Entered = NOTHING, head: str = "") -> Message:
     """The announcement that dates have changed: what moves, and the next post by its date."""
     head = head or f"The calendar of **{quote(after.name)}** has changed."

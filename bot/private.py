@@ -12,7 +12,7 @@ from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
 BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # what SQLite and the lock put beside a database
-OURS = ("syllabot.db", "transcript.db", "room")  # how the names begin in a data folder
+OURS = ("syllabot.", "transcript.", "room", "backups")  # how the names begin in a data folder
 
 
 def make_folder(folder: Path) -> None:

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default=Path("data"),
-        description="The folder Syllabot keeps its files in; made if it is missing. Back it up.",
+        description="The folder Syllabot keeps its files in; made if it is missing. `syllabot backup` copies it.",
     )
     database_url: str = Field(
         default_factory=_in_data_dir,

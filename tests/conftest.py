@@ -13,10 +13,10 @@ from hypothesis import settings
 from bot import command, post
 from bot.store import Store
 from bot.store.tables import metadata
-from tests.postgres import Postgres, postgres
+from tests.postgres import Postgres, postgres, programs
 from tests.room import Room
 
-__all__ = ["postgres"]
+__all__ = ["postgres", "programs"]
 
 settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("suite")

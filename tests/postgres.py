@@ -73,6 +73,16 @@ class Postgres:
         if self._folder != Path():
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def binaries(self) -> Path:
+        """The folder of Postgres' programs, of the server's version."""
+        return self._binaries
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which the server listens."""
+        return self._folder
+
     @contextmanager
     def down(self) -> Iterator[None]:
         """While it lasts the server is stopped, as for an update; it comes back with all its data."""
@@ -201,6 +211,13 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(str(missing))
     with server:
         yield server
+
+
+@pytest.fixture
+def programs(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Postgres:
+    """The same server, with Postgres' own programs of its version on the path."""
+    monkeypatch.setenv("PATH", f"{postgres.binaries}{os.pathsep}{os.environ['PATH']}")
+    return postgres
 
 
 def _installation(version: int) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -116,7 +117,8 @@ def _all(cohort: Cohort) -> str:
 async def _again(call: Call, found: Cohort, first: date, sure: str | None) -> Message:
     if found.edition > 1 and found.start == first:  # the button was pressed twice
         raise Refused(f"{found.name} has been started again on {day(first)} already: `cohort timeline` shows it.", "on")
-    after = found.again(first, call.now)
+    edition = await call.tx.ledger.next_edition(found)
+    after = replace(found.again(first, call.now), edition=edition)
     begins = f"Week 1 is on {day(after.calendar.weeks[0].first)}." if after.calendar.weeks else ""
     news = say(f"**{quote(found.name)}** goes through its plan once more. {begins} Ticks and check-ins stay.")
     head = (

@@ -158,7 +158,9 @@ def _outcome(letter: Letter, cohort: Cohort) -> str:
     reason = _spoken(letter.reason, cohort)
     if letter.state in {"due", "claimed"}:
         return f"waiting, {reason}" if reason else "on its way"
-    late = letter.state == "sent" and letter.ended_at and (letter.ended_at - letter.moment).total_seconds() > LATE
+    # One that was found had been sent earlier, perhaps in time: nobody knows.
+    known = letter.state == "sent" and letter.ended_at and not letter.reason.startswith("found")
+    late = known and letter.ended_at and (letter.ended_at - letter.moment).total_seconds() > LATE
     return letter.state + (" late" if late else "") + (f", {reason}" if reason else "")
 
 

@@ -190,6 +190,11 @@ class Cohorts:
         )
         return [_place(row) for row in await self._connection.execute(asked)]
 
+    async def list_active(self) -> Sequence[Cohort]:
+        """Return every cohort that is open, running or paused."""
+        asked = select(cohorts).where(cohorts.c.state.in_(("open", "running", "paused"))).order_by(cohorts.c.id)
+        return [cohort_of(row) for row in await self._connection.execute(asked)]
+
     async def move(self, home: Home, channel: str) -> None:
         """Have a cohort live in another channel of the same space; the trouble with the old one is over."""
         changed = homes.update().where(homes.c.id == home.id)

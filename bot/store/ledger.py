@@ -20,6 +20,7 @@ from bot.cohort import Cohort, Member
 from bot.message import Message, dumps, loads
 from bot.post import Slot
 from bot.store.cohorts import Home
+from bot.store.gaps import Gaps
 from bot.store.members import seats_of
 from bot.store.rows import insert
 from bot.store.tables import accounts, homes, letters, members
@@ -33,6 +34,7 @@ class Letter:
     """A post that fell due, or an announcement (`message` set), with its natural key.
 
     `moment` is when it fell due; a claimed one is ours until `leased_until`. `unknown`: an earlier try may have got through.
+    One that was begun before it fell due may have been sent in days that were lost (see `bot.store.gaps`).
     """
 
     id: int
@@ -56,6 +58,11 @@ class Letter:
     def key(self) -> str:
         """The natural key as text, the same for ever."""
         return f"{self.cohort_id}.{self.edition}.{self.kind}.{self.ref}.{self.home_id}.{self.member_id}"
+
+    @property
+    def is_looked_for(self) -> bool:
+        """Whether it is looked for before it is sent; where that is impossible, only one that is `unknown` is not sent."""
+        return self.unknown or (self.began_at is not None and self.began_at < self.moment)
 
 
 def _letter(row: Row[Any]) -> Letter:
@@ -117,6 +124,7 @@ class Ledger:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._gaps = Gaps(connection)
 
     async def enter(
         self, cohort: Cohort, slots: Iterable[Slot], homes: Sequence[Home] = (), member_id: int = 0
@@ -127,15 +135,22 @@ class Ledger:
             for slot in slots
             for home_id in ([home.id for home in homes] if not member_id else [0])
         ]
+        if rows:
+            await self._gaps.doubt(rows)
         await self._insert(rows)
 
-    async def enter_at(self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime) -> None:
-        """Enter a post to one home that falls due now; a key seen before is left as it is."""
-        await self._insert([_entry(cohort, kind, ref, now, home_id, 0)])
+    async def enter_at(self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime, newest: int) -> None:
+        """Enter a post to one home that falls due now; a key seen before is left as it is.
+
+        `newest` is the newest member it is about: where lost days can have known them, it may have been sent.
+        """
+        rows = [_entry(cohort, kind, ref, now, home_id, 0)]
+        await self._gaps.doubt(rows, newest)
+        await self._insert(rows)
 
     async def announce(self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime) -> None:
         """Enter something everybody should see. The same `ref` again is the same announcement."""
-        written = dumps(message)
+        written, ref = dumps(message), await self._fresh_ref(cohort, ref)
         rows = [{**_entry(cohort, "announcement", ref, now, home.id, 0), "message": written} for home in homes]
         await self._insert(rows)
 
@@ -151,6 +166,20 @@ class Ledger:
         )
         count = int((await self._connection.execute(said)).scalar_one())
         await self.announce(cohort, f"{about}/{count + 1}", message, homes, now)
+
+    async def next_edition(self, cohort: Cohort) -> int:
+        """Return the number of a cohort's next run through its weeks: one that no lost days can have used."""
+        return max(cohort.edition, *(gap.floor for gap in await self._gaps.known()), 0) + 1
+
+    async def _fresh_ref(self, cohort: Cohort, ref: str) -> str:
+        """Return the ref of an announcement, and after lost days one that they cannot have used, unless it is known."""
+        gaps = await self._gaps.known()
+        if not gaps or max(cohort.id, cohort.edition) > gaps[-1].floor:
+            return ref
+        same = [letters.c.cohort_id == cohort.id, letters.c.edition == cohort.edition]
+        asked = select(letters.c.id).where(*same, letters.c.kind == "announcement", letters.c.ref == ref).limit(1)
+        is_known = (await self._connection.execute(asked)).first() is not None
+        return ref if is_known else f"{ref}+{gaps[-1].floor}"
 
     async def _insert(self, rows: list[dict[str, Any]]) -> None:
         if rows:

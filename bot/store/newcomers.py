@@ -118,7 +118,8 @@ class Newcomers:
         ended = {"state": "skipped", "reason": "folded into a later one", "ended_at": now}
         folded = await self._connection.execute(letters.update().where(unsent).values(ended).returning(letters.c.ref))
         first = min([group.first, *(range_of(ref)[0] for ref in folded.scalars())])
-        await Ledger(self._connection).enter_at(cohort, kind, f"{first}-{group.last}", group.home_id, now)
+        ref = f"{first}-{group.last}"
+        await Ledger(self._connection).enter_at(cohort, kind, ref, group.home_id, now, group.last)
 
     async def named_by(self, cohort: Cohort, letter: Letter) -> tuple[Sequence[Member], int]:
         """The members that a letter stands for and that everybody may see, and how many more there are than are read."""

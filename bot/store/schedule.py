@@ -35,6 +35,7 @@ class Schedule:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._ledger = Ledger(connection)
 
     async def due(self, now: datetime) -> tuple[list[int], list[int]]:
         """The ids of cohorts with something due, and of cohorts with a member who has; two indexed queries."""
@@ -67,7 +68,7 @@ class Schedule:
         return len(rows) == BATCH
 
     async def _look_at(self, cohort: Cohort, member: Member, since: datetime, now: datetime) -> None:
-        await Ledger(self._connection).enter(cohort, between(cohort, since, now, member), member_id=member.id)
+        await self._ledger.enter(cohort, between(cohort, since, now, member), member_id=member.id)
         due = next_moment(cohort, now, member)
         changed = members.update().where(members.c.id == member.id)
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
@@ -83,7 +84,7 @@ class Schedule:
             pass
         if since is None and before.looked_at is not None:
             homes = await Cohorts(self._connection).homes(after.id)
-            await Ledger(self._connection).enter(after, overtaken(before, after, now), homes)
+            await self._ledger.enter(after, overtaken(before, after, now), homes)
         moved = after if since else after.advanced(now)
         due = earliest(next_moment(moved, since or now), await Newcomers(self._connection).enter(moved, now))
         saved = replace(moved, looked_at=since or now, next_due_at=due)
@@ -114,7 +115,7 @@ class Schedule:
     async def _enter(self, cohort: Cohort, now: datetime) -> None:
         if cohort.looked_at is not None:
             homes = await Cohorts(self._connection).homes(cohort.id)
-            await Ledger(self._connection).enter(cohort, between(cohort, cohort.looked_at, now), homes)
+            await self._ledger.enter(cohort, between(cohort, cohort.looked_at, now), homes)
 
     async def _write(self, cohort: Cohort) -> None:
         await Cohorts(self._connection).write(cohort)
@@ -149,5 +150,5 @@ class Schedule:
             select(func.min(members.c.next_due_at)),
         ]
         found = [(await self._connection.execute(one)).scalar() for one in asked]
-        found += [await Ledger(self._connection).next_due(), await Events(self._connection).next_due()]
+        found += [await self._ledger.next_due(), await Events(self._connection).next_due()]
         return min((at for at in found if at is not None), default=None)

@@ -11,6 +11,7 @@ from bot.store.answers import Answers
 from bot.store.codes import Codes
 from bot.store.cohorts import Cohorts
 from bot.store.events import Events
+from bot.store.gaps import Gaps
 from bot.store.ledger import Ledger
 from bot.store.members import Members
 from bot.store.newcomers import Newcomers
@@ -65,6 +66,10 @@ class Tx:
     @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self._connection)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        return Gaps(self._connection)
 
     @cached_property
     def events(self) -> Events:
