@@ -266,15 +266,20 @@ class Dispatch(Records):
             form = await self._form(caller, place, phrase)
             if form is not None and any(one.name == refused.field for one in form.fields):
                 return form.refused(refused.field, refused.sentence, dict(filled))
-        if refused.field and (typed := await self._edited(caller, place, phrase, filled, refused)) is not None:
+        if (
+            refused.field
+            and filled is None
+            and (typed := await self._edited(caller, place, phrase, refused)) is not None
+        ):
             return way_back(typed, await self.keep(caller, typed))
         return say(refused.sentence)
 
-    async def _edited(
-        self, caller: Caller, place: Place, phrase: str, filled: Filled | None, refused: Refused
-    ) -> Form | None:
+    async def _edited(self, caller: Caller, place: Place, phrase: str, refused: Refused) -> Form | None:
         """The form in which a refused value of a typed phrase can be put right, if there is one."""
-        parsed = parse(phrase, self._known.commands, filled)
+        try:
+            parsed = parse(phrase, self._known.commands)
+        except Refused:  # no form can hold what is not understood, or a file that was typed
+            return None
         async with self._store.begin(write=False) as tx:
             person = await tx.people.known(caller)
             caller = await _with_rights(caller, place, tx)

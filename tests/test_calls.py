@@ -50,9 +50,12 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     await monday_with_a_call(room)
     asked = await room.answer("mona", "cohort call day=4")
     assert asked.plain() == (
-        "Nothing has changed yet. Everybody knows of a call that this changes, so I would post:\n"
+        "A preview\n"
+        "The weekly call of spring would change.\n"
+        "Everybody will read:\n"
         "The call of spring on Wed 4 Mar 2026, 19:00 has moved. It is now: Thu 5 Mar 2026, 19:00 · Library\n"
-        "[Change it and tell everybody]\n"
+        "Nothing has changed yet.\n"
+        "[Change the call]\n"
         "[Timeline]"
     )
     assert (standing(room), told(room)) == ([(TITLE, WEDNESDAY, "Library")], [])
@@ -76,7 +79,7 @@ async def test_a_call_that_is_called_off_and_on_again_is_told_each_time(quick_ro
     room = quick_room
     await monday_with_a_call(room)
     asked = await room.says("mona", "cohort call off=yes")
-    assert asked.endswith(f"post:\n{OFF}\n[Call it off and tell everybody]\n[Timeline]")
+    assert asked.endswith(f"will read:\n{OFF}\nNothing has changed yet.\n[Call it off]\n[Timeline]")
     assert await room.says("mona", "cohort call cohort=#1 off=yes sure=yes") == (
         "Saved, and everybody has been told. spring has no weekly call.\n[Set a weekly call] [Timeline]"
     )
@@ -117,10 +120,10 @@ async def test_the_form_of_a_known_call_says_that_it_posts_and_stands_in_for_a_b
 @pytest.mark.parametrize(
     ("phrases", "stands", "sentences"),
     [
-        (["cohort pause"], [], [OFF]),
-        (["cohort pause", "cohort resume"], [WEDNESDAY], [OFF, "takes place after all"]),
-        (["cohort break first=2026-03-04 last=2026-03-04"], [], [OFF]),
-        (["cohort break first=2026-03-03 last=2026-03-09"], [], [OFF]),
+        (["cohort pause sure=yes"], [], [OFF]),
+        (["cohort pause sure=yes", "cohort resume sure=yes"], [WEDNESDAY], [OFF, "takes place after all"]),
+        (["cohort break first=2026-03-04 last=2026-03-04 sure=yes"], [], [OFF]),
+        (["cohort break first=2026-03-03 last=2026-03-09 sure=yes"], [], [OFF]),
         (
             ["cohort reschedule start=2026-03-09 sure=yes"],
             [NEXT_WEEK],
@@ -311,7 +314,7 @@ async def test_what_was_named_before_these_notes_is_entered_by_the_migration_and
 ) -> None:
     await monday_with_a_call(room)
     await room.says("mona", "cohort create name=autumn start=2026-03-02")  # without a call
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     (path,) = MIGRATIONS.glob("versions/*_events_of_calls.py")
     spec = importlib.util.spec_from_file_location("events_of_calls", path)
     assert spec is not None

@@ -36,7 +36,7 @@ async def test_a_file_is_read_and_its_value_goes_to_the_command(quick_room: Room
 async def test_a_missing_file_is_asked_for_in_a_form_and_comes_beside_its_fields(quick_room: Room) -> None:
     form = await quick_room.answer("mona", "poem count")
     assert form == Form(
-        "Poem count",
+        "Count poem",
         "poem count",
         (
             Field("file", "File", "file", True, help="The poem, as a text", most=MOST),

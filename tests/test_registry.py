@@ -42,17 +42,17 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
 
     read = known.commands["menu order"]
     assert read.options == (
-        Option("dish", "What", "text", True, suggest=dishes),
-        Option("many", "How many", "number", False, whole=True),
-        Option("price", "At most", "number", False),
-        Option("day", "When", "date", False),
-        Option("at", "What time", "time", False),
-        Option("where", "Where", "zone", False),
-        Option("size", "How large", "choice", False, ("small", "large")),
-        Option("extras", "What else", "list", False),
-        Option("hot", "Hot", "flag", False),
-        Option("guest", "For whom", "who", False),
-        Option("page", "", "number", False, hidden=True, whole=True),
+        Option("dish", "What", "text", True, suggest=dishes, label="Dish"),
+        Option("many", "How many", "number", False, whole=True, label="Many"),
+        Option("price", "At most", "number", False, label="Price"),
+        Option("day", "When", "date", False, label="Day"),
+        Option("at", "What time", "time", False, label="At"),
+        Option("where", "Where", "zone", False, label="Where"),
+        Option("size", "How large", "choice", False, ("small", "large"), label="Size"),
+        Option("extras", "What else", "list", False, label="Extras"),
+        Option("hot", "Hot", "flag", False, label="Hot"),
+        Option("guest", "For whom", "who", False, label="Guest"),
+        Option("page", "", "number", False, hidden=True, whole=True, label="Page"),
     )
     assert (read.help, read.group, read.moderators, read.reads) == ("Order something.", "menu", True, True)
     assert read.usage == "menu order dish [many] [price] [day] [at] [where] [size] [extras] [hot] [guest]"

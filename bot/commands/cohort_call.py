@@ -9,10 +9,10 @@ from typing import Annotated
 
 from bot.calls import NamedCall, change_of_call, coming_call, news_of_calls
 from bot.cohort import Cohort, WeeklyCall
-from bot.command import Call, Hidden, Range, command
-from bot.command.phrase import WEEKDAYS
+from bot.command import Act, Call, Hidden, Range, Sure, command
+from bot.command.phrase import WEEKDAYS, YES
 from bot.command.suggest import managed_cohorts
-from bot.message import Answer, Button, Buttons, Field, Form, Message, Text, moment, phrase, quote, say
+from bot.message import Answer, Field, Form, Message, moment, phrase, quote, say
 from bot.message.limits import EVENT_TITLE, Unfit
 from bot.outlook import missing, onward
 from bot.people import Refused, clean, is_seen, zone
@@ -32,7 +32,7 @@ async def cohort_call(
     where: Annotated[str | None, "A link, or the name of a place"] = None,
     off: Annotated[bool, "No weekly call any more"] = False,
     ask: Annotated[bool, Hidden()] = False,
-    sure: Annotated[bool, Hidden()] = False,
+    sure: Sure = None,
 ) -> Answer:
     """Set a weekly call, which the weekly topics name."""
     found = await call.managed(cohort, "draft", "open", "running", "paused")
@@ -44,8 +44,8 @@ async def cohort_call(
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
     after = replace(found, call=None if off else _said(found.call, day, at, minutes, where))
     news = await _news(call, found, after)
-    if news and not sure and not (ask and call.submitted):
-        return _asked(after, news)
+    if news and not (ask and call.submitted) and (question := _question(after, news, sure)) is not None:
+        return question
     pending = [] if after.call else await call.tx.events.named(found, call.now)
     saved = await call.tx.schedule.change(found, after, call.now)
     head = "Saved, and everybody has been told. " if news else "Saved. "
@@ -62,23 +62,22 @@ async def _named(call: Call, found: Cohort) -> Sequence[NamedCall]:
     return await call.tx.events.named(found, call.now)
 
 
-def _asked(after: Cohort, news: Message) -> Answer:
-    """What a change would post, and the way to do it: a button or, where the place is too long for one, the form."""
+def _question(after: Cohort, news: Message, sure: str | None) -> Answer | None:
+    """What a change would post, and the way to do it: a button or, where the place is too long for one, the form.
+
+    None where it is agreed to.
+    """
     known = after.call
     options: dict[str, object] = {"off": "yes"}
     if known is not None:
         options = {"day": known.day + 1, "at": f"{known.at:%H:%M}", "minutes": known.minutes, "where": known.where}
+    head = f"The weekly call of **{quote(after.name)}** would {'change' if known else 'be called off'}."
+    label = "Change the call" if known else "Call it off"
     try:
-        says = phrase("cohort call", cohort=after.ref, **options, sure="yes")
-    except Unfit:
-        return _form(after, news)
-    label = "Change it and tell everybody" if known else "Call it off and tell everybody"
-    told = f"Nothing has changed yet. Everybody knows of a call that this changes, so I would post:\n{_posted(news)}"
-    return say(told, Buttons((Button(label, says, "danger"),)), onward(after))
-
-
-def _posted(news: Message) -> str:
-    return "\n".join(block.body for block in news.blocks if isinstance(block, Text))
+        act = Act(head, label, phrase("cohort call", cohort=after.ref, **options), (news,), is_final=known is None)
+        return None if act.is_agreed(sure) else act.preview(sure, onward(after))
+    except (Refused, Unfit):
+        return None if sure is not None and sure.casefold() in YES else _form(after, news)
 
 
 def _said(

@@ -81,11 +81,11 @@ async def test_the_name_of_a_place_reaches_the_channel_as_it_was_typed(quick_roo
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("at=19:00", "Where is the call? Give a link or the name of a place, like where=library."),
-        ("where=Library", "When does the call begin? Say it in the time of the cohort, like at=19:00."),
-        ("at=19:00 where=L day=8", "The call can be on day 1 to 7 of a week, and 8 is none of them."),
-        ("at=19:00 where=L minutes=5", "A call takes 15 to 480 minutes, and 5 is not among them."),
-        ('at=19:00 where="​"', "Nobody would find that place: give a link or a name, like where=library."),
+        ("at=19:00", "Where is the call? Give a link or the name of a place, like where=library.\n[Edit]"),
+        ("where=Library", "When does the call begin? Say it in the time of the cohort, like at=19:00.\n[Edit]"),
+        ("at=19:00 where=L day=8", "8 is too high for day: choose 1 to 7.\n[Edit]"),
+        ("at=19:00 where=L minutes=5", "5 is too low for minutes: choose 15 to 480.\n[Edit]"),
+        ('at=19:00 where="​"', "Nobody would find that place: give a link or a name, like where=library.\n[Edit]"),
         (
             f"at=19:00 where={'x' * 101}",
             "The place of a call can have 100 characters and this has 101: please shorten it.",

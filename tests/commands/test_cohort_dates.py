@@ -62,7 +62,7 @@ async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> Non
     assert [one.ref for one in room.posts("topics")] == ["optimization"]
     await room.says("mona", "cohort create name=old start=2026-03-02")
     refused = await room.says("mona", "cohort start old on=2025-01-06 sure=yes")
-    assert refused == "old would have ended on 2025-03-31 already: choose a later start."
+    assert refused == "old would have ended on 2025-03-31 already: choose a later start.\n[Edit]"
 
 
 async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> None:
@@ -73,7 +73,7 @@ async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> Non
     assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
     await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
     again = await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
-    assert again == "spring has been started again on Tue 24 Feb 2026 already: cohort timeline shows it."
+    assert again == "spring has been started again on Tue 24 Feb 2026 already: cohort timeline shows it.\n[Edit]"
     assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization", "linear-algebra"]
     assert told(room)[1:] == [
         "spring goes through its plan once more. Week 1 is on Tue 24 Feb 2026. Ticks and check-ins stay."
@@ -199,7 +199,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
         "Breaks of spring\n• Thu 12 Mar 2026 to Tue 17 Mar 2026\n[Remove 2026-03-12]\n[Add a break] [Timeline]"
     )
     twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20 sure=yes")
-    assert twice == "A break begins on 2026-03-12 already: take it out with remove=yes to change it."
+    assert twice == "A break begins on 2026-03-12 already: take it out with remove=yes to change it.\n[Edit]"
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
         "The break from 2026-03-12 is taken out. Everybody has been told.",
@@ -219,14 +219,16 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
     await room.spring()
     assert isinstance(await room.answer("mona", "cohort break"), Form)
     said = {
-        "first=2026-03-20 last=2026-03-12": "The break ends on 2026-03-12, before it begins on 2026-03-20: swap the two dates.",
-        "first=2026-02-01 last=2026-03-12": (
-            "A break can begin on 2026-02-20 at the earliest: what has been posted stays."
+        "first=2026-03-20 last=2026-03-12": (
+            "The break ends on 2026-03-12, before it begins on 2026-03-20: swap the two dates.\n[Edit]"
         ),
-        "first=2026-02-30 last=2026-03-12": "There is no 2026-02-30 in the calendar: check the day and the month.",
-        "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause when the end is open.",
-        "first=2026-03-01": "Which day does the break end on? For a single day say last=2026-03-01 too.",
-        "last=2026-03-01": "Which day does the break begin on? Say it with first=.",
+        "first=2026-02-01 last=2026-03-12": (
+            "A break can begin on 2026-02-20 at the earliest: what has been posted stays.\n[Edit]"
+        ),
+        "first=2026-02-30 last=2026-03-12": "There is no 2026-02-30 in the calendar: check the day and the month.\n[Edit]",
+        "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause when the end is open.\n[Edit]",
+        "first=2026-03-01": "Which day does the break end on? For a single day say last=2026-03-01 too.\n[Edit]",
+        "last=2026-03-01": "Which day does the break begin on? Say it with first=.\n[Edit]",
         "first=2026-03-01 remove=yes": "spring has no break that begins on 2026-03-01: it has none at all.",
     }
     assert {phrase: await room.says("mona", f"cohort break {phrase} sure=yes") for phrase in said} == said

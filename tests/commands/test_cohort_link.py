@@ -107,7 +107,7 @@ async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room)
 
 async def test_a_name_is_taken_in_every_space_where_a_cohort_lives(room: Room) -> None:
     await linked(room)
-    taken = "There is a cohort called spring here already: choose another name."
+    taken = "There is a cohort called spring here already: choose another name.\n[Edit]"
     assert await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE) == taken
     await room.says("omar", "cohort create name=autumn start=2026-03-09", place=THERE)
     assert (await room.says("mona", "cohort settings spring name=autumn")).startswith("There is a cohort called autumn")

@@ -136,7 +136,7 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
     room = quick_room
     await on_the_way(room)
     assert await room.says("mona", "cohort revise spring version=7") == (
-        "There are versions 1 to 2 of its plan: name one of them."
+        "There are versions 1 to 2 of its plan: name one of them.\n[Edit]"
     )
     assert await room.says("mona", "cohort revise spring version=1") == (
         "spring goes by that version already: roadmap versions shows what else there is."

@@ -20,7 +20,7 @@ async def test_a_card_of_a_finished_cohort_says_what_was_reached(room: Room) -> 
     await room.says("ada", "checkin hours=2")
     await room.goes_to(AFTER)
     await room.says("mona", "cohort create name=autumn start=2026-06-01")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     told = await room.says("ada", "progress")
     assert told.startswith(
         f"Your progress in spring\n{OVER}"

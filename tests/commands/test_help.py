@@ -114,7 +114,7 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
     (pick,) = (block for block in rest.blocks if isinstance(block, Select))
     assert sorted(choice.value for choice in pick.choices) == sorted([*used, *hidden])
     chosen = await room.says("mona", pick.says, {pick.name: ("cohort break",)})
-    assert chosen.endswith("[Cohort break] [Fill in a form]")
+    assert chosen.endswith("[Plan a break] [Fill in a form]")
     assert (await room.says("mona", 'form about="cohort break"')).splitlines() == [
         "Cohort break", "  Cohort", "  First", "  Last", "  Remove"
     ]  # fmt: skip

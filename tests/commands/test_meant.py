@@ -19,7 +19,7 @@ async def two(room: Room, spring: State, autumn: State) -> None:
     """Ada is in spring and in autumn, which were made in the same channel and are in these states."""
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
-    await room.says("mona", "cohort open autumn")
+    await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     room.clock.at = TUESDAY
     async with room.store.begin() as tx:

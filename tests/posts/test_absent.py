@@ -144,7 +144,7 @@ async def one_more(room: Room, people: tuple[str, ...]) -> Cohort:
     room.clock.at = datetime(2026, 3, 3, 12, tzinfo=UTC)
     name = f"c{len(room.chat.sent)}"
     await room.answer("mona", f"cohort create name={name} start=2026-03-02")
-    await room.answer("mona", f"cohort open {name}")
+    await room.answer("mona", f"cohort open {name} sure=yes")
     for person in people:
         await room.answer(person, f"join {name}")
         await room.answer(person, f"tick {FIRST_ITEM} undo=yes cohort={name}")

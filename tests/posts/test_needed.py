@@ -46,7 +46,7 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
 async def test_the_nudge_says_half_only_when_half_of_the_days_without_the_break_are_over(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
-    await room.says("mona", "cohort break spring first=2026-03-09 last=2026-03-14")
+    await room.says("mona", "cohort break spring first=2026-03-09 last=2026-03-14 sure=yes")
     await room.goes_to(on(3, 6))
     (nudge,) = room.posts("nudge")
     assert nudge.at == on(3, 6, 9)

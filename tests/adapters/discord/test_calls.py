@@ -42,7 +42,7 @@ async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_eve
         )
         assert standing(server) == [("spring: week 1 call", "2026-01-08T20:00:00+00:00", 1)]
 
-        paused = await server.says("mona", "cohort pause")
+        paused = await server.confirms("mona", "cohort pause", "Pause it")
         assert "everybody has been told" in paused
         assert last(server) == "The call of **spring** on <t:1767902400:F> is called off."
         assert [status for _, _, status in standing(server)] == [4]
@@ -54,7 +54,7 @@ async def test_a_missing_right_to_events_is_named_until_it_is_given(quick_databa
         server.may(discord.Permissions(INVITED.value & ~discord.Permissions(create_events=True).value))
         asked = await server.slash("mona", "cohort call", off=True)
         assert "The call of **spring** on <t:1767812400:F> is called off." in answered(asked)
-        done = await server.clicks("mona", asked, "Call it off and tell everybody")
+        done = await server.clicks("mona", asked, "Call it off")
         lack = "I may not _Create Events_ in this server, so I cannot add, change or cancel a weekly call in the server's events"
         assert lack in answered(done)
         assert [status for _, _, status in standing(server)] == [1]

@@ -268,6 +268,8 @@ async def plausible(server: Server, command: Command) -> dict[str, Any]:
             values |= {option.name: choices[0]["value"]} if choices else {}
         elif option.choices:
             values[option.name] = option.choices[0]
+        elif option.range is not None:
+            values[option.name] = int(option.range.most or option.range.least)
         else:
             values[option.name] = server.people["bob"] if option.kind == "who" else VALUES[option.kind]
     return values

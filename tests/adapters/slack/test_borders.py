@@ -101,8 +101,10 @@ class Border:
             await self.group.types("mona", "cohort open sure=yes")
             for name in ("mona", "bob") if place is self.here else ("mona", "ada", "bob", "cy"):
                 await self.group.types(name, "join")
-        await self.group.passes(days=12)
+        await self.group.passes(days=5)
         self.group.place = self.there
+        await self.group.types("mona", f'cohort call day=2 at=19:00 where="{SECRET} room"')
+        await self.group.passes(days=7)
         for name, said in self._life():
             await self.group.types(name, said)
         await self._plans()
@@ -128,7 +130,6 @@ class Border:
             ("cy", f'settings alias="{SECRET} cy"'),
             ("cy", "away until=2026-03-20"),
             ("cy", "link 22222-22222"),
-            ("mona", f'cohort call day=2 at=19:00 where="{SECRET} room"'),
             ("mona", f"moderators add=@bob {SECRET}"),
             ("bob", f"project add {SECRET} robot https://bob.example/robot"),
             ("bob", f"certificate add {SECRET} diploma"),

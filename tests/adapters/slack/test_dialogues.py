@@ -154,7 +154,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         assert words(finale).endswith("[My progress]")
         archived = await group.clicks("mona", await group.clicks("mona", done, "Archive it"), "Archive it")
         assert "spring is archived" in words(archived)
-        assert words(await group.clicks("mona", archived, "A new cohort")).startswith("Cohort create\n")
+        assert words(await group.clicks("mona", archived, "A new cohort")).startswith("Create a cohort\n")
 
 
 async def a_cohort_is_made_by_form(group: Group) -> Sight:

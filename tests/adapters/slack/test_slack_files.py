@@ -38,7 +38,7 @@ def brings(group: Group, data: bytes, name: str = "roses.txt", **how: object) ->
 async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_its_field(url: str) -> None:
     async with Group.on(url, SOCKET) as group:
         form = await group.types("mona", "poem count")
-        assert (form.kind, form.body["title"]["text"]) == ("modal", "Poem count")
+        assert (form.kind, form.body["title"]["text"]) == ("modal", "Count poem")
         wrong = await group.fills("mona", form, **brings(group, b"\0"))
         assert wrong.errors == {"File": "“roses.txt” is no text: bring one that is."}
         large = await group.fills("mona", wrong, **brings(group, b"x" * (MOST + 1)))
