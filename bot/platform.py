@@ -140,15 +140,18 @@ class Core(Protocol):
         """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
         ...
 
-    async def arrived(self, place: Place) -> None:
+    # What happens to spaces is kept however long the database is away. Where the platform tells it again (`again`), these
+    # raise `DatabaseAway` instead, so that it does.
+
+    async def arrived(self, place: Place, *, again: bool = False) -> None:
         """The bot has been brought (back) into the space of a place or, where it names none, into its whole tenant."""
         ...
 
-    async def left(self, place: Place) -> None:
+    async def left(self, place: Place, *, again: bool = False) -> None:
         """The bot has been removed from there: the posts pause, and after thirty days the data is erased."""
         ...
 
-    async def gone(self, place: Place, reason: str) -> None:
+    async def gone(self, place: Place, reason: str, *, again: bool = False) -> None:
         """A channel is there no more: posts to it pause, and moderators are told why, `reason` being a sentence."""
         ...
 

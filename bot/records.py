@@ -46,22 +46,22 @@ class Records:
         """See `bot.platform.Core.present`."""
         await self._write_down(lambda: present(self._store, self._clock, platform, spaces, mine))
 
-    async def arrived(self, place: Place) -> None:
+    async def arrived(self, place: Place, *, again: bool = False) -> None:
         """See `bot.platform.Core.arrived`."""
-        await self._write_down(lambda: arrived(self._store, self._clock, place))
+        await self._write_down(lambda: arrived(self._store, self._clock, place), again)
 
-    async def left(self, place: Place) -> None:
+    async def left(self, place: Place, *, again: bool = False) -> None:
         """See `bot.platform.Core.left`."""
-        await self._write_down(lambda: left(self._store, self._clock, place))
+        await self._write_down(lambda: left(self._store, self._clock, place), again)
 
-    async def gone(self, place: Place, reason: str) -> None:
+    async def gone(self, place: Place, reason: str, *, again: bool = False) -> None:
         """See `bot.platform.Core.gone`."""
-        await self._write_down(lambda: gone(self._store, self._clock, place, reason))
+        await self._write_down(lambda: gone(self._store, self._clock, place, reason), again)
 
-    async def _write_down(self, news: Callable[[], Awaitable[None]]) -> None:
-        """Keep what happened to a space, however long the database is away: nobody tells us again."""
+    async def _write_down(self, news: Callable[[], Awaitable[None]], again: bool = False) -> None:
+        """Keep what happened to a space, however long the database is away, unless we are told `again`."""
         async with self._news:
-            await insist(news)
+            await (news() if again else insist(news))
 
 
 def short_key(key: str) -> str:

@@ -58,7 +58,7 @@ async def test_a_database_that_is_away_for_a_moment_ends_nothing_and_loses_nothi
 ) -> None:
     async with running(database) as chat:
         await chat.says("mona", "cohort create name=spring start=2026-03-02")
-        await chat.says("mona", "cohort open spring")
+        await chat.says("mona", "cohort open spring sure=yes")
         await until(lambda: len(chat.sent) == 1)
         async with gone:
             chat.clock.at = KICK_OFF
@@ -68,7 +68,7 @@ async def test_a_database_that_is_away_for_a_moment_ends_nothing_and_loses_nothi
         await until(lambda: len(chat.posts()) >= 2)
         assert "You are in spring" in await chat.says("ada", "join spring")
         await asyncio.sleep(1.2)
-        assert chat.posts() == ["kick_off", "topics"]
+        assert chat.posts() == ["kick_off", "topics", "new_members"]
     begins, *_, ends = told(caplog)
     assert begins.startswith("the database cannot be used (")
     assert ends.startswith("the database is back after ")
@@ -90,7 +90,7 @@ async def test_what_became_of_a_letter_is_kept_until_the_database_is_back(databa
                 begun.set()
 
         chat.fault = fault
-        await chat.says("mona", "cohort open spring")
+        await chat.says("mona", "cohort open spring sure=yes")
         await until(begun.is_set)
         chat.clock.at += timedelta(minutes=10)  # the lease is over
         await asyncio.sleep(0.7)

@@ -77,7 +77,7 @@ async def test_a_letter_that_waits_ten_seconds_waits_no_hour_longer(quick_room: 
                 raise SendError("no")
 
         chat.fault = fault
-        await chat.says("mona", "cohort open spring")
+        await chat.says("mona", "cohort open spring sure=yes")
         await until(failed.is_set)
         await asyncio.sleep(0.5)
         chat.clock.at -= timedelta(hours=1)

@@ -53,13 +53,17 @@ class News:
         if isinstance(kind, str) and kind in CHANNEL_NEWS and isinstance(channel, str):
             place = Place(PLATFORM, workspace.team, channel, tenant=workspace.tenant)
             self._rights.forget(place)
-            await self._core.gone(place, await self._reason(place, kind))
+            await self._core.gone(place, await self._reason(place, kind), again=True)
         elif kind == UNINSTALLED or (kind == REVOKED and _bots(event)):
             await self._removed(workspace, body)
         elif kind in TEAM_NEWS:
             for team in _texts(event.get("team_ids")):
                 place = Place(PLATFORM, team, tenant=workspace.tenant)
-                await (self._core.left(place) if kind == TEAM_REVOKED else self._core.arrived(place))
+                await (
+                    self._core.left(place, again=True)
+                    if kind == TEAM_REVOKED
+                    else self._core.arrived(place, again=True)
+                )
 
     async def _reason(self, place: Place, kind: str) -> str:
         """Why nothing can be posted any more: what Slack says of the channel, by its name, or what the event alone tells."""
@@ -77,7 +81,7 @@ class News:
             log.info("old news: the app has been installed in %s again since it was removed", workspace.team)
             return
         await self._tokens.forget(workspace)
-        await self._core.left(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
+        await self._core.left(Place(PLATFORM, workspace.team, tenant=workspace.tenant), again=True)
         log.info("the app was removed from %s", workspace.team or workspace.enterprise)
 
 

@@ -220,7 +220,7 @@ async def test_the_list_behind_the_slash_begins_with_what_helps_today(desk: Desk
     await expect(desk.offers.first).to_contain_text("/join")
     await desk.words.fill("")
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring")
+    await desk.local.says("mona", "cohort open spring sure=yes")
     async with desk.page.expect_response("**/api/commands?*"):
         await desk.says("/join spring")
     await desk.words.press_sequentially("/")

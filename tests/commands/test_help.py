@@ -116,7 +116,7 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
     chosen = await room.says("mona", pick.says, {pick.name: ("cohort break",)})
     assert chosen.endswith("[Plan a break] [Fill in a form]")
     assert (await room.says("mona", 'form about="cohort break"')).splitlines() == [
-        "Cohort break", "  Cohort", "  First", "  Last", "  Remove"
+        "Plan a break", "  Cohort", "  First", "  Last", "  Remove"
     ]  # fmt: skip
     assert await room.says("ada", "help more=yes") == await room.says("ada", "help")
     refused = "I have no form for “cohort break”: say help for what you can do."

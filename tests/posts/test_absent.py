@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,8 @@ from bot.cohort import Cohort
 from bot.post import Counts
 from tests.posts.test_needed import FIRST_ITEM, on, reasons
 from tests.room import Room
+
+NUMBERS = itertools.count()
 
 
 def recaps(room: Room) -> list[str]:
@@ -142,9 +145,9 @@ def _numbers(counts: Counts) -> tuple[int, int, int, int, int]:
 async def one_more(room: Room, people: tuple[str, ...]) -> Cohort:
     """One more cohort in its first week, with these people in it, none of whom has ticked anything yet."""
     room.clock.at = datetime(2026, 3, 3, 12, tzinfo=UTC)
-    name = f"c{len(room.chat.sent)}"
+    name = f"c{next(NUMBERS)}"
     await room.answer("mona", f"cohort create name={name} start=2026-03-02")
-    await room.answer("mona", f"cohort open {name} sure=yes")
+    await room.answer("mona", f"cohort open {name} week=1 sure=yes")
     for person in people:
         await room.answer(person, f"join {name}")
         await room.answer(person, f"tick {FIRST_ITEM} undo=yes cohort={name}")

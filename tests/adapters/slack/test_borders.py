@@ -183,7 +183,7 @@ class Border:
             needed = " ".join(f"{option.name}=plain" for option in one.options if option.required)
             for said, sentence in unknown.items() if one.option("cohort") else ():
                 answer = await self.says(name, f"{one.name} {needed} cohort={said}", direct=one.reads)
-                assert answer.removeprefix("Syllabot\n") == sentence, one.name
+                assert answer.removeprefix("Syllabot\n").removesuffix("\n[Edit]") == sentence, one.name
 
     async def _names_whatever_is_theirs(self, name: str, mine: Sequence[Command]) -> None:
         """Codes, members, drafts and people of theirs, for whatever takes words; and every command alone."""
