@@ -100,8 +100,10 @@ class Greeter:
         except Exception:
             del self._answered[key]
             raise
-        if is_first:
-            await self._is_shown(told, await self._make_message(told, await self._meet(told)), thread)
+        if not is_first:
+            del self._answered[key]  # what is told again silences nobody
+            return
+        await self._is_shown(told, await self._make_message(told, await self._meet(told)), thread)
 
     async def _greet_once(self, told: Told, once: str) -> None:
         """Greet on an event, which Slack may tell again long after."""

@@ -224,12 +224,12 @@ class Person:
         self._begins()
         return await self.delivery.event(self.place, event | {"channel": self.place.direct(self.user).id})
 
-    async def writes(self, text: str, **more: Any) -> Heard:
+    async def writes(self, text: str, /, **more: Any) -> Heard:
         """They write to the app in private; `more` is what else Slack says of it."""
         event = self._written("message", text, self.place.direct(self.user)) | {"channel_type": "im"}
         return await self.delivery.event(self.place, event | more)
 
-    async def mentions(self, text: str, channel: Channel | str = "study-group", **more: Any) -> Heard:
+    async def mentions(self, text: str, channel: Channel | str = "study-group", /, **more: Any) -> Heard:
         """They mention the app in a channel."""
         event = self._written("app_mention", f"<@{BOT}> {text}", self._channel(channel))
         return await self.delivery.event(self.place, event | more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -98,8 +98,8 @@ async def test_whoever_installs_the_app_is_greeted_and_again_after_it_was_remove
         await group.person("mona").opens_messages()
         await group.person("ada").opens_messages()
         assert [len(greetings(group, name)) for name in ("mona", "ada")] == [1, 1]
+        group.clock.at = datetime.now(UTC) + timedelta(minutes=1)  # Bolt asks the real clock when it was installed
         await group.delivery.uninstalls(group.place)
-        group.clock.at += timedelta(minutes=1)
         await group.person("ada").opens_messages()
         assert len(greetings(group, "ada")) == 1, "nothing can be said where the app is not"
         asked = len(group.wire.calls("chat.postMessage"))
@@ -123,7 +123,7 @@ async def test_whoever_writes_is_answered_each_time_though_not_more_than_once_a_
     async with Group.on(url) as group:
         await group.spring("bob")
         ada = group.person("ada")
-        heard = await ada.writes("my secret: <!channel> `x` *_~\ud83d & </script>")
+        heard = await ada.writes("my cat is ill: <!channel> `x` *_~\ud83d & </script>")
         await group.delivery.again(heard)
         await ada.writes("are you there?")
         assert greetings(group, "ada") == [SPRING]
@@ -135,8 +135,8 @@ async def test_whoever_writes_is_answered_each_time_though_not_more_than_once_a_
         assert group.person("ada").letters[1].body["thread_ts"] == group.person("ada").letters[0].body["ts"]
         await group.person("bob").writes("done with week 1")
         assert greetings(group, "bob")[0].startswith("Hello! spring starts on Mon 2 Mar 2026.\nI cannot read messages")
-        assert "secret" not in caplog.text
-        assert "secret" not in str(group.rows())
+        assert "cat is ill" not in caplog.text
+        assert "cat is ill" not in str(group.rows())
 
 
 async def test_a_mention_is_answered_where_it_was_made_to_its_author_alone(url: str) -> None:
