@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,7 +85,11 @@ async def test_while_the_database_is_away_nobody_is_greeted_and_afterwards_someb
 ) -> None:
     monkeypatch.setattr(engine, "BUSY", 200)
     async with Server.on(quick_database) as server:
-        with locked(quick_database):
+        with locked(Path(quick_database.partition("///")[2])):
             shown = await server.people["ada"].slash(server.channel, "week")
+        assert answered(shown).startswith("You are in no cohort yet")
         assert greetings(shown) == []
+        (alarm,) = server.alarms
+        assert "the database cannot be used" in alarm
+        server.alarms.clear()
         assert await greeted(server, "ada", "week") == [NOTHING]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.message import say
 from bot.platform import NotConnected
+from bot.store import engine
 from tests.adapters.slack.delivery import EVENT, happened
 from tests.adapters.slack.group import MANY, ONE, SOCKET, Group, words
 from tests.adapters.slack.wire import dropped, limited, refused, status
 from tests.adapters.slack.workspaces import BOT, BOT_ID, Json, Sight
+from tests.alive import locked
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
 NOTHING = f"{HELLO}No group is open here yet. Once one is, press Join to take part.\n[Join]\n[Help]"
@@ -150,36 +153,38 @@ async def test_a_mention_is_answered_where_it_was_made_to_its_author_alone(url: 
         assert group.channel.messages == before
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"user": BOT},
-        {"bot_id": BOT_ID},
-        {"bot_profile": {"id": BOT_ID}},
-        {"subtype": "message_changed", "user": None},
-        {"subtype": "file_share"},
-        {"edited": {"user": "U0ADA", "ts": "1"}},
-        {"hidden": True},
-        {"text": ""},
-        {"text": ["hello"]},
-        {"text": None},
-    ],
-)
-async def test_what_no_person_has_just_written_is_not_answered(url: str, more: Json) -> None:
+NOT_WRITTEN: list[Json] = [
+    {"user": BOT},
+    {"bot_id": BOT_ID},
+    {"bot_profile": {"id": BOT_ID}},
+    {"subtype": "message_changed", "user": None},
+    {"subtype": "file_share"},
+    {"edited": {"user": "U0ADA", "ts": "1"}},
+    {"hidden": True},
+    {"text": ""},
+    {"text": ["hello"]},
+    {"text": None},
+]
+
+
+async def test_what_no_person_has_just_written_is_not_answered(url: str) -> None:
     async with Group.on(url) as group:
         ada = group.person("ada")
-        assert (await ada.writes("hello", **more)).status == 200
-        assert (await ada.mentions("hello", **more)).status == 200
-        assert (await ada.writes("hello", channel_type="mpim")).status == 200
+        for more in ({"channel_type": "mpim"}, *NOT_WRITTEN):
+            assert (await ada.writes("hello", **more)).status == 200
+        for more in NOT_WRITTEN:
+            assert (await ada.mentions("hello", **more)).status == 200
         assert (greetings(group, "ada"), whispers(group, "ada"), said(group)) == ([], [], [])
 
 
-@pytest.mark.parametrize("name", ["user", "inviter", "channel", "thread_ts", "user_team"])
-async def test_what_is_no_id_is_refused(url: str, name: str) -> None:
+async def test_what_is_no_id_is_refused(url: str) -> None:
+    odd = ({"id": []}, ["U0ADA"], 7, True)
     async with Group.on(url) as group:
-        for value in ({"id": []}, ["U0ADA"], 7, True):
-            assert (await group.person("ada").writes("hello", **{name: value})).status == 400
-            assert (await group.person("ada").mentions("hello", **{name: value})).status == 400
+        for name in ("user", "inviter", "channel", "thread_ts", "user_team"):
+            for value in odd:
+                more: Json = {name: value}
+                assert (await group.person("ada").writes("hello", **more)).status == 400
+                assert (await group.person("ada").mentions("hello", **more)).status == 400
         assert said(group) == []
 
 
@@ -219,6 +224,27 @@ async def test_of_two_processes_that_hear_the_same_one_greets(url: str) -> None:
                 heard = await asyncio.gather(*(delivery.send(EVENT, told) for delivery in both))
                 assert [answer.status for answer in heard] == [200, 200]
         assert [words(sight) for sight in ada.letters] == [NOTHING, NOTHING]
+
+
+async def test_while_the_database_is_away_slack_is_asked_to_come_again_and_then_greets(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY", 20)
+    async with Group.on(url) as group:
+        ada = group.person("ada")
+        with locked(Path(url.partition("///")[2])):
+            away = [await ada.opens_messages(), await ada.writes("hello"), await ada.mentions("hello")]
+        assert ([heard.status for heard in away], greetings(group, "ada")) == ([503, 503, 503], [])
+        cause, *tickets = group.alarms
+        assert "the database cannot be used" in cause
+        assert [("failed, and is tried again" in ticket) for ticket in tickets] == [True] * 3
+        for heard in away:
+            assert (await group.delivery.again(heard)).status == 200
+            group.clock.at += timedelta(seconds=61)
+        assert greetings(group, "ada") == [NOTHING, NOTHING]
+        assert [words(sight) for sight in whispers(group, "ada")] == [NOTHING]
+        assert {"failed" in alarm or "cannot be used" in alarm for alarm in group.alarms} == {True}
+        group.alarms.clear()
 
 
 async def test_nothing_can_be_posted_before_slack_is_connected(url: str) -> None:
