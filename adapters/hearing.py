@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class Hearing:
@@ -12,6 +13,7 @@ class Hearing:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[object]] = set()
+        self._begun: set[asyncio.Task[None]] = set()
 
     @contextmanager
     def somebody(self) -> Iterator[None]:
@@ -23,6 +25,17 @@ class Hearing:
             yield
         finally:
             self._tasks.discard(task)
+
+    def begin(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something for somebody who does not wait for it."""
+
+        async def run() -> None:
+            with self.somebody():
+                await work
+
+        task = asyncio.create_task(run())
+        self._begun.add(task)  # the loop alone would not hold it
+        task.add_done_callback(self._begun.discard)
 
     async def finish(self, patience: float) -> None:
         """Wait until everybody has been heard; after so many seconds those who have not are cut short."""

@@ -82,7 +82,7 @@ class CannotLook(Exception):
 class Core(Protocol):
     """The bot as a platform sees it: something to say phrases to.
 
-    `keep`, `noted`, `note` and `first` raise `DatabaseAway` while the database cannot be used.
+    `keep`, `noted`, `note`, `first` and the claims of greetings raise `DatabaseAway` while the database cannot be used.
     What happens to spaces is kept then, and written down when it can be.
     """
 
@@ -134,6 +134,19 @@ class Core(Protocol):
 
     async def has_heard(self, platform: str, event: str) -> bool:
         """Whether `first` was told of an event of the platform, by its id, within two days."""
+        ...
+
+    async def claim_greeting(self, caller: Caller, place: Place) -> bool:
+        """Whether to greet at a place now, which is claimed by that: one caller of several hears yes, and once for as long
+        as the bot is there.
+
+        A private place is its person, who is not greeted as a member of a cohort. A place without a channel is its
+        whole space, which is not greeted where there is a cohort.
+        """
+        ...
+
+    async def release_greeting(self, place: Place) -> None:
+        """Give back a claim whose greeting has surely not got through: somebody may greet there again."""
         ...
 
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Awaitable, Callable, Collection
 
 from bot.clock import Clock
-from bot.people import Place
-from bot.spaces import arrived, gone, left, present
+from bot.people import Caller, Place, presentable, presentable_place
+from bot.spaces import arrived, claim_greeting, gone, left, present, release_greeting
 from bot.store import Store, insist
 
 LONGEST_KEY = 120  # characters of an interaction's or event's id that are kept
@@ -41,6 +41,14 @@ class Records:
         """See `bot.platform.Core.has_heard`."""
         async with self._store.begin(write=False) as tx:
             return await tx.answers.has_heard(short_key(f"{platform}:{event}"))
+
+    async def claim_greeting(self, caller: Caller, place: Place) -> bool:
+        """See `bot.platform.Core.claim_greeting`."""
+        return await claim_greeting(self._store, self._clock, presentable(caller), presentable_place(place))
+
+    async def release_greeting(self, place: Place) -> None:
+        """See `bot.platform.Core.release_greeting`."""
+        await release_greeting(self._store, presentable_place(place))
 
     async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
         """See `bot.platform.Core.present`."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.cohort import Cohort
-from bot.people import Extra, Lack, Place
+from bot.people import Caller, Extra, Lack, Place
 from bot.platform import Platform, SendError
 from bot.store import Store
 from bot.store.members import Seat
@@ -34,6 +34,10 @@ async def present(
         lost = [one.id for one in known if one.gone_at is None and one.native not in here and mine(one.native)]
         await tx.spaces.found(back, clock.now())
         await tx.spaces.lost(lost, clock.now())
+        greeted = await tx.greetings.spaces(platform)
+        await tx.greetings.forget_spaces(
+            platform, [native for native in greeted if native not in here and mine(native)]
+        )
     if back or lost:
         log.info("%s: back in %d spaces, gone from %d while nobody was looking", platform, len(back), len(lost))
 
@@ -49,12 +53,31 @@ async def left(store: Store, clock: Clock, place: Place) -> None:
     """See `bot.platform.Core.left`."""
     async with store.begin() as tx:
         await tx.spaces.lost([space.id for space in await tx.spaces.within(place)], clock.now())
+        await tx.greetings.forget(place)  # whoever brings the bot back is greeted again
 
 
 async def gone(store: Store, clock: Clock, place: Place, reason: str) -> None:
     """See `bot.platform.Core.gone`."""
     async with store.begin() as tx:
         await tx.cohorts.closed(place, reason, clock.now())
+        await tx.greetings.release(place)
+
+
+async def claim_greeting(store: Store, clock: Clock, caller: Caller, place: Place) -> bool:
+    """See `bot.platform.Core.claim_greeting`."""
+    async with store.begin() as tx:
+        if place.private:
+            person = await tx.people.known(caller)
+            is_known = bool(person.id) and bool(await tx.cohorts.of_person(person))
+        else:
+            is_known = not place.channel and bool(await tx.cohorts.in_space(place))
+        return not is_known and await tx.greetings.claim(place, clock.now())
+
+
+async def release_greeting(store: Store, place: Place) -> None:
+    """See `bot.platform.Core.release_greeting`."""
+    async with store.begin() as tx:
+        await tx.greetings.release(place)
 
 
 async def is_there(store: Store, clock: Clock, platform: Platform, cohort: Cohort, seat: Seat) -> bool:

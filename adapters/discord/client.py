@@ -20,6 +20,7 @@ from discord.gateway import ReconnectWebSocket
 from adapters.discord import events, letters, rights
 from adapters.discord.commands import command_numbers, digest, payload
 from adapters.discord.conversation import PLATFORM, Conversation, Interaction
+from adapters.discord.greeter import Greeter
 from adapters.discord.kept import KeptForms
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
@@ -93,6 +94,7 @@ class Client(discord.AutoShardedClient):
         )
         self._shards = shards
         self._forms = forms
+        self._greeter = Greeter()
         self._hearing = Hearing()
         self.core: Core | None = None
         self.numbers: dict[str, str] = {}  # the ids of our commands, by their first word: with them they can be clicked
@@ -149,7 +151,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         with self._heard() as core:
-            await Conversation(core, self._forms, self.numbers).meet(interaction)
+            await Conversation(core, self._forms, self._greeter, self.numbers).meet(interaction)
 
     async def on_ready(self) -> None:
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
@@ -163,6 +165,7 @@ class Client(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         with self._heard() as core:
             await core.left(Place(PLATFORM, str(guild.id)))
+        self._greeter.forget(str(guild.id))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         await self._gone(channel.guild.id, channel.id, channel.name)

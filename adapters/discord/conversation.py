@@ -20,6 +20,7 @@ from discord import InteractionType, app_commands
 
 from adapters.discord import ids
 from adapters.discord.commands import invoked, offered
+from adapters.discord.greeter import Greeter
 from adapters.discord.kept import GONE, OPENS, KeptForms
 from adapters.discord.modal import brought, filled, modal
 from adapters.discord.prose import NO_NUMBERS
@@ -63,10 +64,11 @@ def caller_of(interaction: Interaction) -> Caller:
 class Conversation:
     """The way of an interaction to the core and of the answer back to whoever made it."""
 
-    def __init__(self, core: Core, forms: KeptForms, numbers: Mapping[str, str] = NO_NUMBERS) -> None:
+    def __init__(self, core: Core, forms: KeptForms, greeter: Greeter, numbers: Mapping[str, str] = NO_NUMBERS) -> None:
         """`numbers` are the ids of our commands, by their first word."""
         self._core = core
         self._forms = forms
+        self._greeter = greeter
         self._numbers = numbers
 
     async def meet(self, interaction: Interaction) -> None:
@@ -87,12 +89,19 @@ class Conversation:
             case InteractionType.application_command:
                 said = invoked(data)
                 await self._answer(interaction, said.phrase, None, said.files)
+                await self._greet(interaction)
             case InteractionType.autocomplete:
                 await self._complete(interaction, data)
             case InteractionType.component | InteractionType.modal_submit:
                 await self._pressed(interaction, data)
             case _:
                 return
+
+    async def _greet(self, interaction: Interaction) -> None:
+        """Greet below an answer; below a form nobody would see it."""
+        if interaction.response.type is not discord.InteractionResponseType.modal:
+            caller, place = caller_of(interaction), place_of(interaction)
+            await self._greeter.greet(self._core, caller, place, interaction, self._numbers)
 
     async def _pressed(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
         pressed = ids.read(str(data.get("custom_id", "")))

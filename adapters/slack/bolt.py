@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.hearing import Hearing
 from adapters.slack.api import Api, Workspace
 from adapters.slack.conversation import Ack, Conversation, Json
+from adapters.slack.greeter import MEETINGS, OPENED, Greeter
 from adapters.slack.intake import Failed, Failures
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED, News
 from adapters.slack.payload import user_of
@@ -69,8 +70,9 @@ def make_app(api: Api) -> AsyncApp:
     return app
 
 
-def listen(app: AsyncApp, talk: Conversation, news: News, hearing: Hearing) -> None:
-    """Have everything that Bolt understands heard: what people say by `talk`, what happens by `news`."""
+def listen(app: AsyncApp, talk: Conversation, news: News, greeter: Greeter, hearing: Hearing) -> None:
+    """Have everything that Bolt understands heard: what people say by `talk`, who meets the bot by `greeter`, and what
+    else happens by `news`."""
 
     @app.command(EVERY)
     async def typed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
@@ -84,18 +86,21 @@ def listen(app: AsyncApp, talk: Conversation, news: News, hearing: Hearing) -> N
     async def submitted(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
         await _begin(hearing, ack, lambda ack: talk.submitted(ack, _told(body, context), body))
 
-    @app.event("app_home_opened")
-    async def looked_at(body: Json, event: Json, context: AsyncBoltContext) -> None:
-        if event.get("tab") == "home":
-            with _failing():
+    async def met(body: Json, event: Json, context: AsyncBoltContext) -> None:
+        with _failing():
+            if event.get("type") == OPENED and event.get("tab") == "home":
                 await talk.looked_at(_told(body, context))
+            else:
+                await greeter.heard(_workspace(body, context), body)
 
-    async def heard(body: Json, context: AsyncBoltContext) -> None:
+    async def heard(body: Json, event: Json, context: AsyncBoltContext) -> None:
         with _failing():
             await news.heard(_workspace(body, context), body)
 
-    for kind in (*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED):
-        app.event(kind)(heard)
+    ways = dict.fromkeys(sorted(MEETINGS), met)
+    ways |= dict.fromkeys((*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED), heard)
+    for kind, way in ways.items():
+        app.event(kind)(way)
 
 
 async def _begin(hearing: Hearing, ack: Ack, hear: Callable[[Ack], Awaitable[None]]) -> None:

@@ -1,6 +1,7 @@
 """Slack as a platform: through Socket Mode, or called at a public address; and the four things the bot needs of a chat.
 
-No conversation is read, and no event is asked for but the App Home's, a channel's end and the app's own removal.
+No conversation is read. Events are asked for of the App Home, of a channel's end, of the app's own coming and going, and of
+somebody who speaks to the bot, of which nothing but the fact is kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from adapters.slack import bolt, letters, socket
 from adapters.slack.api import Api
 from adapters.slack.conversation import Conversation
 from adapters.slack.door import Door
+from adapters.slack.greeter import Greeter, Welcome
 from adapters.slack.ids import PLATFORM
 from adapters.slack.intake import Intake
 from adapters.slack.letters import Letters
@@ -26,7 +28,7 @@ from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
 from bot.message import Event, Message
 from bot.people import Extra, Lack, Place, Threads
-from bot.platform import Core, SendError
+from bot.platform import Core, NotConnected
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 
@@ -50,7 +52,7 @@ class Slack:
         api: Api,
         *,
         command: str,
-        installing: Callable[[Core], AsyncOAuthFlow] | None = None,
+        installing: Callable[[Core, Welcome], AsyncOAuthFlow] | None = None,
         door: Door | None = None,
         app_token: str = "",
     ) -> None:
@@ -67,14 +69,21 @@ class Slack:
         """See `bot.platform.Platform.listen`."""
         async with self._api:
             app, hearing, tokens = bolt.make_app(self._api), Hearing(), self._api.tokens
-            talk = Conversation(core, self._api, People(self._api), self._command)
-            bolt.listen(app, talk, News(core, tokens, self._rights), hearing)
+            people = People(self._api)
+            talk = Conversation(core, self._api, people, self._command)
+            greeter = Greeter(core, self._api, people, self._letters, self._command)
+            bolt.listen(app, talk, News(core, tokens, self._rights), greeter, hearing)
             intake = Intake(app, hearing)
             spaces = await reached(tokens.installed)
             await core.present(PLATFORM, [one.team for one in spaces], lambda space: False)
             self.connected = True
             if self._door is not None:
-                self._door.open(intake, self._installing(core) if self._installing else None)
+                flow = (
+                    self._installing(core, lambda *who: hearing.begin(greeter.welcome(*who)))
+                    if self._installing
+                    else None
+                )
+                self._door.open(intake, flow)
             try:
                 await self._hold(intake)
             finally:
@@ -121,4 +130,4 @@ class Slack:
 
     def _must_be_connected(self) -> None:
         if not self.connected:
-            raise SendError("Slack is not connected yet", after=timedelta(seconds=10))
+            raise NotConnected("Slack is not connected yet", timedelta(seconds=10))

@@ -17,6 +17,7 @@ from adapters.slack import pages
 from adapters.slack.api import Api, Workspace
 from adapters.slack.client import Slack
 from adapters.slack.door import Door
+from adapters.slack.greeter import Welcome
 from adapters.slack.ids import PLATFORM
 from adapters.slack.installations import Many, Single, States
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
@@ -62,19 +63,19 @@ class Pages(AsyncOAuthFlow):
         return pages.install_page(url)
 
 
-def _installing(settings: Settings, vault: Vault, many: Many, api: Api) -> Callable[[Core], AsyncOAuthFlow]:
+def _installing(settings: Settings, vault: Vault, many: Many, api: Api) -> Callable[[Core, Welcome], AsyncOAuthFlow]:
     library = logging.getLogger(f"{__name__}.library")
     library.setLevel(logging.ERROR)  # it logs codes
     client = AsyncWebClient(base_url=api.base_url, retry_handlers=[])
 
-    def make(core: Core) -> AsyncOAuthFlow:
-        oauth = _oauth(settings, vault, many, core, api)
+    def make(core: Core, welcome: Welcome) -> AsyncOAuthFlow:
+        oauth = _oauth(settings, vault, many, core, api, welcome)
         return Pages(client=client, logger=library, settings=oauth)
 
     return make
 
 
-def _oauth(settings: Settings, vault: Vault, many: Many, core: Core, api: Api) -> AsyncOAuthSettings:
+def _oauth(settings: Settings, vault: Vault, many: Many, core: Core, api: Api, welcome: Welcome) -> AsyncOAuthSettings:
     """How a workspace installs the app (Slack: Installing with OAuth)."""
 
     async def success(args: AsyncSuccessArgs) -> BoltResponse:
@@ -82,6 +83,8 @@ def _oauth(settings: Settings, vault: Vault, many: Many, core: Core, api: Api) -
         workspace = Workspace(installed.team_id or "", installed.enterprise_id or "")
         api.tokens.drop(workspace)  # its token may be another one now
         await core.arrived(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
+        if installed.user_id:
+            welcome(workspace, installed.user_id)
         return pages.installed(settings.slack_command, installed.team_name or "", _spent(args))
 
     async def failure(args: AsyncFailureArgs) -> BoltResponse:

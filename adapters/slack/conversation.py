@@ -141,23 +141,10 @@ class Conversation:
         if await self._api.tokens.of(told.workspace) is None:
             return Caller(told.account, told.name), say(REMOVED)
         command = command_of(phrase, commands())
-        caller = await self._caller(told, rights=command is not None and command.moderators)
+        caller = await self._people.meet(told, rights=command is not None and command.moderators)
         if caller is None:
             return Caller(told.account, told.name), say(UNKNOWN)
         return caller, await self._core.answer(caller, told.place, phrase, values, once=told.once, files=files)
-
-    async def _caller(self, told: Told, *, rights: bool = False) -> Caller | None:
-        """Whoever spoke, as Slack knows them. Whether somebody manages the workspace is asked anew each time it counts;
-        None where it does and Slack does not say."""
-        native = told.account.native
-        profile = await self._people.profile(told.workspace, native, fresh=rights)
-        if profile is not None and profile.manages and not rights:
-            profile = await self._people.profile(told.workspace, native, fresh=True)
-        installed = await self._api.has_installed(told.workspace, native)
-        if profile is None:
-            return Caller(told.account, told.name, installed) if installed or not rights else None
-        zone, manages = profile.zone or None, profile.manages or installed
-        return Caller(told.account, profile.name or told.name, manages, zone, locale=profile.locale)
 
     # — forms and the App Home —
 
@@ -181,7 +168,7 @@ class Conversation:
         await self._homes.refresh(told, caller, says)
 
     async def _open_home(self, told: Told) -> None:
-        if (caller := await self._caller(told)) is not None:
+        if (caller := await self._people.meet(told)) is not None:
             await self._homes.publish(told, caller, again=True)
 
 

@@ -119,6 +119,30 @@ class Letters:
                 raise
         return f"{answer.get('channel') or channel}:{answer.get('ts', '')}"
 
+    async def greet(self, place: Place, user: str, message: Message, command: str, thread: str = "") -> None:
+        """Show a message to one person alone: in private or, in a channel, as what nobody else sees. Raises `SendError`."""
+        workspace = Workspace.of(place)
+        method, whom = ("chat.postMessage", None) if place.private else ("chat.postEphemeral", user)
+        with told(looking=True):
+            channel = await self._channel(place)
+        with told():
+            try:
+                await self._api.call(
+                    workspace,
+                    method,
+                    channel=channel,
+                    user=whom,
+                    text=fallback(message, command),
+                    blocks=blocks(message, command),
+                    thread_ts=thread or None,
+                    link_names=False,
+                    parse="none",
+                )
+            except SlackApiError as refused:
+                if word(refused) == NO_CHANNEL:
+                    del self._private[workspace, place.native]  # another is opened next time
+                raise
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The channel and `ts` of the message posted under a key since an instant, or None if it is not there.
 

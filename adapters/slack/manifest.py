@@ -23,13 +23,15 @@ SCOPES = {
     "groups:read": "sees the same of a private channel",
     "channels:history": "looks for my own post in a public channel when Slack did not say whether it got through",
     "groups:history": "looks for it in a private channel",
-    "im:history": "looks for it in a private conversation",
+    "im:history": "looks for it in a private conversation, and greets whoever writes to me there",
+    "app_mentions:read": "greets whoever mentions me, and keeps nothing of what they wrote",
     "files:read": "reads a plan that a moderator brings as a file",
 }
 
 # Whoever installs the app may decline them. Without the first three nothing is lost but certainty: a post that may have been
-# lost is marked unsure and waits for a moderator. Without the last, plans are not brought as files.
-OPTIONAL = ("channels:history", "groups:history", "im:history", "files:read")
+# lost is marked unsure and waits for a moderator. Without `im:history` and `app_mentions:read`, whoever writes to the bot gets
+# no answer: Slack sends those events only where their scope was granted. Without the last, plans are not brought as files.
+OPTIONAL = ("channels:history", "groups:history", "im:history", "app_mentions:read", "files:read")
 
 # Each with the scope it comes with, if any (Slack: Events API, the event's page).
 EVENTS = {
@@ -44,6 +46,9 @@ EVENTS = {
     "group_archive": "groups:read",
     "group_deleted": "groups:read",
     "group_left": "groups:read",
+    "member_joined_channel": "channels:read",
+    "message.im": "im:history",
+    "app_mention": "app_mentions:read",
 }
 
 

@@ -16,6 +16,7 @@ Json = Mapping[str, Any]
 EVENT, VERIFICATION = "event_callback", "url_verification"
 LONGEST = 255  # characters of an event's id, which only has to differ from all others
 BY_SOMEBODY = {"app_home_opened", "member_joined_channel"}  # events that nobody but a person causes
+TYPED = {"message", "app_mention"}  # by a person, unless a subtype or a bot is named
 
 # Slack: "Treat IDs as opaque strings". These are the letters they have always had.
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
@@ -71,11 +72,15 @@ def user_of(payload: Json) -> str:
     """
     if payload.get("type") == EVENT:
         event = _part(payload, "event")
-        by_somebody = event.get("type") in BY_SOMEBODY
-        return _id(event, "user", needed=by_somebody)
+        return _id(event, "user", needed=_is_by_somebody(event))
     if "command" in payload:
         return _id(payload, "user_id", needed=True)
     return _id(_part(payload, "user"), "id", needed=True)
+
+
+def _is_by_somebody(event: Json) -> bool:
+    kind = event.get("type")
+    return kind in BY_SOMEBODY or (kind in TYPED and not event.get("subtype") and not event.get("bot_id"))
 
 
 def _check_ids(payload: Json) -> None:
@@ -108,8 +113,9 @@ def _check_event(payload: Json) -> None:
     event = _part(payload, "event")
     if not _text(event, "type"):
         raise Unreadable("its event is of no kind")
-    for name in ("channel", "team", "channel_id", "user_id", "bot_id"):
+    for name in ("channel", "team", "channel_id", "user_id", "bot_id", "inviter", "user_team"):
         _id(event, name)
+    _text(event, "thread_ts")
     for authorization in _objects(payload, "authorizations"):
         for name in ("team_id", "enterprise_id", "user_id"):
             _id(authorization, name)

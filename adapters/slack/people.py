@@ -13,7 +13,9 @@ from typing import Any
 
 from adapters.slack.api import Api, Workspace
 from adapters.slack.memory import Memory
+from adapters.slack.told import Told
 from adapters.slack.trouble import BROKEN
+from bot.people import Caller
 
 PATIENCE = 5.0  # seconds; somebody waits for the answer meanwhile
 AN_HOUR = 3600.0
@@ -39,6 +41,19 @@ class People:
     def __init__(self, api: Api, *, most: int = 10_000) -> None:
         self._api = api
         self._known: Memory[tuple[Workspace, str], Profile] = Memory(api.time, most=most, lasts=AN_HOUR)
+
+    async def meet(self, told: Told, *, rights: bool = False) -> Caller | None:
+        """Whoever spoke, as Slack knows them. Whether somebody manages the workspace is asked anew each time it counts;
+        None where it does and Slack does not say."""
+        native = told.account.native
+        profile = await self.profile(told.workspace, native, fresh=rights)
+        if profile is not None and profile.manages and not rights:
+            profile = await self.profile(told.workspace, native, fresh=True)
+        installed = await self._api.has_installed(told.workspace, native)
+        if profile is None:
+            return Caller(told.account, told.name, installed) if installed or not rights else None
+        zone, manages = profile.zone or None, profile.manages or installed
+        return Caller(told.account, profile.name or told.name, manages, zone, locale=profile.locale)
 
     async def profile(self, workspace: Workspace, user: str, *, fresh: bool = False) -> Profile | None:
         """Somebody's profile, or None where Slack does not say in time. `fresh`: as it is now."""

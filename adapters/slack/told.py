@@ -14,6 +14,7 @@ from adapters.slack.modal import Carried
 from bot.people import Account, Place
 
 Json = Mapping[str, Any]
+NOBODY = "Somebody"  # whose name is not told
 HOME, MODAL = "home", "modal"  # kinds of views
 
 
@@ -62,6 +63,15 @@ def told(body: Json, workspace: Workspace, user: str) -> Told:
     )
 
 
+def told_of(body: Json, workspace: Workspace, user: str, channel: str) -> Told:
+    """What an event tells that has somebody do something in a channel; without one, in private."""
+    event = _part(body, "event")
+    home = _text(event, "user_team")  # of whoever writes from another organisation, in a shared channel
+    tenant = home if home.startswith("T") and not workspace.enterprise else workspace.tenant
+    account = Account(PLATFORM, tenant, user)
+    return Told(workspace, account, NOBODY, place_of(workspace, account, channel), _once(body))
+
+
 def _tenant(body: Json, workspace: Workspace) -> str:
     """Where an account belongs: a guest from another organisation, in a shared channel, to theirs."""
     own = _text(_part(body, "user"), "team_id")
@@ -78,7 +88,7 @@ def _once(body: Json) -> str:
 
 def _name(body: Json) -> str:
     user = _part(body, "user")
-    return _text(user, "name") or _text(user, "username") or _text(body, "user_name") or "Somebody"
+    return _text(user, "name") or _text(user, "username") or _text(body, "user_name") or NOBODY
 
 
 def _container(body: Json) -> Json:

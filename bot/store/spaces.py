@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.people import Place
 from bot.store.cohorts import Cohorts
+from bot.store.greetings import Greetings
 from bot.store.ledger import Ledger
 from bot.store.tables import absences, accounts, cohorts, homes, members, persons, settings, spaces
 
@@ -59,7 +60,9 @@ class Spaces:
         other; one that also lives elsewhere only loses its home there. Of a tenant whose last space this was, everybody goes
         who is in no cohort.
         """
-        asked = select(spaces.c.id, spaces.c.platform, spaces.c.tenant).where(spaces.c.gone_at <= before)
+        asked = select(spaces.c.id, spaces.c.platform, spaces.c.tenant, spaces.c.native).where(
+            spaces.c.gone_at <= before
+        )
         rows = (await self._connection.execute(asked)).all()
         if not (gone := [row.id for row in rows]):
             return 0
@@ -71,6 +74,8 @@ class Spaces:
         await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone)))
         await Cohorts(self._connection).rehouse(cohorts.c.space_id.in_(gone))
         await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone)))
+        for row in rows:
+            await Greetings(self._connection).forget_spaces(row.platform, [row.native])
         for platform, tenant in {(row.platform, row.tenant) for row in rows if row.tenant}:
             await self._dismiss(platform, tenant)
         return len(gone)

@@ -394,5 +394,17 @@ heard = Table(
     "heard", metadata, Column("once", String(120), primary_key=True), Column("at", Instant, nullable=False, index=True)
 )
 
+# Who was greeted, and where: a space, a channel (`channel C1`) or a person (`person U1`), by native ids. There may be no row
+# of `spaces`, for nobody may have made a cohort there.
+greetings = Table(
+    "greetings",
+    metadata,
+    Column("platform", String(20), primary_key=True),
+    Column("tenant", String(64), primary_key=True),
+    Column("space", String(64), primary_key=True),
+    Column("whom", String(80), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 # What the caches were computed with: when it changes, they are computed again.
 marks = Table("marks", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))

@@ -12,6 +12,7 @@ from bot.store.codes import Codes
 from bot.store.cohorts import Cohorts
 from bot.store.events import Events
 from bot.store.gaps import Gaps
+from bot.store.greetings import Greetings
 from bot.store.ledger import Ledger
 from bot.store.members import Members
 from bot.store.newcomers import Newcomers
@@ -74,6 +75,10 @@ class Tx:
     @cached_property
     def events(self) -> Events:
         return Events(self._connection)
+
+    @cached_property
+    def greetings(self) -> Greetings:
+        return Greetings(self._connection)
 
     @cached_property
     def schedule(self) -> Schedule:

@@ -90,6 +90,7 @@ class Gateway(Wire):
         self.rights = INVITED
         self.denied: dict[int, int] = {}  # what is taken from the bot in a channel
         self.answers: dict[int, list[Json]] = {}
+        self.followups: list[Json] = []
         self.known_in: dict[int, list[Json]] = {}
         self.given = 0  # how often the commands were given
 
@@ -310,6 +311,17 @@ class Gateway(Wire):
         self.answers[token].append(body)
         return self._keep(Channel(CHANNEL), person(ME), body)  # seen by one person alone, so it is in no channel
 
+    def _follow(self, application: int, token: int, body: Json, query: Json) -> Json:
+        """What is said below an answer (Discord: Create Followup Message)."""
+        self._judge(body)
+        last = self.answers[token][-1:]
+        if not last or last[0].get("type") == DEFERRED:
+            self.broken.append("a followup: it takes the place of an answer that is waited for")
+        if not body.get("flags", 0) & 1 << 6:
+            self.broken.append("a followup: it is not private")
+        self.followups.append(body)
+        return self._keep(Channel(CHANNEL), person(ME), body)
+
     def _judge(self, answer: Json) -> None:
         self.broken += [f"an answer: {problem}" for problem in limits.check_message(answer)]
 
@@ -320,6 +332,7 @@ class Gateway(Wire):
         r"PUT /applications/(\d+)/commands": _know,
         r"PUT /applications/(\d+)/guilds/(\d+)/commands": _know_in,
         r"POST /interactions/(\d+)/(\d+)/callback": _respond,
+        r"POST /webhooks/(\d+)/(\d+)": _follow,
         r"PATCH /webhooks/(\d+)/(\d+)/messages/@original": _edit,
     }
 

@@ -328,8 +328,8 @@ class Server(Passing):
 
 
 def answered(result: simcord.InteractionResult) -> str:
-    """The words of a private answer: the newest, if there were several."""
-    shown = result.followups[-1] if result.followups else result.response
+    """The words of a private answer: the newest, if there were several, and not what greets a new server below it."""
+    shown = _newest(result)
     assert shown is not None, f"no answer: {result}"
     assert shown.ephemeral
     return words(shown.components)
@@ -343,7 +343,20 @@ def said(message: Any) -> str:
 def _message(message: Any) -> Any:
     if not isinstance(message, simcord.InteractionResult):
         return message
-    return message.followups[-1] if message.followups else message.response
+    return _newest(message)
+
+
+def greetings(result: simcord.InteractionResult) -> list[Any]:
+    """What greets a new server below an answer."""
+    return [one for one in result.followups if _greets(one)]
+
+
+def _greets(message: Any) -> bool:
+    return "Hello, I am Syllabot" in words(message.components)
+
+
+def _newest(result: simcord.InteractionResult) -> Any:
+    return next((one for one in reversed(result.followups) if not _greets(one)), result.response)
 
 
 def raw(message: Any) -> Sequence[Mapping[str, Any]]:

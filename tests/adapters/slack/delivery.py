@@ -100,6 +100,13 @@ class Delivery(ABC):
         channel.members.discard(BOT)
         return await self.event(place, {"type": f"{_sort(channel)}_left", "channel": channel.id})
 
+    async def invites(self, place: Workspace, channel: Channel, inviter: User | None) -> Heard:
+        """The bot is put into a channel; of whom, Slack does not always say."""
+        channel.members.add(BOT)
+        event: Json = {"type": "member_joined_channel", "user": BOT, "channel": channel.id, "team": place.id}
+        event |= {"channel_type": "G" if channel.private else "C"}
+        return await self.event(place, event | ({"inviter": inviter.id} if inviter else {}))
+
     async def tells(self) -> None:
         """Tell what has happened by itself, such as the end of a token."""
         while self.wire.happened:

@@ -13,7 +13,7 @@ from tests.adapters.slack import reading
 from tests.adapters.slack.delivery import Delivery, Heard
 from tests.adapters.slack.files import File
 from tests.adapters.slack.views import answer, change, check_view, close, show
-from tests.adapters.slack.workspaces import Channel, Json, Sight, Workspace
+from tests.adapters.slack.workspaces import BOT, Channel, Json, Sight, Workspace
 
 ANSWER = frozenset({"ephemeral", "modal"})
 REQUIRED = "Please complete this required field."
@@ -217,6 +217,28 @@ class Person:
         self._begins()
         self._heard(await self.delivery.event(self.place, event), "opening the home")
         return await self._next({"home"}, "opening the home")
+
+    async def opens_messages(self) -> Heard:
+        """They look at the Messages tab, where their private messages with the app are."""
+        event: Json = {"type": "app_home_opened", "user": self.user.id, "tab": "messages", "event_ts": self.wire.ts()}
+        self._begins()
+        return await self.delivery.event(self.place, event | {"channel": self.place.direct(self.user).id})
+
+    async def writes(self, text: str, /, **more: Any) -> Heard:
+        """They write to the app in private; `more` is what else Slack says of it."""
+        event = self._written("message", text, self.place.direct(self.user)) | {"channel_type": "im"}
+        return await self.delivery.event(self.place, event | more)
+
+    async def mentions(self, text: str, channel: Channel | str = "study-group", /, **more: Any) -> Heard:
+        """They mention the app in a channel."""
+        event = self._written("app_mention", f"<@{BOT}> {text}", self._channel(channel))
+        return await self.delivery.event(self.place, event | more)
+
+    def _written(self, kind: str, text: str, channel: Channel) -> Json:
+        self._begins()
+        ts = self.wire.ts()
+        said: Json = {"type": kind, "user": self.user.id, "text": text, "ts": ts, "event_ts": ts}
+        return said | {"channel": channel.id, "team": self.user.home_team or self.place.id}
 
     def _heard(self, heard: Heard, about: object) -> None:
         if heard.status != 200:

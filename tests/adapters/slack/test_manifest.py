@@ -9,6 +9,7 @@ import pytest
 
 from adapters import plug
 from adapters.slack import desk
+from adapters.slack.greeter import MEETINGS
 from adapters.slack.manifest import OPTIONAL, SCOPES, manifest, usage
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from bot import command
@@ -41,18 +42,20 @@ def test_it_names_the_command_and_addresses_of_the_settings(known):
     assert manifest(known, "/cohort-7")["settings"]["socket_mode_enabled"] is True
 
 
-def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_those_be_declined_that_only_certainty_and_files_take(
+def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_those_be_declined_that_only_certainty_files_and_greetings_take(
     known,
 ):
     scopes = manifest(known, "/study")["oauth_config"]["scopes"]
     assert (set(scopes["bot"]), scopes["bot"]) == (LEAST, list(SCOPES))
-    declined = [name for name in SCOPES if name.endswith(":history") or name == "files:read"]
+    declined = [name for name in SCOPES if name.endswith(":history") or name in {"app_mentions:read", "files:read"}]
     assert scopes["bot_optional"] == list(OPTIONAL) == declined
 
 
 def test_it_subscribes_to_what_is_listened_to_and_answers_where_it_says(known):
     events = manifest(known, "/study")["settings"]["event_subscriptions"]["bot_events"]
-    assert set(events) == {"app_home_opened", UNINSTALLED, REVOKED} | CHANNEL_NEWS | TEAM_NEWS
+    met = MEETINGS - {"message"} | {"message.im"}
+    assert set(events) == met | {UNINSTALLED, REVOKED} | CHANNEL_NEWS | TEAM_NEWS
+    assert {"app_home_opened", "member_joined_channel", "app_mention"} <= set(events)
 
 
 def test_the_hint_names_every_first_word_and_stays_short_enough_for_any_registry(known):

@@ -22,7 +22,7 @@ ANSWERABLE, ANSWERS = timedelta(minutes=30), 5  # Slack: Handling user interacti
 STACK = 3  # views; Slack: Modals
 SCOPES = frozenset(
     {"commands", "chat:write", "im:write", "users:read", "channels:read", "groups:read"}
-    | {"channels:history", "groups:history", "im:history", "files:read"}
+    | {"channels:history", "groups:history", "im:history", "files:read", "app_mentions:read"}
 )
 """The least that the whole bot needs."""
 

@@ -1,0 +1,62 @@
+"""`greeting`: the first words to somebody who has just met the bot, for platforms to say of their own accord."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from bot.cohort import Cohort
+from bot.command import Call, Hidden, command
+from bot.message import Button, Buttons, Message, phrase, quote, say
+from bot.outlook import standing
+from bot.pages import names
+
+HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week."
+SHOWN = 3  # open cohorts that are named
+JOINABLE = frozenset({"open", "running", "paused"})
+ELSEWHERE = (
+    "A group lives in a channel: add me to the one you want, then say `cohort create` there. "
+    "Nobody is told before you open it."
+)
+
+
+@command(reads=True, hidden=True)
+async def greeting(call: Call, steps: Annotated[bool, Hidden()] = False) -> Message:
+    """What I am, and what to press first."""
+    if steps and call.caller.moderator:
+        return say(ELSEWHERE, Buttons((Button("The plans", "roadmap list"), Button("Help", "help"))))
+    there = [cohort.advanced(call.now) for cohort in await call.tx.cohorts.in_space(call.place)]
+    open_ones = [cohort for cohort in there if cohort.state in JOINABLE]
+    mine = {cohort.id for cohort in await call.tx.cohorts.of_person(call.person)} if call.person.id else set()
+    if own := [cohort for cohort in open_ones if cohort.id in mine]:
+        lines = [f"Hello! {_standings(own, call)}", "I cannot read messages: press a button, or type a command."]
+        return say("\n".join(lines), _buttons(call, Button("This week's list", "week", "primary")))
+    join = Button("Join", _joining(open_ones), "primary" if open_ones else "plain")
+    return say("\n".join((HELLO, _what_next(open_ones, call))), _buttons(call, join))
+
+
+def _what_next(open_ones: Sequence[Cohort], call: Call) -> str:
+    if open_ones:
+        return f"{_standings(open_ones, call)} Press _Join_ to take part, or _Help_ to see what I can do."
+    if call.caller.moderator:
+        return "No group is open here yet. Press _Set up a group_ to start one."
+    return "No group is open here yet. Once one is, press _Join_ to take part."
+
+
+def _standings(cohorts: Sequence[Cohort], call: Call) -> str:
+    if len(cohorts) == 1:
+        return f"**{quote(cohorts[0].name)}** {standing(cohorts[0], call.now)}."
+    return f"{names((f'**{quote(cohort.name)}**' for cohort in cohorts), SHOWN)} are open."
+
+
+def _joining(open_ones: Sequence[Cohort]) -> str:
+    """What *Join* says; where there are several to choose from, or none yet, that is found out when it is pressed."""
+    return phrase("join", cohort=open_ones[0].ref) if len(open_ones) == 1 else "join"
+
+
+def _buttons(call: Call, first: Button) -> Buttons:
+    offers = [first, Button("Help", "help")]
+    if call.caller.moderator:
+        setting_up = phrase("greeting", steps="yes") if call.place.private else "cohort create"
+        offers.append(Button("Set up a group", setting_up))
+    return Buttons(tuple(offers))
