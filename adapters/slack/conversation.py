@@ -26,10 +26,10 @@ from adapters.slack.said import phrase_of
 from adapters.slack.stage import Gone, Modal, Private, Stage, Twice, drawn, opened
 from adapters.slack.told import HOME, MODAL, Told
 from adapters.slack.trouble import BROKEN
-from bot.command import command_of, commands, may_open_form
+from bot.command import command_of, commands, may_open_form, parse
 from bot.message import Answer, Form, say
 from bot.pages import way_back
-from bot.people import Caller
+from bot.people import Caller, Refused
 from bot.platform import Core, Files, Filled
 
 PATIENCE = ACKNOWLEDGED_WITHIN  # a form that takes longer says so, and then shows its answer
@@ -116,12 +116,14 @@ class Conversation:
 
     async def _stage(self, told: Told, phrase: str, values: Filled | None) -> Stage:
         """Where the answer will be shown: in the modal at hand, in one that is opened now, or as a private message."""
-        if told.view_type == MODAL:
-            return Modal(self._api, told, self._command, told.view_id)
-        if told.view_type == HOME or may_open_form(phrase, commands(), values):
+        is_modal = told.view_type == MODAL
+        leads_on = told.is_root and values is None and _leads_on(phrase)
+        if leads_on or told.view_type == HOME or (not is_modal and may_open_form(phrase, commands(), values)):
             modal = await opened(self._api, told, self._command)
             if modal is not None:
                 return modal
+        if is_modal:
+            return Modal(self._api, told, self._command, told.view_id)
         return Private(self._api, told, self._command)
 
     async def _surely_asked(
@@ -170,6 +172,15 @@ class Conversation:
     async def _open_home(self, told: Told) -> None:
         if (caller := await self._people.meet(told)) is not None:
             await self._homes.publish(told, caller, again=True)
+
+
+def _leads_on(phrase: str) -> bool:
+    """Whether a button leads to something to look at, from which people want to come back; a page only turns."""
+    try:
+        parsed = parse(phrase, commands())
+    except Refused:
+        return False
+    return parsed.command.reads and not parsed.command.hidden and not parsed.says("page")
 
 
 def _ticks_at_home(told: Told, phrase: str, values: Filled | None) -> bool:

@@ -97,12 +97,16 @@ def drawn(answer: Answer, channel: str, command: str) -> dict[str, Any]:
 
 
 async def opened(api: Api, told: Told, command: str) -> Modal | None:
-    """A modal that shows that something is coming, opened before anything else is asked; None where Slack does not open
-    it. Raises `Twice`."""
-    if not told.trigger or told.view_type == MODAL:
+    """A modal that shows that something is coming, opened before anything else is asked.
+
+    Where there is a modal already it lies on top of that one, and closing it leads back.
+    None where Slack does not open it. Raises `Twice`.
+    """
+    if not told.trigger:
         return None
+    method = "views.push" if told.view_type == MODAL else "views.open"
     try:
-        answer = await api.call(told.workspace, "views.open", trigger_id=told.trigger, view=loading_view())
+        answer = await api.call(told.workspace, method, trigger_id=told.trigger, view=loading_view())
     except BROKEN as refused:
         if isinstance(refused, SlackApiError) and word(refused) == EXCHANGED:
             raise Twice from refused

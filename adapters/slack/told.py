@@ -21,7 +21,8 @@ HOME, MODAL = "home", "modal"  # kinds of views
 @dataclass(frozen=True, slots=True)
 class Told:
     """An interaction. `once` is what tells it from every other; `view_id` is the modal or App Home it came from, and
-    `view_type` which of the two; `unseen`, that it came from a private answer, which can give way to the next."""
+    `view_type` which of the two; `is_root`, that no other modal lies below that one; `unseen`, that it came from a private
+    answer, which can give way to the next."""
 
     workspace: Workspace
     account: Account
@@ -32,6 +33,7 @@ class Told:
     trigger: str = ""
     view_id: str = ""
     view_type: str = ""
+    is_root: bool = False
     unseen: bool = False
 
 
@@ -59,6 +61,7 @@ def told(body: Json, workspace: Workspace, user: str) -> Told:
         trigger=_text(body, "trigger_id"),
         view_id=_text(view, "id"),
         view_type=_text(view, "type"),
+        is_root=view.get("type") == MODAL and not _text(view, "previous_view_id"),
         unseen=_container(body).get("is_ephemeral") is True,
     )
 

@@ -6,8 +6,6 @@ through their accounts; so joining two accounts, or parting them, rewrites no hi
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -17,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -27,30 +24,13 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.instant import Instant
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "%(table_name)s_%(column_0_N_name)s",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "pk": "%(table_name)s_pkey",
-    }
-)
-
-
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True)
-
-
-def _ref(name: str, table: str, **more: Any) -> Column[int]:
-    return Column(name, Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, **more)
-
+from bot.store.columns import Instant, id_column, reference
+from bot.store.columns import metadata as metadata  # whoever asks for the tables asks for all of them
 
 spaces = Table(
     "spaces",
     metadata,
-    _id(),
+    id_column(),
     Column("platform", String(20), nullable=False),
     Column("native", String(64), nullable=False),
     Column("tenant", String(64), nullable=False, server_default=""),
@@ -62,8 +42,8 @@ spaces = Table(
 grants = Table(
     "grants",
     metadata,
-    _id(),
-    _ref("space_id", "spaces"),
+    id_column(),
+    reference("space_id", "spaces"),
     Column("kind", String(10), nullable=False),
     Column("native", String(64), nullable=False),
     Column("name", String(80), nullable=False),
@@ -72,13 +52,13 @@ grants = Table(
     UniqueConstraint("space_id", "kind", "native"),
 )
 
-persons = Table("persons", metadata, _id(), Column("met_at", Instant, nullable=False))
+persons = Table("persons", metadata, id_column(), Column("met_at", Instant, nullable=False))
 
 accounts = Table(
     "accounts",
     metadata,
-    _id(),
-    _ref("person_id", "persons", index=True),
+    id_column(),
+    reference("person_id", "persons", index=True),
     Column("platform", String(20), nullable=False),
     Column("tenant", String(64), nullable=False),
     Column("native", String(64), nullable=False),
@@ -92,7 +72,7 @@ accounts = Table(
 settings = Table(
     "settings",
     metadata,
-    _ref("account_id", "accounts", primary_key=True),
+    reference("account_id", "accounts", primary_key=True),
     Column("cohort_id", Integer, primary_key=True, server_default="0"),
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
@@ -102,8 +82,8 @@ settings = Table(
 absences = Table(
     "absences",
     metadata,
-    _id(),
-    _ref("account_id", "accounts", index=True),
+    id_column(),
+    reference("account_id", "accounts", index=True),
     Column("cohort_id", Integer, nullable=False, server_default="0"),
     Column("first", Date, nullable=False),
     Column("last", Date),
@@ -113,7 +93,7 @@ absences = Table(
 plans = Table(
     "plans",
     metadata,
-    _id(),
+    id_column(),
     Column("slug", String(64), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
     Column("source", Text, nullable=False),
@@ -125,12 +105,12 @@ plans = Table(
 versions = Table(
     "versions",
     metadata,
-    _id(),
-    _ref("space_id", "spaces"),
+    id_column(),
+    reference("space_id", "spaces"),
     Column("slug", String(48), nullable=False),
     Column("key", String(64), nullable=False),
     Column("number", Integer, nullable=False),
-    _ref("plan_id", "plans"),
+    reference("plan_id", "plans"),
     Column("by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("at", Instant, nullable=False),
     UniqueConstraint("space_id", "slug", "number"),
@@ -140,10 +120,10 @@ versions = Table(
 imports = Table(
     "imports",
     metadata,
-    _id(),
-    _ref("account_id", "accounts", index=True),
-    _ref("space_id", "spaces"),
-    _ref("plan_id", "plans"),
+    id_column(),
+    reference("account_id", "accounts", index=True),
+    reference("space_id", "spaces"),
+    reference("plan_id", "plans"),
     Column("report", JSON, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     sqlite_autoincrement=True,
@@ -152,9 +132,9 @@ imports = Table(
 cohorts = Table(
     "cohorts",
     metadata,
-    _id(),
-    _ref("space_id", "spaces"),
-    _ref("plan_id", "plans"),
+    id_column(),
+    reference("space_id", "spaces"),
+    reference("plan_id", "plans"),
     Column("name", String(40), nullable=False),
     Column("roadmap", String(64), nullable=False),
     Column("syllabus", JSON, nullable=False),
@@ -181,9 +161,9 @@ cohorts = Table(
 homes = Table(
     "homes",
     metadata,
-    _id(),
-    _ref("cohort_id", "cohorts"),
-    _ref("space_id", "spaces"),
+    id_column(),
+    reference("cohort_id", "cohorts"),
+    reference("space_id", "spaces"),
     Column("channel", String(64), nullable=False),
     Column("added_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("trouble", Text, nullable=False, server_default=""),
@@ -201,9 +181,9 @@ homes = Table(
 members = Table(
     "members",
     metadata,
-    _id(),
-    _ref("cohort_id", "cohorts"),
-    _ref("account_id", "accounts", index=True),
+    id_column(),
+    reference("cohort_id", "cohorts"),
+    reference("account_id", "accounts", index=True),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
     Column("shift", Integer, nullable=False, server_default="0"),
@@ -226,7 +206,7 @@ members = Table(
 ticks = Table(
     "ticks",
     metadata,
-    _ref("account_id", "accounts", primary_key=True),
+    reference("account_id", "accounts", primary_key=True),
     Column("roadmap", String(64), primary_key=True),
     Column("item", String(64), primary_key=True),
     Column("at", Instant, nullable=False),
@@ -236,8 +216,8 @@ ticks = Table(
 projects = Table(
     "projects",
     metadata,
-    _id(),
-    _ref("account_id", "accounts", index=True),
+    id_column(),
+    reference("account_id", "accounts", index=True),
     Column("roadmap", String(64), nullable=False),
     Column("project", String(48), nullable=False, server_default=""),
     Column("title", String(120), nullable=False),
@@ -250,8 +230,8 @@ projects = Table(
 certificates = Table(
     "certificates",
     metadata,
-    _id(),
-    _ref("account_id", "accounts", index=True),
+    id_column(),
+    reference("account_id", "accounts", index=True),
     Column("roadmap", String(64), nullable=False),
     Column("certificate", String(48), nullable=False, server_default=""),
     Column("title", String(200), nullable=False),
@@ -264,9 +244,9 @@ certificates = Table(
 checkins = Table(
     "checkins",
     metadata,
-    _ref("member_id", "members", primary_key=True),
+    reference("member_id", "members", primary_key=True),
     Column("week_id", String(40), primary_key=True),
-    _ref("account_id", "accounts", primary_key=True),
+    reference("account_id", "accounts", primary_key=True),
     Column("hours", Float),
     Column("confidence", Integer),
     Column("blockers", Text, nullable=False, server_default=""),
@@ -280,7 +260,7 @@ checkins = Table(
 scores = Table(
     "scores",
     metadata,
-    _ref("member_id", "members", primary_key=True),
+    reference("member_id", "members", primary_key=True),
     Column("week_id", String(40), primary_key=True),
     Column("cohort_id", Integer, nullable=False),
     Column("shown", Boolean, nullable=False),
@@ -295,8 +275,8 @@ _OPEN = text("state IN ('due', 'claimed')")
 letters = Table(
     "letters",
     metadata,
-    _id(),
-    _ref("cohort_id", "cohorts"),
+    id_column(),
+    reference("cohort_id", "cohorts"),
     Column("edition", Integer, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("ref", String(80), nullable=False),
@@ -325,7 +305,7 @@ events = Table(
     "events",
     metadata,
     Column("letter_id", Integer, ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    _ref("space_id", "spaces", index=True),
+    reference("space_id", "spaces", index=True),
     Column("title", String(100), nullable=False, server_default=""),
     Column("starts", Instant),
     Column("ends", Instant),
@@ -343,7 +323,7 @@ answers = Table(
     "answers",
     metadata,
     Column("once", String(120), primary_key=True),
-    _ref("account_id", "accounts"),
+    reference("account_id", "accounts"),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
 )
@@ -352,8 +332,8 @@ answers = Table(
 drafts = Table(
     "drafts",
     metadata,
-    _id(),
-    _ref("account_id", "accounts", index=True),
+    id_column(),
+    reference("account_id", "accounts", index=True),
     Column("form", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     sqlite_autoincrement=True,
@@ -364,7 +344,7 @@ codes = Table(
     "codes",
     metadata,
     Column("hash", String(64), primary_key=True),
-    _ref("account_id", "accounts", index=True),
+    reference("account_id", "accounts", index=True),
     Column("cohort_id", Integer, ForeignKey("cohorts.id", ondelete="CASCADE")),
     Column("at", Instant, nullable=False, index=True),
 )
@@ -373,8 +353,8 @@ codes = Table(
 guesses = Table(
     "guesses",
     metadata,
-    _id(),
-    _ref("account_id", "accounts"),
+    id_column(),
+    reference("account_id", "accounts"),
     Column("at", Instant, nullable=False, index=True),
     Index("guesses_account", "account_id", "at"),
 )

@@ -157,6 +157,22 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         assert words(await group.clicks("mona", archived, "A new cohort")).startswith("Create a cohort\n")
 
 
+async def test_what_is_looked_at_from_a_modal_lies_on_top_of_it(url: str) -> None:
+    async with Group.on(url) as group:
+        made = await a_cohort_is_made_by_form(group)
+        weeks = await group.clicks("mona", made, "The weeks")
+        assert "Basics of linear algebra" in words(weeks)
+        assert "Join" not in words(weeks)
+        assert len(group.person("mona").user.modals) == 2
+        group.person("mona").closes()
+        (left,) = group.person("mona").user.modals
+        assert "spring is a draft" in words(Sight("modal", left)), "closing it leads back"
+        weeks = await group.clicks("mona", made, "The weeks")
+        dates = await group.clicks("mona", weeks, "Back to the dates")
+        assert "Timeline of spring" in words(dates)
+        assert len(group.person("mona").user.modals) == 2, "no third one, of which Slack allows no more"
+
+
 async def a_cohort_is_made_by_form(group: Group) -> Sight:
     """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens meanwhile."""
     form = await group.types("mona", "cohort create at=18:00")
