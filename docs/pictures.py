@@ -65,12 +65,16 @@ async def easel(folder: Path) -> AsyncIterator[Easel]:
 async def main(folder: Path) -> None:
     async with easel(folder) as at:
         server = at.server
+        await at.draw("discord-greeting", "mona", (await server.slash("mona", "help")).followups[-1])
         created = await server.slash("mona", "cohort create", name="spring", start="2026-01-05", zone=ZONE)
         await at.draw("discord-create", "mona", created)
-        await server.says("mona", "cohort open", cohort="spring")
+        await at.draw("discord-open", "mona", await server.slash("mona", "cohort open", cohort="spring"))
+        await server.confirms("mona", "cohort open", "Open it", cohort="spring")
         for name in ("ada", "bob", "cy"):
             await server.says(name, "join", cohort="spring")
-        await server.passes(days=4.5)
+        await server.passes(hours=2)
+        await at.draw("discord-new-members", "ada")
+        await server.passes(days=4.4)
         await at.draw("discord-week", "ada")
         listed = await server.slash("ada", "week")
         await at.draw("discord-list", "ada", listed)
@@ -88,6 +92,18 @@ async def main(folder: Path) -> None:
         await at.draw("discord-timeline", "mona", await server.slash("mona", "cohort timeline"))
         await at.draw("discord-posts", "mona", await server.slash("mona", "cohort settings"))
         await at.draw("discord-help", "mona", await server.slash("mona", "help"))
+        await moderate(at)
+
+
+async def moderate(at: Easel) -> None:
+    """What is asked before everybody sees it."""
+    server = at.server
+    await server.says("mona", "cohort call", day=3, at="19:00", where="Library")
+    await server.passes(days=7)
+    await at.draw("discord-call", "mona", await server.slash("mona", "cohort call", day=4))
+    await at.draw("discord-pause", "mona", await server.slash("mona", "cohort pause"))
+    await at.draw("discord-late", "mona", await server.slash("mona", "cohort create", name="late", start="2026-01-05"))
+    await at.draw("discord-late-open", "mona", await server.slash("mona", "cohort open", cohort="late"))
 
 
 if __name__ == "__main__":
