@@ -138,4 +138,4 @@ def _form(cohort: Cohort, news: Message | None = None) -> Form:
         Field("where", "Where", "line", value=known.where if known else "", help="A link, or a place", longest=WHERE),
     )
     note = "A call has been announced: I post what you change." if news else ""
-    return Form("Weekly call", phrase("cohort call", cohort=cohort.ref, ask="yes"), fields, note=note)
+    return Form("Set a weekly call", phrase("cohort call", cohort=cohort.ref, ask="yes"), fields, note=note)

@@ -99,7 +99,7 @@ def _preview(cohort: Cohort, plan: Roadmap, made: Fitted, asked: date, call: Cal
     if cohort.start != asked:
         lines.append(f"You asked for {day(asked)}; the posting weekday moved it to {day(cohort.start)}.")
     lines += _late(cohort, call)
-    if cohort.zone == "UTC":
+    if cohort.zone == "UTC" and not call.given.get("zone"):
         lines.append("No zone was named, so it keeps UTC: `cohort reschedule zone=` changes that.")
     lines += missing(call.lacking)
     lines.append("Nobody has been told. Look at the timeline, then open it for people to join.")

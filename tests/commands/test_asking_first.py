@@ -179,6 +179,10 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
 # — a start that is past —
 
 
+async def test_a_zone_that_was_named_is_not_called_missing(quick_room: Room) -> None:
+    assert "No zone was named" not in await quick_room.says("mona", "cohort create spring monday zone=UTC")
+
+
 async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Room) -> None:
     made = await room.answer("mona", "cohort create name=spring start=today")
     assert made.plain() == (
