@@ -24,7 +24,7 @@ from bot.command import (
     Upload,
     ask,
     ask_for_missing,
-    editing,
+    form_to_edit,
     gather_offers,
     menu_at,
     parse,
@@ -269,12 +269,12 @@ class Dispatch(Records):
         if (
             refused.field
             and filled is None
-            and (typed := await self._edited(caller, place, phrase, refused)) is not None
+            and (typed := await self._form_to_edit(caller, place, phrase, refused)) is not None
         ):
             return way_back(typed, await self.keep(caller, typed))
         return say(refused.sentence)
 
-    async def _edited(self, caller: Caller, place: Place, phrase: str, refused: Refused) -> Form | None:
+    async def _form_to_edit(self, caller: Caller, place: Place, phrase: str, refused: Refused) -> Form | None:
         """The form in which a refused value of a typed phrase can be put right, if there is one."""
         try:
             parsed = parse(phrase, self._known.commands)
@@ -287,7 +287,7 @@ class Dispatch(Records):
                 return None
             call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, parsed.given)
             offers = await gather_offers(parsed.command.shown, call)
-        return editing(parsed, refused, offers)
+        return form_to_edit(parsed, refused, offers)
 
     async def _form(self, caller: Caller, place: Place, phrase: str) -> Form | None:
         """The form a phrase is answered with, if any; whatever else it would do is rolled back."""

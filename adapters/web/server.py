@@ -19,7 +19,7 @@ from aiohttp import web
 
 from adapters.connections import Limits, serve_http
 from adapters.web.cast import PLAYED, Cast
-from adapters.web.catalogue import catalogue, offered
+from adapters.web.catalogue import list_commands, order_commands
 from adapters.web.clock import Journey, Pulse, RoomClock
 from adapters.web.conversation import Conversation, caller_of, channel_place
 from adapters.web.door import BODY, door, put_headers
@@ -200,11 +200,11 @@ class Room:
 
     async def menu(self, who: Figure, place: Place) -> dict[str, object]:
         """The commands in the order of their use, as the composer offers them to somebody at a place."""
-        return offered(self.commands(), await self._core.menu(caller_of(who), place))
+        return order_commands(self.commands(), await self._core.menu(caller_of(who), place))
 
     def catalogue(self) -> list[dict[str, object]]:
         """The commands as the composer offers them before anybody has entered."""
-        return catalogue(self.commands())
+        return list_commands(self.commands())
 
     async def suggest(
         self, who: Figure, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]

@@ -4,7 +4,7 @@
 (Discord commands, the Slack manifest, the room's completion) from `commands()`.
 """
 
-from bot.command.asking import ask, editing, form_for
+from bot.command.asking import ask, form_for, form_to_edit
 from bot.command.call import Ask, Call
 from bot.command.confirm import Act, Sure
 from bot.command.mention import Mention, mention_of
@@ -62,8 +62,8 @@ __all__ = [
     "command_of",
     "commands",
     "discover",
-    "editing",
     "form_for",
+    "form_to_edit",
     "gather_offers",
     "listed",
     "may_open_form",

@@ -96,7 +96,7 @@ def form_for(parsed: Parsed, offers: Mapping[str, Offer]) -> Form:
     return Form(command.form_title, says, fields)
 
 
-def editing(parsed: Parsed, refused: Refused, offers: Mapping[str, Offer]) -> Form | None:
+def form_to_edit(parsed: Parsed, refused: Refused, offers: Mapping[str, Offer]) -> Form | None:
     """Return a form with all that was typed, in which a refused value can be put right.
 
     None where the refusal is about no single value, where a single word is as quickly typed again, and where the rest of
@@ -111,7 +111,7 @@ def editing(parsed: Parsed, refused: Refused, offers: Mapping[str, Offer]) -> Fo
     # What is long has to stand in the form: a phrase has no room for it.
     longest = sorted(typed, key=lambda each: (each is not option, -len("".join(parsed.given[each.name]))))
     asked = [option, *(each for each in longest if each is not option)][:FORM_FIELDS]
-    fields = tuple(_edited(each, parsed, offers) for each in parsed.command.shown if each in asked)
+    fields = tuple(_field_to_edit(each, parsed, offers) for each in parsed.command.shown if each in asked)
     rest = {
         name: ",".join(values) for name, values in parsed.given.items() if name not in {each.name for each in asked}
     }
@@ -123,7 +123,7 @@ def editing(parsed: Parsed, refused: Refused, offers: Mapping[str, Offer]) -> Fo
     return form.refused(option.name, refused.sentence, filled)
 
 
-def _edited(option: Option, parsed: Parsed, offers: Mapping[str, Offer]) -> Field:
+def _field_to_edit(option: Option, parsed: Parsed, offers: Mapping[str, Offer]) -> Field:
     """The field of an option that can hold what was typed: a list to pick from only where that is in it."""
     field = _field(option, offers.get(option.name, Offer()))
     typed = parsed.given.get(option.name, ())
