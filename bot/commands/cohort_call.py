@@ -36,30 +36,26 @@ async def cohort_call(
 ) -> Answer:
     """Set a weekly call, which the weekly topics name."""
     found = await call.managed(cohort, "draft", "open", "running", "paused")
+    known = await call.tx.events.named(found, call.now)
     if ask and not call.submitted:
-        return _form(found, await _news(call, found, replace(found, call=None)))
+        return _form(found, _news(known, replace(found, call=None), call.now))
     if not off and day is None and at is None and minutes is None and where is None:
         return _shown(found, call)
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
     after = replace(found, call=None if off else _said(found.call, day, at, minutes, where))
-    news = await _news(call, found, after)
+    news = _news(known, after, call.now)
     if news and not (ask and call.submitted) and (question := _question(after, news, sure)) is not None:
         return question
-    pending = [] if after.call else await call.tx.events.named(found, call.now)
     saved = await call.tx.schedule.change(found, after, call.now)
     head = "Saved, and everybody has been told. " if news else "Saved. "
-    return _shown(saved, call, head, has_event=bool(pending))
+    return _shown(saved, call, head, has_event=bool(known) and after.call is None)
 
 
-async def _news(call: Call, found: Cohort, after: Cohort) -> Message | None:
+def _news(known: Sequence[NamedCall], after: Cohort, now: datetime) -> Message | None:
     """The post that a change would bring: homes that know of a call which is coming are told of another one."""
-    coming = ((one, coming_call(after, one.edition, one.week_id, call.now)) for one in await _named(call, found))
-    return news_of_calls(dict.fromkeys(said for one, event in coming if (said := change_of_call(after, one, event))))
-
-
-async def _named(call: Call, found: Cohort) -> Sequence[NamedCall]:
-    return await call.tx.events.named(found, call.now)
+    coming = ((call, coming_call(after, call.edition, call.week_id, now)) for call in known)
+    return news_of_calls(dict.fromkeys(said for call, event in coming if (said := change_of_call(after, call, event))))
 
 
 def _question(after: Cohort, news: Message, sure: str | None) -> Answer | None:
