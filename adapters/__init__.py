@@ -47,7 +47,9 @@ class Plug(Protocol):
         the parsed arguments, which returns the status to exit with."""
         ...
 
-    async def examine(self, settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
+    async def examine(
+        self, settings: Settings, homes: Sequence[Place], vault: Vault | None
+    ) -> Sequence[str]:
         """What is missing for the bot to work there, one sentence each; `homes` are where cohorts live, `vault` is None
         where there is no database yet."""
         ...

@@ -38,7 +38,9 @@ LIMITS = Limits()
 
 
 @asynccontextmanager
-async def serve_http(app: web.Application, limits: Limits = LIMITS, **where: Any) -> AsyncIterator[asyncio.Server]:
+async def serve_http(
+    app: web.Application, limits: Limits = LIMITS, **where: Any
+) -> AsyncIterator[asyncio.Server]:
     """Serve an application until the block ends; `where` is as for `loop.create_server`.
 
     Raises `OSError` where nobody can listen.

@@ -19,7 +19,10 @@ def main() -> int:
     """Run them in order. Ends with status 2 when a name is unknown."""
     wanted = sys.argv[1:] or list(ALL)
     if unknown := [name for name in wanted if name not in ALL]:
-        print(f"There is no benchmark called {', '.join(unknown)}: choose among {', '.join(ALL)}.", file=sys.stderr)
+        print(
+            f"There is no benchmark called {', '.join(unknown)}: choose among {', '.join(ALL)}.",
+            file=sys.stderr,
+        )
         return 2
     for name in wanted:
         ALL[name]()

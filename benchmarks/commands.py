@@ -30,14 +30,20 @@ async def measure(url: str) -> list[tuple[str, float, int]]:
 
         async def bare() -> None:
             async with store._writer.begin() as connection:
-                await connection.execute(insert(marks).values(name=f"bare-{next(number)}", value="x"))
+                await connection.execute(
+                    insert(marks).values(name=f"bare-{next(number)}", value="x")
+                )
 
-        def says(phrase: str, who: str = "", filled: Filled | None = None) -> Callable[[], Awaitable[object]]:
+        def says(
+            phrase: str, who: str = "", filled: Filled | None = None
+        ) -> Callable[[], Awaitable[object]]:
             def say() -> Awaitable[object]:
                 count = next(number)
                 name = who or f"p{count}"
                 caller = Caller(Account("test", "", name), name)
-                return dispatch.answer(caller, PLACE, phrase.format(ITEMS[count % len(ITEMS)]), filled, once=str(count))
+                return dispatch.answer(
+                    caller, PLACE, phrase.format(ITEMS[count % len(ITEMS)]), filled, once=str(count)
+                )
 
             return say
 
@@ -71,5 +77,12 @@ def main() -> None:
         for engine, empty in databases.items():
             (bare, floor, _), *commands = asyncio.run(measure(empty("commands")))
             rows.append((engine, bare, f"{floor:.2f} ms", "1.0", 1))
-            rows += [(engine, name, f"{time:.2f} ms", f"{time / floor:.1f}", count) for name, time, count in commands]
-    table("A command through dispatch", ("engine", "what", "median", "x a bare insert", "statements"), rows)
+            rows += [
+                (engine, name, f"{time:.2f} ms", f"{time / floor:.1f}", count)
+                for name, time, count in commands
+            ]
+    table(
+        "A command through dispatch",
+        ("engine", "what", "median", "x a bare insert", "statements"),
+        rows,
+    )

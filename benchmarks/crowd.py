@@ -76,7 +76,13 @@ class Crowd:
     async def base(self) -> None:
         """The space and the plan that every cohort shares."""
         await self._fill(spaces, [{"id": 1, "platform": "test", "native": "space"}])
-        plan = {"id": 1, "slug": self._plan.slug, "digest": self._plan.digest, "source": self._plan.dumps(), "at": NOW}
+        plan = {
+            "id": 1,
+            "slug": self._plan.slug,
+            "digest": self._plan.digest,
+            "source": self._plan.dumps(),
+            "at": NOW,
+        }
         await self._fill(plans, [plan])
 
     async def cohorts(self, count: int) -> list[int]:
@@ -105,7 +111,9 @@ class Crowd:
             for one in ids
         ]
         await self._fill(cohorts, rows)
-        await self._fill(homes, [{"cohort_id": one, "space_id": 1, "channel": f"channel-{one}"} for one in ids])
+        await self._fill(
+            homes, [{"cohort_id": one, "space_id": 1, "channel": f"channel-{one}"} for one in ids]
+        )
         self._ids["cohort"] += count
         return ids
 
@@ -176,7 +184,10 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
     widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
     print(f"\n{title}")
     for row in cells:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print(
+            "  "
+            + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
 
 
 def clock() -> Clock:

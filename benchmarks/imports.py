@@ -19,19 +19,24 @@ def plans() -> Iterator[tuple[str, str]]:
     weeks = [
         f"## Week {week}: Something **bold**\n\n{words}\n\n"
         + "".join(
-            f"- [ ] **Topic {week}.{n}**: see [this](https://example.org/{week}/{n}) {words}\n" for n in range(24)
+            f"- [ ] **Topic {week}.{n}**: see [this](https://example.org/{week}/{n}) {words}\n"
+            for n in range(24)
         )
         for week in range(1, 61)
     ]
     yield "sixty weeks, 1,440 items", "# Plan\n\n" + "".join(weeks)
     yield (
         "a page of prose",
-        "# Plan\n- read\n\n" + "A *line* with a [link](https://example.org), and then some.\n" * 9_900,
+        "# Plan\n- read\n\n"
+        + "A *line* with a [link](https://example.org), and then some.\n" * 9_900,
     )
     yield "every third line damaged", "# Plan\n- read\n\n" + ("donâ€™t\n\ndo\n" * 2_900)
     for crowd in ("[", "*a **a ", "<b>", "&#", "> ", "](<", "âœ… ", "[[toc]] "):
         lines = (crowd * (1_900 // len(crowd)) + "\n\n") * (BYTES // 2_000)
-        yield f"a crowd of {crowd}", ("# Plan\n- read\n\n" + lines).encode()[:BYTES].decode(errors="ignore")
+        yield (
+            f"a crowd of {crowd}",
+            ("# Plan\n- read\n\n" + lines).encode()[:BYTES].decode(errors="ignore"),
+        )
 
 
 def measure(text: str) -> tuple[float, float, str]:
@@ -60,5 +65,13 @@ def main() -> None:
     rows = []
     for name, text in plans():
         seconds, peak, came = measure(text)
-        rows.append((name, f"{len(text.encode()) / 1000:.0f} kB", f"{seconds:.2f} s", f"{peak:.0f} MB", came[:60]))
+        rows.append(
+            (
+                name,
+                f"{len(text.encode()) / 1000:.0f} kB",
+                f"{seconds:.2f} s",
+                f"{peak:.0f} MB",
+                came[:60],
+            )
+        )
     table("Importing a file", ("plan", "size", "time", "memory", "came to"), rows)

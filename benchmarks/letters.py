@@ -53,6 +53,14 @@ def main() -> None:
     with engines() as databases:
         for engine, empty in databases.items():
             entered, sent, gap = asyncio.run(measure(empty("letters")))
-            rows.append((engine, f"{entered:.0f}/s", f"{sent:.0f}/s", f"{sent / DISCORD:.1f}", f"{gap:.0f} ms"))
+            rows.append(
+                (
+                    engine,
+                    f"{entered:.0f}/s",
+                    f"{sent:.0f}/s",
+                    f"{sent / DISCORD:.1f}",
+                    f"{gap:.0f} ms",
+                )
+            )
     head = ("engine", "entered", "written and sent", "x Discord's limit", "longest gap of the loop")
     table(f"{LETTERS:,} cohorts whose next post falls due at once", head, rows)

@@ -22,7 +22,9 @@ async def measure(url: str, others: int) -> dict[str, tuple[float, int]]:
     async with opened(url) as store:
         crowd = Crowd(store)
         await crowd.base()
-        for cohort_id, size in zip(await crowd.cohorts(1 + -(-others // 100_000)), sizes(others), strict=True):
+        for cohort_id, size in zip(
+            await crowd.cohorts(1 + -(-others // 100_000)), sizes(others), strict=True
+        ):
             await crowd.members(cohort_id, size)
         await crowd.settle()
         dispatch = Dispatch(store, clock(), bundled())
@@ -58,6 +60,14 @@ def main() -> None:
             for phrase in figures[0]:
                 times = [one[phrase][0] for one in figures]
                 shown = [f"{time:.2f} ms" for time in times]
-                rows.append((engine, phrase, *shown, f"{times[2] / times[1]:.2f}", figures[0][phrase][1]))
-    head = ("engine", "phrase", *(f"{others:,} others" for others in OTHERS), "1 000 000 : 100 000", "queries")
+                rows.append(
+                    (engine, phrase, *shown, f"{times[2] / times[1]:.2f}", figures[0][phrase][1])
+                )
+    head = (
+        "engine",
+        "phrase",
+        *(f"{others:,} others" for others in OTHERS),
+        "1 000 000 : 100 000",
+        "queries",
+    )
     table(f"In a cohort of {OURS:,} members (target: ratio at most 1.3)", head, rows)

@@ -31,6 +31,18 @@ def main() -> None:
     with engines() as databases:
         for engine, empty in databases.items():
             (_, few, queries), (_, many, more) = asyncio.run(measure(empty("tick")))
-            rows.append((engine, f"{few:.2f} ms", f"{many:.2f} ms", f"{many / few:.2f}", f"{queries} / {more}"))
+            rows.append(
+                (
+                    engine,
+                    f"{few:.2f} ms",
+                    f"{many:.2f} ms",
+                    f"{many / few:.2f}",
+                    f"{queries} / {more}",
+                )
+            )
     head = ("engine", f"{FEW} cohorts", f"{MANY:,} cohorts", "ratio", "queries")
-    table("A tick with nothing due (target: under 5 ms, at most 2 queries, ratio at most 1.3)", head, rows)
+    table(
+        "A tick with nothing due (target: under 5 ms, at most 2 queries, ratio at most 1.3)",
+        head,
+        rows,
+    )

@@ -63,7 +63,9 @@ def main() -> None:
         _let_go_of_output()
         sys.exit(1)
     except DatabaseAway as away:
-        sys.exit(f"syllabot: I cannot use the database ({away}): start again once it can be reached.")
+        sys.exit(
+            f"syllabot: I cannot use the database ({away}): start again once it can be reached."
+        )
     except (SettingsError, StoreError, RoadmapError, CannotConnect, OSError) as broken:
         sys.exit(f"syllabot: {broken}")
 
@@ -84,12 +86,20 @@ def _version() -> str:
 def command_line() -> argparse.ArgumentParser:
     """What can be typed after `syllabot`. Each word has its `work`: a coroutine function of the settings and what was
     typed, which returns the status to exit with."""
-    parser = argparse.ArgumentParser(prog="syllabot", description="A study-group bot: a cohort, a plan, twelve weeks.")
+    parser = argparse.ArgumentParser(
+        prog="syllabot", description="A study-group bot: a cohort, a plan, twelve weeks."
+    )
     parser.add_argument("--version", action="version", version=f"syllabot {_version()}")
     words = parser.add_subparsers(dest="word", metavar="COMMAND", required=True)
-    words.add_parser("run", help="start the bot; with no platform configured, the local room").set_defaults(work=run)
-    words.add_parser("room", help="open the local room, with its own clock and files").set_defaults(work=run_room)
-    words.add_parser("doctor", help="say what is missing for the bot to work").set_defaults(work=doctor)
+    words.add_parser(
+        "run", help="start the bot; with no platform configured, the local room"
+    ).set_defaults(work=run)
+    words.add_parser("room", help="open the local room, with its own clock and files").set_defaults(
+        work=run_room
+    )
+    words.add_parser("doctor", help="say what is missing for the bot to work").set_defaults(
+        work=doctor
+    )
     recovery.words(words.add_parser, WallClock())
     desk.words(words.add_parser, bundled)
     for name in PLATFORMS:
@@ -100,7 +110,10 @@ def command_line() -> argparse.ArgumentParser:
 def bundled(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
     """The roadmaps of a folder by their slugs. Raises `RoadmapError` for one that is wrong."""
     files = sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("_"))
-    return {plan.slug: plan for plan in (read(path.read_text(encoding="utf-8"), path.name) for path in files)}
+    return {
+        plan.slug: plan
+        for plan in (read(path.read_text(encoding="utf-8"), path.name) for path in files)
+    }
 
 
 async def run(settings: Settings, asked: argparse.Namespace) -> int:
@@ -110,7 +123,10 @@ async def run(settings: Settings, asked: argparse.Namespace) -> int:
     if not names:
         return await run_room(settings, asked)
     await until_stopped(
-        serve(settings, lambda vaults: [plug(name).connect(settings, vaults.of(name)) for name in names])
+        serve(
+            settings,
+            lambda vaults: [plug(name).connect(settings, vaults.of(name)) for name in names],
+        )
     )
     return 0
 
@@ -137,9 +153,13 @@ async def serve(
 
         await opened.enter_async_context(heartbeat(pulse, clockwork, repeats, outbox.follow_clock))
         if routes := [route for one in connected for route in one.routes]:
-            await opened.enter_async_context(listening(routes, settings.public_host, settings.public_port))
+            await opened.enter_async_context(
+                listening(routes, settings.public_host, settings.public_port)
+            )
         print(f"Syllabot is starting on {', '.join(platforms)}; Ctrl-C stops it.", flush=True)
-        await together(outbox.run(), *(kept_listening(platform, dispatch) for platform in platforms.values()))
+        await together(
+            outbox.run(), *(kept_listening(platform, dispatch) for platform in platforms.values())
+        )
 
 
 async def kept_listening(platform: Platform, dispatch: Dispatch) -> None:
@@ -186,7 +206,9 @@ async def doctor(settings: Settings, asked: argparse.Namespace) -> int:
         except StoreError as broken:
             found.append(str(broken))
         homes = await homes_in(store) if store else ()
-        vaults = Vaults(store, WallClock(), settings.vault_key.get_secret_value()) if store else None
+        vaults = (
+            Vaults(store, WallClock(), settings.vault_key.get_secret_value()) if store else None
+        )
         for name in connected:
             here = [place for place in homes if place.platform == name]
             told = await plug(name).examine(settings, here, vaults.of(name) if vaults else None)
@@ -224,7 +246,9 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
         room.pulse = pulse = pulsing(clockwork, outbox)
         await opened.enter_async_context(heartbeat(pulse, clockwork, repeats))
         print(f"The room is open at {room.address}", flush=True)
-        print(f"Open it in a browser; Ctrl-C closes it, and everything stays in {folder}.", flush=True)
+        print(
+            f"Open it in a browser; Ctrl-C closes it, and everything stays in {folder}.", flush=True
+        )
         await until_stopped(room.listen(dispatch))
         return 0
 
@@ -300,7 +324,10 @@ class Heart:
                 for job in self._scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
             else:
-                log.warning("the clock was set forward by %s, or the machine slept: what is due is done now", size)
+                log.warning(
+                    "the clock was set forward by %s, or the machine slept: what is due is done now",
+                    size,
+                )
             if stepped is not None:
                 try:
                     await stepped(step)

@@ -34,7 +34,9 @@ LOOK_AGAIN = timedelta(minutes=15)  # after a refusal, which a moderator may men
 class Agenda:
     """Keeps events as their calls are, until these begin."""
 
-    def __init__(self, store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats
+    ) -> None:
         self._store = store
         self._clock = clock
         self._platforms = platforms
@@ -48,7 +50,9 @@ class Agenda:
         """Have a claimed event stand as its call is now. Raises nothing."""
         try:
             await self._settle(entry)
-        except DatabaseAway:  # settling it again, when its lease has ended, changes nothing that is done
+        except (
+            DatabaseAway
+        ):  # settling it again, when its lease has ended, changes nothing that is done
             log.info("the event %s waits for the database", entry.title)
         except Exception as bug:
             sentence = f"the event {entry.title} could not be settled"
@@ -67,13 +71,19 @@ class Agenda:
         if cohort is not None and home is not None:
             event = coming_call(cohort, entry.edition, entry.week_id, now)
         if event is None and (entry.starts is None or entry.starts <= now):
-            return await self._finish(entry, entry.native)  # it has begun, so nobody is called to it any more
+            return await self._finish(
+                entry, entry.native
+            )  # it has begun, so nobody is called to it any more
         platform = self._platforms.get(entry.place.platform)
         if platform is None:
-            return await self._postpone(entry, LOOK_AGAIN, f"{entry.place.platform} is not connected")
+            return await self._postpone(
+                entry, LOOK_AGAIN, f"{entry.place.platform} is not connected"
+            )
         try:
             async with asyncio.timeout(EVENT_LIMIT):
-                native = await platform.settle_event(entry.place, event, entry.title, entry.native, others)
+                native = await platform.settle_event(
+                    entry.place, event, entry.title, entry.native, others
+                )
         except (SendError, TimeoutError) as broken:
             await self._failed(platform, entry, broken)
             await self._note_trouble(platform, cohort, home, broken)
@@ -82,23 +92,39 @@ class Agenda:
             await self._finish(entry, native or "", event, gone=is_gone)
             await self._note_trouble(platform, cohort, home)
 
-    async def _failed(self, platform: Platform, entry: EventEntry, broken: SendError | TimeoutError) -> None:
+    async def _failed(
+        self, platform: Platform, entry: EventEntry, broken: SendError | TimeoutError
+    ) -> None:
         lost = broken if isinstance(broken, SendError) else SendError("no answer in time")
         is_new = not entry.native and not entry.changes
         if lost.permanent and is_new:
-            log.warning("the event %s is missing on %s: %s", entry.title, platform.name, lost.reason)
+            log.warning(
+                "the event %s is missing on %s: %s", entry.title, platform.name, lost.reason
+            )
             return await self._finish(entry, "")
         wait = LOOK_AGAIN if lost.permanent else lost.after or _back_off(entry)
         await self._postpone(entry, wait, lost.reason)
 
     async def _note_trouble(
-        self, platform: Platform, cohort: Cohort | None, home: Home | None, broken: Exception | None = None
+        self,
+        platform: Platform,
+        cohort: Cohort | None,
+        home: Home | None,
+        broken: Exception | None = None,
     ) -> None:
         """Keep for moderators what a home lacks for its events, or that it lacks that no more."""
         refusal = broken.reason if isinstance(broken, SendError) and broken.permanent else ""
-        if cohort is None or home is None or home.trouble.startswith(WAITS) or not (refusal or home.trouble):
+        if (
+            cohort is None
+            or home is None
+            or home.trouble.startswith(WAITS)
+            or not (refusal or home.trouble)
+        ):
             return
-        wished: dict[Extra, bool] = {"thread": cohort.threads, "event": bool(refusal) or cohort.call is not None}
+        wished: dict[Extra, bool] = {
+            "thread": cohort.threads,
+            "event": bool(refusal) or cohort.call is not None,
+        }
         wanted = [extra for extra, is_wished in wished.items() if is_wished]
         lacking = [lack for lack in await lacks(platform, home.place, wanted) if lack.extra]
         sentences = [lack.sentence for lack in lacking]
@@ -108,10 +134,16 @@ class Agenda:
             async with self._store.begin() as tx:
                 await tx.cohorts.trouble(home, told, self._clock.now())
 
-    async def _finish(self, entry: EventEntry, native: str, event: Event | None = None, *, gone: bool = False) -> None:
+    async def _finish(
+        self, entry: EventEntry, native: str, event: Event | None = None, *, gone: bool = False
+    ) -> None:
         async with self._store.begin() as tx:
-            await tx.events.finish(entry, self._clock.now(), native, event.title if event else "", gone=gone)
-        log.info("the event %s: %s", entry.title, "deleted by somebody" if gone else native or "none")
+            await tx.events.finish(
+                entry, self._clock.now(), native, event.title if event else "", gone=gone
+            )
+        log.info(
+            "the event %s: %s", entry.title, "deleted by somebody" if gone else native or "none"
+        )
 
     async def _postpone(self, entry: EventEntry, wait: timedelta, reason: str) -> None:
         now: datetime = self._clock.now()

@@ -57,7 +57,11 @@ class Syllabus:
         return Syllabus(
             tuple(
                 SyllabusWeek(
-                    week.id, week.title, tuple(item.id for item in week.items), plan.stage_of(week.id).title, week.kind
+                    week.id,
+                    week.title,
+                    tuple(item.id for item in week.items),
+                    plan.stage_of(week.id).title,
+                    week.kind,
                 )
                 for week in plan.weeks
             )

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Protocol
 
 PROBE = ("Europe", "London")  # a folder of zone data that lacks this zone is not a whole one
-LEAST_STEP = timedelta(seconds=1)  # a clock that is put right little by little moves less between two looks
+LEAST_STEP = timedelta(
+    seconds=1
+)  # a clock that is put right little by little moves less between two looks
 
 
 class Clock(Protocol):

@@ -18,7 +18,9 @@ from bot.store import DatabaseAway, Store, Tx
 
 log = logging.getLogger(__name__)
 
-SPACES_KEPT = timedelta(days=30)  # how long a space is kept that the bot has left: it may be invited again
+SPACES_KEPT = timedelta(
+    days=30
+)  # how long a space is kept that the bot has left: it may be invited again
 REMEMBERED = timedelta(days=2)  # how long answers to interactions are kept
 
 
@@ -35,7 +37,11 @@ class Clockwork:
         async with self._store.begin() as tx:
             await self._note_gap(tx)
         async with self._store.begin() as tx:
-            changed = {name: mark for name, mark in _fingerprints().items() if await tx.answers.mark(name) != mark}
+            changed = {
+                name: mark
+                for name, mark in _fingerprints().items()
+                if await tx.answers.mark(name) != mark
+            }
             if changed:
                 await tx.schedule.compute_again(self._clock.now(), new_kinds="kinds" in changed)
             for name, mark in changed.items():
@@ -47,11 +53,16 @@ class Clockwork:
         if copied is None:
             return
         await tx.gaps.open(copied.at, now)
-        log.warning("the database is a copy of %s: what fell due since then is looked for before it is sent", copied.at)
+        log.warning(
+            "the database is a copy of %s: what fell due since then is looked for before it is sent",
+            copied.at,
+        )
         if copied.is_told:
             for cohort in await tx.cohorts.list_active():
                 homes = await tx.cohorts.homes(cohort.id)
-                await tx.ledger.announce(cohort, "restored/1", restoration(copied.at, cohort), homes, now)
+                await tx.ledger.announce(
+                    cohort, "restored/1", restoration(copied.at, cohort), homes, now
+                )
 
     async def tick(self) -> None:
         """Enter everything that is due now. Raises `DatabaseAway`."""

@@ -13,9 +13,7 @@ from typing import Literal
 
 from bot.people import Account
 
-ALPHABET = (
-    "2345679ACDEFGHJKMNPQRTVWXY"  # nothing that looks like another: neither 0 nor O, 1, I nor L, 8 nor B, S, Z, U
-)
+ALPHABET = "2345679ACDEFGHJKMNPQRTVWXY"  # nothing that looks like another: neither 0 nor O, 1, I nor L, 8 nor B, S, Z, U
 LENGTH = 10  # of 26 letters and digits: 47 bits, far beyond what five guesses an hour find in a quarter of one
 LIVES = timedelta(minutes=15)
 GUESSES = 5  # wrong codes an account may try within `WITHIN`
@@ -80,4 +78,6 @@ def of_another_kind(kind: CodeKind) -> Wrong:
         return Wrong(
             "That code gives a cohort another home: a moderator says it to `cohort link`, in the channel for it."
         )
-    return Wrong("That code joins the two accounts of one person: say it to `link`, and to nobody else.")
+    return Wrong(
+        "That code joins the two accounts of one person: say it to `link`, and to nobody else."
+    )

@@ -113,7 +113,9 @@ class Cohort:
         """The week that has been posted last by that instant; None before the first and after the finish."""
         if (finishes := self.finishes_at) and now >= finishes:
             return None
-        return next((week for week in reversed(self.calendar.weeks) if self.opens_at(week) <= now), None)
+        return next(
+            (week for week in reversed(self.calendar.weeks) if self.opens_at(week) <= now), None
+        )
 
     def advanced(self, now: datetime) -> Cohort:
         """The cohort with the state that time alone has brought it to: open → running → finished."""
@@ -148,27 +150,40 @@ class Cohort:
         self._must_be("paused", "resume")
         today = self.today(now)
         ended = (replace(one, last=today - DAY) if one.last is None else one for one in self.breaks)
-        return replace(self, state="running", breaks=tuple(one for one in ended if one.last and one.first <= one.last))
+        return replace(
+            self,
+            state="running",
+            breaks=tuple(one for one in ended if one.last and one.first <= one.last),
+        )
 
     def starting(self, first: date, now: datetime) -> Cohort:
         """The plan from another first day; one that has yet to begin waits for it. Raises `Refused` if it would be over."""
         moved = replace(self, start=first)
         if (finishes := moved.finishes_at) is not None and finishes <= now:
             raise Refused(
-                f"{self.name} would have ended on {moved.calendar.finish} already: choose a later start.", "start"
+                f"{self.name} would have ended on {moved.calendar.finish} already: choose a later start.",
+                "start",
             )
         ahead = moved.begins_at is None or moved.begins_at > now
-        return replace(moved, state="open") if self.state == "draft" or (self.state == "running" and ahead) else moved
+        return (
+            replace(moved, state="open")
+            if self.state == "draft" or (self.state == "running" and ahead)
+            else moved
+        )
 
     def again(self, first: date, now: datetime) -> Cohort:
         """The whole plan once more from `first`: a new edition, whose posts are all sent again. Past breaks are dropped."""
         kept = tuple(one for one in self.breaks if one.last is not None and one.last >= first)
-        return replace(self, state="open", edition=self.edition + 1, breaks=kept).starting(first, now)
+        return replace(self, state="open", edition=self.edition + 1, breaks=kept).starting(
+            first, now
+        )
 
     def ended(self, now: datetime) -> Cohort:
         """Finished before its time: the plan stands still for good, and no week that has not come will."""
         if self.state not in {"open", "running", "paused"}:
-            raise Refused(f"{self.name} is {self.state}, there is nothing to finish: `cohort timeline` shows what was.")
+            raise Refused(
+                f"{self.name} is {self.state}, there is nothing to finish: `cohort timeline` shows what was."
+            )
         still = any(one.last is None for one in self.breaks)
         breaks = self.breaks if still else (*self.breaks, Break(self._first_free(now)))
         return replace(self, state="finished", breaks=breaks)
@@ -176,32 +191,53 @@ class Cohort:
     def broken(self, first: date, last: date, now: datetime) -> Cohort:
         """The plan stands still on these dates as well. Raises `Refused` for dates past, upside down or too many."""
         if any(one.first == first for one in self.breaks):
-            raise Refused(f"A break begins on {first} already: take it out with `remove=yes` to change it.", "first")
+            raise Refused(
+                f"A break begins on {first} already: take it out with `remove=yes` to change it.",
+                "first",
+            )
         if last < first:
-            raise Refused(f"The break ends on {last}, before it begins on {first}: swap the two dates.", "last")
+            raise Refused(
+                f"The break ends on {last}, before it begins on {first}: swap the two dates.",
+                "last",
+            )
         if first < self._first_free(now):
             raise Refused(
-                f"A break can begin on {self._first_free(now)} at the earliest: what has been posted stays.", "first"
+                f"A break can begin on {self._first_free(now)} at the earliest: what has been posted stays.",
+                "first",
             )
         if (last - first).days >= LONGEST_BREAK:
-            raise Refused(f"A break can last {LONGEST_BREAK} days: use `cohort pause` when the end is open.", "last")
+            raise Refused(
+                f"A break can last {LONGEST_BREAK} days: use `cohort pause` when the end is open.",
+                "last",
+            )
         if len(self.breaks) >= BREAKS:
-            raise Refused(f"{self.name} has {BREAKS} breaks already: `cohort break` with `remove=yes` takes one out.")
-        return replace(self, breaks=tuple(sorted((*self.breaks, Break(first, last)), key=lambda one: one.first)))
+            raise Refused(
+                f"{self.name} has {BREAKS} breaks already: `cohort break` with `remove=yes` takes one out."
+            )
+        return replace(
+            self,
+            breaks=tuple(sorted((*self.breaks, Break(first, last)), key=lambda one: one.first)),
+        )
 
     def mended(self, first: date, now: datetime) -> Cohort:
         """Without the break that begins on `first`. Raises `Refused` where there is none, or where it has begun."""
         kept = tuple(one for one in self.breaks if one.first != first)
         if len(kept) == len(self.breaks):
             known = ", ".join(str(one.first) for one in self.breaks) or "none at all"
-            raise Refused(f"{self.name} has no break that begins on {first}: it has {known}.", "first")
+            raise Refused(
+                f"{self.name} has no break that begins on {first}: it has {known}.", "first"
+            )
         if first < self._first_free(now):
-            raise Refused("That break has begun already: what it moved has been announced and stays.", "first")
+            raise Refused(
+                "That break has begun already: what it moved has been announced and stays.", "first"
+            )
         return replace(self, breaks=kept)
 
     def _first_free(self, now: datetime) -> date:
         today = self.today(now)
-        posted = any(week.first == today and self.opens_at(week) <= now for week in self.calendar.weeks)
+        posted = any(
+            week.first == today and self.opens_at(week) <= now for week in self.calendar.weeks
+        )
         return today + DAY if posted else today
 
     def _must_be(self, state: State, to: str) -> None:

@@ -40,22 +40,39 @@ def words(add: Callable[..., argparse.ArgumentParser], shelf: Shelf) -> None:
         parser.set_defaults(work=_work(deed, shelf))
         return parser
 
-    parser = word("import", _import, "make a roadmap of a Markdown or YAML file, and tell what was done to it")
+    parser = word(
+        "import", _import, "make a roadmap of a Markdown or YAML file, and tell what was done to it"
+    )
     parser.add_argument("file", metavar="FILE", help="a file; - for the standard input")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there instead of printing it")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write it there instead of printing it"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON instead of YAML")
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
     parser = word("check", _check, "say whether a file can be used, and what is odd about it")
     parser.add_argument("file", metavar="FILE", help="a file; - for the standard input")
     parser = word("show", _show, "print a roadmap to read")
-    parser.add_argument("plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap")
+    parser.add_argument(
+        "plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap"
+    )
     parser = word("fit", _fit, "print the weeks a cohort would take")
-    parser.add_argument("plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap")
-    parser.add_argument("--weeks", type=int, default=WEEKS, help=f"how many, 1 to {MOST_WEEKS} (default: %(default)s)")
+    parser.add_argument(
+        "plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap"
+    )
+    parser.add_argument(
+        "--weeks",
+        type=int,
+        default=WEEKS,
+        help=f"how many, 1 to {MOST_WEEKS} (default: %(default)s)",
+    )
     parser.add_argument("--hours", type=float, help="hours a week (default: as many as it takes)")
-    parser.add_argument("--season", type=int, default=1, help="which part of a long plan (default: %(default)s)")
+    parser.add_argument(
+        "--season", type=int, default=1, help="which part of a long plan (default: %(default)s)"
+    )
     parser = word("export", _export, "print a roadmap as YAML")
-    parser.add_argument("plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap")
+    parser.add_argument(
+        "plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON instead of YAML")
 
 
@@ -118,7 +135,9 @@ def _plan(said: str, shelf: Shelf) -> Roadmap:
     if said in bundled and not Path(said).exists():
         return bundled[said]
     if said != "-" and not Path(said).exists():
-        raise _Unable(f"There is neither a file nor a roadmap called {said}: the roadmaps are {', '.join(bundled)}.")
+        raise _Unable(
+            f"There is neither a file nor a roadmap called {said}: the roadmaps are {', '.join(bundled)}."
+        )
     return _read(said).plan
 
 
@@ -133,7 +152,9 @@ def _read(file: str) -> Imported:
     except RoadmapError as error:
         raise RoadmapError(replace(problem, file=file) for problem in error.problems) from None
     except OSError as error:
-        raise _Unable(f"{file} cannot be read ({error.strerror}): give the path of a file.") from None
+        raise _Unable(
+            f"{file} cannot be read ({error.strerror}): give the path of a file."
+        ) from None
 
 
 def _put(path: Path, text: str, *, over: bool) -> None:
@@ -141,9 +162,13 @@ def _put(path: Path, text: str, *, over: bool) -> None:
         with path.open("w" if over else "x", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError:
-        raise _Unable(f"{path} is there already: choose another name, or write over it with --force.") from None
+        raise _Unable(
+            f"{path} is there already: choose another name, or write over it with --force."
+        ) from None
     except OSError as error:
-        raise _Unable(f"{path} cannot be written ({error.strerror}): choose another place.") from None
+        raise _Unable(
+            f"{path} cannot be written ({error.strerror}): choose another place."
+        ) from None
 
 
 def _tell(found: Imported, file: str) -> None:

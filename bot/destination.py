@@ -40,7 +40,9 @@ async def find_destination(tx: Tx, letter: Letter) -> To | Skip:
         return To(cohort, home.place, home=home) if home else GONE
     if (seat := await tx.members.seat(letter.member_id, homes)) is None:
         return GONE
-    return To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer there")
+    return (
+        To(cohort, seat.places[0], seat=seat) if seat.places else Skip("the bot is no longer there")
+    )
 
 
 def wanted_extras(cohort: Cohort, message: Message, *, is_pending: bool) -> Collection[Extra]:

@@ -111,11 +111,18 @@ class Dispatch(Records):
         files: Files | None = None,
     ) -> Answer:
         """See `bot.platform.Core.answer`."""
-        met, place, phrase, once = presentable(caller), presentable_place(place), well_formed(phrase), well_formed(once)
+        met, place, phrase, once = (
+            presentable(caller),
+            presentable_place(place),
+            well_formed(phrase),
+            well_formed(once),
+        )
         filled = None if filled is None else well_formed_values(filled)
         try:
             try:
-                return await self._answer(await self._understood(met, place, phrase, filled, files or {}), files, once)
+                return await self._answer(
+                    await self._understood(met, place, phrase, filled, files or {}), files, once
+                )
             except Refused as refused:
                 return await self._again(met, place, phrase, filled, refused)
         except DatabaseAway as away:
@@ -131,7 +138,12 @@ class Dispatch(Records):
     # — what was asked, by whom —
 
     async def _understood(
-        self, caller: Caller, place: Place, phrase: str, filled: Filled | None, brought: Collection[str] = ()
+        self,
+        caller: Caller,
+        place: Place,
+        phrase: str,
+        filled: Filled | None,
+        brought: Collection[str] = (),
     ) -> _Asked:
         """What a phrase asks for, with what has to be known before its transaction. Raises `Refused`."""
         try:
@@ -143,7 +155,9 @@ class Dispatch(Records):
                 async with self._store.begin(write=False) as tx:
                     _checked(await _with_rights(caller, place, tx), group)
             raise
-        return _Asked(parsed, caller, place, filled is not None, await self._lacking(parsed.command, place))
+        return _Asked(
+            parsed, caller, place, filled is not None, await self._lacking(parsed.command, place)
+        )
 
     async def _lacking(self, command: Command, place: Place) -> tuple[Lack, ...]:
         """What is missing at a place, where that matters to a command; nothing where it cannot be found out."""
@@ -170,7 +184,9 @@ class Dispatch(Records):
         async with self._store.begin() as tx:
             person = await tx.people.meet(asked.caller, self._clock.now())
             if not await tx.answers.claim(key, person.account_id, self._clock.now()):
-                return await tx.answers.given(key, person.account_id) or say("That has been done already.")
+                return await tx.answers.given(key, person.account_id) or say(
+                    "That has been done already."
+                )
             answer = await self._run(asked, person, tx)
             opened = _with_news(answer, person)
             if opened is not answer and await tx.people.told(person):
@@ -183,7 +199,9 @@ class Dispatch(Records):
         """The answer of a command that changes nothing; what it adds of its own accord is written down afterwards."""
         async with self._store.begin(write=False) as tx:
             person = await tx.people.known(asked.caller)
-            if person.closed == "told" and (before := await tx.answers.given(key, person.account_id)):
+            if person.closed == "told" and (
+                before := await tx.answers.given(key, person.account_id)
+            ):
                 return before
             answer = await self._run(asked, person, tx)
         opened = _with_news(answer, person)
@@ -230,8 +248,12 @@ class Dispatch(Records):
         caller = await _with_rights(asked.caller, place, tx)
         if command.moderators:
             _checked(caller, command.name)
-        call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given)
-        call = replace(call, submitted=asked.submitted, lacking=asked.lacking, **self._habits(place.platform))
+        call = Call(
+            caller, place, person, self._clock.now(), tx, self._roadmaps, asked.parsed.given
+        )
+        call = replace(
+            call, submitted=asked.submitted, lacking=asked.lacking, **self._habits(place.platform)
+        )
         if not person.zone and person.id and any(one.kind == "date" for one in command.options):
             found = [one.advanced(call.now) for one in await tx.cohorts.of_person(person)]
             going = [one for one in found if one.state != "finished"] or found
@@ -247,7 +269,11 @@ class Dispatch(Records):
         here = self._platforms.get(name)
         threads = {other: platform.threads for other, platform in self._platforms.items()}
         path = here.reveal_path if here is not None else ""
-        return {"space_word": space_word(self._platforms, name), "threads": threads, "reveal_path": path}
+        return {
+            "space_word": space_word(self._platforms, name),
+            "threads": threads,
+            "reveal_path": path,
+        }
 
     async def _said(self, asked: _Asked, call: Call) -> Answer:
         parsed = asked.parsed
@@ -274,7 +300,9 @@ class Dispatch(Records):
             return way_back(typed, await self.keep(caller, typed))
         return say(refused.sentence)
 
-    async def _form_to_edit(self, caller: Caller, place: Place, phrase: str, refused: Refused) -> Form | None:
+    async def _form_to_edit(
+        self, caller: Caller, place: Place, phrase: str, refused: Refused
+    ) -> Form | None:
         """The form in which a refused value of a typed phrase can be put right, if there is one."""
         try:
             parsed = parse(phrase, self._known.commands)
@@ -301,7 +329,13 @@ class Dispatch(Records):
         return answer if isinstance(answer, Form) else None
 
     async def suggest(
-        self, caller: Caller, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
+        self,
+        caller: Caller,
+        place: Place,
+        command: str,
+        option: str,
+        typed: str,
+        given: Mapping[str, str],
     ) -> Sequence[Choice]:
         """See `bot.platform.Core.suggest`."""
         place, typed = presentable_place(place), well_formed(typed)
@@ -315,7 +349,11 @@ class Dispatch(Records):
                 if known.moderators and not caller.moderator:
                     return ()
                 if wanted.suggest is None:
-                    return [Choice(one, one) for one in wanted.choices if one.startswith(typed.casefold())]
+                    return [
+                        Choice(one, one)
+                        for one in wanted.choices
+                        if one.startswith(typed.casefold())
+                    ]
                 said = {well_formed(name): (well_formed(value),) for name, value in given.items()}
                 person = await tx.people.known(caller)
                 call = Call(caller, place, person, self._clock.now(), tx, self._roadmaps, said)
@@ -332,15 +370,24 @@ class Dispatch(Records):
         async with self._store.begin(write=False) as tx:
             caller = await _with_rights(presentable(caller), place, tx)
             person = await tx.people.known(caller)
-            moment = await Call(caller, place, person, self._clock.now(), tx, self._roadmaps).moment()
-        allowed = (one for one in self._known.commands.values() if caller.moderator or not one.moderators)
-        return [(title, [one.name for one in found]) for title, found in menu_at(moment, allowed).shelves]
+            moment = await Call(
+                caller, place, person, self._clock.now(), tx, self._roadmaps
+            ).moment()
+        allowed = (
+            one for one in self._known.commands.values() if caller.moderator or not one.moderators
+        )
+        return [
+            (title, [one.name for one in found])
+            for title, found in menu_at(moment, allowed).shelves
+        ]
 
     async def keep(self, caller: Caller, form: Form) -> str:
         """See `bot.platform.Core.keep`."""
         async with self._store.begin() as tx:
             person = await tx.people.meet(presentable(caller), self._clock.now())
-            return f"draft {await tx.answers.keep_draft(person.account_id, form, self._clock.now())}"
+            return (
+                f"draft {await tx.answers.keep_draft(person.account_id, form, self._clock.now())}"
+            )
 
 
 async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
@@ -352,7 +399,9 @@ async def _with_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
 
 def _checked(caller: Caller, name: str) -> None:
     if not caller.moderator:
-        raise Refused(f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do.")
+        raise Refused(
+            f"Only moderators can say `{name}` here: ask one of them, or see `help` for what you can do."
+        )
 
 
 def _with_news(answer: Answer, person: Person) -> Answer:

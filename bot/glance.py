@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from bot.message import link, quote
 from bot.pages import counted, names, resource_line, short
-from bot.roadmap import Certificate, Info, InfoKind, Item, PortfolioProject, Resource, Roadmap, Stage
+from bot.roadmap import (
+    Certificate,
+    Info,
+    InfoKind,
+    Item,
+    PortfolioProject,
+    Resource,
+    Roadmap,
+    Stage,
+)
 
 LINE = 600  # characters of one line: what is longer is cut at a word
 TIP = 300  # characters of a tip beside the topics of a week
@@ -58,10 +67,13 @@ def notes(plan: Roadmap) -> Iterator[str]:
 
 
 def _paragraphs(block: Info) -> Iterator[str]:
-    yield from (quote(short(one.strip(), LINE)) for one in (block.text or "").split("\n") if one.strip())
+    yield from (
+        quote(short(one.strip(), LINE)) for one in (block.text or "").split("\n") if one.strip()
+    )
     numbered = block.kind == "ladder"
     yield from (
-        f"{f'{place}.' if numbered else '•'} {quote(short(one, LINE))}" for place, one in enumerate(block.points, 1)
+        f"{f'{place}.' if numbered else '•'} {quote(short(one, LINE))}"
+        for place, one in enumerate(block.points, 1)
     )
     yield from (f"• _{quote(one.about)}_ — {quote(short(one.says, LINE))}" for one in block.pairs)
 
@@ -109,7 +121,9 @@ def resource(one: Resource) -> str:
 
 
 def _counted(one: Resource) -> str | None:
-    what = {"lectures": "lecture", "specialisation": "course", "book": "chapter"}.get(one.kind, "part")
+    what = {"lectures": "lecture", "specialisation": "course", "book": "chapter"}.get(
+        one.kind, "part"
+    )
     return counted(one.count, what) if one.count else None
 
 

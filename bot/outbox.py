@@ -38,9 +38,13 @@ BESIDE_LIMIT = 20.0  # seconds for the thread under a post
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200))
 TRIES = 100  # more than a week, by when every kind of post is too late
 AT_ONCE = 50
-LOOK_AGAIN = timedelta(minutes=15)  # how long a letter waits for its home to open before that is looked at again
+LOOK_AGAIN = timedelta(
+    minutes=15
+)  # how long a letter waits for its home to open before that is looked at again
 GRACE = 5.0  # seconds that letters on their way have when the bot stops
-HELD = timedelta(days=7)  # how long an announcement, which no rule of a kind makes late, is worth waiting with
+HELD = timedelta(
+    days=7
+)  # how long an announcement, which no rule of a kind makes late, is worth waiting with
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,11 @@ class Outbox:
     """Sends what is due."""
 
     def __init__(
-        self, store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        repeats: Repeats | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -73,7 +81,9 @@ class Outbox:
         self._flying: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._is_stopping = False
-        self._owed = 0  # outcomes that wait for the database: nothing is claimed before they are kept
+        self._owed = (
+            0  # outcomes that wait for the database: nothing is claimed before they are kept
+        )
 
     async def begin(self) -> None:
         """After a start: letters a former process had claimed are due again, if no other process can be holding them."""
@@ -108,7 +118,9 @@ class Outbox:
                     await self._launch(group)
                 except Exception as error:
                     if not isinstance(error, DatabaseAway):  # which the store has told
-                        self._repeats.tell("claim", "the letters that are due could not be claimed", error=error)
+                        self._repeats.tell(
+                            "claim", "the letters that are due could not be claimed", error=error
+                        )
                     wait, tries = back_off(tries), tries + 1
                 else:
                     wait, tries = 1.0, 0
@@ -175,7 +187,9 @@ class Outbox:
     async def _deliver(self, letter: Letter) -> None:
         try:
             await self._send(letter)
-        except DatabaseAway:  # never after it was handed over: what became of it is kept however long that takes
+        except (
+            DatabaseAway
+        ):  # never after it was handed over: what became of it is kept however long that takes
             await self._back_off(letter, "the database was away", known=not letter.unknown)
         except Exception as bug:
             await self._report(letter, "could not be sent", bug, known=False)
@@ -192,7 +206,9 @@ class Outbox:
             return await self._end(letter, "skipped", to.reason)
         platform = self._platforms.get(to.place.platform)
         if platform is None:
-            return await self._back_off(letter, f"{to.place.platform} is not connected", known=not letter.unknown)
+            return await self._back_off(
+                letter, f"{to.place.platform} is not connected", known=not letter.unknown
+            )
         if letter.is_looked_for and await self._settled_by_looking(platform, to, letter):
             return None
         try:
@@ -203,7 +219,9 @@ class Outbox:
             return await self._report(letter, "could not be written", bug, known=True)
         await self._follow(platform, to, letter, ready)
 
-    async def _follow(self, platform: Platform, to: To, letter: Letter, ready: Open | Closed | Skip | Wait) -> None:
+    async def _follow(
+        self, platform: Platform, to: To, letter: Letter, ready: Open | Closed | Skip | Wait
+    ) -> None:
         match ready:
             case Skip(reason):
                 await self._end(letter, "skipped", reason)
@@ -214,28 +232,44 @@ class Outbox:
             case Open():
                 await self._hand_over(platform, to, ready, letter)
 
-    async def _ready(self, platform: Platform, to: To, letter: Letter) -> Open | Closed | Skip | Wait:
+    async def _ready(
+        self, platform: Platform, to: To, letter: Letter
+    ) -> Open | Closed | Skip | Wait:
         """A letter written from fresh facts, if somebody is there to get it and its place is open."""
         missing = to.seat is not None and to.seat.missing_since is not None
-        if missing and not await self._is_there(platform, to):  # first of all: who has come back is not away any more
+        if missing and not await self._is_there(
+            platform, to
+        ):  # first of all: who has come back is not away any more
             return has_left(platform)
         async with self._store.begin(write=False) as tx:
             message = await written(tx, to.cohort, letter, self._clock.now())
-            is_pending = to.home is not None and to.cohort.call is None and await tx.events.is_pending(to.home)
+            is_pending = (
+                to.home is not None
+                and to.cohort.call is None
+                and await tx.events.is_pending(to.home)
+            )
         if not isinstance(message, Message):
             return message
         if to.home is None:
-            return Open(message) if missing or await self._is_there(platform, to) else has_left(platform)
+            return (
+                Open(message)
+                if missing or await self._is_there(platform, to)
+                else has_left(platform)
+            )
         if not to.home.in_reach:
             return Closed(f"I am not in the {platform.space_word} any more", to.home.trouble)
-        lacking = await lacks(platform, to.place, wanted_extras(to.cohort, message, is_pending=is_pending))
+        lacking = await lacks(
+            platform, to.place, wanted_extras(to.cohort, message, is_pending=is_pending)
+        )
         blocking = [one.sentence for one in lacking if one.blocks]
         if blocking:
             return Closed(plain_reason(blocking[0]), WAITS + " ".join(blocking))
         return Open(message, " ".join(one.sentence for one in lacking if one.extra))
 
     async def _is_there(self, platform: Platform, to: To) -> bool:
-        return to.seat is None or await is_there(self._store, self._clock, platform, to.cohort, to.seat)
+        return to.seat is None or await is_there(
+            self._store, self._clock, platform, to.cohort, to.seat
+        )
 
     async def _hold(self, to: To, letter: Letter, closed: Closed) -> None:
         """Have a letter wait for its home to open, however often that takes; what it says grows old by its own rule."""
@@ -266,7 +300,9 @@ class Outbox:
             await self._wait_for(letter, away, known=not letter.unknown)
             return True
         except SendError as broken:
-            await self._back_off(letter, broken.reason, known=not letter.unknown, after=broken.after)
+            await self._back_off(
+                letter, broken.reason, known=not letter.unknown, after=broken.after
+            )
             return True
         if found is not None:
             async with self._store.begin(write=False) as tx:
@@ -285,7 +321,9 @@ class Outbox:
             async with asyncio.timeout(BESIDE_LIMIT):
                 await platform.complete(to.place, message, sent)
         except (SendError, TimeoutError) as broken:
-            log.warning("letter %s: its thread is missing: %s", letter.key, broken or "no answer in time")
+            log.warning(
+                "letter %s: its thread is missing: %s", letter.key, broken or "no answer in time"
+            )
         except Exception as bug:
             self._repeats.tell("beside", f"letter {letter.key}: its thread is missing", error=bug)
 
@@ -317,7 +355,9 @@ class Outbox:
         elif broken.permanent:
             await self._end(letter, "skipped", broken.reason, closed=True)
         else:
-            await self._back_off(letter, broken.reason, known=not broken.perhaps_sent, after=broken.after)
+            await self._back_off(
+                letter, broken.reason, known=not broken.perhaps_sent, after=broken.after
+            )
 
     async def _wait_for(self, letter: Letter, away: NotConnected, *, known: bool) -> None:
         """Have a letter wait for its platform to connect. Nobody tried to send it, so no try is counted."""
@@ -348,7 +388,9 @@ class Outbox:
 
         async def write(tx: Tx) -> bool:
             if named:
-                await tx.cohorts.lock(letter.cohort_id)  # first, as everybody does who changes a call
+                await tx.cohorts.lock(
+                    letter.cohort_id
+                )  # first, as everybody does who changes a call
             is_ours = await tx.ledger.end(letter, state, self._clock.now(), reason, sent_ref)
             if is_ours and named:
                 await tx.events.release(letter, self._clock.now())
@@ -358,10 +400,16 @@ class Outbox:
 
         ours = await self._keep(write)
         log.info(
-            "letter %s: %s%s%s", letter.key, state, f", {reason}" if reason else "", "" if ours else " (lease lost)"
+            "letter %s: %s%s%s",
+            letter.key,
+            state,
+            f", {reason}" if reason else "",
+            "" if ours else " (lease lost)",
         )
 
-    async def _back_off(self, letter: Letter, reason: str, *, known: bool, after: timedelta | None = None) -> None:
+    async def _back_off(
+        self, letter: Letter, reason: str, *, known: bool, after: timedelta | None = None
+    ) -> None:
         if letter.tries >= TRIES:
             await self._end(letter, "failed" if known else "unsure", f"given up: {reason}")
             return

@@ -40,12 +40,18 @@ def letter_title(kind: str, ref: str, cohort: Cohort) -> str:
     return (known.title if known else kind) + (f", week {number}" if number else "")
 
 
-def next_post(cohort: Cohort, now: datetime, entered: Entered = NOTHING, where: str | None = None) -> str:
+def next_post(
+    cohort: Cohort, now: datetime, entered: Entered = NOTHING, where: str | None = None
+) -> str:
     """A sentence about the next post to the homes, as prose; its time in the zone `where`, else in the cohort's."""
     slot = next((one for one in coming(cohort, now) if (one.kind, one.ref) not in entered), None)
     if slot is not None:
         return f"The next post is _{quote(titled(slot))}_ on {moment(slot.at, zone(where or cohort.zone))}."
-    return "No post comes until it goes on." if cohort.state == "paused" else "No more posts are to come."
+    return (
+        "No post comes until it goes on."
+        if cohort.state == "paused"
+        else "No more posts are to come."
+    )
 
 
 def standing(cohort: Cohort, now: datetime) -> str:
@@ -77,12 +83,16 @@ def moves(before: Cohort, after: Cohort, now: datetime) -> tuple[str, ...]:
     if finish and finish != was:
         lines.append(f"It ends on {day(finish)}" + (f" instead of {day(was)}." if was else "."))
     if (after.at, after.zone) != (before.at, before.zone):
-        lines.append(f"Posts come at {after.at:%H:%M} {after.zone} time, not {before.at:%H:%M} {before.zone}.")
+        lines.append(
+            f"Posts come at {after.at:%H:%M} {after.zone} time, not {before.at:%H:%M} {before.zone}."
+        )
     return tuple(lines)
 
 
 def _moves(was: Dated | None, week: Dated, today: date) -> bool:
-    return (was is None or was.first != week.first) and (week.first >= today or (was is not None and was.first > today))
+    return (was is None or was.first != week.first) and (
+        week.first >= today or (was is not None and was.first > today)
+    )
 
 
 def _move(was: Dated | None, week: Dated) -> str:
@@ -137,7 +147,9 @@ def restoration(copied_at: datetime, cohort: Cohort) -> Message:
     )
 
 
-def changed(before: Cohort, after: Cohort, now: datetime, entered: Entered = NOTHING, head: str = "") -> Message:
+def changed(
+    before: Cohort, after: Cohort, now: datetime, entered: Entered = NOTHING, head: str = ""
+) -> Message:
     """The announcement that dates have changed: what moves, and the next post by its date."""
     head = head or f"The calendar of **{quote(after.name)}** has changed."
     return say(" ".join((head, *moves(before, after, now), next_post(after, now, entered))))
@@ -152,7 +164,9 @@ def clock_changes(zone_name: str, first: date, last: date) -> tuple[tuple[date, 
             way = "forward" if shift > timedelta() else "back"
             minutes = abs(shift) // timedelta(minutes=1)
             far = "an hour" if minutes == 60 else f"{minutes} minutes"
-            found.append((on, f"The clocks change between {day(on - DAY)} and {day(on)}: {far} {way}"))
+            found.append(
+                (on, f"The clocks change between {day(on - DAY)} and {day(on)}: {far} {way}")
+            )
     return tuple(found)
 
 
@@ -163,7 +177,8 @@ def _offset(on: date, zone_name: str) -> timedelta:
 def missing(lacking: Iterable[Lack]) -> tuple[str, ...]:
     """What is missing where a cohort lives, a line of prose for each."""
     return tuple(
-        f"{'Before posts can appear here' if one.blocks else 'Good to know'}: {one.sentence}" for one in lacking
+        f"{'Before posts can appear here' if one.blocks else 'Good to know'}: {one.sentence}"
+        for one in lacking
     )
 
 

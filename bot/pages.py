@@ -42,7 +42,11 @@ LABELLED = 50  # characters of a label, so that the kind of an item stays in sig
 
 def short(text: str, limit: int = LABEL) -> str:
     """A label within its limit, cut at a word where it must be."""
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.:;–—-(") + "…"
+    return (
+        text
+        if len(text) <= limit
+        else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.:;–—-(") + "…"
+    )
 
 
 def day(on: date) -> str:
@@ -65,21 +69,34 @@ def names(words: Iterable[str], most: int | None = None) -> str:
     listed = list(words)
     if most is not None and len(listed) > most:
         listed = [*listed[:most], f"{len(listed) - most} more"]
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else "nobody"
+    return (
+        listed[0]
+        if len(listed) == 1
+        else f"{', '.join(listed[:-1])} and {listed[-1]}"
+        if listed
+        else "nobody"
+    )
 
 
 def choice_of(item: Item, chosen: bool = False, label: str = "") -> Choice:
     """An item as something to tick; beside it the option or track it is part of, what else there is to know, its parts."""
     parts = ", ".join((*item.parts, *item.examples))
     kind = f"{item.kind}: {parts}" if parts else item.kind
-    return Choice(short(item.title), item.id, short(f"{short(label, LABELLED)} · {kind}" if label else kind), chosen)
+    return Choice(
+        short(item.title),
+        item.id,
+        short(f"{short(label, LABELLED)} · {kind}" if label else kind),
+        chosen,
+    )
 
 
 def open_list(plan: Roadmap, cohort: Cohort, week: Dated) -> tuple[Block, ...]:
     """A week's list for everybody in a home: it shows no state and only ever adds ticks. Whose route an item is on stands
     beside it."""
     named = labels(plan, week.week.items)
-    choices = [choice_of(plan.items[item], label=named.get(item, "")) for item in week.week.items[:OPEN]]
+    choices = [
+        choice_of(plan.items[item], label=named.get(item, "")) for item in week.week.items[:OPEN]
+    ]
     says = phrase("tick", cohort=cohort.ref)
     chunks = [choices[start : start + OPTIONS] for start in range(0, len(choices), OPTIONS)]
     lists = (Checklist("Tick what you have done", says, "item", tuple(chunk)) for chunk in chunks)
@@ -124,16 +141,26 @@ def own_list(
         return (Text(idle(week.week)),)
     blocks: list[Block] = []
     if not any(map(route.counts, week.week.items)):
-        blocks.append(Text("Nothing of this week is on your route: a week to catch your breath, or to look at others."))
+        blocks.append(
+            Text(
+                "Nothing of this week is on your route: a week to catch your breath, or to look at others."
+            )
+        )
     for part in own_parts(shown.entries, route):
         # Their route, or the plan, may change while a list is on somebody's screen: the mark says what it showed.
         says = phrase("tick", cohort=cohort.ref, week=week.id, page=shown.number, seen=mark(part))
-        title = "Your list: tick or untick" if route.counts(part[0]) else "Other routes: tick or untick"
-        blocks.append(Checklist(title, says, "item", _own_choices(plan, part, done, route), private=True))
+        title = (
+            "Your list: tick or untick" if route.counts(part[0]) else "Other routes: tick or untick"
+        )
+        blocks.append(
+            Checklist(title, says, "item", _own_choices(plan, part, done, route), private=True)
+        )
     return (*blocks, *shown.turns(phrase("week", n=week.number, cohort=cohort.ref)))
 
 
-def _own_choices(plan: Roadmap, part: Sequence[str], done: Set[str], route: Route) -> tuple[Choice, ...]:
+def _own_choices(
+    plan: Roadmap, part: Sequence[str], done: Set[str], route: Route
+) -> tuple[Choice, ...]:
     named = labels(plan, [item for item in part if not route.counts(item)])
     chosen = []
     for item in part:
@@ -167,7 +194,11 @@ def resources_of(plan: Roadmap, week: SyllabusWeek, route: Route) -> tuple[Resou
     for part in own_parts(week.items, route):
         ids.update(dict.fromkeys(one for item in part for one in plan.items[item].resources))
         for item in part:
-            ids.update(dict.fromkeys(one for place in reversed(plan.path_to(item)) for one in place.resources))
+            ids.update(
+                dict.fromkeys(
+                    one for place in reversed(plan.path_to(item)) for one in place.resources
+                )
+            )
     return tuple(plan.resource(one) for one in ids)
 
 
@@ -194,7 +225,13 @@ def top(rows: Sequence[Standing], total: int, most: int, everybody: int) -> tupl
 
 
 def _bar(row: Standing, total: int, own: bool) -> Progress:
-    return Progress(short(f"{row.rank}. {row.name}"), min(row.done, total), total, "you" if own else "", strong=own)
+    return Progress(
+        short(f"{row.rank}. {row.name}"),
+        min(row.done, total),
+        total,
+        "you" if own else "",
+        strong=own,
+    )
 
 
 def weeks_done(shares: Sequence[Share]) -> tuple[Block, ...]:
@@ -214,7 +251,10 @@ def farewell(cohort: Cohort) -> str:
 
 def joins(cohorts: Iterable[Cohort], most: int) -> tuple[tuple[str, str], ...]:
     """Labels and phrases of buttons that join the first of these cohorts."""
-    return tuple((short(f"Join {cohort.name}"), phrase("join", cohort=cohort.ref)) for cohort in islice(cohorts, most))
+    return tuple(
+        (short(f"Join {cohort.name}"), phrase("join", cohort=cohort.ref))
+        for cohort in islice(cohorts, most)
+    )
 
 
 def way_back(form: Form, says: str) -> Message:
@@ -240,6 +280,7 @@ def buttons(*pairs: tuple[str, str], has_main: bool = True) -> Buttons:
     first = 0 if has_main else None
     return Buttons(
         tuple(
-            Button(label, says, "primary" if place == first else "plain") for place, (label, says) in enumerate(pairs)
+            Button(label, says, "primary" if place == first else "plain")
+            for place, (label, says) in enumerate(pairs)
         )
     )

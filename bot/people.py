@@ -25,7 +25,9 @@ LONGEST_NAME = 80  # what a platform calls somebody; longer ones are cut
 
 # Bidirectional overrides and isolates can make the rest of a line read backwards, and characters without a width can make
 # two words look the same; the letters themselves stay, and what joins or parts them in Persian or in an emoji.
-_TRICKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2060\ufeff")
+_TRICKS = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2060\ufeff"
+)
 _SEEN = frozenset("LNPS")
 
 
@@ -156,7 +158,10 @@ def well_formed(text: str) -> str:
 
 def well_formed_values(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The same for what was filled in, by the names of its fields."""
-    return {well_formed(name): tuple(well_formed(text) for text in texts) for name, texts in given.items()}
+    return {
+        well_formed(name): tuple(well_formed(text) for text in texts)
+        for name, texts in given.items()
+    }
 
 
 def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
@@ -168,7 +173,9 @@ def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
     kept = "".join(_visible(letter, lines) for letter in composed if letter not in _TRICKS)
     kept = kept.strip() if lines else " ".join(kept.split())
     if len(kept) > limit:
-        raise Refused(f"{what} can have {limit:,} characters and this has {len(kept):,}: please shorten it.")
+        raise Refused(
+            f"{what} can have {limit:,} characters and this has {len(kept):,}: please shorten it."
+        )
     return kept
 
 
@@ -187,7 +194,9 @@ def presentable(caller: Caller) -> Caller:
     """A caller as the bot can keep and show them: a name that is safe, short enough and seen, and a zone it knows."""
     name = clean(caller.name[:1000], 1000, "A name")[:LONGEST_NAME].strip()
     account = replace(
-        caller.account, tenant=well_formed(caller.account.tenant), native=well_formed(caller.account.native)
+        caller.account,
+        tenant=well_formed(caller.account.tenant),
+        native=well_formed(caller.account.native),
     )
     known = caller.zone if caller.zone in zones() else None
     return replace(caller, account=account, name=name if is_seen(name) else "Somebody", zone=known)
@@ -195,14 +204,26 @@ def presentable(caller: Caller) -> Caller:
 
 def presentable_place(place: Place) -> Place:
     """A place as the bot can keep it."""
-    space, channel, native = well_formed(place.space), well_formed(place.channel), well_formed(place.native)
-    return replace(place, space=space, channel=channel, native=native, tenant=well_formed(place.tenant))
+    space, channel, native = (
+        well_formed(place.space),
+        well_formed(place.channel),
+        well_formed(place.native),
+    )
+    return replace(
+        place, space=space, channel=channel, native=native, tenant=well_formed(place.tenant)
+    )
 
 
 @lru_cache(maxsize=1)
 def zones() -> tuple[str, ...]:
     """Every IANA zone a person may name, sorted; aliases of the maintainers' own making are left out."""
-    return tuple(sorted(name for name in available_timezones() if not name.startswith(("posix", "right", "Etc/GMT"))))
+    return tuple(
+        sorted(
+            name
+            for name in available_timezones()
+            if not name.startswith(("posix", "right", "Etc/GMT"))
+        )
+    )
 
 
 @lru_cache(maxsize=1)
@@ -219,7 +240,11 @@ def zone_of(typed: str) -> str:
     if len(cities) == 1:
         return cities[0]
     near = difflib.get_close_matches(folded[:40], _zones_by_last_word(), 1, 0.75)
-    hint = f"did you mean {_zones_by_last_word()[near[0]]}?" if near else "give it like Europe/Berlin or Asia/Kolkata."
+    hint = (
+        f"did you mean {_zones_by_last_word()[near[0]]}?"
+        if near
+        else "give it like Europe/Berlin or Asia/Kolkata."
+    )
     told = re.sub(r"([\\*_`\[\]<>])", r"\\\1", clean(typed[:1000], 1000, "A zone")[:40])
     raise Refused(f"I do not know the time zone “{told}”: {hint}")
 
@@ -227,7 +252,11 @@ def zone_of(typed: str) -> str:
 @lru_cache(maxsize=1)
 def _zones_by_last_word() -> dict[str, str]:
     """Zones by their whole folded name and by its last word, so that `berlln` is near to something."""
-    return {key: name for name in zones() for key in (name.casefold().rpartition("/")[2], name.casefold())}
+    return {
+        key: name
+        for name in zones()
+        for key in (name.casefold().rpartition("/")[2], name.casefold())
+    }
 
 
 @lru_cache(maxsize=512)

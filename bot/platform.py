@@ -11,7 +11,9 @@ from typing import Protocol
 
 from bot.message import Answer, Choice, Event, Form, Message
 from bot.people import Caller, Extra, Lack, Place, Threads
-from bot.store.away import DatabaseAway as DatabaseAway  # adapters meet it here: they do not see the store
+from bot.store.away import (
+    DatabaseAway as DatabaseAway,
+)  # adapters meet it here: they do not see the store
 
 Filled = Mapping[str, tuple[str, ...]]
 
@@ -48,7 +50,12 @@ class SendError(Exception):
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, after: timedelta | None = None, perhaps_sent: bool = False
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        after: timedelta | None = None,
+        perhaps_sent: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -106,7 +113,13 @@ class Core(Protocol):
         ...
 
     async def suggest(
-        self, caller: Caller, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
+        self,
+        caller: Caller,
+        place: Place,
+        command: str,
+        option: str,
+        typed: str,
+        given: Mapping[str, str],
     ) -> Sequence[Choice]:
         """At most 25 values for an option, given what is typed of it and of the other options so far."""
         ...
@@ -149,7 +162,9 @@ class Core(Protocol):
         """Give back a claim whose greeting has surely not got through: somebody may greet there again."""
         ...
 
-    async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
+    async def present(
+        self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]
+    ) -> None:
         """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
         ...
 

@@ -26,7 +26,9 @@ Scope = Literal["home", "member"]
 
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
 WEEKLY = frozenset({"week", "half", "end", "after"})
-APART = timedelta(hours=1)  # how long after one post that names new members the next one comes, at the earliest
+APART = timedelta(
+    hours=1
+)  # how long after one post that names new members the next one comes, at the earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,12 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def post(
-    *when: When, title: str, late: Late = Late(), scope: Scope = "home", order: int = 50, skip: Needed | None = None
+    *when: When,
+    title: str,
+    late: Late = Late(),
+    scope: Scope = "home",
+    order: int = 50,
+    skip: Needed | None = None,
 ) -> Callable[[W], W]:
     """Register a pure function as a kind of post; its first docstring line is the help people read.
 
@@ -178,7 +185,9 @@ def post(
             raise Unfit(f"Two kinds of post are called “{name}”: rename one.")
         if not when or not text:
             raise Unfit(f"The post “{name}” needs a moment and a docstring.")
-        _kinds[name] = Kind(name, title, text, when, write, late, scope, order, skip or (lambda facts: None))
+        _kinds[name] = Kind(
+            name, title, text, when, write, late, scope, order, skip or (lambda facts: None)
+        )
         return write
 
     return register
@@ -195,7 +204,9 @@ def discover(package: str = "bot.posts") -> Mapping[str, Kind]:
 # — moments —
 
 
-def slots(cohort: Cohort, member: Member | None = None, *, everything: bool = False) -> Iterator[Slot]:
+def slots(
+    cohort: Cohort, member: Member | None = None, *, everything: bool = False
+) -> Iterator[Slot]:
     """Every post of a cohort to its homes, or to one member, in no particular order.
 
     Kinds that are switched off are left out. Unless `everything`, a draft and an archived cohort have none, and a finished
@@ -251,7 +262,9 @@ def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
         return week.active[when.day if week.last is None else len(week.active) // 2]
     if when.anchor == "week" and when.day < len(week.active):
         return week.active[when.day]
-    if when.anchor == "week":  # a week that a break or a pause has shortened: what opens it comes all the same
+    if (
+        when.anchor == "week"
+    ):  # a week that a break or a pause has shortened: what opens it comes all the same
         return week.active[-1] if opens else None
     if week.last is None or when.anchor == "half":
         return None
@@ -260,14 +273,18 @@ def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
     return week.last + DAY * (1 + when.day)
 
 
-def between(cohort: Cohort, since: datetime, until: datetime, member: Member | None = None) -> tuple[Slot, ...]:
+def between(
+    cohort: Cohort, since: datetime, until: datetime, member: Member | None = None
+) -> tuple[Slot, ...]:
     """The posts whose moment lies after `since` and not after `until`, in the order in which they are sent."""
     return _ordered(slot for slot in slots(cohort, member) if since < slot.at <= until)
 
 
 def coming(cohort: Cohort, now: datetime) -> tuple[Slot, ...]:
     """Every post to the homes after `now`, in the order in which they are sent; of a draft, what they would be."""
-    return _ordered(slot for slot in slots(cohort, everything=cohort.state == "draft") if slot.at > now)
+    return _ordered(
+        slot for slot in slots(cohort, everything=cohort.state == "draft") if slot.at > now
+    )
 
 
 def closing(cohort: Cohort, now: datetime) -> tuple[Slot, ...]:
@@ -276,7 +293,9 @@ def closing(cohort: Cohort, now: datetime) -> tuple[Slot, ...]:
     return tuple(
         Slot(kind.name, FINISH, now)
         for kind, setting in known
-        if setting.on and kind.scope == "home" and any(when.anchor == "finish" for when in kind.when)
+        if setting.on
+        and kind.scope == "home"
+        and any(when.anchor == "finish" for when in kind.when)
     )
 
 
@@ -286,10 +305,14 @@ def overtaken(before: Cohort, after: Cohort, now: datetime) -> tuple[Slot, ...]:
     They are late, as after an outage. What was switched off, or past already, is none of them.
     """
     same = before.edition == after.edition
-    was = {(slot.kind, slot.ref): slot.at for slot in slots(before, everything=True)} if same else {}
+    was = (
+        {(slot.kind, slot.ref): slot.at for slot in slots(before, everything=True)} if same else {}
+    )
     off = {name for name, setting in before.posts.items() if not setting.on}
     late = (slot for slot in slots(after) if slot.at <= now and slot.kind not in off)
-    return _ordered(slot for slot in late if (slot.kind, slot.ref) not in was or was[slot.kind, slot.ref] > now)
+    return _ordered(
+        slot for slot in late if (slot.kind, slot.ref) not in was or was[slot.kind, slot.ref] > now
+    )
 
 
 def _ordered(slots: Iterable[Slot]) -> tuple[Slot, ...]:
@@ -310,7 +333,9 @@ def kinds_on_joining(cohort: Cohort) -> tuple[Kind, ...]:
     return tuple(kind for kind in undated if cohort.posts.get(kind.name, PostSetting()).on)
 
 
-def slot_of(cohort: Cohort, kind: str, ref: str, at: datetime, member: Member | None = None) -> Slot:
+def slot_of(
+    cohort: Cohort, kind: str, ref: str, at: datetime, member: Member | None = None
+) -> Slot:
     """A post by its natural key, its week looked up in the calendar as it is now."""
     weeks = cohort.calendar if member is None else member.calendar(cohort)
     return Slot(kind, ref, at, weeks.week(ref.partition(".")[0]))
@@ -323,7 +348,9 @@ def counted(kind: Kind, setting: PostSetting) -> int:
     """The day of a kind's first moment as people count: a distance from start or finish, else a day of a week, from 1."""
     when = kind.when[0]
     day = when.day if setting.day is None else setting.day
-    return day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day + 1
+    return (
+        day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day + 1
+    )
 
 
 def stands_on(kind: Kind, setting: PostSetting) -> str:
@@ -337,7 +364,9 @@ def stands_on(kind: Kind, setting: PostSetting) -> str:
         return f"{_days_long(day)} after the plan has ended" if day else "when the plan has ended"
     if kind.when[0].anchor == "half" and setting.day is None:
         return "half way through the week"
-    days = " and ".join(str(one) for one in sorted({day, *(7 - when.day for when in kind.when[1:])}))
+    days = " and ".join(
+        str(one) for one in sorted({day, *(7 - when.day for when in kind.when[1:])})
+    )
     which = "of the week that follows" if kind.when[0].anchor == "after" else "of the week"
     return f"day{'s' if ' ' in days else ''} {days} {which}"
 
@@ -350,22 +379,35 @@ def moved_to(kind: Kind, day: int) -> int:
     """The setting that puts a kind's first moment on a day, as people count. Raises `Refused` where it cannot be."""
     when = kind.when[0]
     if not kind.is_dated:
-        raise Refused(f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "day")
+        raise Refused(
+            f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "day"
+        )
     if when.anchor == "start" and when.day == 0 and day:
-        raise Refused(f"{kind.title} belongs to day one: move its time with `at=`, or switch it off.", "day")
+        raise Refused(
+            f"{kind.title} belongs to day one: move its time with `at=`, or switch it off.", "day"
+        )
     least, most = {"start": (min(1, when.day), 30), "finish": (0, 14)}.get(when.anchor, (1, 7))
     if not least <= day <= most:
-        raise Refused(f"{kind.title} can stand on day {least} to {most}, and {day} is none of them.", "day")
-    stored = day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day - 1
+        raise Refused(
+            f"{kind.title} can stand on day {least} to {most}, and {day} is none of them.", "day"
+        )
+    stored = (
+        day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day - 1
+    )
     if any(other.day == stored for other in kind.when[1:]):
-        raise Refused(f"{kind.title} comes on day {day} already, and once a day is enough: choose another.", "day")
+        raise Refused(
+            f"{kind.title} comes on day {day} already, and once a day is enough: choose another.",
+            "day",
+        )
     return stored
 
 
 # — after an outage —
 
 
-def too_late(kind: Kind, slot: Slot, cohort: Cohort, now: datetime, member: Member | None = None) -> bool:
+def too_late(
+    kind: Kind, slot: Slot, cohort: Cohort, now: datetime, member: Member | None = None
+) -> bool:
     """Whether a post that fell due at `slot.at` has lost its use by `now`."""
     if kind.late.until == "start":
         begins = cohort.begins_at

@@ -59,7 +59,12 @@ class Share:
 
 
 def shares(
-    member: Member, cohort: Cohort, route: Route, ticked: Set[str], checked_in: Set[str], now: datetime
+    member: Member,
+    cohort: Cohort,
+    route: Route,
+    ticked: Set[str],
+    checked_in: Set[str],
+    now: datetime,
 ) -> tuple[Share, ...]:
     """The weeks that have come for a member, with what of their route is done."""
     ended = member.is_through(cohort, now)
@@ -94,11 +99,19 @@ def _items(count: int) -> str:
     return "1 item" if count == 1 else f"{count} items"
 
 
-def pace(member: Member, cohort: Cohort, route: Route, so_far: Sequence[Share], ticked: Set[str]) -> Pace:
+def pace(
+    member: Member, cohort: Cohort, route: Route, so_far: Sequence[Share], ticked: Set[str]
+) -> Pace:
     """A member's pace, from the weeks that have come; those that were over when they joined are no debt of theirs."""
     come = {share.week.id for share in so_far}
-    ahead = sum(route.done(ticked, week.id) for week in cohort.syllabus.weeks if week.id not in come)
-    owed = (one for one in so_far if one.closed and not member.is_closed(one.week, cohort, member.joined_at))
+    ahead = sum(
+        route.done(ticked, week.id) for week in cohort.syllabus.weeks if week.id not in come
+    )
+    owed = (
+        one
+        for one in so_far
+        if one.closed and not member.is_closed(one.week, cohort, member.joined_at)
+    )
     return Pace(sum(share.total - share.done for share in owed), ahead)
 
 
@@ -129,7 +142,9 @@ def streak(member: Member, cohort: Cohort, so_far: Sequence[Share]) -> Streak:
             count += 1
         elif share.is_open:
             passed["still open"].append(number)
-        elif not share.closed:  # the group stopped in the middle of it: that is nobody's missed week
+        elif (
+            not share.closed
+        ):  # the group stopped in the middle of it: that is nobody's missed week
             continue
         elif share.week.week.kind == "break":
             passed["a week off"].append(number)
@@ -183,7 +198,11 @@ class Standing:
 
 
 def standings(
-    rows: Iterable[tuple[Member, int]], viewer: Viewer = EVERYBODY, *, skipped: int = 0, rank: int = 1
+    rows: Iterable[tuple[Member, int]],
+    viewer: Viewer = EVERYBODY,
+    *,
+    skipped: int = 0,
+    rank: int = 1,
 ) -> tuple[Standing, ...]:
     """A board from members and what they have done, most first; only those a viewer may see on one. Of a later page,
     `skipped` rows come before and `rank` is that of its first."""
@@ -192,7 +211,9 @@ def standings(
         key=lambda row: (-row[2], row[1]),
     )
     board: list[Standing] = []
-    for place, (name, member_id, done) in enumerate((row for row in seen if row[0] is not None), skipped + 1):
+    for place, (name, member_id, done) in enumerate(
+        (row for row in seen if row[0] is not None), skipped + 1
+    ):
         first = place if board else rank
         shared = board[-1].rank if board and board[-1].done == done else first
         board.append(Standing(shared, name or "", done, member_id))

@@ -20,7 +20,9 @@ class Records:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._news = asyncio.Lock()  # what happens to spaces is written down in the order in which it happened
+        self._news = (
+            asyncio.Lock()
+        )  # what happens to spaces is written down in the order in which it happened
 
     async def noted(self, platform: str, name: str) -> str:
         """See `bot.platform.Core.noted`."""
@@ -44,13 +46,17 @@ class Records:
 
     async def claim_greeting(self, caller: Caller, place: Place) -> bool:
         """See `bot.platform.Core.claim_greeting`."""
-        return await claim_greeting(self._store, self._clock, presentable(caller), presentable_place(place))
+        return await claim_greeting(
+            self._store, self._clock, presentable(caller), presentable_place(place)
+        )
 
     async def release_greeting(self, place: Place) -> None:
         """See `bot.platform.Core.release_greeting`."""
         await release_greeting(self._store, presentable_place(place))
 
-    async def present(self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]) -> None:
+    async def present(
+        self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]
+    ) -> None:
         """See `bot.platform.Core.present`."""
         await self._write_down(lambda: present(self._store, self._clock, platform, spaces, mine))
 

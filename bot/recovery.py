@@ -40,17 +40,27 @@ def words(add: Callable[..., argparse.ArgumentParser], clock: Clock) -> None:
     """Add `backup` and `restore` to the command line."""
     parser = add("backup", help="copy the database, also while the bot runs")
     parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="where to (default: a dated name in DATA_DIR/backups)"
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="where to (default: a dated name in DATA_DIR/backups)",
     )
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
     parser.add_argument("--room", action="store_true", help="copy the local room, into a folder")
     parser.set_defaults(work=_at(_back_up, clock))
     parser = add("restore", help="go on from a copy of the database; the bot must not be running")
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a copy that `syllabot backup` made")
-    parser.add_argument("--quiet", action="store_true", help="do not tell the groups about it")
-    parser.add_argument("--room", action="store_true", help="bring back the local room, from a folder")
     parser.add_argument(
-        "--mark", action="store_true", help="only mark the database as a copy, which you have put in place yourself"
+        "file", nargs="?", type=Path, metavar="FILE", help="a copy that `syllabot backup` made"
+    )
+    parser.add_argument("--quiet", action="store_true", help="do not tell the groups about it")
+    parser.add_argument(
+        "--room", action="store_true", help="bring back the local room, from a folder"
+    )
+    parser.add_argument(
+        "--mark",
+        action="store_true",
+        help="only mark the database as a copy, which you have put in place yourself",
     )
     parser.set_defaults(work=_at(_restore, clock))
 
@@ -101,7 +111,9 @@ def _back_up_room(settings: Settings, asked: argparse.Namespace, now: datetime) 
         if target.exists():
             target.rmdir()
         raise
-    print(f"The room is in {target}.\nTo go back to it, close the room and type `syllabot restore --room {target}`.")
+    print(
+        f"The room is in {target}.\nTo go back to it, close the room and type `syllabot restore --room {target}`."
+    )
 
 
 def _target(settings: Settings, typed: Path | None, name: str, ending: str, now: datetime) -> Path:
@@ -114,12 +126,18 @@ def _target(settings: Settings, typed: Path | None, name: str, ending: str, now:
 def _point_to_room(settings: Settings, source: Path) -> None:
     """Say where the data is of somebody who has only ever used the room. Raises `StoreError`."""
     if not source.exists() and (settings.data_dir / "room" / CORE).exists():
-        raise StoreError(f"There is no database {source} yet; `syllabot backup --room` copies the local room.")
+        raise StoreError(
+            f"There is no database {source} yet; `syllabot backup --room` copies the local room."
+        )
 
 
 def _secrets(settings: Settings) -> str:
     """What is needed beside a copy, by the names of the settings alone."""
-    names = [name.upper() for name, value in settings if isinstance(value, SecretStr) and value.get_secret_value()]
+    names = [
+        name.upper()
+        for name, value in settings
+        if isinstance(value, SecretStr) and value.get_secret_value()
+    ]
     if not names:
         return ""
     lost = " Without VAULT_KEY the tokens in it cannot be read." if "VAULT_KEY" in names else ""
@@ -131,7 +149,9 @@ def _secrets(settings: Settings) -> str:
 
 async def _restore(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
     if (asked.file is None) != asked.mark:
-        raise StoreError("Give the file to go back to, like `syllabot restore data/backups/syllabot-….db`, or --mark.")
+        raise StoreError(
+            "Give the file to go back to, like `syllabot restore data/backups/syllabot-….db`, or --mark."
+        )
     if asked.room:
         return _restore_room(settings, asked, now)
     target = sqlite_path(settings.database_url)
@@ -144,7 +164,11 @@ async def _restore(settings: Settings, asked: argparse.Namespace, now: datetime)
     with hold_lock(target):
         if asked.mark:
             marked = mark_in_place(target, is_told=not asked.quiet)
-            print(_summary(marked.copied, marked.is_marked, asked.quiet, f"{target} is marked as a copy"))
+            print(
+                _summary(
+                    marked.copied, marked.is_marked, asked.quiet, f"{target} is marked as a copy"
+                )
+            )
             return
         with stage_copy(asked.file, target, is_told=not asked.quiet) as laid:
             former = put_in_place(laid.path, target, now)
@@ -169,14 +193,19 @@ def _restore_room(settings: Settings, asked: argparse.Namespace, now: datetime) 
     with ExitStack() as opened:
         opened.enter_context(hold_lock(folder / CORE))
         laid = [
-            opened.enter_context(stage_copy(asked.file / name, folder / name, is_told=False, is_core=name == CORE))
+            opened.enter_context(
+                stage_copy(asked.file / name, folder / name, is_told=False, is_core=name == CORE)
+            )
             for name in (CORE, TRANSCRIPT)
         ]
         former = [
-            put_in_place(each.path, folder / name, now) for each, name in zip(laid, (CORE, TRANSCRIPT), strict=True)
+            put_in_place(each.path, folder / name, now)
+            for each, name in zip(laid, (CORE, TRANSCRIPT), strict=True)
         ]
     kept = " and ".join(str(path) for path in former if path)
-    print(f"The room is as it was.{f' What was there is kept as {kept}.' if kept else ''}\nOpen it: `syllabot room`.")
+    print(
+        f"The room is as it was.{f' What was there is kept as {kept}.' if kept else ''}\nOpen it: `syllabot room`."
+    )
 
 
 def _summary(copied: CopyMark | None, is_marked: bool, quiet: bool, done: str) -> str:

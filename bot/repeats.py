@@ -12,7 +12,9 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-WINDOW = 60.0  # seconds between two sums; a failure that stays away for so long is news when it returns
+WINDOW = (
+    60.0  # seconds between two sums; a failure that stays away for so long is news when it returns
+)
 MOST = 200  # failures that are remembered at once
 
 
@@ -32,7 +34,14 @@ class Repeats:
         self._time = time
         self._known: dict[str, _Failure] = {}
 
-    def tell(self, key: str, sentence: str, *, error: BaseException | None = None, has_ticket: bool = False) -> str:
+    def tell(
+        self,
+        key: str,
+        sentence: str,
+        *,
+        error: BaseException | None = None,
+        has_ticket: bool = False,
+    ) -> str:
         """Log a failure, or count it where the same is in the log already.
 
         Two failures are the same where `key`, and the kind and place of `error`, are.

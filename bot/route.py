@@ -34,7 +34,10 @@ class Picks:
     @property
     def words(self) -> tuple[str, ...]:
         """As `of` reads them."""
-        return (*([self.track] if self.track else []), *sorted(f"{choice}/{option}" for choice, option in self.options))
+        return (
+            *([self.track] if self.track else []),
+            *sorted(f"{choice}/{option}" for choice, option in self.options),
+        )
 
     def said(self, choice: Choice) -> bool:
         """Whether a choice was made at all."""
@@ -48,7 +51,9 @@ def branches(plan: Roadmap) -> bool:
 
 def most(choice: Choice) -> int:
     """How many options of a choice a member may take."""
-    return 1 if choice.pick == "one" else len(choice.options) if choice.pick == "any" else choice.pick
+    return (
+        1 if choice.pick == "one" else len(choice.options) if choice.pick == "any" else choice.pick
+    )
 
 
 def taken(choice: Choice, picks: Picks) -> tuple[Option, ...]:
@@ -166,7 +171,11 @@ class _Ways:
 def _own(plan: Roadmap, picks: Picks, same: Mapping[str, frozenset[str]]) -> frozenset[str]:
     ways = _ways(plan, picks)
     # Where nothing but a track bars the way to an item, that track; nothing where it is open.
-    bars = {item.id: bar for item in plan.items.values() if (bar := _bar(plan, item, ways, picks.track)) is not None}
+    bars = {
+        item.id: bar
+        for item in plan.items.values()
+        if (bar := _bar(plan, item, ways, picks.track)) is not None
+    }
     own = {item for item, bar in bars.items() if not bar}
     for group in set(same.values()):
         # Written for several tracks of which none is the member's: whichever they like.
@@ -241,7 +250,9 @@ def labels(plan: Roadmap, items: Iterable[str]) -> Mapping[str, str]:
     return {item: label for item, label in found if label}
 
 
-def _label(plan: Roadmap, item: Item, named: Mapping[str, list[str]], tracks: Mapping[str, str]) -> str:
+def _label(
+    plan: Roadmap, item: Item, named: Mapping[str, list[str]], tracks: Mapping[str, str]
+) -> str:
     for step in (item, *reversed(plan.path_to(item.id))):
         if options := list(dict.fromkeys(named.get(step.id, ()))):
             return " or ".join(options) if len(options) < 3 else f"{len(options)} routes"
@@ -250,17 +261,29 @@ def _label(plan: Roadmap, item: Item, named: Mapping[str, list[str]], tracks: Ma
     return ""
 
 
-def ahead_of(plan: Roadmap, syllabus: Syllabus, words: Iterable[str], ticked: Set[str]) -> tuple[str, ...]:
+def ahead_of(
+    plan: Roadmap, syllabus: Syllabus, words: Iterable[str], ticked: Set[str]
+) -> tuple[str, ...]:
     """The titles of what the options somebody picked require and they have not done yet, as far as their cohort does it."""
     picks = Picks.of(words)
     route = route_of(plan, syllabus, words)
     own = ((choice, one) for choice in plan.all_choices for one in taken(choice, picks))
-    picked = [one for choice, one in own if picks.said(choice) or (picks.track and one.track == picks.track)]
+    picked = [
+        one
+        for choice, one in own
+        if picks.said(choice) or (picks.track and one.track == picks.track)
+    ]
     steps = dict.fromkeys(step for option in picked for step in option.requires)
-    return tuple(title_of(plan, step) for step in steps if not _is_met(plan, syllabus, route, step, ticked))
+    return tuple(
+        title_of(plan, step) for step in steps if not _is_met(plan, syllabus, route, step, ticked)
+    )
 
 
 def _is_met(plan: Roadmap, syllabus: Syllabus, route: Route, step: str, ticked: Set[str]) -> bool:
-    inside = [item for item in syllabus.items if item == step or any(place.id == step for place in plan.path_to(item))]
+    inside = [
+        item
+        for item in syllabus.items
+        if item == step or any(place.id == step for place in plan.path_to(item))
+    ]
     own = [item for item in inside if route.counts(item)] or inside
     return all(item in ticked or route.instead(item, ticked) for item in own)

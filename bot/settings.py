@@ -57,7 +57,11 @@ class Settings(BaseSettings):
     """What an operator can choose, checked. Made by `load`, never changed after."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     data_dir: Path = Field(
@@ -116,7 +120,8 @@ class Settings(BaseSettings):
         ),
     )
     slack_client_secret: SecretStr = Field(
-        default=SecretStr(""), description="The client secret of your Slack app, beside its client id."
+        default=SecretStr(""),
+        description="The client secret of your Slack app, beside its client id.",
     )
     slack_command: str = Field(
         default="/study",
@@ -127,7 +132,9 @@ class Settings(BaseSettings):
         description="The https address at which the world reaches PUBLIC_PORT, like https://study.example.org; only where "
         "a platform has to call Syllabot.",
     )
-    public_host: str = Field(default="0.0.0.0", description="The address to listen on for PUBLIC_URL.")
+    public_host: str = Field(
+        default="0.0.0.0", description="The address to listen on for PUBLIC_URL."
+    )
     public_port: int = Field(default=8751, description="The port to listen on for PUBLIC_URL.")
     vault_key: SecretStr = Field(
         default=SecretStr(""),
@@ -170,8 +177,12 @@ class Settings(BaseSettings):
             raise _wrong(f"is not an address Syllabot can use: {advice}") from None
         if parts.path in ("", "/", "/:memory:") or (driver.startswith("sqlite") and parts.netloc):
             raise _wrong(f"names no database: {advice}")
-        options = [("ssl" if name == "sslmode" else name, value) for name, value in parse_qsl(parts.query)]
-        return f"{driver}://{parts.netloc}{parts.path}" + (f"?{urlencode(options)}" if options else "")
+        options = [
+            ("ssl" if name == "sslmode" else name, value) for name, value in parse_qsl(parts.query)
+        ]
+        return f"{driver}://{parts.netloc}{parts.path}" + (
+            f"?{urlencode(options)}" if options else ""
+        )
 
     @field_validator("discord_token", mode="before")
     @classmethod
@@ -194,13 +205,21 @@ class Settings(BaseSettings):
     @field_validator("discord_shard_ids", mode="before")
     @classmethod
     def _check_shard_ids(cls, typed: object, info: ValidationInfo) -> object:
-        listed = [part.strip() for part in typed.split(",")] if isinstance(typed, str) else list(cast(Any, typed))
+        listed = (
+            [part.strip() for part in typed.split(",")]
+            if isinstance(typed, str)
+            else list(cast(Any, typed))
+        )
         ids = [_whole(part) for part in listed if part != ""]
         count = info.data.get("discord_shard_count")
         if any(one is None for one in ids) or len(set(ids)) < len(ids):
-            raise _wrong(f"is “{typed}”, which names no shards: give them like 0,1, or leave them out")
+            raise _wrong(
+                f"is “{typed}”, which names no shards: give them like 0,1, or leave them out"
+            )
         if ids and (count is None or any(one is not None and one >= count for one in ids)):
-            raise _wrong("needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out")
+            raise _wrong(
+                "needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out"
+            )
         return tuple(ids)
 
     @field_validator("slack_bot_token", "slack_app_token", mode="before")
@@ -215,12 +234,16 @@ class Settings(BaseSettings):
             )
         return token
 
-    @field_validator("slack_signing_secret", "slack_client_id", "slack_client_secret", mode="before")
+    @field_validator(
+        "slack_signing_secret", "slack_client_id", "slack_client_secret", mode="before"
+    )
     @classmethod
     def _check_slack_secret(cls, typed: object) -> str:
         secret = _revealed(typed)
         if any(letter.isspace() for letter in secret) or secret.startswith(("xoxb-", "xapp-")):
-            raise _wrong("is something else: copy it from the Basic Information page of your Slack app")
+            raise _wrong(
+                "is something else: copy it from the Basic Information page of your Slack app"
+            )
         return secret
 
     @field_validator("slack_command", mode="before")
@@ -228,9 +251,13 @@ class Settings(BaseSettings):
     def _check_command(cls, typed: object) -> str:
         name = str(typed).strip()
         if not re.fullmatch(r"/[a-z0-9_-]{1,31}", name):
-            raise _wrong(f"is “{name}”, which Slack takes for no command: write / and up to 31 of a–z, 0–9, - and _")
+            raise _wrong(
+                f"is “{name}”, which Slack takes for no command: write / and up to 31 of a–z, 0–9, - and _"
+            )
         if name in RESERVED.split():
-            raise _wrong(f"is “{name}”, which is a command of Slack's own: choose another, like /study")
+            raise _wrong(
+                f"is “{name}”, which is a command of Slack's own: choose another, like /study"
+            )
         return name
 
     @field_validator("public_url", mode="before")
@@ -240,7 +267,10 @@ class Settings(BaseSettings):
         advice = "write it like https://study.example.org, without a path"
         try:
             parts = urlsplit(url)
-            host, beyond = parts.hostname, parts.path or parts.query or parts.fragment or parts.username
+            host, beyond = (
+                parts.hostname,
+                parts.path or parts.query or parts.fragment or parts.username,
+            )
             parts.port  # noqa: B018 — reading it is what checks it
         except ValueError:
             raise _wrong(f"is no address: {advice}") from None
@@ -266,7 +296,9 @@ class Settings(BaseSettings):
             for key in keys:
                 Fernet(key)
         except ValueError:
-            raise _wrong("holds something that is no key: `syllabot slack key` prints a new one") from None
+            raise _wrong(
+                "holds something that is no key: `syllabot slack key` prints a new one"
+            ) from None
         return ",".join(keys)
 
     @field_validator("room_port", mode="before")
@@ -274,14 +306,18 @@ class Settings(BaseSettings):
     def _check_port(cls, typed: object) -> object:
         port = _whole(typed)
         if port is None or port > 65535:
-            raise _wrong(f"is “{typed}”, which is no port: choose 1 to 65535, or 0 for any free one")
+            raise _wrong(
+                f"is “{typed}”, which is no port: choose 1 to 65535, or 0 for any free one"
+            )
         return port
 
     @field_validator("room_zone")
     @classmethod
     def _check_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise _wrong(f"is “{name}”, which is no time zone I know: use an IANA name like Europe/Berlin")
+            raise _wrong(
+                f"is “{name}”, which is no time zone I know: use an IANA name like Europe/Berlin"
+            )
         return name
 
     @field_validator("log_level", mode="before")
@@ -301,22 +337,30 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as wrong:
-        errors = [error for error in wrong.errors() if error["type"] != "default_factory_not_called"]
+        errors = [
+            error for error in wrong.errors() if error["type"] != "default_factory_not_called"
+        ]
         sentences = (f"{str(error['loc'][0]).upper()} {error['msg']}." for error in errors)
         raise SettingsError("\n".join(sentences)) from None
     except UnicodeDecodeError:
         raise SettingsError("The file .env is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
-        raise SettingsError(f"The file .env cannot be read ({error.strerror}): check its rights.") from None
+        raise SettingsError(
+            f"The file .env cannot be read ({error.strerror}): check its rights."
+        ) from None
 
 
 def env_example() -> str:
     """The text of `.env.example`: every setting with its description and default, commented out."""
-    blocks = ["# Copy this file to .env and change what you need; the environment wins over the file."]
+    blocks = [
+        "# Copy this file to .env and change what you need; the environment wins over the file."
+    ]
     read: dict[str, Any] = {}
     for name, field in Settings.model_fields.items():
         read[name] = field.get_default(call_default_factory=True, validated_data=read)
-        comment = textwrap.fill(field.description or "", _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
+        comment = textwrap.fill(
+            field.description or "", _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# "
+        )
         shown = "" if read[name] in (None, ()) else read[name]
         blocks.append(f"{comment}\n# {name.upper()}={shown}")
     return "\n\n".join(blocks) + "\n"

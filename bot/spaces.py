@@ -31,7 +31,11 @@ async def present(
     async with store.begin() as tx:
         known = await tx.spaces.known(platform)
         back = [one.id for one in known if one.gone_at is not None and one.native in here]
-        lost = [one.id for one in known if one.gone_at is None and one.native not in here and mine(one.native)]
+        lost = [
+            one.id
+            for one in known
+            if one.gone_at is None and one.native not in here and mine(one.native)
+        ]
         await tx.spaces.found(back, clock.now())
         await tx.spaces.lost(lost, clock.now())
         greeted = await tx.greetings.spaces(platform)
@@ -39,7 +43,12 @@ async def present(
             platform, [native for native in greeted if native not in here and mine(native)]
         )
     if back or lost:
-        log.info("%s: back in %d spaces, gone from %d while nobody was looking", platform, len(back), len(lost))
+        log.info(
+            "%s: back in %d spaces, gone from %d while nobody was looking",
+            platform,
+            len(back),
+            len(lost),
+        )
 
 
 async def arrived(store: Store, clock: Clock, place: Place) -> None:
@@ -80,7 +89,9 @@ async def release_greeting(store: Store, place: Place) -> None:
         await tx.greetings.release(place)
 
 
-async def is_there(store: Store, clock: Clock, platform: Platform, cohort: Cohort, seat: Seat) -> bool:
+async def is_there(
+    store: Store, clock: Clock, platform: Platform, cohort: Cohort, seat: Seat
+) -> bool:
     """Whether a member is still in a space where they can be written to; where the platform cannot say, they are.
 
     It is asked at most once a day for a member, and what it says is kept: who has left is away from the cohort from that

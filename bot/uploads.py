@@ -24,7 +24,9 @@ async def fetch_file(option: Option, brought: Attached, most: int) -> bytes:
             f"“{quote(file_name(brought.name))}” is too large: {limit}, so please bring a smaller one."
         ) from None
     except SendError as lost:
-        raise Refused(f"I could not fetch that file ({quote(lost.reason)}): please bring it once more.") from None
+        raise Refused(
+            f"I could not fetch that file ({quote(lost.reason)}): please bring it once more."
+        ) from None
 
 
 def file_name(typed: str) -> str:

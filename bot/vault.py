@@ -87,5 +87,9 @@ class _Vault:
         try:
             return self._lock.decrypt(locked).decode()
         except InvalidToken:
-            log.error("no VAULT_KEY opens the secret “%s” of %s: name the key it was locked with", name, self._platform)
+            log.error(
+                "no VAULT_KEY opens the secret “%s” of %s: name the key it was locked with",
+                name,
+                self._platform,
+            )
             return None

@@ -9,7 +9,18 @@ from itertools import count
 from bot.calendar import Dated
 from bot.cohort import Cohort, Member, PostSetting
 from bot.message import Message
-from bot.post import WEEKLY, Facts, Kind, NewMembers, Own, after_quiet, kinds, kinds_on_joining, slot_of, too_late
+from bot.post import (
+    WEEKLY,
+    Facts,
+    Kind,
+    NewMembers,
+    Own,
+    after_quiet,
+    kinds,
+    kinds_on_joining,
+    slot_of,
+    too_late,
+)
 from bot.progress import EVERYBODY, Honour, Several, honours, visible
 from bot.route import branches, route_of
 from bot.store import Tx
@@ -18,7 +29,9 @@ from bot.store.members import BATCH
 from bot.store.progress import NAMED, TOP
 
 NEW_NAMES = 3  # names of new members that are handed to a post; the others are counted
-RECENT = timedelta(days=6, hours=12)  # a week of reminders, less what clock changes and a slow minute can shift
+RECENT = timedelta(
+    days=6, hours=12
+)  # a week of reminders, less what clock changes and a slow minute can shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,9 @@ async def _unwelcome(tx: Tx, cohort: Cohort, letter: Letter) -> str | None:
     return None if kinds_on_joining(cohort) else "switched off"
 
 
-async def _compose(tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Member | None) -> Message | Skip | Wait:
+async def _compose(
+    tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Member | None
+) -> Message | Skip | Wait:
     if kind.scope == "member":
         if member is None or member.left_at is not None:
             return Skip("left the cohort")
@@ -100,7 +115,11 @@ async def _outdated(tx: Tx, kind: Kind, cohort: Cohort, letter: Letter) -> str |
 
 
 async def _member(tx: Tx, cohort: Cohort, letter: Letter) -> Member | None:
-    return (await tx.members.by_ids([letter.member_id], cohort.id)).get(letter.member_id) if letter.member_id else None
+    return (
+        (await tx.members.by_ids([letter.member_id], cohort.id)).get(letter.member_id)
+        if letter.member_id
+        else None
+    )
 
 
 async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
@@ -117,13 +136,17 @@ async def _new_members(tx: Tx, bare: Facts, letter: Letter) -> NewMembers:
     """Who is to be named as new, as they wish to be seen now: whoever is away is left in peace."""
     found, more = await tx.newcomers.named_by(bare.cohort, letter)
     here = (member for member in found if not member.is_away(bare.cohort, bare.now))
-    named = [name for member in here if (name := visible(member, EVERYBODY, "greeting")) is not None]
+    named = [
+        name for member in here if (name := visible(member, EVERYBODY, "greeting")) is not None
+    ]
     return NewMembers(tuple(named[:NEW_NAMES]), len(named) + more)
 
 
 async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
     cohort, week = bare.cohort, bare.slot.week
-    folded = [cohort.syllabus.number(ref.partition(".")[0]) for ref in await tx.ledger.folded_into(letter)]
+    folded = [
+        cohort.syllabus.number(ref.partition(".")[0]) for ref in await tx.ledger.folded_into(letter)
+    ]
     return Facts(
         cohort,
         bare.plan,
@@ -141,7 +164,11 @@ async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
 
 async def _honours(tx: Tx, bare: Facts, week: Dated) -> tuple[Honour, ...]:
     so_far = [one.id for one in bare.cohort.calendar.weeks if one.number <= week.number]
-    return honours(await _finished(tx, bare, week), await tx.progress.streaking(bare.cohort, so_far), len(so_far))
+    return honours(
+        await _finished(tx, bare, week),
+        await tx.progress.streaking(bare.cohort, so_far),
+        len(so_far),
+    )
 
 
 async def _finished(tx: Tx, bare: Facts, week: Dated) -> Several:
@@ -156,7 +183,9 @@ async def _finished(tx: Tx, bare: Facts, week: Dated) -> Several:
     for skip in count(0, BATCH):
         rows = await tx.progress.board(cohort, week.id, BATCH, skip)
         seen = await tx.members.by_ids([row.member_id for row in rows], cohort.id)
-        totals = {one.id: route_of(bare.plan, syllabus, one.picks).total(week.id) for one in seen.values()}
+        totals = {
+            one.id: route_of(bare.plan, syllabus, one.picks).total(week.id) for one in seen.values()
+        }
         found += [row.name for row in rows if 0 < totals[row.member_id] <= row.done]
         if len(rows) < BATCH:
             break

@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def _made_by(module: str, function: str) -> Callable[[], str]:
     def text() -> str:
         made = getattr(import_module(module), function)()
-        return made if isinstance(made, str) else json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+        return (
+            made if isinstance(made, str) else json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+        )
 
     return text
 
@@ -36,7 +38,11 @@ GENERATED = {
 def stale(root: Path = ROOT) -> dict[Path, str]:
     """The files that are missing or say something else, with the text they should have."""
     fresh = {root / path: make() for path, make in GENERATED.items()}
-    return {path: text for path, text in fresh.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+    return {
+        path: text
+        for path, text in fresh.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
 
 
 def main() -> int:

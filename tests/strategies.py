@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.message import Block, Button, Buttons, Checklist, Choice, Fact, Field, Fields, Progress, Select, Text
+from bot.message import (
+    Block,
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Fact,
+    Field,
+    Fields,
+    Progress,
+    Select,
+    Text,
+)
 
 LETTERS = st.sampled_from(
     [
@@ -61,7 +73,12 @@ CROWDED: dict[str, list[Block]] = {
     "selects": [
         Text("&" * 2900),
         *(
-            Select("&" * 75, f"join {n}", "item", tuple(Choice("&" * 75, f"i{m}", "<" * 75) for m in range(25)))
+            Select(
+                "&" * 75,
+                f"join {n}",
+                "item",
+                tuple(Choice("&" * 75, f"i{m}", "<" * 75) for m in range(25)),
+            )
             for n in range(11)
         ),
     ],
@@ -72,7 +89,9 @@ CROWDED: dict[str, list[Block]] = {
     ],
     "lists": [
         *(
-            Checklist("~" * 75, f"tick {n}", "item", tuple(Choice("~" * 75, f"i{m}") for m in range(25)))
+            Checklist(
+                "~" * 75, f"tick {n}", "item", tuple(Choice("~" * 75, f"i{m}") for m in range(25))
+            )
             for n in range(11)
         ),
         Text("~" * 2900),
@@ -96,14 +115,20 @@ MARKS = st.sampled_from(
 
 
 def _words(most: int) -> st.SearchStrategy[str]:
-    return st.lists(MARKS, min_size=1, max_size=12).map(lambda parts: "".join(parts)[:most].strip()).filter(bool)
+    return (
+        st.lists(MARKS, min_size=1, max_size=12)
+        .map(lambda parts: "".join(parts)[:most].strip())
+        .filter(bool)
+    )
 
 
 TITLES, LINES = _words(75), _words(200)
-TEXTS = st.lists(_words(400), min_size=1, max_size=4).map("\n".join) | st.lists(LINES, min_size=2, max_size=3).map(
-    "\n\n  ".join
+TEXTS = st.lists(_words(400), min_size=1, max_size=4).map("\n".join) | st.lists(
+    LINES, min_size=2, max_size=3
+).map("\n\n  ".join)
+SPANS = st.sampled_from(
+    ["90 minutes", "2-3 months", "6+ months", "1 week", "1.25 hours", "0.5-9999 days"]
 )
-SPANS = st.sampled_from(["90 minutes", "2-3 months", "6+ months", "1 week", "1.25 hours", "0.5-9999 days"])
 
 
 @st.composite
@@ -114,7 +139,9 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
         return {name: draw(value) for name, value in fields.items() if draw(st.booleans())}
 
     lists = st.lists(LINES, max_size=4)
-    links = st.sampled_from(["https://example.org/a?b=1&c=#d", "http://[::1]:80/", "https://exämple.org/%20'x'"])
+    links = st.sampled_from(
+        ["https://example.org/a?b=1&c=#d", "http://[::1]:80/", "https://exämple.org/%20'x'"]
+    )
     days = st.dates().map(str)
     linked = {"link": links, "checked": days, "retired": LINES}
     item = {"id": "bayes", "kind": "topic", "title": draw(TITLES), "resources": ["book"]} | some(
@@ -124,15 +151,28 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
     other = {"id": "odds", "kind": "review", "title": draw(TITLES), "requires": ["bayes"]}
     week = {"id": "chance", "title": draw(TITLES), "items": [item]} | some(summary=TEXTS)
     off = {"id": "off", "title": draw(TITLES), "kind": "break"}
-    options = [{"id": "one", "takes": ["bayes"]} | some(title=TITLES), {"id": "two", "takes": ["odds"]}]
+    options = [
+        {"id": "one", "takes": ["bayes"]} | some(title=TITLES),
+        {"id": "two", "takes": ["odds"]},
+    ]
     choice = {"id": "way", "title": draw(TITLES), "options": options} | some(
         summary=TEXTS, pick=st.sampled_from(["any", 2]), default=st.just(["one"])
     )
     inner = {"id": "inner", "title": draw(TITLES), "items": [other], "choices": [choice]}
-    first = {"id": "first", "title": draw(TITLES), "weeks": [week, off]} | some(time=SPANS, outcomes=lists)
-    second = {"id": "second", "title": draw(TITLES), "stages": [inner]} | some(parallel_with=st.just(["first"]))
+    first = {"id": "first", "title": draw(TITLES), "weeks": [week, off]} | some(
+        time=SPANS, outcomes=lists
+    )
+    second = {"id": "second", "title": draw(TITLES), "stages": [inner]} | some(
+        parallel_with=st.just(["first"])
+    )
     book = {"id": "book", "kind": "book", "title": draw(LINES)} | some(
-        author=LINES, cost=LINES, time=SPANS, count=st.integers(1, 10_000), summary=TEXTS, topics=lists, **linked
+        author=LINES,
+        cost=LINES,
+        time=SPANS,
+        count=st.integers(1, 10_000),
+        summary=TEXTS,
+        topics=lists,
+        **linked,
     )
     return {
         "slug": "plan", "title": draw(TITLES), "summary": draw(TEXTS), "stages": [first, second], "resources": [book],

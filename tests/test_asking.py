@@ -18,7 +18,9 @@ NOTE = "a long story " * 60
 def press(answer: object, label: str = "Edit") -> str:
     """What a button of an answer says."""
     assert isinstance(answer, Message)
-    buttons = [button for block in answer.blocks if isinstance(block, Buttons) for button in block.buttons]
+    buttons = [
+        button for block in answer.blocks if isinstance(block, Buttons) for button in block.buttons
+    ]
     return next(button.says for button in buttons if button.label == label)
 
 
@@ -37,7 +39,9 @@ async def test_a_refused_number_comes_back_with_all_that_was_typed(room: Room) -
     form = await room.answer("ada", press(refused))
     assert isinstance(form, Form)
     assert form.title == "Check in"
-    fields = {field.name: (field.value, field.problem, field.least, field.most) for field in form.fields}
+    fields = {
+        field.name: (field.value, field.problem, field.least, field.most) for field in form.fields
+    }
     assert fields == {
         "hours": ("101", "101 is too high for **hours**: choose 0 to 100.", 0, 100),
         "confidence": ("4", "", 1, 5),
@@ -45,17 +49,24 @@ async def test_a_refused_number_comes_back_with_all_that_was_typed(room: Room) -
         "note": (NOTE, "", None, None),
     }
     filled = {field.name: (field.value,) for field in form.fields} | {"hours": ("10",)}
-    assert (await room.says("ada", form.says, filled)).startswith("Thank you, you are checked in for week 1")
+    assert (await room.says("ada", form.says, filled)).startswith(
+        "Thank you, you are checked in for week 1"
+    )
 
 
 async def test_what_a_form_has_no_room_for_rides_along(room: Room) -> None:
     typed = "cohort create spring monday ai-ml-engineer-12-weeks Europe/Berlin weeks=6 hours=200 at=18:00 seats=20"
     form = await form_of(room, "mona", typed)
     assert form.title == "Create a cohort"
-    values = {field.name: field.value or [each.value for each in field.choices if each.chosen] for field in form.fields}
+    values = {
+        field.name: field.value or [each.value for each in field.choices if each.chosen]
+        for field in form.fields
+    }
     assert len(values) == 5
     assert values["hours"] == "200"
-    filled = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in values.items()}
+    filled = {
+        name: (value,) if isinstance(value, str) else tuple(value) for name, value in values.items()
+    }
     made = await room.says("mona", form.says, filled | {"hours": ("8",)})
     assert "spring is a draft" in made
     assert "6 weeks in this channel" in made
@@ -64,13 +75,21 @@ async def test_what_a_form_has_no_room_for_rides_along(room: Room) -> None:
 
 async def test_a_single_word_is_as_quickly_typed_again(quick_room: Room) -> None:
     await quick_room.spring("ada")
-    assert await quick_room.says("bob", "join autumn") == "I know no cohort “autumn” here: there is spring."
-    assert await quick_room.says("ada", "settings reminders=9") == "9 is too high for reminders: choose 0 to 7.\n[Edit]"
+    assert (
+        await quick_room.says("bob", "join autumn")
+        == "I know no cohort “autumn” here: there is spring."
+    )
+    assert (
+        await quick_room.says("ada", "settings reminders=9")
+        == "9 is too high for reminders: choose 0 to 7.\n[Edit]"
+    )
 
 
 async def test_a_code_waits_in_no_form(quick_room: Room) -> None:
     await quick_room.spring("ada")
-    assert "[Edit]" not in await quick_room.says("mona", "cohort link code=K7QF2-M9XRT cohort=nowhere")
+    assert "[Edit]" not in await quick_room.says(
+        "mona", "cohort link code=K7QF2-M9XRT cohort=nowhere"
+    )
 
 
 async def test_nobody_edits_what_only_moderators_may_say(quick_room: Room) -> None:
@@ -98,7 +117,9 @@ def test_numbers_carry_their_bounds_on_discord() -> None:
 
 
 def _options(command: dict[str, Any]) -> list[dict[str, Any]]:
-    return [inner for option in command["options"] for inner in (option, *option.get("options", ()))]
+    return [
+        inner for option in command["options"] for inner in (option, *option.get("options", ()))
+    ]
 
 
 async def test_the_form_to_create_a_cohort_says_which_defaults_apply(quick_room: Room) -> None:

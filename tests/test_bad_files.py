@@ -36,21 +36,53 @@ def refusal(data: bytes | str, name: str = "plan.md") -> str:
 
 
 FILES: dict[str, tuple[bytes | str, int, str]] = {
-    "of 5 MB": (b"# Plan\n- read\n" * 400_000, 1, "Split the file: a roadmap has at most one megabyte."),
+    "of 5 MB": (
+        b"# Plan\n- read\n" * 400_000,
+        1,
+        "Split the file: a roadmap has at most one megabyte.",
+    ),
     "empty": (" \r\n\n", 1, f"This file is empty: {BRING}"),
     "zip": (zipped("plan.md"), 1, f"This is a zip file, not text: {BRING}"),
-    "docx": (zipped("[Content_Types].xml", "word/document.xml"), 1, f"This is a Word document, not text: {BRING}"),
+    "docx": (
+        zipped("[Content_Types].xml", "word/document.xml"),
+        1,
+        f"This is a Word document, not text: {BRING}",
+    ),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3", 1, f"This is a PDF, not text: {BRING}"),
     "png": (b"\x89PNG\r\n\x1a\n\0\0", 1, f"This is a picture, not text: {BRING}"),
     "program": (b"MZ\x90\0\x03", 1, f"This is a program, not text: {BRING}"),
-    "web page": ("\n<!DOCTYPE html><html><h1>Plan</h1>", 1, f"This is a web page, not text: {BRING}"),
+    "web page": (
+        "\n<!DOCTYPE html><html><h1>Plan</h1>",
+        1,
+        f"This is a web page, not text: {BRING}",
+    ),
     "bytes": (b"# Plan\n\0\0", 2, f"This line holds bytes that are not UTF-8: {SAVE}"),
-    "Latin-1": ("# Plan\r\r\n- résumé\n".encode("latin-1"), 3, f"This line holds bytes that are not UTF-8: {SAVE}"),
-    "UTF-16 cut": ("# Plan\n".encode("utf-16") + b"a", 2, f"This line holds bytes that are not UTF-16: {SAVE}"),
-    "long line": ("# Plan\n" + "a" * 10_001, 2, "Break this line: at most 10,000 characters are read in one."),
+    "Latin-1": (
+        "# Plan\r\r\n- résumé\n".encode("latin-1"),
+        3,
+        f"This line holds bytes that are not UTF-8: {SAVE}",
+    ),
+    "UTF-16 cut": (
+        "# Plan\n".encode("utf-16") + b"a",
+        2,
+        f"This line holds bytes that are not UTF-16: {SAVE}",
+    ),
+    "long line": (
+        "# Plan\n" + "a" * 10_001,
+        2,
+        "Break this line: at most 10,000 characters are read in one.",
+    ),
     "many lines": ("a\n" * 10_002, 10_001, "Split the file here: at most 10,000 lines are read."),
-    "many bullets": ("- a\n" * 4_001, 4_001, "Split the file here: at most 4,000 entries of lists are read."),
-    "many headings": ("# a\n" * 2_001, 2_001, "Split the file here: at most 2,000 headings are read."),
+    "many bullets": (
+        "- a\n" * 4_001,
+        4_001,
+        "Split the file here: at most 4,000 entries of lists are read.",
+    ),
+    "many headings": (
+        "# a\n" * 2_001,
+        2_001,
+        "Split the file here: at most 2,000 headings are read.",
+    ),
     "lists fifty deep": (
         "".join(f"{'  ' * depth}- a\n" for depth in range(50)),
         13,
@@ -61,7 +93,11 @@ FILES: dict[str, tuple[bytes | str, int, str]] = {
         2,
         "Bring this nearer to the top: lists are read to a depth of 12.",
     ),
-    "lists in one line": ("- " * 13 + "a", 1, "Bring this nearer to the top: lists are read to a depth of 12."),
+    "lists in one line": (
+        "- " * 13 + "a",
+        1,
+        "Bring this nearer to the top: lists are read to a depth of 12.",
+    ),
 }
 
 
@@ -73,7 +109,10 @@ def test_a_file_that_is_no_plan_is_refused_with_what_to_do(case: str) -> None:
 
 def bomb() -> str:
     rows = ["a: &a [x, x, x, x, x, x, x, x, x]"]
-    rows += [f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]" for old, new in zip("abcdefgh", "bcdefghi", strict=True)]
+    rows += [
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]"
+        for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
     return "\n".join(rows)
 
 
@@ -87,8 +126,14 @@ def bomb() -> str:
         ),
         (lambda: "[" * 50 + "]" * 50, "plan.yaml:1: [0][0]"),
         (lambda: "title: Dice\nstages: [\n", "plan.yaml:3: stages"),
-        (lambda: "title: Di\x07ce\nstages: []\n", "plan.yaml:1: the file: Delete the invisible character U+0007"),
-        (lambda: "- title\n", "plan.yaml:1: the file: Write fields such as title: and stages: at the top"),
+        (
+            lambda: "title: Di\x07ce\nstages: []\n",
+            "plan.yaml:1: the file: Delete the invisible character U+0007",
+        ),
+        (
+            lambda: "- title\n",
+            "plan.yaml:1: the file: Write fields such as title: and stages: at the top",
+        ),
     ],
     ids=["bomb", "tag", "deep", "open bracket", "control character", "no fields"],
 )
@@ -98,12 +143,16 @@ def test_yaml_that_means_harm_is_refused_by_the_format(yaml: Callable[[], str], 
 
 def test_the_problems_of_a_plan_under_an_odd_name_carry_that_name() -> None:
     told = refusal("title: Dice\nsumary: Odds.\n", "My Plan.yaml").splitlines()
-    assert 'My Plan.yaml:2: sumary: Write "summary" instead of "sumary", or remove this field.' in told
+    assert (
+        'My Plan.yaml:2: sumary: Write "summary" instead of "sumary", or remove this field.' in told
+    )
     assert all(line.startswith("My Plan.yaml:") for line in told)
 
 
 def test_a_plan_of_hundreds_of_weeks_is_refused_at_the_first_too_many() -> None:
-    told = refusal("# Plan\n" + "".join(f"## Week {week}\n- read {week}\n" for week in range(1, 301)))
+    told = refusal(
+        "# Plan\n" + "".join(f"## Week {week}\n- read {week}\n" for week in range(1, 301))
+    )
     assert told.startswith("plan.md:122: ")
     assert "Split this into two roadmaps: one holds at most 60 weeks." in told
 
@@ -137,7 +186,10 @@ def test_a_crowd_of_signs_is_read_or_refused(crowd: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode), st.sampled_from(["a.md", "b.yaml", "c"]))
+@given(
+    st.binary(max_size=200) | st.text(max_size=200).map(str.encode),
+    st.sampled_from(["a.md", "b.yaml", "c"]),
+)
 def test_no_file_brings_anything_down(data: bytes, name: str) -> None:
     found = came_of(data, name)
     assert found.problems if isinstance(found, RoadmapError) else found.plan.items

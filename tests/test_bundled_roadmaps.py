@@ -37,11 +37,15 @@ def test_the_schema_in_the_folder_is_the_one_of_the_format() -> None:
 
 
 def test_the_examples_in_the_authors_page_load() -> None:
-    whole, choices, info = re.findall(r"```yaml\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.S)
+    whole, choices, info = re.findall(
+        r"```yaml\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.S
+    )
     assert len(read(whole, "probability.yaml").items) == 4
     names = ("learn-tensorflow", "learn-pytorch", "tensorflow-course", "python-basics")
     more = "".join(f"          - {{id: {name}, kind: topic, title: Another}}\n" for name in names)
-    plan = read(whole.replace("resources:\n  - id", f"{more}resources:\n  - id") + choices + info, "p.yaml")
+    plan = read(
+        whole.replace("resources:\n  - id", f"{more}resources:\n  - id") + choices + info, "p.yaml"
+    )
     assert plan.choices[0].options[1].requires == ("python-basics",)
     assert plan.info[0].pairs[0].about == "You need a doctorate."
 
@@ -239,8 +243,14 @@ def test_the_six_resources_keep_title_maker_and_link() -> None:
     assert len(found) == len(RESOURCES)
     for resource, (kind, title, maker, name, link) in zip(found, RESOURCES, strict=True):
         assert (resource.kind, resource.title, resource.link) == (kind, title, link)
-        makers = {"author": resource.author, "platform": resource.platform, "provider": resource.provider}
-        assert {each: who for each, who in makers.items() if who} == ({maker: name} if maker else {})
+        makers = {
+            "author": resource.author,
+            "platform": resource.platform,
+            "provider": resource.provider,
+        }
+        assert {each: who for each, who in makers.items() if who} == (
+            {maker: name} if maker else {}
+        )
 
 
 def test_the_overview_the_origin_and_the_good_wishes_are_kept() -> None:
@@ -263,4 +273,8 @@ def test_the_overview_the_origin_and_the_good_wishes_are_kept() -> None:
 def test_nothing_the_outline_does_not_state_is_claimed() -> None:
     plan = load(TWELVE_WEEKS)
     assert [item.id for item in plan.items.values() if item.estimate or not item.essential] == []
-    assert [resource.id for resource in plan.resources if resource.cost or resource.time or resource.checked] == []
+    assert [
+        resource.id
+        for resource in plan.resources
+        if resource.cost or resource.time or resource.checked
+    ] == []

@@ -18,7 +18,9 @@ MONDAY = date(2026, 3, 2)
 
 
 def syllabus(weeks: int = 4) -> Syllabus:
-    return Syllabus(tuple(SyllabusWeek(f"w{n}", f"Subject {n}", (f"item-{n}",)) for n in range(1, weeks + 1)))
+    return Syllabus(
+        tuple(SyllabusWeek(f"w{n}", f"Subject {n}", (f"item-{n}",)) for n in range(1, weeks + 1))
+    )
 
 
 def cohort(**changes: object) -> Cohort:
@@ -59,7 +61,9 @@ def test_weeks_start_on_the_posting_weekday_in_order_and_never_in_a_break(
 
 
 @given(some.dates(date(1990, 1, 1), date(2100, 1, 1)), BREAKS)
-def test_a_week_starts_at_the_first_posting_weekday_a_break_leaves_free(start: date, breaks: list[Break]) -> None:
+def test_a_week_starts_at_the_first_posting_weekday_a_break_leaves_free(
+    start: date, breaks: list[Break]
+) -> None:
     dated = calendar(syllabus(), start, breaks)
     expected = start
     for week in dated.weeks:
@@ -70,11 +74,15 @@ def test_a_week_starts_at_the_first_posting_weekday_a_break_leaves_free(start: d
 
 
 @given(some.dates(date(1990, 1, 1), date(2100, 1, 1)), BREAKS)
-def test_active_days_are_the_days_of_a_week_outside_breaks(start: date, breaks: list[Break]) -> None:
+def test_active_days_are_the_days_of_a_week_outside_breaks(
+    start: date, breaks: list[Break]
+) -> None:
     for week in calendar(syllabus(), start, breaks).weeks:
         assert week.last is not None
         days = [week.first + DAY * n for n in range((week.last - week.first).days + 1)]
-        assert list(week.active) == [day for day in days if not any(one.covers(day) for one in breaks)]
+        assert list(week.active) == [
+            day for day in days if not any(one.covers(day) for one in breaks)
+        ]
         assert week.active[0] == week.first
 
 
@@ -153,11 +161,19 @@ def test_a_wall_clock_time_is_the_instant_people_there_would_name(
     some.times().map(lambda wall: wall.replace(second=0, microsecond=0)),
     some.sampled_from(zones()),
 )
-def test_a_wall_clock_time_stays_itself_or_moves_forward_over_a_gap(day: date, wall: time, name: str) -> None:
+def test_a_wall_clock_time_stays_itself_or_moves_forward_over_a_gap(
+    day: date, wall: time, name: str
+) -> None:
     found = instant(day, wall, name)
     local = found.astimezone(zone(name)).replace(tzinfo=None)
     wanted = datetime.combine(day, wall)
-    exists = wanted.replace(tzinfo=zone(name)).astimezone(UTC).astimezone(zone(name)).replace(tzinfo=None) == wanted
+    exists = (
+        wanted.replace(tzinfo=zone(name))
+        .astimezone(UTC)
+        .astimezone(zone(name))
+        .replace(tzinfo=None)
+        == wanted
+    )
     assert local == wanted if exists else wanted < local <= wanted + DAY
     before = [found - timedelta(minutes=minutes) for minutes in (30, 60)]
     assert all(earlier.astimezone(zone(name)).replace(tzinfo=None) != wanted for earlier in before)
@@ -179,7 +195,10 @@ def test_time_alone_takes_a_cohort_from_open_to_running_to_finished() -> None:
     assert begins is not None
     assert finishes is not None
     second = timedelta(seconds=1)
-    states = [open_one.advanced(now).state for now in (begins - second, begins, finishes - second, finishes)]
+    states = [
+        open_one.advanced(now).state
+        for now in (begins - second, begins, finishes - second, finishes)
+    ]
     assert states == ["open", "running", "running", "finished"]
 
 
@@ -191,7 +210,10 @@ def test_time_alone_changes_no_other_state(state: str) -> None:
 def test_a_week_has_come_for_the_cohort_when_it_is_posted() -> None:
     here = cohort()
     assert [getattr(here.week_at(at(MONDAY, hour)), "id", None) for hour in (8, 9)] == [None, "w1"]
-    assert [getattr(here.week_at(at(MONDAY + WEEK, hour)), "id", None) for hour in (8, 9)] == ["w1", "w2"]
+    assert [getattr(here.week_at(at(MONDAY + WEEK, hour)), "id", None) for hour in (8, 9)] == [
+        "w1",
+        "w2",
+    ]
     assert here.week_at(at(MONDAY + 4 * WEEK, 9)) is None
 
 
@@ -212,7 +234,10 @@ def test_a_week_closes_for_a_member_when_its_last_date_ends_where_they_are(
 ) -> None:
     here, somebody = cohort(), member(name)
     week = here.calendar.weeks[0]
-    closed = [somebody.is_closed(week, here, datetime.fromisoformat(f"{when}Z")) for when in (last_open, first_closed)]
+    closed = [
+        somebody.is_closed(week, here, datetime.fromisoformat(f"{when}Z"))
+        for when in (last_open, first_closed)
+    ]
     assert closed == [False, True]
 
 
@@ -250,7 +275,12 @@ def test_a_pause_that_is_over_is_a_break_until_yesterday() -> None:
     resumed = paused.resumed(at(date(2026, 3, 18)))
     assert (paused.state, resumed.state) == ("paused", "running")
     assert resumed.breaks == (Break(date(2026, 3, 12), date(2026, 3, 17)),)
-    assert [f"{week.first:%m-%d}" for week in resumed.calendar.weeks] == ["03-02", "03-09", "03-23", "03-30"]
+    assert [f"{week.first:%m-%d}" for week in resumed.calendar.weeks] == [
+        "03-02",
+        "03-09",
+        "03-23",
+        "03-30",
+    ]
 
 
 def test_a_pause_taken_back_on_the_same_day_leaves_no_trace() -> None:
@@ -266,11 +296,21 @@ def test_a_pause_taken_back_on_the_same_day_leaves_no_trace() -> None:
             "2026-03-19",
             "The break ends on 2026-03-19, before it begins on 2026-03-20: swap the two dates.",
         ),
-        ("2026-03-01", "2026-03-19", "A break can begin on 2026-03-03 at the earliest: what has been posted stays."),
-        ("2026-03-20", "2027-03-19", "A break can last 180 days: use `cohort pause` when the end is open."),
+        (
+            "2026-03-01",
+            "2026-03-19",
+            "A break can begin on 2026-03-03 at the earliest: what has been posted stays.",
+        ),
+        (
+            "2026-03-20",
+            "2027-03-19",
+            "A break can last 180 days: use `cohort pause` when the end is open.",
+        ),
     ],
 )
-def test_a_break_that_cannot_be_is_refused_with_what_to_do(first: str, last: str, sentence: str) -> None:
+def test_a_break_that_cannot_be_is_refused_with_what_to_do(
+    first: str, last: str, sentence: str
+) -> None:
     with pytest.raises(Refused) as refused:
         cohort().broken(date.fromisoformat(first), date.fromisoformat(last), at(MONDAY))
     assert refused.value.sentence == sentence

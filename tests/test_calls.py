@@ -37,13 +37,19 @@ async def monday_with_a_call(room: Room) -> None:
 
 def standing(room: Room, platform: str = "test") -> list[tuple[str, datetime, str]]:
     """The events of a platform."""
-    return [(event.title, event.starts, event.where) for event in room.chats[platform].events.values()]
+    return [
+        (event.title, event.starts, event.where) for event in room.chats[platform].events.values()
+    ]
 
 
 def told(room: Room, platform: str = "test") -> list[str]:
     """What was announced about calls, oldest first."""
     sent = room.chats[platform].sent
-    return [one.message.plain() for one in sent if one.kind == "announcement" and one.ref.startswith("call/")]
+    return [
+        one.message.plain()
+        for one in sent
+        if one.kind == "announcement" and one.ref.startswith("call/")
+    ]
 
 
 async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Room) -> None:
@@ -60,8 +66,12 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     )
     assert (standing(room), told(room)) == ([(TITLE, WEDNESDAY, "Library")], [])
     (before,) = room.chat.events
-    done = await room.says("mona", "cohort call cohort=#1 day=4 at=19:00 minutes=60 where=Library sure=yes")
-    assert done.startswith("Saved, and everybody has been told. spring has a call every Thursday, day 4 of the week.")
+    done = await room.says(
+        "mona", "cohort call cohort=#1 day=4 at=19:00 minutes=60 where=Library sure=yes"
+    )
+    assert done.startswith(
+        "Saved, and everybody has been told. spring has a call every Thursday, day 4 of the week."
+    )
     assert told(room) == [
         "The call of spring on Wed 4 Mar 2026, 19:00 has moved. It is now: Thu 5 Mar 2026, 19:00 · Library"
     ]
@@ -85,7 +95,9 @@ async def test_a_call_that_is_called_off_and_on_again_is_told_each_time(quick_ro
     )
     assert (standing(room), told(room)) == ([], [OFF])
     await room.says("mona", "cohort call day=4 at=19:00 where=Library sure=yes")
-    assert told(room)[1:] == ["The call of spring takes place after all: Thu 5 Mar 2026, 19:00 · Library"]
+    assert told(room)[1:] == [
+        "The call of spring takes place after all: Thu 5 Mar 2026, 19:00 · Library"
+    ]
     assert standing(room) == [(TITLE, THURSDAY, "Library")]
     await room.goes_to(THURSDAY + timedelta(hours=1))
     await room.says("mona", "cohort call off=yes")
@@ -121,7 +133,11 @@ async def test_the_form_of_a_known_call_says_that_it_posts_and_stands_in_for_a_b
     ("phrases", "stands", "sentences"),
     [
         (["cohort pause sure=yes"], [], [OFF]),
-        (["cohort pause sure=yes", "cohort resume sure=yes"], [WEDNESDAY], [OFF, "takes place after all"]),
+        (
+            ["cohort pause sure=yes", "cohort resume sure=yes"],
+            [WEDNESDAY],
+            [OFF, "takes place after all"],
+        ),
         (["cohort break first=2026-03-04 last=2026-03-04 sure=yes"], [], [OFF]),
         (["cohort break first=2026-03-03 last=2026-03-09 sure=yes"], [], [OFF]),
         (
@@ -129,7 +145,11 @@ async def test_the_form_of_a_known_call_says_that_it_posts_and_stands_in_for_a_b
             [NEXT_WEEK],
             ["has moved. It is now: Wed 11 Mar 2026, 19:00"],
         ),
-        (["cohort reschedule zone=Europe/Berlin sure=yes"], [WEDNESDAY - timedelta(hours=1)], ["has moved."]),
+        (
+            ["cohort reschedule zone=Europe/Berlin sure=yes"],
+            [WEDNESDAY - timedelta(hours=1)],
+            ["has moved."],
+        ),
         (["cohort finish sure=yes"], [], [OFF]),
         (["cohort start again=yes on=2026-03-09 sure=yes"], [], [OFF]),
         (["cohort settings name=summer"], [WEDNESDAY], []),
@@ -142,9 +162,9 @@ async def test_whatever_moves_a_week_moves_its_call(
     for said in phrases:
         answer = await quick_room.says("mona", said)
     assert [starts for _, starts, _ in standing(quick_room)] == stands, answer
-    assert [sentence in one for one, sentence in zip(told(quick_room), sentences, strict=True)] == [True] * len(
-        sentences
-    )
+    assert [sentence in one for one, sentence in zip(told(quick_room), sentences, strict=True)] == [
+        True
+    ] * len(sentences)
     name = "summer" if "name=summer" in phrases[0] else "spring"
     assert all(title.startswith(name) for title, _, _ in standing(quick_room))
 
@@ -182,7 +202,9 @@ async def test_each_home_is_told_and_has_its_own_event_until_it_is_taken_away(ro
 
 
 @contextmanager
-def failing(room: Room, error: Callable[[], BaseException], times: int, when: str = "before") -> Iterator[list[str]]:
+def failing(
+    room: Room, error: Callable[[], BaseException], times: int, when: str = "before"
+) -> Iterator[list[str]]:
     """Settling an event fails, the first so many times; the times at which it was tried."""
     tries: list[str] = []
 
@@ -205,10 +227,15 @@ async def test_of_two_moves_before_the_first_edit_the_last_one_counts(room: Room
         assert standing(room) == [(TITLE, WEDNESDAY, "Library")]
         await room.passes(minutes=5)
     assert standing(room) == [(TITLE, datetime(2026, 3, 6, 18, tzinfo=UTC), "Library")]
-    assert ["Thu 5 Mar 2026, 19:00 ·" in told(room)[0], "Fri 6 Mar 2026, 18:00 ·" in told(room)[1]] == [True, True]
+    assert [
+        "Thu 5 Mar 2026, 19:00 ·" in told(room)[0],
+        "Fri 6 Mar 2026, 18:00 ·" in told(room)[1],
+    ] == [True, True]
 
 
-async def test_a_move_while_the_event_is_being_edited_is_not_overtaken_by_it(quick_room: Room) -> None:
+async def test_a_move_while_the_event_is_being_edited_is_not_overtaken_by_it(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await monday_with_a_call(room)
     real, moved = room.chat.settle_event, []
@@ -226,7 +253,12 @@ async def test_a_move_while_the_event_is_being_edited_is_not_overtaken_by_it(qui
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
-    "error", [lambda: SendError("lost", perhaps_sent=True), TimeoutError, lambda: ZeroDivisionError("a bug")]
+    "error",
+    [
+        lambda: SendError("lost", perhaps_sent=True),
+        TimeoutError,
+        lambda: ZeroDivisionError("a bug"),
+    ],
 )
 async def test_whatever_becomes_of_a_try_one_event_stands_as_the_call_is(
     quick_room: Room, error: Callable[[], BaseException], when: str
@@ -247,7 +279,9 @@ async def test_a_crash_between_the_change_and_the_edit_loses_nothing(room: Room)
     await monday_with_a_call(room)
     await room.answer("mona", "cohort call day=4 sure=yes")  # nothing has left yet
     async with room.store.begin() as tx:
-        assert len(await tx.events.claim(room.clock.now(), 20)) == 1  # and the one that had it in hand is gone
+        assert (
+            len(await tx.events.claim(room.clock.now(), 20)) == 1
+        )  # and the one that had it in hand is gone
     await room.restart()
     await room.passes(minutes=3)
     assert (standing(room), len(told(room))) == ([(TITLE, THURSDAY, "Library")], 1)
@@ -267,14 +301,20 @@ async def test_an_event_that_somebody_has_deleted_stays_deleted(quick_room: Room
     assert [starts for _, starts, _ in standing(room)] == [WEDNESDAY + timedelta(weeks=2)]
 
 
-async def test_a_missing_right_is_named_until_the_event_is_as_it_should_be(quick_room: Room) -> None:
+async def test_a_missing_right_is_named_until_the_event_is_as_it_should_be(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await monday_with_a_call(room)
     lack = Lack("I may not _Create Events_ here.", False, "event")
     room.chat.lacking["study-group"] = (lack,)
     room.chat.event_fault = lambda now, place: refuse()
-    assert "Good to know: I may not Create Events here." in await room.says("mona", "cohort call off=yes sure=yes")
-    (known,) = [one for one in (await room.says("mona", "cohort timeline")).split("\n") if "should" in one]
+    assert "Good to know: I may not Create Events here." in await room.says(
+        "mona", "cohort call off=yes sure=yes"
+    )
+    (known,) = [
+        one for one in (await room.says("mona", "cohort timeline")).split("\n") if "should" in one
+    ]
     assert known == "Posts of spring come, but not as they should: I may not Create Events here."
     await room.passes(hours=1)
     assert "I may not Create Events here." in await room.says("mona", "cohort timeline")
@@ -329,9 +369,13 @@ async def test_what_was_named_before_these_notes_is_entered_by_the_migration_and
 
     async with room.store._writer.begin() as connection:
         await connection.run_sync(remember)
-        entered = (await connection.exec_driver_sql("SELECT starts, native, state FROM events")).all()
+        entered = (
+            await connection.exec_driver_sql("SELECT starts, native, state FROM events")
+        ).all()
     assert [tuple(row) for row in entered] == [(None, "", "idle")]
     await room.says("mona", "cohort settings spring name=summer")
     await room.says("mona", "cohort call summer day=4 sure=yes")
     assert standing(room) == [("summer: week 1 call", THURSDAY, "Library")]
-    assert [one.partition(".")[0] for one in told(room)] == ["The call of summer on Wed 4 Mar 2026, 19:00 has moved"]
+    assert [one.partition(".")[0] for one in told(room)] == [
+        "The call of summer on Wed 4 Mar 2026, 19:00 has moved"
+    ]

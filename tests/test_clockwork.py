@@ -22,9 +22,16 @@ async def test_a_tick_with_nothing_due_asks_two_questions_and_writes_nothing(roo
     await room.spring("ada")
     asked: list[str] = []
     for engine in {room.store._writer, room.store._reader}:
-        event.listen(engine.sync_engine, "before_cursor_execute", lambda c, k, statement, *_: asked.append(statement))
+        event.listen(
+            engine.sync_engine,
+            "before_cursor_execute",
+            lambda c, k, statement, *_: asked.append(statement),
+        )
     await room.clockwork.tick()
-    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT", "SELECT"]
+    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == [
+        "SELECT",
+        "SELECT",
+    ]
 
 
 async def test_two_processes_that_tick_at_once_enter_each_post_once(room: Room) -> None:
@@ -49,7 +56,9 @@ async def test_a_cohort_that_cannot_be_looked_at_stops_nobody_else(
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
     await quick_room.says("mona", "cohort open summer sure=yes")
     async with quick_room.store._writer.begin() as connection:
-        await connection.execute(text("UPDATE cohorts SET zone = 'Atlantis/Sunken' WHERE name = 'spring'"))
+        await connection.execute(
+            text("UPDATE cohorts SET zone = 'Atlantis/Sunken' WHERE name = 'spring'")
+        )
     quick_room.clock.at = KICK_OFF
     await quick_room.pulse()
     assert [one.key.split(".")[0] for one in quick_room.posts("topics")] == ["2"]

@@ -55,7 +55,9 @@ def overwrite(path: Path, start: int, length: int) -> None:
 
 def root_page(path: Path, table: str) -> int:
     with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as db:
-        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (page,) = db.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
+        ).fetchone()
     return (int(page) - 1) * 4096
 
 
@@ -169,6 +171,8 @@ async def test_a_server_says_what_is_wrong_with_its_address(postgres: Postgres) 
 async def test_tables_of_another_program_on_a_server_are_left_alone(postgres: Postgres) -> None:
     url = postgres.create_database("theirs")
     postgres._tell("CREATE TABLE members (id int)", "theirs")
-    with pytest.raises(StoreError, match=r"theirs.* is no Syllabot database, and nothing was changed"):
+    with pytest.raises(
+        StoreError, match=r"theirs.* is no Syllabot database, and nothing was changed"
+    ):
         await Store.open(url)
     postgres.drop_database("theirs")

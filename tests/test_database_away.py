@@ -74,10 +74,14 @@ async def test_a_database_that_is_away_for_a_moment_ends_nothing_and_loses_nothi
     assert ends.startswith("the database is back after ")
     assert len(told(caplog)) <= 3, "one line each, and one that sums up"
     assert not any(record.exc_info for record in caplog.records)
-    assert {state for _, state, _ in await states(database)} == {"sent", "skipped"}, "one was too late"
+    assert {state for _, state, _ in await states(database)} == {"sent", "skipped"}, (
+        "one was too late"
+    )
 
 
-async def test_what_became_of_a_letter_is_kept_until_the_database_is_back(database: str, gone: Outage) -> None:
+async def test_what_became_of_a_letter_is_kept_until_the_database_is_back(
+    database: str, gone: Outage
+) -> None:
     """It got through, and nobody may look: only the bot that sent it knows."""
     async with running(database) as chat:
         await chat.says("mona", "cohort create name=spring start=2026-03-02")
@@ -107,7 +111,10 @@ async def test_the_server_left_while_the_database_was_away_is_noted_when_it_is_b
         await chat.says("mona", "cohort create name=spring start=2026-03-02")
         assert chat.core is not None
         async with gone:
-            news = [asyncio.create_task(chat.core.left(PLACE)), asyncio.create_task(chat.core.arrived(PLACE))]
+            news = [
+                asyncio.create_task(chat.core.left(PLACE)),
+                asyncio.create_task(chat.core.arrived(PLACE)),
+            ]
             news.append(asyncio.create_task(chat.core.left(PLACE)))
             await asyncio.sleep(0.5)
         await asyncio.wait_for(asyncio.gather(*news), 30)
@@ -166,13 +173,18 @@ async def limit(room: Room, pages: int) -> None:
         await connection.exec_driver_sql(f"PRAGMA max_page_count = {count + pages}")
 
 
-async def test_a_full_disk_is_told_once(quick_room: Room, small_disk: None, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_full_disk_is_told_once(
+    quick_room: Room, small_disk: None, caplog: pytest.LogCaptureFixture
+) -> None:
     await quick_room.spring()
     await limit(quick_room, 0)
     answers = [(await quick_room.answer(f"p{n}", "join spring")).plain() for n in range(60)]
     assert answers[-1] == AWAY
     lines = told(caplog)
-    assert lines[0] == "the database cannot be used (database or disk is full): I try again until it can be"
+    assert (
+        lines[0]
+        == "the database cannot be used (database or disk is full): I try again until it can be"
+    )
     assert len(lines) < 10, lines
     assert not any(record.exc_info for record in caplog.records)
     await limit(quick_room, 1000)
@@ -180,7 +192,9 @@ async def test_a_full_disk_is_told_once(quick_room: Room, small_disk: None, capl
     assert told(caplog)[-1].startswith("the database is back after")
 
 
-async def test_reading_goes_on_while_another_program_writes(quick_room: Room, tmp_path: Path) -> None:
+async def test_reading_goes_on_while_another_program_writes(
+    quick_room: Room, tmp_path: Path
+) -> None:
     await quick_room.spring("ada")
     with locked(tmp_path / "syllabot.db"):
         assert "spring" in (await quick_room.answer("ada", "progress")).plain()

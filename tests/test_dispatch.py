@@ -52,7 +52,9 @@ async def counts(call: Call, to: Annotated[int | None, "How far"] = None) -> Ans
 
 
 @command(into=own)
-async def needs(call: Call, one: Annotated[str, "The first"], two: Annotated[int, "The second"]) -> Message:
+async def needs(
+    call: Call, one: Annotated[str, "The first"], two: Annotated[int, "The second"]
+) -> Message:
     """Needs two things."""
     return say(f"{one} and {two}")
 
@@ -94,7 +96,9 @@ async def setting(room: Room, name: str) -> str | None:
 # — once —
 
 
-async def test_an_interaction_delivered_twice_changes_nothing_and_gets_the_same_answer(room: Room) -> None:
+async def test_an_interaction_delivered_twice_changes_nothing_and_gets_the_same_answer(
+    room: Room,
+) -> None:
     with_own_commands(room)
     first = await room.answer("ada", "counts 3", once="click-1")
     assert first == say("Counted 0 times before.")
@@ -108,7 +112,9 @@ async def test_an_interaction_delivered_twice_changes_nothing_and_gets_the_same_
 
 async def test_an_interaction_delivered_many_times_at_once_is_done_once(room: Room) -> None:
     with_own_commands(room)
-    answers = await asyncio.gather(*(room.answer("ada", "counts 3", once="click") for _ in range(5)))
+    answers = await asyncio.gather(
+        *(room.answer("ada", "counts 3", once="click") for _ in range(5))
+    )
     assert answers == [say("Counted 0 times before.")] * 5
     assert await setting(room, "count") == "1"
 
@@ -117,15 +123,23 @@ async def test_nobody_gets_the_answer_to_somebody_elses_interaction(room: Room) 
     await room.spring("ada")
     room.clock.at = TUESDAY
     await room.answer("ada", f"{CHECK_IN} note=secret", once="same")
-    assert (await room.answer("eve", CHECK_IN, once="same")).plain() == "That has been done already."
+    assert (
+        await room.answer("eve", CHECK_IN, once="same")
+    ).plain() == "That has been done already."
     assert "secret" not in (await room.answer("eve", f"{CHECK_IN} note=x", once="other")).plain()
 
 
 async def test_an_id_of_any_length_is_told_from_every_other(quick_room: Room) -> None:
     room = with_own_commands(quick_room)
-    assert await room.answer("ada", "counts 3", once="x" * 500 + "1") == say("Counted 0 times before.")
-    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say("Counted 1 times before.")
-    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say("Counted 1 times before.")
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "1") == say(
+        "Counted 0 times before."
+    )
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say(
+        "Counted 1 times before."
+    )
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say(
+        "Counted 1 times before."
+    )
 
 
 async def test_many_people_at_once_all_get_their_answer(room: Room) -> None:
@@ -134,13 +148,17 @@ async def test_many_people_at_once_all_get_their_answer(room: Room) -> None:
     answers = await asyncio.gather(*(room.answer(name, "join") for name in names))
     assert all("You are in spring 🎉" in answer.plain() for answer in answers)
     ticked = await asyncio.gather(*(room.answer(name, "tick bayes") for name in names))
-    assert {answer.plain().split("\n")[1] for answer in ticked} == {"1 of 57 items of the plan done."}
+    assert {answer.plain().split("\n")[1] for answer in ticked} == {
+        "1 of 57 items of the plan done."
+    }
 
 
 # — bugs and refusals —
 
 
-async def test_a_bug_is_rolled_back_logged_and_told_as_a_number(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_bug_is_rolled_back_logged_and_told_as_a_number(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
     with_own_commands(room)
     with caplog.at_level(logging.ERROR, "bot.dispatch"):
         told = await room.says("ada", "breaks privately-said")
@@ -193,7 +211,9 @@ async def test_a_refused_form_comes_back_and_showing_it_changes_nothing(room: Ro
     assert await setting(room, "count") is None
 
 
-async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_again(quick_room: Room) -> None:
+async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_again(
+    quick_room: Room,
+) -> None:
     room = with_own_commands(quick_room)
     asked = await room.answer("ada", "needs soup")
     assert isinstance(asked, Form)
@@ -221,14 +241,21 @@ async def test_rights_are_what_the_platform_says_with_each_call(room: Room) -> N
     assert await room.says("ada", "cohort pause spring") != refused
     room.moderators.remove("ada")
     assert await room.says("ada", "cohort pause spring") == refused
-    assert await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {}) == ()
+    assert (
+        await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {})
+        == ()
+    )
 
 
-async def test_a_button_works_in_a_private_message_for_members_of_that_cohort_alone(room: Room) -> None:
+async def test_a_button_works_in_a_private_message_for_members_of_that_cohort_alone(
+    room: Room,
+) -> None:
     await room.spring("ada")
     room.clock.at = TUESDAY
     assert (await room.says("ada", "week cohort=#1", place=DISCORD_DM)).startswith("Week 1: ")
-    assert "you are checked in" in await room.says("ada", CHECK_IN, {"hours": ("1",)}, place=DISCORD_DM)
+    assert "you are checked in" in await room.says(
+        "ada", CHECK_IN, {"hours": ("1",)}, place=DISCORD_DM
+    )
     for said in (
         "week cohort=#1",
         CHECK_IN,
@@ -245,14 +272,21 @@ async def test_every_button_of_every_answer_can_be_said_by_its_reader(quick_room
     room = quick_room
     await room.spring("ada")
     room.clock.at = TUESDAY
-    todo, seen = ["help", "week", "progress", "roadmap", "resources", "settings", "away", "join"], set[str]()
+    todo, seen = (
+        ["help", "week", "progress", "roadmap", "resources", "settings", "away", "join"],
+        set[str](),
+    )
     while todo:
         said = todo.pop(0)
         seen.add(said)
         answer = await room.answer("ada", said)
         assert "went wrong" not in answer.plain(), said
         assert "I do not know" not in answer.plain(), said
-        rows = [one for one in answer.blocks if isinstance(one, Buttons)] if isinstance(answer, Message) else []
+        rows = (
+            [one for one in answer.blocks if isinstance(one, Buttons)]
+            if isinstance(answer, Message)
+            else []
+        )
         found = [button.says for row in rows for button in row.buttons]
         todo += [one for one in dict.fromkeys(found) if one not in seen and one not in todo]
     assert {"week n=12 cohort=#1", CHECK_IN, "away open=yes", "settings ask=privacy"} <= seen
@@ -260,7 +294,9 @@ async def test_every_button_of_every_answer_can_be_said_by_its_reader(quick_room
 
 async def test_names_and_zones_from_the_platform_can_be_anything(room: Room) -> None:
     await room.spring()
-    odd = Caller(Account("test", "", "odd"), "\u202e**Ada**\n@everyone " + "x" * 300, zone="Nowhere/At_All")
+    odd = Caller(
+        Account("test", "", "odd"), "\u202e**Ada**\n@everyone " + "x" * 300, zone="Nowhere/At_All"
+    )
     told = await room.core.answer(odd, room.place, "join", once="odd-1")
     assert "You are in spring 🎉" in told.plain()
     await room.pulse()
@@ -268,8 +304,14 @@ async def test_names_and_zones_from_the_platform_can_be_anything(room: Room) -> 
     assert hello.plain() == f"**Ada** @everyone {'x' * 62} has joined spring. Welcome!"
     assert "(UTC time)" in told.plain()
     nobody = Caller(Account("test", "", "nobody"), "\u200b")
-    assert "You are in spring" in (await room.core.answer(nobody, room.place, "join", once="odd-2")).plain()
-    assert "Name: Somebody" in (await room.core.answer(nobody, room.place, "settings", once="odd-3")).plain()
+    assert (
+        "You are in spring"
+        in (await room.core.answer(nobody, room.place, "join", once="odd-2")).plain()
+    )
+    assert (
+        "Name: Somebody"
+        in (await room.core.answer(nobody, room.place, "settings", once="odd-3")).plain()
+    )
 
 
 # — what is missing at a place —
@@ -280,12 +322,25 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
 ) -> None:
     room = with_own_commands(quick_room)
     assert await room.says("mona", "lacks") == "Missing: nothing"
-    lacking = (Lack("I may not send here."), Lack("I may not look."), Lack("No threads then.", blocks=False))
+    lacking = (
+        Lack("I may not send here."),
+        Lack("I may not look."),
+        Lack("No threads then.", blocks=False),
+    )
     room.chat.lacking["study-group"] = lacking
-    assert await room.says("mona", "lacks") == "Missing: I may not send here. I may not look. No threads then."
+    assert (
+        await room.says("mona", "lacks")
+        == "Missing: I may not send here. I may not look. No threads then."
+    )
     assert await room.says("mona", "lacksnot") == "Missing: nothing"
-    assert await room.says("mona", "lacks", place=Place("test", "space", native="mona")) == "Missing: nothing"
-    assert await room.says("mona", "lacks", place=Place("other", "space", "study-group")) == "Missing: nothing"
+    assert (
+        await room.says("mona", "lacks", place=Place("test", "space", native="mona"))
+        == "Missing: nothing"
+    )
+    assert (
+        await room.says("mona", "lacks", place=Place("other", "space", "study-group"))
+        == "Missing: nothing"
+    )
 
     async def broken(place: Place, wanted: object = ()) -> Sequence[Lack]:
         raise OSError("no answer")
@@ -293,7 +348,9 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
     room.chat.check = broken  # type: ignore[method-assign,assignment]
     with caplog.at_level(logging.ERROR, "bot.dispatch"):
         assert await room.says("mona", "lacks") == "Missing: nothing"
-    assert [one.getMessage() for one in caplog.records] == ["what is missing in a channel of test could not be asked"]
+    assert [one.getMessage() for one in caplog.records] == [
+        "what is missing in a channel of test could not be asked"
+    ]
 
 
 async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: Room) -> None:
@@ -310,7 +367,9 @@ async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: R
     assert isinstance(await room.answer("mona", "cohort settings cohort=#1 ask=seats"), Form)
     assert troubles[0] not in await room.says("mona", "help")
     assert troubles[0] not in await room.says("ada", "cohort settings spring")
-    assert troubles[0] not in await room.says("mona", "cohort create", place=Place("test", "elsewhere", "lobby"))
+    assert troubles[0] not in await room.says(
+        "mona", "cohort create", place=Place("test", "elsewhere", "lobby")
+    )
 
 
 # — closed private messages —
@@ -332,7 +391,9 @@ async def closed_to(room: Room, name: str, until: int = 8) -> None:
     await room.goes_to(datetime(2026, 3, until, 8, tzinfo=UTC))
 
 
-async def test_closed_private_messages_are_told_once_at_the_next_answer_until_one_arrives(room: Room) -> None:
+async def test_closed_private_messages_are_told_once_at_the_next_answer_until_one_arrives(
+    room: Room,
+) -> None:
     await room.spring("ada", "bob")
     await closed_to(room, "ada")
     assert len(room.private("bob")) == 1
@@ -364,11 +425,15 @@ async def test_a_command_that_only_reads_tells_of_closed_private_messages_too(ro
 async def test_many_answers_at_once_tell_of_closed_private_messages_once(room: Room) -> None:
     await room.spring("ada")
     await closed_to(room, "ada")
-    answers = await asyncio.gather(*(room.answer("ada", said) for said in ("help", "week", "help", "tick bayes")))
+    answers = await asyncio.gather(
+        *(room.answer("ada", said) for said in ("help", "week", "help", "tick bayes"))
+    )
     assert sum("could not send" in one.plain() for one in answers) == 1
 
 
-async def test_where_the_word_of_closed_private_messages_does_not_fit_it_waits(quick_room: Room) -> None:
+async def test_where_the_word_of_closed_private_messages_does_not_fit_it_waits(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada")
     await closed_to(room, "ada")
@@ -385,9 +450,14 @@ async def test_options_are_suggested_as_they_are_typed(quick_room: Room) -> None
     await room.spring("ada", "bob")
     room.clock.at = TUESDAY
 
-    async def offered(name: str, command: str, option: str, typed: str = "", **given: str) -> list[str]:
+    async def offered(
+        name: str, command: str, option: str, typed: str = "", **given: str
+    ) -> list[str]:
         return [
-            one.value for one in await room.core.suggest(room.caller(name), room.place, command, option, typed, given)
+            one.value
+            for one in await room.core.suggest(
+                room.caller(name), room.place, command, option, typed, given
+            )
         ]
 
     assert await offered("ada", "tick", "item", "bay") == ["bayes"]

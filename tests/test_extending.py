@@ -59,8 +59,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (copy / "tests").mkdir()
     shutil.copy(ROOT / "tests/room.py", copy / "tests")
     before = {path for path in copy.rglob("*") if path.is_file()}
-    (copy / "bot/commands/hello.py").write_text(recipe("CONTRIBUTING.md", "python", "## Adding a command"))
-    (copy / "bot/posts/second_day.py").write_text(recipe("CONTRIBUTING.md", "python", "## Adding a scheduled post"))
+    (copy / "bot/commands/hello.py").write_text(
+        recipe("CONTRIBUTING.md", "python", "## Adding a command")
+    )
+    (copy / "bot/posts/second_day.py").write_text(
+        recipe("CONTRIBUTING.md", "python", "## Adding a scheduled post")
+    )
     (copy / "roadmaps/probability.yaml").write_text(recipe("roadmaps/README.md", "yaml", "# "))
     assert len({path for path in copy.rglob("*") if path.is_file()} - before) == 3
     run = [sys.executable, "-c", TALK]
@@ -71,7 +75,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return said
 
 
-def test_a_new_command_answers_and_stands_in_the_help_and_in_the_documentation(told: dict[str, Any]) -> None:
+def test_a_new_command_answers_and_stands_in_the_help_and_in_the_documentation(
+    told: dict[str, Any],
+) -> None:
     assert told["hello"] == "Hello, Bob."
     assert "hello" in told["help"]
     assert "| `/hello [to]` | Say hello. |" in told["table"]

@@ -30,10 +30,15 @@ async def bring(room: Room, brought: Brought, phrase: str = "poem count", **how:
 
 async def test_a_file_is_read_and_its_value_goes_to_the_command(quick_room: Room) -> None:
     assert await bring(quick_room, Brought(ROSES)) == "Poem 1 has 3 words, says Mona."
-    assert await bring(quick_room, Brought(ROSES), "poem count most=3") == "Poem 2 has 3 words, says Mona."
+    assert (
+        await bring(quick_room, Brought(ROSES), "poem count most=3")
+        == "Poem 2 has 3 words, says Mona."
+    )
 
 
-async def test_a_missing_file_is_asked_for_in_a_form_and_comes_beside_its_fields(quick_room: Room) -> None:
+async def test_a_missing_file_is_asked_for_in_a_form_and_comes_beside_its_fields(
+    quick_room: Room,
+) -> None:
     form = await quick_room.answer("mona", "poem count")
     assert form == Form(
         "Count poem",
@@ -68,14 +73,21 @@ async def test_a_missing_file_is_asked_for_in_a_form_and_comes_beside_its_fields
     ],
     ids=["no text", "too large", "lost", "refused by the command"],
 )
-async def test_what_is_wrong_with_a_file_stands_at_its_field(quick_room: Room, brought: Brought, problem: str) -> None:
+async def test_what_is_wrong_with_a_file_stands_at_its_field(
+    quick_room: Room, brought: Brought, problem: str
+) -> None:
     filled = {"file": (), "most": ("3",)}
     again = await quick_room.answer("mona", "poem count", filled, files={"file": brought})
     assert isinstance(again, Form)
-    assert [(one.name, one.value, one.problem) for one in again.fields] == [("file", "", problem), ("most", "3", "")]
+    assert [(one.name, one.value, one.problem) for one in again.fields] == [
+        ("file", "", problem),
+        ("most", "3", ""),
+    ]
     typed = await quick_room.answer("mona", "poem count most=3", files={"file": brought})
     assert typed == say(problem), "without a form it is a sentence"
-    assert await bring(quick_room, Brought(ROSES)) == "Poem 1 has 3 words, says Mona.", "nothing was written"
+    assert await bring(quick_room, Brought(ROSES)) == "Poem 1 has 3 words, says Mona.", (
+        "nothing was written"
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,21 +100,31 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(quick_room: Room, b
         ("mona", "help", Brought(ROSES), "help takes no file for “file”"),
     ],
 )
-async def test_nothing_is_fetched_in_vain(quick_room: Room, who: str, phrase: str, brought: Brought, told: str) -> None:
+async def test_nothing_is_fetched_in_vain(
+    quick_room: Room, who: str, phrase: str, brought: Brought, told: str
+) -> None:
     assert told in await quick_room.says(who, phrase, files={"file": brought})
     assert brought.reads == 0
 
 
-async def test_a_file_brought_twice_by_the_same_interaction_is_fetched_and_counted_once(room: Room) -> None:
+async def test_a_file_brought_twice_by_the_same_interaction_is_fetched_and_counted_once(
+    room: Room,
+) -> None:
     brought = Brought(ROSES)
     first = await room.answer("mona", "poem count", once="click", files={"file": brought})
     assert await room.answer("mona", "poem count", once="click", files={"file": brought}) == first
     assert brought.reads == 1
-    both = [room.answer("mona", "poem count", once="both", files={"file": brought}) for _ in range(2)]
-    assert [one.plain() for one in await asyncio.gather(*both)] == ["Poem 2 has 3 words, says Mona."] * 2
+    both = [
+        room.answer("mona", "poem count", once="both", files={"file": brought}) for _ in range(2)
+    ]
+    assert [one.plain() for one in await asyncio.gather(*both)] == [
+        "Poem 2 has 3 words, says Mona."
+    ] * 2
 
 
-@pytest.mark.parametrize("phrase", ["poem count roses.txt", "poem count file=roses.txt", 'poem count file "my roses"'])
+@pytest.mark.parametrize(
+    "phrase", ["poem count roses.txt", "poem count file=roses.txt", 'poem count file "my roses"']
+)
 async def test_a_file_cannot_be_typed(quick_room: Room, phrase: str) -> None:
     assert await quick_room.says("mona", phrase) == (
         "I cannot read file from what is typed, bring it as a file: say poem count alone, and I open a form for it."
@@ -111,7 +133,9 @@ async def test_a_file_cannot_be_typed(quick_room: Room, phrase: str) -> None:
 
 async def test_nobody_brings_a_file_for_what_is_none(quick_room: Room) -> None:
     for name in ("most", "*no*"):
-        told = await quick_room.says("mona", "poem count", files={"file": Brought(ROSES), name: Brought(ROSES)})
+        told = await quick_room.says(
+            "mona", "poem count", files={"file": Brought(ROSES), name: Brought(ROSES)}
+        )
         assert told == f"poem count takes no file for “{name}”: it takes file, most."
 
 
@@ -127,8 +151,12 @@ async def test_nobody_brings_a_file_for_what_is_none(quick_room: Room) -> None:
     ],
     ids=["folders", "tricks", "long", "endless", "an endless ending", "nothing"],
 )
-async def test_a_files_name_is_safe_and_short_and_keeps_its_ending(quick_room: Room, typed: str, seen: str) -> None:
-    assert await bring(quick_room, Brought(b"\0", typed)) == f"“{seen}” is no text: bring one that is."
+async def test_a_files_name_is_safe_and_short_and_keeps_its_ending(
+    quick_room: Room, typed: str, seen: str
+) -> None:
+    assert (
+        await bring(quick_room, Brought(b"\0", typed)) == f"“{seen}” is no text: bring one that is."
+    )
 
 
 class Slowly:
@@ -154,18 +182,24 @@ own = Registry()
 
 
 @command(into=own, reads=True)
-async def take(call: Call, file: Annotated[str | None, "What", Reads(slowly.read)] = None) -> Message:
+async def take(
+    call: Call, file: Annotated[str | None, "What", Reads(slowly.read)] = None
+) -> Message:
     """Take a file."""
     return say(f"Took {file}.")
 
 
 @command(into=own, reads=True)
-async def sign(call: Call, file: Annotated[str, "What", Reads(slowly.read)], name: Annotated[str, "Who"]) -> Message:
+async def sign(
+    call: Call, file: Annotated[str, "What", Reads(slowly.read)], name: Annotated[str, "Who"]
+) -> Message:
     """Sign a file."""
     return say(f"{name} has signed {file}.")
 
 
-async def test_where_something_else_is_missing_the_file_is_asked_for_once_more(quick_room: Room) -> None:
+async def test_where_something_else_is_missing_the_file_is_asked_for_once_more(
+    quick_room: Room,
+) -> None:
     quick_room.core = Dispatch(quick_room.store, quick_room.clock, quick_room.roadmaps, own)
     brought = Brought(ROSES)
     form = await quick_room.answer("ada", "sign", files={"file": brought})
@@ -176,10 +210,15 @@ async def test_where_something_else_is_missing_the_file_is_asked_for_once_more(q
 async def test_two_files_are_read_at_a_time_and_nobody_else_waits(quick_room: Room) -> None:
     quick_room.core = Dispatch(quick_room.store, quick_room.clock, quick_room.roadmaps, own)
     names = [f"f{number}" for number in range(5)]
-    taken = [asyncio.create_task(quick_room.says("ada", "take", files={"file": Brought(b"", one)})) for one in names]
+    taken = [
+        asyncio.create_task(quick_room.says("ada", "take", files={"file": Brought(b"", one)}))
+        for one in names
+    ]
     while slowly.begun < 2:
         await asyncio.sleep(0.002)
-    assert await quick_room.says("bob", "take") == "Took None.", "what brings no file waits for nobody"
+    assert await quick_room.says("bob", "take") == "Took None.", (
+        "what brings no file waits for nobody"
+    )
     slowly.free.set()
     assert await asyncio.gather(*taken) == [f"Took {one}." for one in names]
     assert slowly.many == 2

@@ -35,7 +35,13 @@ def plans(draw: st.DrawFn, *, plain: bool = False) -> Roadmap:
         title = draw(st.sampled_from(["Read", "Write it down " * 5]))
         essential = str(draw(st.booleans())).lower()
         more = _maybe("estimate", draw(st.sampled_from(ESTIMATES)))
-        return {"id": f"item-{next(count)}", "title": title, "kind": draw(KINDS), "essential": essential, **more}
+        return {
+            "id": f"item-{next(count)}",
+            "title": title,
+            "kind": draw(KINDS),
+            "essential": essential,
+            **more,
+        }
 
     def items(most: int) -> list[dict[str, Any]]:
         return [item() for _ in range(draw(st.integers(1, most)))]
@@ -47,17 +53,26 @@ def plans(draw: st.DrawFn, *, plain: bool = False) -> Roadmap:
 
     def stage(floors: int) -> dict[str, Any]:
         found: dict[str, Any] = {"id": f"stage-{next(count)}", "title": "A stage of the plan"}
-        made = draw(st.sampled_from(["weeks", "items", "stages", "break"][: 4 if floors > 1 else 2]))
+        made = draw(
+            st.sampled_from(["weeks", "items", "stages", "break"][: 4 if floors > 1 else 2])
+        )
         if made == "break":
             return {**found, "kind": "break"}
         found |= _maybe("time", draw(st.sampled_from(TIMES)))
         if made == "weeks":
             return {**found, "weeks": [week() for _ in range(draw(st.integers(1, 4)))]}
-        inner = [stage(floors - 1) for _ in range(draw(st.integers(1, 3)))] if made == "stages" else []
+        inner = (
+            [stage(floors - 1) for _ in range(draw(st.integers(1, 3)))] if made == "stages" else []
+        )
         return {**found, "items": items(6) if made == "items" else [], "stages": inner}
 
     stages = [stage(3) for _ in range(draw(st.integers(1, 4)))]
-    data: dict[str, Any] = {"slug": "plan", "title": "A plan", "summary": "A plan.", "stages": stages}
+    data: dict[str, Any] = {
+        "slug": "plan",
+        "title": "A plan",
+        "summary": "A plan.",
+        "stages": stages,
+    }
     assume(any(True for part in _walk(stages) if "kind" in part and part["id"].startswith("item")))
     if not plain:
         _tangled(draw, data)
@@ -155,11 +170,15 @@ def test_where_nothing_is_required_the_order_of_the_file_is_kept(plan: Roadmap, 
     assert order == list(plan.items)
     pressed = fit(plan, weeks, None, None).syllabus
     for week in plan.weeks if weeks <= own_length(plan) else ():
-        assert len({pressed.week_of(item.id) for item in week.items}) <= 1, "a week of the plan stays whole"
+        assert len({pressed.week_of(item.id) for item in week.items}) <= 1, (
+            "a week of the plan stays whole"
+        )
 
 
 @settings(max_examples=40)
-@given(plans(plain=True).filter(lambda plan: all(stage.kind != "break" for stage in plan.all_stages)))
+@given(
+    plans(plain=True).filter(lambda plan: all(stage.kind != "break" for stage in plan.all_stages))
+)
 def test_a_plan_of_weeks_in_as_many_weeks_is_what_it_was(plan: Roadmap) -> None:
     assume(all(plan.week_of(item) for item in plan.items))
     assert own_length(plan) == len(plan.weeks)
@@ -172,7 +191,9 @@ def test_neighbours_are_grouped_so_that_the_heaviest_group_is_as_light_as_can_be
     weights: list[int], data: st.DataObject
 ) -> None:
     groups = data.draw(st.integers(1, len(weights)))
-    seams = data.draw(st.lists(st.sampled_from([0, 0.4]), min_size=len(weights), max_size=len(weights)))
+    seams = data.draw(
+        st.lists(st.sampled_from([0, 0.4]), min_size=len(weights), max_size=len(weights))
+    )
     found = [weights[cut] for cut in divided(weights, groups, seams)]
     assert [weight for group in found for weight in group] == weights
     assert all(found)
@@ -204,7 +225,9 @@ def topic(name: str, more: str = "") -> str:
 
 def test_the_twelve_weeks_in_ten_put_neighbours_together_and_say_so() -> None:
     fitted = fit(roadmaps()[TWELVE], 10)
-    shared = [week for week in fitted.syllabus.weeks if " · " in week.title or " and 1 more" in week.title]
+    shared = [
+        week for week in fitted.syllabus.weeks if " · " in week.title or " and 1 more" in week.title
+    ]
     assert len(shared) == 2
     assert [note.partition(":")[0] for note in fitted.notes] == [
         "Put weeks 7 and 8 of the plan together in week 7",
@@ -216,7 +239,9 @@ def test_the_twelve_weeks_in_six_are_two_seasons_parted_between_months_where_it_
     plan = roadmaps()[TWELVE]
     first, second = every_season(plan, 6, None)
     assert first.syllabus.weeks + second.syllabus.weeks == Syllabus.of(plan).weeks
-    assert first.notes[0].startswith("Season 1 of 2: from “Basics of linear algebra and statistics” to ")
+    assert first.notes[0].startswith(
+        "Season 1 of 2: from “Basics of linear algebra and statistics” to "
+    )
     thirds = every_season(plan, 4, None)
     assert [len({week.stage for week in season.syllabus.weeks}) for season in thirds] == [1, 1, 1]
 
@@ -224,17 +249,25 @@ def test_the_twelve_weeks_in_six_are_two_seasons_parted_between_months_where_it_
 def test_seasons_are_parted_between_stages_and_no_season_ends_with_a_week_off() -> None:
     four = ", ".join(week(number, topic(f"a{number}")) for number in range(4))
     seven = ", ".join(week(number, topic(f"b{number}")) for number in range(4, 11))
-    plan = made(f"[{{id: one, title: One, weeks: [{four}]}}, {{id: two, title: Two, weeks: [{seven}]}}]")
+    plan = made(
+        f"[{{id: one, title: One, weeks: [{four}]}}, {{id: two, title: Two, weeks: [{seven}]}}]"
+    )
     first, second = every_season(plan, 7, None)
     assert {week.stage for week in first.syllabus.weeks} == {"One"}
     assert second.syllabus.weeks == Syllabus.of(plan).weeks[4:]
     off = "{id: off, title: Off, kind: break}"
-    plan = made(f"[{{id: one, title: One, weeks: [{four}, {off}]}}, {{id: two, title: Two, weeks: [{seven}]}}]")
-    assert [week.kind for season in every_season(plan, 7, None) for week in season.syllabus.weeks].count("break") == 0
+    plan = made(
+        f"[{{id: one, title: One, weeks: [{four}, {off}]}}, {{id: two, title: Two, weeks: [{seven}]}}]"
+    )
+    assert [
+        week.kind for season in every_season(plan, 7, None) for week in season.syllabus.weeks
+    ].count("break") == 0
 
 
 def test_a_long_item_goes_on_for_as_many_weeks_as_its_stage_states() -> None:
-    short = f"{{id: short, title: Short, time: 2 weeks, items: [{', '.join(map(topic, 'abcdefgh'))}]}}"
+    short = (
+        f"{{id: short, title: Short, time: 2 weeks, items: [{', '.join(map(topic, 'abcdefgh'))}]}}"
+    )
     long = f"{{id: long, title: Long, time: 8 weeks, items: [{topic('y')}, {topic('z')}]}}"
     fitted = fit(made(f"[{short}, {long}]"), 10)
     assert [len(week.items) for week in fitted.syllabus.weeks] == [4, 4, 1, 0, 0, 0, 1, 0, 0, 0]
@@ -243,7 +276,12 @@ def test_a_long_item_goes_on_for_as_many_weeks_as_its_stage_states() -> None:
 def test_more_weeks_split_the_heaviest_first_and_then_go_on_with_the_longest() -> None:
     weeks = [week(1, topic("a"), topic("b"), topic("c")), week(2, topic("d", "estimate: 4 hours"))]
     plan = made(f"[{{id: s, title: S, weeks: [{', '.join(weeks)}]}}]")
-    assert titles(fit(plan, 4).syllabus.weeks) == ["Week 1 (1 of 3)", "Week 1 (2 of 3)", "Week 1 (3 of 3)", "Week 2"]
+    assert titles(fit(plan, 4).syllabus.weeks) == [
+        "Week 1 (1 of 3)",
+        "Week 1 (2 of 3)",
+        "Week 1 (3 of 3)",
+        "Week 2",
+    ]
     fitted = fit(plan, 5)
     assert titles(fitted.syllabus.weeks)[3:] == ["Week 2", "More time: D"]
     assert [(one.id, one.kind, len(one.items)) for one in fitted.syllabus.weeks] == [
@@ -267,19 +305,27 @@ def test_stages_side_by_side_count_once_and_are_interleaved() -> None:
     two = f"{{id: two, title: Two, time: 4 weeks, parallel_with: [one], items: [{', '.join(map(topic, 'efgh'))}]}}"
     plan = made(f"[{one}, {two}]")
     assert own_length(plan) == 4
-    assert [week.items for week in fit(plan, 4).syllabus.weeks] == [("a", "e"), ("b", "f"), ("c", "g"), ("d", "h")]
+    assert [week.items for week in fit(plan, 4).syllabus.weeks] == [
+        ("a", "e"),
+        ("b", "f"),
+        ("c", "g"),
+        ("d", "h"),
+    ]
 
 
 def test_what_another_choice_takes_costs_no_time_and_stands_beside_what_is_taken() -> None:
     choices = "choices: [{id: c, title: C, options: [{id: x, takes: [a]}, {id: y, takes: [b]}]}]"
     plan = made(
-        f"[{{id: s, title: S, items: [{topic('a')}, {topic('b', 'estimate: 40 hours')}, {topic('c')}]}}]", choices
+        f"[{{id: s, title: S, items: [{topic('a')}, {topic('b', 'estimate: 40 hours')}, {topic('c')}]}}]",
+        choices,
     )
     assert own_length(plan) == 1
     assert [week.items for week in fit(plan, 2).syllabus.weeks] == [("a", "b"), ("c",)]
 
 
-def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the_rest_is_told() -> None:
+def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the_rest_is_told() -> (
+    None
+):
     spare = "essential: false, estimate: 5 hours"
     plan = made(
         f"[{{id: s, title: S, weeks: [{week(1, topic('a', 'estimate: 9 hours'), topic('b', spare))}, "
@@ -287,7 +333,10 @@ def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the
     )
     fitted = fit(plan, 2, 10)
     assert fitted.left_out == ("b",)
-    assert fitted.notes == ("Left out, because time is short: “B”.", "Week 2 holds about 12 hours, you have 10.")
+    assert fitted.notes == (
+        "Left out, because time is short: “B”.",
+        "Week 2 holds about 12 hours, you have 10.",
+    )
     assert fit(plan, 2, 4).left_out == ("b", "d"), "what something requires stays"
 
 
@@ -297,7 +346,9 @@ def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the
      ((12, 81), "hours"), ((12, 8, 2), "season"), ((3, 8, 5), "season"), ((3, 8, 0), "season")],
     ids=str,
 )  # fmt: skip
-def test_numbers_no_cohort_can_have_are_refused_with_the_field(said: tuple[Any, ...], field: str) -> None:
+def test_numbers_no_cohort_can_have_are_refused_with_the_field(
+    said: tuple[Any, ...], field: str
+) -> None:
     with pytest.raises(Refused) as refused:
         fit(roadmaps()[TWELVE], *said)
     assert refused.value.field == field
@@ -309,7 +360,9 @@ def test_the_largest_plan_states_an_age_and_fits_all_the_same() -> None:
         {"id": f"stage-{n}", "title": f"Stage {n}", "time": "9999 months", "requires": [f"stage-{n - 1}"] if n else [],
          "items": [{"id": f"item-{n}-{k}", "kind": "topic", "title": "T"} for k in range(15)]} for n in range(100)
     ]  # fmt: skip
-    plan = Roadmap.loads(json.dumps({"slug": "age", "title": "Age", "summary": "Age.", "stages": stages}))
+    plan = Roadmap.loads(
+        json.dumps({"slug": "age", "title": "Age", "summary": "Age.", "stages": stages})
+    )
     assert 500 < own_length(plan) < 600
     for weeks in (1, 12, MOST_WEEKS):
         fitted = fit(plan, weeks, 8)

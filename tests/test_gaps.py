@@ -72,7 +72,9 @@ async def test_what_fell_due_in_the_lost_days_is_found_and_not_sent_again(room: 
     assert "sent late" not in shown
 
 
-async def test_where_looking_is_impossible_it_is_unsure_and_later_posts_are_sent(room: Room) -> None:
+async def test_where_looking_is_impossible_it_is_unsure_and_later_posts_are_sent(
+    room: Room,
+) -> None:
     await room.spring()
     room.clock.at = KICK_OFF + timedelta(hours=1)
     room.chat.may_look = False
@@ -83,10 +85,14 @@ async def test_where_looking_is_impossible_it_is_unsure_and_later_posts_are_sent
     assert len(room.posts("topics")) == 1
 
 
-async def test_a_post_that_was_brought_forward_in_the_lost_days_is_found_when_it_falls_due(room: Room) -> None:
+async def test_a_post_that_was_brought_forward_in_the_lost_days_is_found_when_it_falls_due(
+    room: Room,
+) -> None:
     await room.spring()
     room.clock.at = KICK_OFF - timedelta(days=2)
-    await room.chat.send(room.place, room.chat.sent[0].message, f"1.1.topics.{await first_week(room)}.1.0")
+    await room.chat.send(
+        room.place, room.chat.sent[0].message, f"1.1.topics.{await first_week(room)}.1.0"
+    )
     await comes_back(room, KICK_OFF - timedelta(days=4), is_told=False)
     await room.goes_to(KICK_OFF)
     assert len(room.posts("topics")) == 1
@@ -97,7 +103,9 @@ async def test_a_letter_that_waited_when_the_copy_was_made_is_looked_for(room: R
     room.chat.fault = refuse
     await room.goes_to(KICK_OFF)
     room.chat.fault = None
-    await room.chat.send(room.place, room.chat.sent[0].message, f"1.1.topics.{await first_week(room)}.1.0")
+    await room.chat.send(
+        room.place, room.chat.sent[0].message, f"1.1.topics.{await first_week(room)}.1.0"
+    )
     room.clock.at = KICK_OFF + timedelta(hours=3)
     await comes_back(room, KICK_OFF, is_told=False)
     assert len(room.posts("topics")) == 1
@@ -107,7 +115,10 @@ async def test_what_is_numbered_anew_is_beyond_what_the_lost_days_can_have_used(
     await room.spring("ada")
     await room.says("mona", "cohort break spring first=2026-03-16 last=2026-03-22 sure=yes")
     code = (await room.says("ada", "link")).partition("link ")[2][:11]
-    for copy in (1, 2):  # the same copy twice: what was numbered after the first time is lost as well
+    for copy in (
+        1,
+        2,
+    ):  # the same copy twice: what was numbered after the first time is lost as well
         await room.passes(hours=2)
         await comes_back(room, FRIDAY + timedelta(hours=1), is_told=False)
         await room.says("mona", "cohort break spring first=2026-03-16 remove=yes sure=yes")
@@ -133,7 +144,9 @@ async def test_whoever_is_named_in_lost_days_is_not_named_again(room: Room) -> N
     room.chat.may_look = False
     await comes_back(room, FRIDAY + timedelta(minutes=5), is_told=False)
     assert room.chat.sent[before:] == []
-    became = [(letter.ref, letter.state) for letter in await letters(room) if letter.kind == "new_members"]
+    became = [
+        (letter.ref, letter.state) for letter in await letters(room) if letter.kind == "new_members"
+    ]
     assert became == [("1-1", "sent"), ("2-2", "unsure")]
 
 

@@ -21,7 +21,16 @@ def test_a_tip_comes_every_other_week_each_once_before_any_comes_again() -> None
         Info(kind="myths", pairs=(Pair(about="too long for a tip", says="x" * 301),)),
     )
     told = [glance.tip(plan, number) for number in range(1, 9)]
-    assert told == ["", "**Tips:** one", "", "**Beware:** three", "", "**Tips:** two", "", "**Tips:** one"]
+    assert told == [
+        "",
+        "**Tips:** one",
+        "",
+        "**Beware:** three",
+        "",
+        "**Tips:** two",
+        "",
+        "**Tips:** one",
+    ]
     assert {glance.tip(with_info(), number) for number in range(1, 9)} == {""}
 
 

@@ -14,7 +14,9 @@ from tests.room import Room
 from tests.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday
 
 MAY_NOT = Lack("I may not send messages here: allow me *Send Messages* in the channel's settings.")
-NO_THREADS = Lack("Weeks get no threads: allow me *Create Public Threads*.", blocks=False, extra="thread")
+NO_THREADS = Lack(
+    "Weeks get no threads: allow me *Create Public Threads*.", blocks=False, extra="thread"
+)
 
 
 async def troubles(room: Room, place: Place | None = None) -> list[str]:
@@ -23,7 +25,9 @@ async def troubles(room: Room, place: Place | None = None) -> list[str]:
         return list(await tx.cohorts.troubles(place or room.place))
 
 
-async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_opens(room: Room) -> None:
+async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_opens(
+    room: Room,
+) -> None:
     await begin(room)
     elsewhere = Place("test", "space", "another")
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=elsewhere)
@@ -34,11 +38,17 @@ async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_op
     assert here == ["another", "another"]
     told = "I may not send messages here: allow me *Send Messages* in the channel's settings."
     assert await became(room) == ("due", told)
-    assert await troubles(room) == [f"Posts of **spring** wait: {told} Or say `cohort move spring` in another channel."]
+    assert await troubles(room) == [
+        f"Posts of **spring** wait: {told} Or say `cohort move spring` in another channel."
+    ]
     assert await room.pulse() == room.clock.at + timedelta(minutes=15)
     room.chat.lacking.clear()
     await room.passes(minutes=15)
-    came = [one.kind for one in room.posts() if one.at >= KICK_OFF and one.place.channel == "study-group"]
+    came = [
+        one.kind
+        for one in room.posts()
+        if one.at >= KICK_OFF and one.place.channel == "study-group"
+    ]
     assert came == MONDAY
     assert await troubles(room) == []
 
@@ -66,7 +76,9 @@ async def test_what_is_held_too_long_follows_the_rule_of_its_kind_and_an_announc
     await quick_room.goes_to(KICK_OFF + timedelta(days=8))
     quick_room.chat.lacking.clear()
     await quick_room.passes(days=1)
-    outcome = {f"{one.kind} {one.ref}": one.reason or one.state for one in await letters(quick_room)}
+    outcome = {
+        f"{one.kind} {one.ref}": one.reason or one.state for one in await letters(quick_room)
+    }
     assert outcome.pop("announcement open/1") == "its place could not be posted to"
     assert outcome["kick_off start"] == outcome["nudge linear-algebra"] == "too late to be useful"
     assert outcome["topics linear-algebra"] == "folded into optimization"
@@ -101,7 +113,9 @@ async def test_a_home_that_refuses_a_post_is_tried_again_and_its_moderators_are_
     assert await troubles(quick_room) == []
 
 
-async def test_a_letter_that_its_home_refuses_for_a_day_fails_and_lets_the_next_one_through(quick_room: Room) -> None:
+async def test_a_letter_that_its_home_refuses_for_a_day_fails_and_lets_the_next_one_through(
+    quick_room: Room,
+) -> None:
     await begin(quick_room)
     quick_room.chat.fault = failing(lambda: SendError("too long", permanent=True), times=1000)
     await quick_room.passes(hours=26)
@@ -109,7 +123,9 @@ async def test_a_letter_that_its_home_refuses_for_a_day_fails_and_lets_the_next_
     assert monday(quick_room) == ["topics"]
 
 
-async def test_a_platform_that_cannot_say_what_is_missing_holds_nothing_up(quick_room: Room) -> None:
+async def test_a_platform_that_cannot_say_what_is_missing_holds_nothing_up(
+    quick_room: Room,
+) -> None:
     await begin(quick_room)
 
     async def check(place: Place, wanted: object = ()) -> tuple[Lack, ...]:
@@ -120,19 +136,28 @@ async def test_a_platform_that_cannot_say_what_is_missing_holds_nothing_up(quick
     assert monday(quick_room) == MONDAY
 
 
-async def test_what_stands_beside_a_post_is_added_to_one_that_was_found_as_well(quick_room: Room) -> None:
+async def test_what_stands_beside_a_post_is_added_to_one_that_was_found_as_well(
+    quick_room: Room,
+) -> None:
     await begin(quick_room)
     await quick_room.says("mona", "cohort threads spring on=yes")
-    quick_room.chat.fault = failing(lambda: SendError("lost", perhaps_sent=True), when="after", times=2)
+    quick_room.chat.fault = failing(
+        lambda: SendError("lost", perhaps_sent=True), when="after", times=2
+    )
     await quick_room.passes(hours=1)
     assert monday(quick_room) == MONDAY
     (topics,) = quick_room.posts("topics")
-    assert quick_room.chat.completed == [(topics.key, "Week 1: Basics of linear algebra and statistics")]
+    assert quick_room.chat.completed == [
+        (topics.key, "Week 1: Basics of linear algebra and statistics")
+    ]
 
 
 @pytest.mark.parametrize("broken", [SendError("no right"), TimeoutError(), ValueError("a bug")])
 async def test_a_post_is_sent_whatever_becomes_of_what_stands_beside_it(
-    quick_room: Room, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, broken: Exception
+    quick_room: Room,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: Exception,
 ) -> None:
     async def complete(place: Place, message: Message, sent: str) -> None:
         raise broken

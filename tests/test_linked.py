@@ -56,7 +56,9 @@ class Two:
         return set().union(*(side.ticked for side in self.of(which)))
 
     def reports(self, which: str) -> dict[int, str]:
-        said = sorted((at, week, note) for side in self.of(which) for week, (at, note) in side.reports.items())
+        said = sorted(
+            (at, week, note) for side in self.of(which) for week, (at, note) in side.reports.items()
+        )
         return {week: note for _, week, note in said}
 
     def seated(self, which: str) -> bool:
@@ -78,8 +80,12 @@ class Two:
             case "link" | "unlink":
                 await self._turn(which, act)
             case "tick" | "untick":
-                answer = await self.says(which, f"tick {item} cohort=#{self.cohort} undo={act == 'untick'}")
-                self._tick(which, item, act == "untick") if self.seated(which) else self._is_refused(answer)
+                answer = await self.says(
+                    which, f"tick {item} cohort=#{self.cohort} undo={act == 'untick'}"
+                )
+                self._tick(which, item, act == "untick") if self.seated(
+                    which
+                ) else self._is_refused(answer)
             case "checkin":
                 note = f"note-{self.room.clock.at.timestamp():.0f}"
                 answer = await self.says(which, f"checkin {week} note={note} cohort=#{self.cohort}")
@@ -102,7 +108,9 @@ class Two:
         if act == "link":
             other = next(side for key, side in self.sides.items() if key != which)
             self.room.clock.at += timedelta(minutes=1)
-            code = (await self.room.says(other.name, "link", place=other.place)).split()[3].rstrip(".")
+            code = (
+                (await self.room.says(other.name, "link", place=other.place)).split()[3].rstrip(".")
+            )
             answer = await self.says(which, f"link {code}")
             assert ("linked already" if self.linked else "one person now") in answer
             self.linked = True
@@ -132,7 +140,9 @@ class Two:
             if member is None:
                 continue
             weeks = [week.id for week in cohort.syllabus.weeks[:2]]
-            notes = {n: await tx.progress.checked_in(member, week) for n, week in enumerate(weeks, 1)}
+            notes = {
+                n: await tx.progress.checked_in(member, week) for n, week in enumerate(weeks, 1)
+            }
             assert {n: one.note for n, one in notes.items() if one} == self.reports(which)
             done = self.ticks(which)
             by_week = [len(done & set(week.items)) for week in cohort.syllabus.weeks[:2]]
@@ -141,15 +151,29 @@ class Two:
             assert member.score == len(done)
             rank = await tx.progress.rank(cohort, member)
             assert rank.done == len(done)
-        people = [which for which in ([HERE] if self.linked else [HERE, BESIDE]) if self.seated(which)]
-        assert await tx.members.taken(cohort) == len(people) == len(await tx.members.every(cohort, 9))
-        assert _lines(await tx.progress.board(cohort)) == _sorted((name, done) for name, done, _ in expected if done)
+        people = [
+            which for which in ([HERE] if self.linked else [HERE, BESIDE]) if self.seated(which)
+        ]
+        assert (
+            await tx.members.taken(cohort) == len(people) == len(await tx.members.every(cohort, 9))
+        )
+        assert _lines(await tx.progress.board(cohort)) == _sorted(
+            (name, done) for name, done, _ in expected if done
+        )
         for place, week in enumerate(cohort.syllabus.weeks[:2]):
-            wanted = _sorted((name, by_week[place]) for name, _, by_week in expected if by_week[place])
+            wanted = _sorted(
+                (name, by_week[place]) for name, _, by_week in expected if by_week[place]
+            )
             assert _lines(await tx.progress.board(cohort, week.id)) == wanted
-            counts = await tx.progress.counts(cohort, cohort.calendar.week(week.id), self.room.clock.now())
+            counts = await tx.progress.counts(
+                cohort, cohort.calendar.week(week.id), self.room.clock.now()
+            )
             checked = sum(place + 1 in self.reports(which) for which in people)
-            assert (counts.members, counts.checked_in, counts.ticked) == (len(people), checked, len(wanted))
+            assert (counts.members, counts.checked_in, counts.ticked) == (
+                len(people),
+                checked,
+                len(wanted),
+            )
             assert (await tx.progress.streaking(cohort, [week.id])).count == checked
 
 
@@ -191,12 +215,30 @@ SEATED = [(HERE, "join", 0), (BESIDE, "join", 0)]
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.booleans(), st.lists(ACTS, min_size=4, max_size=14))
-@example(True, [(HERE, "tick", 0), (BESIDE, "tick", 0), (HERE, "link", 0), (BESIDE, "untick", 0), (HERE, "unlink", 0)])
 @example(
-    False, [(HERE, "join", 0), (BESIDE, "link", 0), (BESIDE, "checkin", 1), (BESIDE, "tick", 2), (HERE, "unlink", 0)]
+    True,
+    [
+        (HERE, "tick", 0),
+        (BESIDE, "tick", 0),
+        (HERE, "link", 0),
+        (BESIDE, "untick", 0),
+        (HERE, "unlink", 0),
+    ],
+)
+@example(
+    False,
+    [
+        (HERE, "join", 0),
+        (BESIDE, "link", 0),
+        (BESIDE, "checkin", 1),
+        (BESIDE, "tick", 2),
+        (HERE, "unlink", 0),
+    ],
 )
 @example(True, [(HERE, "link", 0), (HERE, "tick", 0), (BESIDE, "tick", 0), (BESIDE, "unlink", 0)])
-@example(True, [(BESIDE, "checkin", 0), (HERE, "link", 0), (BESIDE, "checkin", 0), (BESIDE, "unlink", 0)])
+@example(
+    True, [(BESIDE, "checkin", 0), (HERE, "link", 0), (BESIDE, "checkin", 0), (BESIDE, "unlink", 0)]
+)
 async def test_whatever_two_accounts_do_they_read_as_one_when_linked_and_as_two_when_not(
     quick_room: Room, both_join: bool, acts: list[tuple[str, str, int]]
 ) -> None:
@@ -208,7 +250,13 @@ async def test_whatever_two_accounts_do_they_read_as_one_when_linked_and_as_two_
 
 async def test_the_same_on_both_engines(room: Room) -> None:
     two = await begun(room, 1)
-    acts = [(HERE, "join", 0), (HERE, "tick", 0), (HERE, "checkin", 0), (BESIDE, "join", 0), (BESIDE, "tick", 1)]
+    acts = [
+        (HERE, "join", 0),
+        (HERE, "tick", 0),
+        (HERE, "checkin", 0),
+        (BESIDE, "join", 0),
+        (BESIDE, "tick", 1),
+    ]
     acts += [
         (BESIDE, "checkin", 0),
         (BESIDE, "link", 0),
@@ -228,7 +276,12 @@ SUNDAY = datetime(2026, 3, 8, 23, tzinfo=UTC)
 
 def told(room: Room) -> list[tuple[str, str]]:
     """Every reminder that was sent: to whom and about what, in the order of platforms and of time."""
-    return [(one.place.native, one.ref) for chat in room.chats.values() for one in chat.sent if one.place.private]
+    return [
+        (one.place.native, one.ref)
+        for chat in room.chats.values()
+        for one in chat.sent
+        if one.place.private
+    ]
 
 
 async def couple(room: Room) -> None:
@@ -246,7 +299,9 @@ async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room
     room.zones["nora"] = "Asia/Kolkata"
     await couple(room)
     await links(room, "ada", "nora")
-    async with room.store.begin() as tx:  # as after a change of dates, and as after an update of the bot
+    async with (
+        room.store.begin() as tx
+    ):  # as after a change of dates, and as after an update of the bot
         cohort = await tx.cohorts.by_id(1)
         assert cohort is not None
         await tx.schedule.change(cohort, cohort, room.clock.now())
@@ -285,7 +340,9 @@ async def test_what_had_fallen_due_for_the_other_account_is_still_said(quick_roo
     assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
 
 
-async def test_who_was_told_through_one_account_is_not_told_again_through_the_other(quick_room: Room) -> None:
+async def test_who_was_told_through_one_account_is_not_told_again_through_the_other(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await couple(room)
     await room.says("nora", "settings zone=Asia/Kolkata", place=THERE)
@@ -297,7 +354,9 @@ async def test_who_was_told_through_one_account_is_not_told_again_through_the_ot
     assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
 
 
-async def test_a_reminder_comes_through_another_account_where_the_first_is_out_of_reach(room: Room) -> None:
+async def test_a_reminder_comes_through_another_account_where_the_first_is_out_of_reach(
+    room: Room,
+) -> None:
     await couple(room)
     await links(room, "ada", "nora")
     await room.goes_to(datetime(2026, 3, 7, 17, 59, tzinfo=UTC))
@@ -308,7 +367,9 @@ async def test_a_reminder_comes_through_another_account_where_the_first_is_out_o
     assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
 
 
-async def test_whoever_left_one_space_is_reached_in_the_other_and_not_away(quick_room: Room) -> None:
+async def test_whoever_left_one_space_is_reached_in_the_other_and_not_away(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await couple(room)
     room.chat.strangers.add("ada")
@@ -324,7 +385,9 @@ async def test_whoever_left_one_space_is_reached_in_the_other_and_not_away(quick
     assert told(room)[2:] == [("nora", "optimization.0"), ("nora", "optimization.1")]
 
 
-async def test_whoever_leaves_a_space_while_linked_misses_one_reminder_at_most(quick_room: Room) -> None:
+async def test_whoever_leaves_a_space_while_linked_misses_one_reminder_at_most(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await couple(room)
     await links(room, "ada", "nora")
@@ -356,7 +419,9 @@ async def test_settings_time_off_and_leaving_count_for_both(quick_room: Room) ->
     assert [name for name, _ in told(room)] == ["ada", "nora", "nora"]
 
 
-async def test_linking_shows_nobody_who_was_hidden_and_what_was_said_last_counts(quick_room: Room) -> None:
+async def test_linking_shows_nobody_who_was_hidden_and_what_was_said_last_counts(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await couple(room)
     await room.says("cem", "join")
@@ -393,13 +458,17 @@ async def test_moderators_read_one_line_with_the_latest_word_of_either(quick_roo
     assert "no time" not in listed
 
 
-async def test_ticks_and_joining_while_accounts_are_linked_and_parted_are_all_counted(room: Room) -> None:
+async def test_ticks_and_joining_while_accounts_are_linked_and_parted_are_all_counted(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await houses(room)
     code = await code_for(room, "ada")
     items = list(room.roadmaps["ai-ml-engineer-12-weeks"].items)
     here = [room.answer("ada", f"tick {item}") for item in items[:6]]
-    there = [room.answer("nora", phrase, place=THERE) for phrase in ("join", f"link {code}", "join")]
+    there = [
+        room.answer("nora", phrase, place=THERE) for phrase in ("join", f"link {code}", "join")
+    ]
     await asyncio.gather(*here, *there)
     more = [room.answer("nora", f"tick {item}", place=THERE) for item in items[6:10]]
     await asyncio.gather(*more, room.answer("ada", "tick " + items[10]))

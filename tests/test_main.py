@@ -55,7 +55,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "PATIENCE", AGES)
     monkeypatch.setattr(discord_client, "WAITS", (0,))
     monkeypatch.setattr(discord_client, "GRACE", 60.0)
-    monkeypatch.setattr(discord.client, "asyncio", Naps())  # it waits five seconds between two shards
+    monkeypatch.setattr(
+        discord.client, "asyncio", Naps()
+    )  # it waits five seconds between two shards
 
 
 @pytest.fixture
@@ -98,7 +100,9 @@ def leaving_nothing() -> Iterator[None]:
     """No task and no thread is left that was not there before."""
     tasks, threads = asyncio.all_tasks(), set(threading.enumerate())
     yield
-    left = [one for one in asyncio.all_tasks() - tasks if "aiohttp/web_" not in repr(one)]  # those of the wire's server
+    left = [
+        one for one in asyncio.all_tasks() - tasks if "aiohttp/web_" not in repr(one)
+    ]  # those of the wire's server
     assert left == []
     for one in set(threading.enumerate()) - threads:
         one.join(20)
@@ -112,7 +116,9 @@ def words(answer: Json) -> str:
 async def says(gateway: Gateway, user: int, said: str, **options: str) -> str:
     """Somebody invokes a command and reads the answer."""
     asked = await gateway.command(user, said, manages=user == MONA, **options)
-    await gateway.until(lambda: gateway.answers[asked] and gateway.answers[asked][-1].get("type") != DEFERRED)
+    await gateway.until(
+        lambda: gateway.answers[asked] and gateway.answers[asked][-1].get("type") != DEFERRED
+    )
     last = gateway.answers[asked][-1]
     return words(last.get("data", last))
 
@@ -122,15 +128,23 @@ async def test_the_bot_starts_answers_posts_and_stops(settings):
         with leaving_nothing():
             async with running(settings, gateway.clock) as platform:
                 await gateway.until(platform.client.is_ready)
-                assert [(one["intents"], one["shard"]) for one in gateway.identified] == [(1, [0, 1])]
+                assert [(one["intents"], one["shard"]) for one in gateway.identified] == [
+                    (1, [0, 1])
+                ]
                 assert (gateway.given, gateway.commands) == (1, payload(commands()))
 
-                assert "**spring**" in await says(gateway, MONA, "cohort create", name="spring", start="2026-03-02")
+                assert "**spring**" in await says(
+                    gateway, MONA, "cohort create", name="spring", start="2026-03-02"
+                )
                 asked = await gateway.command(MONA, "cohort open", manages=True)
                 await gateway.until(lambda: len(gateway.answers[asked]) == 2)
                 assert gateway.answers[asked][0]["type"] == DEFERRED
-                (button,) = re.findall(r'"(cohort open [^"]+)"', json.dumps(gateway.answers[asked][1]))
-                opening = await gateway.interact(MONA, 3, {"custom_id": button, "component_type": 2}, manages=True)
+                (button,) = re.findall(
+                    r'"(cohort open [^"]+)"', json.dumps(gateway.answers[asked][1])
+                )
+                opening = await gateway.interact(
+                    MONA, 3, {"custom_id": button, "component_type": 2}, manages=True
+                )
                 await gateway.until(lambda: len(gateway.answers[opening]) == 2)
                 assert "**spring** is open" in words(gateway.answers[opening][1])
                 await gateway.until(lambda: gateway.posts)
@@ -146,14 +160,18 @@ async def test_discord_is_given_the_commands_again_only_when_they_have_changed(s
                 await gateway.until(platform.client.is_ready)
             assert gateway.given == 1
         store = await Store.open(settings.database_url)
-        await Dispatch(store, gateway.clock, roadmaps()).note("discord", "commands", "those of a former version")
+        await Dispatch(store, gateway.clock, roadmaps()).note(
+            "discord", "commands", "those of a former version"
+        )
         await store.close()
         async with running(settings, gateway.clock) as platform:
             await gateway.until(platform.client.is_ready)
         assert gateway.given == 2
 
 
-async def test_commands_that_discord_does_not_take_keep_nobody_from_being_answered(settings, caplog):
+async def test_commands_that_discord_does_not_take_keep_nobody_from_being_answered(
+    settings, caplog
+):
     async with Gateway.on(Clock()) as gateway:
         gateway.fails("PUT */commands", 400, 50035)
         async with running(settings, gateway.clock) as platform:
@@ -217,7 +235,9 @@ async def test_discord_is_connected_to_once_the_database_is_back(settings, postg
         store = await Store.open(migrated)
         platform = Discord(TOKEN, Shards())
         with postgres.down():
-            work = asyncio.create_task(program.kept_listening(platform, Dispatch(store, gateway.clock, roadmaps())))
+            work = asyncio.create_task(
+                program.kept_listening(platform, Dispatch(store, gateway.clock, roadmaps()))
+            )
             await gateway.until(platform.client.is_closed)
         await gateway.until(lambda: platform.client.is_ready())
         assert await says(gateway, ADA, "help")
@@ -324,7 +344,9 @@ def types(monkeypatch: pytest.MonkeyPatch, *said: str) -> object:
         (lambda gateway: setattr(gateway, "refuses", 4014), REFUSED_INTENTS),
     ],
 )
-def test_a_start_that_discord_refuses_ends_with_its_sentence(prepare, sentence, settings, monkeypatch):
+def test_a_start_that_discord_refuses_ends_with_its_sentence(
+    prepare, sentence, settings, monkeypatch
+):
     with elsewhere(prepare):
         assert types(monkeypatch, "run") == f"syllabot: {sentence}"
 

@@ -55,7 +55,12 @@ NASTY = (
 
 @pytest.mark.parametrize("typed", NASTY)
 def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> None:
-    for prose in (quote(typed), f"**{quote(typed)}**", f"_{quote(typed)}_", f"so: {quote(typed)}, and on"):
+    for prose in (
+        quote(typed),
+        f"**{quote(typed)}**",
+        f"_{quote(typed)}_",
+        f"so: {quote(typed)}, and on",
+    ):
         kinds = {span.kind for span in spans(prose)}
         assert typed in bare(prose)
         assert kinds <= {"text", "bold"} or kinds <= {"text", "italic"}
@@ -129,7 +134,10 @@ def test_what_some_platform_could_not_show_cannot_be_built(build: Any, sentence:
 
 
 def test_a_phrase_says_options_of_any_name() -> None:
-    assert phrase("cohort create", name="spring", zone=None, options="a b") == 'cohort create name=spring options="a b"'
+    assert (
+        phrase("cohort create", name="spring", zone=None, options="a b")
+        == 'cohort create name=spring options="a b"'
+    )
 
 
 def test_a_message_in_plain_text_has_everything_its_blocks_have() -> None:
@@ -137,7 +145,9 @@ def test_a_message_in_plain_text_has_everything_its_blocks_have() -> None:
         "Hello **you**",
         Fields((Fact("Rank", "_1_"),)),
         Progress("Week 1", 2, 5, "open"),
-        Checklist("List", "tick", "item", (Choice("A", "a"), Choice("B", "b", chosen=True)), private=True),
+        Checklist(
+            "List", "tick", "item", (Choice("A", "a"), Choice("B", "b", chosen=True)), private=True
+        ),
         Select("Pick", "go", "to", (Choice("X", "x"), Choice("Y", "y"))),
         Buttons((Button("Go", "go"), Button("Stay", "stay"))),
         title="Title",
@@ -159,8 +169,12 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() -> N
             Field("left", "Left", "line", value="as it was"),
         ),
     )
-    again = form.refused("note", "Say `less`.", {"note": ("x" * 9000,), "one": ("b",), "more": ("c",)})
-    assert [(one.problem, one.value, [c.value for c in one.choices if c.chosen]) for one in again.fields] == [
+    again = form.refused(
+        "note", "Say `less`.", {"note": ("x" * 9000,), "one": ("b",), "more": ("c",)}
+    )
+    assert [
+        (one.problem, one.value, [c.value for c in one.choices if c.chosen]) for one in again.fields
+    ] == [
         ("Say `less`.", "x" * 9000, []),
         ("", "", ["b"]),
         ("", "", ["c"]),
@@ -198,7 +212,10 @@ def test_names_are_listed_as_people_do() -> None:
 @given(st.integers(0, 200), st.integers(1, 30))
 def test_turning_the_pages_shows_every_entry_exactly_once(total: int, size: int) -> None:
     entries = [f"entry {number}" for number in range(total)]
-    for turn in (lambda number: page(entries, number, size), lambda number: page_of_lines(entries, number, size, 50)):
+    for turn in (
+        lambda number: page(entries, number, size),
+        lambda number: page_of_lines(entries, number, size, 50),
+    ):
         seen: list[str] = []
         number = 1
         while True:
@@ -206,7 +223,9 @@ def test_turning_the_pages_shows_every_entry_exactly_once(total: int, size: int)
             assert len(shown.entries) <= size
             seen += shown.entries
             labels = [button.label for row in shown.turns("go") for button in row.buttons]
-            assert labels == ["Back"] * (number > 1) + [f"{total - len(seen)} more"] * (len(seen) < total)
+            assert labels == ["Back"] * (number > 1) + [f"{total - len(seen)} more"] * (
+                len(seen) < total
+            )
             if len(seen) == total:
                 break
             number += 1
@@ -242,7 +261,11 @@ def largest() -> Roadmap:
             "title": wide(0, 75),
             "summary": wide(0, 2000),
             "stages": [
-                {"id": f"stage-{number}", "title": wide(number, 75, f"{number}"), "weeks": [_week(number)]}
+                {
+                    "id": f"stage-{number}",
+                    "title": wide(number, 75, f"{number}"),
+                    "weeks": [_week(number)],
+                }
                 for number in range(60)
             ],
             "resources": [_resource(number) for number in range(400)],
@@ -298,7 +321,9 @@ async def turned(room: Room, said: str) -> list[Message]:
         assert isinstance(answer, Message)
         pages.append(answer)
         rows = [block for block in answer.blocks if isinstance(block, Buttons)]
-        more = [button.says for row in rows for button in row.buttons if button.label.endswith(" more")]
+        more = [
+            button.says for row in rows for button in row.buttons if button.label.endswith(" more")
+        ]
     return pages
 
 
@@ -326,10 +351,14 @@ async def test_every_answer_about_the_largest_plan_can_be_built(largest_room: Ro
     for number in (2, 3, 4, 59, 60):
         week = LARGEST.weeks[number - 1]
         lists = [block for one in await turned(room, f"week {number}") for block in one.blocks]
-        offered = [choice.value for one in lists if isinstance(one, Checklist) for choice in one.choices]
+        offered = [
+            choice.value for one in lists if isinstance(one, Checklist) for choice in one.choices
+        ]
         assert offered == [item.id for item in week.items]
         whole = "\n".join(one.plain() for one in await turned(room, f"roadmap {number}"))
-        assert [whole.count(f"• {item.title} certificate") for item in week.items] == [1] * len(week.items)
+        assert [whole.count(f"• {item.title} certificate") for item in week.items] == [1] * len(
+            week.items
+        )
         some = tuple(item.id for item in week.items[:10])
         await told(room, f"tick week={week.id} cohort=#1 page=1", {"item": some})
         await told(room, "tick undo=yes cohort=#1", {"item": some})
@@ -352,17 +381,37 @@ async def test_every_answer_about_the_largest_plan_can_be_built(largest_room: Ro
     await told(room, "progress")
 
 
-async def test_every_week_and_every_resource_of_the_largest_plan_is_on_some_page(largest_room: Room) -> None:
+async def test_every_week_and_every_resource_of_the_largest_plan_is_on_some_page(
+    largest_room: Room,
+) -> None:
     weeks = "\n".join(["", *(one.plain() for one in await turned(largest_room, "roadmap"))])
     assert [weeks.count(f"\n{number}. ") for number in range(1, 61)] == [1] * 60
     for said in ("resources", "resources statistics"):
         listed = "".join(one.plain() for one in await turned(largest_room, said))
-        assert [listed.count(f"https://example.org/{number}/") for number in range(400)] == [1] * 400
+        assert [listed.count(f"https://example.org/{number}/") for number in range(400)] == [
+            1
+        ] * 400
 
 
 def test_a_list_for_everybody_shows_every_item_of_the_largest_plan() -> None:
-    cohort = Cohort(1, NAME, 1, 1, "largest", Syllabus.of(LARGEST), date(2024, 12, 30), "UTC", time(9), "running")
+    cohort = Cohort(
+        1,
+        NAME,
+        1,
+        1,
+        "largest",
+        Syllabus.of(LARGEST),
+        date(2024, 12, 30),
+        "UTC",
+        time(9),
+        "running",
+    )
     for week in cohort.calendar.weeks:
         shown = say(*open_list(LARGEST, cohort, week))
-        offered = [choice.value for one in shown.blocks if isinstance(one, Checklist) for choice in one.choices]
+        offered = [
+            choice.value
+            for one in shown.blocks
+            if isinstance(one, Checklist)
+            for choice in one.choices
+        ]
         assert offered == list(week.week.items)

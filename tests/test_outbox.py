@@ -24,7 +24,13 @@ KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MONDAY = ["kick_off", "topics"]
 
 
-def failing(error: Callable[[], BaseException], *, when: str = "before", times: int = 1, kind: str = "kick_off"):  # type: ignore[no-untyped-def]
+def failing(
+    error: Callable[[], BaseException],
+    *,
+    when: str = "before",
+    times: int = 1,
+    kind: str = "kick_off",
+):  # type: ignore[no-untyped-def]
     """A fault that raises, the first so many times, for one kind of post."""
     left = [times]
 
@@ -114,7 +120,9 @@ async def test_where_looking_is_impossible_an_unknown_outcome_is_unsure_and_neve
     assert monday(quick_room) == (MONDAY if when == "after" else ["topics"])
 
 
-async def test_a_letter_nobody_tried_to_send_is_not_unsure_even_where_looking_is_impossible(quick_room: Room) -> None:
+async def test_a_letter_nobody_tried_to_send_is_not_unsure_even_where_looking_is_impossible(
+    quick_room: Room,
+) -> None:
     await begin(quick_room)
     quick_room.chat.may_look = False
     with broken_kind(times=1):
@@ -122,9 +130,17 @@ async def test_a_letter_nobody_tried_to_send_is_not_unsure_even_where_looking_is
     assert await became(quick_room, "extra") == ("sent", "")
 
 
-async def test_an_unknown_outcome_and_then_a_refusal_still_ends_with_one_message(quick_room: Room) -> None:
+async def test_an_unknown_outcome_and_then_a_refusal_still_ends_with_one_message(
+    quick_room: Room,
+) -> None:
     await begin(quick_room)
-    errors = iter([SendError("lost", perhaps_sent=True), SendError("no"), SendError("lost", perhaps_sent=True)])
+    errors = iter(
+        [
+            SendError("lost", perhaps_sent=True),
+            SendError("no"),
+            SendError("lost", perhaps_sent=True),
+        ]
+    )
 
     def fault(now: str, place: Place, key: str) -> None:
         if now == "before" and "kick_off" in key and (error := next(errors, None)):
@@ -135,7 +151,9 @@ async def test_an_unknown_outcome_and_then_a_refusal_still_ends_with_one_message
     assert monday(quick_room) == MONDAY
 
 
-async def test_a_letter_that_never_gets_through_is_given_up_when_it_is_too_late(quick_room: Room) -> None:
+async def test_a_letter_that_never_gets_through_is_given_up_when_it_is_too_late(
+    quick_room: Room,
+) -> None:
     await begin(quick_room)
     quick_room.chat.fault = failing(lambda: SendError("out of order"), times=1000)
     await quick_room.passes(days=8)
@@ -162,9 +180,13 @@ class Mortal(Clock):
             raise asyncio.CancelledError
 
 
-async def test_a_crash_at_any_step_of_a_posting_day_loses_and_doubles_nothing(tmp_path: Path) -> None:
+async def test_a_crash_at_any_step_of_a_posting_day_loses_and_doubles_nothing(
+    tmp_path: Path,
+) -> None:
     """Week n dies at its nth step: when the clock is asked, right before a message is sent and right after."""
-    async with course(tmp_path, Season(date(2026, 3, 2), weeks=40, off=("nudge", "check_in", "finale"))) as begun:
+    async with course(
+        tmp_path, Season(date(2026, 3, 2), weeks=40, off=("nudge", "check_in", "finale"))
+    ) as begun:
         room = begun.room
         await room.says("ada", "join spring")
         room.clock = room.chat.clock = clock = Mortal(room.clock.at)
@@ -241,7 +263,9 @@ def _sleep(room: Room, how_long: timedelta) -> Message:
 # — order, and what one letter may not do to others —
 
 
-async def test_letters_to_one_place_stay_in_order_while_an_earlier_one_backs_off(quick_room: Room) -> None:
+async def test_letters_to_one_place_stay_in_order_while_an_earlier_one_backs_off(
+    quick_room: Room,
+) -> None:
     await begin(quick_room)
     quick_room.chat.fault = failing(lambda: SendError("no"), times=3)
     await quick_room.goes_to(KICK_OFF)
@@ -282,7 +306,10 @@ async def test_a_slow_place_delays_nobody_else(quick_room: Room) -> None:
     async with asyncio.timeout(120):
         while len(slow.sent) < 2:
             await asyncio.sleep(0.01)
-    assert [(one.place.channel, one.kind) for one in slow.sent] == [("another", "kick_off"), ("another", "topics")]
+    assert [(one.place.channel, one.kind) for one in slow.sent] == [
+        ("another", "kick_off"),
+        ("another", "topics"),
+    ]
     slow.answers.set()
     async with asyncio.timeout(120):
         while len(slow.sent) < 4:
@@ -322,7 +349,10 @@ async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_roo
     with broken_kind(times=1000):
         await quick_room.passes(hours=1)
     await quick_room.passes(hours=3)
-    assert await became(quick_room, "extra") == ("skipped", "there is no such kind of post any more")
+    assert await became(quick_room, "extra") == (
+        "skipped",
+        "there is no such kind of post any more",
+    )
 
 
 @contextmanager

@@ -49,7 +49,11 @@ def test_what_only_looks_like_a_tag_is_text() -> None:
 
 def test_a_line_across_the_page_makes_no_heading_of_the_text_above_it() -> None:
     text = "# Plan\nA sentence that is followed\nby another line\n---\n**Time**: an hour\n---\n"
-    assert drawn(text) == ["# Plan", "  A sentence that is followed by another line", "  Time| Time: an hour"]
+    assert drawn(text) == [
+        "# Plan",
+        "  A sentence that is followed by another line",
+        "  Time| Time: an hour",
+    ]
 
 
 def test_lists_keep_their_boxes_numbers_and_depth() -> None:
@@ -126,7 +130,13 @@ Since you know Python:
 
 def test_a_label_after_a_list_is_no_part_of_its_last_entry() -> None:
     text = "# Plan\n- a\n  goes on\nand on\nPractice:\n- b\n**Links**\n- c\n"
-    assert drawn(text)[1:] == ["  - a goes on and on", "  Practice| Practice:", "  - b", "  Links", "  - c"]
+    assert drawn(text)[1:] == [
+        "  - a goes on and on",
+        "  Practice| Practice:",
+        "  - b",
+        "  Links",
+        "  - c",
+    ]
 
 
 def test_labels_are_told_from_what_follows_them() -> None:
@@ -250,7 +260,9 @@ see you on Thursday
 
 
 def test_months_weeks_and_days_without_marks_stand_below_each_other() -> None:
-    text = "# Plan\n\n**Month 1: Dice**\n\nWeek 1: Counting\n\nDay 1\n- roll\n\nDay 2\n- roll again\n"
+    text = (
+        "# Plan\n\n**Month 1: Dice**\n\nWeek 1: Counting\n\nDay 1\n- roll\n\nDay 2\n- roll again\n"
+    )
     assert drawn(text) == [
         "# Plan",
         "  ## Month 1: Dice",
@@ -268,9 +280,7 @@ def test_weeks_that_are_one_line_each_are_entries() -> None:
 
 
 def test_lines_are_numbered_as_in_the_file() -> None:
-    text = (
-        "---\ntitle: x\n---\n<!-- a\nb -->\n# Plan\n```\ncode\n```\ntext\nmore  \nown\n\n- a\n  - b\n\n|c|\n|-|\n|d|\n"
-    )
+    text = "---\ntitle: x\n---\n<!-- a\nb -->\n# Plan\n```\ncode\n```\ntext\nmore  \nown\n\n- a\n  - b\n\n|c|\n|-|\n|d|\n"
     section = outlined(text, "plan.md", Notes()).root.sections[0]
     assert section.line == 6
     assert [block.line for block in section.blocks] == [10, 12, 14, 17]

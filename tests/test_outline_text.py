@@ -44,13 +44,20 @@ def test_text_is_read_with_whatever_ends_its_lines_and_says_its_encoding(data: b
         ("{% raw %}\n# Dice", "plan.txt", False),
     ],
 )
-def test_our_own_format_is_known_by_its_ending_or_by_how_it_looks(text: str, name: str, ours: bool) -> None:
+def test_our_own_format_is_known_by_its_ending_or_by_how_it_looks(
+    text: str, name: str, ours: bool
+) -> None:
     assert is_ours(text, name) is ours
 
 
 @pytest.mark.parametrize(
     ("name", "slug"),
-    [("dice.yaml", "dice"), ("My Dice (2).yaml", "my-dice-2"), ("Würfel/Plan.yml", "plan"), ("骰.yaml", "dice")],
+    [
+        ("dice.yaml", "dice"),
+        ("My Dice (2).yaml", "my-dice-2"),
+        ("Würfel/Plan.yml", "plan"),
+        ("骰.yaml", "dice"),
+    ],
 )
 def test_a_plan_in_our_format_may_come_under_any_name(name: str, slug: str) -> None:
     assert imported(PLAN.encode(), name).plan.slug == slug
@@ -58,9 +65,15 @@ def test_a_plan_in_our_format_may_come_under_any_name(name: str, slug: str) -> N
 
 def test_damage_is_put_right_and_told_once_for_all_lines() -> None:
     text = "# Andrewâ€™s cafÃ©\n- âœ… donâ€™t\n- câ€™est “vrai”, 'vrai', \"vrai\" â€“ oui\n"
-    assert drawn(text) == ["# Andrew’s café", "  - don’t", "  - c’est “vrai”, 'vrai', \"vrai\" – oui"]
+    assert drawn(text) == [
+        "# Andrew’s café",
+        "  - don’t",
+        "  - c’est “vrai”, 'vrai', \"vrai\" – oui",
+    ]
     assert told(text).of("repaired") == (
-        Entry(1, "repaired", "Put right damaged text: “â€™” is now “’”. The same 2 more times below."),
+        Entry(
+            1, "repaired", "Put right damaged text: “â€™” is now “’”. The same 2 more times below."
+        ),
         Entry(1, "repaired", "Put right damaged text: “Ã©” is now “é”."),
         Entry(2, "repaired", "Put right damaged text: “âœ…” is now “✅”."),
         Entry(3, "repaired", "Put right damaged text: “â€“” is now “–”."),
@@ -71,7 +84,9 @@ def test_a_repair_that_would_bring_a_rare_sign_or_lose_a_space_is_not_made() -> 
     # ftfy makes an unassigned sign of the first three letters and swallows the space after them.
     text = "# Plan\n\n## **ğŸ¯ Phase 1: Basics**\n\n- read\n"
     assert drawn(text) == ["# Plan", "  ## Phase 1: Basics", "    - read"]
-    assert told(text).entries == (Entry(3, "dropped", "Left out “ğŸ¯”, a sign damaged beyond repair."),)
+    assert told(text).entries == (
+        Entry(3, "dropped", "Left out “ğŸ¯”, a sign damaged beyond repair."),
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,12 +105,21 @@ def test_only_damage_before_the_words_is_dropped(line: str, left: str) -> None:
 def test_damage_between_words_that_cannot_be_put_right_stays_and_is_odd() -> None:
     text = "# Plan\n- read the πŸ€– chapter\n"
     assert drawn(text) == ["# Plan", "  - read the πŸ€– chapter"]
-    assert told(text).entries == (Entry(2, "odd", "This is damaged beyond repair, write it anew: “πŸ€–”."),)
+    assert told(text).entries == (
+        Entry(2, "odd", "This is damaged beyond repair, write it anew: “πŸ€–”."),
+    )
 
 
 def test_letters_of_another_script_are_believed_when_several_lines_agree() -> None:
-    words = [f"- {word}".encode().decode("sloppy-windows-1252") for word in ("привет", "спасибо", "пожалуйста")]
-    assert drawn("# Plan\n" + "\n".join(words))[1:] == ["  - привет", "  - спасибо", "  - пожалуйста"]
+    words = [
+        f"- {word}".encode().decode("sloppy-windows-1252")
+        for word in ("привет", "спасибо", "пожалуйста")
+    ]
+    assert drawn("# Plan\n" + "\n".join(words))[1:] == [
+        "  - привет",
+        "  - спасибо",
+        "  - пожалуйста",
+    ]
     assert drawn(f"# Plan\n{words[0]}\n")[1] != "  - привет"
 
 
@@ -107,7 +131,9 @@ def test_a_damaged_arrow_is_put_right_where_the_rest_is_damaged_too() -> None:
 def test_characters_nobody_sees_are_removed_and_counted() -> None:
     text = "# Pl\u200ban\n- a\x07 \u202etxet\u202c\n- नमस्\u200dते\x0b\n"
     assert drawn(text) == ["# Plan", "  - a txet", "  - नमस्\u200dते"]
-    assert told(text).entries == (Entry(1, "repaired", "Removed 5 invisible characters, the first of them here."),)
+    assert told(text).entries == (
+        Entry(1, "repaired", "Removed 5 invisible characters, the first of them here."),
+    )
 
 
 def test_leftovers_of_pages_are_dropped_and_told() -> None:
@@ -143,7 +169,11 @@ import Box from '../box'
         (5, "dropped", "Left out a line of program code."),
         (8, "dropped", "Left out what belongs to a page, not to a plan: “Edit this page”."),
         (11, "dropped", "Left out the table of contents."),
-        (15, "dropped", "Left out what belongs to a page, not to a plan: “Go back to Career Paths”."),
+        (
+            15,
+            "dropped",
+            "Left out what belongs to a page, not to a plan: “Go back to Career Paths”.",
+        ),
         (16, "dropped", "Left out what belongs to a page, not to a plan: “toc”."),
         (17, "dropped", "Left out a block of code. The same 1 more time below."),
         (23, "dropped", "Left out what belongs to a page, not to a plan: “Back to top”."),
@@ -161,7 +191,9 @@ def test_what_only_resembles_leftovers_stays() -> None:
     assert told(text).entries == ()
 
 
-@pytest.mark.parametrize("text", ["```\n# Plan\n- read\n```\n", "Here:\n```md\n# Plan\n- read\n```\n"])
+@pytest.mark.parametrize(
+    "text", ["```\n# Plan\n- read\n```\n", "Here:\n```md\n# Plan\n- read\n```\n"]
+)
 def test_a_plan_between_fences_is_read(text: str) -> None:
     assert drawn(text)[-2:] == ["# Plan", "  - read"]
 
@@ -169,15 +201,26 @@ def test_a_plan_between_fences_is_read(text: str) -> None:
 def test_a_fence_that_is_never_closed_hides_nothing() -> None:
     text = "# Plan\n```\n- read\n"
     assert drawn(text) == ["# Plan", "  - read"]
-    assert told(text).entries == (Entry(2, "odd", "Close the block that begins with ```: it was read as plain text."),)
+    assert told(text).entries == (
+        Entry(2, "odd", "Close the block that begins with ```: it was read as plain text."),
+    )
 
 
 @pytest.mark.parametrize(
     ("matter", "front"),
     [
-        ("title: Dice\ntags:\n  - a\n  - B & C\nlayout: x\n", {"title": "Dice", "tags": ("a", "B & C")}),
-        ("title: Dice: the odds\ntags: [a, 'b']\n", {"title": "Dice: the odds", "tags": ("a", "b")}),
-        ("title: &a [x, x]\nmore: [*a, *a]\nauthor: *a\n", {"title": ("x", "x"), "author": ("x", "x")}),
+        (
+            "title: Dice\ntags:\n  - a\n  - B & C\nlayout: x\n",
+            {"title": "Dice", "tags": ("a", "B & C")},
+        ),
+        (
+            "title: Dice: the odds\ntags: [a, 'b']\n",
+            {"title": "Dice: the odds", "tags": ("a", "b")},
+        ),
+        (
+            "title: &a [x, x]\nmore: [*a, *a]\nauthor: *a\n",
+            {"title": ("x", "x"), "author": ("x", "x")},
+        ),
         ("title: !!python/object:os.system Dice\n", {"title": "Dice"}),
     ],
     ids=["YAML", "a colon too many", "aliases", "a tag"],

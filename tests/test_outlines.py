@@ -18,7 +18,9 @@ from bot.roadmap import Item, Resource, Roadmap, Stage, Week
 from tests.roadmaps.facts import text_of
 
 FOLDER = Path(__file__).parent / "outlines"
-EXPECTED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "expected.yaml").read_text(encoding="utf-8"))
+EXPECTED: list[dict[str, Any]] = yaml.safe_load(
+    (FOLDER / "expected.yaml").read_text(encoding="utf-8")
+)
 DO = ("topic", "practice", "action")
 
 _LABEL = re.compile(r"^(?:homework|project|quiz|optional): ")
@@ -60,7 +62,9 @@ def _differences(plan: Roadmap, expected: Mapping[str, Any]) -> Iterator[str]:
     yield from _lacking("the plan", text_of(plan), expected.get("holds", []))
 
 
-def _steps(plan: Roadmap, found: Sequence[Week | Stage], expected: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _steps(
+    plan: Roadmap, found: Sequence[Week | Stage], expected: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
     if len(found) != len(expected):
         yield f"there are {len(found)} of {len(expected)}: {[step.title for step in found]}"
         return
@@ -137,7 +141,9 @@ def _report(report: Report, expected: Mapping[str, Any]) -> Iterator[str]:
         if not found and wanted in expected.get("report", []):
             yield f"this is not told: {wanted}"
         left = [entry for entry in left if entry not in found]
-    harmless = {"read", "kept"} | {"repaired"} & {wanted["kind"] for wanted in expected.get("report", [])}
+    harmless = {"read", "kept"} | {"repaired"} & {
+        wanted["kind"] for wanted in expected.get("report", [])
+    }
     yield from (f"this is told: {entry}" for entry in left if entry.kind not in harmless)
 
 

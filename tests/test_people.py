@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.people import Account, Away, Caller, Person, Refused, clean, is_seen, presentable, zone, zone_of, zones
+from bot.people import (
+    Account,
+    Away,
+    Caller,
+    Person,
+    Refused,
+    clean,
+    is_seen,
+    presentable,
+    zone,
+    zone_of,
+    zones,
+)
 
 ADA = Account("test", "", "ada")
 
@@ -32,13 +44,19 @@ def test_text_keeps_its_letters_and_loses_its_tricks(typed: str, kept: str) -> N
 
 
 def test_lines_stay_lines_where_there_may_be_several() -> None:
-    assert clean("one\r\ntwo\n\nthree\u2028four\x0bfive\n", 100, "It", lines=True) == "one\ntwo\n\nthree four five"
+    assert (
+        clean("one\r\ntwo\n\nthree\u2028four\x0bfive\n", 100, "It", lines=True)
+        == "one\ntwo\n\nthree four five"
+    )
 
 
 def test_too_much_text_is_refused_with_both_numbers() -> None:
     with pytest.raises(Refused) as refused:
         clean("x" * 10_000, 2000, "A note")
-    assert refused.value.sentence == "A note can have 2,000 characters and this has 10,000: please shorten it."
+    assert (
+        refused.value.sentence
+        == "A note can have 2,000 characters and this has 10,000: please shorten it."
+    )
 
 
 @given(st.text())
@@ -50,14 +68,17 @@ def test_what_was_cleaned_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"), [("a", True), ("1", True), ("😀", True), ("-", True), (" ", False), ("\u200d\u0301", False)]
+    ("text", "seen"),
+    [("a", True), ("1", True), ("😀", True), ("-", True), (" ", False), ("\u200d\u0301", False)],
 )
 def test_a_name_of_nothing_is_told_from_a_name(text: str, seen: bool) -> None:
     assert is_seen(text) is seen
 
 
 def test_a_caller_gets_a_name_that_can_be_shown_and_a_zone_there_is() -> None:
-    assert presentable(Caller(ADA, "Ada", True, "Asia/Kolkata")) == Caller(ADA, "Ada", True, "Asia/Kolkata")
+    assert presentable(Caller(ADA, "Ada", True, "Asia/Kolkata")) == Caller(
+        ADA, "Ada", True, "Asia/Kolkata"
+    )
     assert presentable(Caller(ADA, "\u202eadA\n\n", zone="Mars/Olympus")) == Caller(ADA, "adA")
     assert presentable(Caller(ADA, "\u200b \u200d")).name == "Somebody"
     assert presentable(Caller(ADA, "x" * 5000)).name == "x" * 80
@@ -87,7 +108,10 @@ def test_a_zone_is_known_by_its_name_or_its_city(typed: str, name: str) -> None:
             "../../etc/passwd",
             "I do not know the time zone “../../etc/passwd”: give it like Europe/Berlin or Asia/Kolkata.",
         ),
-        ("**x**", r"I do not know the time zone “\*\*x\*\*”: give it like Europe/Berlin or Asia/Kolkata."),
+        (
+            "**x**",
+            r"I do not know the time zone “\*\*x\*\*”: give it like Europe/Berlin or Asia/Kolkata.",
+        ),
     ],
 )
 def test_an_unknown_zone_is_refused_with_what_is_near(typed: str, sentence: str) -> None:

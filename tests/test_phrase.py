@@ -41,7 +41,9 @@ async def order(
 
 @command(into=known)
 async def look(
-    call: Call, topic: Annotated[str | None, "At what"] = None, cohort: Annotated[str | None, "Whose"] = None
+    call: Call,
+    topic: Annotated[str | None, "At what"] = None,
+    cohort: Annotated[str | None, "Whose"] = None,
 ) -> Message:
     """Look at something."""
     return say("seen")
@@ -59,7 +61,9 @@ async def rest(
 
 
 @command(into=known)
-async def invite(call: Call, guest: Annotated[Who, "Whom"], at: Annotated[time | None, "When"] = None) -> Message:
+async def invite(
+    call: Call, guest: Annotated[Who, "Whom"], at: Annotated[time | None, "When"] = None
+) -> Message:
     """Invite somebody."""
     return say("invited")
 
@@ -176,7 +180,9 @@ def test_what_is_typed_becomes_options(text: str, options: dict[str, object]) ->
          "I do not know the time zone “nowhere”: give it like Europe/Berlin or Asia/Kolkata."),
     ],
 )  # fmt: skip
-def test_what_cannot_be_understood_is_told_in_a_sentence_that_helps(text: str, sentence: str) -> None:
+def test_what_cannot_be_understood_is_told_in_a_sentence_that_helps(
+    text: str, sentence: str
+) -> None:
     assert refusal(text) == sentence
 
 
@@ -185,8 +191,13 @@ def test_a_group_without_a_show_command_offers_its_commands() -> None:
     with pytest.raises(Refused) as refused:
         parse("menu", without)
     # The words of a group are no code: platforms show a code that is a command as it is typed there.
-    assert refused.value.sentence == "`menu` takes one more word, one of **print**; `help menu` explains them."
-    with pytest.raises(Refused, match="I do not know the command “menu pritn”: did you mean `menu print`"):
+    assert (
+        refused.value.sentence
+        == "`menu` takes one more word, one of **print**; `help menu` explains them."
+    )
+    with pytest.raises(
+        Refused, match="I do not know the command “menu pritn”: did you mean `menu print`"
+    ):
         parse("menu pritn", without)
 
 
@@ -208,11 +219,15 @@ def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> 
 
 def test_an_empty_field_says_nothing() -> None:
     assert said("order soup", {"many": ("",), "extras": (), "day": (" ",)}) == {"dish": "soup"}
-    assert [one.name for one in parse("order", known.commands, {"dish": (" ",)}).missing] == ["dish"]
+    assert [one.name for one in parse("order", known.commands, {"dish": (" ",)}).missing] == [
+        "dish"
+    ]
 
 
 def test_text_loses_what_would_break_a_layout_and_keeps_every_letter() -> None:
-    assert said("look", {"topic": ("a\u202eb\x00\u2066c\r\nשלום 👩‍👩‍👧 é",)}) == {"topic": "abc\nשלום 👩‍👩‍👧 é"}
+    assert said("look", {"topic": ("a\u202eb\x00\u2066c\r\nשלום 👩‍👩‍👧 é",)}) == {
+        "topic": "abc\nשלום 👩‍👩‍👧 é"
+    }
 
 
 @given(
@@ -220,7 +235,9 @@ def test_text_loses_what_would_break_a_layout_and_keeps_every_letter() -> None:
     st.integers(-99, 999),
     st.lists(st.text("abcxyz-0123456789", min_size=1, max_size=6), max_size=3),
 )
-def test_a_phrase_that_was_put_together_is_taken_apart_again(dish: str, many: int, extras: list[str]) -> None:
+def test_a_phrase_that_was_put_together_is_taken_apart_again(
+    dish: str, many: int, extras: list[str]
+) -> None:
     try:
         made = phrase("order", dish=dish or None, many=many, extras=",".join(extras) or None)
     except Unfit:
@@ -314,7 +331,11 @@ def test_an_item_is_meant_by_its_id_its_title_its_number_or_words(
 @pytest.mark.parametrize(
     ("said", "sentence", "offered"),
     [
-        (("vektors",), "“vektors” is no item of spring. Did you mean this one?", {"Vectors, matrices": "vectors"}),
+        (
+            ("vektors",),
+            "“vektors” is no item of spring. Did you mean this one?",
+            {"Vectors, matrices": "vectors"},
+        ),
         (
             ("gd", "grad"),
             "“grad” is no item of spring. Did you mean this one?",
@@ -322,24 +343,42 @@ def test_an_item_is_meant_by_its_id_its_title_its_number_or_words(
         ),
     ],
 )
-def test_near_items_are_offered_by_their_titles(said: tuple[str, ...], sentence: str, offered: dict[str, str]) -> None:
+def test_near_items_are_offered_by_their_titles(
+    said: tuple[str, ...], sentence: str, offered: dict[str, str]
+) -> None:
     with pytest.raises(Ask) as asked:
         SPRING.find(said, "item")
-    assert (asked.value.sentence, {each.label: each.value for each in asked.value.choices}) == (sentence, offered)
+    assert (asked.value.sentence, {each.label: each.value for each in asked.value.choices}) == (
+        sentence,
+        offered,
+    )
 
 
 def test_a_word_of_several_titles_asks_which_one() -> None:
     with pytest.raises(Ask) as asked:
         Items(TITLES, (), "spring").find(("matrices",), "item")
-    assert asked.value.sentence == "“matrices” could be one of several items. Which one do you mean?"
-    assert [each.label for each in asked.value.choices] == ["Vectors, matrices", "Multiply matrices with NumPy"]
+    assert (
+        asked.value.sentence == "“matrices” could be one of several items. Which one do you mean?"
+    )
+    assert [each.label for each in asked.value.choices] == [
+        "Vectors, matrices",
+        "Multiply matrices with NumPy",
+    ]
 
 
 @pytest.mark.parametrize(
     ("said", "listed", "sentence"),
     [
-        ("opera", ("gd",), "“opera” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
-        ("<@123>", ("gd",), r"“\<@123\>” is no item of spring: `week` lists this week's, `roadmap` the whole plan."),
+        (
+            "opera",
+            ("gd",),
+            "“opera” is no item of spring: `week` lists this week's, `roadmap` the whole plan.",
+        ),
+        (
+            "<@123>",
+            ("gd",),
+            r"“\<@123\>” is no item of spring: `week` lists this week's, `roadmap` the whole plan.",
+        ),
         ("0", ("gd",), "There is no item 0: the list has 1 item, so name one by its title."),
         ("3", ("gd", "bay"), "There is no item 3: the list has 2 items, so name one by its title."),
         ("1", (), "There is no list to count in yet: name the item by its title."),
@@ -351,7 +390,10 @@ def test_what_is_no_item_is_refused(said: str, listed: tuple[str, ...], sentence
     assert (refused.value.sentence, refused.value.field) == (sentence, "item")
 
 
-@given(st.lists(st.text(max_size=30), max_size=4), st.lists(st.sampled_from(sorted(TITLES)), unique=True))
+@given(
+    st.lists(st.text(max_size=30), max_size=4),
+    st.lists(st.sampled_from(sorted(TITLES)), unique=True),
+)
 def test_only_items_of_the_plan_are_ever_found(said: list[str], listed: list[str]) -> None:
     try:
         found = Items(TITLES, listed, "spring").find(said, "item")

@@ -41,7 +41,9 @@ def ada(zone: str | None = None, shift: int = 0, **person: object) -> Member:
 
 
 def plan(cohort: Cohort, member: Member | None = None) -> list[str]:
-    return [f"{slot.at:%m-%d %H:%M} {slot.kind} {slot.ref}" for slot in between(cohort, *LONG, member)]
+    return [
+        f"{slot.at:%m-%d %H:%M} {slot.kind} {slot.ref}" for slot in between(cohort, *LONG, member)
+    ]
 
 
 def test_the_flight_plan_of_a_cohort_is_every_post_in_its_order() -> None:
@@ -95,12 +97,16 @@ def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days(
         (date(2026, 3, 6), date(2026, 3, 8), "03-04"),  # a shortened week, 4: two are over
     ],
 )
-def test_a_week_is_half_over_when_half_of_its_active_days_are(first: date, last: date, half: str) -> None:
+def test_a_week_is_half_over_when_half_of_its_active_days_are(
+    first: date, last: date, half: str
+) -> None:
     with_break = replace(SPRING, breaks=(Break(first, last),))
     assert [line for line in plan(with_break) if "nudge w1" in line] == [f"{half} 09:00 nudge w1"]
     moved = replace(with_break, posts={"nudge": PostSetting(day=1)})
     active = with_break.calendar.weeks[0].active
-    assert [line for line in plan(moved) if "nudge w1" in line] == [f"{active[1]:%m-%d} 09:00 nudge w1"]
+    assert [line for line in plan(moved) if "nudge w1" in line] == [
+        f"{active[1]:%m-%d} 09:00 nudge w1"
+    ]
 
 
 def test_a_pause_leaves_what_was_due_before_it_and_nothing_after() -> None:
@@ -127,7 +133,10 @@ def test_a_moderator_switches_a_kind_off_or_moves_it() -> None:
     off = replace(SPRING, posts={"nudge": PostSetting(on=False)})
     assert plan(off) == [line for line in plan(SPRING) if "nudge" not in line]
     moved = replace(SPRING, posts={"topics": PostSetting(day=2, at=time(18, 30))})
-    assert [line for line in plan(moved) if "topics" in line] == ["03-04 18:30 topics w1", "03-11 18:30 topics w2"]
+    assert [line for line in plan(moved) if "topics" in line] == [
+        "03-04 18:30 topics w1",
+        "03-11 18:30 topics w2",
+    ]
 
 
 def test_topics_moved_into_days_a_break_takes_come_on_the_last_day_that_is_left() -> None:
@@ -193,18 +202,30 @@ def test_a_pause_that_ends_after_the_posting_hour_posts_the_week_that_starts_tod
 def test_each_kind_is_useful_for_its_own_time(kind: str, ref: str, useful_until: str) -> None:
     due = next(slot for slot in slots(SPRING) if (slot.kind, slot.ref) == (kind, ref))
     end = datetime.fromisoformat(useful_until).replace(tzinfo=UTC)
-    late = [too_late(kinds()[kind], due, SPRING, now) for now in (due.at, end - timedelta(microseconds=1), end)]
+    late = [
+        too_late(kinds()[kind], due, SPRING, now)
+        for now in (due.at, end - timedelta(microseconds=1), end)
+    ]
     assert late == [False, False, True]
 
 
 @pytest.mark.parametrize(
     ("zone", "closes"),
-    [("UTC", (3, 9, 0, 0)), ("Pacific/Kiritimati", (3, 8, 10, 0)), ("Pacific/Pago_Pago", (3, 9, 11, 0))],
+    [
+        ("UTC", (3, 9, 0, 0)),
+        ("Pacific/Kiritimati", (3, 8, 10, 0)),
+        ("Pacific/Pago_Pago", (3, 9, 11, 0)),
+    ],
 )
-def test_a_reminder_is_useful_until_the_week_closes_where_the_member_is(zone: str, closes: tuple[int, ...]) -> None:
+def test_a_reminder_is_useful_until_the_week_closes_where_the_member_is(
+    zone: str, closes: tuple[int, ...]
+) -> None:
     member, end = ada(zone), on(*closes)
     due = next(slot for slot in slots(SPRING, member) if slot.ref == "w1.0")
-    late = [too_late(kinds()["reminder"], due, SPRING, now, member) for now in (end - timedelta(seconds=1), end)]
+    late = [
+        too_late(kinds()["reminder"], due, SPRING, now, member)
+        for now in (end - timedelta(seconds=1), end)
+    ]
     assert late == [False, True]
 
 

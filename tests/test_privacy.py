@@ -21,7 +21,12 @@ async def mixed(room: Room) -> Room:
     await room.goes_to(TUESDAY)
     await room.says("ivy", "settings hidden=yes alias=Ghost")
     await room.says("cem", "settings alias=Kestrel")
-    for name, items in {"ada": "bayes,vectors-matrices", "cem": "bayes", "dua": "bayes", "ivy": ALL}.items():
+    for name, items in {
+        "ada": "bayes,vectors-matrices",
+        "cem": "bayes",
+        "dua": "bayes",
+        "ivy": ALL,
+    }.items():
         await room.says(name, f"tick {items}")
         await room.says(name, "checkin hours=2 note=mine")
     return room
@@ -61,7 +66,9 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
         "2. Kestrel: 1 of 5",
         "2. Dua: 1 of 5",
     ]
-    public = "\n".join(one.message.plain() for one in room.chat.sent if not one.place.private and one.at > TUESDAY)
+    public = "\n".join(
+        one.message.plain() for one in room.chat.sent if not one.place.private and one.at > TUESDAY
+    )
     for name in ("Ivy", "Ghost", "Cem"):
         assert name not in public
 
@@ -102,7 +109,9 @@ async def test_hiding_in_one_cohort_leaves_the_other_as_it_was(quick_room: Room)
     assert "1. Ivy: 1 of 57" in await room.says("ada", "progress board cohort=autumn")
 
 
-async def test_names_with_markup_are_shown_as_typed_on_boards_and_in_honours(quick_room: Room) -> None:
+async def test_names_with_markup_are_shown_as_typed_on_boards_and_in_honours(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada")
     await room.goes_to(TUESDAY)
@@ -133,7 +142,11 @@ async def test_two_accounts_of_one_person_are_read_as_one(room: Room) -> None:
         card = await room.says(name, "progress")
         assert "Week 1: Basics of linear algebra and statistics: 2 of 5 (checked in)" in card
         asked = await room.answer(name, "checkin")
-        assert "later" in [one.value for one in asked.fields] if not isinstance(asked, Message) else False
+        assert (
+            "later" in [one.value for one in asked.fields]
+            if not isinstance(asked, Message)
+            else False
+        )
     await room.says("dana", "tick undo=yes bayes")
     assert "The whole plan: 1 of 57" in await room.says("ada", "progress")
     room.clock.at = TUESDAY.replace(hour=14)

@@ -34,7 +34,9 @@ def modes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): oct(stat.S_IMODE(path.stat().st_mode)) for path in found}
 
 
-async def test_a_database_and_what_lies_beside_it_are_its_owners_alone(tmp_path: Path, umask: None) -> None:
+async def test_a_database_and_what_lies_beside_it_are_its_owners_alone(
+    tmp_path: Path, umask: None
+) -> None:
     folder = tmp_path / "deep" / "data"
     store = await Store.open(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
     async with store.begin() as tx:
@@ -43,7 +45,13 @@ async def test_a_database_and_what_lies_beside_it_are_its_owners_alone(tmp_path:
         ".": "0o700",
         "data": "0o700",
         **dict.fromkeys(
-            ("data/syllabot.db", "data/syllabot.db-wal", "data/syllabot.db-shm", "data/syllabot.db.lock"), "0o600"
+            (
+                "data/syllabot.db",
+                "data/syllabot.db-wal",
+                "data/syllabot.db-shm",
+                "data/syllabot.db.lock",
+            ),
+            "0o600",
         ),
     }
     await store.close()
@@ -69,7 +77,9 @@ async def test_the_data_of_a_former_version_are_closed_to_others_and_a_running_p
         await program.post("/api/clock", **{"as": "mona", "move": "week"})
         found = modes(folder)
         assert await program.stop(15) == 0
-        assert not [line for line in program.log.splitlines() if "ERROR" in line or "Traceback" in line]
+        assert not [
+            line for line in program.log.splitlines() if "ERROR" in line or "Traceback" in line
+        ]
     del found["."]  # the test's own log lies in it, so it is not the bot's alone
     files = ("syllabot.db", "syllabot.db-wal", "syllabot.db-shm", "syllabot.db.lock")
     files += ("transcript.db", "transcript.db-wal", "transcript.db-shm")
@@ -122,7 +132,9 @@ asyncio.run(main(os.environ["URL"]))
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_no_log_level_prints_what_people_wrote(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_no_log_level_prints_what_people_wrote(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'syllabot.db'}"
     if engine == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
@@ -154,7 +166,9 @@ class Full(io.StringIO):
         return super().write(text)
 
 
-def test_a_log_that_cannot_be_written_is_counted_and_told_when_it_can(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_that_cannot_be_written_is_counted_and_told_when_it_can(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     from bot import logs
 
     stream = Full()
@@ -167,7 +181,9 @@ def test_a_log_that_cannot_be_written_is_counted_and_told_when_it_can(capsys: py
     assert stream.getvalue() == "1,200 lines of the log could not be written\nat last\n"
 
 
-async def test_an_error_of_the_database_quotes_no_values(quick_room: Room, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_error_of_the_database_quotes_no_values(
+    quick_room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(Exception, match="FOREIGN KEY") as caught:
         async with quick_room.store.begin() as tx:
             await tx.answers.claim("SECRET", 10**6, quick_room.clock.now())

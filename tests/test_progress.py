@@ -33,7 +33,12 @@ from tests.room import Room
 
 START = date(2026, 3, 2)
 WEEKS = tuple(
-    SyllabusWeek(f"w{n}", f"Week {n}", (f"a{n}", f"b{n}") if n != 4 else (), kind="break" if n == 4 else "normal")
+    SyllabusWeek(
+        f"w{n}",
+        f"Week {n}",
+        (f"a{n}", f"b{n}") if n != 4 else (),
+        kind="break" if n == 4 else "normal",
+    )
     for n in range(1, 9)
 )
 SPRING = Cohort(1, "spring", 1, 1, "plan", Syllabus(WEEKS), START, "UTC", time(9), "running")
@@ -46,8 +51,12 @@ def after(weeks: int, days: int = 1) -> datetime:
     return datetime.combine(START + WEEK * weeks + DAY * days, time(12), UTC)
 
 
-def streak_of(member: Member, now: datetime, *checked_in: str, cohort: Cohort = SPRING) -> tuple[int, tuple[str, ...]]:
-    found = streak(member, cohort, shares(member, cohort, ROUTE, frozenset(), frozenset(checked_in), now))
+def streak_of(
+    member: Member, now: datetime, *checked_in: str, cohort: Cohort = SPRING
+) -> tuple[int, tuple[str, ...]]:
+    found = streak(
+        member, cohort, shares(member, cohort, ROUTE, frozenset(), frozenset(checked_in), now)
+    )
     return found.weeks, found.reasons
 
 
@@ -68,16 +77,27 @@ def test_a_week_off_asks_for_nothing() -> None:
 
 
 def test_a_week_spent_away_freezes_the_streak() -> None:
-    away = replace(ADA, person=replace(ADA.person, away=(Away(START + WEEK, START + WEEK * 3 - DAY),)))
-    assert streak_of(away, after(3), "w1") == (1, ("week 4 is still open", "weeks 2 and 3 are frozen, you were away"))
+    away = replace(
+        ADA, person=replace(ADA.person, away=(Away(START + WEEK, START + WEEK * 3 - DAY),))
+    )
+    assert streak_of(away, after(3), "w1") == (
+        1,
+        ("week 4 is still open", "weeks 2 and 3 are frozen, you were away"),
+    )
     for_ever = replace(ADA, person=replace(ADA.person, away=(Away(START),)))
-    assert streak_of(for_ever, after(20)) == (0, ("week 4 is a week off", "7 weeks are frozen, you were away"))
+    assert streak_of(for_ever, after(20)) == (
+        0,
+        ("week 4 is a week off", "7 weeks are frozen, you were away"),
+    )
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "frozen"), [(0, 2, False), (0, 3, True), (4, 5, False), (6, 6, True), (5, 8, True)]
+    ("first", "last", "frozen"),
+    [(0, 2, False), (0, 3, True), (4, 5, False), (6, 6, True), (5, 8, True)],
 )
-def test_being_away_for_half_of_a_week_or_on_its_last_day_freezes_it(first: int, last: int, frozen: bool) -> None:
+def test_being_away_for_half_of_a_week_or_on_its_last_day_freezes_it(
+    first: int, last: int, frozen: bool
+) -> None:
     away = Away(START + DAY * first, START + DAY * last)
     member = replace(ADA, person=replace(ADA.person, away=(away,)))
     reasons = streak_of(member, after(1))[1]
@@ -92,7 +112,10 @@ def test_weeks_before_joining_are_no_debt_and_no_fault() -> None:
         "week 4 is a week off",
         "week 3 was over when you joined",
     )
-    assert pace(late, SPRING, ROUTE, so_far, frozenset()).sentence == "2 items from earlier weeks still to tick"
+    assert (
+        pace(late, SPRING, ROUTE, so_far, frozenset()).sentence
+        == "2 items from earlier weeks still to tick"
+    )
 
 
 def test_breaks_count_neither_for_a_streak_nor_against_it() -> None:
@@ -106,9 +129,16 @@ def test_a_week_closes_when_its_last_day_ends_where_the_member_is() -> None:
     west = replace(ADA, person=replace(ADA.person, zone="America/Los_Angeles"))
     east = replace(ADA, person=replace(ADA.person, zone="Pacific/Kiritimati"))
     eve = datetime(2026, 3, 8, 12, tzinfo=UTC)
-    assert [one.closed for one in shares(west, SPRING, ROUTE, frozenset(), frozenset(), midnight)] == [False]
-    assert [one.closed for one in shares(ADA, SPRING, ROUTE, frozenset(), frozenset(), midnight)] == [True, False]
-    assert [one.closed for one in shares(east, SPRING, ROUTE, frozenset(), frozenset(), eve)] == [True, False]
+    assert [
+        one.closed for one in shares(west, SPRING, ROUTE, frozenset(), frozenset(), midnight)
+    ] == [False]
+    assert [
+        one.closed for one in shares(ADA, SPRING, ROUTE, frozenset(), frozenset(), midnight)
+    ] == [True, False]
+    assert [one.closed for one in shares(east, SPRING, ROUTE, frozenset(), frozenset(), eve)] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +151,9 @@ def test_a_week_closes_when_its_last_day_ends_where_the_member_is() -> None:
         ({"a1", "b1", "a2", "b2", "a5", "b5"}, "2 items ahead"),
     ],
 )
-def test_pace_counts_what_is_open_in_closed_weeks_and_what_was_done_ahead(ticked: set[str], sentence: str) -> None:
+def test_pace_counts_what_is_open_in_closed_weeks_and_what_was_done_ahead(
+    ticked: set[str], sentence: str
+) -> None:
     so_far = shares(ADA, SPRING, ROUTE, frozenset(ticked), frozenset(), after(2))
     assert pace(ADA, SPRING, ROUTE, so_far, frozenset(ticked)).sentence == sentence
 
@@ -174,7 +206,9 @@ def test_ties_share_a_rank_and_hidden_members_take_none() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=30))
-def test_a_rank_is_one_more_than_the_visible_members_with_more_done(rows: list[tuple[int, bool]]) -> None:
+def test_a_rank_is_one_more_than_the_visible_members_with_more_done(
+    rows: list[tuple[int, bool]],
+) -> None:
     people = [
         (Member(n, 1, Person(n, f"P{n}"), ADA.joined_at, hidden=hidden), done)
         for n, (done, hidden) in enumerate(rows, 1)
@@ -191,7 +225,10 @@ def test_honours_go_to_everybody_who_did_everything_and_to_streaks_of_four() -> 
     finished, lasting = Several(("Ada", "Bob"), 9), Several(("Cem",), 1)
     everything = Honour(finished, "finished every item")
     assert finished.more == 7
-    assert honours(finished, lasting, 4) == (everything, Honour(lasting, "checked in 4 weeks in a row"))
+    assert honours(finished, lasting, 4) == (
+        everything,
+        Honour(lasting, "checked in 4 weeks in a row"),
+    )
     assert honours(finished, lasting, 5) == (everything,)
     assert honours(Several(), lasting, 8) == (Honour(lasting, "checked in 8 weeks in a row"),)
     assert honours(Several(), Several(), 4) == ()
@@ -207,7 +244,9 @@ def test_honours_go_to_everybody_who_did_everything_and_to_streaks_of_four() -> 
         ((3, 3, 3, 3), 3),
     ],
 )
-def test_the_first_rows_of_a_board_leave_out_no_equal_but_for_want_of_room(done: tuple[int, ...], shown: int) -> None:
+def test_the_first_rows_of_a_board_leave_out_no_equal_but_for_want_of_room(
+    done: tuple[int, ...], shown: int
+) -> None:
     rows = standings((replace(ADA, id=number), count) for number, count in enumerate(done, 1))
     assert list(first_rows(rows, 3)) == list(rows[:shown])
 
@@ -220,7 +259,11 @@ def test_a_later_page_of_a_board_goes_on_with_its_ranks() -> None:
 
 # — scores —
 
-ACTS = st.tuples(st.sampled_from(["ada", "bob"]), st.booleans(), st.lists(st.integers(0, 56), min_size=1, max_size=4))
+ACTS = st.tuples(
+    st.sampled_from(["ada", "bob"]),
+    st.booleans(),
+    st.lists(st.integers(0, 56), min_size=1, max_size=4),
+)
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])

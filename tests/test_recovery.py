@@ -39,7 +39,9 @@ WHEN = "Wed 4 Mar 2026, 12:30 UTC"
 class Desk:
     """The command line at a standing time, in a folder of its own."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         self.folder = folder
         self._capsys = capsys
         self._patch = monkeypatch
@@ -60,7 +62,9 @@ class Desk:
         return complained.removeprefix("syllabot: ").strip().replace(f"{self.folder}/", "")
 
     def files(self) -> dict[str, bytes]:
-        found = (path for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+        found = (
+            path for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".lock"
+        )
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
 
     def _run(self, *words: str) -> tuple[int, str, str]:
@@ -70,11 +74,17 @@ class Desk:
             program.main()
         said, complained = self._capsys.readouterr()
         code = ended.value.code
-        return (1, said, f"{complained}{code}") if isinstance(code, str) else (code or 0, said, complained)
+        return (
+            (1, said, f"{complained}{code}")
+            if isinstance(code, str)
+            else (code or 0, said, complained)
+        )
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Desk:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
@@ -140,7 +150,9 @@ def test_a_copy_is_private_whole_and_says_when_it_was_made(
     assert mark(database) is None
 
 
-def test_a_copy_goes_where_it_is_wanted_and_over_another_only_when_told_so(desk: Desk, database: Path) -> None:
+def test_a_copy_goes_where_it_is_wanted_and_over_another_only_when_told_so(
+    desk: Desk, database: Path
+) -> None:
     (desk.folder / "usb").mkdir()
     assert f"is in usb/{DATED} (" in desk.types("backup", "usb")
     assert "is in copy.db (" in desk.types("backup", "copy.db")
@@ -150,7 +162,9 @@ def test_a_copy_goes_where_it_is_wanted_and_over_another_only_when_told_so(desk:
     assert desk.is_refused("backup", "data/syllabot.db", "--force") == (
         "data/syllabot.db is the database itself: choose another name."
     )
-    assert desk.types("backup", "copy.db", "--force").startswith("The older copy there was replaced. The database as")
+    assert desk.types("backup", "copy.db", "--force").startswith(
+        "The older copy there was replaced. The database as"
+    )
 
 
 def test_what_cannot_be_copied_is_refused(desk: Desk) -> None:
@@ -162,7 +176,9 @@ def test_what_cannot_be_copied_is_refused(desk: Desk) -> None:
     assert desk.is_refused("backup") == (
         "There is no database data/syllabot.db yet; `syllabot backup --room` copies the local room."
     )
-    (desk.folder / "data" / "syllabot.db").write_text("a text of more than a hundred characters " * 9)
+    (desk.folder / "data" / "syllabot.db").write_text(
+        "a text of more than a hundred characters " * 9
+    )
     assert desk.is_refused("backup", "copy.db") == (
         "data/syllabot.db is damaged (file is not a database): use a copy that is whole."
     )
@@ -199,7 +215,12 @@ def test_restoring_keeps_todays_database_and_marks_the_gap(desk: Desk, database:
     )
     assert look(database, "SELECT name FROM cohorts") == "spring"
     assert stat.S_IMODE(database.stat().st_mode) == 0o600
-    assert look(desk.folder / "data" / "syllabot.before-20260304-123000.db", "SELECT name FROM cohorts") == "today"
+    assert (
+        look(
+            desk.folder / "data" / "syllabot.before-20260304-123000.db", "SELECT name FROM cohorts"
+        )
+        == "today"
+    )
     assert mark(database) == (NOW, True)
     assert "each group is told" not in desk.types("restore", "--mark", "--quiet")
     assert mark(database) == (NOW, False)
@@ -215,7 +236,9 @@ async def _open(path: Path) -> None:
 def test_restoring_where_there_is_no_database_yet(desk: Desk, database: Path) -> None:
     desk.types("backup", "copy.db")
     shutil.rmtree(database.parent)
-    assert desk.types("restore", "copy.db").startswith(f"data/syllabot.db is now the copy of {WHEN}.\n")
+    assert desk.types("restore", "copy.db").startswith(
+        f"data/syllabot.db is now the copy of {WHEN}.\n"
+    )
 
 
 def test_of_a_file_copied_by_hand_the_newest_entry_counts(desk: Desk, database: Path) -> None:
@@ -227,7 +250,9 @@ def test_of_a_file_copied_by_hand_the_newest_entry_counts(desk: Desk, database: 
     ]
 
 
-def test_what_stands_in_the_log_beside_a_file_is_restored_with_it(desk: Desk, database: Path) -> None:
+def test_what_stands_in_the_log_beside_a_file_is_restored_with_it(
+    desk: Desk, database: Path
+) -> None:
     with closing(sqlite3.connect(database)) as opened:
         opened.execute("UPDATE cohorts SET name = 'in the log'")
         opened.commit()
@@ -247,7 +272,9 @@ def test_a_copy_of_a_copy_lacks_what_the_first_one_lacks(
     assert mark(desk.folder / "second.db") == (NOW, True)
 
 
-def test_what_cannot_be_restored_is_refused_and_nothing_is_changed(desk: Desk, database: Path) -> None:
+def test_what_cannot_be_restored_is_refused_and_nothing_is_changed(
+    desk: Desk, database: Path
+) -> None:
     desk.types("backup", "copy.db")
     advice = "give the path of a copy that `syllabot backup` made."
     assert desk.is_refused("restore") == (
@@ -262,7 +289,9 @@ def test_what_cannot_be_restored_is_refused_and_nothing_is_changed(desk: Desk, d
     with closing(sqlite3.connect("other.db")) as other:
         other.execute("CREATE TABLE marks (name TEXT)")
         other.commit()
-    assert desk.is_refused("restore", "other.db") == f"other.db holds no Syllabot database: {advice}"
+    assert (
+        desk.is_refused("restore", "other.db") == f"other.db holds no Syllabot database: {advice}"
+    )
     shutil.copy("copy.db", "newer.db")
     with closing(sqlite3.connect("newer.db")) as newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -330,15 +359,23 @@ async def busy_room(folder: Path, copies: int) -> None:
 
         async def keep_busy() -> None:
             while True:
-                said = {"as": "ada", "channel": "study-group", "once": f"busy-{acknowledged[0] + 1:06}"}
-                await room.post("/api/say", **said, phrase=f"settings alias=A{acknowledged[0] + 1}", filled={})
+                said = {
+                    "as": "ada",
+                    "channel": "study-group",
+                    "once": f"busy-{acknowledged[0] + 1:06}",
+                }
+                await room.post(
+                    "/api/say", **said, phrase=f"settings alias=A{acknowledged[0] + 1}", filled={}
+                )
                 acknowledged[0] += 1
 
         busy = asyncio.create_task(keep_busy())
         for number in range(copies):
             await asyncio.sleep(0.3)
             before = acknowledged[0]
-            assert "The room is in" in await typed(folder, "backup", "--room", str(folder / f"copy-{number}"))
+            assert "The room is in" in await typed(
+                folder, "backup", "--room", str(folder / f"copy-{number}")
+            )
             core = folder / f"copy-{number}" / "syllabot.db"
             assert stat.S_IMODE(core.parent.stat().st_mode) == 0o700
             for name in ("syllabot.db", "transcript.db"):
@@ -347,7 +384,10 @@ async def busy_room(folder: Path, copies: int) -> None:
         assert acknowledged[0] > copies
         busy.cancel()
         refused = await typed(folder, "restore", "--room", str(folder / "copy-0"), status=1)
-        assert refused == f"syllabot: Syllabot is running on {folder}/room/syllabot.db: stop it, then try again.\n"
+        assert (
+            refused
+            == f"syllabot: Syllabot is running on {folder}/room/syllabot.db: stop it, then try again.\n"
+        )
     said = await typed(folder, "restore", "--room", str(folder / "copy-0"))
     assert said.startswith("The room is as it was. What was there is kept as ")
     kept = look(folder / "copy-0" / "syllabot.db", ALIAS)
@@ -412,7 +452,9 @@ def test_postgres_is_copied_and_brought_back_by_its_own_programs(
         "try again; the old one stays as it is."
     )
     Path("half.dump").write_bytes(Path(copy).read_bytes()[:400])
-    assert desk.is_refused("restore", "half.dump").startswith("pg_restore could not do it, and nothing was changed (")
+    assert desk.is_refused("restore", "half.dump").startswith(
+        "pg_restore could not do it, and nothing was changed ("
+    )
     Path("other.dump").write_bytes(b"SQLite format 3\x00")
     assert desk.is_refused("restore", "other.dump") == (
         "other.dump is no file of pg_dump's custom format, which `syllabot backup` makes of Postgres."
@@ -423,15 +465,27 @@ def test_postgres_is_copied_and_brought_back_by_its_own_programs(
     assert began <= asyncio.run(_copied_at(fresh)) <= datetime.now(UTC)
 
 
-def test_a_postgres_database_that_was_brought_back_by_hand_is_marked(desk: Desk, filled: str) -> None:
+def test_a_postgres_database_that_was_brought_back_by_hand_is_marked(
+    desk: Desk, filled: str
+) -> None:
     assert desk.types("restore", "--mark").startswith(
         "The database is marked as a copy of Fri 20 Feb 2026, 10:00 UTC.\nIt does not say when it was made"
     )
     assert asyncio.run(_copied_at(filled)) == datetime(2026, 2, 20, 10, tzinfo=UTC)
 
 
-def test_postgres_is_not_restored_while_others_use_it(desk: Desk, filled: str, programs: Postgres) -> None:
-    command = [programs.binaries / "psql", "-X", "-q", "-c", "SELECT 1", "-c", "SELECT pg_sleep(60)"]
+def test_postgres_is_not_restored_while_others_use_it(
+    desk: Desk, filled: str, programs: Postgres
+) -> None:
+    command = [
+        programs.binaries / "psql",
+        "-X",
+        "-q",
+        "-c",
+        "SELECT 1",
+        "-c",
+        "SELECT pg_sleep(60)",
+    ]
     where = {"PGHOST": programs.folder, "PGUSER": "postgres", "PGDATABASE": "filled"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **where}) as other:
         assert other.stdout is not None
@@ -445,7 +499,9 @@ def test_where_pg_dump_is_missing_the_command_is_named_without_the_password(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(desk.folder))
-    monkeypatch.setenv("DATABASE_URL", "postgresql://study:secret@db.example.org:5433/syllabot?ssl=require")
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgresql://study:secret@db.example.org:5433/syllabot?ssl=require"
+    )
     assert desk.is_refused("backup", "copy.dump") == (
         "pg_dump is not installed here: type this where it is: PGHOST=db.example.org PGPORT=5433 PGUSER=study "
         "PGDATABASE=syllabot PGSSLMODE=require pg_dump --format=custom --file=copy.dump"

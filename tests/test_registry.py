@@ -7,7 +7,19 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from bot.command import Call, Hidden, Option, Registry, Who, Zone, command, commands, listed, may_open_form, table
+from bot.command import (
+    Call,
+    Hidden,
+    Option,
+    Registry,
+    Who,
+    Zone,
+    command,
+    commands,
+    listed,
+    may_open_form,
+    table,
+)
 from bot.command.registry import Unfit
 from bot.message import Choice, Message, say
 
@@ -54,8 +66,16 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
         Option("guest", "For whom", "who", False, label="Guest"),
         Option("page", "", "number", False, hidden=True, whole=True, label="Page"),
     )
-    assert (read.help, read.group, read.moderators, read.reads) == ("Order something.", "menu", True, True)
-    assert read.usage == "menu order dish [many] [price] [day] [at] [where] [size] [extras] [hot] [guest]"
+    assert (read.help, read.group, read.moderators, read.reads) == (
+        "Order something.",
+        "menu",
+        True,
+        True,
+    )
+    assert (
+        read.usage
+        == "menu order dish [many] [price] [day] [at] [where] [size] [extras] [hot] [guest]"
+    )
 
 
 def test_whether_a_form_may_open_is_known_before_any_query() -> None:
@@ -100,16 +120,32 @@ declared("wait")
 @pytest.mark.parametrize(
     ("name", "doc", "sentence"),
     [
-        ("menu", "Does it.", "“menu” is both a command and a group: Discord and Slack cannot show that, rename one."),
+        (
+            "menu",
+            "Does it.",
+            "“menu” is both a command and a group: Discord and Slack cannot show that, rename one.",
+        ),
         (
             "wait_long",
             "Does it.",
             "“wait” is both a command and a group: Discord and Slack cannot show that, rename one.",
         ),
-        ("menu_show_all", "Does it.", "“menu show_all” is no command name: one or two words of lower-case letters."),
+        (
+            "menu_show_all",
+            "Does it.",
+            "“menu show_all” is no command name: one or two words of lower-case letters.",
+        ),
         ("Menu", "Does it.", "“Menu” is no command name: one or two words of lower-case letters."),
-        ("menu2", "Does it.", "“menu2” is no command name: one or two words of lower-case letters."),
-        ("x" * 33, "Does it.", f"“{'x' * 33}” is no command name: one or two words of lower-case letters."),
+        (
+            "menu2",
+            "Does it.",
+            "“menu2” is no command name: one or two words of lower-case letters.",
+        ),
+        (
+            "x" * 33,
+            "Does it.",
+            f"“{'x' * 33}” is no command name: one or two words of lower-case letters.",
+        ),
         ("look", "", "The help of “look” has 0 characters and may have 1 to 100."),
         ("look", "x" * 101, "The help of “look” has 101 characters and may have 1 to 100."),
     ],
@@ -129,7 +165,9 @@ def test_an_option_needs_a_help_line_and_a_type_that_can_be_typed() -> None:
             """Has an option nobody explains."""
             return say("")
 
-    with pytest.raises(Unfit, match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple"):
+    with pytest.raises(
+        Unfit, match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple"
+    ):
 
         @command(into=KNOWN)
         async def odd(call: Call, dish: Annotated[dict[str, str], "What"]) -> Message:
@@ -177,5 +215,9 @@ def test_every_command_there_is_explains_itself_and_hides_what_only_buttons_say(
         assert f"| `/{one.usage}` | {one.help} |" in shown
         assert one.help.endswith("."), one.name
         assert all(option.help and option.kind for option in one.shown), one.name
-        assert one.moderators or not {option.name for option in one.shown} & {"page", "ask", "open"}, one.name
+        assert one.moderators or not {option.name for option in one.shown} & {
+            "page",
+            "ask",
+            "open",
+        }, one.name
         assert len({option.name for option in one.options}) == len(one.options)

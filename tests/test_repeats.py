@@ -18,7 +18,9 @@ def fail(kind: type[Exception]) -> Exception:
         return error
 
 
-def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     from bot.repeats import Repeats
 
     now = [0.0]

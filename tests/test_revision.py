@@ -18,25 +18,36 @@ SUMMARY = "A plan for tests."
 
 
 def item(name: str, title: str = "", parts: Sequence[str] = (), **more: object) -> Item:
-    return Item.model_validate({"id": name, "kind": "topic", "title": title or name, "parts": list(parts), **more})
+    return Item.model_validate(
+        {"id": name, "kind": "topic", "title": title or name, "parts": list(parts), **more}
+    )
 
 
 def plan(**weeks: Sequence[Item | str]) -> Roadmap:
     """A plan of one stage, its weeks by their ids."""
     made = tuple(
         Week(
-            id=name, title=name.capitalize(), items=tuple(one if isinstance(one, Item) else item(one) for one in items)
+            id=name,
+            title=name.capitalize(),
+            items=tuple(one if isinstance(one, Item) else item(one) for one in items),
         )
         for name, items in weeks.items()
     )
-    return Roadmap(slug="plan", title="Plan", summary=SUMMARY, stages=(Stage(id="all", title="All", weeks=made),))
+    return Roadmap(
+        slug="plan",
+        title="Plan",
+        summary=SUMMARY,
+        stages=(Stage(id="all", title="All", weeks=made),),
+    )
 
 
 def staged(**stages: Sequence[Item | str]) -> Roadmap:
     """A plan without weeks."""
     made = tuple(
         Stage(
-            id=name, title=name.capitalize(), items=tuple(one if isinstance(one, Item) else item(one) for one in items)
+            id=name,
+            title=name.capitalize(),
+            items=tuple(one if isinstance(one, Item) else item(one) for one in items),
         )
         for name, items in stages.items()
     )
@@ -59,7 +70,10 @@ def test_an_insertion_moves_nobody_and_a_swap_moves_one() -> None:
 
 
 def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
-    old = plan(one=[item("a", "Vectors"), item("b", "Matrices", ["adding", "inverting"])], two=["c", "gone"])
+    old = plan(
+        one=[item("a", "Vectors"), item("b", "Matrices", ["adding", "inverting"])],
+        two=["c", "gone"],
+    )
     new = plan(
         one=[item("b", "Matrices", ["adding"]), item("inv", "Inverting"), item("c", "Calculus")],
         two=[item("a", "Vectors", recall="Why?")],
@@ -98,7 +112,10 @@ def test_only_what_is_around_the_items_has_changed() -> None:
     assert sentence(compared(old, old.model_copy(update={"summary": "Other words."}))) == (
         "only words around the items have changed"
     )
-    assert sentence(compared(old, old.model_copy(update={"resources": (book,)}))) == "1 resource changed"
+    assert (
+        sentence(compared(old, old.model_copy(update={"resources": (book,)})))
+        == "1 resource changed"
+    )
 
 
 # — ids that stay —
@@ -114,7 +131,10 @@ def test_what_has_the_same_title_or_parts_or_nearly_the_same_title_keeps_its_id(
         two=[item("quiz-a", "Quiz 1"), item("sup", "Supervised learning")],
     )
     new = plan(
-        one=[item("gradient-descent-algorithm", "Gradient descent algorithm"), item("python", "python!")],
+        one=[
+            item("gradient-descent-algorithm", "Gradient descent algorithm"),
+            item("python", "python!"),
+        ],
         two=[
             item("algebra", "Algebra in a line", ["Matrices", "Vectors"]),
             item("quiz-two", "Quiz 2"),
@@ -131,9 +151,13 @@ def test_what_has_the_same_title_or_parts_or_nearly_the_same_title_keeps_its_id(
 
 
 def test_an_id_is_never_given_to_something_else() -> None:
-    old = plan(one=[item("docs", "Read the docs"), item("docs-2", "Read the docs")], two=[item("intro", "Hello")])
+    old = plan(
+        one=[item("docs", "Read the docs"), item("docs-2", "Read the docs")],
+        two=[item("intro", "Hello")],
+    )
     new = plan(
-        one=[item("docs", "Read the docs")], two=[item("intro", "Something quite different"), item("docs-2", "Zoo")]
+        one=[item("docs", "Read the docs")],
+        two=[item("intro", "Something quite different"), item("docs-2", "Zoo")],
     )
     taken, _ = aligned(new, old)
     assert list(taken.items) == ["docs", "intro-v2", "docs-2-v2"]
@@ -154,7 +178,10 @@ def test_what_comes_back_from_an_earlier_version_has_its_id_again() -> None:
 
 
 def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
-    old, new = plan(one=[item("gd", "Gradient descent")]), plan(one=[item("descent", "Gradient Descent")])
+    old, new = (
+        plan(one=[item("gd", "Gradient descent")]),
+        plan(one=[item("descent", "Gradient Descent")]),
+    )
     assert estranged(new, old) == (
         "Keep the id gd for “Gradient Descent”: what was ticked under it does not count for descent.",
     )
@@ -173,14 +200,19 @@ def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
         ("Statistics", "Statistics for the whole of the data", False),
     ],
 )
-def test_titles_are_close_only_where_they_can_hardly_mean_two_things(one: str, other: str, close: bool) -> None:
+def test_titles_are_close_only_where_they_can_hardly_mean_two_things(
+    one: str, other: str, close: bool
+) -> None:
     assert bool(closeness(one, other)) is close
 
 
 def test_the_largest_plan_with_every_title_changed_is_taken_in_bounded_time() -> None:
     def large(word: str) -> Roadmap:
         return staged(
-            all=[item(f"{word}-{n}", f"Topic {word} of the number {n} in a long line of them") for n in range(1500)]
+            all=[
+                item(f"{word}-{n}", f"Topic {word} of the number {n} in a long line of them")
+                for n in range(1500)
+            ]
         )
 
     taken, _ = aligned(large("alpha"), large("beta"))  # 2.25 million pairs, if each were compared
@@ -205,7 +237,9 @@ def test_weeks_that_have_begun_stay_and_the_coming_ones_follow_the_plan() -> Non
     assert result.out == ()
 
 
-def test_a_cohort_with_weeks_of_its_own_keeps_them_and_new_items_stand_beside_their_neighbours() -> None:
+def test_a_cohort_with_weeks_of_its_own_keeps_them_and_new_items_stand_beside_their_neighbours() -> (
+    None
+):
     old = staged(first=["a", "b", "c"], second=["d", "e"])
     new = staged(first=["x", "a", "b", "y", "c"], second=["d", "z"])
     own = Syllabus((SyllabusWeek("w-a", "A", ("a", "b")), SyllabusWeek("w-b", "B", ("c",))))
@@ -220,10 +254,15 @@ def test_a_cohort_with_weeks_of_its_own_keeps_them_and_new_items_stand_beside_th
 def test_what_was_left_out_stays_out_and_what_comes_back_is_there_again() -> None:
     old, without = plan(one=["a", "b"], two=["c"]), plan(one=["a"], two=["c"])
     short = Syllabus((SyllabusWeek("one", "One", ("a",)), SyllabusWeek("two", "Two", ("c",))))
-    assert weeks_of(revised(short, old, old.model_copy(update={"title": "New"}), 0).syllabus)["one"] == ("a",)
+    assert weeks_of(revised(short, old, old.model_copy(update={"title": "New"}), 0).syllabus)[
+        "one"
+    ] == ("a",)
     removed = revised(Syllabus.of(old), old, without, 1).syllabus
     assert weeks_of(removed) == {"one": ("a",), "two": ("c",)}
-    assert weeks_of(revised(removed, without, old, 1).syllabus) == {"one": ("a", "b"), "two": ("c",)}
+    assert weeks_of(revised(removed, without, old, 1).syllabus) == {
+        "one": ("a", "b"),
+        "two": ("c",),
+    }
 
 
 def edited(base: Roadmap, seed: int, mark: str = "x") -> Roadmap:
@@ -236,9 +275,13 @@ def edited(base: Roadmap, seed: int, mark: str = "x") -> Roadmap:
             taken = weeks[source].pop(dice.randrange(len(weeks[source])))
             if dice.random() < 0.7:
                 target = dice.choice(list(weeks))
-                weeks[target].insert(dice.randint(0, len(weeks[target])), item(taken.id, f"{taken.title}'"[:75]))
+                weeks[target].insert(
+                    dice.randint(0, len(weeks[target])), item(taken.id, f"{taken.title}'"[:75])
+                )
         elif dice.random() < 0.6:
-            weeks[source].insert(dice.randint(0, len(weeks[source])), item(f"new-{mark}{seed}-{step}"))
+            weeks[source].insert(
+                dice.randint(0, len(weeks[source])), item(f"new-{mark}{seed}-{step}")
+            )
         elif dice.random() < 0.5 and len(weeks) > 1:
             weeks.pop(source)
         else:
@@ -253,12 +296,16 @@ SEEDS = st.integers(0, 10**6)
 
 @settings(max_examples=60)
 @given(SEEDS, SEEDS, st.integers(0, 6), st.booleans())
-def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(a: int, b: int, begun: int, own: bool) -> None:
+def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(
+    a: int, b: int, begun: int, own: bool
+) -> None:
     old = edited(BASE, a)
     new = edited(old, b, "y")
     syllabus = Syllabus.of(old)
     if own:
-        syllabus = Syllabus(tuple(SyllabusWeek(f"own-{w.id[-18:]}", w.title, w.items) for w in syllabus.weeks[::2]))
+        syllabus = Syllabus(
+            tuple(SyllabusWeek(f"own-{w.id[-18:]}", w.title, w.items) for w in syllabus.weeks[::2])
+        )
     begun = min(begun, len(syllabus.weeks))
     result = revised(syllabus, old, new, begun)
     weeks = result.syllabus.weeks
@@ -266,7 +313,9 @@ def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(a: int, b: in
     assert len(set(held)) == len(held)
     assert set(held) <= new.items.keys()
     assert set(held).isdisjoint(result.out)
-    assert [(week.id, week.title) for week in weeks[:begun]] == [(w.id, w.title) for w in syllabus.weeks[:begun]]
+    assert [(week.id, week.title) for week in weeks[:begun]] == [
+        (w.id, w.title) for w in syllabus.weeks[:begun]
+    ]
     kept = {one for one in syllabus.items if one in new.items}
     assert kept - set(result.out) <= set(held)
     for week, before in zip(weeks[:begun], syllabus.weeks, strict=False):
@@ -276,7 +325,9 @@ def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(a: int, b: in
     if own:
         assert [week.id for week in weeks] == [week.id for week in syllabus.weeks]
     else:
-        assert {week.id for week in weeks[begun:]} == {w.id for w in new.weeks} - {w.id for w in weeks[:begun]}
+        assert {week.id for week in weeks[begun:]} == {w.id for w in new.weeks} - {
+            w.id for w in weeks[:begun]
+        }
         if begun == 0:
             assert result.syllabus == Syllabus.of(new)
 
@@ -297,7 +348,12 @@ def test_a_diff_accounts_for_every_item_and_undone_it_is_the_other_way_round(see
 @given(SEEDS)
 def test_ids_made_from_titles_find_back_to_what_they_were(seed: int) -> None:
     renumbered = {one: f"made-{place}" for place, one in enumerate(BASE.items)}
-    made = plan(**{f"new-{w.id}": [item(renumbered[one.id], one.title) for one in w.items] for w in BASE.weeks})
+    made = plan(
+        **{
+            f"new-{w.id}": [item(renumbered[one.id], one.title) for one in w.items]
+            for w in BASE.weeks
+        }
+    )
     shuffled = edited(made, seed)
     taken, _ = aligned(shuffled, BASE)
     back = {fresh: one for one, fresh in renumbered.items()}

@@ -98,8 +98,12 @@ def test_a_copy_with_a_change_forgets_what_was_looked_up_before() -> None:
 def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
     plan = read(changed("title: Chance", "title: No"), "chance.yaml")
     assert plan.week("chance").title == "No"
-    assert read(changed("title: Chance", "title: 3.10"), "chance.yaml").week("chance").title == "3.10"
-    assert read(changed("[prior, posterior]", "[on, 2024-02-30, null-hypothesis]"), "c.yaml").items["bayes"].parts == (
+    assert (
+        read(changed("title: Chance", "title: 3.10"), "chance.yaml").week("chance").title == "3.10"
+    )
+    assert read(changed("[prior, posterior]", "[on, 2024-02-30, null-hypothesis]"), "c.yaml").items[
+        "bayes"
+    ].parts == (
         "on",
         "2024-02-30",
         "null-hypothesis",
@@ -138,13 +142,49 @@ def test_a_duplicate_id_is_refused_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "path", "remedy"),
     [
-        ("id: dice", "id: rest", 21, "weeks[1].id", 'Choose another id: "rest" is already used on line 16.'),
-        ("id: dice", "id: week-3", 16, "weeks[0].items[1].id", "Name the item by what it is about:"),
+        (
+            "id: dice",
+            "id: rest",
+            21,
+            "weeks[1].id",
+            'Choose another id: "rest" is already used on line 16.',
+        ),
+        (
+            "id: dice",
+            "id: week-3",
+            16,
+            "weeks[0].items[1].id",
+            "Name the item by what it is about:",
+        ),
         ("id: dice", "id: Dice", 16, "weeks[0].items[1].id", "Write an id of lower-case letters"),
-        ("id: dice", "id: " + "d" * 33, 16, "weeks[0].items[1].id", "Shorten this to 32 characters"),
-        ("id: rest", "id: " + "r" * 25, 21, "weeks[1].id", "Shorten this to 24 characters: it has 25."),
-        ("title: Throw dice", "title: " + "x" * 76, 18, "weeks[0].items[1].title", "Shorten this to 75"),
-        ("kind: practice", "kind: chore", 17, "weeks[0].items[1].kind", "Write one of these: topic, review"),
+        (
+            "id: dice",
+            "id: " + "d" * 33,
+            16,
+            "weeks[0].items[1].id",
+            "Shorten this to 32 characters",
+        ),
+        (
+            "id: rest",
+            "id: " + "r" * 25,
+            21,
+            "weeks[1].id",
+            "Shorten this to 24 characters: it has 25.",
+        ),
+        (
+            "title: Throw dice",
+            "title: " + "x" * 76,
+            18,
+            "weeks[0].items[1].title",
+            "Shorten this to 75",
+        ),
+        (
+            "kind: practice",
+            "kind: chore",
+            17,
+            "weeks[0].items[1].kind",
+            "Write one of these: topic, review",
+        ),
         (
             "[book]",
             "[bok]",
@@ -152,15 +192,39 @@ def test_a_duplicate_id_is_refused_with_its_line() -> None:
             "weeks[0].items[0].resources[0]",
             'There is no resource with the id "bok": did',
         ),
-        ("1-2 hours", "2-1 hours", 19, "weeks[0].items[1].estimate", "Write the shorter time first"),
+        (
+            "1-2 hours",
+            "2-1 hours",
+            19,
+            "weeks[0].items[1].estimate",
+            "Write the shorter time first",
+        ),
         ("1-2 hours", "a while", 19, "weeks[0].items[1].estimate", "Write a time such as 8 weeks"),
-        ("essential: no", "essential: maybe", 20, "weeks[0].items[1].essential", "Write true or false."),
-        ("kind: break", "kind: normal", 21, "weeks[1]", "Write at least one item, or make this a week off"),
+        (
+            "essential: no",
+            "essential: maybe",
+            20,
+            "weeks[0].items[1].essential",
+            "Write true or false.",
+        ),
+        (
+            "kind: break",
+            "kind: normal",
+            21,
+            "weeks[1]",
+            "Write at least one item, or make this a week off",
+        ),
         ("kind: break", "kind: [break]", 23, "weeks[1].kind", "Write one of these: normal, review"),
         ("title: Chance", "titel: Chance", 9, "weeks[0].titel", 'Write "title" instead of "titel"'),
         ("title: Chance", "summary: Chance", 8, "weeks[0].title", 'Add the field "title" here.'),
         ("title: Chance", 'title: "a\\nb"', 9, "weeks[0].title", "Write this on one line."),
-        ("title: Chance", 'title: "a\\u202Eb"', 9, "weeks[0].title", "Delete the invisible character U+202E"),
+        (
+            "title: Chance",
+            'title: "a\\u202Eb"',
+            9,
+            "weeks[0].title",
+            "Delete the invisible character U+202E",
+        ),
         (
             "title: Chance",
             "title: Chance\x07",
@@ -169,8 +233,20 @@ def test_a_duplicate_id_is_refused_with_its_line() -> None:
             "Delete the invisible character U+0007 from this line.",
         ),
         ("[prior, posterior]", "prior", 14, "weeks[0].items[0].parts", "Write this as a list"),
-        ("[prior, posterior]", "[a: b]", 14, "weeks[0].items[0].parts[0]", "Write a plain text here"),
-        ("title: Chance", "title: Chance: a game", 9, "weeks[0]", "Check the spaces before this line"),
+        (
+            "[prior, posterior]",
+            "[a: b]",
+            14,
+            "weeks[0].items[0].parts[0]",
+            "Write a plain text here",
+        ),
+        (
+            "title: Chance",
+            "title: Chance: a game",
+            9,
+            "weeks[0]",
+            "Check the spaces before this line",
+        ),
         (
             "    time: 2 weeks",
             "\ttime: 2 weeks",
@@ -178,18 +254,40 @@ def test_a_duplicate_id_is_refused_with_its_line() -> None:
             "stages[0]",
             "Use spaces at the start of this line, not tabs.",
         ),
-        ("time: 2 weeks", "time: 2 weeks\n    time: 3 weeks", 7, "time", 'Keep one of the two: "time" is'),
+        (
+            "time: 2 weeks",
+            "time: 2 weeks\n    time: 3 weeks",
+            7,
+            "time",
+            'Keep one of the two: "time" is',
+        ),
         ("title: Chance", "title: &a Chance", 9, "weeks[0].title", "Remove the anchor &a"),
-        ("title: Chance", "title: *bold", 9, "weeks[0].title", "Write this out: aliases are not read"),
-        ("title: Chance", "title: !!python/name:os.system x", 9, "weeks[0].title", "Remove the tag !!python"),
+        (
+            "title: Chance",
+            "title: *bold",
+            9,
+            "weeks[0].title",
+            "Write this out: aliases are not read",
+        ),
+        (
+            "title: Chance",
+            "title: !!python/name:os.system x",
+            9,
+            "weeks[0].title",
+            "Remove the tag !!python",
+        ),
         ("title: Chance", "<<: {}\n        title: x", 9, "weeks[0].<<", "Write these fields out"),
         ("resources:\n  -", "---\nresources:\n  -", 24, "the file", "Keep one roadmap in a file"),
     ],
 )
-def test_a_mistake_is_refused_with_line_place_and_remedy(old: str, new: str, line: int, path: str, remedy: str) -> None:
+def test_a_mistake_is_refused_with_line_place_and_remedy(
+    old: str, new: str, line: int, path: str, remedy: str
+) -> None:
     with pytest.raises(RoadmapError) as refused:
         read(changed(old, new), "chance.yaml")
-    found = [each for each in refused.value.problems if each.path.removeprefix("stages[0].") == path]
+    found = [
+        each for each in refused.value.problems if each.path.removeprefix("stages[0].") == path
+    ]
     assert [each.line for each in found] == [line], str(refused.value)
     assert found[0].sentence.startswith(remedy)
 
@@ -211,7 +309,11 @@ def test_a_link_that_is_not_a_web_address_is_refused(link: str) -> None:
 
 
 def test_all_problems_are_told_together_in_the_order_of_the_file() -> None:
-    text = changed("kind: practice", "kind: chore").replace("id: dice", "id: bayes").replace("time: 2", "time: two")
+    text = (
+        changed("kind: practice", "kind: chore")
+        .replace("id: dice", "id: bayes")
+        .replace("time: 2", "time: two")
+    )
     assert [line.split(": ")[1] for line in problems_of(text)] == [
         "stages[0].time",
         "stages[0].weeks[0].items[1].id",
@@ -276,7 +378,10 @@ def plan_of(weeks: int, items: int) -> str:
     ]
     for week in range(weeks):
         lines += [f"  - id: part-{week}", f"    title: Part {week}", "    items:"]
-        lines += [f"    - {{id: i-{week}-{item}, kind: topic, title: Topic {item}}}" for item in range(items)]
+        lines += [
+            f"    - {{id: i-{week}-{item}, kind: topic, title: Topic {item}}}"
+            for item in range(items)
+        ]
     return "\n".join(lines)
 
 
@@ -286,7 +391,9 @@ def test_the_largest_plan_is_read_and_a_larger_one_is_refused() -> None:
         "roadmaps/chance.yaml:247: stages[0].weeks[60]: Split this into two roadmaps: one holds at most 60 weeks."
     ]
     assert "one holds at most 1500 items" in problems_of(plan_of(60, 26))[0]
-    assert "stages[0].weeks[0].items[40]: Move items to another week" in problems_of(plan_of(1, 41))[0]
+    assert (
+        "stages[0].weeks[0].items[40]: Move items to another week" in problems_of(plan_of(1, 41))[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -301,7 +408,10 @@ def test_the_largest_plan_is_read_and_a_larger_one_is_refused() -> None:
             "[{id: a, title: A, requires: [b], items: [I]}, {id: b, title: B, requires: [i], items: [J]}]",
             "b → i → b",
         ),
-        ("[{id: a, title: A, stages: [{id: b, title: B, requires: [a], items: [I]}]}]", "b → a → b"),
+        (
+            "[{id: a, title: A, stages: [{id: b, title: B, requires: [a], items: [I]}]}]",
+            "b → a → b",
+        ),
     ],
 )
 def test_stages_that_wait_for_each_other_are_refused(stages: str, chain: str) -> None:
@@ -314,9 +424,13 @@ def test_stages_that_wait_for_each_other_are_refused(stages: str, chain: str) ->
 
 
 def test_a_stage_holds_weeks_or_items_but_not_both() -> None:
-    both = changed("resources:\n  -", "    items: [{id: chess, kind: topic, title: Chess}]\nresources:\n  -")
+    both = changed(
+        "resources:\n  -", "    items: [{id: chess, kind: topic, title: Chess}]\nresources:\n  -"
+    )
     [problem] = problems_of(both)
-    assert problem.startswith("roadmaps/chance.yaml:24: stages[0].items: Move these items into a week")
+    assert problem.startswith(
+        "roadmaps/chance.yaml:24: stages[0].items: Move these items into a week"
+    )
 
 
 @pytest.mark.parametrize(
@@ -345,7 +459,9 @@ def test_a_stored_version_that_is_damaged_is_refused(text: str) -> None:
 
 def test_a_stored_version_is_checked_as_strictly_as_a_file() -> None:
     damaged = read(PLAN, "chance.yaml").dumps().replace('"id":"dice"', '"id":"bayes"')
-    with pytest.raises(RoadmapError, match=r"stages\[0\]\.weeks\[0\]\.items\[1\]\.id: Choose another id"):
+    with pytest.raises(
+        RoadmapError, match=r"stages\[0\]\.weeks\[0\]\.items\[1\]\.id: Choose another id"
+    ):
         Roadmap.loads(damaged)
 
 

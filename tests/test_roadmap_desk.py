@@ -90,14 +90,18 @@ def test_import_prints_a_plan_that_can_be_read_and_tells_beside_it_what_was_done
     assert told.err.endswith("2 weeks, 3 items\n")
 
 
-def test_import_writes_no_file_over_another_unless_it_is_forced_to(capsys: pytest.CaptureFixture[str]) -> None:
+def test_import_writes_no_file_over_another_unless_it_is_forced_to(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     Path("mine.json").write_text("mine", encoding="utf-8")
     assert typed("import chance.md --json -o mine.json") == 1
     sentence = "mine.json is there already: choose another name, or write over it with --force.\n"
     assert capsys.readouterr().err == sentence
     assert Path("mine.json").read_text(encoding="utf-8") == "mine"
     assert typed("import chance.md --json -o mine.json --force") == 0
-    assert json.loads(Path("mine.json").read_text(encoding="utf-8"))["title"] == "Two weeks of chance"
+    assert (
+        json.loads(Path("mine.json").read_text(encoding="utf-8"))["title"] == "Two weeks of chance"
+    )
     assert capsys.readouterr().out == ""
 
 
@@ -110,7 +114,9 @@ def test_check_says_in_one_line_that_a_plan_is_fine_and_what_is_odd_about_it(
     assert odd == "chance.md:7: “Guess the urn” stands twice in “Two weeks of chance”."
 
 
-def test_check_tells_what_does_not_add_up_in_our_own_format_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_tells_what_does_not_add_up_in_our_own_format_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     Path("dice.yaml").write_text(
         """\
 title: Dice
@@ -172,14 +178,20 @@ def test_show_prints_everything_a_roadmap_holds(capsys: pytest.CaptureFixture[st
     assert [text for text in texts if " ".join(text.split()) not in shown] == []
 
 
-def test_show_prints_what_an_item_is_learnt_from_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_what_an_item_is_learnt_from_below_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     line = "title: Dice\nsummary: Odds.\nstages: [{id: d, title: D, items: [{id: a, kind: topic, title: A, resources: [b]}]}]"
-    Path("dice.yaml").write_text(f"{line}\nresources: [{{id: b, kind: book, title: A book}}]\n", encoding="utf-8")
+    Path("dice.yaml").write_text(
+        f"{line}\nresources: [{{id: b, kind: book, title: A book}}]\n", encoding="utf-8"
+    )
     assert typed("show dice.yaml") == 0
     assert "  - A (topic)\n    From: A book\n" in capsys.readouterr().out
 
 
-def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert typed("fit chance.md --weeks 2") == 0
     assert capsys.readouterr().out.splitlines()[:5] == [
         "Two weeks of chance: 2 weeks",
@@ -203,14 +215,19 @@ def test_what_is_neither_a_file_nor_a_roadmap_is_refused_with_what_there_is(
 ) -> None:
     assert typed("show nothing") == 1
     told = capsys.readouterr().err
-    assert told.startswith("There is neither a file nor a roadmap called nothing: the roadmaps are ai-ml-career-card, ")
+    assert told.startswith(
+        "There is neither a file nor a roadmap called nothing: the roadmaps are ai-ml-career-card, "
+    )
     assert typed("check nothing.md") == 1
     assert (
-        capsys.readouterr().err == "nothing.md cannot be read (No such file or directory): give the path of a file.\n"
+        capsys.readouterr().err
+        == "nothing.md cannot be read (No such file or directory): give the path of a file.\n"
     )
 
 
-def test_a_file_of_five_megabytes_is_not_read_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_of_five_megabytes_is_not_read_to_its_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with Path("large.md").open("wb") as large:
         large.truncate(5_000_000)
     assert typed("check large.md") == 1

@@ -40,10 +40,16 @@ def titled(title: str, slug: str = "plan") -> Roadmap:
     return plan(one=["a", "b"]).model_copy(update={"title": title, "slug": slug})
 
 
-async def test_versions_are_counted_per_space_and_the_first_ones_key_is_the_key_of_all(store: Store) -> None:
+async def test_versions_are_counted_per_space_and_the_first_ones_key_is_the_key_of_all(
+    store: Store,
+) -> None:
     async with store.begin() as tx:
-        first = await tx.roadmaps.publish(await waiting(tx, titled("One")), FRIDAY, over=0, comes_along=False)
-        second = await tx.roadmaps.publish(await waiting(tx, titled("Two")), FRIDAY, over=1, comes_along=True)
+        first = await tx.roadmaps.publish(
+            await waiting(tx, titled("One")), FRIDAY, over=0, comes_along=False
+        )
+        second = await tx.roadmaps.publish(
+            await waiting(tx, titled("Two")), FRIDAY, over=1, comes_along=True
+        )
         elsewhere = await tx.roadmaps.publish(
             await waiting(tx, titled("One"), place=THERE), FRIDAY, over=0, comes_along=True
         )
@@ -54,25 +60,37 @@ async def test_versions_are_counted_per_space_and_the_first_ones_key_is_the_key_
     assert (second.number, second.key) == (2, first.key)
     assert (elsewhere.number, elsewhere.key) == (1, "plan")
     assert [one.number for one in known] == [2, 1]
-    assert [(one.plan.title, one.version, one.key) for one in shelf.values()] == [("Two", 2, first.key)]
+    assert [(one.plan.title, one.version, one.key) for one in shelf.values()] == [
+        ("Two", 2, first.key)
+    ]
 
 
-async def test_the_latest_version_is_not_published_again_but_an_older_one_may_be(store: Store) -> None:
+async def test_the_latest_version_is_not_published_again_but_an_older_one_may_be(
+    store: Store,
+) -> None:
     async with store.begin() as tx:
         for over, title in enumerate(("One", "Two", "One")):
-            await tx.roadmaps.publish(await waiting(tx, titled(title)), FRIDAY, over=over, comes_along=False)
+            await tx.roadmaps.publish(
+                await waiting(tx, titled(title)), FRIDAY, over=over, comes_along=False
+            )
         with pytest.raises(Refused, match="Version 3 is exactly that already"):
-            await tx.roadmaps.publish(await waiting(tx, titled("One")), FRIDAY, over=3, comes_along=False)
+            await tx.roadmaps.publish(
+                await waiting(tx, titled("One")), FRIDAY, over=3, comes_along=False
+            )
 
 
-async def test_of_two_moderators_who_publish_at_once_one_is_told_that_the_other_was_first(store: Store) -> None:
+async def test_of_two_moderators_who_publish_at_once_one_is_told_that_the_other_was_first(
+    store: Store,
+) -> None:
     async with store.begin() as tx:
         both = [await waiting(tx, titled("One")), await waiting(tx, titled("Two"), "milo")]
 
     async def publish(one: Waiting) -> str:
         try:
             async with store.begin() as tx:
-                return str((await tx.roadmaps.publish(one, FRIDAY, over=0, comes_along=False)).number)
+                return str(
+                    (await tx.roadmaps.publish(one, FRIDAY, over=0, comes_along=False)).number
+                )
         except Refused as refused:
             return refused.sentence
 
@@ -89,7 +107,9 @@ async def test_a_space_has_only_so_many_roadmaps_of_its_own(store: Store) -> Non
             made = await waiting(tx, titled("One", f"plan-{number}"))
             await tx.roadmaps.publish(made, FRIDAY, over=0, comes_along=False)
         with pytest.raises(Refused, match="20 roadmaps of your own"):
-            await tx.roadmaps.publish(await waiting(tx, titled("One", "more")), FRIDAY, over=0, comes_along=False)
+            await tx.roadmaps.publish(
+                await waiting(tx, titled("One", "more")), FRIDAY, over=0, comes_along=False
+            )
 
 
 async def test_an_import_is_its_importers_in_its_space_for_a_day(store: Store) -> None:
@@ -106,16 +126,23 @@ async def test_an_import_is_its_importers_in_its_space_for_a_day(store: Store) -
             assert await tx.roadmaps.waiting(made.id, account, space, at) is None
         newer = [await waiting(tx, titled(str(number))) for number in range(MOST_WAITING)]
         assert await tx.roadmaps.waiting(made.id, made.account_id, made.space_id, FRIDAY) is None
-        assert await tx.roadmaps.waiting(newer[0].id, made.account_id, made.space_id, FRIDAY) == newer[0]
+        assert (
+            await tx.roadmaps.waiting(newer[0].id, made.account_id, made.space_id, FRIDAY)
+            == newer[0]
+        )
 
 
 async def count(tx: Tx, table: object) -> int:
     return int((await tx._connection.execute(select(func.count()).select_from(table))).scalar_one())  # type: ignore[arg-type]
 
 
-async def test_what_nobody_published_goes_after_a_day_and_what_is_referred_to_stays(store: Store) -> None:
+async def test_what_nobody_published_goes_after_a_day_and_what_is_referred_to_stays(
+    store: Store,
+) -> None:
     async with store.begin() as tx:
-        await tx.roadmaps.publish(await waiting(tx, titled("One")), FRIDAY, over=0, comes_along=False)
+        await tx.roadmaps.publish(
+            await waiting(tx, titled("One")), FRIDAY, over=0, comes_along=False
+        )
         await waiting(tx, titled("Two"))
         await a_cohort(tx, titled("Three"))
         await tx.roadmaps.tidy(FRIDAY + timedelta(hours=23))
@@ -130,7 +157,9 @@ async def test_what_nobody_published_goes_after_a_day_and_what_is_referred_to_st
 async def a_cohort(tx: Tx, made: Roadmap, key: str = "plan") -> object:
     mona, space = await met(tx, "mona"), await tx.people.settle(HERE)
     plan_id = await tx.cohorts.keep_plan(made, FRIDAY)
-    draft = Draft("spring", space, plan_id, key, Syllabus.of(made), FRIDAY.date(), "UTC", FRIDAY.time())
+    draft = Draft(
+        "spring", space, plan_id, key, Syllabus.of(made), FRIDAY.date(), "UTC", FRIDAY.time()
+    )
     return await tx.cohorts.add(draft, HERE, mona, FRIDAY)
 
 
@@ -169,4 +198,6 @@ async def test_no_edit_and_no_move_loses_a_tick_and_what_counts_is_what_is_ticke
             assert await tx.roadmaps.tickers("plan", BASE.items, [saved]) == 3
             assert await tx.roadmaps.tickers("plan", BASE.items, []) == 0
         old = new
-    assert set(saved.syllabus.items) == set(BASE.items)  # whatever was taken out and came back counts again
+    assert set(saved.syllabus.items) == set(
+        BASE.items
+    )  # whatever was taken out and came back counts again

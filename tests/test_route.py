@@ -48,13 +48,20 @@ def test_who_picks_nothing_is_on_the_default_route() -> None:
     ],
     ids=lambda value: "+".join(sorted(value)) if value else "nothing",
 )
-def test_picks_take_what_they_name_and_leave_the_rest(words: tuple[str, ...], more: set[str], less: set[str]) -> None:
+def test_picks_take_what_they_name_and_leave_the_rest(
+    words: tuple[str, ...], more: set[str], less: set[str]
+) -> None:
     assert own(*words) == own() - less | more
 
 
 def test_an_equivalent_counts_once_wherever_it_is_ticked() -> None:
     usual = route_of(PLAN, SYLLABUS)
-    assert usual.done({"course"}) == usual.done({"lectures"}) == usual.done({"course", "lectures"}) == 1
+    assert (
+        usual.done({"course"})
+        == usual.done({"lectures"})
+        == usual.done({"course", "lectures"})
+        == 1
+    )
     assert usual.done({"lectures"}, "begin") == 1
     assert usual.instead("course", {"lectures"}) == "lectures"
     assert usual.instead("course", {"course", "lectures"}) is None
@@ -63,7 +70,9 @@ def test_an_equivalent_counts_once_wherever_it_is_ticked() -> None:
 
 
 def test_what_two_lists_of_equivalents_share_makes_them_one() -> None:
-    items = ", ".join(f"{{id: {one}, kind: topic, title: {one}}}" for one in ("aa", "bb", "cc", "dd"))
+    items = ", ".join(
+        f"{{id: {one}, kind: topic, title: {one}}}" for one in ("aa", "bb", "cc", "dd")
+    )
     plan = plan_of(
         f"  - {{id: all, title: All, weeks: [{{id: only, title: Only, items: [{items}]}}]}}",
         "equivalents: [[aa, bb], [cc, dd], [bb, cc], [aa, dd]]",
@@ -73,7 +82,9 @@ def test_what_two_lists_of_equivalents_share_makes_them_one() -> None:
 
 
 def test_a_slot_lies_in_the_first_week_that_holds_an_item_of_it_on_the_route() -> None:
-    late = Syllabus((SyllabusWeek("one", "One", ("lectures",)), SyllabusWeek("two", "Two", ("course",))))
+    late = Syllabus(
+        (SyllabusWeek("one", "One", ("lectures",)), SyllabusWeek("two", "Two", ("course",)))
+    )
     assert [route_of(PLAN, late).total(week) for week in ("one", "two")] == [0, 1]
     by_lectures = route_of(PLAN, late, ("course-or-lectures/by-lectures",))
     assert [by_lectures.total(week) for week in ("one", "two")] == [1, 0]
@@ -130,27 +141,41 @@ ALL_OF_IT = Syllabus((SyllabusWeek("w", "W", tuple(NESTED.items)),))
     ],
     ids=("default", "right", "light"),
 )
-def test_a_choice_inside_what_is_not_taken_takes_nothing(words: tuple[str, ...], items: set[str]) -> None:
+def test_a_choice_inside_what_is_not_taken_takes_nothing(
+    words: tuple[str, ...], items: set[str]
+) -> None:
     assert route_of(NESTED, ALL_OF_IT, words).own == items
 
 
 def test_a_plan_with_one_way_for_everybody_has_a_slot_for_each_item() -> None:
-    plan = plan_of("  - {id: a, title: A, weeks: [{id: b, title: B, items: [{id: c, kind: topic, title: C}]}]}")
+    plan = plan_of(
+        "  - {id: a, title: A, weeks: [{id: b, title: B, items: [{id: c, kind: topic, title: C}]}]}"
+    )
     syllabus = Syllabus.of(plan)
     assert route_of(plan, syllabus, ("vision",)) is everything(syllabus)
     assert route_of(plan, syllabus).total() == len(syllabus.items) == 1
 
 
 def test_a_week_that_is_not_there_has_nothing_to_do() -> None:
-    assert (route_of(PLAN, SYLLABUS).total("gone"), route_of(PLAN, SYLLABUS).done({"python"}, "gone")) == (0, 0)
+    assert (
+        route_of(PLAN, SYLLABUS).total("gone"),
+        route_of(PLAN, SYLLABUS).done({"python"}, "gone"),
+    ) == (0, 0)
 
 
-WORDS = ["vision", "language", "x", *(f"{choice.id}/{one.id}" for choice in PLAN.all_choices for one in choice.options)]
+WORDS = [
+    "vision",
+    "language",
+    "x",
+    *(f"{choice.id}/{one.id}" for choice in PLAN.all_choices for one in choice.options),
+]
 PICKS = st.lists(st.sampled_from(WORDS), max_size=5)
 TICKS = st.sets(st.sampled_from(sorted(PLAN.items)))
 WEEKS = st.permutations(sorted(PLAN.items)).flatmap(
     lambda items: st.integers(1, len(items)).map(
-        lambda cut: Syllabus((SyllabusWeek("a", "A", tuple(items[:cut])), SyllabusWeek("b", "B", tuple(items[cut:]))))
+        lambda cut: Syllabus(
+            (SyllabusWeek("a", "A", tuple(items[:cut])), SyllabusWeek("b", "B", tuple(items[cut:])))
+        )
     )
 )
 
@@ -196,7 +221,9 @@ def test_what_an_option_requires_is_named_until_it_is_done_or_something_as_good(
     assert ahead_of(PLAN, SYLLABUS, (), frozenset()) == ()
     sharing = ("extras/open-source",)
     assert ahead_of(PLAN, SYLLABUS, sharing, {"tensorflow"}) == ("Frameworks",)
-    assert ahead_of(PLAN, SYLLABUS, sharing, {"tensorflow", "paper"}) == (), "what others do there is not waited for"
+    assert ahead_of(PLAN, SYLLABUS, sharing, {"tensorflow", "paper"}) == (), (
+        "what others do there is not waited for"
+    )
 
 
 def test_reading_for_the_own_route_comes_first_and_with_it_what_stands_by_its_stages() -> None:
@@ -206,4 +233,8 @@ def test_reading_for_the_own_route_comes_first_and_with_it_what_stands_by_its_st
         return [one.id for one in resources_of(PLAN, week, route)]
 
     assert listed(route_of(PLAN, SYLLABUS)) == ["tf-docs", "handbook", "pytorch-docs"]
-    assert listed(route_of(PLAN, SYLLABUS, ("framework/with-pytorch",))) == ["pytorch-docs", "handbook", "tf-docs"]
+    assert listed(route_of(PLAN, SYLLABUS, ("framework/with-pytorch",))) == [
+        "pytorch-docs",
+        "handbook",
+        "tf-docs",
+    ]

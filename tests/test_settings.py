@@ -10,7 +10,10 @@ from pydantic import SecretStr
 from bot.settings import Settings, SettingsError, env_example, load
 
 NO_COUNT = "is “{}”, which is no number of shards: give it like 2, or leave it out."
-KEY, OTHER_KEY = f"{'A' * 43}=", f"{'B' * 42}A="  # the same in every process, since tests are named by them
+KEY, OTHER_KEY = (
+    f"{'A' * 43}=",
+    f"{'B' * 42}A=",
+)  # the same in every process, since tests are named by them
 NO_TOKEN = "is no such token: copy the one that begins with {} from the {} page of your Slack app."
 NO_SECRET = "is something else: copy it from the Basic Information page of your Slack app."
 NO_KEY = "holds something that is no key: `syllabot slack key` prints a new one."
@@ -21,7 +24,9 @@ NO_URL, NO_HTTPS = (
     f"is no address others can call: {A_URL}",
     f"does not begin with https://, which Slack asks for: {A_URL}",
 )
-NO_SUCH_SHARD = "needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out."
+NO_SUCH_SHARD = (
+    "needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -112,8 +117,16 @@ def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(add
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("ROOM_PORT", "many", "is “many”, which is no port: choose 1 to 65535, or 0 for any free one."),
-        ("ROOM_PORT", "65536", "is “65536”, which is no port: choose 1 to 65535, or 0 for any free one."),
+        (
+            "ROOM_PORT",
+            "many",
+            "is “many”, which is no port: choose 1 to 65535, or 0 for any free one.",
+        ),
+        (
+            "ROOM_PORT",
+            "65536",
+            "is “65536”, which is no port: choose 1 to 65535, or 0 for any free one.",
+        ),
         ("ROOM_PORT", "-1", "is “-1”, which is no port: choose 1 to 65535, or 0 for any free one."),
         (
             "ROOM_ZONE",
@@ -125,13 +138,25 @@ def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(add
             "../UTC",
             "is “../UTC”, which is no time zone I know: use an IANA name like Europe/Berlin.",
         ),
-        ("LOG_LEVEL", "loud", "is “loud”, which is no log level: use DEBUG, INFO, WARNING or ERROR."),
+        (
+            "LOG_LEVEL",
+            "loud",
+            "is “loud”, which is no log level: use DEBUG, INFO, WARNING or ERROR.",
+        ),
         ("DATA_DIR", "notes.txt", "is “notes.txt”, which is a file: name a folder."),
         ("DISCORD_SHARD_COUNT", "none", NO_COUNT.format("none")),
         ("DISCORD_SHARD_COUNT", "0", NO_COUNT.format("0")),
         ("DISCORD_SHARD_COUNT", "1001", NO_COUNT.format("1001")),
-        ("DISCORD_SHARD_IDS", "0;1", "is “0;1”, which names no shards: give them like 0,1, or leave them out."),
-        ("DISCORD_SHARD_IDS", "1,1", "is “1,1”, which names no shards: give them like 0,1, or leave them out."),
+        (
+            "DISCORD_SHARD_IDS",
+            "0;1",
+            "is “0;1”, which names no shards: give them like 0,1, or leave them out.",
+        ),
+        (
+            "DISCORD_SHARD_IDS",
+            "1,1",
+            "is “1,1”, which names no shards: give them like 0,1, or leave them out.",
+        ),
         ("DISCORD_SHARD_IDS", "0,1", NO_SUCH_SHARD),
         ("SLACK_COMMAND", "study", NO_COMMAND.format("study")),
         ("SLACK_COMMAND", "/Study", NO_COMMAND.format("/Study")),
@@ -163,7 +188,10 @@ def test_each_wrong_setting_gets_its_own_sentence(folder):
     (folder / ".env").write_text("ROOM_PORT=x\nLOG_LEVEL=y\n")
     with pytest.raises(SettingsError) as refused:
         load()
-    assert [line.split()[0] for line in str(refused.value).splitlines()] == ["ROOM_PORT", "LOG_LEVEL"]
+    assert [line.split()[0] for line in str(refused.value).splitlines()] == [
+        "ROOM_PORT",
+        "LOG_LEVEL",
+    ]
 
 
 def test_a_file_that_is_not_text_is_refused(folder):
@@ -189,7 +217,10 @@ def test_a_token_is_read_and_shows_nowhere(typed, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", typed)
     settings = load()
     assert settings.discord_token.get_secret_value() == "MTE.sesame.x"
-    assert "sesame" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    assert (
+        "sesame"
+        not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    )
 
 
 @pytest.mark.parametrize("typed", ["Bot MTE.sesame.x", "MTE.sesame .x", "bot\tMTE.sesame.x"])
@@ -200,7 +231,10 @@ def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
     assert str(refused.value) == (
         "DISCORD_TOKEN is no token: copy it from the Bot page of your Discord application, without anything around it."
     )
-    assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)  # it would be in a traceback
+    assert (refused.value.__cause__, refused.value.__suppress_context__) == (
+        None,
+        True,
+    )  # it would be in a traceback
 
 
 @pytest.mark.parametrize(
@@ -217,7 +251,9 @@ def test_secrets_of_slack_are_read_and_show_nowhere(name, value, monkeypatch):
     monkeypatch.setenv(name.upper(), f" {value}\n")
     settings = load()
     assert getattr(settings, name).get_secret_value() == value
-    assert value not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    assert (
+        value not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    )
     assert getattr(Settings(**{name: SecretStr(value)}), name).get_secret_value() == value
 
 
@@ -236,7 +272,9 @@ def test_secrets_of_slack_are_read_and_show_nowhere(name, value, monkeypatch):
         ("VAULT_KEY", KEY[:-2] + "=", NO_KEY),
     ],
 )
-def test_what_is_no_secret_of_slacks_is_refused_without_repeating_it(name, typed, sentence, monkeypatch):
+def test_what_is_no_secret_of_slacks_is_refused_without_repeating_it(
+    name, typed, sentence, monkeypatch
+):
     monkeypatch.setenv(name, typed)
     with pytest.raises(SettingsError) as refused:
         load()
@@ -263,7 +301,12 @@ def test_what_can_be_used_is_read(name, typed, read, monkeypatch):
 
 @pytest.mark.parametrize(
     ("count", "ids", "read"),
-    [("2", "0,1", (2, (0, 1))), ("4", " 3 , 1 ", (4, (3, 1))), ("2", "1", (2, (1,))), ("3", "", (3, ()))],
+    [
+        ("2", "0,1", (2, (0, 1))),
+        ("4", " 3 , 1 ", (4, (3, 1))),
+        ("2", "1", (2, (1,))),
+        ("3", "", (3, ())),
+    ],
 )
 def test_shards_are_read(count, ids, read, monkeypatch):
     monkeypatch.setenv("DISCORD_SHARD_COUNT", count)
@@ -281,8 +324,12 @@ def test_a_shard_beyond_the_count_is_refused_once(monkeypatch):
 
 
 def test_the_example_file_with_every_line_taken_up_says_the_defaults(folder):
-    values = [line[2:] for line in env_example().splitlines() if line.startswith("# ") and "=" in line]
+    values = [
+        line[2:] for line in env_example().splitlines() if line.startswith("# ") and "=" in line
+    ]
     before = load()
     (folder / ".env").write_text("\n".join(values))
     assert load() == before
-    assert [value.partition("=")[0] for value in values] == [name.upper() for name in Settings.model_fields]
+    assert [value.partition("=")[0] for value in values] == [
+        name.upper() for name in Settings.model_fields
+    ]

@@ -19,28 +19,41 @@ from tests.likeness import Likeness
 
 HERE = Path(__file__).parent
 SOURCES = HERE / "sources"
-TABLE: dict[str, dict[str, Any]] = yaml.safe_load((SOURCES / "differences.yaml").read_text(encoding="utf-8"))
+TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
+    (SOURCES / "differences.yaml").read_text(encoding="utf-8")
+)
 
 
 def _documents() -> list[Path]:
     """The five documents, and the originals where somebody has them."""
     folders = [SOURCES, *(Path(folder) for folder in [os.environ.get("SOURCES", "")] if folder)]
-    return [path for folder in folders for path in sorted(folder.iterdir()) if path.name[:3] in TABLE]
+    return [
+        path for folder in folders for path in sorted(folder.iterdir()) if path.name[:3] in TABLE
+    ]
 
 
 @pytest.mark.parametrize("document", _documents(), ids=lambda path: path.name)
-def test_a_document_imported_as_it_lies_is_the_bundled_roadmap_but_for_what_is_listed(document: Path) -> None:
+def test_a_document_imported_as_it_lies_is_the_bundled_roadmap_but_for_what_is_listed(
+    document: Path,
+) -> None:
     entry = TABLE[document.name[:3]]
     name = f"{entry['roadmap']}.yaml"
     wanted = read((HERE.parent / "roadmaps" / name).read_text(encoding="utf-8"), name)
     found = Likeness(imported(document.read_bytes(), document.name).plan, wanted).differences()
-    listed = {what: why for group in entry["differences"] for what in group["what"] for why in [group["why"]]}
+    listed = {
+        what: why
+        for group in entry["differences"]
+        for what in group["what"]
+        for why in [group["why"]]
+    }
     assert sorted(found) == sorted(listed)
     assert all(len(why) > 20 for why in listed.values())
 
 
 @pytest.mark.parametrize("number", sorted(TABLE))
-def test_every_source_document_says_what_was_repaired_or_dropped_and_what_is_odd(number: str) -> None:
+def test_every_source_document_says_what_was_repaired_or_dropped_and_what_is_odd(
+    number: str,
+) -> None:
     document = next(path for path in SOURCES.iterdir() if path.name.startswith(number))
     report = imported(document.read_bytes(), document.name).report
     told = [f"{entry.line} {entry.kind}" for entry in report.entries]

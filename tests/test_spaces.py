@@ -49,14 +49,20 @@ async def troubles(room: Room, place: Place) -> list[str]:
 async def reasons(room: Room, kind: str) -> list[tuple[str, str]]:
     """What became of every letter of a kind: its state and the reason."""
     async with room.store._reader.begin() as connection:
-        asked = select(letters.c.state, letters.c.reason).where(letters.c.kind == kind).order_by(letters.c.id)
+        asked = (
+            select(letters.c.state, letters.c.reason)
+            .where(letters.c.kind == kind)
+            .order_by(letters.c.id)
+        )
         return [(row.state, row.reason) for row in await connection.execute(asked)]
 
 
 # — the bot leaves, and comes back —
 
 
-async def test_what_falls_due_while_the_bot_is_not_in_the_space_waits_until_it_is_back(room: Room) -> None:
+async def test_what_falls_due_while_the_bot_is_not_in_the_space_waits_until_it_is_back(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await room.goes_to(KICK_OFF - timedelta(minutes=1))
     before = len(room.chat.sent)
@@ -70,7 +76,9 @@ async def test_what_falls_due_while_the_bot_is_not_in_the_space_waits_until_it_i
     assert [one.kind for one in room.chat.sent[before:]] == ["kick_off", "topics", "check_in"]
 
 
-async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_others_only_ones_own(room: Room) -> None:
+async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_others_only_ones_own(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
 
@@ -97,9 +105,15 @@ async def _known(room: Room):  # type: ignore[no-untyped-def]
         return await tx.spaces.known("test")
 
 
-async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_and_of_no_others(room: Room) -> None:
+async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_and_of_no_others(
+    room: Room,
+) -> None:
     await room.spring("ada")
-    await room.says("mona", "cohort create name=summer start=2026-03-02", place=Place("test", "space", "another"))
+    await room.says(
+        "mona",
+        "cohort create name=summer start=2026-03-02",
+        place=Place("test", "space", "another"),
+    )
     await room.core.gone(room.place, "the channel was deleted.")
     await room.core.gone(ELSEWHERE, "nobody lives there.")
     told = "Posts of **spring** wait: the channel was deleted. Or say `cohort move spring` in another channel."
@@ -107,7 +121,9 @@ async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_a
     assert await troubles(room, ELSEWHERE) == []
 
 
-async def test_moderators_of_the_other_space_of_a_cohort_are_told_that_the_bot_was_removed(room: Room) -> None:
+async def test_moderators_of_the_other_space_of_a_cohort_are_told_that_the_bot_was_removed(
+    room: Room,
+) -> None:
     await _two_homes(room)
     await room.core.left(ELSEWHERE)
     assert await troubles(room, room.place) == [
@@ -123,7 +139,9 @@ async def _two_homes(room: Room) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02", place=ELSEWHERE)
     async with room.store.begin() as tx:
         space = await tx.people.settle(ELSEWHERE)
-        await tx._connection.execute(homes.insert().values(cohort_id=1, space_id=space, channel="lobby"))
+        await tx._connection.execute(
+            homes.insert().values(cohort_id=1, space_id=space, channel="lobby")
+        )
 
 
 # — thirty days later —
@@ -136,7 +154,9 @@ TABLES = (
 async def counts(room: Room) -> dict[str, int]:
     async with room.store._reader.begin() as connection:
         found = {
-            table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+            table.name: (
+                await connection.execute(select(func.count()).select_from(table))
+            ).scalar_one()
             for table in TABLES
         }
     return {name: count for name, count in found.items() if count}
@@ -162,11 +182,19 @@ async def a_rich_life(room: Room) -> None:
         await room.says(name, "away until=2026-03-20 cohort=spring")
 
 
-async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a_day_before(room: Room) -> None:
+async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a_day_before(
+    room: Room,
+) -> None:
     await a_rich_life(room)
     async with room.store.begin() as tx:
         space = await tx.people.settle(room.place)
-        row = {"space_id": space, "kind": "person", "native": "ada", "name": "Ada", "at": room.clock.now()}
+        row = {
+            "space_id": space,
+            "kind": "person",
+            "native": "ada",
+            "name": "Ada",
+            "at": room.clock.now(),
+        }
         await tx._connection.execute(grants.insert().values(row))
     await room.core.left(room.place)
     before = await counts(room)
@@ -184,14 +212,24 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
     }  # fmt: skip
     assert await names(room) == {"Bob", "Mona"}
     assert "Your list" in await room.says("bob", "week", place=ELSEWHERE)
-    assert (await room.says("ada", "progress")) == "You are in no cohort yet: say join to see which are open."
+    assert (
+        await room.says("ada", "progress")
+    ) == "You are in no cohort yet: say join to see which are open."
 
 
-async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_no_cohort(room: Room) -> None:
+async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_no_cohort(
+    room: Room,
+) -> None:
     east, west = (Place("test", space, "lobby", tenant="E1") for space in ("east", "west"))
     for number, place in enumerate((east, west, room.place)):
-        zed = Caller(Account("test", place.tenant, "zed"), f"Zed of {place.tenant or 'nowhere'}", moderator=True)
-        await room.core.answer(zed, place, "cohort create name=autumn start=2026-04-06", once=f"zed/{number}")
+        zed = Caller(
+            Account("test", place.tenant, "zed"),
+            f"Zed of {place.tenant or 'nowhere'}",
+            moderator=True,
+        )
+        await room.core.answer(
+            zed, place, "cohort create name=autumn start=2026-04-06", once=f"zed/{number}"
+        )
     for gone, left in ((east, {"Zed of E1", "Zed of nowhere"}), (west, {"Zed of nowhere"})):
         await room.core.left(gone)
         room.clock.at += timedelta(days=30)
@@ -199,7 +237,9 @@ async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_n
         assert await names(room) == left
 
 
-async def test_a_space_that_invites_the_bot_again_in_time_keeps_everything(quick_room: Room) -> None:
+async def test_a_space_that_invites_the_bot_again_in_time_keeps_everything(
+    quick_room: Room,
+) -> None:
     await a_rich_life(quick_room)
     before = await counts(quick_room)
     await quick_room.core.left(quick_room.place)
@@ -210,7 +250,9 @@ async def test_a_space_that_invites_the_bot_again_in_time_keeps_everything(quick
     assert await counts(quick_room) == before
 
 
-async def test_a_cohort_that_also_lives_elsewhere_only_loses_its_home_and_gets_a_name_that_is_free(room: Room) -> None:
+async def test_a_cohort_that_also_lives_elsewhere_only_loses_its_home_and_gets_a_name_that_is_free(
+    room: Room,
+) -> None:
     await _two_homes(room)
     await room.core.left(room.place)
     room.clock.at += timedelta(days=30)
@@ -219,7 +261,10 @@ async def test_a_cohort_that_also_lives_elsewhere_only_loses_its_home_and_gets_a
     async with room.store.begin(write=False) as tx:
         kept = await tx.cohorts.by_id(1)
         assert kept is not None
-        assert (kept.name, [home.place for home in await tx.cohorts.homes(1)]) == ("spring-1", [ELSEWHERE])
+        assert (kept.name, [home.place for home in await tx.cohorts.homes(1)]) == (
+            "spring-1",
+            [ELSEWHERE],
+        )
     assert "spring-1" in await room.says("mona", "cohort timeline spring-1", place=ELSEWHERE)
 
 
@@ -247,7 +292,9 @@ async def absences_of(room: Room, name: str) -> tuple[Away, ...]:
         return member.person.away
 
 
-async def test_who_has_left_the_space_is_away_from_then_on_until_they_are_there_again(room: Room) -> None:
+async def test_who_has_left_the_space_is_away_from_then_on_until_they_are_there_again(
+    room: Room,
+) -> None:
     await room.spring("ada", "bob")
     room.chat.strangers.add("ada")
     await room.goes_to(on(3, 14))
@@ -279,7 +326,9 @@ async def test_whether_somebody_is_there_is_asked_once_a_day_and_only_when_there
     assert seen.count("ada") == 2
 
 
-async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(quick_room: Room) -> None:
+async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(
+    quick_room: Room,
+) -> None:
     await quick_room.spring("ada")
 
     async def belongs(place: Place) -> bool:
@@ -287,11 +336,16 @@ async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(qu
 
     quick_room.chat.belongs = belongs  # type: ignore[method-assign]
     await quick_room.goes_to(on(3, 9))
-    assert [one.ref for one in quick_room.private("ada")] == ["linear-algebra.0", "linear-algebra.1"]
+    assert [one.ref for one in quick_room.private("ada")] == [
+        "linear-algebra.0",
+        "linear-algebra.1",
+    ]
     assert await absences_of(quick_room, "ada") == ()
 
 
-async def test_an_absence_of_ones_own_is_not_ended_by_coming_back_to_the_space(quick_room: Room) -> None:
+async def test_an_absence_of_ones_own_is_not_ended_by_coming_back_to_the_space(
+    quick_room: Room,
+) -> None:
     await quick_room.spring("ada")
     quick_room.chat.strangers.add("ada")
     await quick_room.goes_to(on(3, 8))

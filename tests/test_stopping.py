@@ -64,7 +64,9 @@ async def ends(process: asyncio.subprocess.Process) -> list[str]:
     async with asyncio.timeout(30):
         out, log = await process.communicate()
     assert process.returncode == 0, log.decode()
-    assert not [line for line in log.decode().splitlines() if "ERROR" in line or "Traceback" in line], log.decode()
+    assert not [
+        line for line in log.decode().splitlines() if "ERROR" in line or "Traceback" in line
+    ], log.decode()
     return [line.split()[1] for line in out.decode().splitlines() if line.startswith("sent ")]
 
 
@@ -85,7 +87,9 @@ async def test_what_is_being_sent_when_the_bot_is_stopped_arrives_and_is_known_t
 
 
 @pytest.mark.long
-async def test_a_bot_that_is_stopped_at_any_moment_loses_and_doubles_nothing(quick_room: Room) -> None:
+async def test_a_bot_that_is_stopped_at_any_moment_loses_and_doubles_nothing(
+    quick_room: Room,
+) -> None:
     await prepare(quick_room)
     luck = random.Random(10)
     sent: list[str] = []
@@ -114,6 +118,14 @@ async def in_state(url: str, state: str) -> list[str]:
     store = await Store.look(url)
     assert store is not None
     async with store.begin(write=False) as tx:
-        found = [letter for cohort in await tx.cohorts.in_space(PLACE) for letter in await tx.ledger.past(cohort)]
+        found = [
+            letter
+            for cohort in await tx.cohorts.in_space(PLACE)
+            for letter in await tx.ledger.past(cohort)
+        ]
     await store.close()
-    return [letter.key for letter in found if letter.state == state and letter.began_at and letter.began_at >= KICK_OFF]
+    return [
+        letter.key
+        for letter in found
+        if letter.state == state and letter.began_at and letter.began_at >= KICK_OFF
+    ]

@@ -115,7 +115,10 @@ def test_a_folder_that_cannot_be_written_is_refused(within_reach: Path, somebody
     within_reach.chmod(0o555)
     path = within_reach / "syllabot.db"
     said = start(url_of(path), somebody if os.geteuid() == 0 else None)
-    assert said == f"I cannot write beside {path} (Permission denied): give this user the right to, or move DATA_DIR."
+    assert (
+        said
+        == f"I cannot write beside {path} (Permission denied): give this user the right to, or move DATA_DIR."
+    )
 
 
 def test_a_file_locked_by_another_program_is_refused(made: Path) -> None:
@@ -123,14 +126,19 @@ def test_a_file_locked_by_another_program_is_refused(made: Path) -> None:
         other.execute("PRAGMA journal_mode=DELETE")
         other.execute("BEGIN EXCLUSIVE")
         said = start(url_of(made))
-    assert said == f"{made} is locked by another program: close it (a database browser, a backup) and start again."
+    assert (
+        said
+        == f"{made} is locked by another program: close it (a database browser, a backup) and start again."
+    )
     assert start(url_of(made)) == "opened"
 
 
 async def test_a_file_in_use_by_another_bot_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "syllabot.db"
     store = await Store.open(url_of(path))
-    sentence = f"Another Syllabot is using {path}: stop it first, or set DATABASE_URL to another file."
+    sentence = (
+        f"Another Syllabot is using {path}: stop it first, or set DATABASE_URL to another file."
+    )
     assert start(url_of(path)) == sentence
     with pytest.raises(StoreError, match="Another Syllabot is using"):
         await Store.open(url_of(path))
@@ -143,11 +151,17 @@ async def test_a_database_from_a_newer_version_is_refused(database: str) -> None
     try:
         said = start(database)
     finally:
-        await set_version(database, head())  # on PostgreSQL the next test goes on with this database
-    assert said.startswith("This database was written by a newer Syllabot (schema 9999, this one knows ")
+        await set_version(
+            database, head()
+        )  # on PostgreSQL the next test goes on with this database
+    assert said.startswith(
+        "This database was written by a newer Syllabot (schema 9999, this one knows "
+    )
 
 
-async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_changed(database: str) -> None:
+async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_changed(
+    database: str,
+) -> None:
     used = await Store.open(database)
     looking = await Store.look(database)
     assert looking is not None
@@ -161,20 +175,30 @@ async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_chang
 
 
 @pytest.mark.parametrize(
-    ("version", "sentence"), [("0000", "is of an older Syllabot"), ("9999", "was written by a newer Syllabot")]
+    ("version", "sentence"),
+    [("0000", "is of an older Syllabot"), ("9999", "was written by a newer Syllabot")],
 )
-async def test_a_database_of_another_version_is_not_looked_at(made: Path, version: str, sentence: str) -> None:
+async def test_a_database_of_another_version_is_not_looked_at(
+    made: Path, version: str, sentence: str
+) -> None:
     await set_version(url_of(made), version)
-    with pytest.raises(StoreError, match=f"This database {sentence} \\(schema {version}, this one knows"):
+    with pytest.raises(
+        StoreError, match=f"This database {sentence} \\(schema {version}, this one knows"
+    ):
         await Store.look(url_of(made))
 
 
 async def test_where_there_is_no_database_yet_none_is_made_by_looking(tmp_path: Path) -> None:
     assert await Store.look(url_of(tmp_path / "data" / "syllabot.db")) is None
     (tmp_path / "empty.db").touch()
-    with pytest.raises(StoreError, match="is empty, which a Syllabot database never is, and nothing was changed"):
+    with pytest.raises(
+        StoreError, match="is empty, which a Syllabot database never is, and nothing was changed"
+    ):
         await Store.look(url_of(tmp_path / "empty.db"))
-    assert (list(tmp_path.iterdir()), (tmp_path / "empty.db").stat().st_size) == ([tmp_path / "empty.db"], 0)
+    assert (list(tmp_path.iterdir()), (tmp_path / "empty.db").stat().st_size) == (
+        [tmp_path / "empty.db"],
+        0,
+    )
 
 
 async def test_a_database_that_could_not_be_made_is_named_by_looking(tmp_path: Path) -> None:
@@ -191,7 +215,9 @@ async def set_version(database: str, version: str) -> None:
     """Have a database say that it has another schema."""
     engine = create_async_engine(database)
     async with engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        await connection.execute(
+            text("UPDATE alembic_version SET version_num = :version"), {"version": version}
+        )
     await engine.dispose()
 
 
@@ -203,7 +229,9 @@ async def set_version(database: str, version: str) -> None:
         (b"", EMPTY),
     ],
 )
-def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
     path = tmp_path / "syllabot.db"
     path.write_bytes(content)
     assert start(url_of(path)) == f"{path} {sentence}"
@@ -229,7 +257,13 @@ async def test_sqlite_is_opened_so_that_nothing_committed_is_lost_and_nobody_wri
     seen = {}
     for name, engine in (("writer", store._writer), ("reader", store._reader)):
         async with engine.begin() as connection:
-            for pragma in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys", "query_only"):
+            for pragma in (
+                "journal_mode",
+                "synchronous",
+                "busy_timeout",
+                "foreign_keys",
+                "query_only",
+            ):
                 seen[name, pragma] = (await connection.execute(text(f"PRAGMA {pragma}"))).scalar()
     assert seen["writer", "journal_mode"] == "wal"
     assert seen["writer", "synchronous"] == 2, "FULL"
@@ -256,7 +290,9 @@ async def test_a_transaction_that_fails_leaves_nothing_behind(store: Store) -> N
 def test_two_processes_that_migrate_one_server_at_once_both_open_it(postgres: Postgres) -> None:
     url = postgres.create_database("twice")
     at_once = [
-        subprocess.Popen([sys.executable, "-c", OPEN, url], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, url], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(2)
     ]
     said = [one.communicate(timeout=240)[0].strip() for one in at_once]

@@ -37,14 +37,22 @@ async def test_no_command_stumbles_over_half_a_character(room: Room, is_form: bo
         names = [option.name for option in command.shown if option.kind != "file"]
         values = dict.fromkeys(names, (BAD,))
         for number, once in enumerate((values, dict.fromkeys(names, (f"spring{HALF}",)))):
-            phrase = command.name if is_form else " ".join([command.name, *(f'{n}="{v[0]}"' for n, v in once.items())])
-            await room_says(room, phrase, once if is_form else None, f"{command.name}-{is_form}-{number}")
+            phrase = (
+                command.name
+                if is_form
+                else " ".join([command.name, *(f'{n}="{v[0]}"' for n, v in once.items())])
+            )
+            await room_says(
+                room, phrase, once if is_form else None, f"{command.name}-{is_form}-{number}"
+            )
     await room_says(room, f"join {HALF}", None, "alone")
     await room_says(room, f"{HALF}", None, f"once-{HALF}")
     await room_says(room, f"jo{HALF}in spring", None, "within")
 
 
-async def room_says(room: Room, phrase: str, filled: Mapping[str, tuple[str, ...]] | None, once: str) -> None:
+async def room_says(
+    room: Room, phrase: str, filled: Mapping[str, tuple[str, ...]] | None, once: str
+) -> None:
     """Have it said by a moderator whose name and channel are no better; the answer can be sent."""
     caller = Caller(Account("test", "", "mona"), f"M{HALF}ona", moderator=True)
     answer = await room.core.answer(caller, room.place, phrase, filled, once=once)
@@ -59,8 +67,16 @@ async def test_accounts_and_places_with_half_a_character_are_met_without_it(room
     place = Place("test", "space", f"study-group{HALF}")
     answer = await room.core.answer(caller, place, "join spring", once=f"a{HALF}")
     assert answer.plain().startswith("You are in spring")
-    assert await room.core.suggest(caller, place, "join", "cohort", f"spr{HALF}", {f"c{HALF}": HALF}) is not None
-    assert [choice.value for choice in await room.core.suggest(caller, room.place, "join", "cohort", f"spr{HALF}", {})]
+    assert (
+        await room.core.suggest(caller, place, "join", "cohort", f"spr{HALF}", {f"c{HALF}": HALF})
+        is not None
+    )
+    assert [
+        choice.value
+        for choice in await room.core.suggest(
+            caller, room.place, "join", "cohort", f"spr{HALF}", {}
+        )
+    ]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

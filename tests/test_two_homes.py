@@ -26,7 +26,11 @@ def posted(chat: Chat, since: datetime = MONDAY) -> list[tuple[str, str]]:
 
 
 def announced(chat: Chat) -> list[str]:
-    return [one.ref for one in chat.sent if one.kind == "announcement" and not one.ref.startswith("welcome/")]
+    return [
+        one.ref
+        for one in chat.sent
+        if one.kind == "announcement" and not one.ref.startswith("welcome/")
+    ]
 
 
 async def test_each_home_gets_each_post_once_and_the_board_is_one(room: Room) -> None:
@@ -52,7 +56,9 @@ async def test_each_home_gets_each_post_once_and_the_board_is_one(room: Room) ->
     assert told.count("Kick-off · sent") == 1
 
 
-async def test_the_outage_of_one_platform_delays_nobody_on_the_other_and_doubles_nothing(room: Room) -> None:
+async def test_the_outage_of_one_platform_delays_nobody_on_the_other_and_doubles_nothing(
+    room: Room,
+) -> None:
     await linked(room, "ada")
     chat = room.chats["other"]
 
@@ -120,7 +126,9 @@ async def test_a_home_that_joins_late_gets_what_comes_and_nothing_that_came(room
     assert posted(room.chat) == [("kick_off", "start"), ("topics", "linear-algebra"), *posted(chat)]
     assert posted(chat)[0] == ("nudge", "linear-algebra")
     assert "Kick-off · sent · here" in await room.says("mona", "cohort timeline page=1")
-    assert "Kick-off · sent · on Test" in await room.says("omar", "cohort timeline page=1", place=THERE)
+    assert "Kick-off · sent · on Test" in await room.says(
+        "omar", "cohort timeline page=1", place=THERE
+    )
 
 
 async def test_a_week_that_moves_comes_again_only_where_it_has_not_come_yet(room: Room) -> None:
@@ -139,7 +147,9 @@ async def test_a_week_that_moves_comes_again_only_where_it_has_not_come_yet(room
     assert topics == [["linear-algebra", "optimization"], ["linear-algebra", "optimization"]]
 
 
-async def test_either_sides_moderators_manage_it_and_everybody_is_told_in_every_home(quick_room: Room) -> None:
+async def test_either_sides_moderators_manage_it_and_everybody_is_told_in_every_home(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await linked(room, "ada")
     chat = room.chats["other"]
@@ -160,27 +170,37 @@ async def test_either_sides_moderators_manage_it_and_everybody_is_told_in_every_
     assert "Ada" in await room.says("omar", "cohort members", place=THERE)
 
 
-async def test_a_finale_and_what_a_moderator_switches_off_hold_in_both_homes(quick_room: Room) -> None:
+async def test_a_finale_and_what_a_moderator_switches_off_hold_in_both_homes(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await linked(room, "ada")
     chat = room.chats["other"]
     await room.says("omar", "cohort settings spring post=kick_off on=no", place=THERE)
     await room.goes_to(MONDAY + timedelta(days=1))
     await room.says("mona", "cohort finish sure=yes")
-    assert [kind for kind, _ in posted(room.chat)] == [kind for kind, _ in posted(chat)] == ["topics", "finale"]
+    assert (
+        [kind for kind, _ in posted(room.chat)]
+        == [kind for kind, _ in posted(chat)]
+        == ["topics", "finale"]
+    )
 
 
 async def test_moving_moves_the_home_of_ones_own_side_alone(room: Room) -> None:
     await linked(room, "ada")
     chat = room.chats["other"]
     annex = Place("other", "workspace", "annex", tenant="workspace")
-    assert (await room.says("omar", "cohort move", place=annex)).startswith("spring lives in this channel now.")
+    assert (await room.says("omar", "cohort move", place=annex)).startswith(
+        "spring lives in this channel now."
+    )
     await room.goes_to(MONDAY)
     assert {one.place.channel for one in chat.sent if one.at >= MONDAY} == {"annex"}
     assert {one.place.channel for one in room.posts() if one.at >= MONDAY} == {"study-group"}
 
 
-async def test_the_troubles_of_a_home_are_told_on_both_sides_and_mended_on_its_own(quick_room: Room) -> None:
+async def test_the_troubles_of_a_home_are_told_on_both_sides_and_mended_on_its_own(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await linked(room, "ada")
     chat = room.chats["other"]
@@ -190,7 +210,10 @@ async def test_the_troubles_of_a_home_are_told_on_both_sides_and_mended_on_its_o
     told = "Posts of spring in its other channel wait: The channel is gone."
     assert f"{told}\n" in await room.says("mona", "cohort timeline")
     own = await room.says("omar", "cohort timeline", place=THERE)
-    assert "Posts of spring wait: The channel is gone. Or say cohort move spring in another channel." in own
+    assert (
+        "Posts of spring wait: The channel is gone. Or say cohort move spring in another channel."
+        in own
+    )
     assert len(posted(room.chat)) == 2
 
 
@@ -208,17 +231,26 @@ async def test_nobody_is_written_to_on_a_side_that_was_taken_away(quick_room: Ro
     assert len(room.private("ada")) == 6
 
 
-async def test_a_moderator_of_a_space_where_it_does_not_live_can_do_nothing_to_it(room: Room) -> None:
+async def test_a_moderator_of_a_space_where_it_does_not_live_can_do_nothing_to_it(
+    room: Room,
+) -> None:
     await linked(room, "ada")
     walked = [name for name in commands() if name.startswith("cohort ") and name != "cohort create"]
     assert {"cohort link", "cohort unlink"} <= set(walked)
-    for place in (Place("other", "stranger", "general", tenant="stranger"), Place("test", "stranger", "study-group")):
+    for place in (
+        Place("other", "stranger", "general", tenant="stranger"),
+        Place("test", "stranger", "study-group"),
+    ):
         before = [len(chat.sent) for chat in room.chats.values()]
         for name in walked:
             for said in ("cohort=#1", "cohort=spring", "cohort=#1 sure=yes", ""):
                 told = await room.says("omar", f"{name} {said}".strip(), place=place)
                 if said:
-                    assert told.startswith(("I know no cohort", f"{name} has no option")), (name, said, told)
+                    assert told.startswith(("I know no cohort", f"{name} has no option")), (
+                        name,
+                        said,
+                        told,
+                    )
                 else:
                     assert told == "There is no cohort here yet: cohort create makes one.", name
         assert [len(chat.sent) for chat in room.chats.values()] == before

@@ -28,7 +28,9 @@ def one_item(line: str, label: str = "") -> Item:
 
 
 def one_resource(line: str, heading: str = "Resources") -> Resource:
-    (resource,) = plan(f"# Loops\n\n## Week 1: Loops\n\n- Walk\n\n## {heading}\n\n{line}\n").resources
+    (resource,) = plan(
+        f"# Loops\n\n## Week 1: Loops\n\n- Walk\n\n## {heading}\n\n{line}\n"
+    ).resources
     return resource
 
 
@@ -56,19 +58,25 @@ def test_a_week_is_a_week_in_any_common_wording(heading: str) -> None:
 
 
 def test_weeks_that_are_not_marked_stand_below_months_that_are() -> None:
-    found = plan("Month 1\n-------\nWeek 1. Loops\nWeek 2. Lists\n\n## Month 2\nWeek 3: Trees\n- Draw a tree\n")
+    found = plan(
+        "Month 1\n-------\nWeek 1. Loops\nWeek 2. Lists\n\n## Month 2\nWeek 3: Trees\n- Draw a tree\n"
+    )
     assert [stage.title for stage in found.stages] == ["Month 1", "Month 2"]
     assert [week.title for week in found.weeks] == ["Loops", "Lists", "Trees"]
 
 
-@pytest.mark.parametrize("sentence", ["Step 2 of the way is hard", "Part 3 is the hard one", "Week by week"])
+@pytest.mark.parametrize(
+    "sentence", ["Step 2 of the way is hard", "Part 3 is the hard one", "Week by week"]
+)
 def test_a_sentence_is_not_a_number(sentence: str) -> None:
     found = plan(f"# Course\n\n## {sentence}\n\n- Write a loop\n")
     assert (found.weeks, found.stages[0].title) == ((), sentence)
 
 
 def test_months_and_phases_hold_weeks_even_on_the_same_level_and_state_their_time() -> None:
-    found = plan("# C\n\n## Month 1: A\n\n## Week 1\n\n- a\n\n## Week 2\n\n- b\n\n## Month 2\n\n## Week 3\n\n- c\n")
+    found = plan(
+        "# C\n\n## Month 1: A\n\n## Week 1\n\n- a\n\n## Week 2\n\n- b\n\n## Month 2\n\n## Week 3\n\n- c\n"
+    )
     assert [(stage.title, str(stage.time), len(stage.weeks)) for stage in found.stages] == [
         ("Month 1: A", "1 month", 2), ("Month 2", "1 month", 1),
     ]  # fmt: skip
@@ -92,8 +100,14 @@ def test_a_stated_time_leaves_the_title(heading: str, title: str, time: str) -> 
 def test_a_span_of_weeks_is_as_many_weeks_and_its_items_go_in_order() -> None:
     text = "# C\n\n## Weeks 1–2: Loops\n\n- a\n- b\n- c\n\n## Week 3: No class\n\n## Weeks 5 to 6\n\n- d\n"
     found = read(text)
-    weeks = [(week.title, week.kind, [item.title for item in week.items]) for week in found.plan.weeks]
-    assert weeks[:3] == [("Loops", "normal", ["a"]), ("Loops", "normal", ["b", "c"]), ("No class", "break", [])]
+    weeks = [
+        (week.title, week.kind, [item.title for item in week.items]) for week in found.plan.weeks
+    ]
+    assert weeks[:3] == [
+        ("Loops", "normal", ["a"]),
+        ("Loops", "normal", ["b", "c"]),
+        ("No class", "break", []),
+    ]
     assert weeks[3:] == [("Weeks 5 to 6", "normal", ["d"])]
     assert told(text) == [
         "3 read: I read “Weeks 1–2” as 2 weeks, its items in their order.",
@@ -104,11 +118,22 @@ def test_a_span_of_weeks_is_as_many_weeks_and_its_items_go_in_order() -> None:
 
 
 def test_days_without_weeks_are_put_together_and_days_inside_a_week_stay_in_it() -> None:
-    alone = read("# C\n\n" + "".join(f"## Day {day}: D{day}\n\n- Task {day}\n\n" for day in range(1, 11)))
+    alone = read(
+        "# C\n\n" + "".join(f"## Day {day}: D{day}\n\n- Task {day}\n\n" for day in range(1, 11))
+    )
     assert [len(week.items) for week in alone.plan.weeks] == [5, 5]
     assert "I put 5 days into each week" in alone.report.of("read")[0].sentence
-    assert len(plan("# C\n\n" + "".join(f"## Day {day}\n\n- Task {day}\n\n" for day in range(1, 15))).weeks) == 2
-    inside = plan("# C\n\n## Week 1\n\n### Day 1: Walk\n\n- Around the block\n\n### Days 2-3: Rest\n")
+    assert (
+        len(
+            plan(
+                "# C\n\n" + "".join(f"## Day {day}\n\n- Task {day}\n\n" for day in range(1, 15))
+            ).weeks
+        )
+        == 2
+    )
+    inside = plan(
+        "# C\n\n## Week 1\n\n### Day 1: Walk\n\n- Around the block\n\n### Days 2-3: Rest\n"
+    )
     assert [(item.title, item.summary) for item in inside.weeks[0].items] == [
         ("Around the block", "Day 1: Walk"), ("Rest", "Days 2-3: Rest"),
     ]  # fmt: skip
@@ -117,8 +142,13 @@ def test_days_without_weeks_are_put_together_and_days_inside_a_week_stay_in_it()
 def test_sessions_are_weeks_only_where_nothing_else_is_counted() -> None:
     alone = read("# C\n\n## Module 1: A\n\n- a\n\n## Module 2: B\n\n- b\n")
     assert [week.title for week in alone.plan.weeks] == ["A", "B"]
-    assert alone.report.of("read")[0].sentence == "I read “Module 1” and what follows as one week each."
-    beside = plan("# C\n\n## Phase 1\n\n### Module 1: A\n\n- a\n\n## Phase 2\n\n### Module 2: B\n\n- b\n")
+    assert (
+        alone.report.of("read")[0].sentence
+        == "I read “Module 1” and what follows as one week each."
+    )
+    beside = plan(
+        "# C\n\n## Phase 1\n\n### Module 1: A\n\n- a\n\n## Phase 2\n\n### Module 2: B\n\n- b\n"
+    )
     assert (beside.weeks, [stage.title for stage in beside.all_stages]) == (
         (), ["Phase 1", "Module 1: A", "Phase 2", "Module 2: B"],
     )  # fmt: skip
@@ -128,15 +158,26 @@ def test_a_timetable_gives_a_week_for_each_row_and_a_label_for_each_column() -> 
     rows = "| Jan 5 | Loops | Ch. 1; Ch. 2 | – |\n| Jan 12 | Spring break | | |\n"
     table = f"| Date | Title | Reading | Homework |\n|--|--|--|--|\n{rows}"
     found = plan(f"# C\n\n## Schedule\n\n{table}")
-    assert [(week.title, week.kind) for week in found.weeks] == [("Loops", "normal"), ("Spring break", "break")]
-    assert [(item.kind, item.title) for item in found.weeks[0].items] == [("reading", "Ch. 1"), ("reading", "Ch. 2")]
+    assert [(week.title, week.kind) for week in found.weeks] == [
+        ("Loops", "normal"),
+        ("Spring break", "break"),
+    ]
+    assert [(item.kind, item.title) for item in found.weeks[0].items] == [
+        ("reading", "Ch. 1"),
+        ("reading", "Ch. 2"),
+    ]
     numbered = "| Week | Title |\n|--|--|\n| [1](https://a.org) | Loops |\n| 2 | Lists |\n| | |\n| | Review |\n| | |\n"
     read_ = plan(f"# C\n\n{numbered}")
-    assert ([week.title for week in read_.weeks], len(read_.resources)) == (["Loops", "Lists", "Review"], 1)
+    assert ([week.title for week in read_.weeks], len(read_.resources)) == (
+        ["Loops", "Lists", "Review"],
+        1,
+    )
 
 
 def test_what_comes_before_is_required_by_what_comes_after() -> None:
-    found = plan("# C\n\n## Phase 1\n\n- a\n\n## Prerequisites: Git\n\n- Install it\n\n## Phase 2\n\n- b\n")
+    found = plan(
+        "# C\n\n## Phase 1\n\n- a\n\n## Prerequisites: Git\n\n- Install it\n\n## Phase 2\n\n- b\n"
+    )
     assert [(stage.title, stage.requires) for stage in found.stages] == [
         ("Git", ()), ("Phase 1", ("git",)), ("Phase 2", ("git",)),
     ]  # fmt: skip
@@ -150,9 +191,14 @@ def test_a_bare_list_below_the_title_is_the_plan_and_bare_words_are_none() -> No
 
 
 def test_routes_are_a_choice() -> None:
-    found = plan("# C\n\n## Phase 1\n\n### Option A: Web\n\n- Page\n\n### Option B: Games\n\n- Game\n")
+    found = plan(
+        "# C\n\n## Phase 1\n\n### Option A: Web\n\n- Page\n\n### Option B: Games\n\n- Game\n"
+    )
     (choice,) = found.all_choices
-    assert (choice.pick, [option.takes for option in choice.options]) == ("one", [("web",), ("games",)])
+    assert (choice.pick, [option.takes for option in choice.options]) == (
+        "one",
+        [("web",), ("games",)],
+    )
     (any_,) = plan(
         "# C\n\n## Roadmap\n\n### Alternate routes\n\n#### [X](https://x.org)\n\n#### [Y](https://y.org)\n"
     ).all_choices
@@ -185,7 +231,10 @@ def test_an_item_is_taken_apart() -> None:
     assert one_item("- Optimisers (Adam, RMSprop, and SGD)").parts == ("Adam", "RMSprop", "SGD")
     assert one_item("- Write a bot (e.g., a chess bot)").examples == ("a chess bot",)
     labelled = one_item("- **Linear algebra** – matrices, vectors (in 2D, 3D)")
-    assert (labelled.title, labelled.parts) == ("Linear algebra", ("matrices", "vectors (in 2D, 3D)"))
+    assert (labelled.title, labelled.parts) == (
+        "Linear algebra",
+        ("matrices", "vectors (in 2D, 3D)"),
+    )
     timed = one_item("- [ ] Write a test (~30 min)")
     assert (timed.title, str(timed.estimate)) == ("Write a test", "30 minutes")
     spared = one_item("- Sleep (optional)")
@@ -204,7 +253,10 @@ def test_boxes_below_an_entry_are_items_of_their_own() -> None:
 def test_a_long_title_is_cut_at_a_clause_and_kept_whole_below() -> None:
     whole = "Write down everything that you noticed on the way, and compare it with the notes of those who walked beside you"
     item = one_item(f"- {whole}")
-    assert (item.title, item.summary) == ("Write down everything that you noticed on the way", whole)
+    assert (item.title, item.summary) == (
+        "Write down everything that you noticed on the way",
+        whole,
+    )
     assert told(f"# C\n\n## Week 1\n\n- {whole}\n- {whole} twice\n")[:1] == [
         "5 read: I shortened a title to 75 characters and kept the whole of it below. The same 1 more time below.",
     ]
@@ -216,11 +268,16 @@ def test_a_block_with_its_course_topics_and_projects_is_a_stage() -> None:
         "    - Sets\n  - Projects:\n    - Count them\n"
     ).stages[0].stages  # fmt: skip
     assert (stage.title, stage.resources) == ("Maths", ("algebra",))
-    assert [(item.kind, item.title) for item in stage.items] == [("topic", "Sets"), ("project", "Count them")]
+    assert [(item.kind, item.title) for item in stage.items] == [
+        ("topic", "Sets"),
+        ("project", "Count them"),
+    ]
 
 
 def test_a_heading_that_names_a_course_is_one_thing_to_do() -> None:
-    platform = "- **Platform**: [Coursera](https://www.coursera.org/learn/all)\n- Duration: 4 weeks\n"
+    platform = (
+        "- **Platform**: [Coursera](https://www.coursera.org/learn/all)\n- Duration: 4 weeks\n"
+    )
     heading = "# C\n\n## Phase 1\n\n### AI for All by Ada Byron\n\n"
     found = plan(f"{heading}{platform}- Key Outcomes:\n  - You know it\n")
     (course,) = found.resources
@@ -230,7 +287,9 @@ def test_a_heading_that_names_a_course_is_one_thing_to_do() -> None:
         "Coursera",
         "4 weeks",
     )
-    assert [(item.title, item.resources) for item in found.stages[0].items] == [("AI for All", (course.id,))]
+    assert [(item.title, item.resources) for item in found.stages[0].items] == [
+        ("AI for All", (course.id,))
+    ]
     assert found.stages[0].outcomes == ("You know it",)
 
 
@@ -240,7 +299,9 @@ def test_a_heading_that_names_a_course_is_one_thing_to_do() -> None:
 def test_a_resource_says_what_it_is_in_brackets_and_behind_dashes() -> None:
     book = one_resource("- “Deep Learning” by Ian Goodfellow", "Books")
     assert (book.kind, book.title, book.author) == ("book", "Deep Learning", "Ian Goodfellow")
-    course = one_resource("- [Loops (Coursera)](https://www.coursera.org/learn/loops) (free, 12 hours)")
+    course = one_resource(
+        "- [Loops (Coursera)](https://www.coursera.org/learn/loops) (free, 12 hours)"
+    )
     assert (course.kind, course.title, course.platform, course.cost) == (
         "course",
         "Loops",
@@ -248,14 +309,30 @@ def test_a_resource_says_what_it_is_in_brackets_and_behind_dashes() -> None:
         "free, 12 hours",
     )
     video = one_resource("- [Lectures](https://youtu.be/x) – 20 lectures, 15 hours")
-    assert (video.kind, video.platform, video.summary) == ("lectures", "YouTube", "20 lectures, 15 hours")
+    assert (video.kind, video.platform, video.summary) == (
+        "lectures",
+        "YouTube",
+        "20 lectures, 15 hours",
+    )
     bare = one_resource("- Ada Byron’s Loops Course (Recursion, Lists)")
-    assert (bare.title, bare.author, bare.topics) == ("Loops Course", "Ada Byron", ("Recursion", "Lists"))
+    assert (bare.title, bare.author, bare.topics) == (
+        "Loops Course",
+        "Ada Byron",
+        ("Recursion", "Lists"),
+    )
     assert one_resource("- dictionary: https://www.wordreference.com/").title == "dictionary"
 
 
 @pytest.mark.parametrize(
-    "target", ["javascript:alert(1)", "data:text/html,x", "slides.pdf", "#top", "https://ada:pw@a.org/", "//a.org"]
+    "target",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "slides.pdf",
+        "#top",
+        "https://ada:pw@a.org/",
+        "//a.org",
+    ],
 )
 def test_a_link_that_is_no_web_address_is_left_out_and_told(target: str) -> None:
     found = read(f"# C\n\n## Week 1\n\n- Read [the notes]({target})\n")
@@ -279,7 +356,9 @@ def test_certificates_and_projects_have_their_level() -> None:
         "# C\n\n## Week 1\n\n- a\n\n## Certifications\n\n### Beginner\n\n- **AI-900**\n  - Focus: the cloud\n\n"
         "## Projects to build\n\n- Advanced: A ray tracer.\n- A clock\n  - hands\n"
     )
-    assert [(one.title, one.level, one.focus) for one in found.certificates] == [("AI-900", "beginner", "the cloud")]
+    assert [(one.title, one.level, one.focus) for one in found.certificates] == [
+        ("AI-900", "beginner", "the cloud")
+    ]
     assert [(one.title, one.level, one.parts) for one in found.portfolio] == [
         ("A ray tracer", "advanced", ()), ("A clock", None, ("hands",)),
     ]  # fmt: skip
@@ -341,7 +420,9 @@ def test_a_heading_around_all_the_weeks_is_told() -> None:
     )
 
 
-@pytest.mark.parametrize("heading", ["## Week 1: Duration: 4 weeks", "## Week 1\n\n### Day 1: Duration: 4 hours"])
+@pytest.mark.parametrize(
+    "heading", ["## Week 1: Duration: 4 weeks", "## Week 1\n\n### Day 1: Duration: 4 hours"]
+)
 def test_a_week_or_day_that_only_says_how_long_it_takes_is_a_thing_to_do(heading: str) -> None:
     (item,) = plan(f"# C\n\n{heading}\n").items.values()
     assert item.title.startswith("Duration: 4 ")
@@ -370,7 +451,9 @@ def test_the_front_matter_says_where_a_plan_comes_from() -> None:
      ("-", "straße-der-schleifen")],
 )  # fmt: skip
 def test_the_slug_comes_from_the_file_where_its_name_says_something(file: str, slug: str) -> None:
-    assert plan("# Straße der Schleifen\n\n## Week 1\n\n- a\n", file).slug == slug.replace("ß", "ss")
+    assert plan("# Straße der Schleifen\n\n## Week 1\n\n- a\n", file).slug == slug.replace(
+        "ß", "ss"
+    )
 
 
 # Ids and bounds
@@ -404,7 +487,9 @@ def test_what_no_roadmap_holds_is_refused_with_its_line(text: str, sentence: str
 def test_long_lists_and_texts_are_shortened_and_told() -> None:
     many = "".join(f"  - part {number}\n" for number in range(50))
     tips = "".join(f"- tip {number}\n" for number in range(90))
-    found = plan(f"# C\n\n## Week 1\n\n- Walk\n{many}\n## Tips\n\n{tips}\n## Overview\n\n{'A word. ' * 400}\n")
+    found = plan(
+        f"# C\n\n## Week 1\n\n- Walk\n{many}\n## Tips\n\n{tips}\n## Overview\n\n{'A word. ' * 400}\n"
+    )
     (item,) = found.items.values()
     assert (len(item.parts), (item.summary or "").startswith("part 40; part 41")) == (40, True)
     assert [len(info.points) for info in found.info if info.kind == "tips"] == [40, 40, 10]
@@ -425,9 +510,27 @@ _WORDS = st.sampled_from(
     ]
 )  # fmt: skip
 _STARTS = st.sampled_from(
-    ["# ", "## ", "### ", "- ", "- [ ] ", "  - ", "    - [x] ", "1. ", "", "", "| ", "> ", "---\n", "\n", "✅ "]
+    [
+        "# ",
+        "## ",
+        "### ",
+        "- ",
+        "- [ ] ",
+        "  - ",
+        "    - [x] ",
+        "1. ",
+        "",
+        "",
+        "| ",
+        "> ",
+        "---\n",
+        "\n",
+        "✅ ",
+    ]
 )
-_LINES = st.builds(lambda start, words: start + " ".join(words), _STARTS, st.lists(_WORDS, max_size=6))
+_LINES = st.builds(
+    lambda start, words: start + " ".join(words), _STARTS, st.lists(_WORDS, max_size=6)
+)
 
 
 def _links(found: Roadmap) -> list[str]:
@@ -441,7 +544,9 @@ def _titles(stages: tuple[Stage, ...]) -> list[str]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_LINES, max_size=30).map("\n".join))
-def test_any_text_is_a_valid_plan_or_refused_always_the_same_and_links_only_to_the_web(text: str) -> None:
+def test_any_text_is_a_valid_plan_or_refused_always_the_same_and_links_only_to_the_web(
+    text: str,
+) -> None:
     try:
         found = read(text)
     except RoadmapError:
@@ -462,7 +567,11 @@ BADGE = "[![Chat](https://img.shields.io/x.svg)](https://discord.gg/abc)"
 @pytest.mark.parametrize("heading", ["Community", "Resources", "Links"])
 def test_a_badge_is_a_link_without_words(heading: str) -> None:
     found = one_resource(f"- We have a chat server! {BADGE} Say hello.", heading)
-    assert (found.title, found.kind, found.link) == ("Discord", "community", "https://discord.gg/abc")
+    assert (found.title, found.kind, found.link) == (
+        "Discord",
+        "community",
+        "https://discord.gg/abc",
+    )
     assert found.summary == "We have a chat server! Say hello."
 
 
@@ -472,14 +581,23 @@ def test_an_entry_that_is_only_a_badge_is_called_by_its_picture() -> None:
 
 
 def test_a_badge_beside_something_to_do_is_its_resource() -> None:
-    found = plan(f"# Loops\n\n## Week 1\n\n- Say hello {BADGE} to all\n\n## Certificates\n\n- Get one {BADGE}\n")
+    found = plan(
+        f"# Loops\n\n## Week 1\n\n- Say hello {BADGE} to all\n\n## Certificates\n\n- Get one {BADGE}\n"
+    )
     (item,) = found.items.values()
-    assert (item.title, [found.resource(ref).title for ref in item.resources]) == ("Say hello to all", ["Discord"])
-    assert [(each.title, each.link) for each in found.certificates] == [("Get one", "https://discord.gg/abc")]
+    assert (item.title, [found.resource(ref).title for ref in item.resources]) == (
+        "Say hello to all",
+        ["Discord"],
+    )
+    assert [(each.title, each.link) for each in found.certificates] == [
+        ("Get one", "https://discord.gg/abc")
+    ]
 
 
 def test_a_badge_that_leads_nowhere_is_named_in_the_report() -> None:
-    assert told("# Loops\n\n## Week 1\n\n- Walk ![a](b.svg) on\n- Talk [![a](b.svg)](ftp://x) on\n") == [
+    assert told(
+        "# Loops\n\n## Week 1\n\n- Walk ![a](b.svg) on\n- Talk [![a](b.svg)](ftp://x) on\n"
+    ) == [
         "6 odd: I left out where a link without words leads: give it an address that starts with https:// or http://."
     ]
 
@@ -498,8 +616,14 @@ def test_boxes_between_the_weeks_are_a_stage_of_their_own() -> None:
         ("Light and shadow", []),
         ("Drawing, continued", ["Week 2"]),
     ]
-    assert [item.title for item in found.items.values()] == ["Draw a line", "Paint an apple", "Draw a cube"]
-    assert told(text) == ["6 read: I read “Light and shadow” as a stage of its own, because it has boxes to tick."]
+    assert [item.title for item in found.items.values()] == [
+        "Draw a line",
+        "Paint an apple",
+        "Draw a cube",
+    ]
+    assert told(text) == [
+        "6 read: I read “Light and shadow” as a stage of its own, because it has boxes to tick."
+    ]
 
 
 def test_boxes_before_the_first_heading_are_to_be_ticked() -> None:
@@ -507,7 +631,9 @@ def test_boxes_before_the_first_heading_are_to_be_ticked() -> None:
     assert [item.title for item in found.items.values()] == ["Buy a pencil", "Draw a line"]
 
 
-@pytest.mark.parametrize("heading", ["Resources", "Community", "Certificates", "Portfolio projects"])
+@pytest.mark.parametrize(
+    "heading", ["Resources", "Community", "Certificates", "Portfolio projects"]
+)
 def test_a_box_that_nobody_can_tick_has_its_line_in_the_report(heading: str) -> None:
     text = f"# Drawing\n\n## Week 1\n- [ ] Draw a line\n\n## {heading}\n- [x] A book\n  - [ ] Its second half\n"
     assert [line for line in told(text) if "has a box" in line] == [
@@ -516,13 +642,26 @@ def test_a_box_that_nobody_can_tick_has_its_line_in_the_report(heading: str) -> 
     ]
 
 
-LINES = ["## Week {n}", "## Light {n}", "### Part {n}", "Outcomes:", "## Tips", "- [ ] Do {n}", "  - [x] Sub {n}"]
+LINES = [
+    "## Week {n}",
+    "## Light {n}",
+    "### Part {n}",
+    "Outcomes:",
+    "## Tips",
+    "- [ ] Do {n}",
+    "  - [x] Sub {n}",
+]
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=14))
 @settings(deadline=None)
 def test_every_box_is_an_item_or_has_its_line(parts: list[str]) -> None:
-    lines = ["# Plan", "## Week 0", "- Begin", *(part.format(n=place) for place, part in enumerate(parts))]
+    lines = [
+        "# Plan",
+        "## Week 0",
+        "- Begin",
+        *(part.format(n=place) for place, part in enumerate(parts)),
+    ]
     found = read("\n\n".join(lines))
     titles = {item.title for item in found.plan.items.values()}
     named = {entry.line for entry in found.report.of("odd")}

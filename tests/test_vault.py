@@ -13,7 +13,10 @@ from bot.platform import Vault
 from bot.vault import Vaults, locks
 from tests.room import Room
 
-OLD, NEW = f"{'A' * 43}=", f"{'B' * 42}A="  # the same in every process, since tests are named by them
+OLD, NEW = (
+    f"{'A' * 43}=",
+    f"{'B' * 42}A=",
+)  # the same in every process, since tests are named by them
 TOKEN = "xoxb-a-token-nobody-may-read"
 
 
@@ -37,7 +40,11 @@ async def test_a_token_lies_nowhere_in_the_database(quick_room):
     await vault(quick_room).keep("bot//T1", TOKEN)
     files = list(Path(quick_room.url.partition("///")[2]).parent.glob("*.db*"))
     written = b"".join(one.read_bytes() for one in files)
-    assert (b"bot//T1" in written, TOKEN.encode() in written, OLD.encode() in written) == (True, False, False)
+    assert (b"bot//T1" in written, TOKEN.encode() in written, OLD.encode() in written) == (
+        True,
+        False,
+        False,
+    )
 
 
 async def test_a_key_is_replaced_by_naming_the_new_one_first(quick_room):
@@ -72,7 +79,11 @@ async def test_a_secret_ends_at_its_time_and_is_swept_away(room):
     room.clock.at += timedelta(minutes=9, seconds=59)
     assert (await kept.look("state/1"), await kept.names("")) == ("issued", ["bot//T1", "state/1"])
     room.clock.at += timedelta(seconds=1)
-    assert (await kept.look("state/1"), await kept.take("state/1"), await kept.names("")) == (None, None, ["bot//T1"])
+    assert (await kept.look("state/1"), await kept.take("state/1"), await kept.names("")) == (
+        None,
+        None,
+        ["bot//T1"],
+    )
     await kept.keep("state/2", "issued", timedelta(minutes=10))
     room.clock.at += timedelta(minutes=10)
     await room.clockwork.tidy()
@@ -101,7 +112,11 @@ async def test_a_platform_sees_its_own_secrets_alone(quick_room):
     await slack.keep("one", "of slack")
     await discord.keep("one", "of discord")
     await discord.keep("two", "of discord")
-    assert (await slack.look("one"), await slack.look("two"), await slack.names("")) == ("of slack", None, ["one"])
+    assert (await slack.look("one"), await slack.look("two"), await slack.names("")) == (
+        "of slack",
+        None,
+        ["one"],
+    )
     await slack.drop("one")
     assert (await slack.take("two"), await discord.look("one")) == (None, "of discord")
 

@@ -36,7 +36,10 @@ SECOND = (
         """          - {id: borrow, kind: topic, title: Borrowing}
 """,
     )
-    .replace("{id: hello, kind: practice, title: Say hello}", "{id: book, kind: reading, title: Read a chapter}")
+    .replace(
+        "{id: hello, kind: practice, title: Say hello}",
+        "{id: book, kind: reading, title: Read a chapter}",
+    )
     .replace(
         """          - {id: talk, kind: action, title: Give a talk}
 """,

@@ -27,15 +27,21 @@ def connect(settings: Settings, vault: Vault) -> Connected:
 
 def words(add: Callable[..., argparse.ArgumentParser]) -> None:
     """See `adapters.Plug.words`."""
-    below = add("discord", help="invite the bot to a server, give Discord its commands").add_subparsers(
-        dest="discord_word", metavar="COMMAND", required=True
-    )
+    below = add(
+        "discord", help="invite the bot to a server, give Discord its commands"
+    ).add_subparsers(dest="discord_word", metavar="COMMAND", required=True)
     below.add_parser(
         "invite", help="print the link that brings the bot to a server, each right explained"
     ).set_defaults(work=_invite)
-    sync = below.add_parser("sync", help="give Discord the commands now; in a named server they appear at once")
-    sync.add_argument("servers", nargs="*", type=int, metavar="SERVER", help="the id of a server for development")
-    sync.add_argument("--clear", action="store_true", help="take the commands of these servers back")
+    sync = below.add_parser(
+        "sync", help="give Discord the commands now; in a named server they appear at once"
+    )
+    sync.add_argument(
+        "servers", nargs="*", type=int, metavar="SERVER", help="the id of a server for development"
+    )
+    sync.add_argument(
+        "--clear", action="store_true", help="take the commands of these servers back"
+    )
     sync.set_defaults(work=_sync)
 
 

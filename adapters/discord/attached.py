@@ -14,7 +14,10 @@ from adapters.fetching import read_whole
 from bot.platform import SendError
 
 PATIENCE = ClientTimeout(total=20)  # seconds
-ORIGINS = {"https://cdn.discordapp.com", "https://media.discordapp.net"}  # Discord: Reference, Image Formatting
+ORIGINS = {
+    "https://cdn.discordapp.com",
+    "https://media.discordapp.net",
+}  # Discord: Reference, Image Formatting
 FETCHED = 200  # Discord: HTTP Response Codes
 
 
@@ -65,5 +68,9 @@ def _of_discord(url: str) -> URL | None:
 def attachments(resolved: object, named: Mapping[str, object]) -> dict[str, Attachment]:
     """The files brought, by the option or field that names their id; what was not sent along is left out."""
     kept = resolved.get("attachments") if isinstance(resolved, Mapping) else None
-    found = {name: kept.get(native) for name, native in named.items()} if isinstance(kept, Mapping) else {}
+    found = (
+        {name: kept.get(native) for name, native in named.items()}
+        if isinstance(kept, Mapping)
+        else {}
+    )
     return {name: Attachment.of(one) for name, one in found.items() if isinstance(one, Mapping)}

@@ -30,7 +30,9 @@ from bot.message import Event, Message
 from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotConnect, Core, NotConnected
 
-RATE_LIMIT = 30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
+RATE_LIMIT = (
+    30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
+)
 WAITS = (5, 10, 30, 60, 300)  # seconds between two tries to connect while Discord cannot be reached
 LOGIN = 1.0  # seconds after which a letter asks again whether the login is over, which takes about as long
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
@@ -38,7 +40,9 @@ COMMANDS = "commands"  # the note that holds the digest of the commands Discord 
 NUMBERS = "command ids"  # the note that holds their ids, and whose they are
 
 REVEAL = "Server Settings → Integrations → Syllabot → choose the command → add the person"
-UNKNOWN_TOKEN = "Discord does not know this DISCORD_TOKEN: copy it anew from the Bot page of your application."
+UNKNOWN_TOKEN = (
+    "Discord does not know this DISCORD_TOKEN: copy it anew from the Bot page of your application."
+)
 REFUSED_INTENTS = (
     "Discord refuses the intents I ask for, though I ask for Guilds alone: check that DISCORD_TOKEN belongs to your own "
     "application and that Discord has not disabled it."
@@ -97,7 +101,9 @@ class Client(discord.AutoShardedClient):
         self._greeter = Greeter()
         self._hearing = Hearing()
         self.core: Core | None = None
-        self.numbers: dict[str, str] = {}  # the ids of our commands, by their first word: with them they can be clicked
+        self.numbers: dict[
+            str, str
+        ] = {}  # the ids of our commands, by their first word: with them they can be clicked
 
     @contextmanager
     def _heard(self) -> Iterator[Core]:
@@ -126,7 +132,10 @@ class Client(discord.AutoShardedClient):
             given = await self.http.bulk_upsert_global_commands(self.application_id, payload=body)
         except BROKEN as broken:
             told = in_a_line(broken)
-            log.error("the commands could not be given to Discord, which keeps showing the former ones: %s", told)
+            log.error(
+                "the commands could not be given to Discord, which keeps showing the former ones: %s",
+                told,
+            )
             return
         await self._keep_numbers(core, self.application_id, given)
         await core.note(PLATFORM, COMMANDS, mark)
@@ -140,9 +149,14 @@ class Client(discord.AutoShardedClient):
                 self.numbers = {str(name): str(number) for name, number in noted["numbers"].items()}
                 return
         try:
-            await self._keep_numbers(core, application, await self.http.get_global_commands(application))
+            await self._keep_numbers(
+                core, application, await self.http.get_global_commands(application)
+            )
         except BROKEN as broken:
-            log.info("Discord does not tell the ids of our commands, so they cannot be clicked: %s", in_a_line(broken))
+            log.info(
+                "Discord does not tell the ids of our commands, so they cannot be clicked: %s",
+                in_a_line(broken),
+            )
 
     async def _keep_numbers(self, core: Core, application: int, answer: object) -> None:
         self.numbers = command_numbers(answer)
@@ -156,7 +170,9 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
         with self._heard() as core:
-            await core.present(PLATFORM, [str(guild.id) for guild in self.guilds], self._shards.hold)
+            await core.present(
+                PLATFORM, [str(guild.id) for guild in self.guilds], self._shards.hold
+            )
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         with self._heard() as core:
@@ -171,7 +187,9 @@ class Client(discord.AutoShardedClient):
         await self._gone(channel.guild.id, channel.id, channel.name)
 
     async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
-        await self._gone(thread.guild_id, thread.thread_id, thread.thread.name if thread.thread else "")
+        await self._gone(
+            thread.guild_id, thread.thread_id, thread.thread.name if thread.thread else ""
+        )
 
     async def _gone(self, guild: int, channel: int, name: str) -> None:
         place = Place(PLATFORM, str(guild), str(channel))
@@ -235,7 +253,9 @@ class Discord:
     async def send(self, place: Place, message: Message, key: str) -> str:
         """See `bot.platform.Platform.send`."""
         self._must_be_logged_in()
-        return await letters.send(self.client, self._private, place, message, key, self.client.numbers)
+        return await letters.send(
+            self.client, self._private, place, message, key, self.client.numbers
+        )
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.platform.Platform.complete`."""
@@ -267,7 +287,9 @@ class Discord:
         """Raise `NotConnected` before the login. Posting needs no more: what the gateway tells may come later."""
         if self.client.is_closed() or self.client.user is None:
             left = self._tries_at - asyncio.get_running_loop().time()
-            raise NotConnected("Discord is not connected yet", timedelta(seconds=max(left, 0.0) + LOGIN))
+            raise NotConnected(
+                "Discord is not connected yet", timedelta(seconds=max(left, 0.0) + LOGIN)
+            )
 
 
 def closed_for_good(code: int) -> str:
@@ -279,5 +301,6 @@ def closed_for_good(code: int) -> str:
         4014: REFUSED_INTENTS,
     }
     return reasons.get(
-        code, f"Discord has closed the connection for good (code {code}): see its status page, then start again."
+        code,
+        f"Discord has closed the connection for good (code {code}): see its status page, then start again.",
     )

@@ -100,7 +100,9 @@ class Invoked:
 
     @property
     def phrase(self) -> str:
-        return " ".join((self.name, *(f"{name}={as_word(value)}" for name, value in self.given.items())))
+        return " ".join(
+            (self.name, *(f"{name}={as_word(value)}" for name, value in self.given.items()))
+        )
 
     @property
     def typed(self) -> str:
@@ -116,9 +118,13 @@ def invoked(data: Mapping[str, Any]) -> Invoked:
     resolved = data.get("resolved")
     people = resolved if isinstance(resolved, Mapping) else {}
     said = [one for one in options if one.get("value") is not None]
-    given = {str(one.get("name")): _value(one, people) for one in said if one.get("type") != ATTACHMENT}
+    given = {
+        str(one.get("name")): _value(one, people) for one in said if one.get("type") != ATTACHMENT
+    }
     focused = next((str(one.get("name")) for one in options if one.get("focused")), "")
-    named = {str(one.get("name")): str(one["value"]) for one in said if one.get("type") == ATTACHMENT}
+    named = {
+        str(one.get("name")): str(one["value"]) for one in said if one.get("type") == ATTACHMENT
+    }
     return Invoked(" ".join(words), given, focused, attachments(resolved, named))
 
 
@@ -189,8 +195,14 @@ def command_link(mention: Mention, numbers: Mapping[str, str]) -> str:
 
 def command_numbers(answer: object) -> dict[str, str]:
     """The ids of our commands, by their first word, from what Discord answers where they are asked for or overwritten."""
-    commands = [command for command in answer if isinstance(command, Mapping)] if isinstance(answer, list) else []
+    commands = (
+        [command for command in answer if isinstance(command, Mapping)]
+        if isinstance(answer, list)
+        else []
+    )
     numbered = (command for command in commands if str(command.get("id", "")).isdecimal())
     return {
-        str(command.get("name")): str(command["id"]) for command in numbered if command.get("type", 1) == CHAT_INPUT
+        str(command.get("name")): str(command["id"])
+        for command in numbered
+        if command.get("type", 1) == CHAT_INPUT
     }

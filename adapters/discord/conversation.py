@@ -56,15 +56,27 @@ def place_of(interaction: Interaction) -> Place:
 def caller_of(interaction: Interaction) -> Caller:
     """Who said it, with the rights that Discord gives them in this very payload."""
     user, inside = interaction.user, interaction.guild_id is not None
-    roles = frozenset(str(role.id) for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+    roles = (
+        frozenset(str(role.id) for role in user.roles)
+        if isinstance(user, discord.Member)
+        else frozenset()
+    )
     manages = interaction.permissions.manage_guild or interaction.permissions.administrator
-    return Caller(Account(PLATFORM, "", str(user.id)), user.display_name, inside and manages, roles=roles)
+    return Caller(
+        Account(PLATFORM, "", str(user.id)), user.display_name, inside and manages, roles=roles
+    )
 
 
 class Conversation:
     """The way of an interaction to the core and of the answer back to whoever made it."""
 
-    def __init__(self, core: Core, forms: KeptForms, greeter: Greeter, numbers: Mapping[str, str] = NO_NUMBERS) -> None:
+    def __init__(
+        self,
+        core: Core,
+        forms: KeptForms,
+        greeter: Greeter,
+        numbers: Mapping[str, str] = NO_NUMBERS,
+    ) -> None:
         """`numbers` are the ids of our commands, by their first word."""
         self._core = core
         self._forms = forms
@@ -131,19 +143,32 @@ class Conversation:
         try:
             async with asyncio.timeout(COMPLETION):
                 choices = await self._core.suggest(
-                    caller_of(interaction), place_of(interaction), asked.name, asked.focused, asked.typed, others
+                    caller_of(interaction),
+                    place_of(interaction),
+                    asked.name,
+                    asked.focused,
+                    asked.typed,
+                    others,
                 )
         except TimeoutError:
             choices = ()
-        await interaction.response.autocomplete([app_commands.Choice(**one) for one in offered(choices)])
+        await interaction.response.autocomplete(
+            [app_commands.Choice(**one) for one in offered(choices)]
+        )
 
     # — answering —
 
     async def _answer(
-        self, interaction: Interaction, phrase: str, values: Filled | None, files: Files | None = None
+        self,
+        interaction: Interaction,
+        phrase: str,
+        values: Filled | None,
+        files: Files | None = None,
     ) -> None:
         caller, place = caller_of(interaction), place_of(interaction)
-        asking = self._core.answer(caller, place, phrase, values, once=str(interaction.id), files=files)
+        asking = self._core.answer(
+            caller, place, phrase, values, once=str(interaction.id), files=files
+        )
         if not files and _may_open_form(interaction, phrase, values):
             answer = await self._soon(interaction, asyncio.ensure_future(asking))
         else:
@@ -180,7 +205,9 @@ class Conversation:
                 # What somebody has typed outlives a restart.
                 answer = way_back(answer, await self._core.keep(caller, answer))
             else:
-                answer = way_back(answer, self._forms.keep(answer, interaction.user.id, interaction.created_at))
+                answer = way_back(
+                    answer, self._forms.keep(answer, interaction.user.id, interaction.created_at)
+                )
         await self._show(interaction, answer)
 
     async def _show(self, interaction: Interaction, answer: Message) -> None:
@@ -209,4 +236,8 @@ def _in_place(interaction: Interaction) -> bool:
 
 
 def _texts(values: object) -> tuple[str, ...]:
-    return tuple(str(value) for value in values) if isinstance(values, Sequence) and not isinstance(values, str) else ()
+    return (
+        tuple(str(value) for value in values)
+        if isinstance(values, Sequence) and not isinstance(values, str)
+        else ()
+    )

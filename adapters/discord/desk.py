@@ -21,9 +21,7 @@ from bot.platform import CannotConnect
 from bot.settings import Settings
 
 PATIENCE = 30.0  # seconds
-NO_TOKEN = (
-    "There is no DISCORD_TOKEN: make an application in Discord's developer portal and copy the token from its Bot page."
-)
+NO_TOKEN = "There is no DISCORD_TOKEN: make an application in Discord's developer portal and copy the token from its Bot page."
 NO_GATEWAY = "Discord's gateway did not greet me"
 
 
@@ -69,19 +67,27 @@ async def sync(settings: Settings, servers: Sequence[int], *, clear: bool) -> in
     """Give Discord the commands now: everywhere, or in these servers, where they appear at once. `clear` takes them back
     from these servers."""
     if clear and not servers:
-        raise CannotConnect("Name the servers whose commands you want taken back: those for everybody stay.")
+        raise CannotConnect(
+            "Name the servers whose commands you want taken back: those for everybody stay."
+        )
     body = [] if clear else payload(command.discover())
     async with logged_in(settings) as client:
         assert client.application_id is not None
         for server in servers:
             try:
-                await client.http.bulk_upsert_guild_commands(client.application_id, server, payload=body)
+                await client.http.bulk_upsert_guild_commands(
+                    client.application_id, server, payload=body
+                )
             except discord.Forbidden:
-                raise CannotConnect(f"I am not in the server {server}: invite me there first.") from None
+                raise CannotConnect(
+                    f"I am not in the server {server}: invite me there first."
+                ) from None
             print(f"The server {server} has {len(body)} commands and groups.")
         if not servers:
             await client.http.bulk_upsert_global_commands(client.application_id, payload=body)
-            print(f"Every server has {len(body)} commands and groups; Discord may take a minute to show them.")
+            print(
+                f"Every server has {len(body)} commands and groups; Discord may take a minute to show them."
+            )
     return 0
 
 
@@ -129,7 +135,9 @@ async def _greeted(client: discord.AutoShardedClient, connecting: asyncio.Future
             if len(client.shards) <= begun:
                 raise TimeoutError
             begun = len(client.shards)
-            await asyncio.wait([connecting, ready], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                [connecting, ready], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            )
             if connecting.done():
                 await connecting
                 raise TimeoutError
@@ -140,10 +148,19 @@ async def _greeted(client: discord.AutoShardedClient, connecting: asyncio.Future
 async def findings(client: discord.Client, homes: Sequence[Place]) -> Sequence[str]:
     """What is missing in the servers and homes a connected client sees, one sentence each."""
     if not client.guilds:
-        return ["I am in no server yet: `syllabot discord invite` prints the link that brings me there."]
-    found = [f"{guild.name}: {lack.sentence}" for guild in client.guilds for lack in rights.in_server(guild)]
+        return [
+            "I am in no server yet: `syllabot discord invite` prints the link that brings me there."
+        ]
+    found = [
+        f"{guild.name}: {lack.sentence}"
+        for guild in client.guilds
+        for lack in rights.in_server(guild)
+    ]
     for place in homes:
         guild = client.get_guild(int(place.space))
         named = guild.name if guild else f"server {place.space}"
-        found += [f"{named}: {lack.sentence}" for lack in await rights.check(client, place, ("thread", "event"))]
+        found += [
+            f"{named}: {lack.sentence}"
+            for lack in await rights.check(client, place, ("thread", "event"))
+        ]
     return list(dict.fromkeys(found))

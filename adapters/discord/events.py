@@ -14,20 +14,32 @@ from bot.people import Place
 
 
 async def settle_event(
-    client: discord.Client, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
+    client: discord.Client,
+    place: Place,
+    event: Event | None,
+    title: str,
+    native: str,
+    others: Collection[str],
 ) -> str | None:
     """See `bot.platform.Platform.settle_event`."""
     with told(client, looking=True):  # whatever got through is found before it is done again
-        guild = client.get_guild(int(place.space)) or await client.fetch_guild(int(place.space), with_counts=False)
+        guild = client.get_guild(int(place.space)) or await client.fetch_guild(
+            int(place.space), with_counts=False
+        )
         if native:
             found = await _fetch(guild, int(native))
         else:
-            found = await _search(client, guild, {title, event.title if event else title}, event, others)
+            found = await _search(
+                client, guild, {title, event.title if event else title}, event, others
+            )
         if event is None:
             if found is not None and found.status is discord.EventStatus.scheduled:
                 await _cancel(found)
             return None
-        if found is not None and found.status in {discord.EventStatus.scheduled, discord.EventStatus.active}:
+        if found is not None and found.status in {
+            discord.EventStatus.scheduled,
+            discord.EventStatus.active,
+        }:
             return await _edit(found, event)
         return None if native else await _create(guild, event)
 
@@ -42,7 +54,11 @@ async def _fetch(guild: discord.Guild, number: int) -> discord.ScheduledEvent | 
 
 
 async def _search(
-    client: discord.Client, guild: discord.Guild, titles: set[str], event: Event | None, others: Collection[str]
+    client: discord.Client,
+    guild: discord.Guild,
+    titles: set[str],
+    event: Event | None,
+    others: Collection[str],
 ) -> discord.ScheduledEvent | None:
     """Return our own event of one of these titles; of several, the one that is as it shall be."""
     ours = [
@@ -54,7 +70,9 @@ async def _search(
         and str(found.id) not in others
         and found.status is discord.EventStatus.scheduled
     ]
-    return min(ours, key=lambda found: event is None or found.start_time != event.starts, default=None)
+    return min(
+        ours, key=lambda found: event is None or found.start_time != event.starts, default=None
+    )
 
 
 async def _create(guild: discord.Guild, event: Event) -> str:

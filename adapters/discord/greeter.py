@@ -34,7 +34,12 @@ class Greeter:
         self._known.pop(space, None)
 
     async def greet(
-        self, core: Core, caller: Caller, place: Place, interaction: Interaction, numbers: Mapping[str, str]
+        self,
+        core: Core,
+        caller: Caller,
+        place: Place,
+        interaction: Interaction,
+        numbers: Mapping[str, str],
     ) -> None:
         """Greet whoever has said something in a server, if it is new. Raises nothing: they have their answer."""
         if not place.space or place.space in self._known:

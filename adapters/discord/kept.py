@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 
 from bot.message import Form
 
-LASTS = timedelta(minutes=15)  # as long as the answer that offers it can be changed (Discord: Receiving and Responding)
+LASTS = timedelta(
+    minutes=15
+)  # as long as the answer that offers it can be changed (Discord: Receiving and Responding)
 MOST = 1000  # forms of all people
 MOST_EACH = 5  # forms of one person, who cannot crowd out the others
 OPENS = "form:"  # begins what a button says that opens a kept form; no command is called so

@@ -63,7 +63,9 @@ async def send(
     with told(client):
         try:
             sent = await channel.send(
-                view=layout(message, mark, numbers), nonce=mark, allowed_mentions=discord.AllowedMentions.none()
+                view=layout(message, mark, numbers),
+                nonce=mark,
+                allowed_mentions=discord.AllowedMentions.none(),
             )
         except discord.NotFound as gone:
             if gone.code != trouble.DELETED:
@@ -79,7 +81,9 @@ async def complete(client: discord.Client, place: Place, message: Message, sent:
             await _open_thread(client, place, int(sent), message.thread)
 
 
-async def find(client: discord.Client, private: Channels, place: Place, key: str, since: datetime) -> str | None:
+async def find(
+    client: discord.Client, private: Channels, place: Place, key: str, since: datetime
+) -> str | None:
     """The id of the message posted under a key since an instant, or None if it is not there.
 
     Raises `CannotLook` where the channel's history is closed to us, or longer than can be read; else `SendError`.
@@ -90,7 +94,9 @@ async def find(client: discord.Client, private: Channels, place: Place, key: str
     try:
         with unblocked(client):
             channel = await _channel(client, private, place)
-            return await _found(client, channel, ids.mark_of(key), since - SKEW, sure=bool(readable))
+            return await _found(
+                client, channel, ids.mark_of(key), since - SKEW, sure=bool(readable)
+            )
     except (discord.Forbidden, discord.NotFound) as closed:
         raise (CannotLook() if closed.code else classify(closed, looking=True)) from closed
     except BROKEN as broken:
@@ -110,26 +116,37 @@ async def belongs(client: discord.Client, place: Place) -> bool:
     return True
 
 
-async def _channel(client: discord.Client, private: Channels, place: Place) -> discord.PartialMessageable:
+async def _channel(
+    client: discord.Client, private: Channels, place: Place
+) -> discord.PartialMessageable:
     if place.private:
         return await private.to(client, int(place.native))
     return client.get_partial_messageable(int(place.channel), guild_id=int(place.space))
 
 
 async def _guild(client: discord.Client, place: Place) -> discord.Guild:
-    return client.get_guild(int(place.space)) or await client.fetch_guild(int(place.space), with_counts=False)
+    return client.get_guild(int(place.space)) or await client.fetch_guild(
+        int(place.space), with_counts=False
+    )
 
 
 # — finding —
 
 
 async def _found(
-    client: discord.Client, channel: discord.PartialMessageable, mark: str, after: datetime, *, sure: bool
+    client: discord.Client,
+    channel: discord.PartialMessageable,
+    mark: str,
+    after: datetime,
+    *,
+    sure: bool,
 ) -> str | None:
     """Near the first try it stands at the beginning, after many tries at the end: both are looked at."""
     for oldest_first in (True, False):
         seen = 0
-        async for message in channel.history(limit=LOOKED_AT, after=after, oldest_first=oldest_first):
+        async for message in channel.history(
+            limit=LOOKED_AT, after=after, oldest_first=oldest_first
+        ):
             seen += 1
             if message.author == client.user and _bears(message, mark):
                 return str(message.id)
@@ -162,11 +179,15 @@ def _components(nested: Iterable[Any]) -> Iterator[Any]:
 
 
 async def _open_thread(client: discord.Client, place: Place, sent: int, name: str) -> None:
-    channel = client.get_channel(int(place.channel)) or await client.fetch_channel(int(place.channel))
+    channel = client.get_channel(int(place.channel)) or await client.fetch_channel(
+        int(place.channel)
+    )
     if not isinstance(channel, discord.TextChannel):
         return  # in a thread or a voice channel no other can be opened
     try:
-        await channel.get_partial_message(sent).create_thread(name=name, auto_archive_duration=A_WEEK)
+        await channel.get_partial_message(sent).create_thread(
+            name=name, auto_archive_duration=A_WEEK
+        )
     except discord.HTTPException as refused:
         if refused.code != trouble.HAS_THREAD:
             raise

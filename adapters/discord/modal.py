@@ -33,7 +33,9 @@ def modal(form: Form) -> ui.Modal:
     if above and len(form.fields) < ROOM:
         sheet.add_item(ui.TextDisplay("\n".join(markdown(prose) for prose in above)))
     for asked, described in zip(form.fields, _descriptions(form), strict=True):
-        sheet.add_item(ui.Label(text=asked.label, description=described or None, component=_component(asked)))
+        sheet.add_item(
+            ui.Label(text=asked.label, description=described or None, component=_component(asked))
+        )
     sheet.stop()
     return sheet
 
@@ -70,7 +72,9 @@ def _component(asked: Field) -> Item:
             required=asked.required,
             min_values=1 if asked.required else 0,
             max_values=len(asked.choices),
-            options=[discord.SelectOption(**_option(choice, choice.chosen)) for choice in asked.choices],
+            options=[
+                discord.SelectOption(**_option(choice, choice.chosen)) for choice in asked.choices
+            ],
         )
     if asked.kind == "any":
         return ui.CheckboxGroup(
@@ -78,13 +82,18 @@ def _component(asked: Field) -> Item:
             required=asked.required,
             min_values=1 if asked.required else 0,
             max_values=len(asked.choices),
-            options=[discord.CheckboxGroupOption(**_option(one, one.chosen)) for one in asked.choices],
+            options=[
+                discord.CheckboxGroupOption(**_option(one, one.chosen)) for one in asked.choices
+            ],
         )
     if asked.kind == "one":
         return _one(asked)
     if asked.kind == "file":
         return ui.FileUpload(
-            custom_id=asked.name, required=asked.required, min_values=int(asked.required), max_values=1
+            custom_id=asked.name,
+            required=asked.required,
+            min_values=int(asked.required),
+            max_values=1,
         )
     return _typed(asked)
 

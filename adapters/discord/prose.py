@@ -139,4 +139,6 @@ def _clash(before: str, after: str) -> bool:
     """Whether the end of a style would be misread for what follows it, as in two bold words without a space."""
     if not before or not after:
         return False
-    return (before[-1] == after[0] and after[0] in "*`") or (before[-1] == "_" and re.match(r"\w", after) is not None)
+    return (before[-1] == after[0] and after[0] in "*`") or (
+        before[-1] == "_" and re.match(r"\w", after) is not None
+    )

@@ -18,10 +18,24 @@ from discord import ui
 
 from adapters.discord import ids
 from adapters.discord.prose import NO_NUMBERS, markdown, plain, terse, terse_plain
-from bot.message import Block, Button, Buttons, Checklist, Choice, Fact, Fields, Message, Progress, Select, Text
+from bot.message import (
+    Block,
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Fact,
+    Fields,
+    Message,
+    Progress,
+    Select,
+    Text,
+)
 
 TEXT = 4000  # characters (Discord: Components V2)
-SEPARATORS = 3  # 40 components (Discord: Components V2), of which the core leaves these beside the title
+SEPARATORS = (
+    3  # 40 components (Discord: Components V2), of which the core leaves these beside the title
+)
 ACCENT = 0x3B9C84
 STYLES = {
     "plain": discord.ButtonStyle.secondary,
@@ -46,10 +60,16 @@ class Hand:
 
 
 # From the most telling to the one in which every message fits.
-HANDS = (Hand(markdown, plain), Hand(markdown, plain, lists=False), Hand(terse, terse_plain, styled=False, lists=False))
+HANDS = (
+    Hand(markdown, plain),
+    Hand(markdown, plain, lists=False),
+    Hand(terse, terse_plain, styled=False, lists=False),
+)
 
 
-def layout(message: Message, mark: str = "", numbers: Mapping[str, str] = NO_NUMBERS) -> ui.LayoutView:
+def layout(
+    message: Message, mark: str = "", numbers: Mapping[str, str] = NO_NUMBERS
+) -> ui.LayoutView:
     """A message as a view that the library forgets once it is sent. `mark` is its letter's (see `ids.mark_of`), and stands
     in the container's id and in every `custom_id`. `numbers` are the ids of our commands, which can then be clicked. Needs
     a running event loop."""
@@ -64,7 +84,9 @@ def layout(message: Message, mark: str = "", numbers: Mapping[str, str] = NO_NUM
 
 
 def _container(message: Message, hand: Hand, mark: str) -> ui.Container[Any]:
-    frame: ui.Container[Any] = ui.Container(accent_colour=ACCENT, id=ids.number_of(mark) if mark else None)
+    frame: ui.Container[Any] = ui.Container(
+        accent_colour=ACCENT, id=ids.number_of(mark) if mark else None
+    )
     if message.title.strip():
         frame.add_item(ui.TextDisplay(f"## {hand.plain(message.title)}"))
     drawn = Drawn(hand, mark)
@@ -78,7 +100,9 @@ def _container(message: Message, hand: Hand, mark: str) -> ui.Container[Any]:
 
 
 def _joined(texts: Iterable[Item]) -> Item:
-    return ui.TextDisplay("\n".join(text.content for text in texts if isinstance(text, ui.TextDisplay)))
+    return ui.TextDisplay(
+        "\n".join(text.content for text in texts if isinstance(text, ui.TextDisplay))
+    )
 
 
 @dataclass(slots=True)
@@ -132,7 +156,9 @@ class Drawn:
         )
 
     def _button(self, button: Button) -> ui.Button[Any]:
-        return ui.Button(label=button.label, style=STYLES[button.style], custom_id=self._custom_id(button.says))
+        return ui.Button(
+            label=button.label, style=STYLES[button.style], custom_id=self._custom_id(button.says)
+        )
 
     def _custom_id(self, says: str, option: str = "") -> str:
         first = ids.custom_id(says, option, self.mark)
@@ -142,13 +168,18 @@ class Drawn:
 
 def _option(choice: Choice, chosen: bool) -> discord.SelectOption:
     note = choice.note if choice.note.strip() else None
-    return discord.SelectOption(label=choice.label, value=choice.value, description=note, default=chosen)
+    return discord.SelectOption(
+        label=choice.label, value=choice.value, description=note, default=chosen
+    )
 
 
 def _listed(block: Checklist, hand: Hand) -> str:
     """The label, and below it what can be ticked, as far as there is room: a closed menu shows none of it."""
     return "\n".join(
-        [hand.strong(block.label), *(_line(one, block.private, hand) for one in block.choices if hand.lists)]
+        [
+            hand.strong(block.label),
+            *(_line(one, block.private, hand) for one in block.choices if hand.lists),
+        ]
     )
 
 

@@ -36,7 +36,9 @@ class Right:
 VIEW = Right("View Channel", "view_channel", "to see the channels that cohorts live in")
 SEND = Right("Send Messages", "send_messages", "to post the weeks, and nothing else")
 SEND_IN_THREADS = Right(
-    "Send Messages in Threads", "send_messages_in_threads", "to post the weeks of a cohort that lives in a forum's post"
+    "Send Messages in Threads",
+    "send_messages_in_threads",
+    "to post the weeks of a cohort that lives in a forum's post",
 )
 HISTORY = Right(
     "Read Message History",
@@ -66,7 +68,9 @@ REMOVED = "I am no longer in that server: invite me again."
 def invite(application_id: int) -> str:
     """The address that brings the bot to a server with these rights and no other."""
     permissions = discord.Permissions(**{right.name: True for right in RIGHTS})
-    return discord.utils.oauth_url(application_id, permissions=permissions, scopes=("bot", "applications.commands"))
+    return discord.utils.oauth_url(
+        application_id, permissions=permissions, scopes=("bot", "applications.commands")
+    )
 
 
 def explained() -> Sequence[tuple[str, str]]:
@@ -80,7 +84,9 @@ def deleted(name: str) -> str:
     return f"{which}: say `cohort move` in the channel where my posts shall appear."
 
 
-async def check(client: discord.Client, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+async def check(
+    client: discord.Client, place: Place, wanted: Collection[Extra] = ()
+) -> Sequence[Lack]:
     """See `bot.platform.Platform.check`. Answers from what the gateway has told, but for a thread that has gone to sleep."""
     if place.private or not _told_of(client, int(place.space)):
         return ()
@@ -90,7 +96,11 @@ async def check(client: discord.Client, place: Place, wanted: Collection[Extra] 
     if guild.unavailable:
         return ()
     cached = guild.get_channel_or_thread(int(place.channel))
-    return lacks(cached, guild.me, wanted) if cached else await _asked_for(client, guild, place, wanted)
+    return (
+        lacks(cached, guild.me, wanted)
+        if cached
+        else await _asked_for(client, guild, place, wanted)
+    )
 
 
 async def _asked_for(
@@ -130,7 +140,13 @@ def lacks(channel: object, me: discord.Member, wanted: Collection[Extra] = ()) -
         for one in _missing(needed, permissions)
     ]
     if "thread" in wanted and not opens_threads:
-        missing.append(Lack(f"Discord opens no threads in {where}, so my posts there stay without.", False, "thread"))
+        missing.append(
+            Lack(
+                f"Discord opens no threads in {where}, so my posts there stay without.",
+                False,
+                "thread",
+            )
+        )
     if "event" in wanted:
         missing += in_server(me.guild)
     return missing

@@ -23,9 +23,7 @@ A_MINUTE = timedelta(minutes=1)
 A_WHILE = timedelta(minutes=10)
 A_DAY = timedelta(days=1)
 
-DELETED = (
-    10008  # unknown message: of a nonce, the message was posted and then deleted (Discord: Messages, Create Message)
-)
+DELETED = 10008  # unknown message: of a nonce, the message was posted and then deleted (Discord: Messages, Create Message)
 NO_MEMBER, NO_USER = 10007, 10013
 NO_EVENT = 10070
 HAS_THREAD = 160004
@@ -91,14 +89,14 @@ def classify(error: Broken, *, looking: bool = False) -> SendError:
 
 def _refused(error: discord.HTTPException) -> SendError:
     if error.status == 429:
-        return SendError("Discord asks me to slow down", after=_wait(error.response.headers.get("Retry-After")))
+        return SendError(
+            "Discord asks me to slow down", after=_wait(error.response.headers.get("Retry-After"))
+        )
     if error.status == 401:
         return SendError("Discord does not know my token any more", after=A_WHILE)
     if error.code == TOO_MANY_PRIVATE:
         return SendError("I have opened too many private chats at once", after=A_WHILE)
-    if (
-        not error.code
-    ):  # a gate before Discord, such as one that has had enough of our address: not its word on the letter
+    if not error.code:  # a gate before Discord, such as one that has had enough of our address: not its word on the letter
         return SendError(f"Discord is closed to me ({error.status})", after=A_WHILE)
     reason = REASONS.get(error.code) or shorten(
         f"Discord refused it ({error.code}): {error.text}", 150, placeholder="…"

@@ -26,10 +26,12 @@ def connect(settings: Settings, vault: Vault) -> Connected:
 
 def words(add: Callable[..., argparse.ArgumentParser]) -> None:
     """See `adapters.Plug.words`."""
-    below = add("slack", help="print what Slack makes the app from, and a key for the vault").add_subparsers(
-        dest="slack_word", metavar="COMMAND", required=True
-    )
-    below.add_parser("manifest", help="print the app manifest, and what each scope is for").set_defaults(work=_manifest)
+    below = add(
+        "slack", help="print what Slack makes the app from, and a key for the vault"
+    ).add_subparsers(dest="slack_word", metavar="COMMAND", required=True)
+    below.add_parser(
+        "manifest", help="print the app manifest, and what each scope is for"
+    ).set_defaults(work=_manifest)
     below.add_parser("key", help="print a new VAULT_KEY").set_defaults(work=_key)
 
 

@@ -42,7 +42,9 @@ class Workspace(NamedTuple):
     @classmethod
     def of(cls, place: Place) -> Workspace:
         """The workspace of a place."""
-        foreign = place.tenant.startswith("T")  # of somebody from another organisation, met in a shared channel
+        foreign = place.tenant.startswith(
+            "T"
+        )  # of somebody from another organisation, met in a shared channel
         return cls(place.space, "" if foreign or place.tenant == place.space else place.tenant)
 
     @property
@@ -103,7 +105,11 @@ class Api:
     """
 
     def __init__(
-        self, tokens: Tokens, *, base_url: str = AsyncWebClient.BASE_URL, time: Callable[[], float] | None = None
+        self,
+        tokens: Tokens,
+        *,
+        base_url: str = AsyncWebClient.BASE_URL,
+        time: Callable[[], float] | None = None,
     ) -> None:
         self.base_url = base_url
         self.time: Callable[[], float] = time or (lambda: asyncio.get_running_loop().time())
@@ -116,7 +122,10 @@ class Api:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._session is not None:
             await self._session.close()
@@ -173,7 +182,9 @@ class Api:
         async with asking as answer:
             yield answer
 
-    async def _ask_as(self, workspace: Workspace, method: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    async def _ask_as(
+        self, workspace: Workspace, method: str, given: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Ask with the token of a workspace; once more where it has got another one meanwhile."""
         token = await self.token(workspace)
         try:
@@ -188,15 +199,24 @@ class Api:
             return await self._ask(method, fresh.bot, given)
 
     async def _ask(self, method: str, token: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        client = AsyncWebClient(base_url=self.base_url, session=self._open(), retry_handlers=[], token=token)
+        client = AsyncWebClient(
+            base_url=self.base_url, session=self._open(), retry_handlers=[], token=token
+        )
         nested = any(isinstance(one, dict | list) for one in payload.values())
         try:
             if nested:
                 response = await client.api_call(method, json=dict(payload))
             else:  # methods that read do not take JSON (Slack: Using the Web API)
-                response = await client.api_call(method, data={name: _spelt(one) for name, one in payload.items()})
-        except (AttributeError, UnicodeDecodeError) as garbled:  # a page instead of an answer trips the library up
-            raise ClientPayloadError(f"{method} was answered with something else than JSON") from garbled
+                response = await client.api_call(
+                    method, data={name: _spelt(one) for name, one in payload.items()}
+                )
+        except (
+            AttributeError,
+            UnicodeDecodeError,
+        ) as garbled:  # a page instead of an answer trips the library up
+            raise ClientPayloadError(
+                f"{method} was answered with something else than JSON"
+            ) from garbled
         return dict(response.data) if isinstance(response.data, dict) else {}
 
     def _open(self) -> ClientSession:

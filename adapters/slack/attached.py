@@ -26,9 +26,7 @@ from bot.platform import SendError, TooLarge
 SCOPE = "files:read"
 UNGRANTED = f"I lack the scope `{SCOPE}`, without which I cannot read files on Slack: {ADD}."
 ELSEWHERE = "That file is kept outside Slack, where I do not look: upload it from your own device."
-SIGN_IN = (
-    f"Slack keeps that file from me: upload it anew, or ask whoever runs me to check that I have the scope `{SCOPE}`."
-)
+SIGN_IN = f"Slack keeps that file from me: upload it anew, or ask whoever runs me to check that I have the scope `{SCOPE}`."
 FETCHED, PAGE = 200, "text/html"
 
 Json = Mapping[str, Any]
@@ -78,7 +76,9 @@ class Held:
             with suppress(ValueError, TypeError):
                 address = URL(found.get(name) or "", encoded=True)
                 own = address.origin() == URL(self.api.base_url).origin()
-                if own or (address.scheme == "https" and (address.host or "").endswith(".slack.com")):
+                if own or (
+                    address.scheme == "https" and (address.host or "").endswith(".slack.com")
+                ):
                     return address
         raise SendError("it is not kept by Slack", permanent=True)
 

@@ -38,7 +38,9 @@ class Unasked(AsyncAuthorize):
     def __init__(self, tokens: TokenCache) -> None:
         self._tokens = tokens
 
-    async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **more: object) -> AuthorizeResult:
+    async def __call__(
+        self, *, enterprise_id: str | None, team_id: str | None, **more: object
+    ) -> AuthorizeResult:
         token = self._tokens.known(Workspace(team_id or "", enterprise_id or ""))
         return AuthorizeResult(
             enterprise_id=enterprise_id,
@@ -70,7 +72,9 @@ def make_app(api: Api) -> AsyncApp:
     return app
 
 
-def listen(app: AsyncApp, talk: Conversation, news: News, greeter: Greeter, hearing: Hearing) -> None:
+def listen(
+    app: AsyncApp, talk: Conversation, news: News, greeter: Greeter, hearing: Hearing
+) -> None:
     """Have everything that Bolt understands heard: what people say by `talk`, who meets the bot by `greeter`, and what
     else happens by `news`."""
 
@@ -144,7 +148,8 @@ def _workspace(body: Json, context: AsyncBoltContext) -> Workspace:
     team, enterprise = context.team_id or "", context.enterprise_id or ""
     if not team or team == enterprise:
         named = (
-            (body.get(part) or {}, key) for part, key in (("team", "id"), ("view", "team_id"), ("user", "team_id"))
+            (body.get(part) or {}, key)
+            for part, key in (("team", "id"), ("view", "team_id"), ("user", "team_id"))
         )
         found = (part.get(key) for part, key in named if isinstance(part, Mapping))
         team = next((one for one in found if isinstance(one, str) and one), "")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_callback_options import (
+    AsyncCallbackOptions,
+    AsyncFailureArgs,
+    AsyncSuccessArgs,
+)
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -63,7 +67,9 @@ class Pages(AsyncOAuthFlow):
         return pages.install_page(url)
 
 
-def _installing(settings: Settings, vault: Vault, many: Many, api: Api) -> Callable[[Core, Welcome], AsyncOAuthFlow]:
+def _installing(
+    settings: Settings, vault: Vault, many: Many, api: Api
+) -> Callable[[Core, Welcome], AsyncOAuthFlow]:
     library = logging.getLogger(f"{__name__}.library")
     library.setLevel(logging.ERROR)  # it logs codes
     client = AsyncWebClient(base_url=api.base_url, retry_handlers=[])
@@ -75,7 +81,9 @@ def _installing(settings: Settings, vault: Vault, many: Many, api: Api) -> Calla
     return make
 
 
-def _oauth(settings: Settings, vault: Vault, many: Many, core: Core, api: Api, welcome: Welcome) -> AsyncOAuthSettings:
+def _oauth(
+    settings: Settings, vault: Vault, many: Many, core: Core, api: Api, welcome: Welcome
+) -> AsyncOAuthSettings:
     """How a workspace installs the app (Slack: Installing with OAuth)."""
 
     async def success(args: AsyncSuccessArgs) -> BoltResponse:

@@ -91,7 +91,11 @@ class Conversation:
     # — answering —
 
     async def _answer(self, told: Told, phrase: str, values: Filled | None = None) -> None:
-        stage = None if _ticks_at_home(told, phrase, values) else await self._stage(told, phrase, values)
+        stage = (
+            None
+            if _ticks_at_home(told, phrase, values)
+            else await self._stage(told, phrase, values)
+        )
         caller, answer = await self._surely_asked(told, phrase, values)
         if stage is None:
             return await self._homes.publish(told, caller, first_line(answer), again=True)
@@ -118,7 +122,11 @@ class Conversation:
         """Where the answer will be shown: in the modal at hand, in one that is opened now, or as a private message."""
         is_modal = told.view_type == MODAL
         leads_on = told.is_root and values is None and _leads_on(phrase)
-        if leads_on or told.view_type == HOME or (not is_modal and may_open_form(phrase, commands(), values)):
+        if (
+            leads_on
+            or told.view_type == HOME
+            or (not is_modal and may_open_form(phrase, commands(), values))
+        ):
             modal = await opened(self._api, told, self._command)
             if modal is not None:
                 return modal
@@ -146,7 +154,9 @@ class Conversation:
         caller = await self._people.meet(told, rights=command is not None and command.moderators)
         if caller is None:
             return Caller(told.account, told.name), say(UNKNOWN)
-        return caller, await self._core.answer(caller, told.place, phrase, values, once=told.once, files=files)
+        return caller, await self._core.answer(
+            caller, told.place, phrase, values, once=told.once, files=files
+        )
 
     # — forms and the App Home —
 
@@ -186,7 +196,9 @@ def _leads_on(phrase: str) -> bool:
 def _ticks_at_home(told: Told, phrase: str, values: Filled | None) -> bool:
     """Whether a list of the App Home was changed, which then shows it; what is only looked up opens before it."""
     command = command_of(phrase, commands())
-    return told.view_type == HOME and values is not None and command is not None and not command.reads
+    return (
+        told.view_type == HOME and values is not None and command is not None and not command.reads
+    )
 
 
 def _said(body: Json, action: Json) -> tuple[str, Filled | None] | None:
@@ -203,4 +215,8 @@ def _said(body: Json, action: Json) -> tuple[str, Filled | None] | None:
 def _response(answer: Answer, says: str, view: Json, command: str) -> dict[str, Any]:
     """What a submitted form is answered with: errors beside its fields, or a view in its place (Slack: Modals)."""
     wrong = errors(answer, command) if isinstance(answer, Form) and answer.says == says else {}
-    return {"response_action": "errors", "errors": wrong} if wrong else {"response_action": "update", "view": view}
+    return (
+        {"response_action": "errors", "errors": wrong}
+        if wrong
+        else {"response_action": "update", "view": view}
+    )

@@ -31,9 +31,7 @@ from bot.settings import Settings
 from bot.vault import new_key
 
 BASE_URL = AsyncWebClient.BASE_URL
-ENTERPRISE = (
-    "Workspaces install it one by one; for a whole enterprise, set PUBLIC_URL and VAULT_KEY and print this again."
-)
+ENTERPRISE = "Workspaces install it one by one; for a whole enterprise, set PUBLIC_URL and VAULT_KEY and print this again."
 
 UNKNOWN_CLIENT = {
     "invalid_client_id": "Slack does not know this SLACK_CLIENT_ID: copy it from the Basic Information page of your app.",
@@ -130,11 +128,20 @@ async def _many(settings: Settings, homes: Sequence[Place], vault: Vault | None)
     tokens = Many(vault) if vault is not None else None
     every = await tokens.every() if tokens is not None else []
     if tokens is None or not every:
-        return [f"No workspace has installed me yet: start me, then open {settings.public_url}{app.INSTALL_PATH}."]
+        return [
+            f"No workspace has installed me yet: start me, then open {settings.public_url}{app.INSTALL_PATH}."
+        ]
     if closed := await tokens.closed():
         names = ", ".join(_named(one) for one in closed)
-        return [f"No VAULT_KEY opens what was kept of {names}: add the former key after the new one and a comma."]
-    found = [sentence for one in every if (token := await tokens.of(one)) for sentence in _ungranted(one, token)]
+        return [
+            f"No VAULT_KEY opens what was kept of {names}: add the former key after the new one and a comma."
+        ]
+    found = [
+        sentence
+        for one in every
+        if (token := await tokens.of(one))
+        for sentence in _ungranted(one, token)
+    ]
     return [*found, *await _homes(tokens, homes)]
 
 
@@ -165,7 +172,9 @@ async def _homes(tokens: Tokens, homes: Sequence[Place]) -> Sequence[str]:
     async with Api(_Asked(tokens), base_url=BASE_URL) as api:
         rights = Rights(api)
         return [
-            f"{_named(Workspace.of(place))}: {lack.sentence}" for place in homes for lack in await rights.check(place)
+            f"{_named(Workspace.of(place))}: {lack.sentence}"
+            for place in homes
+            for lack in await rights.check(place)
         ]
 
 
@@ -174,13 +183,18 @@ async def _public(settings: Settings) -> Sequence[str]:
 
     The bot answers that; where it is not running here, this does in its place for a moment.
     """
-    url, advice = settings.public_url, f"have it lead to port {settings.public_port} of this machine"
+    url, advice = (
+        settings.public_url,
+        f"have it lead to port {settings.public_port} of this machine",
+    )
     challenge = secrets.token_urlsafe()
     try:
         async with _answering(settings, challenge):
             status, said = await _call(settings, challenge)
     except ClientSSLError:
-        return [f"{url} has no certificate that can be trusted, and Slack insists on one: renew that of your proxy."]
+        return [
+            f"{url} has no certificate that can be trusted, and Slack insists on one: renew that of your proxy."
+        ]
     except (ClientError, OSError):
         return [f"PUBLIC_URL cannot be reached from here, at {url}: {advice}."]
     if status == 200 and challenge in said:
@@ -205,7 +219,9 @@ async def _answering(settings: Settings, challenge: str) -> AsyncIterator[None]:
     async with AsyncExitStack() as opened:
         with suppress(OSError):
             routes = [web.post(app.EVENTS_PATH, answer)]
-            await opened.enter_async_context(listening(routes, settings.public_host, settings.public_port))
+            await opened.enter_async_context(
+                listening(routes, settings.public_host, settings.public_port)
+            )
         yield
 
 
@@ -215,7 +231,9 @@ async def _call(settings: Settings, challenge: str) -> tuple[int, str]:
     body = json.dumps({"type": "url_verification", "challenge": challenge})
     headers = {"Content-Type": "application/json", **_signature(settings, body)}
     async with ClientSession(timeout=ClientTimeout(PATIENCE)) as session:
-        asked = session.post(settings.public_url + app.EVENTS_PATH, data=body, headers=headers, allow_redirects=False)
+        asked = session.post(
+            settings.public_url + app.EVENTS_PATH, data=body, headers=headers, allow_redirects=False
+        )
         async with asked as answer:
             return answer.status, (await answer.content.read(1000)).decode(errors="replace")
 

@@ -106,7 +106,10 @@ class Door:
 
     def _signed(self, request: web.Request, raw: bytes) -> bool:
         """Whether a request bears Slack's signature of the last five minutes (Slack: Verifying requests)."""
-        stamp, signature = (request.headers.get(f"X-Slack-{name}", "") for name in ("Request-Timestamp", "Signature"))
+        stamp, signature = (
+            request.headers.get(f"X-Slack-{name}", "")
+            for name in ("Request-Timestamp", "Signature")
+        )
         if not STAMP.fullmatch(stamp) or not signature.isascii():
             return False
         try:
@@ -121,7 +124,9 @@ class Door:
         return await self._asked(request, lambda flow, asked: flow.handle_callback(asked))
 
     async def _asked(
-        self, request: web.Request, answer: Callable[[AsyncOAuthFlow, AsyncBoltRequest], Awaitable[BoltResponse]]
+        self,
+        request: web.Request,
+        answer: Callable[[AsyncOAuthFlow, AsyncBoltRequest], Awaitable[BoltResponse]],
     ) -> web.Response:
         if self._flow is None:
             return await to_aiohttp_response(pages.starting())

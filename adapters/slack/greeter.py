@@ -23,8 +23,15 @@ from bot.platform import Core, SendError
 
 SAYS = "greeting"
 SELDOM = 60.0  # seconds between two answers to one person who writes
-OPENED, INVITED, WRITTEN, MENTIONED = "app_home_opened", "member_joined_channel", "message", "app_mention"
-MEETINGS = frozenset({OPENED, INVITED, WRITTEN, MENTIONED})  # events in which somebody meets the bot
+OPENED, INVITED, WRITTEN, MENTIONED = (
+    "app_home_opened",
+    "member_joined_channel",
+    "message",
+    "app_mention",
+)
+MEETINGS = frozenset(
+    {OPENED, INVITED, WRITTEN, MENTIONED}
+)  # events in which somebody meets the bot
 MESSAGES = "messages"  # the tab of the app in which people write to it
 
 log = logging.getLogger(__name__)
@@ -58,9 +65,17 @@ class Greeter:
                 inviter, channel = _word(event, "inviter"), _word(event, "channel")
                 if inviter and channel:  # without, nobody is there to be greeted in private
                     await self._greet_once(told_of(body, workspace, inviter, channel), once)
-            case "message" if event.get("channel_type") == "im" and await self._is_written(workspace, event):
-                await self._reply(told_of(body, workspace, _word(event, "user"), ""), once, _word(event, "thread_ts"))
-            case "app_mention" if _word(event, "channel") and await self._is_written(workspace, event):
+            case "message" if event.get("channel_type") == "im" and await self._is_written(
+                workspace, event
+            ):
+                await self._reply(
+                    told_of(body, workspace, _word(event, "user"), ""),
+                    once,
+                    _word(event, "thread_ts"),
+                )
+            case "app_mention" if _word(event, "channel") and await self._is_written(
+                workspace, event
+            ):
                 said = told_of(body, workspace, _word(event, "user"), _word(event, "channel"))
                 await self._reply(said, once, _word(event, "thread_ts"))
 
@@ -70,7 +85,9 @@ class Greeter:
             body = {"event_id": f"installed.{secrets.token_hex(8)}"}
             await self._greet(told_of(body, workspace, installer, ""))
         except Exception:
-            log.exception("ticket %s: whoever installed the app could not be greeted", secrets.token_hex(3))
+            log.exception(
+                "ticket %s: whoever installed the app could not be greeted", secrets.token_hex(3)
+            )
 
     # — who is meant —
 
@@ -81,7 +98,9 @@ class Greeter:
 
     async def _is_written(self, workspace: Workspace, event: Json) -> bool:
         """Whether a message is what a person has just written, and not an edit, a notice of Slack's or some bot's."""
-        if any(event.get(sign) for sign in ("subtype", "bot_id", "bot_profile", "edited", "hidden")):
+        if any(
+            event.get(sign) for sign in ("subtype", "bot_id", "bot_profile", "edited", "hidden")
+        ):
             return False
         if not _word(event, "user") or not _word(event, "text").strip():
             return False
@@ -132,7 +151,9 @@ class Greeter:
     async def _is_shown(self, told: Told, message: Message, thread: str = "") -> bool:
         """Show a greeting; False where it has surely not got through."""
         try:
-            await self._letters.greet(told.place, told.account.native, message, self._command, thread)
+            await self._letters.greet(
+                told.place, told.account.native, message, self._command, thread
+            )
         except SendError as broken:
             log.warning("a greeting on %s was not sent: %s", told.once, broken.reason)
             return broken.perhaps_sent

@@ -27,17 +27,24 @@ class Homes:
         self._command = command
         self._shown: Memory[tuple[Workspace, str], str] = Memory(api.time)
 
-    async def publish(self, told: Told, caller: Caller, notice: str = "", *, again: bool = False) -> None:
+    async def publish(
+        self, told: Told, caller: Caller, notice: str = "", *, again: bool = False
+    ) -> None:
         """Draw somebody's App Home, with a notice on top. Where it would look the same, that is done only `again`."""
         private = place_of(told.workspace, told.account, "")
         message = await self._core.answer(caller, private, SAYS, once=f"{told.once}.{SAYS}")
         if isinstance(message, Form):
             return
         view = home_view(_under(message, notice), self._command)
-        key, mark = (told.workspace, told.account.native), hashlib.sha256(json.dumps(view).encode()).hexdigest()
+        key, mark = (
+            (told.workspace, told.account.native),
+            hashlib.sha256(json.dumps(view).encode()).hexdigest(),
+        )
         if again or self._shown[key] != mark:
             self._shown[key] = UNSURE
-            await self._api.call(told.workspace, "views.publish", user_id=told.account.native, view=view)
+            await self._api.call(
+                told.workspace, "views.publish", user_id=told.account.native, view=view
+            )
         self._shown[key] = mark
 
     async def refresh(self, told: Told, caller: Caller, phrase: str) -> None:
@@ -52,7 +59,9 @@ def first_line(answer: Answer) -> str:
     """What an answer begins with, as prose."""
     if isinstance(answer, Form):
         return ""
-    return next((block.body for block in answer.blocks if isinstance(block, Text)), "").partition("\n")[0]
+    return next((block.body for block in answer.blocks if isinstance(block, Text)), "").partition(
+        "\n"
+    )[0]
 
 
 def _under(message: Message, notice: str) -> Message:

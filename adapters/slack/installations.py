@@ -67,7 +67,9 @@ class Single:
                     if (found := word(refused)) in FOR_GOOD:
                         raise CannotConnect(FOR_GOOD[found]) from None
                     raise
-                self._known = met(self._bot, answer.data if isinstance(answer.data, dict) else {}, answer.headers)
+                self._known = met(
+                    self._bot, answer.data if isinstance(answer.data, dict) else {}, answer.headers
+                )
         return self._known
 
     async def of(self, workspace: Workspace) -> Token | None:
@@ -95,8 +97,13 @@ async def ask(base_url: str, token: str, method: str, **given: str) -> AsyncSlac
     client = AsyncWebClient(token, base_url, timeout=PATIENCE, retry_handlers=[])
     try:
         return await client.api_call(method, data=given)
-    except (AttributeError, UnicodeDecodeError) as garbled:  # a page instead of an answer trips the library up
-        raise ClientPayloadError(f"{method} was answered with something else than JSON") from garbled
+    except (
+        AttributeError,
+        UnicodeDecodeError,
+    ) as garbled:  # a page instead of an answer trips the library up
+        raise ClientPayloadError(
+            f"{method} was answered with something else than JSON"
+        ) from garbled
 
 
 def met(bot: str, answer: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[Workspace, Token]:
@@ -104,7 +111,9 @@ def met(bot: str, answer: Mapping[str, Any], headers: Mapping[str, str]) -> tupl
     wide = bool(answer.get("is_enterprise_install"))
     team, enterprise = str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or "")
     scopes = str(headers.get("x-oauth-scopes") or "")
-    token = Token(bot, str(answer.get("user_id") or ""), scopes=frozenset(re.findall(r"[\w:.]+", scopes)))
+    token = Token(
+        bot, str(answer.get("user_id") or ""), scopes=frozenset(re.findall(r"[\w:.]+", scopes))
+    )
     return Workspace("" if wide else team, enterprise), token
 
 
@@ -120,12 +129,19 @@ class Many(AsyncInstallationStore):
 
     async def of(self, workspace: Workspace) -> Token | None:
         """See `api.Tokens`."""
-        bot = await self.async_find_bot(enterprise_id=workspace.enterprise or None, team_id=workspace.team)
+        bot = await self.async_find_bot(
+            enterprise_id=workspace.enterprise or None, team_id=workspace.team
+        )
         if bot is None:
             return None
         installer = str(bot.get_custom_value(INSTALLER) or "")
         return Token(
-            bot.bot_token, bot.bot_user_id, installer, bot.app_id or "", frozenset(bot.bot_scopes), bot.installed_at
+            bot.bot_token,
+            bot.bot_user_id,
+            installer,
+            bot.app_id or "",
+            frozenset(bot.bot_scopes),
+            bot.installed_at,
         )
 
     async def forget(self, workspace: Workspace) -> None:
@@ -139,12 +155,17 @@ class Many(AsyncInstallationStore):
     async def every(self) -> Sequence[Workspace]:
         """All installations; those of a whole enterprise have no team."""
         names = [name.removeprefix(_BOT) for name in await self._vault.names(_BOT)]
-        return [Workspace(team, enterprise) for enterprise, _, team in (name.partition("/") for name in names)]
+        return [
+            Workspace(team, enterprise)
+            for enterprise, _, team in (name.partition("/") for name in names)
+        ]
 
     async def closed(self) -> Sequence[Workspace]:
         """The installations that no key of ours opens."""
         every = await self.every()
-        return [one for one in every if await self._vault.look(_name(one.enterprise, one.team)) is None]
+        return [
+            one for one in every if await self._vault.look(_name(one.enterprise, one.team)) is None
+        ]
 
     async def async_save(self, installation: Installation) -> None:
         bot = installation.to_bot()
@@ -156,11 +177,17 @@ class Many(AsyncInstallationStore):
         await self._vault.keep(_name(bot.enterprise_id, team), json.dumps(vars(bot)))
 
     async def async_find_bot(
-        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        is_enterprise_install: bool | None = False,
     ) -> Bot | None:
         teams = [None] if is_enterprise_install else [team_id, None]
         for team in teams:
-            if (team or enterprise_id) and (kept := await self._vault.look(_name(enterprise_id, team))):
+            if (team or enterprise_id) and (
+                kept := await self._vault.look(_name(enterprise_id, team))
+            ):
                 return Bot(**json.loads(kept))
         return None
 

@@ -106,7 +106,9 @@ class Intake:
 
 def refuse(odd: Exception) -> BoltResponse:
     """Turn away what cannot be read, with one line in the log that quotes nothing of it."""
-    reason = odd if isinstance(odd, Unreadable) else f"it is of no known shape ({type(odd).__name__})"
+    reason = (
+        odd if isinstance(odd, Unreadable) else f"it is of no known shape ({type(odd).__name__})"
+    )
     log.warning("something that came from Slack was turned away: %s", reason)
     return BoltResponse(status=400)
 
@@ -128,12 +130,16 @@ class Failures:
         error = cast(Exception, error.__cause__)
         about = str(body.get("event_id") or "")
         if about and (ticket := self._tickets[about]) is not None:
-            log.warning("ticket %s: event %s failed again (%s)", ticket, about, type(error).__name__)
+            log.warning(
+                "ticket %s: event %s failed again (%s)", ticket, about, type(error).__name__
+            )
             return BoltResponse(status=503)
         ticket = secrets.token_hex(3)
         if about:
             self._tickets[about] = ticket
-            log.error("ticket %s: event %s failed, and is tried again", ticket, about, exc_info=error)
+            log.error(
+                "ticket %s: event %s failed, and is tried again", ticket, about, exc_info=error
+            )
             return BoltResponse(status=503)
         log.error("ticket %s: what came from Slack failed", ticket, exc_info=error)
         return BoltResponse(status=500)

@@ -56,7 +56,9 @@ class Turns:
 
     def __init__(self, api: Api) -> None:
         self._time = api.time
-        self._given: Memory[tuple[Workspace, Place, str], float] = Memory(api.time, lasts=24 * 3600.0)
+        self._given: Memory[tuple[Workspace, Place, str], float] = Memory(
+            api.time, lasts=24 * 3600.0
+        )
         self._last: Memory[Workspace, float] = Memory(api.time)
         self._taken: Memory[Workspace, float] = Memory(api.time)
 
@@ -84,9 +86,13 @@ class Look(NamedTuple):
 class Letters:
     """Sends letters and finds them. `post_every`: seconds between two posts to one channel, for which it sleeps."""
 
-    def __init__(self, api: Api, *, post_every: float = POST_EVERY, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, api: Api, *, post_every: float = POST_EVERY, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._api = api
-        self._private: Memory[tuple[Workspace, str], str] = Memory(api.time)  # channels by the user's id
+        self._private: Memory[tuple[Workspace, str], str] = Memory(
+            api.time
+        )  # channels by the user's id
         self._pace = Pace(api, post_every, sleep)
         self._turns = Turns(api)
         self._looks: Memory[tuple[Workspace, Place, str], Look] = Memory(api.time)
@@ -119,7 +125,9 @@ class Letters:
                 raise
         return f"{answer.get('channel') or channel}:{answer.get('ts', '')}"
 
-    async def greet(self, place: Place, user: str, message: Message, command: str, thread: str = "") -> None:
+    async def greet(
+        self, place: Place, user: str, message: Message, command: str, thread: str = ""
+    ) -> None:
         """Show a message to one person alone: in private or, in a channel, as what nobody else sees. Raises `SendError`."""
         workspace = Workspace.of(place)
         method, whom = ("chat.postMessage", None) if place.private else ("chat.postEphemeral", user)
@@ -189,7 +197,9 @@ class Letters:
         self._private[workspace, place.native] = opened
         return opened
 
-    async def _page(self, place: Place, key: str, since: datetime, channel: str, token: Token) -> str | None:
+    async def _page(
+        self, place: Place, key: str, since: datetime, channel: str, token: Token
+    ) -> str | None:
         workspace = Workspace.of(place)
         asked = (workspace, place, key)
         look = self._looks[asked] or Look()
@@ -211,7 +221,9 @@ class Letters:
         if not _cursor(answer) or look.pages + 1 >= PAGES:
             raise CannotLook
         self._looks[asked] = Look(_cursor(answer), look.pages + 1)
-        raise SendError("I have not looked through the whole channel yet", after=timedelta(seconds=LOOK_EVERY))
+        raise SendError(
+            "I have not looked through the whole channel yet", after=timedelta(seconds=LOOK_EVERY)
+        )
 
 
 def _cursor(answer: Mapping[str, Any]) -> str:
@@ -221,7 +233,9 @@ def _cursor(answer: Mapping[str, Any]) -> str:
 
 def _ours(message: Mapping[str, Any], token: Token) -> bool:
     """Whether a message is by our bot: any app can write any metadata."""
-    return message.get("user") == token.user or bool(token.app and message.get("app_id") == token.app)
+    return message.get("user") == token.user or bool(
+        token.app and message.get("app_id") == token.app
+    )
 
 
 def _key(message: Mapping[str, Any]) -> str:

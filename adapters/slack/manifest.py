@@ -12,7 +12,11 @@ from bot.command import Command
 
 NAME = "Syllabot"
 USAGE = 1000  # characters (Slack: App manifest, usage_hint)
-EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = "/slack/events", "/slack/install", "/slack/oauth_redirect"
+EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = (
+    "/slack/events",
+    "/slack/install",
+    "/slack/oauth_redirect",
+)
 
 SCOPES = {
     "commands": "lets people speak to me with a slash command",
@@ -52,7 +56,9 @@ EVENTS = {
 }
 
 
-def manifest(known: Sequence[Command], command: str, url: str = "", *, for_enterprises: bool = False) -> dict[str, Any]:
+def manifest(
+    known: Sequence[Command], command: str, url: str = "", *, for_enterprises: bool = False
+) -> dict[str, Any]:
     """The manifest of an app that hears `command`, through Socket Mode or, with the address `url`, called there;
     `for_enterprises`, that a whole enterprise may install it."""
     called = {"url": url + EVENTS_PATH} if url else {}
@@ -79,7 +85,10 @@ def manifest(known: Sequence[Command], command: str, url: str = "", *, for_enter
             "bot_user": {"display_name": NAME, "always_online": True},
             "slash_commands": [slash],
         },
-        "oauth_config": {**redirects, "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL)}},
+        "oauth_config": {
+            **redirects,
+            "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL)},
+        },
         "settings": {
             "event_subscriptions": {**requested, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **requested},

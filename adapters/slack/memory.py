@@ -13,7 +13,9 @@ Value = TypeVar("Value")
 class Memory(Generic[Key, Value]):
     """The last `most` values kept, each for `lasts` seconds of the clock `time`."""
 
-    def __init__(self, time: Callable[[], float], *, most: int = 10_000, lasts: float = math.inf) -> None:
+    def __init__(
+        self, time: Callable[[], float], *, most: int = 10_000, lasts: float = math.inf
+    ) -> None:
         self._time = time
         self._most = most
         self._lasts = lasts

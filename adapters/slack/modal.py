@@ -49,7 +49,9 @@ class Carried:
             found = json.loads(view.get("private_metadata") or "{}")
         kept = found if isinstance(found, dict) else {}
         says, channel = kept.get("says"), kept.get("channel")
-        return cls(says if isinstance(says, str) else "", channel if isinstance(channel, str) else "")
+        return cls(
+            says if isinstance(says, str) else "", channel if isinstance(channel, str) else ""
+        )
 
     @property
     def text(self) -> str:
@@ -60,7 +62,9 @@ class Carried:
 def form_view(form: Form, carried: Carried, command: str) -> Json:
     """A form as a modal. What is wrong already stands above the fields."""
     asked = [_input(field, form.says) for field in form.fields]
-    return _modal(form.title, FORM, [*_above(form, command), *asked], carried, submit=plain_text("Send"))
+    return _modal(
+        form.title, FORM, [*_above(form, command), *asked], carried, submit=plain_text("Send")
+    )
 
 
 def message_view(message: Message, carried: Carried, command: str) -> Json:
@@ -93,7 +97,9 @@ def _modal(title: str, what: str, shown: list[Json], carried: Carried, **more: J
 
 
 def _above(form: Form, command: str) -> Iterator[Json]:
-    wrong = (f"**{quote(one.label)}** · {one.problem}" for one in form.fields if one.problem.strip())
+    wrong = (
+        f"**{quote(one.label)}** · {one.problem}" for one in form.fields if one.problem.strip()
+    )
     for prose in (one for one in (form.note, *wrong) if one.strip()):
         for text in parts(partial(Hand.prose, body=prose), Hand(command), CONTEXT):
             yield {"type": "context", "elements": [formatted(text)]}
@@ -127,7 +133,9 @@ def _element(asked: Field) -> Json:
         case "date":
             return _picker(asked, "datepicker", "initial_date", _is_date(asked.value))
         case "time":
-            return _picker(asked, "timepicker", "initial_time", _TIME.fullmatch(asked.value) is not None)
+            return _picker(
+                asked, "timepicker", "initial_time", _TIME.fullmatch(asked.value) is not None
+            )
         case _:
             return _typed(asked)
 
@@ -139,11 +147,21 @@ def _among(asked: Field) -> Json:
         picked: Json = {"initial_options": chosen} if chosen else {}
         if len(options) <= BOXES:
             return {"type": "checkboxes", "options": options, **picked}
-        return {"type": "multi_static_select", "placeholder": plain_text("Choose any"), "options": options, **picked}
+        return {
+            "type": "multi_static_select",
+            "placeholder": plain_text("Choose any"),
+            "options": options,
+            **picked,
+        }
     first: Json = {"initial_option": chosen[0]} if chosen else {}
     if len(options) in RADIOS:
         return {"type": "radio_buttons", "options": options, **first}
-    return {"type": "static_select", "placeholder": plain_text("Choose one"), "options": options, **first}
+    return {
+        "type": "static_select",
+        "placeholder": plain_text("Choose one"),
+        "options": options,
+        **first,
+    }
 
 
 def _number(asked: Field) -> Json:
@@ -198,7 +216,11 @@ def _typed(asked: Field, example: str = "") -> Json:
 
 def errors(form: Form, command: str) -> dict[str, str]:
     """What is wrong, by field, in plain text, as a submitted form is answered with (`response_action: errors`)."""
-    return {one.name: label(bare(one.problem, spelling(command))) for one in form.fields if one.problem.strip()}
+    return {
+        one.name: label(bare(one.problem, spelling(command)))
+        for one in form.fields
+        if one.problem.strip()
+    }
 
 
 def filled(view: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

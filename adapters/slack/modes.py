@@ -21,7 +21,13 @@ class Mode(Enum):
 _NEEDED = {
     Mode.SOCKET: ("slack_app_token", "slack_bot_token"),
     Mode.ONE: ("slack_signing_secret", "slack_bot_token", "public_url"),
-    Mode.MANY: ("slack_signing_secret", "slack_client_id", "slack_client_secret", "public_url", "vault_key"),
+    Mode.MANY: (
+        "slack_signing_secret",
+        "slack_client_id",
+        "slack_client_secret",
+        "public_url",
+        "vault_key",
+    ),
 }
 
 _BASIC = "from the Basic Information page of your app"

@@ -21,7 +21,10 @@ ARCHIVED = {"channel_archive", "group_archive"}
 LEFT = {"channel_left", "group_left"}
 CHANNEL_NEWS = DELETED | ARCHIVED | LEFT
 UNINSTALLED, REVOKED = "app_uninstalled", "tokens_revoked"
-TEAM_GRANTED, TEAM_REVOKED = "team_access_granted", "team_access_revoked"  # of workspaces within an enterprise
+TEAM_GRANTED, TEAM_REVOKED = (
+    "team_access_granted",
+    "team_access_revoked",
+)  # of workspaces within an enterprise
 TEAM_NEWS = {TEAM_GRANTED, TEAM_REVOKED}
 
 log = logging.getLogger(__name__)
@@ -71,14 +74,21 @@ class News:
             return deleted()
         if shut := [one.sentence for one in await self._rights.check(place) if one.blocks]:
             return shut[0]
-        return archived() if kind in ARCHIVED else outside(await self._rights.name(Workspace.of(place)))
+        return (
+            archived()
+            if kind in ARCHIVED
+            else outside(await self._rights.name(Workspace.of(place)))
+        )
 
     async def _removed(self, workspace: Workspace, body: Json) -> None:
         self._tokens.drop(workspace)  # another process may have installed it anew
         token = await self._tokens.of(workspace)
         told_at = body.get("event_time")
         if token is not None and isinstance(told_at, int) and told_at < token.installed_at:
-            log.info("old news: the app has been installed in %s again since it was removed", workspace.team)
+            log.info(
+                "old news: the app has been installed in %s again since it was removed",
+                workspace.team,
+            )
             return
         await self._tokens.forget(workspace)
         await self._core.left(Place(PLATFORM, workspace.team, tenant=workspace.tenant), again=True)

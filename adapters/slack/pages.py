@@ -79,7 +79,9 @@ def failed(reason: str, status: int, cookie: str) -> BoltResponse:
 
 def broken(ticket: str) -> BoltResponse:
     """Answer where an installation failed on our side."""
-    sentence = f"Please try again in a minute, or tell whoever runs me the number <code>{ticket}</code>."
+    sentence = (
+        f"Please try again in a minute, or tell whoever runs me the number <code>{ticket}</code>."
+    )
     return _response(500, "Something went wrong on my side", f"<p>{sentence}</p>{AGAIN}")
 
 

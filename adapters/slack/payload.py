@@ -80,7 +80,9 @@ def user_of(payload: Json) -> str:
 
 def _is_by_somebody(event: Json) -> bool:
     kind = event.get("type")
-    return kind in BY_SOMEBODY or (kind in TYPED and not event.get("subtype") and not event.get("bot_id"))
+    return kind in BY_SOMEBODY or (
+        kind in TYPED and not event.get("subtype") and not event.get("bot_id")
+    )
 
 
 def _check_ids(payload: Json) -> None:

@@ -40,7 +40,9 @@ class People:
 
     def __init__(self, api: Api, *, most: int = 10_000) -> None:
         self._api = api
-        self._known: Memory[tuple[Workspace, str], Profile] = Memory(api.time, most=most, lasts=AN_HOUR)
+        self._known: Memory[tuple[Workspace, str], Profile] = Memory(
+            api.time, most=most, lasts=AN_HOUR
+        )
 
     async def meet(self, told: Told, *, rights: bool = False) -> Caller | None:
         """Whoever spoke, as Slack knows them. Whether somebody manages the workspace is asked anew each time it counts;
@@ -55,13 +57,17 @@ class People:
         zone, manages = profile.zone or None, profile.manages or installed
         return Caller(told.account, profile.name or told.name, manages, zone, locale=profile.locale)
 
-    async def profile(self, workspace: Workspace, user: str, *, fresh: bool = False) -> Profile | None:
+    async def profile(
+        self, workspace: Workspace, user: str, *, fresh: bool = False
+    ) -> Profile | None:
         """Somebody's profile, or None where Slack does not say in time. `fresh`: as it is now."""
         if not fresh and (known := self._known[workspace, user]) is not None:
             return known
         try:
             async with asyncio.timeout(PATIENCE):
-                answer = await self._api.call(workspace, "users.info", user=user, include_locale=True)
+                answer = await self._api.call(
+                    workspace, "users.info", user=user, include_locale=True
+                )
         except BROKEN as broken:
             log.info("users.info of %s in %s: %s", user, workspace.team, broken)
             return None
@@ -74,7 +80,12 @@ class People:
 
 def _read(user: Mapping[str, Any], workspace: Workspace) -> Profile:
     shown = user.get("profile") or {}
-    names = (shown.get("display_name"), shown.get("real_name"), user.get("real_name"), user.get("name"))
+    names = (
+        shown.get("display_name"),
+        shown.get("real_name"),
+        user.get("real_name"),
+        user.get("name"),
+    )
     gone = bool(user.get("deleted"))
     return Profile(
         name=next((str(name) for name in names if name), ""),
@@ -89,7 +100,11 @@ def _manages(user: Mapping[str, Any], workspace: Workspace) -> bool:
     """Whether the workspace is theirs to manage: they may be an admin of another, met in a shared channel (Slack: User
     object), or the enterprise's."""
     enterprise = user.get("enterprise_user") or {}
-    if workspace.enterprise and enterprise.get("enterprise_id") == workspace.enterprise and _leads(enterprise):
+    if (
+        workspace.enterprise
+        and enterprise.get("enterprise_id") == workspace.enterprise
+        and _leads(enterprise)
+    ):
         return True
     return user.get("team_id") == workspace.team and not user.get("is_stranger") and _leads(user)
 

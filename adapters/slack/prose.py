@@ -20,7 +20,15 @@ from bot.message import Span, Spell, bare, instant_of, is_hour, spans
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_STYLES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "＊": "∗", "＿": "ˍ", "｀": "ˋ"}  # the wide ones act as well
+_STYLES = {
+    "*": "∗",
+    "_": "ˍ",
+    "~": "∼",
+    "`": "ˋ",
+    "＊": "∗",
+    "＿": "ˍ",
+    "｀": "ˋ",
+}  # the wide ones act as well
 _ALIKE = str.maketrans({**_STYLES, "&": "＆", "<": "‹", ">": "›", "|": "∣", "＞": "›"})
 # Within a word, as in `snake_case`, a style does not begin or end; code might.
 _STYLE = re.compile(r"[`＊＿｀]|(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])")
@@ -33,7 +41,9 @@ _ADDRESS = re.compile(r"https?://[^\s/|<>]", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"[<>|`]")
 _MENTION = re.compile(r"<(?=[@#!])")
 _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
-_APART = frozenset(string.whitespace + string.punctuation) - frozenset("*_~`<>")  # what a style may stand beside
+_APART = frozenset(string.whitespace + string.punctuation) - frozenset(
+    "*_~`<>"
+)  # what a style may stand beside
 
 
 def mrkdwn(body: str, command: str) -> str:
@@ -160,7 +170,9 @@ def _span(span: Span, command: str) -> str:
 
 def _each_line(style: str, text: str) -> str:
     """Slack's styles end with the line, and hold no blank at either end."""
-    return re.sub(r"\S(?:[^\n]*\S)?", lambda found: f"{style}{_escaped(found[0], style)}{style}", text)
+    return re.sub(
+        r"\S(?:[^\n]*\S)?", lambda found: f"{style}{_escaped(found[0], style)}{style}", text
+    )
 
 
 def _code(text: str, command: str) -> str:
@@ -186,7 +198,11 @@ def _bare_link(span: Span) -> str:
 def _terse_link(span: Span) -> str:
     shown = f"<{_address(span.target)}|{_alike(_line(span.text)) or '…'}>"
     fits = len(shown) <= len(span.text) + len(span.target) + len("[]()")
-    return shown if fits and _ADDRESS.match(span.target) and "://" not in span.text else _alike(_bare_link(span))
+    return (
+        shown
+        if fits and _ADDRESS.match(span.target) and "://" not in span.text
+        else _alike(_bare_link(span))
+    )
 
 
 def _address(target: str) -> str:

@@ -23,7 +23,9 @@ Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
-async def reached(ask: Callable[[], Awaitable[Answer]], for_good: Mapping[str, str] = NOTHING) -> Answer:
+async def reached(
+    ask: Callable[[], Awaitable[Answer]], for_good: Mapping[str, str] = NOTHING
+) -> Answer:
     """What Slack answers at last. Raises `CannotConnect` with the sentence for one of Slack's words that no waiting mends."""
     tries = 0
     while True:

@@ -28,7 +28,18 @@ from adapters.slack.prose import (
     terse_plain,
     unstyled,
 )
-from bot.message import Block, Button, Buttons, Checklist, Choice, Fields, Message, Progress, Select, Text
+from bot.message import (
+    Block,
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Fields,
+    Message,
+    Progress,
+    Select,
+    Text,
+)
 
 TEXT = 9000  # characters of a message, as far as is known to be taken
 SECTION = 3000  # characters (Slack: Section block)
@@ -108,7 +119,9 @@ def formatted(text: str) -> Json:
 def option(choice: Choice, notes: bool = True) -> Json:
     """A choice as Slack offers it (Slack: Option object)."""
     made = {"text": plain_text(choice.label), "value": choice.value}
-    return {**made, "description": plain_text(choice.note)} if notes and choice.note.strip() else made
+    return (
+        {**made, "description": plain_text(choice.note)} if notes and choice.note.strip() else made
+    )
 
 
 def parts(write: Callable[[Hand], str], hand: Hand, room: int = SECTION) -> list[str]:
@@ -131,7 +144,9 @@ def _chopped(line: str, room: int) -> list[str]:
     """A line in pieces that fit, parted between words; nothing is left out."""
     if len(line) <= room:
         return [line]
-    return TextWrapper(room, expand_tabs=False, replace_whitespace=False, drop_whitespace=False).wrap(line)
+    return TextWrapper(
+        room, expand_tabs=False, replace_whitespace=False, drop_whitespace=False
+    ).wrap(line)
 
 
 def _drawn(message: Message, hand: Hand) -> list[Json]:
@@ -143,7 +158,9 @@ def _drawn(message: Message, hand: Hand) -> list[Json]:
         among = list(group)
         # Bars that follow each other are lines of one text, or they would stand far apart.
         shown += (
-            _sections(partial(_bars, among), hand) if bars else [one for each in among for one in drawn.blocks(each)]
+            _sections(partial(_bars, among), hand)
+            if bars
+            else [one for each in among for one in drawn.blocks(each)]
         )
     return shown[1:] if shown[0]["type"] == "divider" else shown
 
@@ -152,7 +169,9 @@ def _length(found: object) -> int:
     """How many characters of text stand in blocks, those of options included."""
     if isinstance(found, dict):
         text = found.get("text")
-        return (len(text) if isinstance(text, str) else 0) + sum(_length(inner) for inner in found.values())
+        return (len(text) if isinstance(text, str) else 0) + sum(
+            _length(inner) for inner in found.values()
+        )
     return sum(_length(inner) for inner in found) if isinstance(found, list) else 0
 
 
@@ -193,7 +212,10 @@ class Drawn:
             case Select():
                 yield self._select(block)
             case Buttons():
-                yield {"type": "actions", "elements": [self._button(button) for button in block.buttons]}
+                yield {
+                    "type": "actions",
+                    "elements": [self._button(button) for button in block.buttons],
+                }
             case _:
                 assert_never(block)
 
@@ -209,7 +231,9 @@ class Drawn:
         if not block.private and not self.explained:
             self.explained = True
             yield {"type": "context", "elements": [formatted(ONLY_ADDS)]}
-        groups = [block.choices[start : start + GROUP] for start in range(0, len(block.choices), GROUP)]
+        groups = [
+            block.choices[start : start + GROUP] for start in range(0, len(block.choices), GROUP)
+        ]
         yield {"type": "actions", "elements": [self._boxes(block, among) for among in groups]}
 
     def _boxes(self, block: Checklist, among: Sequence[Choice]) -> Json:
@@ -226,14 +250,19 @@ class Drawn:
         if not self.hand.lists:
             return self._opener(block)
         options = [option(choice, self.hand.notes) for choice in block.choices]
-        chosen = next((made for made, choice in zip(options, block.choices, strict=True) if choice.chosen), None)
+        chosen = next(
+            (made for made, choice in zip(options, block.choices, strict=True) if choice.chosen),
+            None,
+        )
         menu = {
             "type": "static_select",
             "action_id": self._action_id(block.says, block.name),
             "placeholder": plain_text("Choose one"),
             "options": options,
         }
-        return _section(self.hand.strong(block.label), {**menu, "initial_option": chosen} if chosen else menu)
+        return _section(
+            self.hand.strong(block.label), {**menu, "initial_option": chosen} if chosen else menu
+        )
 
     def _opener(self, block: Checklist | Select) -> Json:
         """In place of more choices than a message can hold: the phrase said without any, which asks for one."""

@@ -23,7 +23,9 @@ A_MINUTE, AN_HOUR = 60.0, 3600.0
 
 MOVE = "say `cohort move` in the channel where my posts shall appear"
 ADD = "ask whoever runs me to add it under OAuth & Permissions and to install me again"
-REMOVED = "Slack does not let me into this workspace any more: ask whoever runs me to install me again."
+REMOVED = (
+    "Slack does not let me into this workspace any more: ask whoever runs me to install me again."
+)
 
 POST = "chat:write"
 UNSURE = "so a post that may have been lost stays _unsure_ and is not sent again by itself"
@@ -65,7 +67,9 @@ class Rights:
             return known
         try:
             async with asyncio.timeout(PATIENCE):
-                lacks = self._said[workspace, place.channel] = await self._asked(workspace, place.channel)
+                lacks = self._said[workspace, place.channel] = await self._asked(
+                    workspace, place.channel
+                )
         except BROKEN as broken:
             log.info("Slack does not say what is missing in %s: %s", place.channel, broken)
             return ()
@@ -103,7 +107,9 @@ class Rights:
     async def _refused(self, workspace: Workspace, refused: SlackApiError) -> Sequence[Lack]:
         """The same for a channel that Slack does not tell of."""
         found = word(refused)
-        if found == NO_CHANNEL:  # the same word for one that is gone and for a private one without us
+        if (
+            found == NO_CHANNEL
+        ):  # the same word for one that is gone and for a private one without us
             invite = f"type `/invite @{_word(await self.name(workspace))}` there"
             return (Lack(f"The channel is gone, or private and without me: {invite}, or {MOVE}."),)
         if found in DEAD:

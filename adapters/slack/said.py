@@ -10,7 +10,9 @@ import re
 from bot.message import as_word
 
 _TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
-_PIECE = re.compile(rf'{_TOKEN.pattern}|(?P<quoted>"(?:\\.|[^"\\])*(?:"|$)|“[^”]*(?:”|$))', re.DOTALL)
+_PIECE = re.compile(
+    rf'{_TOKEN.pattern}|(?P<quoted>"(?:\\.|[^"\\])*(?:"|$)|“[^”]*(?:”|$))', re.DOTALL
+)
 
 
 def phrase_of(typed: str) -> str:

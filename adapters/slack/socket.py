@@ -20,7 +20,9 @@ UNKNOWN_TOKEN = (
     "scope connections:write."
 )
 FOR_GOOD = {
-    **dict.fromkeys(("invalid_auth", "not_authed", "account_inactive", "token_revoked"), UNKNOWN_TOKEN),
+    **dict.fromkeys(
+        ("invalid_auth", "not_authed", "account_inactive", "token_revoked"), UNKNOWN_TOKEN
+    ),
     **dict.fromkeys(("not_allowed_token_type", "missing_scope"), UNKNOWN_TOKEN),
     "socket_mode_not_enabled": "Socket Mode is switched off in your Slack app: switch it on on its Socket Mode page.",
 }
@@ -44,12 +46,16 @@ async def hold(intake: Intake, app_token: str, base_url: str) -> None:
     """Be connected until cancelled; the library makes a broken connection again. Raises `CannotConnect`."""
     library = logging.getLogger(f"{__name__}.library")
     library.addFilter(BRIEF)
-    client = SocketModeClient(app_token, library, AsyncWebClient(base_url=base_url, retry_handlers=[]))
+    client = SocketModeClient(
+        app_token, library, AsyncWebClient(base_url=base_url, retry_handlers=[])
+    )
 
     async def hear(client: AsyncBaseSocketModeClient, asked: SocketModeRequest) -> None:
         # What is not acknowledged is sent again by Slack.
         answer = await intake.take(asked.payload)
-        await send_async_response(client, asked, answer, start_time=0.0)  # only for a log of its own
+        await send_async_response(
+            client, asked, answer, start_time=0.0
+        )  # only for a log of its own
 
     client.socket_mode_request_listeners.append(hear)
     try:

@@ -15,12 +15,17 @@ from adapters.slack.told import MODAL, Told
 from adapters.slack.trouble import BROKEN
 from bot.message import Answer, Form, say
 
-CLOSED = {"not_found", "view_not_found"}  # errors of `views.update` for a modal that is not open any more
+CLOSED = {
+    "not_found",
+    "view_not_found",
+}  # errors of `views.update` for a modal that is not open any more
 UNFIT = {
     "missing_scope",
     "invalid_arguments",
 }  # and for a view that this app may not show; Slack tells no word of its own
-EXCHANGED = "exchanged_trigger_id"  # what `views.open` says to a trigger that has opened a modal before
+EXCHANGED = (
+    "exchanged_trigger_id"  # what `views.open` says to a trigger that has opened a modal before
+)
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +85,9 @@ class Modal:
     async def show(self, answer: Answer) -> None:
         view = drawn(answer, self._told.place.channel, self._command)
         try:
-            await self._api.call(self._told.workspace, "views.update", view_id=self._view_id, view=view)
+            await self._api.call(
+                self._told.workspace, "views.update", view_id=self._view_id, view=view
+            )
         except SlackApiError as refused:
             if word(refused) in UNFIT and asks_for_file(answer):
                 return await self.show(say(UNGRANTED))
@@ -106,7 +113,9 @@ async def opened(api: Api, told: Told, command: str) -> Modal | None:
         return None
     method = "views.push" if told.view_type == MODAL else "views.open"
     try:
-        answer = await api.call(told.workspace, method, trigger_id=told.trigger, view=loading_view())
+        answer = await api.call(
+            told.workspace, method, trigger_id=told.trigger, view=loading_view()
+        )
     except BROKEN as refused:
         if isinstance(refused, SlackApiError) and word(refused) == EXCHANGED:
             raise Twice from refused

@@ -48,7 +48,11 @@ def told(body: Json, workspace: Workspace, user: str) -> Told:
     """What a command, an action, a submitted form or an event tells; the ids are those Bolt has found in it."""
     account = Account(PLATFORM, _tenant(body, workspace), user)
     view = _part(body, "view")
-    channel = _text(body, "channel_id") or _text(_part(body, "channel"), "id") or _text(_container(body), "channel_id")
+    channel = (
+        _text(body, "channel_id")
+        or _text(_part(body, "channel"), "id")
+        or _text(_container(body), "channel_id")
+    )
     if view.get("type") == MODAL:
         channel = Carried.of(view).channel
     return Told(
@@ -69,7 +73,9 @@ def told(body: Json, workspace: Workspace, user: str) -> Told:
 def told_of(body: Json, workspace: Workspace, user: str, channel: str) -> Told:
     """What an event tells that has somebody do something in a channel; without one, in private."""
     event = _part(body, "event")
-    home = _text(event, "user_team")  # of whoever writes from another organisation, in a shared channel
+    home = _text(
+        event, "user_team"
+    )  # of whoever writes from another organisation, in a shared channel
     tenant = home if home.startswith("T") and not workspace.enterprise else workspace.tenant
     account = Account(PLATFORM, tenant, user)
     return Told(workspace, account, NOBODY, place_of(workspace, account, channel), _once(body))
@@ -86,7 +92,9 @@ def _tenant(body: Json, workspace: Workspace) -> str:
 def _once(body: Json) -> str:
     """A `trigger_id` is given once, an event has an id; whatever has neither is told by all it says."""
     given = _text(body, "trigger_id") or _text(body, "event_id")
-    return given or hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    return (
+        given or hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    )
 
 
 def _name(body: Json) -> str:

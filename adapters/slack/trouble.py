@@ -27,8 +27,18 @@ NO_CHANNEL = "channel_not_found"
 NO_SCOPE = "missing_scope"
 STALE = "invalid_cursor"
 NO_USER = {"user_not_found", "users_not_found"}
-PERHAPS = {"fatal_error", "internal_error", "service_unavailable"}  # it may have been done (Slack: chat.postMessage)
-LATER = {STALE, "team_added_to_org", "request_timeout", "message_limit_exceeded", "too_many_requests"}
+PERHAPS = {
+    "fatal_error",
+    "internal_error",
+    "service_unavailable",
+}  # it may have been done (Slack: chat.postMessage)
+LATER = {
+    STALE,
+    "team_added_to_org",
+    "request_timeout",
+    "message_limit_exceeded",
+    "too_many_requests",
+}
 
 REASONS = {
     NO_CHANNEL: "the channel is gone, or closed to me",
@@ -106,5 +116,9 @@ def _shown(error: SlackApiError) -> str:
     """Slack's word and what it adds, such as which block it does not like."""
     more = said(error).get("response_metadata")
     notes = more.get("messages") if isinstance(more, dict) else None
-    lines = [word(error), *(str(one) for one in notes or ())] if isinstance(notes, list) else [word(error)]
+    lines = (
+        [word(error), *(str(one) for one in notes or ())]
+        if isinstance(notes, list)
+        else [word(error)]
+    )
     return shorten(": ".join(lines), 150, placeholder="…")

@@ -218,7 +218,12 @@ class Cast:
         match deed.what:
             case "away":
                 place = channel_place(self.story.channel if self.story else "")
-                await self._say(deed.once, deed.who, place, BEING_AWAY.format(until=deed.day + timedelta(days=6)))
+                await self._say(
+                    deed.once,
+                    deed.who,
+                    place,
+                    BEING_AWAY.format(until=deed.day + timedelta(days=6)),
+                )
             case "tick":
                 await self._tick(deed)
             case _:
@@ -227,9 +232,17 @@ class Cast:
     async def _tick(self, deed: Deed) -> None:
         """Tick on the newest list that stands for everybody."""
         async for line, message in self._seen(deed):
-            lists = [block for block in message.blocks if isinstance(block, Checklist) and not block.private]
+            lists = [
+                block
+                for block in message.blocks
+                if isinstance(block, Checklist) and not block.private
+            ]
             for number, block in enumerate(lists):
-                values = tuple(one.value for one in block.choices if chance(deed.who.native, one.value) < deed.share)
+                values = tuple(
+                    one.value
+                    for one in block.choices
+                    if chance(deed.who.native, one.value) < deed.share
+                )
                 if values:
                     said = Said(
                         f"{deed.once}/{number}", deed.who.native, line.place, block.says,
@@ -243,15 +256,27 @@ class Cast:
         """Press the newest check-in button and fill in the form that opens."""
         async for line, message in self._seen(deed):
             rows = (block.buttons for block in message.blocks if isinstance(block, Buttons))
-            button = next((one for row in rows for one in row if one.says.startswith("checkin")), None)
+            button = next(
+                (one for row in rows for one in row if one.says.startswith("checkin")), None
+            )
             if button is None:
                 continue
-            said = Said(deed.once, deed.who.native, line.place, button.says, None, button.label, line.seq)
+            said = Said(
+                deed.once, deed.who.native, line.place, button.says, None, button.label, line.seq
+            )
             _, answer = await self._conversation.say(said, deed.who)
             form = answer_of(answer)
             if isinstance(form, Form):
                 filled = {one.name: _filled(one, deed) for one in form.fields}
-                sent = Said(f"{deed.once}/send", deed.who.native, line.place, form.says, filled, "Send", answer.seq)
+                sent = Said(
+                    f"{deed.once}/send",
+                    deed.who.native,
+                    line.place,
+                    form.says,
+                    filled,
+                    "Send",
+                    answer.seq,
+                )
                 await self._conversation.say(sent, deed.who)
             return
 
@@ -274,7 +299,11 @@ def _filled(asked: Field, deed: Deed) -> tuple[str, ...]:
             picks = len(asked.choices)
             return (asked.choices[min(picks - 1, int(picks * (0.35 + 0.65 * luck)))].value,)
         case "any":
-            return tuple(one.value for one in asked.choices if one.chosen or chance(deed.who.native, one.value) < 0.7)
+            return tuple(
+                one.value
+                for one in asked.choices
+                if one.chosen or chance(deed.who.native, one.value) < 0.7
+            )
         case "line" | "text":
             says_something = asked.required or (asked.name == "note" and luck < 0.4)
             return (NOTES[int(luck * 1000) % len(NOTES)],) if says_something else ()

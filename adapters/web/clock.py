@@ -135,7 +135,9 @@ class Journey:
             self.remark = refused.sentence
         except Exception:
             _log.exception("The clock stopped on its way")
-            self.remark = "Something went wrong on the way, and the clock stopped: the log says what."
+            self.remark = (
+                "Something went wrong on the way, and the clock stopped: the log says what."
+            )
         finally:
             self.moving = ""
             self._world.changed()
@@ -161,7 +163,9 @@ class Journey:
         now = self.clock.now()
         # What is due and could not be done yet (a letter to be tried again) must not hold the clock for ever.
         due = None if self.due is None else max(self.due, now + timedelta(minutes=1))
-        moments = [at for at in (due, self._world.upcoming(now), limit) if at is not None and at > now]
+        moments = [
+            at for at in (due, self._world.upcoming(now), limit) if at is not None and at > now
+        ]
         if not moments or (limit is None and due is None):
             return False
         await self.clock.set(_checked(min(moments)))
@@ -181,7 +185,9 @@ class Journey:
         before = self._world.shown
         for _ in range(STEPS_TO_A_POST):
             if not await self._step(None):
-                raise Refused("Nothing is due any more: start a cohort, then time has something to bring.")
+                raise Refused(
+                    "Nothing is due any more: start a cohort, then time has something to bring."
+                )
             if self._world.shown > before or self._stopped:
                 return
 
@@ -209,7 +215,9 @@ def outage_of(hours: object) -> timedelta:
     if isinstance(hours, bool) or not isinstance(hours, (int, float)):
         raise Refused("Say for how many hours to be down, as a number like 6 or 72.", "hours")
     if not 1 <= hours <= LONGEST_OUTAGE / timedelta(hours=1):
-        raise Refused("Syllabot can be down for 1 hour up to 60 days here: choose something between.", "hours")
+        raise Refused(
+            "Syllabot can be down for 1 hour up to 60 days here: choose something between.", "hours"
+        )
     return timedelta(hours=hours)
 
 

@@ -70,17 +70,23 @@ class Conversation:
     async def chat(self, once: str, speaker: Figure, place: Place, text: str) -> Line:
         """An ordinary line of somebody, which the bot does not read. Raises `Refused` when it is too long."""
         if len(text) > CHAT:
-            raise Refused(f"A message can have {CHAT:,} characters and this has {len(text):,}: please shorten it.")
+            raise Refused(
+                f"A message can have {CHAT:,} characters and this has {len(text):,}: please shorten it."
+            )
         async with self._turn(once):
             if (before := await self._transcript.said(once)) is not None:
                 return await self._written(before.line)
             audience = speaker.native if place.private else ""
             line = Line("chat", speaker.native, place, audience, text, self._clock.now())
-            written = await self._transcript.hear(Said(once, speaker.native, place, ""), line, answered=True)
+            written = await self._transcript.hear(
+                Said(once, speaker.native, place, ""), line, answered=True
+            )
             self._live.show(written)
             return written
 
-    async def say(self, said: Said, speaker: Figure, files: Files | None = None) -> tuple[Line, Line]:
+    async def say(
+        self, said: Said, speaker: Figure, files: Files | None = None
+    ) -> tuple[Line, Line]:
         """Say a phrase to the bot: the line that shows it and the answer. Files are not written down: where the process ends
         before they were read, they are asked for again. Raises `Refused` when the id was used for something else."""
         async with self._turn(said.once):
@@ -89,7 +95,11 @@ class Conversation:
                 before = await self._hear(said, speaker)
             elif (before.author, before.phrase) != (speaker.native, said.phrase):
                 raise Refused("This was sent under the id of something else: load the page again.")
-            answer = await self._written(before.answer) if before.answer else await self._ask(before, speaker, files)
+            answer = (
+                await self._written(before.answer)
+                if before.answer
+                else await self._ask(before, speaker, files)
+            )
             return await self._written(before.line), answer
 
     async def finish(self, figures: Mapping[str, Figure]) -> None:
@@ -116,7 +126,9 @@ class Conversation:
     async def _ask(self, said: Said, speaker: Figure, files: Files | None) -> Line:
         caller = caller_of(speaker)
         try:
-            answer = await self._core.answer(caller, said.place, said.phrase, said.filled, once=said.once, files=files)
+            answer = await self._core.answer(
+                caller, said.place, said.phrase, said.filled, once=said.once, files=files
+            )
         except Exception:
             _log.exception("The core could not answer “%s”", said.phrase)
             answer = say(
@@ -124,7 +136,9 @@ class Conversation:
             )
         replaces, keeps_spot = await self._replaced(said, answer)
         line = Line("answer", BOT, said.place, speaker.native, dumps(answer), self._clock.now())
-        written = await self._transcript.answer(said.once, line, replaces=replaces, keeps_spot=keeps_spot)
+        written = await self._transcript.answer(
+            said.once, line, replaces=replaces, keeps_spot=keeps_spot
+        )
         self._live.show(written)
         return written
 

@@ -51,7 +51,9 @@ def door(hosts: frozenset[str]) -> Middleware:
 async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
     """What every response carries: nothing from elsewhere runs in the page, and no answer is kept."""
     response.headers.update(_HEADERS)
-    response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache")
+    response.headers.setdefault(
+        "Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache"
+    )
 
 
 def _explained(wrong: Exception) -> web.Response:
@@ -65,22 +67,36 @@ def _explained(wrong: Exception) -> web.Response:
         case _:
             ticket = secrets.token_hex(3)
             _log.error("A request failed, ticket %s", ticket, exc_info=wrong)
-            return problem(500, f"Something went wrong in the room: please try again (ticket {ticket} in the log).")
+            return problem(
+                500,
+                f"Something went wrong in the room: please try again (ticket {ticket} in the log).",
+            )
 
 
-def _turned_away(request: web.Request, hosts: frozenset[str], origins: set[str]) -> web.Response | None:
+def _turned_away(
+    request: web.Request, hosts: frozenset[str], origins: set[str]
+) -> web.Response | None:
     if request.headers.get("Host", "").lower() not in hosts:
-        return problem(403, "The room answers only under its own address on this machine: open the one it printed.")
+        return problem(
+            403,
+            "The room answers only under its own address on this machine: open the one it printed.",
+        )
     origin = request.headers.get("Origin")
     if origin is not None and origin.lower() not in origins:
-        return problem(403, "The room does not talk to pages from elsewhere: open it under its own address.")
+        return problem(
+            403, "The room does not talk to pages from elsewhere: open it under its own address."
+        )
     if request.path.startswith("/api/") and request.headers.get("Sec-Fetch-Site", "none") not in {
         "same-origin",
         "none",
     }:
-        return problem(403, "The room does not talk to pages from elsewhere: open it under its own address.")
+        return problem(
+            403, "The room does not talk to pages from elsewhere: open it under its own address."
+        )
     if request.method == "POST" and request.content_type != "application/json":
-        return problem(415, "The room takes JSON only: send it with the content type application/json.")
+        return problem(
+            415, "The room takes JSON only: send it with the content type application/json."
+        )
     return None
 
 

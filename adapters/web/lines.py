@@ -72,7 +72,9 @@ def _body(line: Line, reader: Reader) -> tuple[str, str]:
         case "answer" | "post":
             answer = answer_of(line)
             kind = "form" if isinstance(answer, Form) else line.kind
-            return answer_html(answer, reader, f"line-{line.seq}"), f"{line.kind} {kind}" if kind != line.kind else kind
+            return answer_html(
+                answer, reader, f"line-{line.seq}"
+            ), f"{line.kind} {kind}" if kind != line.kind else kind
         case "phrase" | "press":
             return f'<p class="phrase"><code dir="auto">{escape(line.content)}</code></p>', "phrase"
         case "note":

@@ -148,30 +148,59 @@ class Pages:
         """The same, with files."""
         raw = await request.clone(client_max_size=WITH_FILES).read()
         asked = ToSayWith.model_validate_json(raw)
-        return await self._say(asked, {field: Brought(one.name, one.data) for field, one in asked.files.items()})
+        return await self._say(
+            asked, {field: Brought(one.name, one.data) for field, one in asked.files.items()}
+        )
 
     async def _say(self, asked: ToSay, files: Files) -> web.Response:
         speaker = self._viewer(asked.speaker)
         place = await self._place({"as": asked.speaker, "channel": asked.channel})
         if asked.chat is not None and asked.chat.strip():
-            said = [await self._room.conversation.chat(asked.once, speaker, place, asked.chat.strip())]
+            said = [
+                await self._room.conversation.chat(asked.once, speaker, place, asked.chat.strip())
+            ]
         elif asked.phrase is not None and asked.phrase.strip():
-            filled = None if asked.filled is None else {name: tuple(texts) for name, texts in asked.filled.items()}
-            heard = Said(asked.once, speaker.native, place, asked.phrase.strip(), filled, asked.label, asked.source)
+            filled = (
+                None
+                if asked.filled is None
+                else {name: tuple(texts) for name, texts in asked.filled.items()}
+            )
+            heard = Said(
+                asked.once,
+                speaker.native,
+                place,
+                asked.phrase.strip(),
+                filled,
+                asked.label,
+                asked.source,
+            )
             said = list(await self._room.conversation.say(heard, speaker, files))
             self._room.nudge()
         else:
-            raise Refused("There is nothing to say yet: type a message, or / for what the bot can do.")
-        return web.json_response({"lines": [self._event(line, speaker) for line in said if line.kind != "press"]})
+            raise Refused(
+                "There is nothing to say yet: type a message, or / for what the bot can do."
+            )
+        return web.json_response(
+            {"lines": [self._event(line, speaker) for line in said if line.kind != "press"]}
+        )
 
     async def suggest(self, request: web.Request) -> web.Response:
         asked = ToSuggest.model_validate_json(await request.read())
         place = await self._place({"as": asked.speaker, "channel": asked.channel})
         choices = await self._room.suggest(
-            self._viewer(asked.speaker), place, asked.command, asked.option, asked.typed, asked.given
+            self._viewer(asked.speaker),
+            place,
+            asked.command,
+            asked.option,
+            asked.typed,
+            asked.given,
         )
         return web.json_response(
-            {"choices": [{"label": one.label, "value": one.value, "note": one.note} for one in choices]}
+            {
+                "choices": [
+                    {"label": one.label, "value": one.value, "note": one.note} for one in choices
+                ]
+            }
         )
 
     async def move(self, request: web.Request) -> web.Response:
@@ -201,7 +230,9 @@ class Pages:
         asked = ToBegin.model_validate_json(await request.read())
         visitor = self._viewer(asked.speaker)
         start = next_monday(self._room.clock.now(), self._room.zone).date()
-        self._room.begin_story(visitor, asked.channel or (await self._room.transcript.channels())[0], start)
+        self._room.begin_story(
+            visitor, asked.channel or (await self._room.transcript.channels())[0], start
+        )
         return await self._state()
 
     # — the live stream —
@@ -228,7 +259,9 @@ class Pages:
             after = missed[-1].seq
         return after
 
-    async def _follow(self, stream: web.StreamResponse, viewer: Figure, after: int, news: asyncio.Queue[News]) -> None:
+    async def _follow(
+        self, stream: web.StreamResponse, viewer: Figure, after: int, news: asyncio.Queue[News]
+    ) -> None:
         while True:
             try:
                 item = await asyncio.wait_for(news.get(), BREATH)
@@ -250,7 +283,9 @@ class Pages:
         await stream.write(f"id: {line.seq}\nevent: line\ndata: {data}\n\n".encode())
 
     async def _tell(self, stream: web.StreamResponse, state: Mapping[str, object]) -> None:
-        await stream.write(f"event: state\ndata: {json.dumps(state, ensure_ascii=False)}\n\n".encode())
+        await stream.write(
+            f"event: state\ndata: {json.dumps(state, ensure_ascii=False)}\n\n".encode()
+        )
 
     # — reading what came —
 
@@ -259,7 +294,9 @@ class Pages:
 
     def _viewer(self, native: str) -> Figure:
         if (found := self._room.figures.get(native)) is None:
-            raise Refused("There is nobody by that name in this room: load the page again and choose who you are.")
+            raise Refused(
+                "There is nobody by that name in this room: load the page again and choose who you are."
+            )
         return found
 
     async def _place(self, asked: Mapping[str, str]) -> Place:
@@ -276,4 +313,8 @@ class Pages:
 
 def _number(text: str | None, otherwise: int) -> int:
     """A number a page sent, or `otherwise` where it is none a line could have."""
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 18 else otherwise
+    return (
+        int(text)
+        if text is not None and text.isascii() and text.isdigit() and len(text) < 18
+        else otherwise
+    )

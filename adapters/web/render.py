@@ -123,7 +123,11 @@ def _moment(span: Span, reader: Reader) -> str:
 
 def answer_html(answer: Answer, reader: Reader, name: str) -> str:
     """A message or a form. `name` is unique on the page; ids are made from it."""
-    return form_html(answer, reader, name) if isinstance(answer, Form) else message_html(answer, reader, name)
+    return (
+        form_html(answer, reader, name)
+        if isinstance(answer, Form)
+        else message_html(answer, reader, name)
+    )
 
 
 def message_html(message: Message, reader: Reader, name: str) -> str:
@@ -135,7 +139,9 @@ def _message(message: Message, reader: Reader, name: str) -> Iterator[str]:
     if message.title:
         yield f'<h3 class="title">{isolated(message.title)}</h3>'
     # Bars that follow each other share their columns.
-    for bars, group in groupby(enumerate(message.blocks), lambda numbered: isinstance(numbered[1], Progress)):
+    for bars, group in groupby(
+        enumerate(message.blocks), lambda numbered: isinstance(numbered[1], Progress)
+    ):
         drawn = "".join(_block(block, reader, f"{name}-{number}") for number, block in group)
         yield f'<div class="bars">{drawn}</div>' if bars else drawn
 
@@ -153,7 +159,9 @@ def _block(block: Block, reader: Reader, name: str) -> str:
         case Select():
             return _select(block, name)
         case Buttons():
-            return f'<div class="buttons">{"".join(_button(button) for button in block.buttons)}</div>'
+            return (
+                f'<div class="buttons">{"".join(_button(button) for button in block.buttons)}</div>'
+            )
         case _:
             assert_never(block)
 
@@ -244,9 +252,7 @@ def _field(asked: Field, reader: Reader, name: str) -> str:
     below = _help(asked, name) + _problem(asked, reader, name)
     grouped = asked.kind == "any" or (asked.kind == "one" and len(asked.choices) <= FEW)
     label = f"{isolated(asked.label)}{'' if asked.required else ' <i>optional</i>'}"
-    shell = (
-        f'class="field{" wrong" if asked.problem else ""}" data-field="{escape(asked.name)}" data-kind="{asked.kind}"'
-    )
+    shell = f'class="field{" wrong" if asked.problem else ""}" data-field="{escape(asked.name)}" data-kind="{asked.kind}"'
     if grouped:
         return f"<fieldset {shell}{_described(asked, name)}><legend>{label}</legend>{_picks(asked, name)}{below}</fieldset>"
     return f'<div {shell}><label for="{name}">{label}</label>{_input(asked, name)}{below}</div>'
@@ -261,9 +267,7 @@ def _input(asked: Field, name: str) -> str:
             return f'<input type="text" dir="auto" autocomplete="off"{rest}{value}>'
         case "text":
             # A text area drops one line break at its start, so one is put there to be dropped.
-            return (
-                f'<textarea dir="auto" rows="4" data-longest="{asked.longest}"{rest}>\n{escape(asked.value)}</textarea>'
-            )
+            return f'<textarea dir="auto" rows="4" data-longest="{asked.longest}"{rest}>\n{escape(asked.value)}</textarea>'
         case "number":
             return f'<input type="text" inputmode="decimal" autocomplete="off"{rest}{value}>'
         case "date" | "time":
@@ -306,4 +310,8 @@ def _help(asked: Field, name: str) -> str:
 
 
 def _problem(asked: Field, reader: Reader, name: str) -> str:
-    return f'<p class="problem" id="{name}-problem">{prose(asked.problem, reader)}</p>' if asked.problem else ""
+    return (
+        f'<p class="problem" id="{name}-problem">{prose(asked.problem, reader)}</p>'
+        if asked.problem
+        else ""
+    )

@@ -30,7 +30,18 @@ from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
 from bot.command import Command, commands
 from bot.message import Choice, Event, Message, dumps
-from bot.people import NAME_LENGTH, Extra, Lack, Place, Refused, Threads, clean, zone, zone_of, zones
+from bot.people import (
+    NAME_LENGTH,
+    Extra,
+    Lack,
+    Place,
+    Refused,
+    Threads,
+    clean,
+    zone,
+    zone_of,
+    zones,
+)
 from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
@@ -57,7 +68,9 @@ class Room:
     threads: Threads = "none"
     reveal_path = ""
 
-    def __init__(self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket) -> None:
+    def __init__(
+        self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket
+    ) -> None:
         self.transcript = transcript
         self.clock = clock
         self.zone = zone(zone_name)
@@ -159,14 +172,18 @@ class Room:
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
         """What keeps the bot from posting at `place`. The room has no threads and no events."""
         if place.private:
-            figure = next((one for one in await self.transcript.figures() if one.native == place.native), None)
+            figure = next(
+                (one for one in await self.transcript.figures() if one.native == place.native), None
+            )
             if figure is None:
                 return (Lack("That person is not in this room: add them first."),)
             closed = f"{figure.name}'s private messages are closed: open them in the room."
             return () if figure.hears else (Lack(closed),)
         if place.channel in await self.transcript.channels():
             return ()
-        return (Lack(f"There is no channel #{place.channel} in this room: add it, or choose another."),)
+        return (
+            Lack(f"There is no channel #{place.channel} in this room: add it, or choose another."),
+        )
 
     async def belongs(self, place: Place) -> bool:
         """Whether somebody is still in the cast."""
@@ -185,7 +202,9 @@ class Room:
                 "at": int(now.timestamp()),
                 "text": clock_text(now, self.zone.key),
                 "zone": self.zone.key,
-                "due": "" if due is None or due <= now else clock_text(due, self.zone.key, year=False),
+                "due": ""
+                if due is None or due <= now
+                else clock_text(due, self.zone.key, year=False),
                 "moving": self.journey.moving,
                 "remark": self.journey.remark,
             },
@@ -207,13 +226,21 @@ class Room:
         return list_commands(self.commands())
 
     async def suggest(
-        self, who: Figure, place: Place, command: str, option: str, typed: str, given: Mapping[str, str]
+        self,
+        who: Figure,
+        place: Place,
+        command: str,
+        option: str,
+        typed: str,
+        given: Mapping[str, str],
     ) -> Sequence[Choice]:
         """Values for an option: the core's, or zones where one is asked for."""
         known = self.commands().get(command)
         asked = known.option(option) if known is not None else None
         if asked is not None and asked.kind == "zone" and not asked.suggests:
-            found = [name for name in zones() if typed.casefold().replace(" ", "_") in name.casefold()]
+            found = [
+                name for name in zones() if typed.casefold().replace(" ", "_") in name.casefold()
+            ]
             return [Choice(name, name) for name in found[:25]]
         return await self._core.suggest(caller_of(who), place, command, option, typed, given)
 
@@ -235,7 +262,9 @@ class Room:
     def begin_story(self, visitor: Figure, channel: str, start: date) -> None:
         """Let a group of classmates begin. Raises `Refused` while there is one that goes on."""
         if self.cast.story is not None and not self.is_over:
-            raise Refused("The classmates are here already: press play, or type /help for what else there is.")
+            raise Refused(
+                "The classmates are here already: press play, or type /help for what else there is."
+            )
         self._tasks.create_task(self._guarded(lambda: self._begin(visitor, channel, start)))
 
     async def add_figure(self, name: str, zone_name: str, moderator: bool) -> Figure:
@@ -246,7 +275,9 @@ class Room:
         if any(one.name.casefold() == shown.casefold() for one in self.figures.values()):
             raise Refused(f"{shown} is here already: choose another name.", "name")
         if len(self.figures) >= MOST_FIGURES:
-            raise Refused(f"{MOST_FIGURES} people are in this room, and that is as many as it holds.", "name")
+            raise Refused(
+                f"{MOST_FIGURES} people are in this room, and that is as many as it holds.", "name"
+            )
         try:
             figure = Figure(self._slug(shown), shown, zone_of(zone_name), moderator)
         except Refused as refused:
@@ -271,7 +302,10 @@ class Room:
                 "name",
             )
         if len(await self.transcript.channels()) >= MOST_CHANNELS:
-            raise Refused(f"There are {MOST_CHANNELS} channels, and that is as many as the room holds.", "name")
+            raise Refused(
+                f"There are {MOST_CHANNELS} channels, and that is as many as the room holds.",
+                "name",
+            )
         await self.transcript.open_channel(slug)
         self.changed()
         return slug
@@ -295,7 +329,14 @@ class Room:
         hours = round(outage / timedelta(hours=1))
         shown = f"{hours // 24} days" if hours >= 48 and hours % 24 == 0 else f"{hours} hours"
         for channel in await self.transcript.channels():
-            note = Line("note", BOT, channel_place(channel), "", f"Syllabot was away for {shown}.", self.clock.now())
+            note = Line(
+                "note",
+                BOT,
+                channel_place(channel),
+                "",
+                f"Syllabot was away for {shown}.",
+                self.clock.now(),
+            )
             self.live.show((await self.transcript.add(note))[0])
 
     # — inside —
@@ -343,7 +384,9 @@ class Room:
     def _slug(self, name: str) -> str:
         stem = re.sub(r"[^a-z0-9]+", "-", _ascii(name)).strip("-") or "person"
         taken = {*self.figures, BOT}
-        return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if slug not in taken)
+        return next(
+            slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if slug not in taken
+        )
 
 
 def _ascii(text: str) -> str:

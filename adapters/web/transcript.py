@@ -150,7 +150,9 @@ class Transcript:
         async with self._transaction() as db:
             row = await _one(db, "PRAGMA user_version")
             if row is not None and row[0] > VERSION:
-                raise Unreadable(f"{path} was written by a newer Syllabot: update this one, or move the file away.")
+                raise Unreadable(
+                    f"{path} was written by a newer Syllabot: update this one, or move the file away."
+                )
             if row is not None and row[0] == VERSION:
                 return
             for statement in filter(str.strip, _SCHEMA.split(";")):
@@ -213,7 +215,8 @@ class Transcript:
     async def open_channel(self, name: str) -> None:
         async with self._transaction() as db:
             await db.execute(
-                "INSERT OR IGNORE INTO channels SELECT ?, 1 + coalesce(max(number), 0) FROM channels", (name,)
+                "INSERT OR IGNORE INTO channels SELECT ?, 1 + coalesce(max(number), 0) FROM channels",
+                (name,),
             )
 
     # — lines —
@@ -221,7 +224,11 @@ class Transcript:
     async def add(self, line: Line) -> tuple[Line, bool]:
         """Write a line, and whether it is new; one whose key is there already stays as it was written first."""
         async with self._transaction() as db:
-            row = None if line.key is None else await _one(db, "SELECT * FROM lines WHERE key = ?", line.key)
+            row = (
+                None
+                if line.key is None
+                else await _one(db, "SELECT * FROM lines WHERE key = ?", line.key)
+            )
             return (await _insert(db, line), True) if row is None else (_line(row), False)
 
     async def by_key(self, place: Place, key: str) -> Line | None:
@@ -295,7 +302,10 @@ class Transcript:
         """What was said but not answered when the process ended, oldest first."""
         async with self._transaction() as db:
             return tuple(
-                _said(row) for row in await db.execute_fetchall("SELECT * FROM said WHERE answer = 0 ORDER BY line")
+                _said(row)
+                for row in await db.execute_fetchall(
+                    "SELECT * FROM said WHERE answer = 0 ORDER BY line"
+                )
             )
 
     async def hear(self, said: Said, line: Line, *, answered: bool = False) -> Line:
@@ -312,16 +322,24 @@ class Transcript:
             )
             return written
 
-    async def answer(self, once: str, line: Line, *, replaces: Sequence[int] = (), keeps_spot: bool = False) -> Line:
+    async def answer(
+        self, once: str, line: Line, *, replaces: Sequence[int] = (), keeps_spot: bool = False
+    ) -> Line:
         """Write the answer to what was said under `once`. The lines it `replaces` go; with `keeps_spot` it stands where
         the first of them stood."""
         async with self._transaction() as db:
             spot = 0
-            if keeps_spot and (row := await _one(db, "SELECT spot FROM lines WHERE seq = ?", replaces[0])) is not None:
+            if (
+                keeps_spot
+                and (row := await _one(db, "SELECT spot FROM lines WHERE seq = ?", replaces[0]))
+                is not None
+            ):
                 spot = int(row["spot"])
             written = await _insert(db, replace(line, spot=spot))
             for seq in replaces:
-                await db.execute("UPDATE lines SET gone = ? WHERE seq = ? AND gone = 0", (written.seq, seq))
+                await db.execute(
+                    "UPDATE lines SET gone = ? WHERE seq = ? AND gone = 0", (written.seq, seq)
+                )
             await db.execute("UPDATE said SET answer = ? WHERE once = ?", (written.seq, once))
             return replace(written, drops=await _dropped(db, written.seq))
 
@@ -350,7 +368,13 @@ async def _insert(db: aiosqlite.Connection, line: Line) -> Line:
     async with db.execute(
         "INSERT INTO lines (at, kind, author, channel, native, audience, content, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(int(line.at.timestamp()), line.kind, line.author, line.place.channel, line.place.native),
+            *(
+                int(line.at.timestamp()),
+                line.kind,
+                line.author,
+                line.place.channel,
+                line.place.native,
+            ),
             *(line.audience, line.content, line.key),
         ),
     ) as cursor:
@@ -380,7 +404,14 @@ def _line(row: sqlite3.Row) -> Line:
 
 
 def _figure(row: sqlite3.Row) -> Figure:
-    return Figure(row["native"], row["name"], row["zone"], bool(row["moderator"]), row["temper"], bool(row["hears"]))
+    return Figure(
+        row["native"],
+        row["name"],
+        row["zone"],
+        bool(row["moderator"]),
+        row["temper"],
+        bool(row["hears"]),
+    )
 
 
 def _said(row: sqlite3.Row) -> Said:

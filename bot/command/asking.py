@@ -64,13 +64,24 @@ def ask(parsed: Parsed, option: str, sentence: str, choices: Sequence[Choice]) -
     """Offer what there is to pick for one option. Raises `Refused` where the phrase is too long to be carried on."""
     try:
         if len(choices) <= ROW:
-            given = {name: ",".join(values) for name, values in parsed.given.items() if values and name != option}
+            given = {
+                name: ",".join(values)
+                for name, values in parsed.given.items()
+                if values and name != option
+            }
             buttons = (
-                Button(_beside(one), phrase(parsed.command.name, **given, **{option: one.value})) for one in choices
+                Button(_beside(one), phrase(parsed.command.name, **given, **{option: one.value}))
+                for one in choices
             )
             return say(sentence, Buttons(tuple(buttons)))
-        more = f" There may be more: any of them can be typed, with `{option}=`." if len(choices) >= OPTIONS else ""
-        return say(f"{sentence}{more}", Select("Pick one", said(parsed), option, tuple(choices[:OPTIONS])))
+        more = (
+            f" There may be more: any of them can be typed, with `{option}=`."
+            if len(choices) >= OPTIONS
+            else ""
+        )
+        return say(
+            f"{sentence}{more}", Select("Pick one", said(parsed), option, tuple(choices[:OPTIONS]))
+        )
     except Unfit:
         names = ", ".join(f"`{one.label}`" for one in choices[:ROW])
         raise Refused(f"{sentence} Say it again with `{option}=`: there is {names}.") from None
@@ -92,7 +103,9 @@ def form_for(parsed: Parsed, offers: Mapping[str, Offer]) -> Form:
     # A file that came along cannot wait in a phrase: it is asked for once more.
     open_ones = [one for one in command.shown if one.kind == "file" or not parsed.says(one.name)]
     wanted = sorted(open_ones, key=lambda one: not one.required)[:FORM_FIELDS]
-    fields = tuple(_field(one, offers.get(one.name, Offer())) for one in command.shown if one in wanted)
+    fields = tuple(
+        _field(one, offers.get(one.name, Offer())) for one in command.shown if one in wanted
+    )
     return Form(command.form_title, says, fields)
 
 
@@ -105,15 +118,25 @@ def form_to_edit(parsed: Parsed, refused: Refused, offers: Mapping[str, Offer]) 
     option = parsed.command.option(refused.field)
     if option is None or option.hidden or option.kind == "file" or parsed.command.reads:
         return None
-    typed = [each for each in parsed.command.shown if parsed.says(each.name) and each.kind not in {"flag", "file"}]
+    typed = [
+        each
+        for each in parsed.command.shown
+        if parsed.says(each.name) and each.kind not in {"flag", "file"}
+    ]
     if any(each.secret for each in typed) or (typed in ([], [option]) and option.range is None):
         return None
     # What is long has to stand in the form: a phrase has no room for it.
-    longest = sorted(typed, key=lambda each: (each is not option, -len("".join(parsed.given[each.name]))))
+    longest = sorted(
+        typed, key=lambda each: (each is not option, -len("".join(parsed.given[each.name])))
+    )
     asked = [option, *(each for each in longest if each is not option)][:FORM_FIELDS]
-    fields = tuple(_field_to_edit(each, parsed, offers) for each in parsed.command.shown if each in asked)
+    fields = tuple(
+        _field_to_edit(each, parsed, offers) for each in parsed.command.shown if each in asked
+    )
     rest = {
-        name: ",".join(values) for name, values in parsed.given.items() if name not in {each.name for each in asked}
+        name: ",".join(values)
+        for name, values in parsed.given.items()
+        if name not in {each.name for each in asked}
     }
     try:
         form = Form(parsed.command.form_title, phrase(parsed.command.name, **rest), fields)
@@ -132,13 +155,20 @@ def _field_to_edit(option: Option, parsed: Parsed, offers: Mapping[str, Offer]) 
     text = ", ".join(typed)
     kind = field.kind if field.kind not in {"one", "any"} else "line"
     is_long = kind == "line" and (len(text) > field.longest or "\n" in text)
-    return replace(field, kind="text" if is_long else kind, choices=(), longest=NOTE if is_long else field.longest)
+    return replace(
+        field,
+        kind="text" if is_long else kind,
+        choices=(),
+        longest=NOTE if is_long else field.longest,
+    )
 
 
 def _field(option: Option, offer: Offer) -> Field:
     kind = _FIELD_KINDS[option.kind]
     explained = offer.default or option.help
-    if len(offer.choices) >= OPTIONS:  # whoever suggests stops there: there may be more, and nothing is cut silently
+    if (
+        len(offer.choices) >= OPTIONS
+    ):  # whoever suggests stops there: there may be more, and nothing is cut silently
         explained = f"{explained}. There may be more: any of them can be typed"
     explained = short(explained, FIELD_HELP)
     choices = tuple(offer.choices[:OPTIONS])

@@ -86,19 +86,27 @@ class Call:
         go before."""
         bundled = {slug: Shelved(plan, slug) for slug, plan in self.roadmaps.items()}
         space_id = await self.tx.people.space(self.place)
-        return bundled if space_id is None else {**bundled, **await self.tx.roadmaps.shelf(space_id)}
+        return (
+            bundled if space_id is None else {**bundled, **await self.tx.roadmaps.shelf(space_id)}
+        )
 
     async def roadmap(self, said: str | None) -> Shelved:
         """The roadmap somebody means; without a word, the twelve weeks. Raises `Refused`."""
         there = await self.shelf()
         wanted = (said or DEFAULT_ROADMAP).strip().casefold()
         if (found := there.get(wanted)) is None:
-            raise Refused(f"I know no roadmap “{shown(wanted)}”: {_one_of(wanted, tuple(there))}", "roadmap")
+            raise Refused(
+                f"I know no roadmap “{shown(wanted)}”: {_one_of(wanted, tuple(there))}", "roadmap"
+            )
         return found
 
     def cleared(self, option: str) -> bool:
         """Whether a form was sent with a field left empty, which takes back what was there."""
-        return self.submitted and option in self.given and not any(text.strip() for text in self.given[option])
+        return (
+            self.submitted
+            and option in self.given
+            and not any(text.strip() for text in self.given[option])
+        )
 
     @property
     def viewer(self) -> Viewer:
@@ -113,7 +121,9 @@ class Call:
         if said:
             return _readable(await self._found(said))
         mine = (
-            [one.advanced(self.now) for one in await self.tx.cohorts.of_person(self.person)] if self.person.id else []
+            [one.advanced(self.now) for one in await self.tx.cohorts.of_person(self.person)]
+            if self.person.id
+            else []
         )
         if not mine:
             raise Refused("You are in no cohort yet: say `join` to see which are open.")
@@ -122,7 +132,10 @@ class Call:
             if not self.place.private
             else set()
         )
-        return _the_one(_meant([one for one in mine if one.id in here] or mine, certain), "Which cohort do you mean?")
+        return _the_one(
+            _meant([one for one in mine if one.id in here] or mine, certain),
+            "Which cohort do you mean?",
+        )
 
     async def moment(self) -> Moment:
         """Where somebody stands with their cohorts, which decides what helps them today."""
@@ -177,7 +190,9 @@ class Call:
             raise Refused("There is no cohort here yet: `cohort create` makes one.")
         fitting = [one for one in there if one.state in states] or there
         here = {one.id for one in await self.tx.cohorts.in_space(self.place, channel=True)}
-        return _the_one([one for one in fitting if one.id in here] or fitting, "Which cohort do you mean?")
+        return _the_one(
+            [one for one in fitting if one.id in here] or fitting, "Which cohort do you mean?"
+        )
 
     async def _found(self, said: str) -> Cohort:
         if said.startswith("#"):
@@ -194,7 +209,9 @@ class Call:
         if named:
             return next(iter(named.values())).advanced(self.now)
         told = [one.name for one in there if one.state != "draft" or self.caller.moderator]
-        raise Refused(_unknown(said, _there_is(said, [*told, *(one.name for one in mine)])), "cohort")
+        raise Refused(
+            _unknown(said, _there_is(said, [*told, *(one.name for one in mine)])), "cohort"
+        )
 
     async def _may_see(self, cohort: Cohort) -> bool:
         if await self.tx.cohorts.lives_in(cohort.id, self.place):
@@ -204,7 +221,9 @@ class Call:
 
 def _readable(cohort: Cohort) -> Cohort:
     if cohort.state == "archived":
-        raise Refused("That cohort is archived and can no longer be read: say `join` to see which are open.")
+        raise Refused(
+            "That cohort is archived and can no longer be read: say `join` to see which are open."
+        )
     return cohort
 
 

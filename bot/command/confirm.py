@@ -52,11 +52,15 @@ class Act:
     def preview(self, sure: str | None, *more: Block) -> Message:
         """What it would do and post, with the button that does it. Raises `Refused` where it is too long for a button."""
         try:
-            button = Button(self.label, f"{self.says} sure={self.mark}", "danger" if self.is_final else "plain")
+            button = Button(
+                self.label, f"{self.says} sure={self.mark}", "danger" if self.is_final else "plain"
+            )
         except Unfit:
             raise Refused("That is a lot at once: please say it in two steps.") from None
         is_stale = sure is not None and len(sure) == len(self.mark)
-        posted: list[Block] = [block for news in self.news for block in news.blocks if isinstance(block, Text)]
+        posted: list[Block] = [
+            block for news in self.news for block in news.blocks if isinstance(block, Text)
+        ]
         return say(
             *[STALE] * is_stale,
             self.head,

@@ -61,7 +61,9 @@ class Items:
             raise Refused("There is no list to count in yet: name the item by its title.", option)
         if not 1 <= number <= len(self.listed):
             has = counted(len(self.listed), "item")
-            raise Refused(f"There is no item {number}: the list has {has}, so name one by its title.", option)
+            raise Refused(
+                f"There is no item {number}: the list has {has}, so name one by its title.", option
+            )
         return self.listed[number - 1]
 
     def _find_by_words(self, text: str) -> str | None:
@@ -82,7 +84,9 @@ class Items:
         """The items whose titles hold all these words, those of the list first."""
         if not words or all(word.isdecimal() for word in words):
             return []
-        holding = [item for item, title in self.titles.items() if set(words) <= set(folded(title).split())]
+        holding = [
+            item for item, title in self.titles.items() if set(words) <= set(folded(title).split())
+        ]
         return sorted(holding, key=lambda item: item not in self.listed)
 
     def _question(self, word: str, found: Sequence[str], option: str) -> Ask | Refused:
@@ -95,13 +99,22 @@ class Items:
             return Refused(f"“{shown(word)}” is no item of {self.where}: {hint}", option)
         choices = [Choice(short(self.titles[item]), _listed([*found, item])) for item in near[:ROW]]
         if holding:
-            return Ask(option, f"“{shown(word)}” could be one of several items. Which one do you mean?", choices)
+            return Ask(
+                option,
+                f"“{shown(word)}” could be one of several items. Which one do you mean?",
+                choices,
+            )
         which = "this one" if len(choices) == 1 else "one of these"
-        return Ask(option, f"“{shown(word)}” is no item of {self.where}. Did you mean {which}?", choices)
+        return Ask(
+            option, f"“{shown(word)}” is no item of {self.where}. Did you mean {which}?", choices
+        )
 
     def _beginning(self, text: str) -> list[str]:
         """The items in whose titles or ids the text stands, as the beginning of a word."""
-        named = {item: f" {folded(title)} {folded(item.replace('-', ' '))}" for item, title in self.titles.items()}
+        named = {
+            item: f" {folded(title)} {folded(item.replace('-', ' '))}"
+            for item, title in self.titles.items()
+        }
         return [item for item, name in named.items() if text and f" {text}" in name]
 
     def _alike(self, text: str) -> list[str]:

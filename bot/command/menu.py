@@ -38,7 +38,11 @@ class Menu:
     @property
     def shelves(self) -> tuple[tuple[str, tuple[Command, ...]], ...]:
         """All of it, with titles."""
-        named = (*self.parts, ("For moderators", self.most_used), ("More for moderators", self.rest))
+        named = (
+            *self.parts,
+            ("For moderators", self.most_used),
+            ("More for moderators", self.rest),
+        )
         return tuple((title, commands) for title, commands in named if commands)
 
 

@@ -35,5 +35,7 @@ async def gather_offers(options: Sequence[Option], call: Call) -> dict[str, Offe
     for option in options:
         # There are hundreds of zones: a form has no room for them.
         choices = await option.suggest(call, "") if option.suggest and option.kind != "zone" else ()
-        offers[option.name] = Offer(choices, option.default.describe(call) if option.default else "")
+        offers[option.name] = Offer(
+            choices, option.default.describe(call) if option.default else ""
+        )
     return offers

@@ -17,7 +17,9 @@ from bot.message import quote
 from bot.people import LONGEST_NAME as ACCOUNT_NAME
 from bot.people import Refused, clean, is_seen, zone_of
 
-LONGEST = 4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut
+LONGEST = (
+    4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut
+)
 VALUE = 2000
 YEARS, YEARS_BACK = 2, 60  # how far away a date may be, and one of the past
 LONGEST_NAME = 32
@@ -52,7 +54,9 @@ class Parsed:
 
     @property
     def missing(self) -> tuple[Option, ...]:
-        return tuple(one for one in self.command.options if one.required and not self.says(one.name))
+        return tuple(
+            one for one in self.command.options if one.required and not self.says(one.name)
+        )
 
     @property
     def may_open_form(self) -> bool:
@@ -68,8 +72,16 @@ class Parsed:
     def values(self, today: date) -> dict[str, Value]:
         """The options by name, converted; those of files are read elsewhere. `today` is the local date that relative dates
         count from. Raises `Refused`."""
-        said = ((option, self.given.get(option.name, ())) for option in self.command.options if option.kind != "file")
-        return {option.name: convert(option, texts, today) for option, texts in said if self.says(option.name)}
+        said = (
+            (option, self.given.get(option.name, ()))
+            for option in self.command.options
+            if option.kind != "file"
+        )
+        return {
+            option.name: convert(option, texts, today)
+            for option, texts in said
+            if self.says(option.name)
+        }
 
 
 def parse(
@@ -81,11 +93,15 @@ def parse(
     """A phrase, and the fields filled in and the files brought with it (by their options), as a command and its options.
     Raises `Refused`."""
     if len(said) > LONGEST:
-        raise Refused(f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter.")
+        raise Refused(
+            f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter."
+        )
     said = _asking_for_help(said, commands)
     words = said.strip().removeprefix("/").split(None, 2)
     command = _find(said, commands)
-    typed = sum(word.casefold() == part for word, part in zip(words, command.name.split(), strict=False))
+    typed = sum(
+        word.casefold() == part for word, part in zip(words, command.name.split(), strict=False)
+    )
     rest = said.strip().removeprefix("/").split(None, typed)[typed:]
     given = _options(command, rest[0] if rest else "")
     for name, values in (filled or {}).items():
@@ -102,12 +118,17 @@ def _check_files(parsed: Parsed) -> None:
     for name in sorted(parsed.brought):
         option = parsed.command.option(name)
         if option is None or option.kind != "file":
-            raise Refused(f"`{parsed.command.name}` takes no file for “{shown(name)}”: {_offer(parsed.command)}")
+            raise Refused(
+                f"`{parsed.command.name}` takes no file for “{shown(name)}”: {_offer(parsed.command)}"
+            )
     for option in parsed.command.options:
-        if option.kind == "file" and any(text.strip() for text in parsed.given.get(option.name, ())):
+        if option.kind == "file" and any(
+            text.strip() for text in parsed.given.get(option.name, ())
+        ):
             how = f"say `{parsed.command.name}` alone, and I open a form for it"
             raise Refused(
-                f"I cannot read **{option.name}** from what is typed, bring it as a file: {how}.", option.name
+                f"I cannot read **{option.name}** from what is typed, bring it as a file: {how}.",
+                option.name,
             )
 
 
@@ -139,7 +160,11 @@ def _asking_for_help(said: str, commands: Mapping[str, Command]) -> str:
     words = said.casefold().removeprefix("/").split()
     about = " ".join(words[:-1])
     known = about in commands or any(one.group == about for one in commands.values())
-    return f'help about="{about}"' if words[-1:] == ["help"] and about and known and "help" in commands else said
+    return (
+        f'help about="{about}"'
+        if words[-1:] == ["help"] and about and known and "help" in commands
+        else said
+    )
 
 
 def _first_words(said: str) -> tuple[str, str]:
@@ -158,7 +183,9 @@ def _find(said: str, commands: Mapping[str, Command]) -> Command:
     within = [name for name in names if name.startswith(f"{first} ")]
     if within:
         raise Refused(_one_of(first, two, within))
-    near = difflib.get_close_matches(two, names, 1, 0.6) or difflib.get_close_matches(first, names, 1, 0.6)
+    near = difflib.get_close_matches(two, names, 1, 0.6) or difflib.get_close_matches(
+        first, names, 1, 0.6
+    )
     hint = f"did you mean `{near[0]}`?" if near else "`help` lists what I know."
     raise Refused(f"I do not know the command “{shown(first)}”: {hint}")
 
@@ -184,7 +211,9 @@ def _options(command: Command, rest: str) -> dict[str, tuple[str, ...]]:
         elif (option := command.option(name)) is not None:
             given[option.name] = _several(value) if option.kind == "list" else (value,)
         elif word["sign"] == "=":
-            raise Refused(f"`{command.name}` has no option “{shown(name)}”: {_offer(command, name)}")
+            raise Refused(
+                f"`{command.name}` has no option “{shown(name)}”: {_offer(command, name)}"
+            )
         else:
             loose.append(word.group(0))
     _place(command, loose, given)
@@ -204,11 +233,15 @@ def _several(value: str) -> tuple[str, ...]:
 def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
     """Words without a name fill the options in their order, flags left out; the last text takes all that is left, and the
     cohort is not the last one where another comes before it: `resources deep learning`."""
-    if loose and (wordy := next((one for one in command.shown if one.wordy and one.name not in given), None)):
+    if loose and (
+        wordy := next((one for one in command.shown if one.wordy and one.name not in given), None)
+    ):
         given[wordy.name] = (" ".join(loose),)
         return
     _named_aloud(command, loose, given)
-    free = [option for option in command.shown if option.name not in given and option.kind != "flag"]
+    free = [
+        option for option in command.shown if option.name not in given and option.kind != "flag"
+    ]
     for place, option in enumerate(free):
         if not loose:
             return
@@ -221,7 +254,9 @@ def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]
             return
         given[option.name] = (loose.pop(0),)
     if loose:
-        raise Refused(f"`{command.name}` does not know what to do with “{shown(loose[0])}”: {_offer(command)}")
+        raise Refused(
+            f"`{command.name}` does not know what to do with “{shown(loose[0])}”: {_offer(command)}"
+        )
 
 
 def _named_aloud(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
@@ -243,7 +278,9 @@ def _takes_all(command: Command, option: Option) -> bool:
     if option.kind not in {"text", "who"} or option.required:
         return option.kind == "list"
     later = command.shown[command.shown.index(option) + 1 :]
-    return option.suggest is None or all(one.name == "cohort" or one.kind == "flag" for one in later)
+    return option.suggest is None or all(
+        one.name == "cohort" or one.kind == "flag" for one in later
+    )
 
 
 def _offer(command: Command, near: str = "") -> str:
@@ -263,7 +300,9 @@ def convert(option: Option, texts: tuple[str, ...], today: date) -> Value:
     text = texts[0].strip() if texts else ""
     try:
         if option.kind == "list":
-            return tuple(clean(one, 100, f"An entry of {option.name}") for one in texts if one.strip())
+            return tuple(
+                clean(one, 100, f"An entry of {option.name}") for one in texts if one.strip()
+            )
         if option.kind == "date":
             return read_date(text, today, YEARS_BACK if option.past else YEARS)
         return _CONVERTERS[option.kind](text, option)
@@ -276,13 +315,17 @@ def _number(text: str, option: Option) -> int | float:
     written = r"[+-]?[0-9]{1,6}" if option.whole else r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?"
     if not re.fullmatch(written, plain):
         example = "3" if option.whole else "2.5"
-        raise Refused(f"“{shown(text)}” is no number I can use for **{option.name}**: give it like {example}.")
+        raise Refused(
+            f"“{shown(text)}” is no number I can use for **{option.name}**: give it like {example}."
+        )
     number = int(plain) if option.whole else float(plain)
     if (bounds := option.range) is not None:
         is_low = number < bounds.least
         if is_low or (bounds.most is not None and number > bounds.most):
             way = "low" if is_low else "high"
-            raise Refused(f"{plain} is too {way} for **{option.name}**: choose {spoken_range(bounds)}.")
+            raise Refused(
+                f"{plain} is too {way} for **{option.name}**: choose {spoken_range(bounds)}."
+            )
     return number
 
 
@@ -320,19 +363,29 @@ def read_date(text: str, today: date, years: int = YEARS) -> date:
     folded = text.casefold().removeprefix("next ")
     if folded in NEAR:
         return today + timedelta(days=NEAR[folded])
-    days = [number for number, name in enumerate(WEEKDAYS) if len(folded) >= 3 and name.startswith(folded)]
+    days = [
+        number
+        for number, name in enumerate(WEEKDAYS)
+        if len(folded) >= 3 and name.startswith(folded)
+    ]
     if days:
         return today + timedelta(days=(days[0] - today.weekday() - 1) % 7 + 1)
     if not (found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", folded)):
-        raise Refused(f"“{shown(text)}” is no date I can read: give it like {today:%Y-%m-%d}, `tomorrow` or `monday`.")
+        raise Refused(
+            f"“{shown(text)}” is no date I can read: give it like {today:%Y-%m-%d}, `tomorrow` or `monday`."
+        )
     year, month, day = (int(part) for part in found.groups())
     try:
         read = date(year, month, day)
     except ValueError:
-        raise Refused(f"There is no {folded} in the calendar: check the day and the month.") from None
+        raise Refused(
+            f"There is no {folded} in the calendar: check the day and the month."
+        ) from None
     if abs((read - today).days) > 365 * years:
         many = "two" if years == YEARS else years
-        raise Refused(f"{folded} is more than {many} years away: choose a date nearer to today, {today:%Y-%m-%d}.")
+        raise Refused(
+            f"{folded} is more than {many} years away: choose a date nearer to today, {today:%Y-%m-%d}."
+        )
     return read
 
 
@@ -361,7 +414,9 @@ def read_name(text: str) -> str:
 def read_seats(seats: int) -> int:
     """How many may join. Raises `Refused` for a number no cohort can have."""
     if not 1 <= seats <= MOST_SEATS:
-        raise Refused(f"A cohort has 1 to {MOST_SEATS:,} seats: leave `seats` out for no limit.", "seats")
+        raise Refused(
+            f"A cohort has 1 to {MOST_SEATS:,} seats: leave `seats` out for no limit.", "seats"
+        )
     return seats
 
 
@@ -372,7 +427,10 @@ def read_season(said: str | None) -> int | None:
         return None
     if found := re.fullmatch(r"(?:season )?([0-9]{1,4})(?: of [0-9]{1,4})?", folded):
         return int(found[1])
-    raise Refused(f"“{shown(folded)}” is no season: give its number, or `all` for everything at once.", "season")
+    raise Refused(
+        f"“{shown(folded)}” is no season: give its number, or `all` for everything at once.",
+        "season",
+    )
 
 
 _CONVERTERS: Mapping[str, Callable[[str, Option], Value]] = {

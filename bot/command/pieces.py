@@ -41,7 +41,9 @@ def parted(title: str, link: str | None, sort: Sort) -> tuple[str, str | None]:
     if link is not None or not is_link(_bare(last)):
         return title, link
     if not name:
-        raise Refused(f"Say what the {sort.word} is called as well, with its link behind that.", "title")
+        raise Refused(
+            f"Say what the {sort.word} is called as well, with its link behind that.", "title"
+        )
     return name, last
 
 
@@ -49,7 +51,9 @@ def titled(said: str, sort: Sort) -> str:
     """The title of a piece. Raises `Refused`."""
     title = clean(said, sort.longest, f"The title of a {sort.word}")
     if not is_seen(title):
-        raise Refused(f"Nobody would see that title: say in a few words what the {sort.word} is.", "title")
+        raise Refused(
+            f"Nobody would see that title: say in a few words what the {sort.word} is.", "title"
+        )
     return title
 
 
@@ -57,7 +61,10 @@ def led(said: str | None) -> str:
     """Where a piece can be seen: a web address, or nothing. Raises `Refused`."""
     address = _bare((said or "").strip())
     if address and not is_link(address):
-        raise Refused("Give the whole address, like https://example.org/my-project, or leave the link out.", "link")
+        raise Refused(
+            "Give the whole address, like https://example.org/my-project, or leave the link out.",
+            "link",
+        )
     return address
 
 
@@ -102,13 +109,24 @@ async def taken_out(call: Call, pieces: Pieces, cohort: Cohort, title: str, sort
     )
 
 
-async def told(call: Call, cohort: Cohort, plan: Roadmap, news: str, sort: Sort, about: str = "") -> Message:
+async def told(
+    call: Call, cohort: Cohort, plan: Roadmap, news: str, sort: Sort, about: str = ""
+) -> Message:
     """The news; and where an item of the plan ends with that very piece and is not ticked, a button that does it."""
     done = await call.tx.progress.ticked(call.person, cohort.roadmap)
     here = (plan.items[one] for one in cohort.syllabus.items if one not in done)
-    item = next((one for one in here if about and about == (one.builds if sort is PROJECT else one.earns)), None)
-    tick = [(f"Tick “{short(item.title, 60)}”", phrase("tick", item=item.id, cohort=cohort.ref))] if item else []
-    return say(news, buttons(*tick, (f"All {sort.word}s", phrase(f"{sort.word} list", cohort=cohort.ref))))
+    item = next(
+        (one for one in here if about and about == (one.builds if sort is PROJECT else one.earns)),
+        None,
+    )
+    tick = (
+        [(f"Tick “{short(item.title, 60)}”", phrase("tick", item=item.id, cohort=cohort.ref))]
+        if item
+        else []
+    )
+    return say(
+        news, buttons(*tick, (f"All {sort.word}s", phrase(f"{sort.word} list", cohort=cohort.ref)))
+    )
 
 
 async def listing(
@@ -117,24 +135,42 @@ async def listing(
     """What the plan suggests, and under it what the group has, a page at a time. `said` are the options `mine` and `page`."""
     mine, number = bool(said.get("mine")), int(str(said.get("page") or 1))
     member = await call.tx.members.of(cohort, call.person)
-    found, total = await pieces.shown(cohort, call.viewer, MOST * A_PAGE, of=member if mine else None)
-    shown = page_of_lines([line(replace(one, name="") if mine else one) for one in found], number, A_PAGE)
-    above = [] if mine or shown.number > 1 or not suggested else ["\n".join(_first(suggested, sort, cohort))]
+    found, total = await pieces.shown(
+        cohort, call.viewer, MOST * A_PAGE, of=member if mine else None
+    )
+    shown = page_of_lines(
+        [line(replace(one, name="") if mine else one) for one in found], number, A_PAGE
+    )
+    above = (
+        []
+        if mine or shown.number > 1 or not suggested
+        else ["\n".join(_first(suggested, sort, cohort))]
+    )
     who = "You have" if mine else "We have"
-    body = "\n".join(shown.entries) or f"{who} {sort.done} nothing yet: the first one is yours to add."
+    body = (
+        "\n".join(shown.entries) or f"{who} {sort.done} nothing yet: the first one is yours to add."
+    )
     head = f"**{who} {sort.done}** · {total}\n" if total else ""
-    turns = shown.turns(phrase(f"{sort.word} list", mine="yes" if mine else None, cohort=cohort.ref))
+    turns = shown.turns(
+        phrase(f"{sort.word} list", mine="yes" if mine else None, cohort=cohort.ref)
+    )
     other = ("Everybody's", phrase(f"{sort.word} list", cohort=cohort.ref))
     if not mine:
         other = ("Only mine", phrase(f"{sort.word} list", mine="yes", cohort=cohort.ref))
     more = buttons((f"Add a {sort.word}", phrase(f"{sort.word} add", cohort=cohort.ref)), other)
-    return say(*above, head + body, *turns, more, title=f"{sort.word.capitalize()}s of {cohort.name}")
+    return say(
+        *above, head + body, *turns, more, title=f"{sort.word.capitalize()}s of {cohort.name}"
+    )
 
 
 def _first(suggested: Sequence[str], sort: Sort, cohort: Cohort) -> Sequence[str]:
     lines = page_of_lines(suggested, 1, SUGGESTED, 1200)
     about = "projects" if sort is PROJECT else "certificates"
-    more = [f"… and {lines.left} more: `roadmap show about={about}` has them all."] if lines.left else []
+    more = (
+        [f"… and {lines.left} more: `roadmap show about={about}` has them all."]
+        if lines.left
+        else []
+    )
     return ["**The plan suggests**", *lines.entries, *more]
 
 

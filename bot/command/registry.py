@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 Zone = NewType("Zone", str)
 """An option's type: an IANA zone name, checked."""
 
-OptionKind = Literal["text", "number", "date", "time", "zone", "choice", "list", "flag", "who", "file"]
+OptionKind = Literal[
+    "text", "number", "date", "time", "zone", "choice", "list", "flag", "who", "file"
+]
 Moment = Literal["outside", "waiting", "running", "over"]
 """Where somebody stands: in no cohort, in one that has not begun, in one under way, in finished ones alone."""
 Section = Literal["me", "group", "settings"]
@@ -214,7 +216,10 @@ class Registry:
 
     def add(self, command: Command) -> None:
         """Take a command in. Raises `Unfit` where its name, help or options cannot be shown on every platform."""
-        if command.name in self._commands and self._commands[command.name].run.__module__ != command.run.__module__:
+        if (
+            command.name in self._commands
+            and self._commands[command.name].run.__module__ != command.run.__module__
+        ):
             raise Unfit(f"Two commands are called “{command.name}”: rename one.")
         groups = {known.group for known in self._commands.values()} | {command.group}
         names = {*self._commands, command.name}
@@ -232,13 +237,19 @@ class Registry:
 
 def _check(command: Command) -> None:
     words = command.name.split(" ")
-    if len(words) > 2 or any(not word.isalpha() or not word.islower() or len(word) > NAME for word in words):
+    if len(words) > 2 or any(
+        not word.isalpha() or not word.islower() or len(word) > NAME for word in words
+    ):
         raise Unfit(f"“{command.name}” is no command name: one or two words of lower-case letters.")
     if not 1 <= len(command.help) <= HELP:
-        raise Unfit(f"The help of “{command.name}” has {len(command.help)} characters and may have 1 to {HELP}.")
+        raise Unfit(
+            f"The help of “{command.name}” has {len(command.help)} characters and may have 1 to {HELP}."
+        )
     for option in command.options:
         if not 1 <= len(option.help) <= HELP and not option.hidden:
-            raise Unfit(f"The help of “{command.name} {option.name}” has {len(option.help)} characters: 1 to {HELP}.")
+            raise Unfit(
+                f"The help of “{command.name} {option.name}” has {len(option.help)} characters: 1 to {HELP}."
+            )
     if len(command.action) > LABEL:
         raise Unfit(
             f"What “{command.name}” does has {len(command.action)} characters and may have {LABEL}: shorten it."
@@ -257,7 +268,9 @@ def commands() -> Mapping[str, Command]:
 
 def listed(moderator: bool = True) -> Sequence[Command]:
     """The commands that a moderator, or a member, is shown, by name."""
-    return [one for one in commands().values() if not one.hidden and (moderator or not one.moderators)]
+    return [
+        one for one in commands().values() if not one.hidden and (moderator or not one.moderators)
+    ]
 
 
 @overload
@@ -332,7 +345,9 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         past=any(isinstance(note, Past) for note in notes),
         range=next((note for note in notes if isinstance(note, Range)), None),
         secret=any(isinstance(note, Secret) for note in notes),
-        label=next((note.text for note in notes if isinstance(note, Label)), parameter.name.capitalize()),
+        label=next(
+            (note.text for note in notes if isinstance(note, Label)), parameter.name.capitalize()
+        ),
         default=next((note for note in notes if isinstance(note, Default)), None),
     )
 
@@ -365,7 +380,11 @@ def _kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
 
 def spoken_range(bounds: Range) -> str:
     """The bounds of a number in words: `1 to 7`, `1 or more`."""
-    return f"{bounds.least:g} or more" if bounds.most is None else f"{bounds.least:g} to {bounds.most:g}"
+    return (
+        f"{bounds.least:g} or more"
+        if bounds.most is None
+        else f"{bounds.least:g} to {bounds.most:g}"
+    )
 
 
 def table() -> str:
@@ -377,12 +396,20 @@ def table() -> str:
         rows += [f"| `/{one.usage}` | {one.help} |" for one in known]
         rows += [""]
         for one in known:
-            rows += [f"- `{one.name}`", *(_described(option) for option in one.shown)] if one.shown else []
+            rows += (
+                [f"- `{one.name}`", *(_described(option) for option in one.shown)]
+                if one.shown
+                else []
+            )
         rows += [""]
     return "\n".join(rows).rstrip() + "\n"
 
 
 def _described(option: Option) -> str:
     bounds = f", {spoken_range(option.range)}" if option.range else ""
-    kind = ", ".join(f"`{choice}`" for choice in option.choices) if option.choices else option.kind + bounds
+    kind = (
+        ", ".join(f"`{choice}`" for choice in option.choices)
+        if option.choices
+        else option.kind + bounds
+    )
     return f"  - `{option.name}` ({kind}{'' if option.required else ', optional'}): {option.help}"

@@ -25,7 +25,9 @@ TOLD = 110  # characters of what somebody picked in one cohort
 
 def offered(plan: Roadmap) -> dict[str, str]:
     """What a plan leaves to pick: what it is said by, and its title. An option that shares its id needs its choice as well."""
-    shared = Counter([*(option.id for _, option in _options(plan)), *(track.id for track in plan.tracks), NONE])
+    shared = Counter(
+        [*(option.id for _, option in _options(plan)), *(track.id for track in plan.tracks), NONE]
+    )
     found = {track.id: track.title for track in plan.tracks}
     for choice, option in _options(plan):
         word = option.id if shared[option.id] == 1 else f"{choice.id}/{option.id}"
@@ -41,7 +43,9 @@ def picked(said: Sequence[str], plan: Roadmap, before: Picks, where: str) -> Pic
     pairs = [word.partition("/") for word in _meant(said, plan, where)]
     tracks = list(dict.fromkeys(name for name, slash, _ in pairs if not slash))
     if len(tracks) > 1:
-        raise Refused(f"One track at a time: name {names(f'`{one}`' for one in tracks)} alone.", "track")
+        raise Refused(
+            f"One track at a time: name {names(f'`{one}`' for one in tracks)} alone.", "track"
+        )
     options: dict[str, set[str]] = {}
     for choice, slash, option in pairs:
         if slash:
@@ -50,7 +54,11 @@ def picked(said: Sequence[str], plan: Roadmap, before: Picks, where: str) -> Pic
 
 
 def submitted(
-    track: Sequence[str] | None, fields: Mapping[str, Sequence[str] | None], plan: Roadmap, before: Picks, where: str
+    track: Sequence[str] | None,
+    fields: Mapping[str, Sequence[str] | None],
+    plan: Roadmap,
+    before: Picks,
+    where: str,
 ) -> Picks:
     """What somebody has picked after sending a form. A field left as it was says nothing, so that a new track takes its
     options along. Raises `Refused`."""
@@ -58,7 +66,9 @@ def submitted(
     for name, choice in zip(FIELDS, _asked(plan), strict=False):
         if (values := fields.get(name)) is None:
             continue
-        chosen = {word.partition("/")[2] for word in _meant(values, plan, where)} if values else set()
+        chosen = (
+            {word.partition("/")[2] for word in _meant(values, plan, where)} if values else set()
+        )
         if chosen != {one.id for one in taken(choice, before)}:
             options[choice.id] = chosen or ({NOTHING} if choice.pick == "any" else set())
     meant = [] if not track or list(track) == [NONE] else _meant(track, plan, where)
@@ -69,21 +79,27 @@ def form(cohort_ref: str, plan: Roadmap, picks: Picks) -> Form:
     """A field for the track and one for each of the first choices, as they stand. Raises `Refused` where none fits a form."""
     fields = [_track_field(plan, picks)] if plan.tracks else []
     asked = _asked(plan)
-    fields += [_field(name, choice, plan, picks) for name, choice in zip(FIELDS, asked, strict=False)]
+    fields += [
+        _field(name, choice, plan, picks) for name, choice in zip(FIELDS, asked, strict=False)
+    ]
     if not fields:
         raise Refused(
             f"There is more to pick from than a form can hold: say it like `settings track={next(iter(offered(plan)))}`."
         )
     left = len(plan.all_choices) - len(asked)
     more = f"{left} more to choose in words: settings track=…" if left else ""
-    return Form("My route", phrase("settings", ask="route", cohort=cohort_ref), tuple(fields), note=more)
+    return Form(
+        "My route", phrase("settings", ask="route", cohort=cohort_ref), tuple(fields), note=more
+    )
 
 
 def told(plan: Roadmap, picks: Picks, total: int) -> str:
     """What somebody has picked, in a line of prose, and how many items that makes."""
     chosen = [track.title for track in plan.tracks if track.id == picks.track]
     for choice in filter(picks.said, plan.all_choices):
-        chosen += [option_title(plan, one) for one in taken(choice, picks)] or [f"nothing of {choice.title}"]
+        chosen += [option_title(plan, one) for one in taken(choice, picks)] or [
+            f"nothing of {choice.title}"
+        ]
     said = short(", ".join(chosen), TOLD) or "the usual one"
     return f"{quote(said)} ({'1 item' if total == 1 else f'{total} items'})"
 
@@ -92,14 +108,18 @@ def _options(plan: Roadmap) -> list[tuple[Fork, Option]]:
     return [(choice, option) for choice in plan.all_choices for option in choice.options]
 
 
-def _after(plan: Roadmap, before: Picks, track: str | None, options: Mapping[str, set[str]]) -> Picks:
+def _after(
+    plan: Roadmap, before: Picks, track: str | None, options: Mapping[str, set[str]]
+) -> Picks:
     changed = set(options)
     if track is not None and track != before.track:
         changed |= {choice.id for choice, option in _options(plan) if option.track == track}
     for choice in plan.all_choices:
         if len(options.get(choice.id, ())) > most(choice):
             few = "one option" if most(choice) == 1 else f"{most(choice)} options"
-            raise Refused(f"**{quote(choice.title)}** leaves you {few}: name no more of them.", "track")
+            raise Refused(
+                f"**{quote(choice.title)}** leaves you {few}: name no more of them.", "track"
+            )
     kept = {pair for pair in before.options if pair[0] not in changed}
     new = {(choice, option) for choice, chosen in options.items() for option in chosen}
     return Picks(before.track if track is None else track, frozenset(kept | new))
@@ -112,7 +132,9 @@ def _meant(said: Sequence[str], plan: Roadmap, where: str) -> list[str]:
         return [found]
     for word in said:
         if folded(word) not in known:
-            raise Refused(f"“{shown(word)}” is no track or option of {where}: {_hint(word, plan)}", "track")
+            raise Refused(
+                f"“{shown(word)}” is no track or option of {where}: {_hint(word, plan)}", "track"
+            )
     return [known[folded(word)] for word in said]
 
 
@@ -156,8 +178,13 @@ def _asked(plan: Roadmap) -> list[Fork]:
 
 def _track_field(plan: Roadmap, picks: Picks) -> Field:
     known = any(track.id == picks.track for track in plan.tracks)
-    tracks = [Choice(one.title, one.id, chosen=one.id == picks.track) for one in plan.tracks[: OPTIONS - 1]]
-    return Field("track", "Track", "one", choices=(*tracks, Choice("No track", NONE, chosen=not known)))
+    tracks = [
+        Choice(one.title, one.id, chosen=one.id == picks.track)
+        for one in plan.tracks[: OPTIONS - 1]
+    ]
+    return Field(
+        "track", "Track", "one", choices=(*tracks, Choice("No track", NONE, chosen=not known))
+    )
 
 
 def _field(name: str, choice: Fork, plan: Roadmap, picks: Picks) -> Field:
@@ -166,7 +193,9 @@ def _field(name: str, choice: Fork, plan: Roadmap, picks: Picks) -> Field:
         Choice(
             short(option_title(plan, option)),
             f"{choice.id}/{option.id}",
-            short(f"after {', '.join(title_of(plan, step) for step in option.requires)}") if option.requires else "",
+            short(f"after {', '.join(title_of(plan, step) for step in option.requires)}")
+            if option.requires
+            else "",
             chosen=option.id in own,
         )
         for option in choice.options

@@ -24,7 +24,9 @@ VALUE = 100  # characters: Discord, value of a choice
 def fitting(choices: Iterable[Choice], typed: str) -> Sequence[Choice]:
     """The choices that match what is typed: those that begin with it first."""
     wanted = typed.strip().casefold()
-    fit = (one for one in choices if wanted in one.label.casefold() or wanted in one.value.casefold())
+    fit = (
+        one for one in choices if wanted in one.label.casefold() or wanted in one.value.casefold()
+    )
     found = list({one.value: one for one in fit}.values())
     found.sort(key=lambda one: not one.label.casefold().startswith(wanted))
     return found[:OPTIONS]
@@ -47,7 +49,9 @@ async def my_cohorts(call: Call, typed: str) -> Sequence[Choice]:
 
 async def managed_cohorts(call: Call, typed: str) -> Sequence[Choice]:
     """Cohorts the caller may manage here."""
-    return _cohorts(await call.tx.cohorts.in_space(call.place) if call.caller.moderator else (), typed)
+    return _cohorts(
+        await call.tx.cohorts.in_space(call.place) if call.caller.moderator else (), typed
+    )
 
 
 async def _mine(call: Call) -> tuple[Cohort, Member] | None:
@@ -72,7 +76,10 @@ async def all_weeks(call: Call, typed: str) -> Sequence[Choice]:
     if (mine := await _mine(call)) is None:
         return ()
     listed = enumerate(mine[0].syllabus.weeks, 1)
-    return fitting((Choice(short(f"Week {number}: {week.title}"), str(number)) for number, week in listed), typed)
+    return fitting(
+        (Choice(short(f"Week {number}: {week.title}"), str(number)) for number, week in listed),
+        typed,
+    )
 
 
 async def open_items(call: Call, typed: str) -> Sequence[Choice]:
@@ -83,7 +90,9 @@ async def open_items(call: Call, typed: str) -> Sequence[Choice]:
     plan = await call.tx.cohorts.plan(cohort.plan_id)
     done = await call.tx.progress.ticked(call.person, cohort.roadmap)
     current = member.week(cohort, call.now)
-    ordered = sorted(cohort.syllabus.weeks, key=lambda week: current is None or week.id != current.id)
+    ordered = sorted(
+        cohort.syllabus.weeks, key=lambda week: current is None or week.id != current.id
+    )
     left = (item for week in ordered for item in week.items if item not in done)
     return fitting((Choice(short(plan.items[item].title), item) for item in left), typed)
 
@@ -107,7 +116,9 @@ async def time_zones(call: Call, typed: str) -> Sequence[Choice]:
 async def roadmaps(call: Call, typed: str) -> Sequence[Choice]:
     """The roadmaps a cohort can take."""
     there = await call.shelf()
-    return fitting((Choice(short(one.plan.title), slug, slug) for slug, one in there.items()), typed)
+    return fitting(
+        (Choice(short(one.plan.title), slug, slug) for slug, one in there.items()), typed
+    )
 
 
 async def seasons(call: Call, typed: str) -> Sequence[Choice]:
@@ -123,10 +134,14 @@ async def cohort_seasons(call: Call, typed: str) -> Sequence[Choice]:
     """The seasons of the plan of the cohort that is meant, likewise."""
     there = await call.tx.cohorts.in_space(call.place) if call.caller.moderator else ()
     said = _said(call, "cohort")
-    meant = [one for one in there if said in {None, one.name, one.ref} and one.state in {"draft", "open"}]
+    meant = [
+        one for one in there if said in {None, one.name, one.ref} and one.state in {"draft", "open"}
+    ]
     if len(meant) != 1:
         return ()
-    return _seasons(call, await call.tx.cohorts.plan(meant[0].plan_id), len(meant[0].syllabus.weeks), typed)
+    return _seasons(
+        call, await call.tx.cohorts.plan(meant[0].plan_id), len(meant[0].syllabus.weeks), typed
+    )
 
 
 def _said(call: Call, option: str) -> str | None:
@@ -136,7 +151,9 @@ def _said(call: Call, option: str) -> str | None:
 def _seasons(call: Call, plan: Roadmap, weeks: int, typed: str) -> Sequence[Choice]:
     hours = _said(call, "hours")
     try:
-        there = fit(plan, int(_said(call, "weeks") or weeks), float(hours) if hours else None).seasons
+        there = fit(
+            plan, int(_said(call, "weeks") or weeks), float(hours) if hours else None
+        ).seasons
     except (Refused, ValueError):
         return ()
     numbered = [Choice(f"{number} of {there}", str(number)) for number in range(1, there + 1)]
@@ -161,7 +178,9 @@ async def portfolio_projects(call: Call, typed: str) -> Sequence[Choice]:
     if (mine := await _mine(call)) is None:
         return ()
     plan = await call.tx.cohorts.plan(mine[0].plan_id)
-    return fitting((Choice(short(one.title), one.id, one.level or "") for one in plan.portfolio), typed)
+    return fitting(
+        (Choice(short(one.title), one.id, one.level or "") for one in plan.portfolio), typed
+    )
 
 
 async def plan_certificates(call: Call, typed: str) -> Sequence[Choice]:
@@ -169,4 +188,6 @@ async def plan_certificates(call: Call, typed: str) -> Sequence[Choice]:
     if (mine := await _mine(call)) is None:
         return ()
     plan = await call.tx.cohorts.plan(mine[0].plan_id)
-    return fitting((Choice(short(one.title), one.id, one.level or "") for one in plan.certificates), typed)
+    return fitting(
+        (Choice(short(one.title), one.id, one.level or "") for one in plan.certificates), typed
+    )

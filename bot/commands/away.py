@@ -30,12 +30,19 @@ async def away(
     if until is None and not open:
         return _ask(call, only)
     if until is not None and until < call.today:
-        raise Refused(f"{until} is past: give the last day you will be away, today being {call.today}.", "until")
+        raise Refused(
+            f"{until} is past: give the last day you will be away, today being {call.today}.",
+            "until",
+        )
     if until is not None and (until - call.today).days > LONGEST:
-        raise Refused("That is more than a year: say `away` and press “Until I say so” instead.", "until")
+        raise Refused(
+            "That is more than a year: say `away` and press “Until I say so” instead.", "until"
+        )
     # What was said of one cohort replaces what was said of that one; what holds for all of them stays.
     await call.tx.people.end_absences(call.person, call.today, {only.id} if only else None)
-    await call.tx.people.leave_alone(call.person, call.today, until, call.now, only.id if only else 0)
+    await call.tx.people.leave_alone(
+        call.person, call.today, until, call.now, only.id if only else 0
+    )
     how_long = f"until the end of {day(until)}" if until else "until you say you are back"
     return say(
         f"You are away{_where(only)} {how_long}. Nobody will remind you, and your streak waits.",
@@ -50,21 +57,29 @@ def _where(cohort: Cohort | None) -> str:
 def _ask(call: Call, only: Cohort | None) -> Message:
     ref = only.ref if only else None
     spans = (("Three days", 2), ("A week", 6), ("Two weeks", 13))
-    pairs = [(label, phrase("away", until=call.today + timedelta(days=days), cohort=ref)) for label, days in spans]
+    pairs = [
+        (label, phrase("away", until=call.today + timedelta(days=days), cohort=ref))
+        for label, days in spans
+    ]
     pairs.append(("Until I say so", phrase("away", open="yes", cohort=ref)))
     if any(one.covers(call.today) for one in call.person.away):
         pairs.append(("I am back", phrase("away", back="yes", cohort=ref)))
     question = (
-        "You are away at the moment. Change that?" if len(pairs) == 5 else "How long will you be away, from today on?"
+        "You are away at the moment. Change that?"
+        if len(pairs) == 5
+        else "How long will you be away, from today on?"
     )
     another = call.today + timedelta(days=20)
     return say(f"{question} Another last day: `away {another}`.", buttons(*pairs))
 
 
 async def _welcome_back(call: Call, only: Cohort | None) -> Message:
-    ended = await call.tx.people.end_absences(call.person, call.today, {0, only.id} if only else None)
+    ended = await call.tx.people.end_absences(
+        call.person, call.today, {0, only.id} if only else None
+    )
     if not ended:
         raise Refused("You were not away: `away` with a last day sets that.")
     return say(
-        "Welcome back! Here is where you left off.", buttons(("This week's list", "week"), ("My progress", "progress"))
+        "Welcome back! Here is where you left off.",
+        buttons(("This week's list", "week"), ("My progress", "progress")),
     )

@@ -17,7 +17,9 @@ from bot.store.portfolio import Piece
 async def certificate_add(
     call: Call,
     title: Annotated[str, "What it is called", Wordy()],
-    certificate: Annotated[str | None, "Which of the plan's certificates it is", plan_certificates] = None,
+    certificate: Annotated[
+        str | None, "Which of the plan's certificates it is", plan_certificates
+    ] = None,
     link: Annotated[str | None, "Where it can be checked"] = None,
     earned: Annotated[date | None, "When, if not today", Past()] = None,
     remove: Annotated[bool, "Take it out again"] = False,
@@ -33,7 +35,11 @@ async def certificate_add(
         return await told(call, found, plan, news, CERTIFICATE)
     if earned is not None and earned > call.today:
         raise Refused("That day is yet to come: add the certificate when you have it.", "earned")
-    known = meant(plan, plan.certificates, certificate or name, CERTIFICATE, asked=certificate is not None)
+    known = meant(
+        plan, plan.certificates, certificate or name, CERTIFICATE, asked=certificate is not None
+    )
     about = known.id if known else ""
     piece = Piece(name, about, led(link), earned=earned or call.today)
-    return await told(call, found, plan, await kept(call, pieces, found, piece, CERTIFICATE), CERTIFICATE, about)
+    return await told(
+        call, found, plan, await kept(call, pieces, found, piece, CERTIFICATE), CERTIFICATE, about
+    )

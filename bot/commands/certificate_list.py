@@ -22,4 +22,6 @@ async def certificate_list(
     found, _ = await call.membership(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
     pieces = call.tx.portfolio.certificates
-    return await listing(call, pieces, found, CERTIFICATE, [*certificates(plan)], mine=mine, page=page)
+    return await listing(
+        call, pieces, found, CERTIFICATE, [*certificates(plan)], mine=mine, page=page
+    )

@@ -62,7 +62,9 @@ def _week(cohort: Cohort, member: Member, said: str | None, call: Call) -> Dated
     if not come:
         weeks = member.calendar(cohort).weeks
         opens = f" on {day(weeks[0].first)}" if weeks else ""
-        raise Refused(f"{cohort.name} has not begun: the first check-in opens with week 1{opens}.", "week")
+        raise Refused(
+            f"{cohort.name} has not begun: the first check-in opens with week 1{opens}.", "week"
+        )
     if said is None:
         return come[-1]
     wanted = said.strip().casefold()
@@ -70,9 +72,14 @@ def _week(cohort: Cohort, member: Member, said: str | None, call: Call) -> Dated
     ids = {week.id: number for number, week in enumerate(cohort.syllabus.weeks, 1)}
     number = ids.get(wanted) or (int(plain) if plain.isdecimal() and len(plain) <= 3 else 0)
     if not 1 <= number <= len(ids):
-        raise Refused(f"“{shown(said)}” is no week of {cohort.name}: it has weeks 1 to {len(ids)}.", "week")
+        raise Refused(
+            f"“{shown(said)}” is no week of {cohort.name}: it has weeks 1 to {len(ids)}.", "week"
+        )
     if (dated := next((one for one in come if one.number == number), None)) is None:
-        raise Refused(f"Week {number} has not come yet: the latest to check in for is week {come[-1].number}.", "week")
+        raise Refused(
+            f"Week {number} has not come yet: the latest to check in for is week {come[-1].number}.",
+            "week",
+        )
     return dated
 
 
@@ -81,16 +88,21 @@ def _left(week: Dated, plan: Roadmap, route: Route, done: frozenset[str]) -> tup
     left = [item for item in week.week.items if item not in done and not route.instead(item, done)]
     left.sort(key=lambda item: not route.counts(item))
     named = labels(plan, [item for item in left if not route.counts(item)])
-    return tuple(Choice(short(plan.items[item].title), item, short(named.get(item, ""))) for item in left)
+    return tuple(
+        Choice(short(plan.items[item].title), item, short(named.get(item, ""))) for item in left
+    )
 
 
 def _form(cohort: Cohort, week: Dated, choices: tuple[Choice, ...], before: Report) -> Form:
     feelings = tuple(
-        Choice(label, label[0], chosen=before.confidence == place) for place, label in enumerate(FEELINGS, 1)
+        Choice(label, label[0], chosen=before.confidence == place)
+        for place, label in enumerate(FEELINGS, 1)
     )
     hours = "" if before.hours is None else f"{before.hours:g}"
     fields = [
-        Field("items", "Done this week", "any", choices=choices[:OPTIONS], help=_shown(len(choices)))
+        Field(
+            "items", "Done this week", "any", choices=choices[:OPTIONS], help=_shown(len(choices))
+        )
         if choices
         else None,
         Field(
@@ -108,7 +120,12 @@ def _form(cohort: Cohort, week: Dated, choices: tuple[Choice, ...], before: Repo
     ]
     says = phrase("checkin", week=week.id, cohort=cohort.ref)
     asked = tuple(field for field in fields if field)
-    return Form(f"Check-in, week {week.number}", says, asked, note=quote(short(week.week.title, note_room(asked))))
+    return Form(
+        f"Check-in, week {week.number}",
+        says,
+        asked,
+        note=quote(short(week.week.title, note_room(asked))),
+    )
 
 
 def _shown(count: int) -> str:
@@ -119,12 +136,19 @@ def _shown(count: int) -> str:
 
 
 def _report(
-    before: Report, hours: float | None, confidence: int | None, blockers: str | None, note: str | None, late: bool
+    before: Report,
+    hours: float | None,
+    confidence: int | None,
+    blockers: str | None,
+    note: str | None,
+    late: bool,
 ) -> Report:
     return Report(
         before.hours if hours is None else hours,
         before.confidence if confidence is None else confidence,
-        before.blockers if blockers is None else _bounded(blockers, BLOCKERS, "What is in your way", "blockers"),
+        before.blockers
+        if blockers is None
+        else _bounded(blockers, BLOCKERS, "What is in your way", "blockers"),
         before.note if note is None else _bounded(note, NOTE, "A note", "note"),
         late,
     )
@@ -149,7 +173,13 @@ def _bounded(text: str, limit: int, what: str, field: str) -> str:
 
 
 async def _thanks(
-    call: Call, cohort: Cohort, member: Member, route: Route, week: Dated, report: Report, first: bool
+    call: Call,
+    cohort: Cohort,
+    member: Member,
+    route: Route,
+    week: Dated,
+    report: Report,
+    first: bool,
 ) -> Message:
     done = await call.tx.progress.ticked(call.person, cohort.roadmap)
     checked_in = await call.tx.progress.weeks_checked_in(member)

@@ -25,7 +25,9 @@ async def cohort_archive(
     if found.state == "archived":
         raise Refused(f"{found.name} is archived already: there is nothing left to do.")
     if found.state not in {"finished", "draft"}:
-        raise Refused(f"{found.name} is {found.state}: `cohort finish` ends it, and then it can be archived.")
+        raise Refused(
+            f"{found.name} is {found.state}: `cohort finish` ends it, and then it can be archived."
+        )
     await _alone_here(call, found)
     act = Act(
         f"**{quote(found.name)}** would be put away for good: nothing comes any more, and its weeks, board and "
@@ -39,7 +41,8 @@ async def cohort_archive(
     archived = replace(found, state="archived", name=f"{found.name}~{found.id}")
     await call.tx.schedule.change(found, archived, call.now)
     return say(
-        f"**{quote(found.name)}** is archived, and its name is free again.", buttons(("A new cohort", "cohort create"))
+        f"**{quote(found.name)}** is archived, and its name is free again.",
+        buttons(("A new cohort", "cohort create")),
     )
 
 

@@ -42,9 +42,13 @@ async def cohort_break(
     if remove:
         act = _asked(found, "Take it out", first, remove="yes")
         after = found.mended(first, call.now)
-        return await _changed(call, found, after, f"The break from {first} is taken out.", act, sure)
+        return await _changed(
+            call, found, after, f"The break from {first} is taken out.", act, sure
+        )
     if last is None:
-        raise Refused(f"Which day does the break end on? For a single day say `last={first}` too.", "last")
+        raise Refused(
+            f"Which day does the break end on? For a single day say `last={first}` too.", "last"
+        )
     after = found.broken(first, last, call.now)
     undo = phrase("cohort break", cohort=found.ref, first=first, remove="yes")
     head = f"**{quote(found.name)}** has a break, {dates(Break(first, last))}."
@@ -90,11 +94,17 @@ async def _changed(
         news = changed(found, after, call.now, entered, head)
         still = "" if moves(found, after, call.now) else f" {STILL}"
         then = comes_at_once(late_posts(found, after, call.now, entered))
-        act = Act(f"The breaks of **{quote(found.name)}** would change.{still}", *asked, (news,), then)
+        act = Act(
+            f"The breaks of **{quote(found.name)}** would change.{still}", *asked, (news,), then
+        )
         if not act.is_agreed(sure):
             return act.preview(sure, onward(found))
         await call.tx.ledger.announce_next(after, "moved", news, homes, call.now)
     saved = await call.tx.schedule.change(found, after, call.now)
     lines = moves(found, saved, call.now) or (STILL,)
     who = "Everybody has been told." if told else "Nobody has been told, as it is a draft."
-    return say(f"{head} {who}", " ".join((*lines, next_post(saved, call.now, entered))), onward(saved, acts=undo))
+    return say(
+        f"{head} {who}",
+        " ".join((*lines, next_post(saved, call.now, entered))),
+        onward(saved, acts=undo),
+    )

@@ -28,7 +28,9 @@ async def cohort_call(
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     day: Annotated[int | None, "Its day of the week: 1 is the posting day", Range(1, 7)] = None,
     at: Annotated[time | None, "When it begins, like 19:00"] = None,
-    minutes: Annotated[int | None, "How long it takes, 60 unless you say", Range(SHORTEST, LONGEST)] = None,
+    minutes: Annotated[
+        int | None, "How long it takes, 60 unless you say", Range(SHORTEST, LONGEST)
+    ] = None,
     where: Annotated[str | None, "A link, or the name of a place"] = None,
     off: Annotated[bool, "No weekly call any more"] = False,
     ask: Annotated[bool, Hidden()] = False,
@@ -45,7 +47,11 @@ async def cohort_call(
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
     after = replace(found, call=None if off else _said(found.call, day, at, minutes, where))
     news = _news(known, after, call.now)
-    if news and not (ask and call.submitted) and (question := _question(after, news, sure)) is not None:
+    if (
+        news
+        and not (ask and call.submitted)
+        and (question := _question(after, news, sure)) is not None
+    ):
         return question
     saved = await call.tx.schedule.change(found, after, call.now)
     head = "Saved, and everybody has been told. " if news else "Saved. "
@@ -55,7 +61,11 @@ async def cohort_call(
 def _news(known: Sequence[NamedCall], after: Cohort, now: datetime) -> Message | None:
     """The post that a change would bring: homes that know of a call which is coming are told of another one."""
     coming = ((call, coming_call(after, call.edition, call.week_id, now)) for call in known)
-    return news_of_calls(dict.fromkeys(said for call, event in coming if (said := change_of_call(after, call, event))))
+    return news_of_calls(
+        dict.fromkeys(
+            said for call, event in coming if (said := change_of_call(after, call, event))
+        )
+    )
 
 
 def _question(after: Cohort, news: Message, sure: str | None) -> Answer | None:
@@ -66,30 +76,51 @@ def _question(after: Cohort, news: Message, sure: str | None) -> Answer | None:
     known = after.call
     options: dict[str, object] = {"off": "yes"}
     if known is not None:
-        options = {"day": known.day + 1, "at": f"{known.at:%H:%M}", "minutes": known.minutes, "where": known.where}
+        options = {
+            "day": known.day + 1,
+            "at": f"{known.at:%H:%M}",
+            "minutes": known.minutes,
+            "where": known.where,
+        }
     head = f"The weekly call of **{quote(after.name)}** would {'change' if known else 'be called off'}."
     label = "Change the call" if known else "Call it off"
     try:
-        act = Act(head, label, phrase("cohort call", cohort=after.ref, **options), (news,), is_final=known is None)
+        act = Act(
+            head,
+            label,
+            phrase("cohort call", cohort=after.ref, **options),
+            (news,),
+            is_final=known is None,
+        )
         return None if act.is_agreed(sure) else act.preview(sure, onward(after))
     except (Refused, Unfit):
         return None if sure is not None and sure.casefold() in YES else _form(after, news)
 
 
 def _said(
-    known: WeeklyCall | None, day: int | None, at: time | None, minutes: int | None, where: str | None
+    known: WeeklyCall | None,
+    day: int | None,
+    at: time | None,
+    minutes: int | None,
+    where: str | None,
 ) -> WeeklyCall:
     """The call as it was, with what was said of it. Raises `Refused`."""
     if known is None and at is None:
-        raise Refused("When does the call begin? Say it in the time of the cohort, like `at=19:00`.", "at")
+        raise Refused(
+            "When does the call begin? Say it in the time of the cohort, like `at=19:00`.", "at"
+        )
     if known is None and where is None:
-        raise Refused("Where is the call? Give a link or the name of a place, like `where=library`.", "where")
+        raise Refused(
+            "Where is the call? Give a link or the name of a place, like `where=library`.", "where"
+        )
     old = known or WeeklyCall(0, at or time(), MINUTES, "")
     number = old.day + 1 if day is None else day
     long = old.minutes if minutes is None else minutes
     place = old.where if where is None else clean(where, WHERE, "The place of a call")
     if not is_seen(place):
-        raise Refused("Nobody would find that place: give a link or a name, like `where=library`.", "where")
+        raise Refused(
+            "Nobody would find that place: give a link or a name, like `where=library`.", "where"
+        )
     return WeeklyCall(number - 1, at or old.at, long, place)
 
 
@@ -126,12 +157,34 @@ def _form(cohort: Cohort, news: Message | None = None) -> Form:
     known = cohort.call
     number = known.day + 1 if known else 1
     fields = (
-        Field("day", "Day", "number", value=str(number), help="Of the week, 1 is the posting day", least=1, most=7),
+        Field(
+            "day",
+            "Day",
+            "number",
+            value=str(number),
+            help="Of the week, 1 is the posting day",
+            least=1,
+            most=7,
+        ),
         Field("at", "Time", "time", value=f"{known.at:%H:%M}" if known else ""),
         Field(
-            "minutes", "Minutes", "number", value=str(known.minutes if known else MINUTES), least=SHORTEST, most=LONGEST
+            "minutes",
+            "Minutes",
+            "number",
+            value=str(known.minutes if known else MINUTES),
+            least=SHORTEST,
+            most=LONGEST,
         ),
-        Field("where", "Where", "line", value=known.where if known else "", help="A link, or a place", longest=WHERE),
+        Field(
+            "where",
+            "Where",
+            "line",
+            value=known.where if known else "",
+            help="A link, or a place",
+            longest=WHERE,
+        ),
     )
     note = "A call has been announced: I post what you change." if news else ""
-    return Form("Set a weekly call", phrase("cohort call", cohort=cohort.ref, ask="yes"), fields, note=note)
+    return Form(
+        "Set a weekly call", phrase("cohort call", cohort=cohort.ref, ask="yes"), fields, note=note
+    )

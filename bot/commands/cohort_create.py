@@ -28,7 +28,9 @@ def _usual_zone(call: Call) -> str:
     if call.person.zone is None:
         return "UTC, because I do not know yours"
     is_from_profile = call.person.zone == call.caller.zone
-    source = f"your {call.place.platform.capitalize()} profile" if is_from_profile else "your settings"
+    source = (
+        f"your {call.place.platform.capitalize()} profile" if is_from_profile else "your settings"
+    )
     return f"{call.person.zone}, from {source}"
 
 
@@ -50,12 +52,20 @@ async def cohort_create(
     call: Call,
     name: Annotated[str, "A short name, like spring"],
     start: Annotated[date, "Day one, like 2026-03-02 or monday"],
-    roadmap: Annotated[str | None, "Which roadmap; without one, the twelve weeks", roadmaps, USUAL_ROADMAP] = None,
-    zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", time_zones, Label("Time zone"), USUAL_ZONE] = None,
+    roadmap: Annotated[
+        str | None, "Which roadmap; without one, the twelve weeks", roadmaps, USUAL_ROADMAP
+    ] = None,
+    zone: Annotated[
+        Zone | None, "Time zone, like Europe/Berlin", time_zones, Label("Time zone"), USUAL_ZONE
+    ] = None,
     weeks: Annotated[int | None, "In how many weeks", Range(1, MOST_WEEKS), USUAL_WEEKS] = None,
-    hours: Annotated[float | None, "How many hours a week there are", Range(LEAST_HOURS, MOST_HOURS)] = None,
+    hours: Annotated[
+        float | None, "How many hours a week there are", Range(LEAST_HOURS, MOST_HOURS)
+    ] = None,
     season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", seasons] = None,
-    at: Annotated[time | None, "When posts come, like 09:00", Label("Posting time"), USUAL_TIME] = None,
+    at: Annotated[
+        time | None, "When posts come, like 09:00", Label("Posting time"), USUAL_TIME
+    ] = None,
     weekday: Annotated[Weekday | None, "Posting weekday, if not the start's", USUAL_WEEKDAY] = None,
     seats: Annotated[int | None, "How many may join", Range(1, MOST_SEATS), USUAL_SEATS] = None,
 ) -> Message:
@@ -64,13 +74,19 @@ async def cohort_create(
     plan = shelved.plan
     chosen = read_name(name)
     if call.place.private:
-        raise Refused("A cohort lives in a channel: say `cohort create` in the channel where its posts should appear.")
-    made_to_measure = fit(plan, usual_weeks(plan) if weeks is None else weeks, hours, read_season(season))
+        raise Refused(
+            "A cohort lives in a channel: say `cohort create` in the channel where its posts should appear."
+        )
+    made_to_measure = fit(
+        plan, usual_weeks(plan) if weeks is None else weeks, hours, read_season(season)
+    )
     where = zone or call.person.zone or "UTC"
     start = call.local_date("start", where) or start
     space_id = await call.tx.people.settle(call.place)
     if await call.tx.cohorts.by_name(space_id, chosen):
-        raise Refused(f"There is a cohort called {chosen} here already: choose another name.", "name")
+        raise Refused(
+            f"There is a cohort called {chosen} here already: choose another name.", "name"
+        )
     first = on_weekday(start, WEEKDAYS.index(weekday) if weekday else None)
     draft = Draft(
         name=chosen,
@@ -97,13 +113,19 @@ def _preview(cohort: Cohort, plan: Roadmap, made: Fitted, asked: date, call: Cal
     ]
     lines += fitted(made)
     if cohort.start != asked:
-        lines.append(f"You asked for {day(asked)}; the posting weekday moved it to {day(cohort.start)}.")
+        lines.append(
+            f"You asked for {day(asked)}; the posting weekday moved it to {day(cohort.start)}."
+        )
     lines += _late(cohort, call)
     if cohort.zone == "UTC" and not call.given.get("zone"):
         lines.append("No zone was named, so it keeps UTC: `cohort reschedule zone=` changes that.")
     lines += missing(call.lacking)
     lines.append("Nobody has been told. Look at the timeline, then open it for people to join.")
-    steps = (("The weeks", "roadmap show"), ("Fit it anew", "cohort fit"), ("Change the dates", "cohort reschedule"))
+    steps = (
+        ("The weeks", "roadmap show"),
+        ("Fit it anew", "cohort fit"),
+        ("Change the dates", "cohort reschedule"),
+    )
     pairs = ((label, phrase(says, cohort=cohort.ref)) for label, says in steps)
     opening = ("Open it", phrase("cohort open", cohort=cohort.ref))
     return say("\n".join(lines), *_ways(cohort, call), onward(cohort, *pairs, acts=[opening]))
@@ -117,8 +139,12 @@ def _late(cohort: Cohort, call: Call) -> list[str]:
     if current is None:
         return []
     if cohort.start == cohort.today(call.now):
-        return [f"Today's posting time, {cohort.at:%H:%M}, is past: the first post can come now, or tomorrow."]
-    return [f"That day is past, and this is week {current.number}: when you open it, I ask how to begin."]
+        return [
+            f"Today's posting time, {cohort.at:%H:%M}, is past: the first post can come now, or tomorrow."
+        ]
+    return [
+        f"That day is past, and this is week {current.number}: when you open it, I ask how to begin."
+    ]
 
 
 def _ways(cohort: Cohort, call: Call) -> tuple[Buttons, ...]:

@@ -22,7 +22,9 @@ async def cohort_finish(
     found = await call.managed(cohort, "running", "paused", "open")
     ended = found.ended(call.now)
     begun = found.state != "open"
-    news = say(f"**{quote(found.name)}** is called off: it will not start. Thank you for your interest.")
+    news = say(
+        f"**{quote(found.name)}** is called off: it will not start. Thank you for your interest."
+    )
     act = _act(found, ended, call, () if begun else (news,))
     if not act.is_agreed(sure):
         pause = ("Pause", phrase("cohort pause", cohort=found.ref))
@@ -33,7 +35,9 @@ async def cohort_finish(
     saved = await call.tx.schedule.change(found, ended, call.now)
     if begun:
         await call.tx.ledger.enter(saved, closing(saved, call.now), homes)
-    coming = "The finale comes right now" if begun and closing(saved, call.now) else "Nothing more comes"
+    coming = (
+        "The finale comes right now" if begun and closing(saved, call.now) else "Nothing more comes"
+    )
     return say(
         f"**{quote(saved.name)}** has finished. {coming}; ticks and check-ins still count.",
         onward(
@@ -53,4 +57,6 @@ def _act(found: Cohort, ended: Cohort, call: Call, news: tuple[Message, ...]) ->
     else:
         head += "no further week comes. A pause may do as well: then it can go on."
     then = comes_at_once(closing(ended, call.now)) if found.state != "open" else ()
-    return Act(head, "Finish it now", phrase("cohort finish", cohort=found.ref), news, then, is_final=True)
+    return Act(
+        head, "Finish it now", phrase("cohort finish", cohort=found.ref), news, then, is_final=True
+    )

@@ -24,7 +24,9 @@ async def cohort_fit(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
     weeks: Annotated[int | None, "In how many weeks", Range(1, MOST_WEEKS)] = None,
-    hours: Annotated[float | None, "How many hours a week there are", Range(LEAST_HOURS, MOST_HOURS)] = None,
+    hours: Annotated[
+        float | None, "How many hours a week there are", Range(LEAST_HOURS, MOST_HOURS)
+    ] = None,
     season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", cohort_seasons] = None,
     sure: Sure = None,
 ) -> Answer:
@@ -34,7 +36,9 @@ async def cohort_fit(
     if weeks is None and hours is None and season is None and not call.submitted:
         return _form(found)
     plan = await call.tx.cohorts.plan(found.plan_id)
-    made = fit(plan, len(found.syllabus.weeks) if weeks is None else weeks, hours, read_season(season))
+    made = fit(
+        plan, len(found.syllabus.weeks) if weeks is None else weeks, hours, read_season(season)
+    )
     after = replace(found, syllabus=made.syllabus)
     if found.state == "draft":
         return await _draft(call, found, after, plan, made)
@@ -42,12 +46,18 @@ async def cohort_fit(
         raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
     news = await _news(call, found, after)
     act = _act(after, plan, made, hours, news)
-    return await _do(call, found, after, news) if act.is_agreed(sure) else act.preview(sure, onward(found))
+    return (
+        await _do(call, found, after, news)
+        if act.is_agreed(sure)
+        else act.preview(sure, onward(found))
+    )
 
 
 async def _may_fit(call: Call, found: Cohort) -> None:
     if found.state not in {"draft", "open"}:
-        raise Refused(f"{found.name} has begun, so its weeks stay: `cohort create` makes a cohort with other weeks.")
+        raise Refused(
+            f"{found.name} has begun, so its weeks stay: `cohort create` makes a cohort with other weeks."
+        )
     if any(kind == "topics" for kind, _ in await call.tx.ledger.posted(found)):
         raise Refused(
             f"Weeks of {found.name} have been posted, so they stay: `cohort create` makes a cohort with others."
@@ -56,9 +66,21 @@ async def _may_fit(call: Call, found: Cohort) -> None:
 
 def _form(found: Cohort) -> Form:
     fields = (
-        Field("weeks", "Weeks", "number", value=f"{len(found.syllabus.weeks)}", least=1, most=MOST_WEEKS),
         Field(
-            "hours", "Hours a week", "number", least=0, most=MOST_HOURS, help="Leave it open, and nothing is left out"
+            "weeks",
+            "Weeks",
+            "number",
+            value=f"{len(found.syllabus.weeks)}",
+            least=1,
+            most=MOST_WEEKS,
+        ),
+        Field(
+            "hours",
+            "Hours a week",
+            "number",
+            least=0,
+            most=MOST_HOURS,
+            help="Leave it open, and nothing is left out",
         ),
         Field("season", "Season", "line", help="Of a long plan: 1, 2, …, or all of it at once"),
     )
@@ -82,7 +104,10 @@ async def _draft(call: Call, found: Cohort, after: Cohort, plan: Roadmap, made: 
     steps = (("The weeks", "roadmap show"), ("Fit it again", "cohort fit"))
     pairs = ((label, phrase(says, cohort=saved.ref)) for label, says in steps)
     opening = ("Open it", phrase("cohort open", cohort=saved.ref))
-    return say("\n".join((*lines, "Nobody has been told, as it is a draft.")), onward(saved, *pairs, acts=[opening]))
+    return say(
+        "\n".join((*lines, "Nobody has been told, as it is a draft.")),
+        onward(saved, *pairs, acts=[opening]),
+    )
 
 
 def _act(after: Cohort, plan: Roadmap, made: Fitted, hours: float | None, news: Message) -> Act:
@@ -95,7 +120,9 @@ def _act(after: Cohort, plan: Roadmap, made: Fitted, hours: float | None, news: 
         season=season,
     )
     lines = _outcome(after, plan, made)
-    listed = [f"{number}. {quote(week.title)}" for number, week in enumerate(after.syllabus.weeks, 1)]
+    listed = [
+        f"{number}. {quote(week.title)}" for number, week in enumerate(after.syllabus.weeks, 1)
+    ]
     shown = page_of_lines(listed, 1, LISTED, PROSE)
     more = [f"… and {counted(shown.left, 'more week')}"] if shown.left else []
     return Act("\n".join((*lines, *shown.entries, *more)), "Fit it", says, (news,))
@@ -116,5 +143,6 @@ async def _do(call: Call, found: Cohort, after: Cohort, news: Message) -> Messag
     saved = await call.tx.schedule.change(found, after, call.now)
     await call.tx.roadmaps.move(saved)
     return say(
-        f"Fitted, and everybody has been told. **{quote(saved.name)}** {standing(saved, call.now)}.", onward(saved)
+        f"Fitted, and everybody has been told. **{quote(saved.name)}** {standing(saved, call.now)}.",
+        onward(saved),
     )

@@ -32,7 +32,9 @@ async def cohort_link(
     if code is None:
         return await _issue(call, _fit(await call.managed(cohort, "draft", *sorted(JOINABLE))))
     if call.place.private:
-        raise Refused("A cohort lives in a channel: say `cohort link` and the code where its posts should appear.")
+        raise Refused(
+            "A cohort lives in a channel: say `cohort link` and the code where its posts should appear."
+        )
     redeemed = await call.tx.codes.redeem(call.person, code, "cohort", call.now, is_trial=True)
     match redeemed:
         case Wrong(sentence):  # an answer, as a refusal would not count the guess
@@ -40,21 +42,27 @@ async def cohort_link(
         case Redeemed(account, cohort_id):
             locked = await call.tx.cohorts.lock(cohort_id or 0)
             if locked is None:
-                raise Refused("The cohort of that code is there no more: ask for another one.", "code")
+                raise Refused(
+                    "The cohort of that code is there no more: ask for another one.", "code"
+                )
             return await _settled(call, _fit(locked.advanced(call.now)), account, code, sure)
 
 
 async def _is_named(call: Call, said: str) -> bool:
     """Whether what was typed behind `cohort link` is no code but a cohort of this space."""
     name = said.strip().casefold()
-    return name.startswith("#") or any(one.name == name for one in await call.tx.cohorts.in_space(call.place))
+    return name.startswith("#") or any(
+        one.name == name for one in await call.tx.cohorts.in_space(call.place)
+    )
 
 
 def _fit(found: Cohort) -> Cohort:
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
     if found.state == "finished":
-        raise Refused(f"{found.name} has finished: a moderator says `cohort start again=yes` first, and then links it.")
+        raise Refused(
+            f"{found.name} has finished: a moderator says `cohort start again=yes` first, and then links it."
+        )
     return found
 
 
@@ -73,10 +81,14 @@ async def _issue(call: Call, found: Cohort) -> Message:
 
 def _room_for_more(found: Cohort, homes: Sequence[Home]) -> None:
     if len(homes) >= MOST:
-        raise Refused(f"{found.name} has {MOST} homes, and that is as many as I serve: `cohort unlink` takes one away.")
+        raise Refused(
+            f"{found.name} has {MOST} homes, and that is as many as I serve: `cohort unlink` takes one away."
+        )
 
 
-async def _settled(call: Call, found: Cohort, account: Account, code: str, sure: str | None) -> Message:
+async def _settled(
+    call: Call, found: Cohort, account: Account, code: str, sure: str | None
+) -> Message:
     homes = await call.tx.cohorts.homes(found.id)
     _may_live_here(call, found, account, homes)
     _room_for_more(found, homes)
@@ -94,7 +106,9 @@ async def _settled(call: Call, found: Cohort, account: Account, code: str, sure:
     if isinstance(used := await call.tx.codes.redeem(call.person, code, "cohort", call.now), Wrong):
         return say(used.sentence)  # somebody else was quicker
     if found.state != "draft":
-        await call.tx.schedule.look(found.id, call.now)  # what is due by now belongs to the homes it had
+        await call.tx.schedule.look(
+            found.id, call.now
+        )  # what is due by now belongs to the homes it had
     home = await call.tx.cohorts.house(found.id, space_id, call.place, call.person)
     await _announce(call, found, home, homes, act.news)
     return await _welcome(call, found, homes)
@@ -107,13 +121,21 @@ def _may_live_here(call: Call, found: Cohort, account: Account, homes: Sequence[
             "cohort to another channel.",
             "code",
         )
-    if not any((home.place.platform, home.place.tenant) == (account.platform, account.tenant) for home in homes):
+    if not any(
+        (home.place.platform, home.place.tenant) == (account.platform, account.tenant)
+        for home in homes
+    ):
         raise Refused(
             f"{found.name} does not live any more where that code was made: ask a moderator of it for another one.",
             "code",
         )
-    if any((home.place.platform, home.place.space) == (call.place.platform, call.place.space) for home in homes):
-        raise Refused(f"{found.name} lives here already: `cohort move` takes it to another channel.", "code")
+    if any(
+        (home.place.platform, home.place.space) == (call.place.platform, call.place.space)
+        for home in homes
+    ):
+        raise Refused(
+            f"{found.name} lives here already: `cohort move` takes it to another channel.", "code"
+        )
 
 
 def _act(call: Call, found: Cohort, homes: Sequence[Home], code: str) -> Act:
@@ -121,7 +143,9 @@ def _act(call: Call, found: Cohort, homes: Sequence[Home], code: str) -> Act:
     news: tuple[Message, ...] = ()
     if found.state in JOINABLE:
         there = whereabouts([call.place], homes[0].place)
-        shared = say(f"**{quote(found.name)}** lives {there} as well from now on: one cohort, one plan, one board.")
+        shared = say(
+            f"**{quote(found.name)}** lives {there} as well from now on: one cohort, one plan, one board."
+        )
         news = (invitation(found, call.now), shared)
     where = whereabouts((home.place for home in homes), call.place)
     then = (f"The first of these is posted here, the second {where}.",) if news else ()
@@ -129,7 +153,9 @@ def _act(call: Call, found: Cohort, homes: Sequence[Home], code: str) -> Act:
     return Act(head, "Have it live here", phrase("cohort link", code=code), news, then)
 
 
-async def _announce(call: Call, found: Cohort, home: Home, homes: Sequence[Home], news: tuple[Message, ...]) -> None:
+async def _announce(
+    call: Call, found: Cohort, home: Home, homes: Sequence[Home], news: tuple[Message, ...]
+) -> None:
     if news:
         invited, shared = news
         await call.tx.ledger.announce(found, f"open/{found.edition}", invited, [home], call.now)

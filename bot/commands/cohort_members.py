@@ -19,7 +19,11 @@ from bot.roadmap import Roadmap
 from bot.route import route_of
 
 SHOWN = 9
-NAME, ALIAS, IN_THE_WAY = 40, 24, 60  # characters shown; with every one escaped, a page still fits a message
+NAME, ALIAS, IN_THE_WAY = (
+    40,
+    24,
+    60,
+)  # characters shown; with every one escaped, a page still fits a message
 
 
 @command(moderators=True, reads=True, order=40, action="Members")
@@ -33,7 +37,9 @@ async def cohort_members(
     taken = await call.tx.members.taken(found)
     title = short(f"Members of {found.name}")
     if not taken:
-        invite = "open it for people to join." if found.state == "draft" else "the way in is `join`."
+        invite = (
+            "open it for people to join." if found.state == "draft" else "the way in is `join`."
+        )
         return say(f"Nobody has joined yet: {invite}", onward(found), title=title)
     shown = page_of(range(taken), page or 1, SHOWN)
     here = await call.tx.members.every(found, len(shown.entries), shown.entries[0])
@@ -52,7 +58,13 @@ async def cohort_members(
     )
 
 
-def _line(member: Member, cohort: Cohort, plan: Roadmap, call: Call, last: Mapping[int, tuple[datetime, str]]) -> str:
+def _line(
+    member: Member,
+    cohort: Cohort,
+    plan: Roadmap,
+    call: Call,
+    last: Mapping[int, tuple[datetime, str]],
+) -> str:
     name = visible(member, call.viewer, "members") or "somebody"
     also = f" (shown as {quote(short(member.name, ALIAS))})" if member.name != name else ""
     there = zone(cohort.zone)
@@ -63,5 +75,9 @@ def _line(member: Member, cohort: Cohort, plan: Roadmap, call: Call, last: Mappi
     marks.append(f"joined {day(member.joined_at.astimezone(there).date())}")
     marks += ["hidden"] if member.hidden else []
     marks += ["away"] if member.is_away(cohort, call.now) else []
-    marks += [f"in the way: _{quote(short(' '.join(blockers.split()), IN_THE_WAY))}_"] if blockers else []
+    marks += (
+        [f"in the way: _{quote(short(' '.join(blockers.split()), IN_THE_WAY))}_"]
+        if blockers
+        else []
+    )
     return f"• **{quote(short(name, NAME))}**{also} · {' · '.join(marks)}"

@@ -46,8 +46,14 @@ async def cohort_open(
     if not act.is_agreed(sure):
         return act.preview(sure, onward(found))
     await call.tx.ledger.announce(found, f"open/{found.edition}", news, homes, call.now)
-    opened = await call.tx.schedule.change(found, after, call.now, since=just_before(after, call.now))
-    lacking = missing(one for one in call.lacking if one.blocks and any(home.place == call.place for home in homes))
+    opened = await call.tx.schedule.change(
+        found, after, call.now, since=just_before(after, call.now)
+    )
+    lacking = missing(
+        one
+        for one in call.lacking
+        if one.blocks and any(home.place == call.place for home in homes)
+    )
     invited = "my invitation waits" if lacking else f"I have invited everybody {where}"
     told = f"**{quote(opened.name)}** is open, and {invited}. I take it from now on. {_next(opened, call)}"
     return say(

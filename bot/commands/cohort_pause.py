@@ -13,7 +13,9 @@ from bot.pages import day
 
 @command(moderators=True, order=60, action="Pause a cohort")
 async def cohort_pause(
-    call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None, sure: Sure = None
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    sure: Sure = None,
 ) -> Message:
     """Let the plan stand still until you resume it."""
     found = await call.managed(cohort, "running")
@@ -24,7 +26,12 @@ async def cohort_pause(
         f"**{quote(found.name)}** pauses from {day(first)} on. Nothing is due, nobody is reminded, and every streak waits. "
         "I say so here when it goes on."
     )
-    head = " ".join((f"**{quote(found.name)}** would pause from {day(first)} on.", *moves(found, paused, call.now)))
+    head = " ".join(
+        (
+            f"**{quote(found.name)}** would pause from {day(first)} on.",
+            *moves(found, paused, call.now),
+        )
+    )
     act = Act(head, "Pause it", phrase("cohort pause", cohort=found.ref), (news,))
     if not act.is_agreed(sure):
         return act.preview(sure, onward(found))
@@ -32,6 +39,8 @@ async def cohort_pause(
     saved = await call.tx.schedule.change(found, paused, call.now)
     return say(
         f"**{quote(saved.name)}** pauses from {day(first)} on, and everybody has been told.",
-        " ".join((*moves(found, saved, call.now), "Ticks and check-ins are welcome all the while.")),
+        " ".join(
+            (*moves(found, saved, call.now), "Ticks and check-ins are welcome all the while.")
+        ),
         onward(saved, acts=[("Resume", phrase("cohort resume", cohort=saved.ref))]),
     )

@@ -37,7 +37,9 @@ async def cohort_reschedule(
     if (first, zone or found.zone, at or found.at) == (found.start, found.zone, found.at):
         raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
     after = replace(found, zone=zone or found.zone, at=at or found.at)
-    after = replace(after, start=first) if found.state == "draft" else after.starting(first, call.now)
+    after = (
+        replace(after, start=first) if found.state == "draft" else after.starting(first, call.now)
+    )
     because = f"{day(start or found.start)} is no {(weekday or '').capitalize()}, so it starts on the next one, {day(first)}. "
     why = because if weekday and first != (start or found.start) else ""
     if found.state != "draft":
@@ -51,7 +53,9 @@ def _may_move(found: Cohort) -> None:
     if found.state == "paused":
         raise Refused(f"{found.name} is paused: `cohort resume` first, and then move it.")
     if found.state == "finished":
-        raise Refused(f"{found.name} has finished: `cohort start again=yes` goes through its plan once more.")
+        raise Refused(
+            f"{found.name} has finished: `cohort start again=yes` goes through its plan once more."
+        )
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
 
@@ -59,11 +63,23 @@ def _may_move(found: Cohort) -> None:
 def _form(found: Cohort) -> Form:
     weekdays = tuple(Choice(name.capitalize(), name) for name in WEEKDAYS)
     fields = (
-        Field("start", "Day one", "date", value=f"{found.start}", help="Its weekday is the posting weekday"),
-        Field("at", "Posts come at", "time", value=f"{found.at:%H:%M}"),
-        Field("zone", "Time zone", "line", value=found.zone, help="Like Europe/Berlin or Asia/Kolkata"),
         Field(
-            "weekday", "Posting weekday", "one", choices=weekdays, help="Another one moves day one to the next such day"
+            "start",
+            "Day one",
+            "date",
+            value=f"{found.start}",
+            help="Its weekday is the posting weekday",
+        ),
+        Field("at", "Posts come at", "time", value=f"{found.at:%H:%M}"),
+        Field(
+            "zone", "Time zone", "line", value=found.zone, help="Like Europe/Berlin or Asia/Kolkata"
+        ),
+        Field(
+            "weekday",
+            "Posting weekday",
+            "one",
+            choices=weekdays,
+            help="Another one moves day one to the next such day",
         ),
     )
     return Form("Reschedule", phrase("cohort reschedule", cohort=found.ref), fields)
@@ -74,9 +90,13 @@ def _head(call: Call, found: Cohort, after: Cohort, why: str) -> str:
 
 
 async def _kept(call: Call, found: Cohort) -> tuple[str, ...]:
-    if found.state != "running" or all(kind != "topics" for kind, _ in await call.tx.ledger.posted(found)):
+    if found.state != "running" or all(
+        kind != "topics" for kind, _ in await call.tx.ledger.posted(found)
+    ):
         return ()
-    return ("What has been posted stays and is not posted again; `cohort start again=yes` would do that.",)
+    return (
+        "What has been posted stays and is not posted again; `cohort start again=yes` would do that.",
+    )
 
 
 async def _outlook(call: Call, found: Cohort, after: Cohort, why: str) -> str:
@@ -98,7 +118,8 @@ async def _act(call: Call, found: Cohort, after: Cohort, why: str) -> Act:
         )
     except Unfit:
         raise Refused(
-            "That is a lot at once: change the time zone first, and then the date and the time.", "zone"
+            "That is a lot at once: change the time zone first, and then the date and the time.",
+            "zone",
         ) from None
     entered = await call.tx.ledger.entered(found)
     news = changed(found, after, call.now, entered)
@@ -114,6 +135,10 @@ async def _move(call: Call, found: Cohort, after: Cohort, why: str) -> Message:
         news = changed(found, after, call.now, await call.tx.ledger.entered(found))
         await call.tx.ledger.announce_next(after, "moved", news, homes, call.now)
     saved = await call.tx.schedule.change(found, after, call.now)
-    who = "Moved, and everybody has been told." if told else "Moved. Nobody has been told, as it is a draft."
+    who = (
+        "Moved, and everybody has been told."
+        if told
+        else "Moved. Nobody has been told, as it is a draft."
+    )
     acts = () if told else (("Open it", phrase("cohort open", cohort=saved.ref)),)
     return say(who, text, onward(saved, acts=acts))

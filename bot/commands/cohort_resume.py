@@ -14,14 +14,18 @@ from bot.outlook import changed, comes_at_once, late_posts, moves, next_post, on
 
 @command(moderators=True)
 async def cohort_resume(
-    call: Call, cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None, sure: Sure = None
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    sure: Sure = None,
 ) -> Message:
     """Let a paused plan go on, from today."""
     found = await call.managed(cohort, "paused")
     resumed = found.resumed(call.now)
     homes = await call.tx.cohorts.homes(found.id)
     entered = await call.tx.ledger.entered(found)
-    news = changed(_as_planned(found), resumed, call.now, entered, f"**{quote(found.name)}** goes on.")
+    news = changed(
+        _as_planned(found), resumed, call.now, entered, f"**{quote(found.name)}** goes on."
+    )
     act = Act(
         f"**{quote(found.name)}** would go on today, and it {standing(resumed, call.now)}.",
         "Resume it",

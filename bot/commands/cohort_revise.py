@@ -39,7 +39,9 @@ class _Move:
 async def cohort_revise(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    version: Annotated[int | None, "Which version of its plan, the newest unless you say", Range(0)] = None,
+    version: Annotated[
+        int | None, "Which version of its plan, the newest unless you say", Range(0)
+    ] = None,
     page: Annotated[int | None, Hidden()] = None,
     sure: Sure = None,
 ) -> Message:
@@ -60,7 +62,9 @@ async def _move(call: Call, found: Cohort, version: int | None) -> _Move:
     number, plan = await _wanted(call, found, version)
     old = await call.tx.cohorts.plan(found.plan_id)
     if old.digest == plan.digest:
-        raise Refused(f"{found.name} goes by that version already: `roadmap versions` shows what else there is.")
+        raise Refused(
+            f"{found.name} goes by that version already: `roadmap versions` shows what else there is."
+        )
     result = revised(found.syllabus, old, plan, await _begun(call, found))
     if not result.syllabus.weeks:
         raise Refused(
@@ -83,7 +87,9 @@ async def _wanted(call: Call, found: Cohort, version: int | None) -> tuple[int, 
         return 0, bundled
     least, most = 0 if bundled else min(numbers, default=0), max(numbers, default=0)
     if not numbers and bundled is None:
-        raise Refused(f"There is no other version of the plan of {found.name} here: `roadmap import` brings one.")
+        raise Refused(
+            f"There is no other version of the plan of {found.name} here: `roadmap import` brings one."
+        )
     raise Refused(f"There are versions {least} to {most} of its plan: name one of them.", "version")
 
 
@@ -103,9 +109,15 @@ def _own(diff: Diff, before: Cohort, after: Cohort) -> Diff:
     now = {item: week.id for week in after.syllabus.weeks for item in week.items}
     old_weeks = {week.id: (number, week.title) for number, week in enumerate(before.syllabus.weeks)}
     new_weeks = {week.id: (number, week.title) for number, week in enumerate(after.syllabus.weeks)}
-    weeks = {one for one in old_weeks.keys() | new_weeks.keys() if old_weeks.get(one) != new_weeks.get(one)}
+    weeks = {
+        one
+        for one in old_weeks.keys() | new_weeks.keys()
+        if old_weeks.get(one) != new_weeks.get(one)
+    }
     own = diff.within(was.keys() | now.keys(), weeks)
-    moved = (one for one in own.moved if one.was == one.now or was.get(one.item) != now.get(one.item))
+    moved = (
+        one for one in own.moved if one.was == one.now or was.get(one.item) != now.get(one.item)
+    )
     return replace(own, moved=tuple(moved), resources=diff.resources)
 
 
@@ -135,7 +147,9 @@ async def _changes(call: Call, move: _Move, number: int) -> Sequence[Block]:
     """A page of everything that would change, and the ways on."""
     found = move.before
     ticked = await call.tx.roadmaps.ticked(found.roadmap, move.diff.touched, [found])
-    shown = page_of_lines([f"• {quote(line)}" for line in lines(move.diff, ticked)], number, LISTED, PROSE)
+    shown = page_of_lines(
+        [f"• {quote(line)}" for line in lines(move.diff, ticked)], number, LISTED, PROSE
+    )
     slug = found.roadmap.partition("@")[0]
     there = (await call.shelf()).get(slug)
     # Where the cohort lives as a guest, a roadmap of that name is another one.
@@ -163,7 +177,9 @@ async def _done(call: Call, move: _Move, news: Sequence[Message]) -> Message:
         next_post(saved, call.now, await call.tx.ledger.entered(saved)),
     ]
     told += ["Everybody has been told that it ends on another day."] if news else []
-    return say("\n".join(told), onward(saved, ("The plan", phrase("roadmap show", cohort=saved.ref))))
+    return say(
+        "\n".join(told), onward(saved, ("The plan", phrase("roadmap show", cohort=saved.ref)))
+    )
 
 
 def _version(number: int) -> str:
@@ -175,7 +191,9 @@ def _dates(move: _Move) -> Sequence[str]:
     was, ends = move.before.calendar.finish, move.after.calendar.finish
     if ends is None or was is None or ends == was:
         return ()
-    return (f"With {counted(len(move.after.syllabus.weeks), 'week')} it ends on {day(ends)}, not on {day(was)}.",)
+    return (
+        f"With {counted(len(move.after.syllabus.weeks), 'week')} it ends on {day(ends)}, not on {day(was)}.",
+    )
 
 
 def _landing(move: _Move) -> Sequence[str]:
@@ -184,7 +202,9 @@ def _landing(move: _Move) -> Sequence[str]:
     if late := move.result.late:
         told.append(f"In weeks that have begun there is more to catch up on: {_titles(new, late)}.")
     if out := move.result.out:
-        told.append(f"This cohort does not get {_titles(new, out)}: its weeks hold nothing of that part, or are full.")
+        told.append(
+            f"This cohort does not get {_titles(new, out)}: its weeks hold nothing of that part, or are full."
+        )
     return told
 
 

@@ -51,7 +51,9 @@ async def cohort_settings(
     if kind is not None:
         act = await _act(call, found, after, kind)
         if act.then and (seats is not None or name is not None):
-            raise Refused("That is a lot at once: change the post first, and then the seats and the name.")
+            raise Refused(
+                "That is a lot at once: change the post first, and then the seats and the name."
+            )
         if act.then and not act.is_agreed(sure):
             return act.preview(sure, onward(found))
     saved = await call.tx.schedule.change(found, after, call.now)
@@ -76,14 +78,19 @@ def _kind(said: str) -> Kind:
     raise Refused(f"I know no kind of post “{quote(said[:40])}”: there is {_known()}.", "post")
 
 
-def _said(cohort: Cohort, kind: Kind, on: bool | None, day: int | None, at: time | None) -> PostSetting:
+def _said(
+    cohort: Cohort, kind: Kind, on: bool | None, day: int | None, at: time | None
+) -> PostSetting:
     setting = cohort.posts.get(kind.name, PostSetting())
     if at is not None and kind.scope == "member":
         raise Refused(
-            f"{kind.title} comes at the time each member has set: `settings reminder=` is theirs to say.", "at"
+            f"{kind.title} comes at the time each member has set: `settings reminder=` is theirs to say.",
+            "at",
         )
     if at is not None and not kind.is_dated:
-        raise Refused(f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "at")
+        raise Refused(
+            f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "at"
+        )
     moved = setting.day if day is None else moved_to(kind, day)
     if day is not None and moved == kind.when[0].day:
         moved = None
@@ -121,10 +128,16 @@ async def _seated(call: Call, cohort: Cohort, seats: str | None) -> Cohort:
     if seats.strip().casefold() in NO_LIMIT:
         return replace(cohort, seats=None)
     if not seats.strip().isdecimal() or len(seats.strip()) > 9:
-        raise Refused(f"“{quote(seats[:40])}” is no number of seats: give it like 25, or `none` for no limit.", "seats")
+        raise Refused(
+            f"“{quote(seats[:40])}” is no number of seats: give it like 25, or `none` for no limit.",
+            "seats",
+        )
     count, taken = read_seats(int(seats)), await call.tx.members.taken(cohort)
     if count < taken:
-        raise Refused(f"{taken} seats are taken already, and nobody is sent away: choose {taken} or more.", "seats")
+        raise Refused(
+            f"{taken} seats are taken already, and nobody is sent away: choose {taken} or more.",
+            "seats",
+        )
     return replace(cohort, seats=count)
 
 
@@ -132,7 +145,9 @@ async def _renamed(call: Call, cohort: Cohort, name: str | None) -> Cohort:
     if name is None or (chosen := read_name(name)) == cohort.name:
         return cohort
     if await call.tx.cohorts.namesake(cohort, chosen):
-        raise Refused(f"There is a cohort called {chosen} here already: choose another name.", "name")
+        raise Refused(
+            f"There is a cohort called {chosen} here already: choose another name.", "name"
+        )
     return replace(cohort, name=chosen)
 
 
@@ -163,7 +178,9 @@ def _shown(cohort: Cohort, head: str = "") -> Message:
     )
     select = Select("Change a post", phrase("cohort settings", cohort=cohort.ref), "post", pick)
     told = f"{head}\n{about}".strip()
-    return say(told, "\n".join(lines), select, onward(cohort, *steps), title=f"Settings of {cohort.name}")
+    return say(
+        told, "\n".join(lines), select, onward(cohort, *steps), title=f"Settings of {cohort.name}"
+    )
 
 
 def _one(cohort: Cohort, kind: Kind, head: str = "") -> Message:
@@ -194,7 +211,13 @@ def _asked(cohort: Cohort, kind: Kind | None) -> Answer:
 
 def _place(cohort: Cohort) -> Form:
     fields = (
-        Field("seats", "Seats", "line", value=str(cohort.seats or "none"), help="A number, or none for no limit"),
+        Field(
+            "seats",
+            "Seats",
+            "line",
+            value=str(cohort.seats or "none"),
+            help="A number, or none for no limit",
+        ),
         Field("name", "Name", "line", value=cohort.name, help="One word"),
     )
     return Form("Seats and name", phrase("cohort settings", cohort=cohort.ref, ask="seats"), fields)
@@ -210,7 +233,11 @@ _DAYS: Mapping[str, str] = {
 def _moments(cohort: Cohort, kind: Kind) -> Form:
     setting = cohort.posts.get(kind.name, PostSetting())
     help = _DAYS.get(kind.when[0].anchor, "Day of the week, 1 is the posting day")
-    fields = [Field("day", "Day", "number", value=str(counted(kind, setting)), help=help, least=0, most=30)]
+    fields = [
+        Field(
+            "day", "Day", "number", value=str(counted(kind, setting)), help=help, least=0, most=30
+        )
+    ]
     if kind.scope == "home":
         fields.append(Field("at", "Time", "time", value=f"{setting.at or cohort.at:%H:%M}"))
     says = phrase("cohort settings", cohort=cohort.ref, post=kind.name, ask="post")

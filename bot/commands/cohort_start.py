@@ -34,7 +34,9 @@ async def cohort_start(
     sure: Sure = None,
 ) -> Message:
     """Begin the plan today or on a date; again=yes goes through it once more."""
-    found = await call.managed(cohort, "draft", "open", *(("running", "paused", "finished") if again else ()))
+    found = await call.managed(
+        cohort, "draft", "open", *(("running", "paused", "finished") if again else ())
+    )
     first = call.local_date("on", found.zone) or found.today(call.now)
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
@@ -50,7 +52,10 @@ async def cohort_start(
 
 async def _begin(call: Call, found: Cohort, first: date, sure: str | None) -> Message:
     if found.state == "open" and first == found.start:
-        raise Refused(f"{found.name} starts on {day(first)} by itself: there is nothing left for you to do.", "on")
+        raise Refused(
+            f"{found.name} starts on {day(first)} by itself: there is nothing left for you to do.",
+            "on",
+        )
     after = _from(found, first, call)
     act = await _act(call, found, after)
     if not act.is_agreed(sure):
@@ -63,7 +68,9 @@ async def _begin(call: Call, found: Cohort, first: date, sure: str | None) -> Me
             await call.tx.ledger.announce_next(after, "moved", message, homes, call.now)
     since = just_before(after, call.now) if found.state == "draft" else None
     saved = await call.tx.schedule.change(found, after, call.now, since=since)
-    by_itself = f" It would have started by itself on {day(found.start)}." if found.state == "open" else ""
+    by_itself = (
+        f" It would have started by itself on {day(found.start)}." if found.state == "open" else ""
+    )
     return await _told(call, saved, by_itself)
 
 
@@ -103,10 +110,15 @@ async def _told(call: Call, saved: Cohort, more: str) -> Message:
         head = f"**{name}** starts on {when}, all by itself.{more}"
     taken = await call.tx.members.taken(saved)
     people = (
-        "Nobody has joined yet, so invite a few." if not taken else f"{taken} {'has' if taken == 1 else 'have'} joined."
+        "Nobody has joined yet, so invite a few."
+        if not taken
+        else f"{taken} {'has' if taken == 1 else 'have'} joined."
     )
     coming = next_post(saved, call.now, await call.tx.ledger.entered(saved))
-    return say(f"{head}\n{coming} {people}", onward(saved, ("Members", phrase("cohort members", cohort=saved.ref))))
+    return say(
+        f"{head}\n{coming} {people}",
+        onward(saved, ("Members", phrase("cohort members", cohort=saved.ref))),
+    )
 
 
 def _all(cohort: Cohort) -> str:
@@ -116,11 +128,16 @@ def _all(cohort: Cohort) -> str:
 
 async def _again(call: Call, found: Cohort, first: date, sure: str | None) -> Message:
     if found.edition > 1 and found.start == first:  # the button was pressed twice
-        raise Refused(f"{found.name} has been started again on {day(first)} already: `cohort timeline` shows it.", "on")
+        raise Refused(
+            f"{found.name} has been started again on {day(first)} already: `cohort timeline` shows it.",
+            "on",
+        )
     edition = await call.tx.ledger.next_edition(found)
     after = replace(found.again(first, call.now), edition=edition)
     begins = f"Week 1 is on {day(after.calendar.weeks[0].first)}." if after.calendar.weeks else ""
-    news = say(f"**{quote(found.name)}** goes through its plan once more. {begins} Ticks and check-ins stay.")
+    news = say(
+        f"**{quote(found.name)}** goes through its plan once more. {begins} Ticks and check-ins stay."
+    )
     head = (
         f"**{quote(found.name)}** would go through {_all(found)} once more, and it {standing(after, call.now)}. Every post "
         "is sent again; ticks, check-ins and members stay as they are. Another day: `cohort start again=yes on=`."

@@ -26,11 +26,16 @@ async def cohort_threads(
     found = await call.managed(cohort, "draft", "open", "running", "paused")
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
-    platforms = list(dict.fromkeys(home.place.platform for home in await call.tx.cohorts.homes(found.id)))
+    platforms = list(
+        dict.fromkeys(home.place.platform for home in await call.tx.cohorts.homes(found.id))
+    )
     opening = [name for name in platforms if call.threads.get(name, "opened") == "opened"]
     if on is not None and on != found.threads and (opening or not on):
         found = await call.tx.schedule.change(found, replace(found, threads=on), call.now)
-    told = [*_opening(call, found, opening, alone=len(opening) == len(platforms)), *_given(call, platforms)]
+    told = [
+        *_opening(call, found, opening, alone=len(opening) == len(platforms)),
+        *_given(call, platforms),
+    ]
     turn = ("No threads", "no") if found.threads else ("A thread for each week", "yes")
     more = [(turn[0], phrase("cohort threads", cohort=found.ref, on=turn[1]))] if opening else []
     return say("\n".join(told), onward(found, *more))
@@ -43,7 +48,9 @@ def _opening(call: Call, found: Cohort, platforms: Sequence[str], *, alone: bool
     where = "" if alone else f"On {_named(platforms)}: "
     name = f"**{quote(found.name)}**"
     if not found.threads:
-        return (f"{where}The weekly topics of {name} open no threads: everybody talks in the channel.",)
+        return (
+            f"{where}The weekly topics of {name} open no threads: everybody talks in the channel.",
+        )
     lacking = missing(one for one in call.lacking if one.extra == "thread")
     return (f"{where}Each weekly topics post of {name} opens a thread for its week.", *lacking)
 
@@ -52,7 +59,9 @@ def _given(call: Call, platforms: Sequence[str]) -> Sequence[str]:
     """What holds where nothing can be set."""
     told = []
     if always := _having(call, platforms, "always"):
-        told.append(f"On {_named(always)} every post already has a thread: reply to the post to use it.")
+        told.append(
+            f"On {_named(always)} every post already has a thread: reply to the post to use it."
+        )
     if never := _having(call, platforms, "none"):
         told.append(f"On {_named(never)} there are no threads: everybody talks in the channel.")
     return told

@@ -55,7 +55,9 @@ async def cohort_timeline(
 ) -> Message:
     """Every coming post with its date and time, and what was sent."""
     found = await call.managed(cohort)
-    homes = Homes({home.id: home.place for home in await call.tx.cohorts.homes(found.id)}, call.place)
+    homes = Homes(
+        {home.id: home.place for home in await call.tx.cohorts.homes(found.id)}, call.place
+    )
     posted = await call.tx.ledger.posted(found)
     slots = coming(found, call.now)
     greetings = await call.tx.schedule.greetings(found, call.now)
@@ -70,10 +72,18 @@ async def cohort_timeline(
     )
     before = [line for line in ahead if line[0] <= call.now]
     lines = [*_by_time([*past, *before]), *(line for line in ahead if line[0] > call.now)]
-    shown = page_of([text for _, text in lines], page or _page(len(past) + len(before), len(lines)), SHOWN)
+    shown = page_of(
+        [text for _, text in lines], page or _page(len(past) + len(before), len(lines)), SHOWN
+    )
     told = "\n".join(shown.entries) or "Nothing has been posted, and nothing is to come."
     turns = shown.turns(phrase("cohort timeline", cohort=found.ref))
-    return say(_head(found, call, homes), told, *turns, _steps(found), title=short(f"Timeline of {found.name}", 150))
+    return say(
+        _head(found, call, homes),
+        told,
+        *turns,
+        _steps(found),
+        title=short(f"Timeline of {found.name}", 150),
+    )
 
 
 def _page(gone: int, total: int) -> int:
@@ -83,10 +93,18 @@ def _page(gone: int, total: int) -> int:
 
 
 def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
-    lives = f" It lives {whereabouts(homes.places.values(), homes.here)}." if len(homes.places) > 1 else ""
+    lives = (
+        f" It lives {whereabouts(homes.places.values(), homes.here)}."
+        if len(homes.places) > 1
+        else ""
+    )
     head = f"**{quote(cohort.name)}** {standing(cohort, call.now)}.{lives} Dates and times are those of {cohort.zone}."
     if cohort.state == "draft":
-        past = " Its first posting time is past, so I ask how to begin." if cohort.week_at(call.now) else ""
+        past = (
+            " Its first posting time is past, so I ask how to begin."
+            if cohort.week_at(call.now)
+            else ""
+        )
         return f"{head} It is a draft: none of this is posted until you open it.{past}"
     if cohort.state in {"open", "running"} and kinds_on_joining(cohort):
         head += " New members are named when they join, at most once an hour."
@@ -128,7 +146,11 @@ def _kept(ids: AbstractSet[int] | None, homes: Homes) -> str:
     if ids is None or not (ids & homes.places.keys()):
         return ""
     where = homes.where(ids)
-    return f" · posted already {where}, and not again there" if where else " · posted already, and not again"
+    return (
+        f" · posted already {where}, and not again there"
+        if where
+        else " · posted already, and not again"
+    )
 
 
 def _past(letters: Sequence[Letter], cohort: Cohort, homes: Homes) -> list[Line]:
@@ -144,7 +166,9 @@ def _became(same: Sequence[Letter], cohort: Cohort, homes: Homes) -> Line:
     """The line of a letter, and of its like to other homes that ended alike."""
     first, where = same[0], short(homes.where({letter.home_id for letter in same}), WHERE)
     remark = short(f"{_named(first, cohort)} · {_outcome(first, cohort)}", REMARK)
-    return first.moment, f"{_when(first.moment, cohort)} · {quote(remark)}" + (f" · {where}" if where else "")
+    return first.moment, f"{_when(first.moment, cohort)} · {quote(remark)}" + (
+        f" · {where}" if where else ""
+    )
 
 
 def _named(letter: Letter, cohort: Cohort) -> str:
@@ -167,7 +191,9 @@ def _outcome(letter: Letter, cohort: Cohort) -> str:
 def _spoken(reason: str, cohort: Cohort) -> str:
     """A reason from the ledger, which names a week by its id, with the number of the week instead."""
     number = (
-        cohort.syllabus.number(reason.removeprefix(FOLDED).partition(".")[0]) if reason.startswith(FOLDED) else None
+        cohort.syllabus.number(reason.removeprefix(FOLDED).partition(".")[0])
+        if reason.startswith(FOLDED)
+        else None
     )
     return f"{FOLDED}week {number}" if number else reason
 
@@ -179,7 +205,11 @@ def _by_time(lines: list[Line]) -> list[Line]:
 
 def _breaks(cohort: Cohort, now: datetime) -> list[Line]:
     over = cohort.state in {"finished", "archived"}
-    shown = (one for one in cohort.breaks if not over or (one.last is not None and one.first <= cohort.today(now)))
+    shown = (
+        one
+        for one in cohort.breaks
+        if not over or (one.last is not None and one.first <= cohort.today(now))
+    )
     return [(instant(one.first, time(), cohort.zone), f"_Break: {dates(one)}_") for one in shown]
 
 
@@ -188,7 +218,10 @@ def _clocks(slots: Sequence[Slot], cohort: Cohort, now: datetime) -> list[Line]:
         return []
     last = slots[-1].at.astimezone(zone(cohort.zone)).date()
     changes = clock_changes(cohort.zone, cohort.today(now), last)
-    return [(instant(on, time(), cohort.zone), f"_{told}; posts keep their local time_") for on, told in changes]
+    return [
+        (instant(on, time(), cohort.zone), f"_{told}; posts keep their local time_")
+        for on, told in changes
+    ]
 
 
 def _steps(cohort: Cohort) -> Buttons:
@@ -200,5 +233,8 @@ def _steps(cohort: Cohort) -> Buttons:
         "running": (*dates, ("Pause", "pause")),
         "paused": (("Resume", "resume"), ("Finish", "finish")),
     }
-    pairs = [(label, phrase(f"cohort {verb}", cohort=cohort.ref)) for label, verb in steps.get(cohort.state, ())]
+    pairs = [
+        (label, phrase(f"cohort {verb}", cohort=cohort.ref))
+        for label, verb in steps.get(cohort.state, ())
+    ]
     return buttons(("Members", phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False)

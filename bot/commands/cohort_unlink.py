@@ -28,7 +28,9 @@ async def cohort_unlink(
     there = whereabouts((home.place for home in staying), call.place)
     is_told = found.state in {"open", "running", "paused"}
     gone = whereabouts((home.place for home in leaving), staying[0].place)
-    news = say(f"**{quote(found.name)}** no longer lives {gone}. Whoever joined there stays a member.")
+    news = say(
+        f"**{quote(found.name)}** no longer lives {gone}. Whoever joined there stays a member."
+    )
     act = Act(
         f"**{quote(found.name)}** would live {there} alone, and its posts would stop here. {STAY}, but my private "
         "messages no longer reach them, and moderators here could not manage it any more.",

@@ -14,7 +14,9 @@ from bot.people import Refused
 @command(form=True, hidden=True, reads=True)
 async def form(call: Call, about: Annotated[str, "Which command"] = "") -> Form:
     """Open a form with what a command takes."""
-    command = next((command for command in listed(call.caller.moderator) if command.name == about), None)
+    command = next(
+        (command for command in listed(call.caller.moderator) if command.name == about), None
+    )
     if command is None or not command.shown:
         raise Refused(f"I have no form for “{shown(about)}”: say `help` for what you can do.")
     return form_for(parse(command.name, all_commands()), await gather_offers(command.shown, call))

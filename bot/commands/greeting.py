@@ -24,12 +24,21 @@ ELSEWHERE = (
 async def greeting(call: Call, steps: Annotated[bool, Hidden()] = False) -> Message:
     """What I am, and what to press first."""
     if steps and call.caller.moderator:
-        return say(ELSEWHERE, Buttons((Button("The plans", "roadmap list"), Button("Help", "help"))))
+        return say(
+            ELSEWHERE, Buttons((Button("The plans", "roadmap list"), Button("Help", "help")))
+        )
     there = [cohort.advanced(call.now) for cohort in await call.tx.cohorts.in_space(call.place)]
     open_ones = [cohort for cohort in there if cohort.state in JOINABLE]
-    mine = {cohort.id for cohort in await call.tx.cohorts.of_person(call.person)} if call.person.id else set()
+    mine = (
+        {cohort.id for cohort in await call.tx.cohorts.of_person(call.person)}
+        if call.person.id
+        else set()
+    )
     if own := [cohort for cohort in open_ones if cohort.id in mine]:
-        lines = [f"Hello! {_standings(own, call)}", "I cannot read messages: press a button, or type a command."]
+        lines = [
+            f"Hello! {_standings(own, call)}",
+            "I cannot read messages: press a button, or type a command.",
+        ]
         return say("\n".join(lines), _buttons(call, Button("This week's list", "week", "primary")))
     join = Button("Join", _joining(open_ones), "primary" if open_ones else "plain")
     return say("\n".join((HELLO, _what_next(open_ones, call))), _buttons(call, join))

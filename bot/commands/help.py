@@ -12,7 +12,21 @@ from typing import Annotated
 from bot.command import Call, Command, Hidden, Menu, command, listed, menu_at
 from bot.command.phrase import shown
 from bot.command.registry import OptionKind, spoken_range
-from bot.message import LABEL, OPTIONS, ROW, Block, Button, Buttons, Choice, Message, Select, Text, phrase, quote, say
+from bot.message import (
+    LABEL,
+    OPTIONS,
+    ROW,
+    Block,
+    Button,
+    Buttons,
+    Choice,
+    Message,
+    Select,
+    Text,
+    phrase,
+    quote,
+    say,
+)
 from bot.pages import short
 from bot.people import Refused
 
@@ -43,14 +57,20 @@ async def help(
     if not wanted:
         menu = menu_at(await call.moment(), known)
         return _more(menu) if more and menu.rest else _all(menu)
-    meant = [one for one in known if one.name == wanted] or [one for one in known if one.group == wanted]
+    meant = [one for one in known if one.name == wanted] or [
+        one for one in known if one.group == wanted
+    ]
     if not meant:
         near = difflib.get_close_matches(
             wanted, [name for one in known for name in (one.name, one.group) if name], 1, 0.6
         )
         hint = f"did you mean `help {near[0]}`?" if near else "`help` lists them."
         raise Refused(f"I know no command “{shown(wanted)}”: {hint}", "about")
-    return _one(meant[0]) if len(meant) == 1 else say("\n".join(_line(one) for one in meant), title=wanted.capitalize())
+    return (
+        _one(meant[0])
+        if len(meant) == 1
+        else say("\n".join(_line(one) for one in meant), title=wanted.capitalize())
+    )
 
 
 def _all(menu: Menu) -> Message:
@@ -69,7 +89,12 @@ def _part(title: str, commands: Sequence[Command]) -> Text:
 
 def _today(commands: Sequence[Command]) -> Buttons:
     first, *others = commands
-    return Buttons((Button(first.label, first.name, "primary"), *(Button(entry.label, entry.name) for entry in others)))
+    return Buttons(
+        (
+            Button(first.label, first.name, "primary"),
+            *(Button(entry.label, entry.name) for entry in others),
+        )
+    )
 
 
 def _presses(menu: Menu) -> Iterator[Buttons]:
@@ -83,7 +108,9 @@ def _presses(menu: Menu) -> Iterator[Buttons]:
 
 def _more(menu: Menu) -> Message:
     """What moderators do less often, and every command of theirs to choose."""
-    choices = [Choice(entry.label, entry.name, short(entry.help, LABEL)) for entry in menu.moderators]
+    choices = [
+        Choice(entry.label, entry.name, short(entry.help, LABEL)) for entry in menu.moderators
+    ]
     parts = [choices[start : start + OPTIONS] for start in range(0, len(choices), OPTIONS)]
     picks = (Select(PICK, "help", "about", tuple(part)) for part in parts)
     back = Buttons((Button("Back", "help"),))
@@ -99,7 +126,9 @@ def _one(one: Command) -> Message:
     for option in one.shown:
         kind = " or ".join(option.choices) if option.kind == "choice" else KINDS[option.kind]
         kind += f", {spoken_range(option.range)}" if option.range else ""
-        rows.append(f"• **{option.name}** {quote(option.help)} _({kind}{'' if option.required else ', optional'})_")
+        rows.append(
+            f"• **{option.name}** {quote(option.help)} _({kind}{'' if option.required else ', optional'})_"
+        )
     return say("\n".join(rows), *_ways(one), title=one.name.capitalize())
 
 
@@ -108,6 +137,8 @@ def _ways(one: Command) -> Iterator[Buttons]:
     if one.name == "help":
         return
     offers = [Button(one.label, one.name)]
-    if any(option.name != "cohort" for option in one.shown) and not any(option.required for option in one.shown):
+    if any(option.name != "cohort" for option in one.shown) and not any(
+        option.required for option in one.shown
+    ):
         offers.append(Button("Fill in a form", phrase("form", about=one.name)))
     yield Buttons(tuple(offers))

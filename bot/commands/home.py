@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 from bot.cohort import Cohort
 from bot.command import Call, command
-from bot.message import LABEL, OPTIONS, Block, Choice, Message, Progress, Select, Text, phrase, quote, say
+from bot.message import (
+    LABEL,
+    OPTIONS,
+    Block,
+    Choice,
+    Message,
+    Progress,
+    Select,
+    Text,
+    phrase,
+    quote,
+    say,
+)
 from bot.outlook import next_post, standing
 from bot.pages import buttons, farewell, joins, own_list, short
 from bot.route import route_of
@@ -21,7 +33,11 @@ LINES = 10
 @command(reads=True, hidden=True)
 async def home(call: Call) -> Message:
     """Your cohorts, this week's list, your settings."""
-    mine = [one.advanced(call.now) for one in await call.tx.cohorts.of_person(call.person)] if call.person.id else []
+    mine = (
+        [one.advanced(call.now) for one in await call.tx.cohorts.of_person(call.person)]
+        if call.person.id
+        else []
+    )
     going = [one for one in mine if one.state != "finished"] or mine
     blocks: list[Block] = []
     for one in going[:LISTS]:
@@ -46,14 +62,24 @@ async def _own(call: Call, cohort: Cohort) -> Sequence[Block]:
     route = route_of(plan, cohort.syllabus, member.picks)
     whole = Progress("The whole plan", route.done(done), route.total())
     if member.is_through(cohort, call.now):
-        return (Text(farewell(cohort)), whole, _ways(("My list", phrase("week", cohort=cohort.ref)), cohort=cohort))
+        return (
+            Text(farewell(cohort)),
+            whole,
+            _ways(("My list", phrase("week", cohort=cohort.ref)), cohort=cohort),
+        )
     coming = next_post(cohort, call.now, await call.tx.ledger.entered(cohort), member.zone(cohort))
     head = f"{_line(cohort, call)}\n{coming}"
     if (week := member.week(cohort, call.now)) is None:
-        return (Text(head), whole, _ways(("The whole plan", phrase("roadmap show", cohort=cohort.ref))))
+        return (
+            Text(head),
+            whole,
+            _ways(("The whole plan", phrase("roadmap show", cohort=cohort.ref))),
+        )
     reported = await call.tx.progress.checked_in(member, week.id)
     note = "checked in" if reported else ""
-    here = Progress(short(week.label), route.done(done, week.id), route.total(week.id), note, strong=True)
+    here = Progress(
+        short(week.label), route.done(done, week.id), route.total(week.id), note, strong=True
+    )
     label = "Edit my check-in" if reported else "Check in"
     return (
         Text(head),
@@ -78,8 +104,15 @@ async def _open(call: Call, mine: Sequence[Cohort]) -> Sequence[Block]:
     joinable = (await call.joinable())[:JOINS]
     head = "**What is next?**" if mine else WELCOME
     if not joinable:
-        return () if mine else (Text(f"{head}\nNo cohort is open here yet: a moderator can make one."),)
-    return (Text("\n".join((head, *(_line(one, call) for one in joinable)))), buttons(*joins(joinable, JOINS)))
+        return (
+            ()
+            if mine
+            else (Text(f"{head}\nNo cohort is open here yet: a moderator can make one."),)
+        )
+    return (
+        Text("\n".join((head, *(_line(one, call) for one in joinable)))),
+        buttons(*joins(joinable, JOINS)),
+    )
 
 
 def _settings(call: Call) -> Sequence[Block]:
@@ -88,7 +121,10 @@ def _settings(call: Call) -> Sequence[Block]:
     told = f"Reminders come at {person.reminder_at:%H:%M} in {quote(where)}, {person.reminders_a_week} a week at most."
     if person.delivery == "none" or not person.reminders_a_week:
         told = "You get no reminders."
-    return (Text(f"**Settings**\n{told}"), buttons(("Settings", "settings"), ("What I can do", "help")))
+    return (
+        Text(f"**Settings**\n{told}"),
+        buttons(("Settings", "settings"), ("What I can do", "help")),
+    )
 
 
 async def _corner(call: Call) -> Sequence[Block]:
@@ -96,7 +132,9 @@ async def _corner(call: Call) -> Sequence[Block]:
     there = [one.advanced(call.now) for one in await call.tx.cohorts.in_space(call.place)]
     if not there:
         return (
-            Text("**For moderators**\nThere is no cohort yet: say `cohort create` in the channel it shall live in."),
+            Text(
+                "**For moderators**\nThere is no cohort yet: say `cohort create` in the channel it shall live in."
+            ),
         )
     lines = [_line(one, call) for one in there[:LINES]]
     troubles = [*await call.tx.cohorts.troubles(call.place)][:TROUBLES]

@@ -20,7 +20,9 @@ AHEAD = timedelta(days=14)  # the next post is named when it comes within this t
 
 
 @command(order=10, helps=("outside", "over"), action="Join a cohort")
-async def join(call: Call, cohort: Annotated[str | None, "Which cohort", open_cohorts] = None) -> Message:
+async def join(
+    call: Call, cohort: Annotated[str | None, "Which cohort", open_cohorts] = None
+) -> Message:
     """Join a cohort and walk its weeks together."""
     meant = await _meant(call, cohort)
     found = await call.tx.cohorts.lock(meant.id) or meant
@@ -43,10 +45,14 @@ async def _meant(call: Call, said: str | None) -> Cohort:
     there = [one.advanced(call.now) for one in await call.tx.cohorts.in_space(call.place)]
     open_ones = [one for one in there if one.state in {"open", "running", "paused"}]
     if not open_ones:
-        raise Refused("No cohort is open here right now: ask a moderator to say `cohort create` and `cohort open`.")
+        raise Refused(
+            "No cohort is open here right now: ask a moderator to say `cohort create` and `cohort open`."
+        )
     if len(open_ones) == 1:
         return open_ones[0]
-    raise Ask("cohort", "Which cohort would you like to join?", [_offer(one, call) for one in open_ones])
+    raise Ask(
+        "cohort", "Which cohort would you like to join?", [_offer(one, call) for one in open_ones]
+    )
 
 
 def _offer(cohort: Cohort, call: Call) -> Choice:
@@ -61,7 +67,9 @@ def landing(cohort: Cohort, member: Member, call: Call, hello: str) -> Message:
     lines = [hello, _where(cohort, current, call)]
     if (upcoming := _next_post(cohort, call)) is not None:
         here = member.zone(cohort)
-        lines.append(f"The next post comes on {moment(upcoming, zone(here), told=not member.person.zone)}.")
+        lines.append(
+            f"The next post comes on {moment(upcoming, zone(here), told=not member.person.zone)}."
+        )
     pairs = [("This week's list", phrase("week", cohort=cohort.ref))] if current else []
     pairs.append(("The whole plan", phrase("roadmap show", cohort=cohort.ref)))
     if member.person.zone is None:

@@ -11,7 +11,9 @@ from bot.pages import buttons
 
 
 @command(section="me", action="Leave a cohort")
-async def leave(call: Call, cohort: Annotated[str | None, "Which cohort", my_cohorts] = None) -> Message:
+async def leave(
+    call: Call, cohort: Annotated[str | None, "Which cohort", my_cohorts] = None
+) -> Message:
     """Leave a cohort; your ticks stay in case you come back."""
     found, member = await call.membership(cohort, certain=True)
     await call.tx.members.leave(member, call.now)

@@ -16,7 +16,8 @@ SEATS = 5  # that are named
 
 @command(section="settings", order=20)
 async def link(
-    call: Call, code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None
+    call: Call,
+    code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None,
 ) -> Message:
     """Be one person on two platforms: get a code here, say it there."""
     if code is None or not code.strip():
@@ -42,12 +43,15 @@ async def _joined(call: Call, right: Redeemed) -> Message:
     mine = await call.tx.accounts.of(call.person)
     theirs = await call.tx.accounts.beside(right.account_id)
     if right.account_id == call.person.account_id:
-        raise Refused("That is your own code: say it with your account on the other platform.", "code")
+        raise Refused(
+            "That is your own code: say it with your account on the other platform.", "code"
+        )
     if right.account_id in {one.id for one in mine}:
         raise Refused("Those two accounts are linked already: there is nothing left to do.", "code")
     if right.account.platform == call.caller.account.platform:
         raise Refused(
-            "That code was made on this platform, and it joins accounts on two: say it on the other one.", "code"
+            "That code was made on this platform, and it joins accounts on two: say it on the other one.",
+            "code",
         )
     if twice := {one.account.platform for one in mine} & {one.account.platform for one in theirs}:
         raise Refused(
@@ -62,9 +66,15 @@ async def _joined(call: Call, right: Redeemed) -> Message:
 async def _told(call: Call, right: Redeemed) -> Message:
     both = await call.tx.people.known(call.caller)
     seats = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(both)]
-    where = f"You have one seat each in {names(seats, SEATS)}, whichever of them you speak with." if seats else ""
+    where = (
+        f"You have one seat each in {names(seats, SEATS)}, whichever of them you speak with."
+        if seats
+        else ""
+    )
     there = f"**{quote(short(right.name, 60))}** on {right.account.platform.capitalize()}"
     known = f"You and {there} are one person now 🔗 Ticks, check-ins, days away and settings are read together."
     more = (("My progress", "progress"),) if seats else ()
     regret = f"If {there} is not you, part at once: nothing is lost by it."
-    return say(" ".join((known, *([where] if where else []))), regret, buttons(*more, ("Unlink", "unlink")))
+    return say(
+        " ".join((known, *([where] if where else []))), regret, buttons(*more, ("Unlink", "unlink"))
+    )

@@ -34,9 +34,13 @@ async def moderators(
 ) -> Message:
     """Who may manage the cohorts here; name people for it."""
     if not call.place.space:
-        raise Refused(f"Moderators are named for one {call.space_word}: say `moderators` in a channel there.")
+        raise Refused(
+            f"Moderators are named for one {call.space_word}: say `moderators` in a channel there."
+        )
     if add and remove:
-        raise Refused("I do one after the other: say `moderators` with `add`, then again with `remove`.")
+        raise Refused(
+            "I do one after the other: say `moderators` with `add`, then again with `remove`."
+        )
     known = await call.tx.rights.named(call.place)
     if remove:
         return await _remove(call, known, remove)
@@ -47,15 +51,21 @@ async def moderators(
 
 async def _add(call: Call, known: Sequence[Grant], who: Who) -> Message:
     grant = _picked(who) if who.native else await _called(call, who.name)
-    if grant.kind == "role" and grant.native == call.place.space:  # Discord: @everyone has the id of its server
+    if (
+        grant.kind == "role" and grant.native == call.place.space
+    ):  # Discord: @everyone has the id of its server
         raise Refused("Everybody holds that role: name one that only your moderators hold.", "add")
     if any(_same(one, grant) for one in known):
         return say(f"{_name(grant)} was named before and may manage all cohorts here.")
     if len(known) >= MOST:
-        raise Refused(f"I keep {MOST} names here: remove one first, or name a role that they share.", "add")
+        raise Refused(
+            f"I keep {MOST} names here: remove one first, or name a role that they share.", "add"
+        )
     await call.tx.rights.give(await call.tx.people.settle(call.place), grant, call.person, call.now)
     whom = f"Whoever holds the role {_name(grant)}" if grant.kind == "role" else _name(grant)
-    return say(f"{whom} may now manage all cohorts here.", _where_to_find_it(grant, call.reveal_path))
+    return say(
+        f"{whom} may now manage all cohorts here.", _where_to_find_it(grant, call.reveal_path)
+    )
 
 
 def _where_to_find_it(grant: Grant, reveal_path: str) -> str:
@@ -77,9 +87,13 @@ async def _called(call: Call, name: str) -> Grant:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Refused(f"Several people here are called “{shown(name)}”: pick one from the list of your chat.", "add")
+        raise Refused(
+            f"Several people here are called “{shown(name)}”: pick one from the list of your chat.",
+            "add",
+        )
     raise Refused(
-        f"I have not met “{shown(name)}” here: pick them from the list of your chat, or have them `join`.", "add"
+        f"I have not met “{shown(name)}” here: pick them from the list of your chat, or have them `join`.",
+        "add",
     )
 
 
@@ -93,7 +107,11 @@ async def _remove(call: Call, known: Sequence[Grant], who: Who) -> Message:
         )
     await call.tx.rights.take(await call.tx.people.settle(call.place), meant[0])
     left = [one for one in known if not _same(one, meant[0])]
-    return say(f"{_name(meant[0])} is not named any more.", *_listed(left, 1, call.space_word), title="Moderators")
+    return say(
+        f"{_name(meant[0])} is not named any more.",
+        *_listed(left, 1, call.space_word),
+        title="Moderators",
+    )
 
 
 def _means(who: Who, grant: Grant) -> bool:
@@ -115,11 +133,15 @@ def _listed(known: Sequence[Grant], number: int, space_word: str) -> tuple[Block
             ),
         )
     there = page_of(known, number, SHOWN)
-    lines = "\n".join(f"• {_name(one)}" + (" _role_" if one.kind == "role" else "") for one in there.entries)
+    lines = "\n".join(
+        f"• {_name(one)}" + (" _role_" if one.kind == "role" else "") for one in there.entries
+    )
     return (
         Text(f"Whoever runs this {space_word} may manage its cohorts, and so may:"),
         Text(lines),
-        Select("Remove somebody", "moderators", "remove", tuple(_choice(one) for one in there.entries)),
+        Select(
+            "Remove somebody", "moderators", "remove", tuple(_choice(one) for one in there.entries)
+        ),
         *there.turns("moderators"),
     )
 

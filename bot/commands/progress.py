@@ -43,13 +43,22 @@ async def progress(
 
 
 async def _named(call: Call, cohort: Cohort, said: str) -> Member:
-    seen = [one for one in await _meant(call, cohort, read_who(said)) if visible(one, call.viewer, "card")]
+    seen = [
+        one
+        for one in await _meant(call, cohort, read_who(said))
+        if visible(one, call.viewer, "card")
+    ]
     if not seen:
         near = await _alike(call, cohort, said)
         hint = f"did you mean {near}?" if near else "`progress board` shows who is on it."
-        raise Refused(f"I can show nobody called “{shown(said)}” in {cohort.name}: {hint}", "member")
+        raise Refused(
+            f"I can show nobody called “{shown(said)}” in {cohort.name}: {hint}", "member"
+        )
     if len(seen) > 1:
-        raise Refused(f"{len(seen)} people are called “{shown(said)}”: `progress board` shows them all.", "member")
+        raise Refused(
+            f"{len(seen)} people are called “{shown(said)}”: `progress board` shows them all.",
+            "member",
+        )
     return seen[0]
 
 
@@ -66,7 +75,9 @@ async def _meant(call: Call, cohort: Cohort, who: Who) -> Sequence[Member]:
 
 async def _alike(call: Call, cohort: Cohort, said: str) -> str:
     """A name on the board that is spelt like what was said, as prose."""
-    rows = {row.name.casefold(): row.name for row in await call.tx.progress.board(cohort, limit=OPTIONS)}
+    rows = {
+        row.name.casefold(): row.name for row in await call.tx.progress.board(cohort, limit=OPTIONS)
+    }
     near = difflib.get_close_matches(said.casefold(), rows, 1, 0.6)
     return f"**{quote(rows[near[0]])}**" if near else ""
 
@@ -84,7 +95,12 @@ async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Mes
     ]
     run = streak(subject, cohort, so_far)
     rank = await call.tx.progress.rank(cohort, subject)
-    facts = [Fact("Streak", _weeks(run.weeks) + (f" ({'; '.join(run.reasons)})" if mine and run.reasons else ""))]
+    facts = [
+        Fact(
+            "Streak",
+            _weeks(run.weeks) + (f" ({'; '.join(run.reasons)})" if mine and run.reasons else ""),
+        )
+    ]
     if mine and ended:
         facts.insert(0, Fact("Reached", reached(route.done(done), route.total(), so_far)))
     elif mine and subject.is_away(cohort, call.now):
@@ -99,7 +115,9 @@ async def _card(call: Call, cohort: Cohort, subject: Member, own: Member) -> Mes
     head: list[Block] = [Text(farewell(cohort))] if mine and ended else []
     if head:
         more += joins(await call.joinable(), JOINS)
-    return say(*head, Fields(tuple(facts)), *bars, buttons(*more), title=f"{title} in {cohort.name}")
+    return say(
+        *head, Fields(tuple(facts)), *bars, buttons(*more), title=f"{title} in {cohort.name}"
+    )
 
 
 def _weeks(count: int) -> str:
@@ -116,11 +134,18 @@ async def _boards(call: Call, cohort: Cohort, own: Member) -> Message:
         rows, left = await _first(call, cohort, own, usual.total(week.id), week.id)
         blocks += [Text(f"**This week** · {quote(week.week.title)}"), *rows]
         if left:
-            pairs.append(("Everybody this week", phrase("progress", board="yes", week=week.id, cohort=cohort.ref)))
+            pairs.append(
+                (
+                    "Everybody this week",
+                    phrase("progress", board="yes", week=week.id, cohort=cohort.ref),
+                )
+            )
     rows, left = await _first(call, cohort, own, usual.total(), None)
     blocks += [Text("**Overall**"), *rows]
     if left:
-        pairs.append(("Everybody overall", phrase("progress", board="yes", week=OVERALL, cohort=cohort.ref)))
+        pairs.append(
+            ("Everybody overall", phrase("progress", board="yes", week=OVERALL, cohort=cohort.ref))
+        )
     if own.hidden:
         blocks.append(Text("You are hidden: only you see your own line here."))
     return say(*blocks, buttons(*pairs), title=f"The board of {cohort.name}")
@@ -141,11 +166,18 @@ async def _whole(call: Call, cohort: Cohort, own: Member, said: str, number: int
     """A page of the whole board of one week, or overall."""
     week = None if said == OVERALL else cohort.calendar.week(said)
     if week is None and said != OVERALL:
-        raise Refused(f"{cohort.name} has no such week: say `progress board=yes` for this one's board.", "week")
+        raise Refused(
+            f"{cohort.name} has no such week: say `progress board=yes` for this one's board.",
+            "week",
+        )
     week_id = week.id if week else None
     usual = route_of(await call.tx.cohorts.plan(cohort.plan_id), cohort.syllabus)
     shown = page_of(range(await call.tx.progress.on_board(cohort, week_id)), number, ROWS)
-    rows = await call.tx.progress.board(cohort, week_id, len(shown.entries), shown.entries[0]) if shown.total else ()
+    rows = (
+        await call.tx.progress.board(cohort, week_id, len(shown.entries), shown.entries[0])
+        if shown.total
+        else ()
+    )
     mine = await call.tx.progress.rank(cohort, own, week_id)
     head = f"**Week {week.number}** · {quote(week.week.title)}" if week else "**Overall**"
     bars = board(rows, usual.total(week_id), mine)

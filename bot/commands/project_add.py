@@ -17,7 +17,9 @@ async def project_add(
     title: Annotated[str, "What you have built", Wordy()],
     link: Annotated[str | None, "Where it can be seen"] = None,
     project: Annotated[str | None, "Which of the plan's projects it is", portfolio_projects] = None,
-    level: Annotated[Literal["beginner", "intermediate", "advanced"] | None, "How hard it was"] = None,
+    level: Annotated[
+        Literal["beginner", "intermediate", "advanced"] | None, "How hard it was"
+    ] = None,
     remove: Annotated[bool, "Take it out again"] = False,
     cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
 ) -> Message:
@@ -27,8 +29,12 @@ async def project_add(
     name, pieces = titled(title, PROJECT), call.tx.portfolio.projects
     plan = await call.tx.cohorts.plan(found.plan_id)
     if remove:
-        return await told(call, found, plan, await taken_out(call, pieces, found, name, PROJECT), PROJECT)
+        return await told(
+            call, found, plan, await taken_out(call, pieces, found, name, PROJECT), PROJECT
+        )
     known = meant(plan, plan.portfolio, project or name, PROJECT, asked=project is not None)
     about = known.id if known else ""
     piece = Piece(name, about, led(link), level or (known.level if known else None) or "")
-    return await told(call, found, plan, await kept(call, pieces, found, piece, PROJECT), PROJECT, about)
+    return await told(
+        call, found, plan, await kept(call, pieces, found, piece, PROJECT), PROJECT, about
+    )

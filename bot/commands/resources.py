@@ -35,11 +35,14 @@ async def resources(
         raise Refused("Name the topic in one or two words, like `resources statistics`.", "topic")
     if not fitting and topic is not None:
         raise Refused(
-            f"The plan has no resource about “{shown(topic)}”: `resources` lists all {len(plan.resources)}.", "topic"
+            f"The plan has no resource about “{shown(topic)}”: `resources` lists all {len(plan.resources)}.",
+            "topic",
         )
     if not fitting:
         raise Refused(f"{quote(plan.title)} lists no resources: `roadmap` has the plan itself.")
     paged = page_of_lines([glance.resource(one) for one in fitting], page or 1, A_PAGE)
     turns = paged.turns(phrase("resources", topic=topic, cohort=found.ref))
     more = buttons(("The whole plan", phrase("roadmap show", cohort=found.ref)))
-    return say("\n".join(paged.entries), *turns, more, title=short(f"Resources of {plan.title}", 150))
+    return say(
+        "\n".join(paged.entries), *turns, more, title=short(f"Resources of {plan.title}", 150)
+    )

@@ -20,9 +20,18 @@ from bot.store.roadmaps import Shelved, Waiting
 SLUG = 32  # characters; a phrase that names a roadmap, what stands beside its weeks and a page still fits a button
 EARLIER = 10  # versions that are looked through for what comes back
 FIRST = 2  # entries of a kind that the preview tells
-ENTRY, TITLE = 110, 100  # characters of each; with every one escaped, a preview still fits a message
+ENTRY, TITLE = (
+    110,
+    100,
+)  # characters of each; with every one escaped, a preview still fits a message
 MOST_NOTES = 100
-_KINDS = {"read": "Taken", "repaired": "Repaired", "dropped": "Dropped", "odd": "Odd", "kept": "Kept as notes"}
+_KINDS = {
+    "read": "Taken",
+    "repaired": "Repaired",
+    "dropped": "Dropped",
+    "odd": "Odd",
+    "kept": "Kept as notes",
+}
 
 
 def brought(upload: Upload) -> Imported:
@@ -35,7 +44,9 @@ def brought(upload: Upload) -> Imported:
 
 def _mend(problems: tuple[Problem, ...], name: str) -> str:
     first = problems[0]
-    has_paths = first.path != WHOLE_FILE and not name.casefold().endswith((".md", ".markdown", ".txt"))
+    has_paths = first.path != WHOLE_FILE and not name.casefold().endswith(
+        (".md", ".markdown", ".txt")
+    )
     where = f"Line {first.line}" + (f", {first.path}" if has_paths else "")
     more = f" {len(problems) - 1} more to mend after that." if len(problems) > 1 else ""
     return f"{quote(short(where, 150))}: {quote(short(first.sentence, 500))}{more}"
@@ -45,12 +56,16 @@ def _mend(problems: tuple[Problem, ...], name: str) -> str:
 async def roadmap_import(
     call: Call,
     file: Annotated[Imported, "The plan: Markdown, YAML or JSON, up to 1 MB", Reads(brought)],
-    name: Annotated[str | None, "Its short name here, or the roadmap it is a new version of"] = None,
+    name: Annotated[
+        str | None, "Its short name here, or the roadmap it is a new version of"
+    ] = None,
 ) -> Message:
     """Bring a plan of your own, or a new version of one."""
     if not call.place.space:
         raise Refused("A roadmap belongs to a place: say `roadmap import` where your group lives.")
-    plan = file.plan.model_copy(update={"slug": _slug(name) if name else file.plan.slug[:SLUG].rstrip("-")})
+    plan = file.plan.model_copy(
+        update={"slug": _slug(name) if name else file.plan.slug[:SLUG].rstrip("-")}
+    )
     space_id = await call.tx.people.settle(call.place)
     latest = (await call.shelf()).get(plan.slug)
     diff, told = None, file.report
@@ -58,7 +73,9 @@ async def roadmap_import(
         plan, notes = await _matched(call, plan, latest, space_id, names_itself=file.names_itself)
         told += notes
         if plan.digest == latest.plan.digest:
-            raise Refused(f"That is what `{plan.slug}` says already: there is nothing to publish.", "file")
+            raise Refused(
+                f"That is what `{plan.slug}` says already: there is nothing to publish.", "file"
+            )
         diff = compared(latest.plan, plan)
     waiting = await call.tx.roadmaps.keep(plan, told, call.person.account_id, space_id, call.now)
     return _preview(waiting, latest, diff, await _people(call, latest, diff))
@@ -80,7 +97,9 @@ async def _matched(
     """The plan with the ids its parts have had so far, and what to tell of that."""
     if names_itself:
         return plan, _notes("odd", estranged(plan, latest.plan))
-    before = [one.plan_id for one in await call.tx.roadmaps.versions(space_id, plan.slug)][1 : 1 + EARLIER]
+    before = [one.plan_id for one in await call.tx.roadmaps.versions(space_id, plan.slug)][
+        1 : 1 + EARLIER
+    ]
     earlier = [await call.tx.roadmaps.plan(one) for one in before]
     if plan.slug in call.roadmaps:
         earlier.append(call.roadmaps[plan.slug])
@@ -89,14 +108,18 @@ async def _matched(
 
 
 def _notes(kind: EntryKind, sentences: tuple[str, ...]) -> Report:
-    more = [f"{len(sentences) - MOST_NOTES} more like these."] if len(sentences) > MOST_NOTES else []
+    more = (
+        [f"{len(sentences) - MOST_NOTES} more like these."] if len(sentences) > MOST_NOTES else []
+    )
     return Report(tuple(Entry(0, kind, one) for one in (*sentences[:MOST_NOTES], *more)))
 
 
 async def _people(call: Call, latest: Shelved | None, diff: Diff | None) -> int:
     if latest is None or diff is None:
         return 0
-    groups = [one for one in await call.tx.cohorts.in_space(call.place) if one.roadmap == latest.key]
+    groups = [
+        one for one in await call.tx.cohorts.in_space(call.place) if one.roadmap == latest.key
+    ]
     return await call.tx.roadmaps.tickers(latest.key, diff.touched, groups)
 
 
@@ -106,9 +129,19 @@ def _preview(waiting: Waiting, latest: Shelved | None, diff: Diff | None, people
     rows = [Button("Publish it", publish)]
     rows.append(Button("Leave it", phrase("roadmap publish", number=waiting.id, leave="yes")))
     if diff is not None:
-        rows.append(Button("What changes", phrase("roadmap publish", number=waiting.id, over=over, show="changes")))
+        rows.append(
+            Button(
+                "What changes",
+                phrase("roadmap publish", number=waiting.id, over=over, show="changes"),
+            )
+        )
     if waiting.report.entries:
-        rows.append(Button("The whole report", phrase("roadmap publish", number=waiting.id, over=over, show="report")))
+        rows.append(
+            Button(
+                "The whole report",
+                phrase("roadmap publish", number=waiting.id, over=over, show="report"),
+            )
+        )
     return say(
         f"**{quote(short(plan.title, TITLE))}** has {_counted(plan)}.\n{_becomes(plan, latest, diff, people)}",
         *["\n".join(_folded(waiting.report))] * bool(waiting.report.entries),

@@ -18,7 +18,11 @@ TITLE, SUMMARY = 100, 120  # characters
 async def roadmap_list(call: Call, page: Annotated[int | None, Hidden()] = None) -> Message:
     """The roadmaps a group here can take."""
     there = await call.shelf()
-    taken = [one.roadmap for one in await call.tx.cohorts.in_space(call.place) if one.state in {"open", "running"}]
+    taken = [
+        one.roadmap
+        for one in await call.tx.cohorts.in_space(call.place)
+        if one.state in {"open", "running"}
+    ]
     lines = {slug: _line(slug, one, taken.count(one.key)) for slug, one in there.items()}
     shown = page_of_lines(list(lines.values()), page or 1, LISTED)
     here = [slug for slug, line in lines.items() if line in shown.entries]
@@ -45,6 +49,4 @@ def _line(slug: str, one: Shelved, groups: int) -> str:
     facts.append(counted(len(plan.items), "item"))
     facts += [f"version {one.version} here"] if one.version else []
     facts += [f"{counted(groups, 'group')} on it"] if groups else []
-    return (
-        f"• **{quote(short(plan.title, TITLE))}** `{slug}` · {' · '.join(facts)}\n{quote(short(plan.summary, SUMMARY))}"
-    )
+    return f"• **{quote(short(plan.title, TITLE))}** `{slug}` · {' · '.join(facts)}\n{quote(short(plan.summary, SUMMARY))}"

@@ -34,13 +34,19 @@ async def roadmap_publish(
         return await _told(call, waiting, show, over, page or 1)
     if leave:
         await call.tx.roadmaps.drop(waiting)
-        return say(f"**{quote(short(waiting.plan.title, TITLE))}** was not published, and I keep nothing of it.")
+        return say(
+            f"**{quote(short(waiting.plan.title, TITLE))}** was not published, and I keep nothing of it."
+        )
     before = (await call.shelf()).get(waiting.plan.slug)
     comes_along = waiting.plan.slug in call.roadmaps
     made = await call.tx.roadmaps.publish(waiting, call.now, over=over, comes_along=comes_along)
     changed = f": {sentence(compared(before.plan, waiting.plan))}" if before else ""
     there = await call.tx.cohorts.in_space(call.place)
-    older = [one for one in there if one.roadmap == made.key and one.state in {"draft", "open", "running", "paused"}]
+    older = [
+        one
+        for one in there
+        if one.roadmap == made.key and one.state in {"draft", "open", "running", "paused"}
+    ]
     return _published(waiting, made, changed, older)
 
 
@@ -48,9 +54,13 @@ async def _waiting(call: Call, number: str) -> Waiting:
     space_id = await call.tx.people.space(call.place)
     found = None
     if re.fullmatch(r"[0-9]{1,9}", number) and space_id is not None:
-        found = await call.tx.roadmaps.waiting(int(number), call.person.account_id, space_id, call.now)
+        found = await call.tx.roadmaps.waiting(
+            int(number), call.person.account_id, space_id, call.now
+        )
     if found is None:
-        raise Refused("That import is no longer here: say `roadmap import` and bring the file again.")
+        raise Refused(
+            "That import is no longer here: say `roadmap import` and bring the file again."
+        )
     return found
 
 
@@ -61,7 +71,9 @@ async def _told(call: Call, waiting: Waiting, show: str, over: int, number: int)
         told = [f"• {entry_line(entry, LINE)}" for entry in waiting.report.entries]
     elif latest := (await call.shelf()).get(waiting.plan.slug):
         diff = compared(latest.plan, waiting.plan)
-        groups = [one for one in await call.tx.cohorts.in_space(call.place) if one.roadmap == latest.key]
+        groups = [
+            one for one in await call.tx.cohorts.in_space(call.place) if one.roadmap == latest.key
+        ]
         ticked = await call.tx.roadmaps.ticked(latest.key, diff.touched, groups)
         told = [f"• {quote(line)}" for line in lines(diff, ticked)]
     shown = page_of_lines(told or ["Nothing to tell."], number, LISTED)
@@ -83,11 +95,17 @@ def _published(waiting: Waiting, made: Version, changed: str, older: Sequence[Co
     if older:
         named = names((f"**{quote(one.name)}**" for one in older), MOVING)
         stay = "stays" if len(older) == 1 else "stay"
-        told.append(f"{named} {stay} on the older plan until you say otherwise; look at the move first.")
+        told.append(
+            f"{named} {stay} on the older plan until you say otherwise; look at the move first."
+        )
     moving = [
-        (f"Move {short(one.name, NAME)}", phrase("cohort revise", cohort=one.ref, version=made.number))
+        (
+            f"Move {short(one.name, NAME)}",
+            phrase("cohort revise", cohort=one.ref, version=made.number),
+        )
         for one in older[:MOVING]
     ]
     return say(
-        "\n".join(told), buttons(*moving, ("A new cohort", phrase("cohort create", roadmap=slug)), has_main=False)
+        "\n".join(told),
+        buttons(*moving, ("A new cohort", phrase("cohort create", roadmap=slug)), has_main=False),
     )

@@ -38,7 +38,11 @@ async def roadmap_show(
         where = {"roadmap": plan.slug}
         if about is not None:
             return _beside(plan, about, where, page or 1)
-        return _shelved(plan, where, page or 1) if week is None else _own_week(plan, week, where, page or 1)
+        return (
+            _shelved(plan, where, page or 1)
+            if week is None
+            else _own_week(plan, week, where, page or 1)
+        )
     found = await call.cohort(cohort)
     plan = await call.tx.cohorts.plan(found.plan_id)
     if about is not None:
@@ -49,7 +53,9 @@ async def roadmap_show(
     return _whole(found, plan, member, call.caller.moderator, page or 1)
 
 
-def _whole(cohort: Cohort, plan: Roadmap, member: Member | None, moderator: bool, number: int) -> Message:
+def _whole(
+    cohort: Cohort, plan: Roadmap, member: Member | None, moderator: bool, number: int
+) -> Message:
     where = {"cohort": cohort.ref}
     return _paged(plan, [*_lines(cohort, member)], where, number, _first(cohort, member, moderator))
 
@@ -63,16 +69,24 @@ def _first(cohort: Cohort, member: Member | None, moderator: bool) -> tuple[str,
         return "This week's list", phrase("week", cohort=cohort.ref)
     if cohort.state in {"open", "running", "paused"}:
         return "Join", phrase("join", cohort=cohort.ref)
-    return ("Back to the dates", phrase("cohort timeline", cohort=cohort.ref)) if moderator else None
+    return (
+        ("Back to the dates", phrase("cohort timeline", cohort=cohort.ref)) if moderator else None
+    )
 
 
 def _shelved(plan: Roadmap, where: dict[str, str], number: int) -> Message:
     """A roadmap that no cohort of the caller's is on."""
-    return _paged(plan, [*glance.stages(plan)], where, number, ("All roadmaps", phrase("roadmap list")))
+    return _paged(
+        plan, [*glance.stages(plan)], where, number, ("All roadmaps", phrase("roadmap list"))
+    )
 
 
 def _paged(
-    plan: Roadmap, lines: Sequence[str], where: dict[str, str], number: int, first: tuple[str, str] | None
+    plan: Roadmap,
+    lines: Sequence[str],
+    where: dict[str, str],
+    number: int,
+    first: tuple[str, str] | None,
 ) -> Message:
     shown = page_of_lines(lines, number, WEEKS)
     head = [quote(short(plan.summary, SUMMARY)) + _origin(plan)] if shown.number == 1 else []
@@ -114,15 +128,25 @@ def _beside(plan: Roadmap, about: About, where: dict[str, str], number: int) -> 
     }
     shown = page_of_lines([*sources[about]], number, NOTES)
     if not shown.entries:
-        raise Refused(f"{quote(plan.title)} has no {about}: `roadmap show` has the plan itself.", "about")
+        raise Refused(
+            f"{quote(plan.title)} has no {about}: `roadmap show` has the plan itself.", "about"
+        )
     back = buttons(("The whole plan", phrase("roadmap show", **where)))
     turns = shown.turns(phrase("roadmap show", about=about, **where))
-    return say("\n".join(shown.entries), *turns, back, title=short(f"{about.capitalize()} of {plan.title}", 150))
+    return say(
+        "\n".join(shown.entries),
+        *turns,
+        back,
+        title=short(f"{about.capitalize()} of {plan.title}", 150),
+    )
 
 
 def _lines(cohort: Cohort, member: Member | None) -> Iterator[str]:
     """A line for each week, the first of a stage under the stage's title."""
-    dates = {week.id: week.first for week in (member.calendar(cohort) if member else cohort.calendar).weeks}
+    dates = {
+        week.id: week.first
+        for week in (member.calendar(cohort) if member else cohort.calendar).weeks
+    }
     stage = ""
     for number, week in enumerate(cohort.syllabus.weeks, 1):
         above = f"**{quote(week.stage)}**\n" if week.stage not in {stage, ""} else ""
@@ -142,7 +166,9 @@ def _own_week(plan: Roadmap, number: int, where: dict[str, str], page: int) -> M
     return _week(quote(plan.title), Syllabus.of(plan), plan, number, where, page)
 
 
-def _week(name: str, syllabus: Syllabus, plan: Roadmap, number: int, where: dict[str, str], page: int) -> Message:
+def _week(
+    name: str, syllabus: Syllabus, plan: Roadmap, number: int, where: dict[str, str], page: int
+) -> Message:
     total = len(syllabus.weeks)
     if not 1 <= number <= total:
         raise Refused(f"{name} has weeks 1 to {total}: name one of them.", "week")
@@ -155,5 +181,9 @@ def _week(name: str, syllabus: Syllabus, plan: Roadmap, number: int, where: dict
     turns = shown.turns(phrase("roadmap show", week=number, **where))
     back = buttons(("The whole plan", phrase("roadmap show", **where)))
     return say(
-        *(["\n".join(told)] if told else []), body, *turns, back, title=short(f"Week {number}: {week.title}", 150)
+        *(["\n".join(told)] if told else []),
+        body,
+        *turns,
+        back,
+        title=short(f"Week {number}: {week.title}", 150),
     )

@@ -17,7 +17,11 @@ from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved, Version
 
 LISTED = 5
-NAME, BY, TITLE = 40, 40, 40  # characters; two roadmaps may have one title, so that the name stands beside it
+NAME, BY, TITLE = (
+    40,
+    40,
+    40,
+)  # characters; two roadmaps may have one title, so that the name stands beside it
 NAMED = 3  # cohorts of a version; with every name escaped, a page still fits a message
 
 
@@ -36,14 +40,21 @@ async def roadmap_versions(
     on = {one.id: await _version_of(call, one, known, bundled) for one in there}
     shown = page_of(range(len(known)), page or 1, LISTED)
     lines = [
-        await _line(call, known, place, bundled) + _taken([one for one in there if on[one.id] == known[place].number])
+        await _line(call, known, place, bundled)
+        + _taken([one for one in there if on[one.id] == known[place].number])
         for place in shown.entries
     ]
     if bundled is not None and shown.number == shown.pages:
-        lines.append("**Version 0**, as it comes with me" + _taken([one for one in there if on[one.id] == 0]))
+        lines.append(
+            "**Version 0**, as it comes with me" + _taken([one for one in there if on[one.id] == 0])
+        )
     if strays := [one for one in there if on[one.id] is None]:
         lines.append(f"A plan that is none of these, as it was when they began{_taken(strays)}")
-    moving = [one for one in there if on[one.id] != found.version and one.state not in {"finished", "archived"}]
+    moving = [
+        one
+        for one in there
+        if on[one.id] != found.version and one.state not in {"finished", "archived"}
+    ]
     return say(
         *("\n".join(lines[start : start + 4]) for start in range(0, len(lines), 4)),
         *shown.turns(phrase("roadmap versions", roadmap=slug)),
@@ -56,12 +67,16 @@ async def _only(call: Call) -> str | None:
     """The roadmap that is meant where none was named: the only one of their own. Raises `Ask` where there are several."""
     own = {slug: one for slug, one in (await call.shelf()).items() if one.version}
     if len(own) > 1:
-        choices = [Choice(f"{short(one.plan.title, TITLE)} · {slug}", slug) for slug, one in own.items()]
+        choices = [
+            Choice(f"{short(one.plan.title, TITLE)} · {slug}", slug) for slug, one in own.items()
+        ]
         raise Ask("roadmap", "Which roadmap do you mean?", choices)
     return next(iter(own), None)
 
 
-async def _version_of(call: Call, cohort: Cohort, known: Sequence[Version], bundled: Roadmap | None) -> int | None:
+async def _version_of(
+    call: Call, cohort: Cohort, known: Sequence[Version], bundled: Roadmap | None
+) -> int | None:
     """The version a cohort goes by; None where its plan is none of them."""
     if number := next((one.number for one in known if one.plan_id == cohort.plan_id), None):
         return number
@@ -74,9 +89,15 @@ async def _line(call: Call, known: Sequence[Version], place: int, bundled: Roadm
     one = known[place]
     before = known[place + 1] if place + 1 < len(known) else None
     older = await call.tx.roadmaps.plan(before.plan_id) if before else bundled
-    told = [f"**Version {one.number}** · {day(one.at.astimezone(zone(call.person.zone or 'UTC')).date())}"]
+    told = [
+        f"**Version {one.number}** · {day(one.at.astimezone(zone(call.person.zone or 'UTC')).date())}"
+    ]
     told += [f"by {quote(short(one.by, BY))}"] if one.by else []
-    told.append(sentence(compared(older, await call.tx.roadmaps.plan(one.plan_id))) if older else "the first")
+    told.append(
+        sentence(compared(older, await call.tx.roadmaps.plan(one.plan_id)))
+        if older
+        else "the first"
+    )
     return " · ".join(told)
 
 
@@ -89,7 +110,10 @@ def _taken(cohorts: Sequence[Cohort]) -> str:
 
 def _onward(found: Shelved, moving: Sequence[Cohort]) -> Buttons:
     pairs = [
-        (f"Move {short(one.name, NAME)}", phrase("cohort revise", cohort=one.ref, version=found.version))
+        (
+            f"Move {short(one.name, NAME)}",
+            phrase("cohort revise", cohort=one.ref, version=found.version),
+        )
         for one in moving[: ROW - 1]
     ]
     return buttons(*pairs, ("Bring a new version", "roadmap import"), has_main=False)

@@ -35,7 +35,9 @@ async def settings(
     delivery: Annotated[Literal["private", "none"] | None, "How reminders reach you"] = None,
     alias: Annotated[str | None, "The name others see; - for your own"] = None,
     hidden: Annotated[bool | None, "Stay off every board"] = None,
-    track: Annotated[tuple[str, ...] | None, "Your route: a track or options of choices, or none", routes] = None,
+    track: Annotated[
+        tuple[str, ...] | None, "Your route: a track or options of choices, or none", routes
+    ] = None,
     cohort: Annotated[str | None, "Name, boards and route in this cohort only", my_cohorts] = None,
     ask: Annotated[Literal["times", "privacy", "route"] | None, Hidden()] = None,
     first: Annotated[tuple[str, ...] | None, Hidden()] = None,
@@ -51,7 +53,9 @@ async def settings(
         return await _form(call, ask, cohort)
     news = ""
     if track is not None or ask == "route":
-        news = await _reroute(call, cohort, track, (first, second, third, fourth) if ask == "route" else None)
+        news = await _reroute(
+            call, cohort, track, (first, second, third, fourth) if ask == "route" else None
+        )
     mine = await _mine(call, cohort)
     if all(one is None for one in said):
         return await _shown(call, call.person, mine, news)
@@ -96,7 +100,9 @@ async def _branching(call: Call, said: str | None) -> tuple[Cohort, Member, Road
     return found, member, await call.tx.cohorts.plan(found.plan_id)
 
 
-async def _with_routes(call: Call, mine: list[tuple[Cohort, Member]]) -> list[tuple[Cohort, Member, Roadmap]]:
+async def _with_routes(
+    call: Call, mine: list[tuple[Cohort, Member]]
+) -> list[tuple[Cohort, Member, Roadmap]]:
     plans = [(cohort, seat, await call.tx.cohorts.plan(cohort.plan_id)) for cohort, seat in mine]
     return [one for one in plans if branches(one[2])]
 
@@ -134,7 +140,10 @@ def _changed(
     delivery: str | None,
 ) -> Person:
     if delivery is not None and delivery not in DELIVERIES:
-        raise Refused("Reminders come as private messages or not at all: choose `private` or `none`.", "delivery")
+        raise Refused(
+            "Reminders come as private messages or not at all: choose `private` or `none`.",
+            "delivery",
+        )
     changed = replace(
         person,
         zone=zone or person.zone,
@@ -148,7 +157,10 @@ def _changed(
     if not changed.may_hear_at(changed.reminder_at):
         hours = f"{changed.quiet_from:%H:%M} to {changed.quiet_until:%H:%M}"
         field = "reminder" if reminder is not None else "quiet"
-        raise Refused(f"{changed.reminder_at:%H:%M} lies in your quiet hours, {hours}: move one of the two.", field)
+        raise Refused(
+            f"{changed.reminder_at:%H:%M} lies in your quiet hours, {hours}: move one of the two.",
+            field,
+        )
     return changed
 
 
@@ -165,7 +177,14 @@ def _hours(said: str) -> tuple[time, time]:
 
 
 async def _keep(call: Call, before: Person, after: Person) -> None:
-    for name in ("zone", "reminder_at", "quiet_from", "quiet_until", "reminders_a_week", "delivery"):
+    for name in (
+        "zone",
+        "reminder_at",
+        "quiet_from",
+        "quiet_until",
+        "reminders_a_week",
+        "delivery",
+    ):
         value = getattr(after, name)
         if value != getattr(before, name):
             text = value.isoformat() if isinstance(value, time) else str(value)
@@ -173,7 +192,13 @@ async def _keep(call: Call, before: Person, after: Person) -> None:
 
 
 async def _conceal(
-    call: Call, person: Person, mine: list[tuple[Cohort, Member]], alias: str | None, hidden: bool | None, *, only: bool
+    call: Call,
+    person: Person,
+    mine: list[tuple[Cohort, Member]],
+    alias: str | None,
+    hidden: bool | None,
+    *,
+    only: bool,
 ) -> tuple[Person, list[tuple[Cohort, Member]]]:
     """Set what others see: the alias for all cohorts or for one, hiding for the cohorts at hand."""
     shown = None if alias is None else _alias(alias)
@@ -186,7 +211,9 @@ async def _conceal(
     for cohort, seat in mine:
         now_hidden = seat.hidden if hidden is None else hidden
         now_alias = shown if only and shown is not None else seat.alias
-        await call.tx.people.set(person, "hidden", "yes" if now_hidden else "no", call.now, cohort.id)
+        await call.tx.people.set(
+            person, "hidden", "yes" if now_hidden else "no", call.now, cohort.id
+        )
         await call.tx.members.show(seat, hidden=now_hidden, alias=now_alias)
         changed.append((cohort, replace(seat, person=person, hidden=now_hidden, alias=now_alias)))
     return person, changed
@@ -199,40 +226,55 @@ def _alias(said: str) -> str:
         raise Refused(refused.sentence, "alias") from None
     if name and not is_seen(name):
         raise Refused(
-            "Others would see nothing of that name: give it a letter or a digit, or `-` for your own.", "alias"
+            "Others would see nothing of that name: give it a letter or a digit, or `-` for your own.",
+            "alias",
         )
     return "" if name in {"-", ""} else name
 
 
 def _quiet(person: Person) -> str:
     return (
-        "none" if person.quiet_from == person.quiet_until else f"{person.quiet_from:%H:%M}-{person.quiet_until:%H:%M}"
+        "none"
+        if person.quiet_from == person.quiet_until
+        else f"{person.quiet_from:%H:%M}-{person.quiet_until:%H:%M}"
     )
 
 
-async def _shown(call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: str) -> Message:
+async def _shown(
+    call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: str
+) -> Message:
     zone_known = (
         f"{person.zone}, where it is {call.now.astimezone(zone_named(person.zone)):%H:%M}"
         if person.zone
         else "not set: the cohort's"
     )
     privacy = ", ".join(
-        f"{cohort.name}: {'hidden' if seat.hidden else 'shown as ' + seat.name}" for cohort, seat in mine[:5]
+        f"{cohort.name}: {'hidden' if seat.hidden else 'shown as ' + seat.name}"
+        for cohort, seat in mine[:5]
     )
     way = "by private message" if person.delivery == "private" else "off"
     reminders = f"at {person.reminder_at:%H:%M}, {person.reminders_a_week} a week at most, {way}"
-    facts = [Fact("Time zone", zone_known), Fact("Reminders", reminders), Fact("Quiet hours", _quiet(person))]
+    facts = [
+        Fact("Time zone", zone_known),
+        Fact("Reminders", reminders),
+        Fact("Quiet hours", _quiet(person)),
+    ]
     facts.append(Fact("Name", quote(person.shown_name)))
     if privacy:
         facts.append(Fact("Boards", quote(privacy)))
-    more = [("Times and reminders", "settings ask=times"), ("Name and privacy", "settings ask=privacy")]
+    more = [
+        ("Times and reminders", "settings ask=times"),
+        ("Name and privacy", "settings ask=privacy"),
+    ]
     routed = await _with_routes(call, mine[:5])
     for cohort, seat, plan in routed[:ROUTES]:
         total = route_of(plan, cohort.syllabus, seat.picks).total()
         where = f" in {cohort.name}" if len(routed) > 1 else ""
         facts.append(Fact(f"Route{where}", told(plan, Picks.of(seat.picks), total)))
         more.append((f"My route{where}", phrase("settings", ask="route", cohort=cohort.ref)))
-    return say(*([head] if head else []), Fields(tuple(facts)), buttons(*more), title="Your settings")
+    return say(
+        *([head] if head else []), Fields(tuple(facts)), buttons(*more), title="Your settings"
+    )
 
 
 def _times(person: Person) -> Form:
@@ -241,11 +283,24 @@ def _times(person: Person) -> Form:
         for label, value in (("By private message", "private"), ("Not at all", "none"))
     )
     fields = (
-        Field("zone", "Time zone", "line", value=person.zone or "", help="Like Europe/Berlin or Asia/Kolkata"),
-        Field("reminder", "Remind me at", "time", value=f"{person.reminder_at:%H:%M}"),
-        Field("quiet", "Quiet hours", "line", value=_quiet(person), help="Like 22:00-08:00, or none"),
         Field(
-            "reminders", "Reminders a week", "number", value=str(person.reminders_a_week), least=0, most=MOST_REMINDERS
+            "zone",
+            "Time zone",
+            "line",
+            value=person.zone or "",
+            help="Like Europe/Berlin or Asia/Kolkata",
+        ),
+        Field("reminder", "Remind me at", "time", value=f"{person.reminder_at:%H:%M}"),
+        Field(
+            "quiet", "Quiet hours", "line", value=_quiet(person), help="Like 22:00-08:00, or none"
+        ),
+        Field(
+            "reminders",
+            "Reminders a week",
+            "number",
+            value=str(person.reminders_a_week),
+            least=0,
+            most=MOST_REMINDERS,
         ),
         Field("delivery", "Reminders come", "one", choices=deliveries),
     )

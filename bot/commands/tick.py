@@ -77,15 +77,23 @@ def _offered(own: Own, week: Dated | None) -> Items:
 
 def _shown(own: Own, week: Dated, number: int, seen: str | None) -> Shown:
     entries = own_page(week.week, own.route, number).entries
-    parts = [entries] if seen is None else [one for one in own_parts(entries, own.route) if mark(one) == seen]
+    parts = (
+        [entries]
+        if seen is None
+        else [one for one in own_parts(entries, own.route) if mark(one) == seen]
+    )
     return Shown(week, number, frozenset(parts[0]) if parts else None)
 
 
-async def _save(call: Call, own: Own, shown: Shown, meant: Sequence[str], before: frozenset[str]) -> Message:
+async def _save(
+    call: Call, own: Own, shown: Shown, meant: Sequence[str], before: frozenset[str]
+) -> Message:
     """A private list was saved: what it showed is set as it is now, what it did not show stays. Where the route or the plan
     has changed since it was shown, nothing is taken back."""
     items = frozenset(meant) if shown.items is None else shown.items
-    done = await call.tx.progress.tick(call.person, own.cohort.roadmap, items & set(meant), call.now)
+    done = await call.tx.progress.tick(
+        call.person, own.cohort.roadmap, items & set(meant), call.now
+    )
     if gone := (items & before) - set(meant):
         done = await call.tx.progress.untick(call.person, own.cohort.roadmap, gone)
     news = _news(own.plan, before, done) or "Nothing has changed."
@@ -97,24 +105,35 @@ async def _save(call: Call, own: Own, shown: Shown, meant: Sequence[str], before
 def _listed(own: Own, shown: Shown, done: frozenset[str], news: str) -> Message:
     """The news, and under it the member's own list of that week."""
     week = shown.week
-    head = f"{news}\n{own.route.done(done, week.id)} of {own.route.total(week.id)} of this week done."
+    head = (
+        f"{news}\n{own.route.done(done, week.id)} of {own.route.total(week.id)} of this week done."
+    )
     blocks = own_list(own.plan, own.cohort, week, done, own.route, shown.page)
     return say(head, *blocks, _after(own.cohort, week), title=short(week.label, 150))
 
 
 def _listed_with(own: Own, item: str) -> Shown | None:
     """The week an item belongs to, and the page of the member's own list that shows it."""
-    week = next((one for one in own.member.calendar(own.cohort).weeks if item in one.week.items), None)
+    week = next(
+        (one for one in own.member.calendar(own.cohort).weeks if item in one.week.items), None
+    )
     if week is None:
         return None
     pages = range(1, -(-len(week.week.items) // LISTED) + 1)
-    return Shown(week, next(number for number in pages if item in own_page(week.week, own.route, number).entries))
+    return Shown(
+        week,
+        next(number for number in pages if item in own_page(week.week, own.route, number).entries),
+    )
 
 
 def _told(own: Own, done: frozenset[str], news: str) -> Message:
     ref = own.cohort.ref
-    more = buttons(("My list", phrase("week", cohort=ref)), ("My progress", phrase("progress", cohort=ref)))
-    return say(f"{news}\n{own.route.done(done)} of {own.route.total()} items of the plan done.", more)
+    more = buttons(
+        ("My list", phrase("week", cohort=ref)), ("My progress", phrase("progress", cohort=ref))
+    )
+    return say(
+        f"{news}\n{own.route.done(done)} of {own.route.total()} items of the plan done.", more
+    )
 
 
 def _ask(call: Call, own: Own, week: Dated | None, done: frozenset[str]) -> Message:
@@ -122,11 +141,17 @@ def _ask(call: Call, own: Own, week: Dated | None, done: frozenset[str]) -> Mess
         raise Refused("Nothing was picked, so nothing has changed: tick at least one item.")
     if week is None:
         name = own.cohort.name
-        raise Refused(f"{name} has not begun: name an item if you are ahead of us, `roadmap` lists them.")
+        raise Refused(
+            f"{name} has not begun: name an item if you are ahead of us, `roadmap` lists them."
+        )
     head = (
-        "Nothing was picked, so nothing has changed: take ticks back here." if call.submitted else "What have you done?"
+        "Nothing was picked, so nothing has changed: take ticks back here."
+        if call.submitted
+        else "What have you done?"
     )
-    return say(head, *own_list(own.plan, own.cohort, week, done, own.route), title=short(week.label, 150))
+    return say(
+        head, *own_list(own.plan, own.cohort, week, done, own.route), title=short(week.label, 150)
+    )
 
 
 def _news(plan: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:
@@ -145,7 +170,9 @@ def _unchanged(plan: Roadmap, meant: Sequence[str], undo: bool) -> str:
 
 
 def _titles(plan: Roadmap, items: Sequence[str]) -> str:
-    shown = [f"**{quote(short(plan.items[one].title, 60))}**" for one in items[:4] if one in plan.items]
+    shown = [
+        f"**{quote(short(plan.items[one].title, 60))}**" for one in items[:4] if one in plan.items
+    ]
     return names([*shown, *([f"{len(items) - 4} more"] if len(items) > 4 else [])])
 
 

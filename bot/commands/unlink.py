@@ -15,7 +15,10 @@ async def unlink(call: Call, sure: Sure = None) -> Message:
     others = [one for one in await call.tx.accounts.of(call.person) if one.id != here]
     if not others:
         raise Refused("This account is linked with no other: `link` gives you a code to join one.")
-    shown = [f"**{quote(short(one.name, 60))}** on {one.account.platform.capitalize()}" for one in others[:5]]
+    shown = [
+        f"**{quote(short(one.name, 60))}** on {one.account.platform.capitalize()}"
+        for one in others[:5]
+    ]
     act = Act(
         f"This account would stand alone again, without {names(shown)}. Ticks, check-ins, days away and settings go "
         "with the account they came through. What others see of you stays as it is with each, and each that did "
@@ -30,9 +33,12 @@ async def unlink(call: Call, sure: Sure = None) -> Message:
     alone = await call.tx.people.known(call.caller)
     cohorts = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(alone)]
     seats = (
-        f"You are in {names(cohorts[:5])} with it." if cohorts else "It is in no cohort: `join` shows which are open."
+        f"You are in {names(cohorts[:5])} with it."
+        if cohorts
+        else "It is in no cohort: `join` shows which are open."
     )
     more = (("My progress", "progress"),) if cohorts else (("Join a cohort", "join"),)
     return say(
-        f"This account stands alone again, without {names(shown)}. {seats}", buttons(*more, ("Link again", "link"))
+        f"This account stands alone again, without {names(shown)}. {seats}",
+        buttons(*more, ("Link again", "link")),
     )

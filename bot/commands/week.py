@@ -39,7 +39,9 @@ async def week(
         head = f"{head}\n{farewell(found)}"
     blocks: list[Block | str] = [head, *own_list(plan, found, asked, done, route, page or 1)]
     blocks += _resources(plan, asked, route)
-    return say(*blocks, _ways(found, member, asked, bool(checked_in), call), title=short(asked.label, 150))
+    return say(
+        *blocks, _ways(found, member, asked, bool(checked_in), call), title=short(asked.label, 150)
+    )
 
 
 def _asked(cohort: Cohort, member: Member, n: int | None, call: Call) -> Dated:
@@ -55,7 +57,8 @@ def _asked(cohort: Cohort, member: Member, n: int | None, call: Call) -> Dated:
     dated = next((one for one in weeks if one.number == number), None)
     if dated is None:
         raise Refused(
-            f"Week {number} has no dates while {cohort.name} is paused: `roadmap {number}` has what is in it.", "n"
+            f"Week {number} has no dates while {cohort.name} is paused: `roadmap {number}` has what is in it.",
+            "n",
         )
     return dated
 
@@ -74,8 +77,12 @@ def _ways(cohort: Cohort, member: Member, week: Dated, checked_in: bool, call: C
         label = "Edit my check-in" if checked_in else "Check in late" if late else "Check in"
         pairs.append((label, phrase("checkin", week=week.id, cohort=cohort.ref)))
     if week.number > 1:
-        pairs.append((f"Week {week.number - 1}", phrase("week", n=week.number - 1, cohort=cohort.ref)))
+        pairs.append(
+            (f"Week {week.number - 1}", phrase("week", n=week.number - 1, cohort=cohort.ref))
+        )
     if week.number < len(cohort.syllabus.weeks):
-        pairs.append((f"Week {week.number + 1}", phrase("week", n=week.number + 1, cohort=cohort.ref)))
+        pairs.append(
+            (f"Week {week.number + 1}", phrase("week", n=week.number + 1, cohort=cohort.ref))
+        )
     pairs.append(("My progress", phrase("progress", cohort=cohort.ref)))
     return buttons(*pairs)

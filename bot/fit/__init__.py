@@ -19,7 +19,16 @@ from bot.fit.weeks import named
 from bot.people import Refused
 from bot.roadmap import Roadmap
 
-__all__ = ["LEAST_HOURS", "MOST_HOURS", "MOST_WEEKS", "WEEKS", "Fitted", "fit", "own_length", "usual_weeks"]
+__all__ = [
+    "LEAST_HOURS",
+    "MOST_HOURS",
+    "MOST_WEEKS",
+    "WEEKS",
+    "Fitted",
+    "fit",
+    "own_length",
+    "usual_weeks",
+]
 
 WEEKS = 12
 MOST_WEEKS = 104
@@ -83,7 +92,8 @@ def _allowed(weeks: int, hours: float | None) -> None:
         raise Refused(f"A cohort takes 1 to {MOST_WEEKS} weeks: choose a number between.", "weeks")
     if hours is not None and not LEAST_HOURS <= hours <= MOST_HOURS:
         raise Refused(
-            f"A week has {LEAST_HOURS:g} to {MOST_HOURS} hours to learn in: choose a number between.", "hours"
+            f"A week has {LEAST_HOURS:g} to {MOST_HOURS} hours to learn in: choose a number between.",
+            "hours",
         )
 
 
@@ -92,4 +102,7 @@ def _season(asked: int, seasons: int) -> int:
         return asked
     if seasons == 1:
         raise Refused("This plan fits into one season: leave `season` out.", "season")
-    raise Refused(f"This plan has seasons 1 to {seasons} in so many weeks: choose one of them, or all.", "season")
+    raise Refused(
+        f"This plan has seasons 1 to {seasons} in so many weeks: choose one of them, or all.",
+        "season",
+    )

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 
-def divided(weights: Sequence[int], groups: int, seams: Sequence[float], most: int = 0) -> list[slice]:
+def divided(
+    weights: Sequence[int], groups: int, seams: Sequence[float], most: int = 0
+) -> list[slice]:
     """Exactly `groups` slices, none empty, none heavier than it must be (or than `most`); among these, even ones.
 
     There are at least as many weights as groups, all above zero. `seams` says for each place how unwelcome it is that a
@@ -23,7 +25,12 @@ def divided(weights: Sequence[int], groups: int, seams: Sequence[float], most: i
         # Not beyond what one group may hold, nor so early that the rest does not fit into the groups that are left.
         low = max(begin + 1, latest[left])
         high = min(bisect_right(sums, sums[begin] + most) - 1, len(weights) - left)
-        cuts.append(min(range(low, high + 1), key=lambda at: abs(sums[at] - sums[begin] - even) / even + seams[at]))
+        cuts.append(
+            min(
+                range(low, high + 1),
+                key=lambda at: abs(sums[at] - sums[begin] - even) / even + seams[at],
+            )
+        )
     return [slice(*pair) for pair in zip(cuts, [*cuts[1:], len(weights)], strict=True)]
 
 

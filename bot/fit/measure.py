@@ -114,10 +114,14 @@ class _Scale:
 
     def __post_init__(self) -> None:
         self.free = _free(self.plan)
-        self.shared = Counter(one for item in self.plan.items.values() for one in set(item.resources))
+        self.shared = Counter(
+            one for item in self.plan.items.values() for one in set(item.resources)
+        )
         self.written = {item.id for week in self.plan.weeks for item in week.items}
 
-    def stages(self, siblings: Sequence[Stage], choices: Sequence[Choice]) -> tuple[list[str], list[str]]:
+    def stages(
+        self, siblings: Sequence[Stage], choices: Sequence[Choice]
+    ) -> tuple[list[str], list[str]]:
         """Measure what stages hold. Returns the items that go by a stated time, and those that do not."""
         timed: list[str] = []
         loose: list[str] = []

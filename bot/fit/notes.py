@@ -46,22 +46,38 @@ def notes(plan: Roadmap, scale: Measured, made: Made, hours: float | None) -> tu
 
 def _season(made: Made) -> Iterator[str]:
     if made.seasons > 1:
-        held = [week.title for week in made.syllabus.weeks if week.items] or [made.syllabus.weeks[0].title]
+        held = [week.title for week in made.syllabus.weeks if week.items] or [
+            made.syllabus.weeks[0].title
+        ]
         first, last = held[0], held[-1]
-        told = f"“{cut(first, NAME)}”" if len(held) == 1 else f"from “{cut(first, NAME)}” to “{cut(last, NAME)}”"
+        told = (
+            f"“{cut(first, NAME)}”"
+            if len(held) == 1
+            else f"from “{cut(first, NAME)}” to “{cut(last, NAME)}”"
+        )
         yield f"Season {made.season} of {made.seasons}: {told}."
 
 
 def _spread(plan: Roadmap, made: Made) -> Iterator[str]:
-    loose = [part for draft in made.drafts for part in draft.parts if part.week is None and part.atoms]
+    loose = [
+        part for draft in made.drafts for part in draft.parts if part.week is None and part.atoms
+    ]
     stages = {atom.stages[0].id for part in loose for atom in part.atoms}
     if stages:
-        weeks = sum(any(part.week is None and part.atoms for part in draft.parts) for draft in made.drafts)
-        what = "Spread one stage without weeks" if len(stages) == 1 else f"Spread {len(stages)} stages without weeks"
+        weeks = sum(
+            any(part.week is None and part.atoms for part in draft.parts) for draft in made.drafts
+        )
+        what = (
+            "Spread one stage without weeks"
+            if len(stages) == 1
+            else f"Spread {len(stages)} stages without weeks"
+        )
         yield f"{what} over {_weeks(weeks)}."
     more = [draft for draft in made.drafts if not draft.items and draft.load]
     if more:
-        items = dict.fromkeys(atom.of for draft in more for part in draft.parts for atom in part.atoms)
+        items = dict.fromkeys(
+            atom.of for draft in more for part in draft.parts for atom in part.atoms
+        )
         named = _listed([f"“{cut(plan.items[item].title, NAME)}”" for item in items])
         yield f"{_weeks(len(more)).capitalize()} to go on with what takes longest: {named}."
 
@@ -82,9 +98,15 @@ def _together(plan: Roadmap, made: Made) -> Iterator[str]:
 
 
 def _split(made: Made) -> Iterator[str]:
-    parted = [(draft, draft.parts[0].week) for draft in made.drafts if draft.pieces > 1 and draft.piece == 1]
+    parted = [
+        (draft, draft.parts[0].week)
+        for draft in made.drafts
+        if draft.pieces > 1 and draft.piece == 1
+    ]
     if parted:
-        named = _listed([f"“{cut(week.title, NAME)}” over {draft.pieces}" for draft, week in parted if week])
+        named = _listed(
+            [f"“{cut(week.title, NAME)}” over {draft.pieces}" for draft, week in parted if week]
+        )
         yield f"Gave more than one week to {_of(len(parted), 'week')} of the plan: {named}."
 
 
@@ -94,7 +116,10 @@ def _changed(scale: Measured, made: Made) -> Iterator[str]:
     if made.off:
         yield f"There was no room for {_of(made.off, 'week')} off."
     if scale.disagree:
-        told = [f"“{cut(stage.title, NAME)}” ({stage.time}, {_weeks(round(inner))})" for stage, inner in scale.disagree]
+        told = [
+            f"“{cut(stage.title, NAME)}” ({stage.time}, {_weeks(round(inner))})"
+            for stage, inner in scale.disagree
+        ]
         yield f"The parts take another time than is stated, and I went by the parts: {_listed(told)}."
 
 
@@ -105,7 +130,11 @@ def _left_out(plan: Roadmap, made: Made) -> Iterator[str]:
 
 
 def _over(made: Made, hours: float) -> Iterator[str]:
-    full = [(draft.load, -number) for number, draft in enumerate(made.drafts, 1) if draft.load > hours * 60 * SLACK]
+    full = [
+        (draft.load, -number)
+        for number, draft in enumerate(made.drafts, 1)
+        if draft.load > hours * 60 * SLACK
+    ]
     if full:
         load, number = max(full)
         fullest = f"Week {-number} holds about {_of(round(load / 60), 'hour')}, you have {hours:g}"

@@ -28,7 +28,10 @@ class Step:
 def arranged(plan: Roadmap, loads: Mapping[str, float]) -> tuple[list[Step], bool]:
     """The steps of a plan, each after what it requires, and whether that moved any."""
     written = list(_stages(plan.stages, plan.choices, (), loads))
-    if not (any(stage.requires for stage in plan.all_stages) or any(item.requires for item in plan.items.values())):
+    if not (
+        any(stage.requires for stage in plan.all_stages)
+        or any(item.requires for item in plan.items.values())
+    ):
         return written, False
     steps = [_inner(step, plan) for step in written]
     waits = _waits(plan, steps)
@@ -40,7 +43,10 @@ def arranged(plan: Roadmap, loads: Mapping[str, float]) -> tuple[list[Step], boo
 
 
 def _stages(
-    siblings: Sequence[Stage], choices: Sequence[Choice], around: tuple[Stage, ...], loads: Mapping[str, float]
+    siblings: Sequence[Stage],
+    choices: Sequence[Choice],
+    around: tuple[Stage, ...],
+    loads: Mapping[str, float],
 ) -> Iterator[Step]:
     for group in beside(siblings, choices):
         runs = [list(_stage(stage, (*around, stage), loads)) for stage in group]
@@ -81,7 +87,9 @@ def _inner(step: Step, plan: Roadmap) -> Step:
         number: {place[one] for one in plan.items[item].requires if one in place}
         for number, item in enumerate(step.items)
     }
-    return replace(step, items=tuple(step.items[number] for number in _stable(waits, len(step.items))))
+    return replace(
+        step, items=tuple(step.items[number] for number in _stable(waits, len(step.items)))
+    )
 
 
 def _waits(plan: Roadmap, steps: Sequence[Step]) -> Waits:
@@ -115,7 +123,9 @@ def _waiting_for_itself(waits: Waits, steps: Sequence[Step]) -> int | None:
     try:
         TopologicalSorter(waits).prepare()
     except CycleError as error:
-        return min(node for node in error.args[1] if isinstance(node, int) and len(steps[node].items) > 1)
+        return min(
+            node for node in error.args[1] if isinstance(node, int) and len(steps[node].items) > 1
+        )
     return None
 
 

@@ -71,7 +71,9 @@ def _rounded(number: float) -> int:
     return int(number + 0.5)
 
 
-def _atoms(plan: Roadmap, steps: Iterable[Step], scale: Measured, *, longer: bool = False) -> tuple[Atom, ...]:
+def _atoms(
+    plan: Roadmap, steps: Iterable[Step], scale: Measured, *, longer: bool = False
+) -> tuple[Atom, ...]:
     """Items as atoms; if `longer`, one that takes several weeks goes on in more of them."""
     found: list[Atom] = []
     waiting: tuple[str, ...] = ()

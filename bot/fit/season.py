@@ -88,7 +88,11 @@ def _spread(parts: list[Part], weeks: int) -> list[Draft]:
     """At least as many weeks as the parts take: the heaviest is split first, until every item has a week of its own."""
     given = [part.weeks for part in parts]
     more = weeks - sum(given)
-    heap = [(-part.load / given[place], place) for place, part in enumerate(parts) if len(part.atoms) > given[place]]
+    heap = [
+        (-part.load / given[place], place)
+        for place, part in enumerate(parts)
+        if len(part.atoms) > given[place]
+    ]
     heapify(heap)
     while more and heap:
         _, place = heappop(heap)
@@ -98,7 +102,9 @@ def _spread(parts: list[Part], weeks: int) -> list[Draft]:
             heappush(heap, (-parts[place].load / given[place], place))
     for place in _going_on(parts, more):
         given[place] += 1
-    return [draft for part, count in zip(parts, given, strict=True) for draft in _drafts(part, count)]
+    return [
+        draft for part, count in zip(parts, given, strict=True) for draft in _drafts(part, count)
+    ]
 
 
 def _going_on(parts: Sequence[Part], weeks: int) -> Iterator[int]:
@@ -120,7 +126,9 @@ def _going_on(parts: Sequence[Part], weeks: int) -> Iterator[int]:
 
 def _drafts(part: Part, weeks: int) -> Iterator[Draft]:
     cut = split(part, weeks)
-    pieces = sum(any(atom.items for atom in one.atoms) for one in cut) if part.week and part.atoms else 1
+    pieces = (
+        sum(any(atom.items for atom in one.atoms) for one in cut) if part.week and part.atoms else 1
+    )
     piece = 0
     for one in cut:
         goes_on = bool(one.atoms) and not any(atom.items for atom in one.atoms)

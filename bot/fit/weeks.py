@@ -32,7 +32,11 @@ def named(drafts: Sequence[Draft], plan: Roadmap, left_out: Sequence[str] = ()) 
 
 def cut(text: str, limit: int = TITLE) -> str:
     """A title within a limit, cut at a word."""
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.:;–—-(") + "…"
+    return (
+        text
+        if len(text) <= limit
+        else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.:;–—-(") + "…"
+    )
 
 
 def _seed(part: Part) -> str:
@@ -74,7 +78,9 @@ class _Names:
     def __init__(self, plan: Roadmap, left_out: Sequence[str]) -> None:
         gone = set(left_out)
         self.plan = plan
-        self.sizes = {name: sum(item not in gone for item in items) for name, items in inside(plan).items()}
+        self.sizes = {
+            name: sum(item not in gone for item in items) for name, items in inside(plan).items()
+        }
 
     def of(self, draft: Draft) -> str:
         """What a week is called: by the weeks and stages it holds whole, else by its items."""
@@ -91,12 +97,17 @@ class _Names:
     def part(self, part: Part) -> Iterator[str]:
         items = [item for atom in part.atoms for item in atom.items]
         if part.atoms and not items:
-            yield from (f"More time: {self.plan.items[of].title}" for of in {atom.of: 1 for atom in part.atoms})
+            yield from (
+                f"More time: {self.plan.items[of].title}"
+                for of in {atom.of: 1 for atom in part.atoms}
+            )
         elif part.week or not items:
             yield part.week.title if part.week else part.stages[-1].title
         else:
             around = {item: self.plan.path_to(item) for item in items}
             held = Counter(place.id for path in around.values() for place in path)
             for item, path in around.items():
-                found = next((place for place in path if held[place.id] == self.sizes[place.id]), None)
+                found = next(
+                    (place for place in path if held[place.id] == self.sizes[place.id]), None
+                )
                 yield found.title if found else self.plan.items[item].title

@@ -45,7 +45,19 @@ from bot.message.limits import (
     Unfit,
 )
 from bot.message.paging import Page, page, page_of_lines
-from bot.message.prose import Span, SpanKind, Spell, as_written, bare, instant_of, is_hour, link, moment, quote, spans
+from bot.message.prose import (
+    Span,
+    SpanKind,
+    Spell,
+    as_written,
+    bare,
+    instant_of,
+    is_hour,
+    link,
+    moment,
+    quote,
+    spans,
+)
 
 Answer = Message | Form
 

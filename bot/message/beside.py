@@ -22,6 +22,8 @@ class Event:
         fit(self.title, EVENT_TITLE, "An event's title")
         fit(self.where, EVENT_TITLE, "An event's place")
         if len(self.about) > EVENT_ABOUT:
-            raise Unfit(f"An event's text has {len(self.about)} characters and may have {EVENT_ABOUT}: shorten it.")
+            raise Unfit(
+                f"An event's text has {len(self.about)} characters and may have {EVENT_ABOUT}: shorten it."
+            )
         if self.ends <= self.starts:
             raise Unfit(f"An event ends at {self.ends}, not after its start: give it a length.")

@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from bot.message.beside import Event
-from bot.message.limits import COMPONENTS, LABEL, MESSAGE_PROSE, OPTIONS, PHRASE, PROSE, ROW, THREAD, TITLE, Unfit, fit
+from bot.message.limits import (
+    COMPONENTS,
+    LABEL,
+    MESSAGE_PROSE,
+    OPTIONS,
+    PHRASE,
+    PROSE,
+    ROW,
+    THREAD,
+    TITLE,
+    Unfit,
+    fit,
+)
 from bot.message.prose import Spell, as_written, bare
 
 BAR = 10  # cells of a bar that is written as text
@@ -47,7 +59,9 @@ class Fields:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.facts) <= 10:  # Slack: ten fields in a section
-            raise Unfit(f"A fields block has {len(self.facts)} facts and may have 1 to 10: split it.")
+            raise Unfit(
+                f"A fields block has {len(self.facts)} facts and may have 1 to 10: split it."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,9 @@ class Progress:
     def __post_init__(self) -> None:
         fit(self.label, LABEL, "A progress label")
         if not 0 <= self.done <= self.total:
-            raise Unfit(f"A progress bar shows {self.done} of {self.total}: done lies between nothing and total.")
+            raise Unfit(
+                f"A progress bar shows {self.done} of {self.total}: done lies between nothing and total."
+            )
 
     @property
     def bar(self) -> str:
@@ -87,7 +103,9 @@ class Choice:
         fit(self.label, LABEL, "A choice's label")
         fit(self.value, 100, "A choice's value")
         if len(self.note) > LABEL:
-            raise Unfit(f"A choice's note has {len(self.note)} characters and may have {LABEL}: shorten it.")
+            raise Unfit(
+                f"A choice's note has {len(self.note)} characters and may have {LABEL}: shorten it."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +128,9 @@ class Checklist:
         fit(self.says + self.name, PHRASE, f"The phrase “{self.says}” with “{self.name}”")
         check_choices(self.choices, OPTIONS, "A checklist")
         if not self.private and any(choice.chosen for choice in self.choices):
-            raise Unfit("A checklist for everybody shows nobody's state: make it private or leave `chosen` out.")
+            raise Unfit(
+                "A checklist for everybody shows nobody's state: make it private or leave `chosen` out."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +171,9 @@ class Buttons:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.buttons) <= ROW:
-            raise Unfit(f"A row has {len(self.buttons)} buttons and may have 1 to {ROW}: use another row or a select.")
+            raise Unfit(
+                f"A row has {len(self.buttons)} buttons and may have 1 to {ROW}: use another row or a select."
+            )
 
 
 Block = Text | Fields | Progress | Checklist | Select | Buttons
@@ -159,7 +181,9 @@ Block = Text | Fields | Progress | Checklist | Select | Buttons
 
 def check_choices(choices: tuple[Choice, ...], limit: int, what: str) -> None:
     if not 1 <= len(choices) <= limit:
-        raise Unfit(f"{what} has {len(choices)} choices and may have 1 to {limit}: page them with `page()`.")
+        raise Unfit(
+            f"{what} has {len(choices)} choices and may have 1 to {limit}: page them with `page()`."
+        )
     if len({choice.value for choice in choices}) < len(choices):
         raise Unfit(f"{what} offers the same value twice: give every choice its own.")
 
@@ -178,16 +202,27 @@ class Message:
         if not self.blocks:
             raise Unfit("A message without blocks says nothing: give it a text.")
         if len(self.title) > TITLE:
-            raise Unfit(f"A title has {len(self.title)} characters and may have {TITLE}: shorten it.")
+            raise Unfit(
+                f"A title has {len(self.title)} characters and may have {TITLE}: shorten it."
+            )
         if len(self.thread) > THREAD:
-            raise Unfit(f"A thread's name has {len(self.thread)} characters and may have {THREAD}: shorten it.")
+            raise Unfit(
+                f"A thread's name has {len(self.thread)} characters and may have {THREAD}: shorten it."
+            )
         if (length := sum(len(_prose(block)) for block in self.blocks)) > MESSAGE_PROSE:
             raise Unfit(
                 f"A message has {length} characters of prose and may have {MESSAGE_PROSE}: page it with `page()`."
             )
         if (count := 1 + sum(_components(block) for block in self.blocks)) > COMPONENTS:
-            raise Unfit(f"A message has {count} components and may have {COMPONENTS}: page it with `page()`.")
-        said = [button.says for block in self.blocks if isinstance(block, Buttons) for button in block.buttons]
+            raise Unfit(
+                f"A message has {count} components and may have {COMPONENTS}: page it with `page()`."
+            )
+        said = [
+            button.says
+            for block in self.blocks
+            if isinstance(block, Buttons)
+            for button in block.buttons
+        ]
         if len(set(said)) < len(said):
             raise Unfit("Two buttons of a message say the same phrase: leave one out.")
 
@@ -201,7 +236,9 @@ class Message:
 
         `spell` writes the commands that it names as they are typed on a platform.
         """
-        return "\n".join(([self.title] if self.title else []) + [_plain(block, spell) for block in self.blocks])
+        return "\n".join(
+            ([self.title] if self.title else []) + [_plain(block, spell) for block in self.blocks]
+        )
 
     def under(self, line: str) -> Message:
         """This message with one more line of prose on top."""
@@ -246,7 +283,9 @@ def _plain(block: Block, spell: Spell) -> str:
             note = f" ({bare(block.note, spell)})" if block.note else ""
             return f"{block.label}: {block.done} of {block.total}{note}"
         case Checklist():
-            marks = (f"  {'[x]' if choice.chosen else '[ ]'} {choice.label}" for choice in block.choices)
+            marks = (
+                f"  {'[x]' if choice.chosen else '[ ]'} {choice.label}" for choice in block.choices
+            )
             return "\n".join([f"{block.label}:", *marks])
         case Select():
             return f"{block.label}: " + " | ".join(choice.label for choice in block.choices)
@@ -263,10 +302,15 @@ def say(*parts: str | Block, title: str = "") -> Message:
 
 def phrase(name: str, /, **options: object) -> str:
     """A phrase that says a command with these options: what buttons carry. None is left out. Raises `Unfit` when too long."""
-    words = [name, *(f"{key}={as_word(str(value))}" for key, value in options.items() if value is not None)]
+    words = [
+        name,
+        *(f"{key}={as_word(str(value))}" for key, value in options.items() if value is not None),
+    ]
     said = " ".join(words)
     if len(said) > PHRASE:
-        raise Unfit(f"The phrase “{said}” has {len(said)} characters and may have {PHRASE}: name things by short ids.")
+        raise Unfit(
+            f"The phrase “{said}” has {len(said)} characters and may have {PHRASE}: name things by short ids."
+        )
     return said
 
 

@@ -45,9 +45,13 @@ class Field:
     def __post_init__(self) -> None:
         fit(self.label, FIELD_LABEL, "A field's label")
         if len(self.help) > FIELD_HELP:
-            raise Unfit(f"A field's help has {len(self.help)} characters and may have {FIELD_HELP}: shorten it.")
+            raise Unfit(
+                f"A field's help has {len(self.help)} characters and may have {FIELD_HELP}: shorten it."
+            )
         if self.longest > NOTE:
-            raise Unfit(f"A field takes up to {self.longest} characters and may take {NOTE}: ask for less.")
+            raise Unfit(
+                f"A field takes up to {self.longest} characters and may take {NOTE}: ask for less."
+            )
         if self.kind in {"one", "any"}:
             check_choices(self.choices, OPTIONS, "A field")
 
@@ -75,7 +79,9 @@ class Form:
         fit(self.title, FORM_TITLE, "A form's title")
         fit(self.says, PHRASE, f"The phrase “{self.says}”")
         if not 1 <= len(self.fields) <= FORM_FIELDS:
-            raise Unfit(f"A form has {len(self.fields)} fields and may have 1 to {FORM_FIELDS}: ask in two steps.")
+            raise Unfit(
+                f"A form has {len(self.fields)} fields and may have 1 to {FORM_FIELDS}: ask in two steps."
+            )
         room = note_room(self.fields)
         if (length := len(bare(self.note))) > room:
             raise Unfit(f"A form's note has {length} characters and may have {room}: shorten it.")
@@ -85,14 +91,16 @@ class Form:
         return replace(
             self,
             fields=tuple(
-                _again(one, filled.get(one.name), sentence if one.name == name else "") for one in self.fields
+                _again(one, filled.get(one.name), sentence if one.name == name else "")
+                for one in self.fields
             ),
         )
 
     def plain(self, spell: Spell = as_written) -> str:
         """The same in plain text, the commands that it names written by `spell`."""
         asked = [
-            f"  {field.label}" + (f" — {bare(field.problem, spell)}" if field.problem else "") for field in self.fields
+            f"  {field.label}" + (f" — {bare(field.problem, spell)}" if field.problem else "")
+            for field in self.fields
         ]
         return "\n".join([self.title, *([bare(self.note, spell)] if self.note else []), *asked])
 
@@ -104,6 +112,8 @@ def _again(asked: Field, typed: tuple[str, ...] | None, problem: str) -> Field:
         return replace(
             asked,
             problem=problem,
-            choices=tuple(replace(choice, chosen=choice.value in typed) for choice in asked.choices),
+            choices=tuple(
+                replace(choice, chosen=choice.value in typed) for choice in asked.choices
+            ),
         )
     return replace(asked, problem=problem, value=typed[0] if typed else "")

@@ -14,7 +14,9 @@ FORM_TITLE = 24  # Slack: modal title 24
 FORM_FIELDS = 5  # Discord: five top-level components in a modal
 FIELD_LABEL = 45  # Discord: label text 45
 FIELD_HELP = 100  # Discord: label description 100
-BESIDE = " · "  # between a form's note and the help of its first field, where both stand in one place
+BESIDE = (
+    " · "  # between a form's note and the help of its first field, where both stand in one place
+)
 THREAD = 100  # Discord: channel name 100
 EVENT_TITLE = 100  # Discord: name and location of a scheduled event 100
 EVENT_ABOUT = 1000  # Discord: description of a scheduled event 1000
@@ -29,4 +31,6 @@ def fit(text: str, limit: int, what: str) -> None:
     if not text.strip():
         raise Unfit(f"{what} is empty: leave the block out instead.")
     if len(text) > limit:
-        raise Unfit(f"{what} has {len(text)} characters and may have {limit}: shorten it or page it with `page()`.")
+        raise Unfit(
+            f"{what} has {len(text)} characters and may have {limit}: shorten it or page it with `page()`."
+        )

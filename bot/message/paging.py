@@ -27,7 +27,9 @@ class Page(Generic[T]):
         """The buttons that turn the page: each says `says page=n`. None where everything fits on one."""
         offered = [(self.number - 1, "Back"), (self.number + 1, f"{self.left} more")]
         buttons = tuple(
-            Button(label, f"{says} page={number}") for number, label in offered if 1 <= number <= self.pages
+            Button(label, f"{says} page={number}")
+            for number, label in offered
+            if 1 <= number <= self.pages
         )
         return (Buttons(buttons),) if buttons else ()
 
@@ -36,10 +38,16 @@ def page(entries: Sequence[T], number: int, size: int) -> Page[T]:
     """Page `number` (from 1; nearest one that exists) of `entries`, in pages of about equal length up to `size`."""
     pages = max(1, -(-len(entries) // size))
     even = max(1, -(-len(entries) // pages))
-    return _turned([entries[start : start + even] for start in range(0, len(entries), even)], number, len(entries))
+    return _turned(
+        [entries[start : start + even] for start in range(0, len(entries), even)],
+        number,
+        len(entries),
+    )
 
 
-def page_of_lines(lines: Sequence[str], number: int, size: int, prose: int = PAGE_PROSE) -> Page[str]:
+def page_of_lines(
+    lines: Sequence[str], number: int, size: int, prose: int = PAGE_PROSE
+) -> Page[str]:
     """Page `number` (from 1; nearest one that exists) of lines of prose: up to `size` of them, and up to `prose` characters
     unless a single line is longer."""
     cut: list[list[str]] = []

@@ -65,7 +65,9 @@ def _ours(text: str, name: str) -> Roadmap:
     try:
         plan = read(text, file)
     except RoadmapError as error:
-        raise RoadmapError(Problem(name, one.line, one.path, one.sentence) for one in error.problems) from None
+        raise RoadmapError(
+            Problem(name, one.line, one.path, one.sentence) for one in error.problems
+        ) from None
     return _renamed(plan, stem) if plan.slug == _UNNAMED else plan
 
 

@@ -107,10 +107,16 @@ def lines_of(text: str, name: str) -> list[str]:
     """The lines of a text. Raises RoadmapError for more than `MOST_LINES`, or longer than `LONGEST_LINE` characters."""
     lines = text.split("\n")
     if len(lines) > MOST_LINES + 1:
-        raise refused(name, MOST_LINES + 1, f"Split the file here: at most {MOST_LINES:,} lines are read.")
+        raise refused(
+            name, MOST_LINES + 1, f"Split the file here: at most {MOST_LINES:,} lines are read."
+        )
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
-            raise refused(name, number, f"Break this line: at most {LONGEST_LINE:,} characters are read in one.")
+            raise refused(
+                name,
+                number,
+                f"Break this line: at most {LONGEST_LINE:,} characters are read in one.",
+            )
     return lines
 
 
@@ -126,5 +132,7 @@ def seen(lines: list[str], notes: Notes) -> list[str]:
         kept.append(line)
     if count:
         characters = f"{count} invisible characters" if count > 1 else "an invisible character"
-        notes.tell(first, "repaired", f"Removed {characters}{', the first of them here' * (count > 1)}.")
+        notes.tell(
+            first, "repaired", f"Removed {characters}{', the first of them here' * (count > 1)}."
+        )
     return kept

@@ -20,7 +20,9 @@ _DAYS = {"days": (1, 1), "weeks": (7, 7), "months": (28, 31)}
 def oddities(plan: Roadmap, text: str) -> Report:
     """What is odd about a plan, each with the line of the text it was read from where that can be found."""
     found = [*_repeated(plan), *_times(plan), *_unlinked(plan)]
-    return Report() + Report(tuple(Entry(_line(text, *names), "odd", said) for *names, said in found[:MOST_ODDITIES]))
+    return Report() + Report(
+        tuple(Entry(_line(text, *names), "odd", said) for *names, said in found[:MOST_ODDITIES])
+    )
 
 
 def _line(text: str, *names: str) -> int:
@@ -38,7 +40,11 @@ def _repeated(plan: Roadmap) -> Iterator[tuple[str, ...]]:
         for item in items:
             first = seen.setdefault(item.title.casefold(), item.id)
             if first != item.id:
-                yield f"id: {item.id}", item.title, f"“{clipped(item.title)}” stands twice in “{clipped(stage.title)}”."
+                yield (
+                    f"id: {item.id}",
+                    item.title,
+                    f"“{clipped(item.title)}” stands twice in “{clipped(stage.title)}”.",
+                )
     links = Counter(resource.link for resource in plan.resources if resource.link)
     for link, count in links.items():
         if count > 1:
@@ -52,7 +58,9 @@ def _times(plan: Roadmap) -> Iterator[tuple[str, ...]]:
             continue
         (low, high), (least, most) = _days(stage.time), inside
         if most < low or least > high:
-            total = Span(round(least / 7), round(most / 7) if most < float("inf") else None, "weeks")
+            total = Span(
+                round(least / 7), round(most / 7) if most < float("inf") else None, "weeks"
+            )
             said = f"“{clipped(stage.title)}” states {stage.time}, and what is inside adds up to {total}."
             yield f"id: {stage.id}", stage.title, said
 
@@ -74,7 +82,11 @@ def _days(time: Span) -> tuple[float, float]:
 
 
 def _unlinked(plan: Roadmap) -> Iterator[tuple[str, ...]]:
-    missing = [one for one in plan.resources if not one.link and not one.retired and one.kind in _LEADING_SOMEWHERE]
+    missing = [
+        one
+        for one in plan.resources
+        if not one.link and not one.retired and one.kind in _LEADING_SOMEWHERE
+    ]
     if missing:
         named = ", ".join(f"“{clipped(one.title)}”" for one in missing[:MOST_NAMED])
         more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""

@@ -52,7 +52,12 @@ class Bullet:
     @property
     def bullets(self) -> tuple[Bullet, ...]:
         """The entries of the lists below it."""
-        return tuple(bullet for block in self.blocks if isinstance(block, Bullets) for bullet in block.entries)
+        return tuple(
+            bullet
+            for block in self.blocks
+            if isinstance(block, Bullets)
+            for bullet in block.entries
+        )
 
 
 @dataclass(frozen=True, slots=True)

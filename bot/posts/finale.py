@@ -20,7 +20,10 @@ def finale(facts: Facts) -> Message:
     rows = first_rows(facts.board, ROWS)
     done = sum(row.done for row in rows)
     way = f"{counted(len(cohort.syllabus.weeks), 'week')}, {counted(total, 'item')}"
-    told = _early(facts) or f"{way}, and we have come to the end of {_part(facts)}{quote(facts.plan.title)}. 🎓"
+    told = (
+        _early(facts)
+        or f"{way}, and we have come to the end of {_part(facts)}{quote(facts.plan.title)}. 🎓"
+    )
     blocks: list[Block] = [Text(told)]
     if rows:
         among = f" among the first {len(rows)}" if len(rows) > 1 else ""
@@ -29,7 +32,9 @@ def finale(facts: Facts) -> Message:
             *top(facts.board, total, ROWS, facts.on_board),
         ]
     blocks.append(
-        Text("Everything stays as it is: late ticks and check-ins still count, and nobody is in a hurry any more.")
+        Text(
+            "Everything stays as it is: late ticks and check-ins still count, and nobody is in a hurry any more."
+        )
     )
     pairs = [("My progress", phrase("progress", cohort=cohort.ref))]
     if facts.on_board > len(rows):

@@ -21,7 +21,9 @@ def _needless(facts: Facts) -> str | None:
     return None if _newcomers(facts).count else "nobody new is to be named"
 
 
-@post(When("join"), title="New members", late=Late(within=timedelta(days=7)), order=15, skip=_needless)
+@post(
+    When("join"), title="New members", late=Late(within=timedelta(days=7)), order=15, skip=_needless
+)
 def new_members(facts: Facts) -> Message:
     """When people join: one post for all of them, at most once an hour."""
     newcomers = _newcomers(facts)

@@ -20,7 +20,13 @@ def _needless(facts: Facts) -> str | None:
     return "everybody has begun" if counts.ticked >= counts.to_tick else None
 
 
-@post(When("half", 3), title="Mid-week nudge", late=Late(within=timedelta(hours=24)), order=50, skip=_needless)
+@post(
+    When("half", 3),
+    title="Mid-week nudge",
+    late=Late(within=timedelta(hours=24)),
+    order=50,
+    skip=_needless,
+)
 def nudge(facts: Facts) -> Message:
     """In the middle of the week, if somebody has not begun yet."""
     week = facts.week

@@ -26,11 +26,16 @@ def recap(facts: Facts) -> Message:
     if counts.to_check_in:
         blocks.append(Progress("Checked in", counts.checked_in, counts.to_check_in))
     if facts.week_board:
-        blocks += [Text("**This week's board**"), *top(facts.week_board, total, ROWS, facts.on_week_board)]
+        blocks += [
+            Text("**This week's board**"),
+            *top(facts.week_board, total, ROWS, facts.on_week_board),
+        ]
     if facts.honours:
         blocks.append(Text("🏅 " + "\n".join(map(_line, facts.honours))))
     if facts.folded:
-        blocks.append(Text(f"This stands for week {names(str(number) for number in facts.folded)} too."))
+        blocks.append(
+            Text(f"This stands for week {names(str(number) for number in facts.folded)} too.")
+        )
     pairs = [
         ("My progress", phrase("progress", cohort=cohort.ref)),
         ("Check in late", phrase("checkin", week=week.id, cohort=cohort.ref)),
@@ -38,8 +43,12 @@ def recap(facts: Facts) -> Message:
     if facts.on_week_board > len(first_rows(facts.week_board, ROWS)) or any(
         honour.who.more for honour in facts.honours
     ):
-        pairs.append(("The board", phrase("progress", board="yes", week=week.id, cohort=cohort.ref)))
-    return say(*blocks, buttons(*pairs), title=short(f"Week {week.number} is done: {week.week.title}", 150))
+        pairs.append(
+            ("The board", phrase("progress", board="yes", week=week.id, cohort=cohort.ref))
+        )
+    return say(
+        *blocks, buttons(*pairs), title=short(f"Week {week.number} is done: {week.week.title}", 150)
+    )
 
 
 def _line(honour: Honour) -> str:

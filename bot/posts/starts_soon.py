@@ -18,7 +18,8 @@ def starts_soon(facts: Facts) -> Message:
         f"{counted(len(cohort.syllabus.weeks), 'week')} of {quote(facts.plan.title)}.\n"
         f"{_people(facts.counts.members)} in so far, and there is room for whoever would like to come along.",
         buttons(
-            ("Join", phrase("join", cohort=cohort.ref)), ("The whole plan", phrase("roadmap show", cohort=cohort.ref))
+            ("Join", phrase("join", cohort=cohort.ref)),
+            ("The whole plan", phrase("roadmap show", cohort=cohort.ref)),
         ),
         title="Almost there",
     )

@@ -20,7 +20,9 @@ def topics(facts: Facts) -> Message:
     head = f"_{quote(week.week.stage)}_ · {span(week)}" if week.week.stage else span(week)
     lines = [head]
     if week.week.kind == "capstone":
-        lines.append("The last stretch: everything so far comes together in one project of your own.")
+        lines.append(
+            "The last stretch: everything so far comes together in one project of your own."
+        )
     if week.week.kind == "break":
         lines.append("A week to catch your breath, nothing is due.")
     elif not week.week.items:
@@ -31,14 +33,21 @@ def topics(facts: Facts) -> Message:
             f"I was away for a while: week {numbers} went by without a post. Its list is there with `week n={facts.folded[-1]}`."
         )
     if (event := _call(facts)) is not None:
-        lines.append(f"This week's call: {moment(event.starts, zone(cohort.zone))} · {where_text(event.where)}")
+        lines.append(
+            f"This week's call: {moment(event.starts, zone(cohort.zone))} · {where_text(event.where)}"
+        )
     if beside := tip(facts.plan, week.number):
         lines.append(beside)
     pairs = (
         ("My own list", phrase("week", n=week.number, cohort=cohort.ref)),
         ("Check in", phrase("checkin", week=week.id, cohort=cohort.ref)),
     )
-    said = say("\n".join(lines), *open_list(facts.plan, cohort, week), buttons(*pairs), title=short(week.label, 150))
+    said = say(
+        "\n".join(lines),
+        *open_list(facts.plan, cohort, week),
+        buttons(*pairs),
+        title=short(week.label, 150),
+    )
     return replace(said, thread=short(week.label, THREAD) if cohort.threads else "", event=event)
 
 

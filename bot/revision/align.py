@@ -21,8 +21,15 @@ WORD_ALIKE = 0.75  # of the letters of two spellings of a word
 SHARED = 0.6  # of the words of the longer title, where the shorter is part of it
 _LONGEST = {"weeks": 24, "stages": 32, "items": 32}
 _STEPS = ("stages", "weeks", "items")
-_BESIDE = {name: name for name in ("resources", "portfolio", "certificates", "tracks")} | {"choices": "all_choices"}
-_REFERENCES = {"resources": "resources", "track": "tracks", "earns": "certificates", "builds": "portfolio"}
+_BESIDE = {name: name for name in ("resources", "portfolio", "certificates", "tracks")} | {
+    "choices": "all_choices"
+}
+_REFERENCES = {
+    "resources": "resources",
+    "track": "tracks",
+    "earns": "certificates",
+    "builds": "portfolio",
+}
 _STEP_REFERENCES = frozenset({"requires", "takes", "parallel_with"})
 
 
@@ -43,10 +50,14 @@ def aligned(new: Roadmap, old: Roadmap, *earlier: Roadmap) -> tuple[Roadmap, tup
     for before in earlier:
         pairing.recall(before)
     steps = _renamed(pairing.pairs, new, (old, *earlier))
-    beside = {name: _by_title(getattr(new, where), getattr(old, where)) for name, where in _BESIDE.items()}
+    beside = {
+        name: _by_title(getattr(new, where), getattr(old, where)) for name, where in _BESIDE.items()
+    }
     data = json.loads(new.dumps())
     _rename(data, "", steps, beside)
-    data["equivalents"] = [[steps.get(item, item) for item in group] for group in data.get("equivalents", [])]
+    data["equivalents"] = [
+        [steps.get(item, item) for item in group] for group in data.get("equivalents", [])
+    ]
     return Roadmap.loads(json.dumps(data)), tuple(pairing.notes)
 
 
@@ -75,7 +86,10 @@ class _Pairing:
 
     def pair(self) -> None:
         was, now = places(self.old), places(self.new)
-        for mine, theirs in ((self.new.weeks, self.old.weeks), (self.new.all_stages, self.old.all_stages)):
+        for mine, theirs in (
+            (self.new.weeks, self.old.weeks),
+            (self.new.all_stages, self.old.all_stages),
+        ):
             self._same(mine, theirs, lambda one: folded(one.title))
         items, old_items = tuple(self.new.items.values()), tuple(self.old.items.values())
         place = {item: self.pairs.get(here, f"new {here}") for item, here in now.items()}
@@ -92,7 +106,11 @@ class _Pairing:
         self._same(tuple(self.new.items.values()), gone, lambda one: folded(one.title))
 
     def _same_items(
-        self, items: Sequence[Item], olds: Sequence[Item], place: Mapping[str, str], was: Mapping[str, str]
+        self,
+        items: Sequence[Item],
+        olds: Sequence[Item],
+        place: Mapping[str, str],
+        was: Mapping[str, str],
     ) -> None:
         """Items of the same title: first those in the same week or stage, then wherever they are."""
 
@@ -142,7 +160,12 @@ class _Pairing:
             free = {one.id: one for one in theirs if one.id not in self._taken}
             held = {one.id: one for one in mine if one.id not in self.pairs}
             for one_id, other, count, total in _votes(self.pairs, now, was):
-                if one_id in held and other in free and count * 2 > total and other not in self._taken:
+                if (
+                    one_id in held
+                    and other in free
+                    and count * 2 > total
+                    and other not in self._taken
+                ):
                     self._take(one_id, other)
                     self._note(what, held[one_id].title, free[other].title)
 
@@ -162,7 +185,9 @@ class _Pairing:
                 self._closest(mine[here], theirs[here])
 
     def _closest(self, mine: Sequence[Item], theirs: Sequence[Item]) -> None:
-        found = [(closeness(a.title, b.title), a, b) for a in mine for b in theirs if a.kind == b.kind]
+        found = [
+            (closeness(a.title, b.title), a, b) for a in mine for b in theirs if a.kind == b.kind
+        ]
         for score, item, before in sorted(found, key=lambda one: -one[0]):
             if score and item.id not in self.pairs and before.id not in self._taken:
                 self._take(item.id, before.id)
@@ -176,7 +201,9 @@ def closeness(one: str, other: str) -> float:
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return 0
     common = len(set(left) & set(right))
-    within = common == min(len(set(left)), len(set(right))) and common >= SHARED * max(len(left), len(right))
+    within = common == min(len(set(left)), len(set(right))) and common >= SHARED * max(
+        len(left), len(right)
+    )
     spelt = len(left) == len(right) and all(map(_is_spelling, left, right))
     short, long = sorted((left, right), key=len)
     longer = len(short) > 1 and long[: len(short)] == short  # something was added at its end
@@ -189,7 +216,10 @@ def closeness(one: str, other: str) -> float:
 def _is_spelling(one: str, other: str) -> bool:
     if one == other:
         return True
-    return one[0] == other[0] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= WORD_ALIKE
+    return (
+        one[0] == other[0]
+        and SequenceMatcher(None, one, other, autojunk=False).ratio() >= WORD_ALIKE
+    )
 
 
 def _parts(item: Item) -> Hashable:
@@ -248,7 +278,9 @@ def _by_title(mine: Iterable[_Titled], theirs: Iterable[_Titled]) -> dict[str, s
     return named
 
 
-def _rename(data: Any, inside: str, steps: Mapping[str, str], beside: Mapping[str, Mapping[str, str]]) -> None:
+def _rename(
+    data: Any, inside: str, steps: Mapping[str, str], beside: Mapping[str, Mapping[str, str]]
+) -> None:
     """Put the ids in their places, and wherever they are referred to, in the plain data of a plan."""
     for one in data if isinstance(data, list) else ():
         _rename(one, inside, steps, beside)

@@ -81,7 +81,10 @@ class Diff:
         moved = (one.item for one in self.moved)
         split = (one.item for one in self.split)
         joined = (one.into for one in self.joined)
-        return frozenset((*self.removed, *self.retitled, *moved, *split, *joined)) & self.old.items.keys()
+        return (
+            frozenset((*self.removed, *self.retitled, *moved, *split, *joined))
+            & self.old.items.keys()
+        )
 
     def within(self, items: Collection[str], weeks: Collection[str]) -> Diff:
         """What of it concerns these items and weeks; stages are left out."""
@@ -120,7 +123,9 @@ def compared(old: Roadmap, new: Roadmap) -> Diff:
         removed=removed,
         moved=tuple(_moves(kept, was, now)),
         retitled=renamed,
-        edited=tuple(item for item in kept if item not in told and old.items[item] != new.items[item]),
+        edited=tuple(
+            item for item in kept if item not in told and old.items[item] != new.items[item]
+        ),
         split=split,
         joined=joined,
         weeks=_steps(old.weeks, new.weeks),
@@ -194,7 +199,9 @@ def _resources(old: Roadmap, new: Roadmap) -> int:
 def _rest(plan: Roadmap) -> object:
     """What is said of the plan as a whole, and around its items."""
     around = [(one.id, one.summary, one.kind, one.resources) for one in plan.weeks]
-    stages = [one.model_dump(exclude={"weeks", "items", "stages", "title"}) for one in plan.all_stages]
+    stages = [
+        one.model_dump(exclude={"weeks", "items", "stages", "title"}) for one in plan.all_stages
+    ]
     whole = plan.model_dump(exclude={"stages", "resources"})
     return whole, stages, around
 
@@ -202,7 +209,9 @@ def _rest(plan: Roadmap) -> object:
 class _Parts:
     """Who has taken over the parts of whom: only between neighbours, because `Exercises` stands everywhere."""
 
-    def __init__(self, old: Roadmap, new: Roadmap, was: Mapping[str, str], now: Mapping[str, str]) -> None:
+    def __init__(
+        self, old: Roadmap, new: Roadmap, was: Mapping[str, str], now: Mapping[str, str]
+    ) -> None:
         self._old, self._new, self._was, self._now = old, new, was, now
         order = dict.fromkeys([*now.values(), *was.values()])
         self._order = {place: number for number, place in enumerate(order)}
@@ -230,10 +239,16 @@ class _Parts:
         for item in removed:
             one = self._old.items[item]
             into = self._near(gained, self._was[item], {folded(one.title)}, 1)
-            into = into or self._near(gained, self._was[item], _parts(one), max(1, len(one.parts) / 2))
+            into = into or self._near(
+                gained, self._was[item], _parts(one), max(1, len(one.parts) / 2)
+            )
             if into:
                 taken[into].append(item)
-        return (Joined(tuple(them), into) for into, them in taken.items() if into in self._old.items or len(them) > 1)
+        return (
+            Joined(tuple(them), into)
+            for into, them in taken.items()
+            if into in self._old.items or len(them) > 1
+        )
 
     def _near(
         self, among: Mapping[tuple[int, str], str], place: str, words: Iterable[str], enough: float

@@ -34,13 +34,19 @@ def revised(syllabus: Syllabus, old: Roadmap, new: Roadmap, begun: int) -> Revis
     held = {item: week.id for week in syllabus.weeks for item in week.items if item in new.items}
     homeless = laid.lay(held, old, new)
     fresh = {item for item in new.items if item not in old.items and item not in held}
-    out = tuple(item for item in new.items if item in fresh | homeless and not laid.add(item, new, fresh))
+    out = tuple(
+        item for item in new.items if item in fresh | homeless and not laid.add(item, new, fresh)
+    )
     order = {item: place for place, item in enumerate(new.items)}
     weeks = []
     for week in frame:
         items = laid.weeks[week.id]
         as_planned = week.id not in laid.begun and _is_in_order(syllabus, week.id, old)
-        weeks.append(replace(week, items=tuple(sorted(items, key=order.__getitem__) if as_planned else items)))
+        weeks.append(
+            replace(
+                week, items=tuple(sorted(items, key=order.__getitem__) if as_planned else items)
+            )
+        )
     before = {week.id: frozenset(week.items) for week in past}
     late = (item for week in weeks[:begun] for item in week.items if item not in before[week.id])
     return Revised(Syllabus(tuple(weeks)), tuple(late), out)
@@ -60,7 +66,11 @@ def _frame(syllabus: Syllabus, old: Roadmap, new: Roadmap, begun: int) -> Iterat
     for week in coming:
         was, now = written.get(week.id), fresh.get(week.id)
         follows = was is not None and now is not None and was.title == week.title
-        yield replace(week, title=now.title, stage=now.stage, kind=now.kind) if follows and now else week
+        yield (
+            replace(week, title=now.title, stage=now.stage, kind=now.kind)
+            if follows and now
+            else week
+        )
 
 
 def _is_in_order(syllabus: Syllabus, week_id: str, plan: Roadmap) -> bool:
@@ -81,7 +91,9 @@ class _Laid:
 
     def lay(self, held: Mapping[str, str], old: Roadmap, new: Roadmap) -> set[str]:
         """What the cohort has already: where it was, or where the plan has moved it to. Returns what has no week any more."""
-        goes = {item: to for item, week in held.items() if (to := self._follows(item, week, old, new))}
+        goes = {
+            item: to for item, week in held.items() if (to := self._follows(item, week, old, new))
+        }
         for item, week in held.items():
             if item not in goes and week in self.weeks:
                 self._put(item, week)
@@ -102,7 +114,9 @@ class _Laid:
         """Lay an item into its own week, else beside its neighbour in the plan. Returns whether it found a place."""
         native = new.week_of(item)
         wanted = [native.id] if native and native.id in self.weeks else []
-        week = next((one for one in (*wanted, *self._beside(item, new, fresh)) if self._has_room(one)), None)
+        week = next(
+            (one for one in (*wanted, *self._beside(item, new, fresh)) if self._has_room(one)), None
+        )
         if week is not None:
             self._put(item, week)
         return week is not None
@@ -112,11 +126,21 @@ class _Laid:
         the cohort has neither neighbour."""
         around = tuple(new.items)
         place = around.index(item)
-        before = (one for one in reversed(around[:place]) if one in self._week_of or one not in fresh)
+        before = (
+            one for one in reversed(around[:place]) if one in self._week_of or one not in fresh
+        )
         after = (one for one in around[place + 1 :] if one not in fresh)
-        beside = [self._week_of[one] for one in (next(before, ""), next(after, "")) if one in self._week_of]
+        beside = [
+            self._week_of[one]
+            for one in (next(before, ""), next(after, ""))
+            if one in self._week_of
+        ]
         order = tuple(self.weeks)
-        return [week for week in order[order.index(beside[0]) :] if week not in self.begun] if beside else ()
+        return (
+            [week for week in order[order.index(beside[0]) :] if week not in self.begun]
+            if beside
+            else ()
+        )
 
     def _put(self, item: str, week: str) -> None:
         self.weeks[week].append(item)

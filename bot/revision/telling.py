@@ -26,14 +26,22 @@ def sentence(diff: Diff, people: int = 0) -> str:
     if diff.resources:
         counts.append(f"{_many(diff.resources, 'resource')} changed")
     if not counts:
-        return "only words around the items have changed" if diff.elsewhere else "nothing has changed"
-    told = f"; {_people(people)} ticked some of what has changed, and every tick stays" if people else ""
+        return (
+            "only words around the items have changed" if diff.elsewhere else "nothing has changed"
+        )
+    told = (
+        f"; {_people(people)} ticked some of what has changed, and every tick stays"
+        if people
+        else ""
+    )
     return ", ".join(counts) + told
 
 
 def lines(diff: Diff, ticked: Mapping[str, int]) -> Iterator[str]:
     """A line for each week, stage and item that has changed; `ticked` are the people who have ticked an item."""
-    yield from _lines_of_steps(diff.weeks, {one.id: one.title for one in (*diff.old.weeks, *diff.new.weeks)}, "Week")
+    yield from _lines_of_steps(
+        diff.weeks, {one.id: one.title for one in (*diff.old.weeks, *diff.new.weeks)}, "Week"
+    )
     stages = (*diff.old.all_stages, *diff.new.all_stages)
     yield from _lines_of_steps(diff.stages, {one.id: one.title for one in stages}, "Stage")
     for item, told in _lines_of_items(diff):
@@ -50,7 +58,9 @@ def _lines_of_items(diff: Diff) -> Iterator[tuple[str, str]]:
     for joined in diff.joined:
         pieces = _listed(was[one].title for one in joined.items)
         yield joined.into, f"Joined: “{now[joined.into].title}” takes in {pieces}"
-    yield from ((one, f"Renamed: “{was[one].title}” is “{now[one].title}” now") for one in diff.retitled)
+    yield from (
+        (one, f"Renamed: “{was[one].title}” is “{now[one].title}” now") for one in diff.retitled
+    )
     yield from ((one, f"New: “{now[one].title}”") for one in diff.added)
     yield from ((one, f"Gone: “{was[one].title}”") for one in diff.removed)
     yield from ((one, f"Edited: “{now[one].title}”") for one in diff.edited)
@@ -64,7 +74,10 @@ def _moved(one: Moved, old: Roadmap, new: Roadmap) -> str:
 
 
 def _title(plan: Roadmap, step: str) -> str:
-    weeks, stages = {one.id: one.title for one in plan.weeks}, {one.id: one.title for one in plan.all_stages}
+    weeks, stages = (
+        {one.id: one.title for one in plan.weeks},
+        {one.id: one.title for one in plan.all_stages},
+    )
     return {**stages, **weeks}.get(step, step)
 
 
@@ -78,7 +91,12 @@ def _lines_of_steps(steps: Steps, titles: Mapping[str, str], what: str) -> Itera
 
 def _fates(steps: Steps) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Weeks or stages, by their ids, and what has become of them."""
-    return (steps.added, "new"), (steps.removed, "gone"), (steps.retitled, "renamed"), (steps.moved, "moved")
+    return (
+        (steps.added, "new"),
+        (steps.removed, "gone"),
+        (steps.retitled, "renamed"),
+        (steps.moved, "moved"),
+    )
 
 
 def _listed(titles: Iterable[str]) -> str:

@@ -91,11 +91,15 @@ def _too_many(parts: Sequence[Part]) -> Iterator[Finding]:
     for kind, most in (("week", MOST_WEEKS), ("item", MOST_ITEMS)):
         surplus = [part for part in parts if part.kind == kind][most:]
         if surplus:
-            yield Finding(surplus[0].loc, f"Split this into two roadmaps: one holds at most {most} {kind}s.")
+            yield Finding(
+                surplus[0].loc, f"Split this into two roadmaps: one holds at most {most} {kind}s."
+            )
     for part in parts:
         if part.kind == "week" and len(part.entries("items")) > MOST_ITEMS_IN_A_WEEK:
             loc = (*part.loc, "items", MOST_ITEMS_IN_A_WEEK)
-            yield Finding(loc, f"Move items to another week: one week holds at most {MOST_ITEMS_IN_A_WEEK}.")
+            yield Finding(
+                loc, f"Move items to another week: one week holds at most {MOST_ITEMS_IN_A_WEEK}."
+            )
 
 
 def _duplicates(parts: Sequence[Part]) -> Iterator[Finding]:
@@ -104,7 +108,9 @@ def _duplicates(parts: Sequence[Part]) -> Iterator[Finding]:
         if part.id is None:
             continue
         # Stages, weeks and items share their names, because `requires` may mean any of them.
-        shelf = "step" if part.kind in _STEPS else part.loc[:-1] if part.kind == "option" else part.kind
+        shelf = (
+            "step" if part.kind in _STEPS else part.loc[:-1] if part.kind == "option" else part.kind
+        )
         there = first.setdefault((shelf, part.id), part.loc)
         if there != part.loc:
             sentence = f'Choose another id: "{clipped(part.id)}" is already used {{there}}.'
@@ -116,9 +122,13 @@ def _empty(parts: Sequence[Part]) -> Iterator[Finding]:
         inside = [name for name in ("weeks", "items", "stages") if part.entries(name)]
         is_break = part.fields.get("kind") == "break"
         if part.kind == "week" and not inside and not is_break:
-            yield Finding(part.loc, "Write at least one item, or make this a week off with kind: break.")
+            yield Finding(
+                part.loc, "Write at least one item, or make this a week off with kind: break."
+            )
         if part.kind == "stage" and not inside and not is_break:
-            yield Finding(part.loc, "Give this stage weeks, items or stages of its own, or remove it.")
+            yield Finding(
+                part.loc, "Give this stage weeks, items or stages of its own, or remove it."
+            )
         if part.kind == "stage" and inside[:1] == ["weeks"] and len(inside) > 1:
             yield Finding(
                 (*part.loc, inside[1]),
@@ -153,7 +163,11 @@ def _unknown(part: Part, field: str, kind: str, candidates: list[str]) -> Iterat
     for loc, name in _names(part.fields.get(field), (*part.loc, field)):
         if name not in candidates:
             close = get_close_matches(name, candidates, n=1, cutoff=0.7)
-            advice = f'did you mean "{clipped(close[0])}"?' if close else "add it, or remove its id here."
+            advice = (
+                f'did you mean "{clipped(close[0])}"?'
+                if close
+                else "add it, or remove its id here."
+            )
             yield Finding(loc, f'There is no {kind} with the id "{clipped(name)}": {advice}')
 
 
@@ -161,14 +175,24 @@ def _undecided(parts: Sequence[Part]) -> Iterator[Finding]:
     for part in parts:
         if part.kind != "choice":
             continue
-        options = [str(option.get("id")) for option in part.entries("options") if isinstance(option, Mapping)]
+        options = [
+            str(option.get("id"))
+            for option in part.entries("options")
+            if isinstance(option, Mapping)
+        ]
         yield from _unknown(part, "default", "option", options)
         pick = str(part.fields.get("pick", "one"))
-        most = 1 if pick == "one" else int(pick) if pick.isascii() and pick.isdigit() else len(options)
+        most = (
+            1 if pick == "one" else int(pick) if pick.isascii() and pick.isdigit() else len(options)
+        )
         if most > len(options) > 1:
-            yield Finding((*part.loc, "pick"), f"Pick at most {len(options)}: there are no more options.")
+            yield Finding(
+                (*part.loc, "pick"), f"Pick at most {len(options)}: there are no more options."
+            )
         if len(part.entries("default")) > most:
-            yield Finding((*part.loc, "default"), f"Name at most {most} here, as many as may be picked.")
+            yield Finding(
+                (*part.loc, "default"), f"Name at most {most} here, as many as may be picked."
+            )
 
 
 def _circles(parts: Sequence[Part]) -> Iterator[Finding]:
@@ -192,6 +216,10 @@ def _circles(parts: Sequence[Part]) -> Iterator[Finding]:
         TopologicalSorter(waits).prepare()
     except CycleError as error:
         circle: list[Loc] = list(reversed(error.args[1]))
-        chain = [clipped(steps[loc].id) for loc in circle[:MOST_IN_A_CIRCLE]] + ["…"] * (len(circle) > MOST_IN_A_CIRCLE)
-        sentence = f"Remove one of these requirements, they wait for each other: {' → '.join(chain)}."
+        chain = [clipped(steps[loc].id) for loc in circle[:MOST_IN_A_CIRCLE]] + ["…"] * (
+            len(circle) > MOST_IN_A_CIRCLE
+        )
+        sentence = (
+            f"Remove one of these requirements, they wait for each other: {' → '.join(chain)}."
+        )
         yield Finding(next(written[loc] for loc in circle if loc in written), sentence)

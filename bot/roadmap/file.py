@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 import yaml
 
 from bot.roadmap.model import Roadmap
-from bot.roadmap.problem import MOST_PROBLEMS, WHOLE_FILE, Loc, Problem, RoadmapError, clipped, path_of
+from bot.roadmap.problem import (
+    MOST_PROBLEMS,
+    WHOLE_FILE,
+    Loc,
+    Problem,
+    RoadmapError,
+    clipped,
+    path_of,
+)
 from bot.roadmap.text import is_slug
 from bot.roadmap.verdict import judge_data
 
@@ -21,11 +29,15 @@ MOST_BYTES = 1_000_000
 MOST_VALUES = 60_000
 MOST_DEPTH = 20
 _STANDARD = "tag:yaml.org,2002:"
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TABBED = re.compile("[ -]*\t")
 _TABS = "Use spaces at the start of this line, not tabs."
-_QUOTES = "put quotes around a text that contains a colon or begins with a sign such as * & ! % @ [ {"
+_QUOTES = (
+    "put quotes around a text that contains a colon or begins with a sign such as * & ! % @ [ {"
+)
 _SPACES = f"Check the spaces before this line and the line above, and {_QUOTES}"
 
 
@@ -41,7 +53,11 @@ def read(text: str, file: str) -> Roadmap:
     problems = list(tree.problems)
     if not isinstance(tree.root, dict):
         if not problems:
-            problems.append(tree.problem(1, (), "Write fields such as title: and stages: at the top of the file."))
+            problems.append(
+                tree.problem(
+                    1, (), "Write fields such as title: and stages: at the top of the file."
+                )
+            )
         raise RoadmapError(problems)
     if tree.is_cut_short:
         raise RoadmapError(problems)
@@ -59,12 +75,17 @@ def schema() -> str:
     """The JSON schema of a roadmap file, for editors that check while one writes."""
     data = Roadmap.model_json_schema()
     data["required"].remove("slug")
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **data}, indent=2) + "\n"
+    return (
+        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **data}, indent=2)
+        + "\n"
+    )
 
 
 def _refuse_unreadable(text: str, file: str) -> None:
     if len(text) > MOST_BYTES or len(text.encode(errors="surrogatepass")) > MOST_BYTES:
-        raise RoadmapError([Problem(file, 1, WHOLE_FILE, "Split the file: a roadmap has at most one megabyte.")])
+        raise RoadmapError(
+            [Problem(file, 1, WHOLE_FILE, "Split the file: a roadmap has at most one megabyte.")]
+        )
     problems: list[Problem] = []
     for found in _UNREADABLE.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
@@ -95,7 +116,11 @@ class _Branch:
 
     @property
     def next_loc(self) -> Loc:
-        return (*self.loc, self.key or "?") if isinstance(self.holder, dict) else (*self.loc, len(self.holder))
+        return (
+            (*self.loc, self.key or "?")
+            if isinstance(self.holder, dict)
+            else (*self.loc, len(self.holder))
+        )
 
 
 @dataclass
@@ -182,14 +207,20 @@ class _Tree:
             self._complain(event, "Write these fields out: merge keys are not read.")
         elif branch.is_void:
             first = self._lines[id(branch.holder)][key]
-            self._complain(event, f'Keep one of the two: "{clipped(key)}" is already written on line {first}.')
+            self._complain(
+                event, f'Keep one of the two: "{clipped(key)}" is already written on line {first}.'
+            )
         else:
             self._lines[id(branch.holder)][key] = line
 
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if len(self._branches) >= MOST_DEPTH:
-            self._stop(event, f"Bring this nearer to the top: at most {MOST_DEPTH} levels are read.")
-        holder: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
+            self._stop(
+                event, f"Bring this nearer to the top: at most {MOST_DEPTH} levels are read."
+            )
+        holder: dict[str, object] | list[object] = (
+            {} if isinstance(event, yaml.MappingStartEvent) else []
+        )
         loc = self._branches[-1].next_loc if self._branches else ()
         self._lines[id(holder)] = {}
         self._place(event, holder)
@@ -214,7 +245,10 @@ class _Tree:
 
     def _refuse_marks(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.anchor is not None:
-            self._complain(event, f"Remove the anchor &{clipped(event.anchor)}: anchors are not read; {_QUOTES}.")
+            self._complain(
+                event,
+                f"Remove the anchor &{clipped(event.anchor)}: anchors are not read; {_QUOTES}.",
+            )
         if event.tag is not None:
             self._complain(
                 event,

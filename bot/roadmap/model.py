@@ -16,11 +16,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from bot.roadmap.text import ItemId, Line, Link, Slug, StepId, Text, Time, Title, WeekId, refusal
 from bot.roadmap.verdict import judge
 
-ItemKind = Literal["topic", "review", "practice", "project", "reading", "certificate", "action", "checkpoint"]
+ItemKind = Literal[
+    "topic", "review", "practice", "project", "reading", "certificate", "action", "checkpoint"
+]
 Kind = Literal["normal", "review", "break", "capstone"]
 Level = Literal["beginner", "intermediate", "advanced"]
 ResourceKind = Literal[
-    "course", "specialisation", "lectures", "book", "paper", "docs", "tool", "site", "community", "lab"
+    "course",
+    "specialisation",
+    "lectures",
+    "book",
+    "paper",
+    "docs",
+    "tool",
+    "site",
+    "community",
+    "lab",
 ]
 InfoKind = Literal[
     "role", "context", "fit", "skills", "difficulty", "myths", "outcomes", "ladder", "metrics", "tips",
@@ -58,14 +69,22 @@ class Value(BaseModel):
 class Item(Value):
     """One thing to tick."""
 
-    id: ItemId = Field(description="Its name for ever: ticks are kept under it. Never change or reuse it.")
+    id: ItemId = Field(
+        description="Its name for ever: ticks are kept under it. Never change or reuse it."
+    )
     kind: ItemKind
-    title: Title = Field(description="What stands in the list people tick: one line, at most 75 characters.")
+    title: Title = Field(
+        description="What stands in the list people tick: one line, at most 75 characters."
+    )
     essential: bool = Field(True, description="false: may be left out when time is short.")
-    estimate: Time | None = Field(None, description="How long it takes, such as 90 minutes or 2-3 hours.")
+    estimate: Time | None = Field(
+        None, description="How long it takes, such as 90 minutes or 2-3 hours."
+    )
     summary: Text | None = None
     parts: Lines = Field((), description="What belongs to it: every one of them.")
-    examples: Lines = Field((), description="What it could be: any one of them, or something like it.")
+    examples: Lines = Field(
+        (), description="What it could be: any one of them, or something like it."
+    )
     recall: Line | None = Field(None, description="A question to see whether it stuck.")
     resources: Ids = Field((), description="Ids from the list of resources.")
     requires: Ids = Field((), description="Ids of stages, weeks or items that come first.")
@@ -86,7 +105,9 @@ class Item(Value):
 class Week(Value):
     """What a cohort does between two weekly posts."""
 
-    id: WeekId = Field(description="Its name for ever: check-ins are kept under it. Prefer a word to a number.")
+    id: WeekId = Field(
+        description="Its name for ever: check-ins are kept under it. Prefer a word to a number."
+    )
     title: Title
     kind: Kind = Field("normal", description="break: a week off, which may be without items.")
     summary: Text | None = None
@@ -99,7 +120,9 @@ class Option(Value):
 
     id: Slug
     title: Title | None = None
-    takes: Ids = Field(min_length=1, description="Ids of the stages, weeks or items it consists of.")
+    takes: Ids = Field(
+        min_length=1, description="Ids of the stages, weeks or items it consists of."
+    )
     requires: Ids = ()
     track: Slug | None = None
 
@@ -122,7 +145,9 @@ class Stage(Value):
     title: Title
     kind: Kind = "normal"
     summary: Text | None = None
-    time: Time | None = Field(None, description="The time its author states, such as 4 weeks or 6+ months.")
+    time: Time | None = Field(
+        None, description="The time its author states, such as 4 weeks or 6+ months."
+    )
     track: Slug | None = None
     requires: Ids = ()
     parallel_with: Ids = Field((), description="Ids of stages that may be done at the same time.")
@@ -145,13 +170,17 @@ class Resource(Value):
     platform: Line | None = Field(None, description="Where it is found.")
     link: Link | None = None
     time: Time | None = None
-    count: int | None = Field(None, ge=1, le=10_000, description="How many lectures or courses it has.")
+    count: int | None = Field(
+        None, ge=1, le=10_000, description="How many lectures or courses it has."
+    )
     cost: Line | None = None
     certificate: Line | None = Field(None, description="The certificate it ends with, if any.")
     summary: Text | None = None
     topics: Lines = ()
     checked: date | None = Field(None, description="When its link was last seen to work.")
-    retired: Line | None = Field(None, description="Why it is no longer offered, and what to take instead.")
+    retired: Line | None = Field(
+        None, description="Why it is no longer offered, and what to take instead."
+    )
 
 
 class PortfolioProject(Value):
@@ -233,7 +262,8 @@ class Roadmap(Value):
     stages: tuple[Stage, ...] = Field(min_length=1)
     choices: tuple[Choice, ...] = ()
     equivalents: tuple[Annotated[Ids, Field(min_length=2)], ...] = Field(
-        (), description="Lists of item ids: finishing any item of a list is as good as finishing the others."
+        (),
+        description="Lists of item ids: finishing any item of a list is as good as finishing the others.",
     )
     resources: Annotated[tuple[Resource, ...], Field(max_length=400)] = ()
     portfolio: Annotated[tuple[PortfolioProject, ...], Field(max_length=100)] = ()
@@ -334,7 +364,9 @@ def _unfold(stages: tuple[Stage, ...]) -> Iterator[Stage]:
         yield from _unfold(stage.stages)
 
 
-def _paths(stage: Stage, around: tuple[Stage | Week, ...]) -> Iterator[tuple[Item, tuple[Stage | Week, ...]]]:
+def _paths(
+    stage: Stage, around: tuple[Stage | Week, ...]
+) -> Iterator[tuple[Item, tuple[Stage | Week, ...]]]:
     path = (*around, stage)
     yield from ((item, (*path, week)) for week in stage.weeks for item in week.items)
     yield from ((item, path) for item in stage.items)

@@ -8,7 +8,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from bot.roadmap.model import Certificate, Choice, Info, Item, PortfolioProject, Resource, Roadmap, Stage, Week
+from bot.roadmap.model import (
+    Certificate,
+    Choice,
+    Info,
+    Item,
+    PortfolioProject,
+    Resource,
+    Roadmap,
+    Stage,
+    Week,
+)
 
 WIDTH = 100
 
@@ -38,7 +48,9 @@ def _set(text: str, margin: int, mark: str = "") -> list[str]:
     found: list[str] = []
     for part in text.split("\n"):
         begun = below if found else first
-        wrapped = textwrap.wrap(part, WIDTH, initial_indent=begun, subsequent_indent=below, break_on_hyphens=False)
+        wrapped = textwrap.wrap(
+            part, WIDTH, initial_indent=begun, subsequent_indent=below, break_on_hyphens=False
+        )
         found += wrapped or [""]
     return found
 
@@ -60,7 +72,9 @@ def _stage(stage: Stage, margin: int, plan: Roadmap) -> Iterator[str]:
     after = f"after {', '.join(stage.requires)}" if stage.requires else ""
     beside = f"beside {', '.join(stage.parallel_with)}" if stage.parallel_with else ""
     yield from _set(_noted(stage.title, stage.time, kind, stage.track, after, beside), margin)
-    yield from _each((stage.summary, *(f"Outcome: {outcome}" for outcome in stage.outcomes)), margin + 2)
+    yield from _each(
+        (stage.summary, *(f"Outcome: {outcome}" for outcome in stage.outcomes)), margin + 2
+    )
     yield from _from(stage.resources, margin + 2, plan)
     for week in stage.weeks:
         yield from _week(week, plan.weeks.index(week) + 1, margin + 2, plan)
@@ -73,7 +87,9 @@ def _stage(stage: Stage, margin: int, plan: Roadmap) -> Iterator[str]:
 
 
 def _week(week: Week, number: int, margin: int, plan: Roadmap) -> Iterator[str]:
-    yield from _set(_noted(f"Week {number}: {week.title}", "" if week.kind == "normal" else week.kind), margin)
+    yield from _set(
+        _noted(f"Week {number}: {week.title}", "" if week.kind == "normal" else week.kind), margin
+    )
     yield from _each((week.summary,), margin + 2)
     yield from _from(week.resources, margin + 2, plan)
     for item in week.items:
@@ -83,7 +99,9 @@ def _week(week: Week, number: int, margin: int, plan: Roadmap) -> Iterator[str]:
 def _item(item: Item, margin: int, plan: Roadmap) -> Iterator[str]:
     may = "" if item.essential else "if there is time"
     yield from _set(_noted(item.title, item.kind, item.estimate, may, item.track), margin, "- ")
-    yield from _each((item.summary, "; ".join(item.parts), _examples(item), item.recall), margin + 2)
+    yield from _each(
+        (item.summary, "; ".join(item.parts), _examples(item), item.recall), margin + 2
+    )
     yield from _from(item.resources, margin + 2, plan)
 
 
@@ -96,7 +114,9 @@ def _choice(choice: Choice, margin: int) -> Iterator[str]:
     yield from _each((choice.summary,), margin + 2)
     for option in choice.options:
         by_itself = "unless you choose" if option.id in choice.default else ""
-        yield from _set(_noted(option.title or ", ".join(option.takes), by_itself), margin + 2, "- ")
+        yield from _set(
+            _noted(option.title or ", ".join(option.takes), by_itself), margin + 2, "- "
+        )
 
 
 def _from(resources: tuple[str, ...], margin: int, plan: Roadmap) -> list[str]:
@@ -106,7 +126,16 @@ def _from(resources: tuple[str, ...], margin: int, plan: Roadmap) -> list[str]:
 
 def _resource(one: Resource) -> Iterator[str]:
     count = f"{one.count} part{'' if one.count == 1 else 's'}" if one.count else ""
-    facts = (one.kind, one.author, one.provider, one.platform, one.time, count, one.cost, one.certificate)
+    facts = (
+        one.kind,
+        one.author,
+        one.provider,
+        one.platform,
+        one.time,
+        count,
+        one.cost,
+        one.certificate,
+    )
     yield from _set(_noted(one.title, *facts), 0, "- ")
     yield from _each((one.link, one.summary, "; ".join(one.topics), _retired(one)), 2)
 
@@ -140,7 +169,9 @@ def _origin(plan: Roadmap) -> Iterator[str]:
     if plan.provenance is not None:
         origin = plan.provenance
         yield from ("", "Where it comes from", "-------------------")
-        named = _noted(origin.title or "", origin.author, origin.published, origin.link, ", ".join(origin.tags)).strip()
+        named = _noted(
+            origin.title or "", origin.author, origin.published, origin.link, ", ".join(origin.tags)
+        ).strip()
         yield from _set(named, 0) if named else []
         for note in origin.notes:
             yield from _set(note, 0, "- ")

@@ -69,7 +69,9 @@ def _slug(value: str) -> str:
 
 def _item_id(value: str) -> str:
     if _LOOKS_LIKE_A_WEEK.fullmatch(value):
-        raise refusal(f'Name the item by what it is about: "{clipped(value)}" looks like the id of a week.')
+        raise refusal(
+            f'Name the item by what it is about: "{clipped(value)}" looks like the id of a week.'
+        )
     return value
 
 
@@ -80,7 +82,11 @@ def _link(value: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise refusal(sentence) from None
-    if parts.scheme not in ("http", "https") or not host or any(letter in value for letter in ' <>"\\'):
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or any(letter in value for letter in ' <>"\\')
+    ):
         raise refusal(sentence)
     if parts.username is not None:
         raise refusal("Take the user name out of the link: everybody in the group will see it.")
@@ -100,10 +106,20 @@ Slug = Annotated[str, StringConstraints(max_length=48), AfterValidator(_slug), _
 StepId = Annotated[str, StringConstraints(max_length=32), AfterValidator(_slug), _SHAPE]
 WeekId = Annotated[str, StringConstraints(max_length=24), AfterValidator(_slug), _SHAPE]
 ItemId = Annotated[StepId, AfterValidator(_item_id)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75), AfterValidator(_visible)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)]
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
+    AfterValidator(_visible),
+]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_visible),
+]
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_paragraphs)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(_paragraphs),
 ]
 Link = Annotated[
     str,
@@ -115,7 +131,9 @@ Link = Annotated[
 
 Unit = Literal["minutes", "hours", "days", "weeks", "months"]
 _NUMBER = r"[0-9]{1,4}(?:\.[0-9]{1,2})?"
-_SPAN = re.compile(rf"({_NUMBER})(?: ?(?:-|–|to) ?({_NUMBER})|( ?\+))? (minute|hour|day|week|month)s?")
+_SPAN = re.compile(
+    rf"({_NUMBER})(?: ?(?:-|–|to) ?({_NUMBER})|( ?\+))? (minute|hour|day|week|month)s?"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,16 @@ def judge(model: type[M], text: str, file: str = "roadmap.json") -> M:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        problem = Problem(file, 1, path_of(()), "Store this version again: it is not complete JSON.")
+        problem = Problem(
+            file, 1, path_of(()), "Store this version again: it is not complete JSON."
+        )
         raise RoadmapError([problem]) from None
     return judge_data(model, data, file, lambda loc: 1)
 
 
-def judge_data(model: type[M], data: object, file: str, line_of: LineOf, problems: Iterable[Problem] = ()) -> M:
+def judge_data(
+    model: type[M], data: object, file: str, line_of: LineOf, problems: Iterable[Problem] = ()
+) -> M:
     """Make the model of plain data. Raises RoadmapError with everything wrong, given problems included."""
     reasons = list(problems)
     told = {problem.path for problem in reasons}
@@ -99,7 +103,9 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
         return f"Write this another way: {detail['msg']}."
     has = len(detail["input"]) if isinstance(detail["input"], str) else 0
     choices = str(given.get("expected", "")).replace("'", "")
-    return _SENTENCES[kind].format(**{**given, "expected": choices}, field=loc[-1] if loc else "", has=has)
+    return _SENTENCES[kind].format(
+        **{**given, "expected": choices}, field=loc[-1] if loc else "", has=has
+    )
 
 
 def _unknown_field(model: type[BaseModel], loc: Loc) -> str:

@@ -55,7 +55,9 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 def _list(dumper: yaml.SafeDumper, values: Sequence[object]) -> yaml.Node:
     is_short = sum(len(str(value)) + 4 for value in values) <= LONGEST_FLOW
     is_plain = all(not isinstance(value, Mapping | tuple) for value in values)
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=is_short and is_plain)
+    return dumper.represent_sequence(
+        "tag:yaml.org,2002:seq", values, flow_style=is_short and is_plain
+    )
 
 
 _Author.add_representer(str, _text)

@@ -22,9 +22,22 @@ from bot.store.members import Members, handed_on
 from bot.store.people import People
 from bot.store.progress import Progress
 from bot.store.rows import cohort_of, insert
-from bot.store.tables import accounts, checkins, cohorts, homes, members, persons, settings, spaces, ticks
+from bot.store.tables import (
+    accounts,
+    checkins,
+    cohorts,
+    homes,
+    members,
+    persons,
+    settings,
+    spaces,
+    ticks,
+)
 
-PRIVATE = ("alias", "hidden")  # settings that nobody loses by parting: who was not seen is not seen afterwards
+PRIVATE = (
+    "alias",
+    "hidden",
+)  # settings that nobody loses by parting: who was not seen is not seen afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,11 @@ class Accounts:
 
     async def beside(self, account_id: int) -> Sequence[Known]:
         """An account and those it is linked with, the first one met first."""
-        theirs = select(accounts).where(accounts.c.person_id == _whose(account_id)).order_by(accounts.c.id)
+        theirs = (
+            select(accounts)
+            .where(accounts.c.person_id == _whose(account_id))
+            .order_by(accounts.c.id)
+        )
         return [
             Known(row.id, Account(row.platform, row.tenant, row.native), row.name)
             for row in await self._connection.execute(theirs)
@@ -59,7 +76,9 @@ class Accounts:
         both = [await self._person(one), await self._person(other)]
         stays, goes = sorted(both)
         shared = await self._hold(both)
-        await self._connection.execute(accounts.update().where(accounts.c.person_id == goes).values(person_id=stays))
+        await self._connection.execute(
+            accounts.update().where(accounts.c.person_id == goes).values(person_id=stays)
+        )
         await self._connection.execute(persons.delete().where(persons.c.id == goes))
         for cohort in shared:
             await self._agree(cohort, stays)
@@ -68,7 +87,9 @@ class Accounts:
 
     async def part(self, person: Person, now: datetime) -> None:
         """Have an account stand alone again. What came through it is its own, and the other accounts keep the rest."""
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id).order_by(accounts.c.id)
+        theirs = (
+            select(accounts.c.id).where(accounts.c.person_id == person.id).order_by(accounts.c.id)
+        )
         await self._connection.execute(theirs.with_for_update(key_share=True))
         if len(await self.of(person)) < 2:
             return  # said twice at once, or with both accounts: it stands alone already
@@ -95,8 +116,12 @@ class Accounts:
     async def _hold(self, person_ids: Sequence[int]) -> list[Cohort]:
         """Lock the cohorts of these persons, then the persons themselves, in one order. Returns the cohorts."""
         theirs = select(members.c.cohort_id).join(accounts, accounts.c.id == members.c.account_id)
-        asked = select(cohorts).where(cohorts.c.id.in_(theirs.where(accounts.c.person_id.in_(person_ids))))
-        rows = (await self._connection.execute(asked.order_by(cohorts.c.id).with_for_update())).all()
+        asked = select(cohorts).where(
+            cohorts.c.id.in_(theirs.where(accounts.c.person_id.in_(person_ids)))
+        )
+        rows = (
+            await self._connection.execute(asked.order_by(cohorts.c.id).with_for_update())
+        ).all()
         held = select(persons.c.id).where(persons.c.id.in_(person_ids)).order_by(persons.c.id)
         await self._connection.execute(held.with_for_update())
         return [cohort_of(row) for row in rows]
@@ -110,7 +135,9 @@ class Accounts:
     async def _seats(self, cohort: Cohort, person_id: int) -> Sequence[Row[Any]]:
         asked = select(members).join(accounts, accounts.c.id == members.c.account_id)
         here = asked.where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
-        return (await self._connection.execute(here.order_by(members.c.joined_at, members.c.id))).all()
+        return (
+            await self._connection.execute(here.order_by(members.c.joined_at, members.c.id))
+        ).all()
 
     # — joining —
 
@@ -125,18 +152,26 @@ class Accounts:
         hidden = any(row.hidden for row in seats if said[row.id] == latest)
         alias = next((row.alias for row in seats if row.alias), "")
         here = members.c.id.in_([row.id for row in seats])
-        await self._connection.execute(members.update().where(here).values(hidden=hidden, alias=alias))
+        await self._connection.execute(
+            members.update().where(here).values(hidden=hidden, alias=alias)
+        )
 
     async def _last_said(self, seat: Row[Any]) -> datetime | None:
-        asked = select(settings.c.at).where(settings.c.account_id == seat.account_id, settings.c.name == "hidden")
-        asked = asked.where(settings.c.cohort_id.in_([0, seat.cohort_id])).order_by(settings.c.at.desc())
+        asked = select(settings.c.at).where(
+            settings.c.account_id == seat.account_id, settings.c.name == "hidden"
+        )
+        asked = asked.where(settings.c.cohort_id.in_([0, seat.cohort_id])).order_by(
+            settings.c.at.desc()
+        )
         found: datetime | None = (await self._connection.execute(asked.limit(1))).scalar()
         return found
 
     async def _welcome_back(self, cohort: Cohort, person_id: int, now: datetime) -> None:
         """Whoever has left the space with one account, and can be reached with another, is not away for that."""
         keeper = Members(self._connection)
-        gone = [row.id for row in await self._seats(cohort, person_id) if row.missing_since is not None]
+        gone = [
+            row.id for row in await self._seats(cohort, person_id) if row.missing_since is not None
+        ]
         for member_id, member in (await keeper.by_ids(gone, cohort.id)).items():
             own = await keeper.seat(member_id, ())
             reached = await keeper.seat(member_id, await Cohorts(self._connection).homes(cohort.id))
@@ -145,10 +180,16 @@ class Accounts:
 
     # — parting —
 
-    async def _keep_private(self, person_id: int, name: str, value: str | None, now: datetime) -> None:
+    async def _keep_private(
+        self, person_id: int, name: str, value: str | None, now: datetime
+    ) -> None:
         """What held for the person's privacy goes on to hold for one who has said nothing of it through their accounts."""
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person_id).order_by(accounts.c.id)
-        said = and_(settings.c.account_id.in_(theirs), settings.c.cohort_id == 0, settings.c.name == name)
+        theirs = (
+            select(accounts.c.id).where(accounts.c.person_id == person_id).order_by(accounts.c.id)
+        )
+        said = and_(
+            settings.c.account_id.in_(theirs), settings.c.cohort_id == 0, settings.c.name == name
+        )
         if value is None or (await self._connection.execute(select(exists().where(said)))).scalar():
             return
         account_id = (await self._connection.execute(theirs.limit(1))).scalar_one()
@@ -164,9 +205,16 @@ class Accounts:
                 seats[one] = list(await self._seat_for(cohort, one, next(alive, seats[other][0])))
         for one, other in permutations(person_ids):
             for row in await self._strays(cohort, one, other):
-                own = next((seat for seat in seats[one] if seat.account_id == row.account_id), seats[one][0])
-                stray = and_(checkins.c.member_id == row.member_id, checkins.c.account_id == row.account_id)
-                await self._connection.execute(checkins.update().where(stray).values(member_id=own.id))
+                own = next(
+                    (seat for seat in seats[one] if seat.account_id == row.account_id),
+                    seats[one][0],
+                )
+                stray = and_(
+                    checkins.c.member_id == row.member_id, checkins.c.account_id == row.account_id
+                )
+                await self._connection.execute(
+                    checkins.update().where(stray).values(member_id=own.id)
+                )
 
     async def _strays(self, cohort: Cohort, one: int, other: int) -> Sequence[Row[Any]]:
         """Where memberships of `other` keep check-ins that came through accounts of `one`."""
@@ -176,14 +224,20 @@ class Accounts:
             .join(members, members.c.id == checkins.c.member_id)
             .join(seated, seated.c.id == members.c.account_id)
             .join(through, through.c.id == checkins.c.account_id)
-            .where(members.c.cohort_id == cohort.id, seated.c.person_id == other, through.c.person_id == one)
+            .where(
+                members.c.cohort_id == cohort.id,
+                seated.c.person_id == other,
+                through.c.person_id == one,
+            )
         )
         return list(await self._connection.execute(asked.distinct()))
 
     async def _seat_for(self, cohort: Cohort, person_id: int, like: Row[Any]) -> Sequence[Row[Any]]:
         """A seat for somebody who did things in a cohort as another's, from their first deed on; none for who did nothing."""
         reports = select(checkins.c.account_id, func.min(checkins.c.first_at).label("at"))
-        reports = reports.join(members, members.c.id == checkins.c.member_id).where(members.c.cohort_id == cohort.id)
+        reports = reports.join(members, members.c.id == checkins.c.member_id).where(
+            members.c.cohort_id == cohort.id
+        )
         found = list((await self._connection.execute(_by(reports, checkins, person_id))).all())
         if like.left_at is None:
             done = select(ticks.c.account_id, func.min(ticks.c.at).label("at")).where(
@@ -194,8 +248,15 @@ class Accounts:
         if not found:
             return ()
         first = min(found, key=lambda deed: (deed.at, deed.account_id))
-        row = {"cohort_id": cohort.id, "account_id": first.account_id, "joined_at": first.at, "left_at": like.left_at}
-        made = insert(self._connection, members).values({**row, **handed_on(like)}).returning(members)
+        row = {
+            "cohort_id": cohort.id,
+            "account_id": first.account_id,
+            "joined_at": first.at,
+            "left_at": like.left_at,
+        }
+        made = (
+            insert(self._connection, members).values({**row, **handed_on(like)}).returning(members)
+        )
         return list(await self._connection.execute(made))
 
 
@@ -212,6 +273,9 @@ def _by(deeds: Select[Any], table: Any, person_id: int) -> Select[Any]:
 def _lives_beside(cohort: Cohort) -> Any:
     """The cohort has a home where the account of a tick is: it may have been ticked for it."""
     path = homes.join(spaces, spaces.c.id == homes.c.space_id)
-    path = path.join(accounts, and_(accounts.c.platform == spaces.c.platform, accounts.c.tenant == spaces.c.tenant))
+    path = path.join(
+        accounts,
+        and_(accounts.c.platform == spaces.c.platform, accounts.c.tenant == spaces.c.tenant),
+    )
     here = and_(homes.c.cohort_id == cohort.id, accounts.c.id == ticks.c.account_id)
     return select(homes.c.id).select_from(path).where(here).correlate(ticks).exists()

@@ -23,19 +23,28 @@ class Answers:
 
     async def given(self, once: str, account_id: int) -> Answer | None:
         """The answer this account got to that interaction, or None."""
-        asked = select(answers.c.answer).where(answers.c.once == once, answers.c.account_id == account_id)
+        asked = select(answers.c.answer).where(
+            answers.c.once == once, answers.c.account_id == account_id
+        )
         found = (await self._connection.execute(asked)).scalar()
         return loads(found) if found else None
 
     async def claim(self, once: str, account_id: int, now: datetime) -> bool:
         """Whether this is the first time. A second transaction with the same interaction waits here for the first."""
         row = {"once": once, "account_id": account_id, "answer": "", "at": now}
-        made = insert(self._connection, answers).values(row).on_conflict_do_nothing().returning(answers.c.once)
+        made = (
+            insert(self._connection, answers)
+            .values(row)
+            .on_conflict_do_nothing()
+            .returning(answers.c.once)
+        )
         return (await self._connection.execute(made)).first() is not None
 
     async def keep(self, once: str, answer: Answer) -> None:
         """Remember the answer to an interaction claimed before."""
-        await self._connection.execute(answers.update().where(answers.c.once == once).values(answer=dumps(answer)))
+        await self._connection.execute(
+            answers.update().where(answers.c.once == once).values(answer=dumps(answer))
+        )
 
     async def forget(self, before: datetime) -> None:
         """Let go of answers and events older than that instant; no platform delivers again so late."""
@@ -45,7 +54,10 @@ class Answers:
     async def hear(self, once: str, now: datetime) -> bool:
         """Whether an event is heard for the first time."""
         made = (
-            insert(self._connection, heard).values(once=once, at=now).on_conflict_do_nothing().returning(heard.c.once)
+            insert(self._connection, heard)
+            .values(once=once, at=now)
+            .on_conflict_do_nothing()
+            .returning(heard.c.once)
         )
         return (await self._connection.execute(made)).first() is not None
 
@@ -57,11 +69,17 @@ class Answers:
     async def keep_draft(self, account_id: int, form: Form, now: datetime) -> int:
         """The number under which a form waits for an account."""
         row = {"account_id": account_id, "form": dumps(form), "at": now}
-        return int((await self._connection.execute(drafts.insert().values(row).returning(drafts.c.id))).scalar_one())
+        return int(
+            (
+                await self._connection.execute(drafts.insert().values(row).returning(drafts.c.id))
+            ).scalar_one()
+        )
 
     async def draft(self, number: int, account_id: int, now: datetime) -> Form | None:
         """The form that waits for this account under a number, or None where none does or it has waited a day."""
-        asked = select(drafts.c.form).where(drafts.c.id == number, drafts.c.account_id == account_id)
+        asked = select(drafts.c.form).where(
+            drafts.c.id == number, drafts.c.account_id == account_id
+        )
         found = (await self._connection.execute(asked.where(drafts.c.at > now - WAITS))).scalar()
         form = loads(found) if found else None
         return form if isinstance(form, Form) else None
@@ -72,9 +90,13 @@ class Answers:
 
     async def mark(self, name: str) -> str | None:
         """A mark by its name."""
-        return (await self._connection.execute(select(marks.c.value).where(marks.c.name == name))).scalar()
+        return (
+            await self._connection.execute(select(marks.c.value).where(marks.c.name == name))
+        ).scalar()
 
     async def set_mark(self, name: str, value: str) -> None:
         """Set a mark."""
         made = insert(self._connection, marks).values(name=name, value=value)
-        await self._connection.execute(made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value}))
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value})
+        )

@@ -58,9 +58,15 @@ def away_reason(error: BaseException) -> str | None:
     if isinstance(error, DBAPIError):
         return _said(error.orig or error) if _is_away(error) else None
     if isinstance(error, OSError) and _comes_from_driver(error):  # TimeoutError is one of them
-        reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or _said(error)
+        reason = (
+            "no answer in time"
+            if isinstance(error, TimeoutError)
+            else error.strerror or _said(error)
+        )
         return f"no connection, {reason}"
-    if type(error).__module__.partition(".")[0] == "asyncpg":  # while it connects, nobody translates
+    if (
+        type(error).__module__.partition(".")[0] == "asyncpg"
+    ):  # while it connects, nobody translates
         return _said(error)
     return None
 
@@ -125,7 +131,9 @@ class Reach:
                 f"the database is damaged ({reason}): stop the bot, keep a copy of it, and put your last backup in its place",
             )
             return
-        self._repeats.tell("away", f"the database cannot be used ({reason}): I try again until it can be")
+        self._repeats.tell(
+            "away", f"the database cannot be used ({reason}): I try again until it can be"
+        )
 
     def begin(self) -> float:
         """When a transaction begins, for `find`."""

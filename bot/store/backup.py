@@ -77,7 +77,9 @@ def copy_database(source: Path, target: Path, now: datetime | None, *, over: boo
     Raises `StoreError`; the target is then as it was.
     """
     require_database(source)
-    if target.resolve() in {Path(f"{source.resolve()}{suffix}") for suffix in ("", ".lock", *BESIDE)}:
+    if target.resolve() in {
+        Path(f"{source.resolve()}{suffix}") for suffix in ("", ".lock", *BESIDE)
+    }:
         raise StoreError(f"{target} is the database itself: choose another name.")
     return _copy(source, target, lambda copy: _mark_copy(copy, source, now), over=over)
 
@@ -88,7 +90,9 @@ def copy_beside(source: Path, target: Path) -> None:
     _copy(source, target, lambda copy: None, over=False)
 
 
-def _copy(source: Path, target: Path, finish: Callable[[sqlite3.Connection], None], *, over: bool) -> bool:
+def _copy(
+    source: Path, target: Path, finish: Callable[[sqlite3.Connection], None], *, over: bool
+) -> bool:
     with (
         write_whole(target, over=over) as made,
         explain_errors(source, target),
@@ -120,7 +124,9 @@ def _open_file(path: Path) -> sqlite3.Connection:
 
 
 def _open_source(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None
+    )
     # As the readers of the store: before SQLite 3.51.3 only the bot's own writer may checkpoint.
     for pragma in (f"busy_timeout={BUSY}", "wal_autocheckpoint=0", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -132,7 +138,10 @@ def _mark_copy(copy: sqlite3.Connection, source: Path, now: datetime | None) -> 
         raise StoreError(f"{source} is no Syllabot database: set DATABASE_URL to the one you mean.")
     # Of a copy that was put in place and has not been started yet, what it lacks is still lacking.
     earlier = _mark_of(copy)
-    at = min((found for found in (now or _newest(copy), earlier.at if earlier else None) if found), default=None)
+    at = min(
+        (found for found in (now or _newest(copy), earlier.at if earlier else None) if found),
+        default=None,
+    )
     if at is not None:
         _set_copied(copy, CopyMark(at))
 
@@ -150,7 +159,9 @@ def hold_lock(target: Path) -> Iterator[None]:
     except Timeout:
         raise StoreError(f"Syllabot is running on {target}: stop it, then try again.") from None
     except OSError as broken:
-        raise StoreError(f"I cannot write beside {target} ({broken.strerror}): give this user the right to.") from None
+        raise StoreError(
+            f"I cannot write beside {target} ({broken.strerror}): give this user the right to."
+        ) from None
     try:
         yield
     finally:
@@ -158,7 +169,9 @@ def hold_lock(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def stage_copy(source: Path, target: Path, *, is_told: bool = True, is_core: bool = True) -> Iterator[StagedCopy]:
+def stage_copy(
+    source: Path, target: Path, *, is_told: bool = True, is_core: bool = True
+) -> Iterator[StagedCopy]:
     """Lay a checked copy of a file beside the place where it is to stand; the file itself is not
     touched.
 
@@ -172,7 +185,11 @@ def stage_copy(source: Path, target: Path, *, is_told: bool = True, is_core: boo
         _take_over(source, laid)
         with closing(_open_file(laid)) as copy:
             _check(copy, source)
-            found = _accept(copy, source, laid, is_told=is_told) if is_core else StagedCopy(laid, None, True)
+            found = (
+                _accept(copy, source, laid, is_told=is_told)
+                if is_core
+                else StagedCopy(laid, None, True)
+            )
             # What stood in a log beside it is in the file from here on.
             copy.execute("PRAGMA journal_mode=DELETE")
         sync(laid)
@@ -183,7 +200,11 @@ def put_in_place(laid: Path, target: Path, now: datetime) -> Path | None:
     """Set a staged file in the place of the database, which is kept under a dated name. Return
     that name, None if there was none. The lock must be held."""
     with explain_errors(target, target):
-        aside = _free_name(target.with_name(f"{target.stem}.before-{now.astimezone(UTC):%Y%m%d-%H%M%S}{target.suffix}"))
+        aside = _free_name(
+            target.with_name(
+                f"{target.stem}.before-{now.astimezone(UTC):%Y%m%d-%H%M%S}{target.suffix}"
+            )
+        )
         was_there = target.exists()
         if was_there:
             _settle(target)
@@ -212,7 +233,9 @@ def _take_over(source: Path, laid: Path) -> None:
     """Copy a file, with what the log beside it holds."""
     with source.open("rb") as opened:
         if opened.read(len(_MAGIC)) != _MAGIC:
-            raise StoreError(f"{source} is no SQLite database: give the path of a copy that `syllabot backup` made.")
+            raise StoreError(
+                f"{source} is no SQLite database: give the path of a copy that `syllabot backup` made."
+            )
     make_private(laid)
     shutil.copyfile(source, laid)
     if (log := Path(f"{source}-wal")).exists():
@@ -233,7 +256,9 @@ def _accept(copy: sqlite3.Connection, source: Path, laid: Path, *, is_told: bool
 def refuse_schema(found: str | None, source: object) -> None:
     """Raise `StoreError` for a copy that is not ours, or is from a newer version."""
     if found is None:
-        raise StoreError(f"{source} holds no Syllabot database: give the path of a copy that `syllabot backup` made.")
+        raise StoreError(
+            f"{source} holds no Syllabot database: give the path of a copy that `syllabot backup` made."
+        )
     if found > (known := head()):
         raise StoreError(
             f"{source} was written by a newer Syllabot (schema {found}, this one knows {known}): update the bot first."
@@ -262,13 +287,17 @@ def _free_name(path: Path) -> Path:
 def require_file(path: Path) -> None:
     """Raise `StoreError` where there is no such file."""
     if not path.is_file():
-        raise StoreError(f"There is no file {path}: give the path of a copy that `syllabot backup` made.")
+        raise StoreError(
+            f"There is no file {path}: give the path of a copy that `syllabot backup` made."
+        )
 
 
 def require_database(path: Path) -> None:
     """Raise `StoreError` where there is no database yet."""
     if not path.exists():
-        raise StoreError(f"There is no database {path} yet: start `syllabot run` once, or check DATABASE_URL.")
+        raise StoreError(
+            f"There is no database {path} yet: start `syllabot run` once, or check DATABASE_URL."
+        )
 
 
 def _check(database: sqlite3.Connection, source: Path) -> None:
@@ -279,7 +308,9 @@ def _check(database: sqlite3.Connection, source: Path) -> None:
 
 
 def _schema(database: sqlite3.Connection) -> str | None:
-    tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = {
+        row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
     if not tables >= {"alembic_version", "marks", "letters", "cohorts"}:
         return None
     row = database.execute("SELECT version_num FROM alembic_version").fetchone()

@@ -7,7 +7,18 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.codes import LIVES, WITHIN, CodeKind, Redeemed, Wrong, digest, fresh, of_another_kind, open_again, wrong
+from bot.codes import (
+    LIVES,
+    WITHIN,
+    CodeKind,
+    Redeemed,
+    Wrong,
+    digest,
+    fresh,
+    of_another_kind,
+    open_again,
+    wrong,
+)
 from bot.message import moment
 from bot.people import Account, Person, zone
 from bot.store.tables import accounts, codes, guesses
@@ -23,9 +34,18 @@ class Codes:
     async def issue(self, person: Person, cohort_id: int | None, now: datetime) -> str:
         """A new code, for a person's account or for a cohort, in place of the one of that kind this account had."""
         code = fresh()
-        same_kind = codes.c.cohort_id.is_(None) if cohort_id is None else codes.c.cohort_id.is_not(None)
-        await self._connection.execute(codes.delete().where(codes.c.account_id == person.account_id, same_kind))
-        row = {"hash": digest(code), "account_id": person.account_id, "cohort_id": cohort_id, "at": now}
+        same_kind = (
+            codes.c.cohort_id.is_(None) if cohort_id is None else codes.c.cohort_id.is_not(None)
+        )
+        await self._connection.execute(
+            codes.delete().where(codes.c.account_id == person.account_id, same_kind)
+        )
+        row = {
+            "hash": digest(code),
+            "account_id": person.account_id,
+            "cohort_id": cohort_id,
+            "at": now,
+        }
         await self._connection.execute(codes.insert().values(row))
         self.issued = True
         return code
@@ -55,7 +75,9 @@ class Codes:
             used = codes.delete().where(codes.c.hash == found.hash).returning(codes.c.hash)
             if (await self._connection.execute(used)).first() is not None:
                 return redeemed
-        await self._connection.execute(guesses.insert().values(account_id=person.account_id, at=now))
+        await self._connection.execute(
+            guesses.insert().values(account_id=person.account_id, at=now)
+        )
         return wrong(kind)
 
     async def _look(self, typed: str) -> Row[tuple[object, ...]] | None:
@@ -68,11 +90,15 @@ class Codes:
     async def _hold(self, *account_ids: int) -> None:
         """Lock every account of these accounts' persons, in one order: nobody joins, parts or guesses for them meanwhile."""
         persons = select(accounts.c.person_id).where(accounts.c.id.in_(account_ids))
-        theirs = select(accounts.c.id).where(accounts.c.person_id.in_(persons)).order_by(accounts.c.id)
+        theirs = (
+            select(accounts.c.id).where(accounts.c.person_id.in_(persons)).order_by(accounts.c.id)
+        )
         await self._connection.execute(theirs.with_for_update(key_share=True))
 
     async def _shut(self, person: Person, now: datetime) -> datetime | None:
-        asked = select(guesses.c.at).where(guesses.c.account_id == person.account_id, guesses.c.at > now - WITHIN)
+        asked = select(guesses.c.at).where(
+            guesses.c.account_id == person.account_id, guesses.c.at > now - WITHIN
+        )
         return open_again(list((await self._connection.execute(asked)).scalars()))
 
     async def tidy(self, now: datetime) -> None:

@@ -65,8 +65,14 @@ class Cohorts:
         """Another cohort of that name in any of the spaces where this one lives."""
         its = select(homes.c.space_id).where(homes.c.cohort_id == cohort.id)
         there = select(homes.c.cohort_id).where(homes.c.space_id.in_(its))
-        near = or_(cohorts.c.space_id == cohort.space_id, cohorts.c.space_id.in_(its), cohorts.c.id.in_(there))
-        return await self._one(select(cohorts).where(near, cohorts.c.name == name, cohorts.c.id != cohort.id).limit(1))
+        near = or_(
+            cohorts.c.space_id == cohort.space_id,
+            cohorts.c.space_id.in_(its),
+            cohorts.c.id.in_(there),
+        )
+        return await self._one(
+            select(cohorts).where(near, cohorts.c.name == name, cohorts.c.id != cohort.id).limit(1)
+        )
 
     async def lock(self, cohort_id: int) -> Cohort | None:
         """A cohort whose row nobody else changes until this transaction ends: for whoever counts and then decides."""
@@ -82,19 +88,29 @@ class Cohorts:
             select(cohorts)
             .join(homes, homes.c.cohort_id == cohorts.c.id)
             .join(spaces, spaces.c.id == homes.c.space_id)
-            .where(spaces.c.platform == place.platform, spaces.c.native == place.space, cohorts.c.state != "archived")
+            .where(
+                spaces.c.platform == place.platform,
+                spaces.c.native == place.space,
+                cohorts.c.state != "archived",
+            )
             .order_by(cohorts.c.id)
         )
         if channel:
             asked = asked.where(homes.c.channel == place.channel)
-        return list({row.id: cohort_of(row) for row in await self._connection.execute(asked)}.values())
+        return list(
+            {row.id: cohort_of(row) for row in await self._connection.execute(asked)}.values()
+        )
 
     async def lives_in(self, cohort_id: int, place: Place) -> bool:
         """Whether a cohort has a home in the space of a place."""
         asked = (
             select(func.count())
             .select_from(homes.join(spaces, spaces.c.id == homes.c.space_id))
-            .where(homes.c.cohort_id == cohort_id, spaces.c.platform == place.platform, spaces.c.native == place.space)
+            .where(
+                homes.c.cohort_id == cohort_id,
+                spaces.c.platform == place.platform,
+                spaces.c.native == place.space,
+            )
         )
         return bool((await self._connection.execute(asked)).scalar())
 
@@ -104,10 +120,16 @@ class Cohorts:
             select(cohorts)
             .join(members, members.c.cohort_id == cohorts.c.id)
             .join(accounts, accounts.c.id == members.c.account_id)
-            .where(accounts.c.person_id == person.id, members.c.left_at.is_(None), cohorts.c.state != "archived")
+            .where(
+                accounts.c.person_id == person.id,
+                members.c.left_at.is_(None),
+                cohorts.c.state != "archived",
+            )
             .order_by(cohorts.c.id)
         )
-        return list({row.id: cohort_of(row) for row in await self._connection.execute(asked)}.values())
+        return list(
+            {row.id: cohort_of(row) for row in await self._connection.execute(asked)}.values()
+        )
 
     async def add(self, draft: Draft, place: Place, by: Person, now: datetime) -> Cohort:
         """Make a draft cohort with its first home. Its name must be free in the space."""
@@ -127,7 +149,9 @@ class Cohorts:
             "made_by": by.account_id or None,
             "made_at": now,
         }
-        made = (await self._connection.execute(cohorts.insert().values(values).returning(cohorts))).one()
+        made = (
+            await self._connection.execute(cohorts.insert().values(values).returning(cohorts))
+        ).one()
         await self.house(made.id, draft.space_id, place, by)
         return cohort_of(made)
 
@@ -147,7 +171,9 @@ class Cohorts:
 
     async def unhouse(self, cohort: Cohort, leaving: Sequence[Home]) -> None:
         """Take homes of a cohort away, though not its last one; made in their space, it belongs to another from now on."""
-        gone = homes.delete().where(homes.c.cohort_id == cohort.id, homes.c.id.in_([home.id for home in leaving]))
+        gone = homes.delete().where(
+            homes.c.cohort_id == cohort.id, homes.c.id.in_([home.id for home in leaving])
+        )
         await self._connection.execute(gone)
         await self.rehouse(cohorts.c.id == cohort.id)
 
@@ -155,11 +181,17 @@ class Cohorts:
         """Cohorts that have a home, but none in the space they belong to, belong where they live, under a name that is
         free there."""
         its = homes.c.cohort_id == cohorts.c.id
-        inside = select(homes.c.id).where(and_(its, homes.c.space_id == cohorts.c.space_id)).exists()
+        inside = (
+            select(homes.c.id).where(and_(its, homes.c.space_id == cohorts.c.space_id)).exists()
+        )
         to = select(func.min(homes.c.space_id)).where(its).scalar_subquery()
-        asked = select(cohorts.c.id, cohorts.c.name, to.label("to")).where(among, to.is_not(None), ~inside)
+        asked = select(cohorts.c.id, cohorts.c.name, to.label("to")).where(
+            among, to.is_not(None), ~inside
+        )
         for row in (await self._connection.execute(asked)).all():
-            taken = select(cohorts.c.id).where(cohorts.c.space_id == row.to, cohorts.c.name == row.name)
+            taken = select(cohorts.c.id).where(
+                cohorts.c.space_id == row.to, cohorts.c.name == row.name
+            )
             clash = (await self._connection.execute(taken)).first() is not None
             name = f"{row.name[:KEPT]}-{row.id}" if clash else row.name
             moved = cohorts.update().where(cohorts.c.id == row.id)
@@ -167,7 +199,9 @@ class Cohorts:
 
     async def write(self, cohort: Cohort) -> None:
         """Store a cohort as it is; whoever changes its dates goes through `Schedule.change`."""
-        await self._connection.execute(cohorts.update().where(cohorts.c.id == cohort.id).values(cohort_values(cohort)))
+        await self._connection.execute(
+            cohorts.update().where(cohorts.c.id == cohort.id).values(cohort_values(cohort))
+        )
 
     async def homes(self, cohort_id: int) -> Sequence[Home]:
         """Where a cohort lives."""
@@ -192,7 +226,11 @@ class Cohorts:
 
     async def list_active(self) -> Sequence[Cohort]:
         """Return every cohort that is open, running or paused."""
-        asked = select(cohorts).where(cohorts.c.state.in_(("open", "running", "paused"))).order_by(cohorts.c.id)
+        asked = (
+            select(cohorts)
+            .where(cohorts.c.state.in_(("open", "running", "paused")))
+            .order_by(cohorts.c.id)
+        )
         return [cohort_of(row) for row in await self._connection.execute(asked)]
 
     async def move(self, home: Home, channel: str) -> None:
@@ -204,12 +242,18 @@ class Cohorts:
         """Keep what is wrong with a home, as prose; nothing written where it is known already."""
         if told != home.trouble:
             changed = homes.update().where(homes.c.id == home.id)
-            await self._connection.execute(changed.values(trouble=told, trouble_at=now if told else None))
+            await self._connection.execute(
+                changed.values(trouble=told, trouble_at=now if told else None)
+            )
 
     async def closed(self, place: Place, told: str, now: datetime) -> None:
         """Keep that nothing can be posted in a channel, for every cohort that lives there; `told` is a sentence."""
-        there = select(spaces.c.id).where(spaces.c.platform == place.platform, spaces.c.native == place.space)
-        changed = homes.update().where(homes.c.space_id.in_(there), homes.c.channel == place.channel)
+        there = select(spaces.c.id).where(
+            spaces.c.platform == place.platform, spaces.c.native == place.space
+        )
+        changed = homes.update().where(
+            homes.c.space_id.in_(there), homes.c.channel == place.channel
+        )
         changed = changed.where(homes.c.trouble != f"{WAITS}{told}")
         await self._connection.execute(changed.values(trouble=f"{WAITS}{told}", trouble_at=now))
 
@@ -237,7 +281,9 @@ class Cohorts:
 
     async def plan(self, plan_id: int) -> Roadmap:
         """A plan's version."""
-        source = (await self._connection.execute(select(plans.c.source).where(plans.c.id == plan_id))).scalar_one()
+        source = (
+            await self._connection.execute(select(plans.c.source).where(plans.c.id == plan_id))
+        ).scalar_one()
         return _plan(source)
 
 

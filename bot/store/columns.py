@@ -44,4 +44,6 @@ def id_column() -> Column[int]:
 
 def reference(name: str, table: str, **more: Any) -> Column[int]:
     """A row of another table, with which this one goes."""
-    return Column(name, Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, **more)
+    return Column(
+        name, Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, **more
+    )

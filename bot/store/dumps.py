@@ -51,11 +51,17 @@ async def dump_database(url: str, target: Path, *, over: bool = False) -> bool:
     Raises `StoreError`."""
     where = make_url(url)
     said = " ".join(
-        (*_settings_typed(where), "pg_dump --format=custom", f"--file={shlex.quote(str(target.absolute()))}")
+        (
+            *_settings_typed(where),
+            "pg_dump --format=custom",
+            f"--file={shlex.quote(str(target.absolute()))}",
+        )
     )
     program = _find_program("pg_dump", f"type this where it is: {said}")
     with write_whole(target, over=over) as copy:
-        await _run(program, "--no-password", "--format=custom", f"--file={copy.partial}", where=where)
+        await _run(
+            program, "--no-password", "--format=custom", f"--file={copy.partial}", where=where
+        )
     return copy.replaces
 
 
@@ -66,16 +72,24 @@ async def read_dump(source: Path) -> Dump:
         with source.open("rb") as opened:
             begins = opened.read(len(_MAGIC))
     except OSError as broken:
-        raise StoreError(f"{source} cannot be read ({broken.strerror}): check its rights.") from broken
+        raise StoreError(
+            f"{source} cannot be read ({broken.strerror}): check its rights."
+        ) from broken
     if begins != _MAGIC:
-        raise StoreError(f"{source} is no file of pg_dump's custom format, which `syllabot backup` makes of Postgres.")
-    program = _find_program("pg_restore", "it comes with Postgres' client programs: install them, and try again")
+        raise StoreError(
+            f"{source} is no file of pg_dump's custom format, which `syllabot backup` makes of Postgres."
+        )
+    program = _find_program(
+        "pg_restore", "it comes with Postgres' client programs: install them, and try again"
+    )
     made = _MADE.search(await _run(program, "--list", str(source)))
     schema = await _run(program, "--data-only", "--table=alembic_version", "--file=-", str(source))
     found = re.search(r"^COPY \S*alembic_version .*\n(\w+)$", schema, re.MULTILINE)
     refuse_schema(found and found[1], source)
     if made is None:
-        raise StoreError(f"{source} does not say when it was made: use pg_restore, then `syllabot restore --mark`.")
+        raise StoreError(
+            f"{source} does not say when it was made: use pg_restore, then `syllabot restore --mark`."
+        )
     return Dump(source, datetime.fromisoformat(made[1]).replace(tzinfo=UTC))
 
 
@@ -90,10 +104,18 @@ async def restore_dump(url: str, dump: Dump, *, is_told: bool) -> CopyMark:
                 f"{where.database} holds {what}: make an empty one (`createdb NAME`), set DATABASE_URL to it, and try "
                 "again; the old one stays as it is."
             )
-    program = _find_program("pg_restore", "it comes with Postgres' client programs: install them, and try again")
+    program = _find_program(
+        "pg_restore", "it comes with Postgres' client programs: install them, and try again"
+    )
     name = where.database or ""
     await _run(
-        program, *_WHOLE, "--exit-on-error", "--single-transaction", f"--dbname={name}", str(dump.path), where=where
+        program,
+        *_WHOLE,
+        "--exit-on-error",
+        "--single-transaction",
+        f"--dbname={name}",
+        str(dump.path),
+        where=where,
     )
     copied = CopyMark(dump.at, is_told)
     async with _connect_alone(where) as connection:
@@ -109,7 +131,9 @@ async def mark_database(url: str, *, is_told: bool) -> CopyMark | None:
         tables = list((await connection.execute(text(_TABLES))).scalars())
         schema = None
         if {"alembic_version", "marks", "letters", "cohorts"} <= set(tables):
-            schema = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+            schema = (
+                await connection.execute(text("SELECT version_num FROM alembic_version"))
+            ).scalar()
         refuse_schema(schema, where.database)
         gaps = Gaps(connection)
         copied = await gaps.take_mark()
@@ -128,7 +152,9 @@ async def _connect_alone(where: URL) -> AsyncIterator[AsyncConnection]:
         async with engine.begin() as connection:
             if others := (await connection.execute(text(_OTHERS))).scalar():
                 has = "connection has" if others == 1 else "connections have"
-                raise StoreError(f"{others} other {has} {where.database} open: stop Syllabot, then try again.")
+                raise StoreError(
+                    f"{others} other {has} {where.database} open: stop Syllabot, then try again."
+                )
             yield connection
     except (SQLAlchemyError, OSError) as broken:
         said = str(getattr(broken, "orig", broken)).strip().partition("\n")[0]
@@ -146,7 +172,9 @@ def _find_program(program: str, otherwise: str) -> str:
 
 def _environment(where: URL) -> dict[str, str]:
     """Where a database is, in the words of Postgres' programs."""
-    query = {name: value if isinstance(value, str) else value[0] for name, value in where.query.items()}
+    query = {
+        name: value if isinstance(value, str) else value[0] for name, value in where.query.items()
+    }
     named = {
         "PGHOST": where.host or query.get("host"),
         "PGPORT": str(where.port) if where.port else query.get("port"),
@@ -167,7 +195,12 @@ def _settings_typed(where: URL) -> Sequence[str]:
 
 async def _run(program: str, *arguments: str, where: URL | None = None) -> str:
     """What a program prints. Raises `StoreError` with its first complaint."""
-    environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C", **(_environment(where) if where else {})}
+    environment = {
+        **os.environ,
+        "TZ": "UTC",
+        "LC_ALL": "C",
+        **(_environment(where) if where else {}),
+    }
     running = await asyncio.create_subprocess_exec(
         program,
         *arguments,
@@ -183,5 +216,7 @@ async def _run(program: str, *arguments: str, where: URL | None = None) -> str:
         raise
     if running.returncode:
         first = complained.decode(errors="replace").strip().partition("\n")[0]
-        raise StoreError(f"{Path(program).name} could not do it, and nothing was changed ({first}).")
+        raise StoreError(
+            f"{Path(program).name} could not do it, and nothing was changed ({first})."
+        )
     return printed.decode(errors="replace")

@@ -23,7 +23,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from bot import private
-from bot.store.away import DatabaseAway, Reach, away_reason, can_be_doubtful, hide_details, is_damage, state_of
+from bot.store.away import (
+    DatabaseAway,
+    Reach,
+    away_reason,
+    can_be_doubtful,
+    hide_details,
+    is_damage,
+    state_of,
+)
 from bot.store.examine import FOREIGN, Unusable, damaged, examine
 from bot.store.sqlite import connect
 from bot.store.tables import metadata
@@ -31,8 +39,13 @@ from bot.store.tx import Tx
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY = 5000  # ms that SQLite waits for another process, a backup for instance
-REACHING, ANSWERING = 10.0, 60.0  # seconds that a server has to take a connection, and to answer a statement
-MIGRATING = 7_051_305  # the Postgres advisory lock under which one of several starting bots migrates
+REACHING, ANSWERING = (
+    10.0,
+    60.0,
+)  # seconds that a server has to take a connection, and to answer a statement
+MIGRATING = (
+    7_051_305  # the Postgres advisory lock under which one of several starting bots migrates
+)
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +185,10 @@ def _refuse_foreign(connection: Connection, found: str | None) -> None:
 
 def _failed(error: Exception, where: URL, found: str | None) -> str:
     """What is said of a migration that failed. Both engines make and change tables within the transaction."""
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0] or type(error).__name__
+    said = (
+        str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        or type(error).__name__
+    )
     came = f"from schema {found} to {head()}" if found else f"to schema {head()}"
     return (
         f"{_shown(where)} could not be brought {came} ({said}), and nothing was changed: start the version of Syllabot "
@@ -182,7 +198,11 @@ def _failed(error: Exception, where: URL, found: str | None) -> str:
 
 def _shown(where: URL) -> str:
     """A database as it may be shown: a file's path, or an address without its password."""
-    return where.database or "" if where.get_backend_name() == "sqlite" else where.render_as_string(hide_password=True)
+    return (
+        where.database or ""
+        if where.get_backend_name() == "sqlite"
+        else where.render_as_string(hide_password=True)
+    )
 
 
 async def _revision(connection: AsyncConnection) -> str | None:
@@ -257,7 +277,9 @@ def _usable(where: URL) -> bool:
 
 
 def _closed_folder(path: Path, why: str | None) -> StoreError:
-    return StoreError(f"I cannot write beside {path} ({why}): give this user the right to, or move DATA_DIR.")
+    return StoreError(
+        f"I cannot write beside {path} ({why}): give this user the right to, or move DATA_DIR."
+    )
 
 
 def _read_only(path: object) -> StoreError:
@@ -278,7 +300,13 @@ def _engines(where: URL) -> tuple[AsyncEngine, AsyncEngine]:
     }
     writer = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=1, **shared)
     reader = create_async_engine(where, poolclass=AsyncAdaptedQueuePool, pool_size=4, **shared)
-    _tune(writer, "BEGIN IMMEDIATE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+    _tune(
+        writer,
+        "BEGIN IMMEDIATE",
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA foreign_keys=ON",
+    )
     # Before SQLite 3.51.3 two connections that checkpoint at once can damage the file: only the writer ever does.
     _tune(reader, "BEGIN", "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
     return writer, reader

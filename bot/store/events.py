@@ -50,11 +50,18 @@ class EventEntry:
     leased_until: datetime
 
 
-_AT_WORK = events.c.state.in_((literal_column("'due'"), literal_column("'claimed'")))  # literals, for the partial index
+_AT_WORK = events.c.state.in_(
+    (literal_column("'due'"), literal_column("'claimed'"))
+)  # literals, for the partial index
 _NAMED = events.join(letters, letters.c.id == events.c.letter_id)
-_LETTER_ENDED = select(letters.c.id).where(letters.c.id == events.c.letter_id, letters.c.state.not_in(OPEN)).exists()
+_LETTER_ENDED = (
+    select(letters.c.id)
+    .where(letters.c.id == events.c.letter_id, letters.c.state.not_in(OPEN))
+    .exists()
+)
 _MAY_BE_READ = or_(
-    letters.c.state.in_(("sent", "unsure")), and_(letters.c.state.in_(OPEN), letters.c.tries > letters.c.settled)
+    letters.c.state.in_(("sent", "unsure")),
+    and_(letters.c.state.in_(OPEN), letters.c.tries > letters.c.settled),
 )
 # Asked every second, so it is put together once.
 _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
@@ -76,7 +83,9 @@ class Events:
         told = {"starts": event.starts, "ends": event.ends, "place": event.where, "off": False}
         row = {"letter_id": letter.id, "space_id": space, "title": event.title, **told}
         made = insert(self._connection, events).values(row)
-        await self._connection.execute(made.on_conflict_do_update(index_elements=[events.c.letter_id], set_=told))
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=[events.c.letter_id], set_=told)
+        )
 
     async def release(self, letter: Letter, now: datetime) -> None:
         """Have the event of a letter that was sent made, and tell its home at once where the call is another by now.
@@ -119,8 +128,12 @@ class Events:
     def _named_in(self, cohort: Cohort, now: datetime) -> Select[Any]:
         """Those that a change may concern: none that has taken place."""
         coming = or_(events.c.starts.is_(None), events.c.off, events.c.starts > now)
-        asked = select(events, letters.c.edition, letters.c.ref, letters.c.home_id).select_from(_NAMED)
-        return asked.where(letters.c.cohort_id == cohort.id, _MAY_BE_READ, coming).order_by(events.c.letter_id)
+        asked = select(events, letters.c.edition, letters.c.ref, letters.c.home_id).select_from(
+            _NAMED
+        )
+        return asked.where(letters.c.cohort_id == cohort.id, _MAY_BE_READ, coming).order_by(
+            events.c.letter_id
+        )
 
     async def _worked_out(self, row: Row[Any], before: Cohort, now: datetime) -> NamedCall | None:
         """The call that a letter named. Of one sent before these notes were kept, the call that its week had, if any."""
@@ -132,7 +145,12 @@ class Events:
         if event is None or event.starts <= now:
             await self._connection.execute(events.delete().where(here))
             return None
-        told = {"starts": event.starts, "ends": event.ends, "place": event.where, "title": event.title}
+        told = {
+            "starts": event.starts,
+            "ends": event.ends,
+            "place": event.where,
+            "title": event.title,
+        }
         await self._connection.execute(events.update().where(here).values(told))
         return NamedCall(row.edition, _week_id(row.ref), event.starts, event.ends, event.where)
 
@@ -140,7 +158,9 @@ class Events:
         told: dict[str, Any] = {"off": True}
         if event is not None:
             told = {"off": False, "starts": event.starts, "ends": event.ends, "place": event.where}
-        await self._connection.execute(events.update().where(events.c.letter_id == row.letter_id).values(told))
+        await self._connection.execute(
+            events.update().where(events.c.letter_id == row.letter_id).values(told)
+        )
         await self._make_due(events.c.letter_id == row.letter_id, now)
 
     async def call_off(self, leaving: Collection[Home], now: datetime) -> None:
@@ -170,19 +190,26 @@ class Events:
         if not (claimed := list((await self._connection.execute(taken)).scalars())):
             return []
         where = (spaces.c.platform, spaces.c.native.label("space"), spaces.c.tenant)
-        asked = select(events, letters.c.cohort_id, letters.c.edition, letters.c.ref, letters.c.home_id, *where)
+        asked = select(
+            events, letters.c.cohort_id, letters.c.edition, letters.c.ref, letters.c.home_id, *where
+        )
         asked = asked.select_from(_NAMED.join(spaces, spaces.c.id == events.c.space_id))
         asked = asked.where(events.c.letter_id.in_(claimed)).order_by(events.c.letter_id)
         return [_entry(row) for row in await self._connection.execute(asked)]
 
-    async def finish(self, entry: EventEntry, now: datetime, native: str, title: str, *, gone: bool = False) -> None:
+    async def finish(
+        self, entry: EventEntry, now: datetime, native: str, title: str, *, gone: bool = False
+    ) -> None:
         """Note how an event stands now. One whose call has changed meanwhile is due again."""
         known = {"native": native, "title": title or entry.title, "tries": 0}
         at_rest = {"state": GONE if gone else IDLE, "due_at": None}
         last_word = events.c.changes == entry.changes
         mine = self._held(entry)
         done = await self._connection.execute(
-            events.update().where(mine, last_word).values(**known, **at_rest).returning(events.c.letter_id)
+            events.update()
+            .where(mine, last_word)
+            .values(**known, **at_rest)
+            .returning(events.c.letter_id)
         )
         if done.first() is None:
             again = {"state": GONE} if gone else {"state": DUE, "due_at": now}
@@ -191,7 +218,9 @@ class Events:
     async def postpone(self, entry: EventEntry, until: datetime, now: datetime) -> None:
         """Put a claimed event back until an instant, or until now where its call has changed meanwhile."""
         mine, last_word = self._held(entry), events.c.changes == entry.changes
-        await self._connection.execute(events.update().where(mine, ~last_word).values(state=DUE, due_at=now, tries=0))
+        await self._connection.execute(
+            events.update().where(mine, ~last_word).values(state=DUE, due_at=now, tries=0)
+        )
         await self._connection.execute(events.update().where(mine).values(state=DUE, due_at=until))
 
     def _held(self, entry: EventEntry) -> ColumnElement[bool]:
@@ -205,16 +234,26 @@ class Events:
             letters.c.edition == entry.edition,
             letters.c.ref == entry.week_id,
         )
-        here = select(events.c.space_id).where(events.c.letter_id == entry.letter_id).scalar_subquery()
+        here = (
+            select(events.c.space_id).where(events.c.letter_id == entry.letter_id).scalar_subquery()
+        )
         asked = (
-            select(events.c.native).select_from(_NAMED).where(events.c.space_id == here, events.c.native != "", ~same)
+            select(events.c.native)
+            .select_from(_NAMED)
+            .where(events.c.space_id == here, events.c.native != "", ~same)
         )
         return frozenset((await self._connection.execute(asked)).scalars())
 
     async def is_pending(self, home: Home) -> bool:
         """Whether an event of a home has yet to be changed."""
-        asked = select(events.c.letter_id).select_from(_NAMED).where(letters.c.home_id == home.id, _AT_WORK)
-        return (await self._connection.execute(asked.where(events.c.changes > 0).limit(1))).first() is not None
+        asked = (
+            select(events.c.letter_id)
+            .select_from(_NAMED)
+            .where(letters.c.home_id == home.id, _AT_WORK)
+        )
+        return (
+            await self._connection.execute(asked.where(events.c.changes > 0).limit(1))
+        ).first() is not None
 
     async def reclaim(self, now: datetime) -> None:
         """Make every claimed event due again: for a start that knows that no other sender lives."""

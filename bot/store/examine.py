@@ -39,7 +39,9 @@ def examine(path: Path) -> None:
     if not beginning:
         raise Unusable(EMPTY)
     if not beginning.startswith(MAGIC):
-        raise Unusable(damaged("its beginning is not what it should be") if OUR_MARK in beginning else FOREIGN)
+        raise Unusable(
+            damaged("its beginning is not what it should be") if OUR_MARK in beginning else FOREIGN
+        )
     try:
         _examine(path)
     except sqlite3.DatabaseError as error:
@@ -50,16 +52,24 @@ def examine(path: Path) -> None:
 
 def _examine(path: Path) -> None:
     # A read-only connection to a closed database would leave two files beside it; `immutable` leaves none.
-    is_closed = not any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal"))
+    is_closed = not any(
+        path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal")
+    )
     address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_closed else ''}"
     with closing(sqlite3.connect(address, uri=True, timeout=0)) as database:
-        names = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        names = {
+            name
+            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
         names.discard("sqlite_sequence")
         if not names:
             return  # made by a start that was cut short
         if "alembic_version" not in names:
             raise Unusable(FOREIGN)
-        versions = [str(version) for (version,) in database.execute("SELECT version_num FROM alembic_version")]
+        versions = [
+            str(version)
+            for (version,) in database.execute("SELECT version_num FROM alembic_version")
+        ]
         if not all(_VERSION.fullmatch(version) for version in versions):
             raise Unusable(FOREIGN)
         (said,) = database.execute("PRAGMA quick_check(1)").fetchone()

@@ -53,11 +53,19 @@ class Gap:
     floor: int
 
     def dump(self) -> dict[str, object]:
-        return {"since": self.since.isoformat(), "until": self.until.isoformat(), "floor": self.floor}
+        return {
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "floor": self.floor,
+        }
 
     @classmethod
     def load(cls, stored: Any) -> Gap:
-        return cls(datetime.fromisoformat(stored["since"]), datetime.fromisoformat(stored["until"]), stored["floor"])
+        return cls(
+            datetime.fromisoformat(stored["since"]),
+            datetime.fromisoformat(stored["until"]),
+            stored["floor"],
+        )
 
 
 class Gaps:
@@ -82,7 +90,10 @@ class Gaps:
         """Return the newest instant at which the bot that wrote this database is known to have
         been alive."""
         columns = (letters.c.began_at, letters.c.ended_at, letters.c.moment, cohorts.c.made_at)
-        found = [(await self._connection.execute(select(func.max(column)))).scalar() for column in columns]
+        found = [
+            (await self._connection.execute(select(func.max(column)))).scalar()
+            for column in columns
+        ]
         return max((at for at in found if at is not None), default=None)
 
     async def known(self) -> Sequence[Gap]:
@@ -107,9 +118,15 @@ class Gaps:
             letters.update()
             .where(letters.c.state.in_(("due", "claimed")))
             .values(
-                tries=case((letters.c.tries > letters.c.settled, letters.c.tries), else_=letters.c.tries + 1),
+                tries=case(
+                    (letters.c.tries > letters.c.settled, letters.c.tries),
+                    else_=letters.c.tries + 1,
+                ),
                 began_at=case(
-                    (and_(letters.c.began_at.is_not(None), letters.c.began_at < since), letters.c.began_at),
+                    (
+                        and_(letters.c.began_at.is_not(None), letters.c.began_at < since),
+                        letters.c.began_at,
+                    ),
                     else_=since,
                 ),
             )
@@ -129,7 +146,9 @@ class Gaps:
             ids = (row["cohort_id"], row["edition"], row["home_id"], row["member_id"])
             theirs = [gap for gap in gaps if max(ids) <= gap.floor]
             in_doubt = [
-                gap for gap in theirs if row["moment"] <= gap.until or (newest is not None and newest <= gap.floor)
+                gap
+                for gap in theirs
+                if row["moment"] <= gap.until or (newest is not None and newest <= gap.floor)
             ]
             more = AFTERWARDS if row["home_id"] else timedelta(0)
             looked = [gap for gap in theirs if gap in in_doubt or row["moment"] <= gap.until + more]
@@ -138,7 +157,9 @@ class Gaps:
 
     async def _set(self, name: str, value: str) -> None:
         made = insert(self._connection, marks).values(name=name, value=value)
-        await self._connection.execute(made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value}))
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value})
+        )
 
     async def _raise_sequences(self, now: datetime) -> int:
         """Have every sequence go on above one number, and return it. It grows with time, so that
@@ -149,7 +170,9 @@ class Gaps:
         floors = [gap.floor for gap in await self.known()]
         floor = max(*found.values(), *floors, by_time) + JUMP
         for name in found:
-            await (self._set_sequence(name, floor) if on_postgres else self._set_counter(name, floor))
+            await (
+                self._set_sequence(name, floor) if on_postgres else self._set_counter(name, floor)
+            )
         return floor
 
     async def _sequences(self) -> dict[str, int]:
@@ -161,7 +184,8 @@ class Gaps:
 
     async def _set_sequence(self, name: str, floor: int) -> None:
         await self._connection.execute(
-            text("SELECT setval(CAST(:name AS text)::regclass, :floor)"), {"name": name, "floor": floor}
+            text("SELECT setval(CAST(:name AS text)::regclass, :floor)"),
+            {"name": name, "floor": floor},
         )
 
     async def _counters(self) -> dict[str, int]:
@@ -172,8 +196,12 @@ class Gaps:
 
     async def _set_counter(self, name: str, floor: int) -> None:
         values = {"name": name, "floor": floor}
-        await self._connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
-        await self._connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :floor)"), values)
+        await self._connection.execute(
+            text("DELETE FROM sqlite_sequence WHERE name = :name"), values
+        )
+        await self._connection.execute(
+            text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :floor)"), values
+        )
 
 
 def _is_counted(table: Any) -> bool:

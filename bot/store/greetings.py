@@ -28,7 +28,12 @@ class Greetings:
             "whom": _whom(place),
             "at": now,
         }
-        made = insert(self._connection, greetings).values(row).on_conflict_do_nothing().returning(greetings.c.whom)
+        made = (
+            insert(self._connection, greetings)
+            .values(row)
+            .on_conflict_do_nothing()
+            .returning(greetings.c.whom)
+        )
         return (await self._connection.execute(made)).first() is not None
 
     async def release(self, place: Place) -> None:
@@ -38,7 +43,9 @@ class Greetings:
 
     async def forget(self, place: Place) -> None:
         """Forget all greetings in the space of a place or, where it names none, in its whole tenant."""
-        its = greetings.c.space == place.space if place.space else greetings.c.tenant == place.tenant
+        its = (
+            greetings.c.space == place.space if place.space else greetings.c.tenant == place.tenant
+        )
         await self._drop(place.platform, its)
 
     async def forget_spaces(self, platform: str, natives: Collection[str]) -> None:
@@ -47,11 +54,17 @@ class Greetings:
 
     async def spaces(self, platform: str) -> Collection[str]:
         """The native ids of the spaces of a platform where anybody was greeted."""
-        asked = select(greetings.c.space).where(greetings.c.platform == platform, greetings.c.space != "").distinct()
+        asked = (
+            select(greetings.c.space)
+            .where(greetings.c.platform == platform, greetings.c.space != "")
+            .distinct()
+        )
         return list((await self._connection.execute(asked)).scalars())
 
     async def _drop(self, platform: str, these: ColumnElement[bool]) -> None:
-        await self._connection.execute(delete(greetings).where(greetings.c.platform == platform, these))
+        await self._connection.execute(
+            delete(greetings).where(greetings.c.platform == platform, these)
+        )
 
 
 def _whom(place: Place) -> str:

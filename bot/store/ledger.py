@@ -93,7 +93,11 @@ _HERE, _EARLIER = letters.alias("here"), letters.alias("earlier")
 def _same_place() -> ColumnElement[bool]:
     """An earlier letter to the same home or member is still open."""
     same = and_(_EARLIER.c.home_id == _HERE.c.home_id, _EARLIER.c.member_id == _HERE.c.member_id)
-    return select(_EARLIER.c.id).where(same, _EARLIER.c.id < _HERE.c.id, _EARLIER.c.state.in_(OPEN)).exists()
+    return (
+        select(_EARLIER.c.id)
+        .where(same, _EARLIER.c.id < _HERE.c.id, _EARLIER.c.state.in_(OPEN))
+        .exists()
+    )
 
 
 def _same_person() -> ColumnElement[bool]:
@@ -107,12 +111,22 @@ def _same_person() -> ColumnElement[bool]:
         .join(_EARLIER, and_(_EARLIER.c.home_id == 0, _EARLIER.c.member_id == seats.c.id))
     )
     sooner = and_(_EARLIER.c.id < _HERE.c.id, _EARLIER.c.state.in_(OPEN))
-    return select(_EARLIER.c.id).select_from(path).where(seat.c.id == _HERE.c.member_id, sooner).exists()
+    return (
+        select(_EARLIER.c.id)
+        .select_from(path)
+        .where(seat.c.id == _HERE.c.member_id, sooner)
+        .exists()
+    )
 
 
 # Asked every second, so it is put together once.
 _ON_TURN = and_(_HERE.c.state.in_(OPEN), ~_same_place(), ~_same_person())
-_READY = select(_HERE.c.id).where(_ON_TURN).order_by(_HERE.c.due_at, _HERE.c.id).with_for_update(skip_locked=True)
+_READY = (
+    select(_HERE.c.id)
+    .where(_ON_TURN)
+    .order_by(_HERE.c.due_at, _HERE.c.id)
+    .with_for_update(skip_locked=True)
+)
 
 
 def _ready(now: datetime, limit: int) -> Select[tuple[int]]:
@@ -139,7 +153,9 @@ class Ledger:
             await self._gaps.doubt(rows)
         await self._insert(rows)
 
-    async def enter_at(self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime, newest: int) -> None:
+    async def enter_at(
+        self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime, newest: int
+    ) -> None:
         """Enter a post to one home that falls due now; a key seen before is left as it is.
 
         `newest` is the newest member it is about: where lost days can have known them, it may have been sent.
@@ -148,10 +164,15 @@ class Ledger:
         await self._gaps.doubt(rows, newest)
         await self._insert(rows)
 
-    async def announce(self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime) -> None:
+    async def announce(
+        self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime
+    ) -> None:
         """Enter something everybody should see. The same `ref` again is the same announcement."""
         written, ref = dumps(message), await self._fresh_ref(cohort, ref)
-        rows = [{**_entry(cohort, "announcement", ref, now, home.id, 0), "message": written} for home in homes]
+        rows = [
+            {**_entry(cohort, "announcement", ref, now, home.id, 0), "message": written}
+            for home in homes
+        ]
         await self._insert(rows)
 
     async def announce_next(
@@ -177,13 +198,19 @@ class Ledger:
         if not gaps or max(cohort.id, cohort.edition) > gaps[-1].floor:
             return ref
         same = [letters.c.cohort_id == cohort.id, letters.c.edition == cohort.edition]
-        asked = select(letters.c.id).where(*same, letters.c.kind == "announcement", letters.c.ref == ref).limit(1)
+        asked = (
+            select(letters.c.id)
+            .where(*same, letters.c.kind == "announcement", letters.c.ref == ref)
+            .limit(1)
+        )
         is_known = (await self._connection.execute(asked)).first() is not None
         return ref if is_known else f"{ref}+{gaps[-1].floor}"
 
     async def _insert(self, rows: list[dict[str, Any]]) -> None:
         if rows:
-            await self._connection.execute(insert(self._connection, letters).values(rows).on_conflict_do_nothing())
+            await self._connection.execute(
+                insert(self._connection, letters).values(rows).on_conflict_do_nothing()
+            )
 
     async def claim(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
         """Take up to `limit` letters that are due, at most one for each home or person and never one before its turn."""
@@ -209,27 +236,40 @@ class Ledger:
         return found
 
     async def end(
-        self, letter: Letter, state: str, now: datetime, reason: str = "", sent_ref: str | None = None
+        self,
+        letter: Letter,
+        state: str,
+        now: datetime,
+        reason: str = "",
+        sent_ref: str | None = None,
     ) -> bool:
         """Say what became of a claimed letter. Returns whether it was still ours to say."""
-        return await self._change(letter, state=state, reason=reason[:200], sent_ref=sent_ref, ended_at=now)
+        return await self._change(
+            letter, state=state, reason=reason[:200], sent_ref=sent_ref, ended_at=now
+        )
 
     async def postpone(self, letter: Letter, until: datetime, reason: str, *, known: bool) -> bool:
         """Put a claimed letter back until an instant. `known`: it has certainly not got through."""
         settled = {"settled": letters.c.tries} if known else {}
         return await self._change(letter, state="due", due_at=until, reason=reason[:200], **settled)
 
-    async def hold(self, letter: Letter, until: datetime, reason: str, *, known: bool = True) -> bool:
+    async def hold(
+        self, letter: Letter, until: datetime, reason: str, *, known: bool = True
+    ) -> bool:
         """Put a claimed letter back that nobody tried to send, its home being closed. The try is given back: however long
         it is held, it is not given up. No earlier holder of a lease can be left with the number that is given out next.
         `known`: no earlier try has got through either."""
         back = letters.c.tries - 1
         settled = {"settled": back} if known else {}
-        return await self._change(letter, state="due", due_at=until, reason=reason[:200], tries=back, **settled)
+        return await self._change(
+            letter, state="due", due_at=until, reason=reason[:200], tries=back, **settled
+        )
 
     async def hasten(self, homes: Collection[int], now: datetime) -> None:
         """Make the letters that wait for these homes due at once: they have been mended, or have moved."""
-        waiting = and_(letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now)
+        waiting = and_(
+            letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now
+        )
         await self._connection.execute(letters.update().where(waiting).values(due_at=now))
 
     async def set_back(self, step: timedelta, now: datetime) -> None:
@@ -239,7 +279,9 @@ class Ledger:
         One that waits for the end of quiet hours is put right as it is sent.
         """
         waiting = letters.c.state == "due", letters.c.due_at > now
-        asked = select(letters.c.id, letters.c.kind, letters.c.due_at, letters.c.moment).where(*waiting)
+        asked = select(letters.c.id, letters.c.kind, letters.c.due_at, letters.c.moment).where(
+            *waiting
+        )
         for row in (await self._connection.execute(asked)).all():
             same = letters.c.id == row.id, letters.c.due_at == row.due_at
             sooner = row.due_at - step
@@ -249,8 +291,16 @@ class Ledger:
 
     async def doubt(self, home: Home, now: datetime) -> None:
         """End the letters to a home that may have got through: once it has moved, nobody looks for them in the old place."""
-        perhaps = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries > letters.c.settled)
-        ended = {"state": "unsure", "reason": "it may have been sent before the cohort moved", "ended_at": now}
+        perhaps = and_(
+            letters.c.home_id == home.id,
+            letters.c.state == "due",
+            letters.c.tries > letters.c.settled,
+        )
+        ended = {
+            "state": "unsure",
+            "reason": "it may have been sent before the cohort moved",
+            "ended_at": now,
+        }
         await self._connection.execute(letters.update().where(perhaps).values(ended))
 
     async def close(self, leaving: Collection[Home], now: datetime) -> None:
@@ -262,8 +312,12 @@ class Ledger:
             await self._connection.execute(letters.update().where(waiting).values(ended))
 
     async def _change(self, letter: Letter, **values: Any) -> bool:
-        ours = and_(letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed")
-        done = await self._connection.execute(letters.update().where(ours).values(values).returning(letters.c.id))
+        ours = and_(
+            letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed"
+        )
+        done = await self._connection.execute(
+            letters.update().where(ours).values(values).returning(letters.c.id)
+        )
         return done.first() is not None
 
     async def reclaim(self, now: datetime) -> int:
@@ -275,7 +329,11 @@ class Ledger:
 
     async def waiting_for(self, home: Home) -> Sequence[Letter]:
         """The letters that wait for a home and have certainly not got through, in their order."""
-        waiting = and_(letters.c.home_id == home.id, letters.c.state == "due", letters.c.tries <= letters.c.settled)
+        waiting = and_(
+            letters.c.home_id == home.id,
+            letters.c.state == "due",
+            letters.c.tries <= letters.c.settled,
+        )
         asked = select(letters).where(waiting).order_by(letters.c.id).limit(20)
         return [_letter(row) for row in await self._connection.execute(asked)]
 
@@ -317,11 +375,20 @@ class Ledger:
 
     async def told_elsewhere(self, letter: Letter, member: Member) -> bool:
         """Whether the member a letter goes to has been told the same by another account of theirs, or may have been."""
-        seats = [row.id for row in await self._connection.execute(seats_of(member)) if row.id != member.id]
+        seats = [
+            row.id
+            for row in await self._connection.execute(seats_of(member))
+            if row.id != member.id
+        ]
         if not seats:
             return False
-        same = [getattr(letters.c, name) == getattr(letter, name) for name in ("cohort_id", "edition", "kind", "ref")]
-        asked = select(letters.c.id).where(*same, letters.c.home_id == 0, letters.c.member_id.in_(seats))
+        same = [
+            getattr(letters.c, name) == getattr(letter, name)
+            for name in ("cohort_id", "edition", "kind", "ref")
+        ]
+        asked = select(letters.c.id).where(
+            *same, letters.c.home_id == 0, letters.c.member_id.in_(seats)
+        )
         asked = asked.where(letters.c.state.in_(("sent", "unsure"))).limit(1)
         return (await self._connection.execute(asked)).first() is not None
 
@@ -335,7 +402,9 @@ class Ledger:
                 )
             )
             .where(
-                accounts.c.person_id == person_id, letters.c.state.in_(("sent", "unsure")), letters.c.ended_at >= since
+                accounts.c.person_id == person_id,
+                letters.c.state.in_(("sent", "unsure")),
+                letters.c.ended_at >= since,
             )
         )
         return int((await self._connection.execute(asked)).scalar_one())
@@ -354,7 +423,9 @@ class Ledger:
         """Kind and ref of the posts that every home of a cohort has in the ledger in this edition: none is sent again."""
         asked = select(homes.c.id).where(homes.c.cohort_id == cohort.id)
         everywhere = frozenset((await self._connection.execute(asked)).scalars())
-        return frozenset(key for key, where in (await self.posted(cohort)).items() if where >= everywhere)
+        return frozenset(
+            key for key, where in (await self.posted(cohort)).items() if where >= everywhere
+        )
 
     async def posted(self, cohort: Cohort) -> Mapping[tuple[str, str], AbstractSet[int]]:
         """By kind and ref, the homes whose post is in the ledger in this edition, homes that are gone among them."""
@@ -380,7 +451,9 @@ class Ledger:
         return (await self._connection.execute(asked.limit(1))).first() is not None
 
 
-def _entry(cohort: Cohort, kind: str, ref: str, at: datetime, home_id: int, member_id: int) -> dict[str, Any]:
+def _entry(
+    cohort: Cohort, kind: str, ref: str, at: datetime, home_id: int, member_id: int
+) -> dict[str, Any]:
     return {
         "cohort_id": cohort.id,
         "edition": cohort.edition,

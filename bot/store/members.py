@@ -59,7 +59,11 @@ class Members:
         asked = (
             select(members, accounts.c.name)
             .join(accounts, accounts.c.id == members.c.account_id)
-            .where(members.c.cohort_id == cohort.id, accounts.c.person_id == person.id, members.c.left_at.is_(None))
+            .where(
+                members.c.cohort_id == cohort.id,
+                accounts.c.person_id == person.id,
+                members.c.left_at.is_(None),
+            )
             .order_by(members.c.joined_at, members.c.id)
             .limit(1)
         )
@@ -116,7 +120,9 @@ class Members:
     async def settle(self, cohort: Cohort, person_id: int, now: datetime) -> None:
         """Have one membership of a person speak for all they have in a cohort, by the accounts they have now; to be called
         when these have changed. Their scores follow by `Progress.recount`."""
-        asked = select(members.c.id, members.c.left_at, members.c.hidden).order_by(members.c.joined_at, members.c.id)
+        asked = select(members.c.id, members.c.left_at, members.c.hidden).order_by(
+            members.c.joined_at, members.c.id
+        )
         asked = asked.join(accounts, accounts.c.id == members.c.account_id)
         theirs = asked.where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
         rows = (await self._connection.execute(theirs)).all()
@@ -126,7 +132,9 @@ class Members:
             values: dict[str, Any] = {"voice_id": voice, "shown": shown, "next_due_at": None}
             if row.id == voice:
                 values = {"voice_id": None, "shown": shown}
-            await self._connection.execute(members.update().where(members.c.id == row.id).values(values))
+            await self._connection.execute(
+                members.update().where(members.c.id == row.id).values(values)
+            )
             await self._show(row.id, shown)
         if voice is not None:
             await self._plan_next(cohort, (await self.by_ids([voice], cohort.id))[voice], now)
@@ -152,14 +160,18 @@ class Members:
         """Change a member's privacy, for every account."""
         here = members.c.id.in_(await self._seats(member))
         shown = SEATED if not hidden else false()
-        await self._connection.execute(members.update().where(here).values(hidden=hidden, alias=alias, shown=shown))
+        await self._connection.execute(
+            members.update().where(here).values(hidden=hidden, alias=alias, shown=shown)
+        )
         await self._show(member.id, not hidden)
 
     async def _seats(self, member: Member) -> list[int]:
         return [row.id for row in await self._connection.execute(seats_of(member))]
 
     async def _show(self, member_id: int, shown: bool) -> None:
-        await self._connection.execute(scores.update().where(scores.c.member_id == member_id).values(shown=shown))
+        await self._connection.execute(
+            scores.update().where(scores.c.member_id == member_id).values(shown=shown)
+        )
 
     async def shift(self, member: Member, weeks: int, cohort: Cohort, now: datetime) -> Member:
         """Move a member's own clock to `weeks` later than the cohort's, for every account."""
@@ -173,14 +185,18 @@ class Members:
         """Compute a person's coming reminders in a cohort again, after a setting of theirs changed."""
         if (member := await self.of(cohort, person)) is not None:
             # As whoever enters them will see the member: by the account that joined, not by the one that speaks now.
-            await self._plan_next(cohort, (await self.by_ids([member.id], cohort.id))[member.id], now)
+            await self._plan_next(
+                cohort, (await self.by_ids([member.id], cohort.id))[member.id], now
+            )
 
     async def excused(self, cohort: Cohort, week: Dated | None, now: datetime) -> frozenset[int]:
         """The ids of the visible members for whom nobody waits in a week: see `bot.progress.is_excused`.
 
         This is the one place that decides who is away when members are counted.
         """
-        asked = with_account().where(members.c.cohort_id == cohort.id, members.c.shown, is_absent(cohort, week, now))
+        asked = with_account().where(
+            members.c.cohort_id == cohort.id, members.c.shown, is_absent(cohort, week, now)
+        )
         rows = (await self._connection.execute(asked)).all()
         found: set[int] = set()
         for start in range(0, len(rows), BATCH):
@@ -205,7 +221,11 @@ class Members:
         others = accounts.alias("others")
         whose = select(settings.c.account_id).join(others, others.c.id == settings.c.account_id)
         whose = whose.where(others.c.person_id == accounts.c.person_id, settings.c.cohort_id == 0)
-        alias = whose.where(settings.c.name == "alias", _spelt(settings.c.value, said)).correlate(accounts).exists()
+        alias = (
+            whose.where(settings.c.name == "alias", _spelt(settings.c.value, said))
+            .correlate(accounts)
+            .exists()
+        )
         meant = or_(_spelt(members.c.alias, said), _spelt(accounts.c.name, said), alias)
         asked = with_account().where(members.c.cohort_id == cohort.id, SEATED, meant)
         found = await self.listed(asked.limit(100), cohort.id)
@@ -233,8 +253,17 @@ class Members:
         whose = select(accounts.c.person_id).join(members, members.c.account_id == accounts.c.id)
         own = accounts.c.id == members.c.account_id
         asked = (
-            select(members, accounts.c.id.label("reached"), accounts.c.platform, accounts.c.tenant, accounts.c.native)
-            .join(accounts, accounts.c.person_id == whose.where(members.c.id == member_id).scalar_subquery())
+            select(
+                members,
+                accounts.c.id.label("reached"),
+                accounts.c.platform,
+                accounts.c.tenant,
+                accounts.c.native,
+            )
+            .join(
+                accounts,
+                accounts.c.person_id == whose.where(members.c.id == member_id).scalar_subquery(),
+            )
             .where(members.c.id == member_id)
             .order_by(own.desc(), accounts.c.id)
         )
@@ -245,11 +274,26 @@ class Members:
             if row.reached != row.account_id:
                 return Seat(row.id, row.reached, row.cohort_id, places, None, None, only)
             if only or row.missing_since is None:
-                return Seat(row.id, row.account_id, row.cohort_id, places, row.looked_for_at, row.missing_since, only)
+                return Seat(
+                    row.id,
+                    row.account_id,
+                    row.cohort_id,
+                    places,
+                    row.looked_for_at,
+                    row.missing_since,
+                    only,
+                )
         if not rows:
             return None
         joined = rows[0]
-        return Seat(joined.id, joined.account_id, joined.cohort_id, (), joined.looked_for_at, joined.missing_since)
+        return Seat(
+            joined.id,
+            joined.account_id,
+            joined.cohort_id,
+            (),
+            joined.looked_for_at,
+            joined.missing_since,
+        )
 
     async def found(self, seat: Seat, today: date, now: datetime) -> None:
         """Note that a member is in the space, `today` being the date where they are. One who had left is back."""
@@ -259,9 +303,13 @@ class Members:
     async def stays(self, seat: Seat, today: date) -> None:
         """The absence that was noted when a member left the space ends before `today`, the date where they are."""
         if seat.missing_since is not None:
-            noted = and_(absences.c.account_id == seat.account_id, absences.c.cohort_id == seat.cohort_id)
+            noted = and_(
+                absences.c.account_id == seat.account_id, absences.c.cohort_id == seat.cohort_id
+            )
             theirs = and_(noted, absences.c.at == seat.missing_since, absences.c.last.is_(None))
-            await self._connection.execute(absences.delete().where(theirs, absences.c.first >= today))
+            await self._connection.execute(
+                absences.delete().where(theirs, absences.c.first >= today)
+            )
             await self._connection.execute(absences.update().where(theirs).values(last=today - DAY))
 
     async def missed(self, seat: Seat, today: date, now: datetime) -> None:
@@ -269,25 +317,34 @@ class Members:
         from the cohort from `today` on."""
         await self._noted(seat, now, seat.missing_since or now)
         if seat.missing_since is None and seat.only:
-            away = {"account_id": seat.account_id, "cohort_id": seat.cohort_id, "first": today, "at": now}
+            away = {
+                "account_id": seat.account_id,
+                "cohort_id": seat.cohort_id,
+                "first": today,
+                "at": now,
+            }
             await self._connection.execute(absences.insert().values(away))
 
     async def _noted(self, seat: Seat, now: datetime, missing_since: datetime | None) -> None:
         """What is kept of a membership is about the account that joined; of another that stood in for it nothing is."""
         own = and_(members.c.id == seat.member_id, members.c.account_id == seat.account_id)
         changed = members.update().where(own)
-        await self._connection.execute(changed.values(looked_for_at=now, missing_since=missing_since))
+        await self._connection.execute(
+            changed.values(looked_for_at=now, missing_since=missing_since)
+        )
 
 
 def with_account() -> Select[Any]:
-    return select(members, accounts.c.person_id, accounts.c.name, accounts.c.zone.label("account_zone")).join(
-        accounts, accounts.c.id == members.c.account_id
-    )
+    return select(
+        members, accounts.c.person_id, accounts.c.name, accounts.c.zone.label("account_zone")
+    ).join(accounts, accounts.c.id == members.c.account_id)
 
 
 def is_absent(cohort: Cohort, week: Dated | None, now: datetime) -> ColumnElement[bool]:
     """Whether the person of `accounts` has noted an absence that may cover today, or a day of the week."""
-    since = min([cohort.today(now), *([week.first] if week else [])]) - DAY  # where they are, it may still be yesterday
+    since = (
+        min([cohort.today(now), *([week.first] if week else [])]) - DAY
+    )  # where they are, it may still be yesterday
     own = accounts.alias("own")
     noted = select(own.c.person_id).join(absences, absences.c.account_id == own.c.id)
     lasting = or_(absences.c.last.is_(None), absences.c.last >= since)
@@ -297,25 +354,39 @@ def is_absent(cohort: Cohort, week: Dated | None, now: datetime) -> ColumnElemen
 def seats_of(member: Member) -> Select[tuple[int]]:
     """Every membership the person of a member has in this cohort, by any of their accounts."""
     seat, own = members.alias("seat"), accounts.alias("own")
-    whose = select(own.c.person_id).join(seat, seat.c.account_id == own.c.id).where(seat.c.id == member.id)
+    whose = (
+        select(own.c.person_id)
+        .join(seat, seat.c.account_id == own.c.id)
+        .where(seat.c.id == member.id)
+    )
     return (
         select(members.c.id)
         .join(accounts, accounts.c.id == members.c.account_id)
-        .where(members.c.cohort_id == member.cohort_id, accounts.c.person_id == whose.scalar_subquery())
+        .where(
+            members.c.cohort_id == member.cohort_id, accounts.c.person_id == whose.scalar_subquery()
+        )
     )
 
 
 def handed_on(row: Row[Any]) -> dict[str, Any]:
     """What a membership by another account of the same person begins with: their privacy and their own clock."""
-    return {name: getattr(row, name) for name in ("hidden", "alias", "shift", "catch_up")} | {"shown": not row.hidden}
+    return {name: getattr(row, name) for name in ("hidden", "alias", "shift", "catch_up")} | {
+        "shown": not row.hidden
+    }
 
 
 def _shared(row: Row[Any], homes: Sequence[Home]) -> tuple[Place, ...]:
     """The private places of an account, in the spaces it shares with these homes."""
     theirs = (row.platform, row.tenant)
-    shared = [home.place for home in homes if home.in_reach and (home.place.platform, home.place.tenant) == theirs]
+    shared = [
+        home.place
+        for home in homes
+        if home.in_reach and (home.place.platform, home.place.tenant) == theirs
+    ]
     spaces = dict.fromkeys(place.space for place in shared)
-    return tuple(Place(row.platform, space, native=row.native, tenant=row.tenant) for space in spaces)
+    return tuple(
+        Place(row.platform, space, native=row.native, tenant=row.tenant) for space in spaces
+    )
 
 
 def _spelt(text: ColumnElement[str], said: str) -> ColumnElement[bool]:

@@ -77,7 +77,11 @@ class Newcomers:
         names = [kind.name for kind in kinds_on_joining(cohort)]
         asked = (
             select(letters.c.state, letters.c.moment, letters.c.ended_at)
-            .where(letters.c.cohort_id == cohort.id, letters.c.home_id == home_id, letters.c.member_id == 0)
+            .where(
+                letters.c.cohort_id == cohort.id,
+                letters.c.home_id == home_id,
+                letters.c.member_id == 0,
+            )
             .where(letters.c.kind.in_(names), letters.c.state.not_in(("skipped", "failed")))
             .order_by(letters.c.id.desc())
             .limit(1)
@@ -116,7 +120,9 @@ class Newcomers:
             letters.c.tries <= letters.c.settled,
         )
         ended = {"state": "skipped", "reason": "folded into a later one", "ended_at": now}
-        folded = await self._connection.execute(letters.update().where(unsent).values(ended).returning(letters.c.ref))
+        folded = await self._connection.execute(
+            letters.update().where(unsent).values(ended).returning(letters.c.ref)
+        )
         first = min([group.first, *(range_of(ref)[0] for ref in folded.scalars())])
         ref = f"{first}-{group.last}"
         await Ledger(self._connection).enter_at(cohort, kind, ref, group.home_id, now, group.last)
@@ -124,7 +130,12 @@ class Newcomers:
     async def named_by(self, cohort: Cohort, letter: Letter) -> tuple[Sequence[Member], int]:
         """The members that a letter stands for and that everybody may see, and how many more there are than are read."""
         first, last = range_of(letter.ref)
-        its = and_(members.c.cohort_id == cohort.id, members.c.id.between(first, last), SEATED, members.c.shown)
+        its = and_(
+            members.c.cohort_id == cohort.id,
+            members.c.id.between(first, last),
+            SEATED,
+            members.c.shown,
+        )
         its = and_(its, members.c.newcomer)
         asked = with_account().where(its).order_by(members.c.id).limit(READ)
         found = await Members(self._connection).listed(asked, cohort.id)

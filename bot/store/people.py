@@ -30,7 +30,12 @@ class Said:
         """The person of a row that has person_id, account_id, name and account_zone."""
         known = self.settings.get(row.person_id, {})
         return person_of(
-            row.person_id, row.account_id, row.name, row.account_zone, known, self.away.get(row.person_id, ())
+            row.person_id,
+            row.account_id,
+            row.name,
+            row.account_zone,
+            known,
+            self.away.get(row.person_id, ()),
         )
 
     def picks(self, person_id: int) -> tuple[str, ...]:
@@ -60,7 +65,9 @@ class People:
             assert row is not None
         elif (row.name, row.account_zone) != (caller.name, caller.zone or row.account_zone):
             changed = accounts.update().where(accounts.c.id == row.account_id)
-            await self._connection.execute(changed.values(name=caller.name, zone=caller.zone or row.account_zone))
+            await self._connection.execute(
+                changed.values(name=caller.name, zone=caller.zone or row.account_zone)
+            )
             row = await self._row(caller.account)
             assert row is not None
         return (await self.said([row.person_id])).person(row)
@@ -84,13 +91,17 @@ class People:
         whose = select(accounts.c.person_id).where(accounts.c.id == account_id)
         while True:  # while we wait for one person, the account may become another's
             person_id = int((await self._connection.execute(whose)).scalar_one())
-            await self._connection.execute(select(persons.c.id).where(persons.c.id == person_id).with_for_update())
+            await self._connection.execute(
+                select(persons.c.id).where(persons.c.id == person_id).with_for_update()
+            )
             if (await self._connection.execute(whose)).scalar_one() == person_id:
                 return person_id
 
     async def _add(self, caller: Caller, now: datetime) -> None:
         person_id = (
-            await self._connection.execute(persons.insert().values(met_at=now).returning(persons.c.id))
+            await self._connection.execute(
+                persons.insert().values(met_at=now).returning(persons.c.id)
+            )
         ).scalar_one()
         account = caller.account
         made = insert(self._connection, accounts).values(
@@ -102,7 +113,9 @@ class People:
             zone=caller.zone,
             met_at=now,
         )
-        added = (await self._connection.execute(made.on_conflict_do_nothing().returning(accounts.c.id))).first()
+        added = (
+            await self._connection.execute(made.on_conflict_do_nothing().returning(accounts.c.id))
+        ).first()
         if added is None:  # another call met them first: leave no person without an account
             await self._connection.execute(persons.delete().where(persons.c.id == person_id))
 
@@ -127,19 +140,32 @@ class People:
         asked = (
             select(accounts.c.person_id, absences.c.first, absences.c.last)
             .join(accounts, accounts.c.id == absences.c.account_id)
-            .where(accounts.c.person_id.in_(wanted), or_(absences.c.cohort_id == 0, absences.c.cohort_id == cohort_id))
+            .where(
+                accounts.c.person_id.in_(wanted),
+                or_(absences.c.cohort_id == 0, absences.c.cohort_id == cohort_id),
+            )
             .order_by(absences.c.id)
         )
         for row in await self._connection.execute(asked):
             away[row.person_id].append(Away(row.first, row.last))
         return away
 
-    async def set(self, person: Person, name: str, value: str, now: datetime, cohort_id: int = 0) -> None:
+    async def set(
+        self, person: Person, name: str, value: str, now: datetime, cohort_id: int = 0
+    ) -> None:
         """Keep a setting, with the account it came through."""
-        row = {"account_id": person.account_id, "cohort_id": cohort_id, "name": name, "value": value, "at": now}
+        row = {
+            "account_id": person.account_id,
+            "cohort_id": cohort_id,
+            "name": name,
+            "value": value,
+            "at": now,
+        }
         made = insert(self._connection, settings).values(row)
         key = [settings.c.account_id, settings.c.cohort_id, settings.c.name]
-        await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now}))
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now})
+        )
 
     async def unset(self, person: Person, name: str) -> None:
         """Forget a setting of a person, whichever of their accounts it came through."""
@@ -147,15 +173,24 @@ class People:
         gone = settings.delete().where(settings.c.account_id.in_(theirs), settings.c.name == name)
         await self._connection.execute(gone)
 
-    async def pick(self, person: Person, cohort_id: int, words: Sequence[str], now: datetime) -> None:
+    async def pick(
+        self, person: Person, cohort_id: int, words: Sequence[str], now: datetime
+    ) -> None:
         """Keep what a person picked of a cohort's plan. Their scores follow by `Progress.recount`."""
         await self.set(person, PICKS, " ".join(words), now, cohort_id)
 
     async def picks(self, person_id: int) -> dict[int, tuple[str, ...]]:
         """What a person has picked, by cohort; of several accounts the newest word counts."""
-        asked = select(settings.c.cohort_id, settings.c.value).join(accounts, accounts.c.id == settings.c.account_id)
-        theirs = asked.where(accounts.c.person_id == person_id, settings.c.name == PICKS).order_by(settings.c.at)
-        return {row.cohort_id: tuple(row.value.split()) for row in await self._connection.execute(theirs)}
+        asked = select(settings.c.cohort_id, settings.c.value).join(
+            accounts, accounts.c.id == settings.c.account_id
+        )
+        theirs = asked.where(accounts.c.person_id == person_id, settings.c.name == PICKS).order_by(
+            settings.c.at
+        )
+        return {
+            row.cohort_id: tuple(row.value.split())
+            for row in await self._connection.execute(theirs)
+        }
 
     async def setting(self, person: Person, name: str) -> str | None:
         """One setting of a person."""
@@ -165,36 +200,61 @@ class People:
         """Note whether private messages reach the account of a member; of closed ones they are told once."""
         theirs = select(members.c.account_id).where(members.c.id == member_id).scalar_subquery()
         if hears:
-            noted = settings.c.account_id == theirs, settings.c.cohort_id == 0, settings.c.name == "closed"
+            noted = (
+                settings.c.account_id == theirs,
+                settings.c.cohort_id == 0,
+                settings.c.name == "closed",
+            )
             await self._connection.execute(settings.delete().where(*noted))
             return
         row = {"account_id": theirs, "cohort_id": 0, "name": "closed", "value": "untold", "at": now}
-        await self._connection.execute(insert(self._connection, settings).values(row).on_conflict_do_nothing())
+        await self._connection.execute(
+            insert(self._connection, settings).values(row).on_conflict_do_nothing()
+        )
 
     async def told(self, person: Person) -> bool:
         """Note that a person is told now that their private messages are closed; whether nobody had told them before."""
         theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
-        untold = settings.c.account_id.in_(theirs), settings.c.name == "closed", settings.c.value == "untold"
-        changed = await self._connection.execute(settings.update().where(*untold).values(value="told"))
+        untold = (
+            settings.c.account_id.in_(theirs),
+            settings.c.name == "closed",
+            settings.c.value == "untold",
+        )
+        changed = await self._connection.execute(
+            settings.update().where(*untold).values(value="told")
+        )
         return changed.rowcount > 0
 
     async def leave_alone(
         self, person: Person, first: date, last: date | None, now: datetime, cohort_id: int = 0
     ) -> None:
         """Note that a person is away on these local dates."""
-        row = {"account_id": person.account_id, "cohort_id": cohort_id, "first": first, "last": last, "at": now}
+        row = {
+            "account_id": person.account_id,
+            "cohort_id": cohort_id,
+            "first": first,
+            "last": last,
+            "at": now,
+        }
         await self._connection.execute(absences.insert().values(row))
 
-    async def end_absences(self, person: Person, on: date, cohorts: Collection[int] | None = None) -> int:
+    async def end_absences(
+        self, person: Person, on: date, cohorts: Collection[int] | None = None
+    ) -> int:
         """End every absence that covers a local date on the day before it, and drop later ones. Returns how many.
 
         `cohorts` limits that to the absences from these cohorts; 0 stands for those from all of them at once.
         """
         theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
-        open_ones = [absences.c.account_id.in_(theirs), or_(absences.c.last.is_(None), absences.c.last >= on)]
+        open_ones = [
+            absences.c.account_id.in_(theirs),
+            or_(absences.c.last.is_(None), absences.c.last >= on),
+        ]
         if cohorts is not None:
             open_ones.append(absences.c.cohort_id.in_(sorted(cohorts)))
-        dropped = await self._connection.execute(absences.delete().where(*open_ones, absences.c.first >= on))
+        dropped = await self._connection.execute(
+            absences.delete().where(*open_ones, absences.c.first >= on)
+        )
         ended = await self._connection.execute(
             absences.update().where(*open_ones).values(last=date.fromordinal(on.toordinal() - 1))
         )
@@ -202,14 +262,20 @@ class People:
 
     async def space(self, place: Place) -> int | None:
         """The id of the space a place belongs to, or None where no cohort has ever lived."""
-        asked = select(spaces.c.id).where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+        asked = select(spaces.c.id).where(
+            spaces.c.platform == place.platform, spaces.c.native == place.space
+        )
         return (await self._connection.execute(asked)).scalar()
 
     async def settle(self, place: Place) -> int:
         """The id of the space a place belongs to, made if need be."""
-        made = insert(self._connection, spaces).values(platform=place.platform, native=place.space, tenant=place.tenant)
+        made = insert(self._connection, spaces).values(
+            platform=place.platform, native=place.space, tenant=place.tenant
+        )
         key, same = [spaces.c.platform, spaces.c.native], spaces.c.tenant == place.tenant
-        settled = made.on_conflict_do_update(index_elements=key, set_={"tenant": place.tenant}, where=~same)
+        settled = made.on_conflict_do_update(
+            index_elements=key, set_={"tenant": place.tenant}, where=~same
+        )
         await self._connection.execute(settled)
         found = await self.space(place)
         assert found is not None

@@ -79,7 +79,11 @@ class Pieces:
 
     async def titles(self, person: Person, roadmap: str) -> Sequence[str]:
         """What somebody has, by title, oldest first."""
-        asked = select(self._table.c.title).where(*self._owned(person, roadmap)).order_by(self._table.c.id)
+        asked = (
+            select(self._table.c.title)
+            .where(*self._owned(person, roadmap))
+            .order_by(self._table.c.id)
+        )
         return list((await self._connection.execute(asked)).scalars())
 
     async def _same(self, person: Person, roadmap: str, title: str) -> list[int]:
@@ -108,11 +112,25 @@ class Pieces:
             wanted = and_(wanted, members.c.id == of.id)
         total = select(func.count()).select_from(path).where(wanted)
         asked = select(self._table, members.c.id.label("member_id")).select_from(path).where(wanted)
-        asked = asked.order_by(self._table.c.at.desc(), self._table.c.id.desc()).limit(limit).offset(skip)
+        asked = (
+            asked.order_by(self._table.c.at.desc(), self._table.c.id.desc())
+            .limit(limit)
+            .offset(skip)
+        )
         rows = (await self._connection.execute(asked)).all()
-        known = await Members(self._connection).by_ids(sorted({row.member_id for row in rows}), cohort.id)
-        pieces = [self._piece(row, visible(known[row.member_id], viewer, "card") or "") for row in rows]
+        known = await Members(self._connection).by_ids(
+            sorted({row.member_id for row in rows}), cohort.id
+        )
+        pieces = [
+            self._piece(row, visible(known[row.member_id], viewer, "card") or "") for row in rows
+        ]
         return pieces, int((await self._connection.execute(total)).scalar_one())
 
     def _piece(self, row: Any, name: str) -> Piece:
-        return Piece(row.title, getattr(row, self._about), row.link, **{self._own: getattr(row, self._own)}, name=name)
+        return Piece(
+            row.title,
+            getattr(row, self._about),
+            row.link,
+            **{self._own: getattr(row, self._own)},
+            name=name,
+        )

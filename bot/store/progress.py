@@ -68,16 +68,22 @@ class Progress:
             found.setdefault(row.person_id, set()).add(row.item)
         return {person_id: frozenset(items) for person_id, items in found.items()}
 
-    async def tick(self, person: Person, roadmap: str, items: Iterable[str], now: datetime) -> frozenset[str]:
+    async def tick(
+        self, person: Person, roadmap: str, items: Iterable[str], now: datetime
+    ) -> frozenset[str]:
         """Mark items done, in every cohort of the person on that roadmap. Returns everything ticked then."""
         person_id = await People(self._connection).hold(person.account_id)
         known = (await self._ticked([person_id], roadmap)).get(person_id, frozenset())
         rows = [
             {"account_id": person.account_id, "roadmap": roadmap, "item": item, "at": now}
-            for item in sorted(set(items) - known)  # what came through another account of theirs stays that one's
+            for item in sorted(
+                set(items) - known
+            )  # what came through another account of theirs stays that one's
         ]
         if rows:
-            await self._connection.execute(insert(self._connection, ticks).values(rows).on_conflict_do_nothing())
+            await self._connection.execute(
+                insert(self._connection, ticks).values(rows).on_conflict_do_nothing()
+            )
         return await self._recount_person(person_id, roadmap)
 
     async def untick(self, person: Person, roadmap: str, items: Iterable[str]) -> frozenset[str]:
@@ -85,7 +91,9 @@ class Progress:
         person_id = await People(self._connection).hold(person.account_id)
         theirs = select(accounts.c.id).where(accounts.c.person_id == person_id)
         gone = ticks.delete().where(
-            ticks.c.account_id.in_(theirs), ticks.c.roadmap == roadmap, ticks.c.item.in_(sorted(set(items)))
+            ticks.c.account_id.in_(theirs),
+            ticks.c.roadmap == roadmap,
+            ticks.c.item.in_(sorted(set(items))),
         )
         await self._connection.execute(gone)
         return await self._recount_person(person_id, roadmap)
@@ -122,10 +130,18 @@ class Progress:
     async def _routes(self, person_id: int, among: Collection[Cohort]) -> dict[int, Route]:
         """The route of a person in each of these cohorts, by the cohort's id."""
         picks = await People(self._connection).picks(person_id)
-        plans = {one: await Cohorts(self._connection).plan(one) for one in {cohort.plan_id for cohort in among}}
-        return {one.id: route_of(plans[one.plan_id], one.syllabus, picks.get(one.id, ())) for one in among}
+        plans = {
+            one: await Cohorts(self._connection).plan(one)
+            for one in {cohort.plan_id for cohort in among}
+        }
+        return {
+            one.id: route_of(plans[one.plan_id], one.syllabus, picks.get(one.id, ()))
+            for one in among
+        }
 
-    async def _write_scores(self, cohort: Cohort, row: Any, route: Route, done: frozenset[str]) -> None:
+    async def _write_scores(
+        self, cohort: Cohort, row: Any, route: Route, done: frozenset[str]
+    ) -> None:
         rows = [
             {
                 "member_id": row.member_id,
@@ -142,7 +158,9 @@ class Progress:
         key = [scores.c.member_id, scores.c.week_id]
         new = {"done": made.excluded.done, "shown": made.excluded.shown}
         await self._connection.execute(
-            made.on_conflict_do_update(index_elements=key, set_=new, where=scores.c.done != made.excluded.done)
+            made.on_conflict_do_update(
+                index_elements=key, set_=new, where=scores.c.done != made.excluded.done
+            )
         )
 
     # — check-ins —
@@ -175,8 +193,12 @@ class Progress:
         through = member.person.account_id
         has = select(checkins.c.member_id).where(checkins.c.member_id.in_(seats_of(member)))
         has = has.where(checkins.c.week_id == week_id, checkins.c.account_id == through)
-        own = select(members.c.id).where(members.c.cohort_id == member.cohort_id, members.c.account_id == through)
-        kept = (await self._connection.execute(has)).scalar() or (await self._connection.execute(own)).scalar()
+        own = select(members.c.id).where(
+            members.c.cohort_id == member.cohort_id, members.c.account_id == through
+        )
+        kept = (await self._connection.execute(has)).scalar() or (
+            await self._connection.execute(own)
+        ).scalar()
         return kept or member.id
 
     async def checked_in(self, member: Member, week_id: str) -> Report | None:
@@ -198,7 +220,9 @@ class Progress:
     async def last_checked_in(self, member_ids: Collection[int]) -> dict[int, tuple[datetime, str]]:
         """When each of these members last sent a check-in, or changed one, and what was in their way then; those who never
         did are left out."""
-        asked = select(_SPEAKER.label("speaker"), checkins.c.at, checkins.c.blockers).order_by(checkins.c.at)
+        asked = select(_SPEAKER.label("speaker"), checkins.c.at, checkins.c.blockers).order_by(
+            checkins.c.at
+        )
         asked = asked.join(members, members.c.id == checkins.c.member_id)
         ids = sorted(member_ids)
         theirs = select(_VOICE.c.cohort_id).where(_VOICE.c.id.in_(ids))
@@ -236,12 +260,19 @@ class Progress:
         table, points = members, members.c.score
         where = [members.c.cohort_id == cohort.id, members.c.shown]
         if week_id is not None:
-            own = select(scores.c.done).where(scores.c.member_id == member.id, scores.c.week_id == week_id)
+            own = select(scores.c.done).where(
+                scores.c.member_id == member.id, scores.c.week_id == week_id
+            )
             done = (await self._connection.execute(own)).scalar() or 0
             table, points = scores, scores.c.done
             where = [scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown]
         more = select(func.count()).select_from(table).where(*where, points > done)
-        return Standing(1 + int((await self._connection.execute(more)).scalar_one()), member.name, done, member.id)
+        return Standing(
+            1 + int((await self._connection.execute(more)).scalar_one()),
+            member.name,
+            done,
+            member.id,
+        )
 
     async def counts(self, cohort: Cohort, week: Dated | None, now: datetime) -> Counts:
         """How many visible members there are, and how many have checked in for a week and have ticked something of it, of
@@ -250,18 +281,28 @@ class Progress:
         reported = (
             select(_VOICE.c.id)
             .select_from(
-                checkins.join(members, members.c.id == checkins.c.member_id).join(_VOICE, _VOICE.c.id == _SPEAKER)
+                checkins.join(members, members.c.id == checkins.c.member_id).join(
+                    _VOICE, _VOICE.c.id == _SPEAKER
+                )
             )
             .where(members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id == week_id)
         )
         active = select(scores.c.member_id).where(
-            scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0
+            scores.c.cohort_id == cohort.id,
+            scores.c.week_id == week_id,
+            scores.c.shown,
+            scores.c.done > 0,
         )
         everyone = select(members.c.id).where(members.c.cohort_id == cohort.id, members.c.shown)
         numbers = (
-            select(func.count()).select_from(some.distinct().subquery()) for some in (everyone, reported, active)
+            select(func.count()).select_from(some.distinct().subquery())
+            for some in (everyone, reported, active)
         )
-        row = (await self._connection.execute(select(*(number.scalar_subquery() for number in numbers)))).one()
+        row = (
+            await self._connection.execute(
+                select(*(number.scalar_subquery() for number in numbers))
+            )
+        ).one()
         joined, checked_in, ticked = row
         excused = await Members(self._connection).excused(cohort, week, now)
         if not excused:
@@ -275,28 +316,49 @@ class Progress:
         there = joined - len(excused)
         return Counts(joined, checked_in, there + len(reports), ticked, there + len(ticks))
 
-    async def streaking(self, cohort: Cohort, week_ids: Sequence[str], limit: int = NAMED) -> Several:
+    async def streaking(
+        self, cohort: Cohort, week_ids: Sequence[str], limit: int = NAMED
+    ) -> Several:
         """Visible members who checked in for every one of these weeks."""
         if not week_ids:
             return Several()
         full = (
             select(_VOICE.c.id)
             .select_from(
-                checkins.join(members, members.c.id == checkins.c.member_id).join(_VOICE, _VOICE.c.id == _SPEAKER)
+                checkins.join(members, members.c.id == checkins.c.member_id).join(
+                    _VOICE, _VOICE.c.id == _SPEAKER
+                )
             )
-            .where(members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id.in_(week_ids))
+            .where(
+                members.c.cohort_id == cohort.id, _VOICE.c.shown, checkins.c.week_id.in_(week_ids)
+            )
             .group_by(_VOICE.c.id)
             .having(func.count(checkins.c.week_id.distinct()) == len(week_ids))
         )
-        count = (await self._connection.execute(select(func.count()).select_from(full.subquery()))).scalar_one()
+        count = (
+            await self._connection.execute(select(func.count()).select_from(full.subquery()))
+        ).scalar_one()
         first = with_account().where(members.c.id.in_(full)).order_by(members.c.id).limit(limit)
-        found = standings((member, 0) for member in await Members(self._connection).listed(first, cohort.id))
+        found = standings(
+            (member, 0) for member in await Members(self._connection).listed(first, cohort.id)
+        )
         return Several(tuple(row.name for row in found), count)
 
 
-def _on_board(cohort: Cohort, week_id: str | None) -> tuple[ColumnElement[int], tuple[ColumnElement[bool], ...]]:
+def _on_board(
+    cohort: Cohort, week_id: str | None
+) -> tuple[ColumnElement[int], tuple[ColumnElement[bool], ...]]:
     """What a board counts, and who is on it."""
     if week_id is None:
-        return members.c.score, (members.c.cohort_id == cohort.id, members.c.shown, members.c.score > 0)
-    on = (scores.c.cohort_id == cohort.id, scores.c.week_id == week_id, scores.c.shown, scores.c.done > 0)
+        return members.c.score, (
+            members.c.cohort_id == cohort.id,
+            members.c.shown,
+            members.c.score > 0,
+        )
+    on = (
+        scores.c.cohort_id == cohort.id,
+        scores.c.week_id == week_id,
+        scores.c.shown,
+        scores.c.done > 0,
+    )
     return scores.c.done, on

@@ -51,7 +51,9 @@ class Rights:
             .where(spaces.c.platform == place.platform, spaces.c.native == place.space)
             .order_by(grants.c.id)
         )
-        return [Grant(row.kind, row.native, row.name) for row in await self._connection.execute(asked)]
+        return [
+            Grant(row.kind, row.native, row.name) for row in await self._connection.execute(asked)
+        ]
 
     async def give(self, space_id: int, grant: Grant, by: Person, now: datetime) -> None:
         """Name somebody. Whoever was named before gets the name they have now."""
@@ -65,11 +67,17 @@ class Rights:
         }
         made = insert(self._connection, grants).values(row)
         key = [grants.c.space_id, grants.c.kind, grants.c.native]
-        await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_={"name": grant.name}))
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=key, set_={"name": grant.name})
+        )
 
     async def take(self, space_id: int, grant: Grant) -> None:
         """Take a right back."""
-        theirs = (grants.c.space_id == space_id, grants.c.kind == grant.kind, grants.c.native == grant.native)
+        theirs = (
+            grants.c.space_id == space_id,
+            grants.c.kind == grant.kind,
+            grants.c.native == grant.native,
+        )
         await self._connection.execute(grants.delete().where(*theirs))
 
     async def known_as(self, account: Account, place: Place, name: str) -> Sequence[Grant]:
@@ -92,4 +100,6 @@ class Rights:
             .order_by(accounts.c.id)
             .limit(10)
         )
-        return [Grant("person", row.native, row.name) for row in await self._connection.execute(asked)]
+        return [
+            Grant("person", row.native, row.name) for row in await self._connection.execute(asked)
+        ]

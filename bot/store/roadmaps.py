@@ -17,7 +17,17 @@ from bot.roadmap import Roadmap
 from bot.store.cohorts import Cohorts
 from bot.store.people import People
 from bot.store.progress import Progress
-from bot.store.tables import accounts, cohorts, homes, imports, members, plans, spaces, ticks, versions
+from bot.store.tables import (
+    accounts,
+    cohorts,
+    homes,
+    imports,
+    members,
+    plans,
+    spaces,
+    ticks,
+    versions,
+)
 
 WAITS = timedelta(days=1)  # how long an import waits for whoever brought it
 MOST_WAITING = 5  # imports of one account: the oldest goes for one more
@@ -69,15 +79,23 @@ class Roadmaps:
     async def shelf(self, space_id: int | None) -> Mapping[str, Shelved]:
         """The newest version of each roadmap of a space, by its slug."""
         newest = select(versions.c.slug, func.max(versions.c.number).label("number"))
-        newest_ones = newest.where(versions.c.space_id == space_id).group_by(versions.c.slug).subquery()
+        newest_ones = (
+            newest.where(versions.c.space_id == space_id).group_by(versions.c.slug).subquery()
+        )
         asked = (
             select(versions.c.slug, versions.c.key, versions.c.number, versions.c.plan_id)
-            .join(newest_ones, (versions.c.slug == newest_ones.c.slug) & (versions.c.number == newest_ones.c.number))
+            .join(
+                newest_ones,
+                (versions.c.slug == newest_ones.c.slug)
+                & (versions.c.number == newest_ones.c.number),
+            )
             .where(versions.c.space_id == space_id)
             .order_by(versions.c.slug)
         )
         rows = (await self._connection.execute(asked)).all()
-        return {row.slug: Shelved(await self.plan(row.plan_id), row.key, row.number) for row in rows}
+        return {
+            row.slug: Shelved(await self.plan(row.plan_id), row.key, row.number) for row in rows
+        }
 
     async def plan(self, plan_id: int) -> Roadmap:
         """The plan of a version."""
@@ -100,21 +118,31 @@ class Roadmaps:
         there; of one that comes with the bot, those of the space that asks."""
         slug, _, owner = cohort.roadmap.partition("@")
         if owner:
-            at_home = select(homes.c.id).where(homes.c.cohort_id == cohort.id, homes.c.space_id == int(owner))
+            at_home = select(homes.c.id).where(
+                homes.c.cohort_id == cohort.id, homes.c.space_id == int(owner)
+            )
             space_id = int(owner) if (await self._connection.execute(at_home)).first() else None
         return [one for one in await self.versions(space_id, slug) if one.key == cohort.roadmap]
 
-    async def publish(self, waiting: Waiting, now: datetime, *, over: int, comes_along: bool) -> Version:
+    async def publish(
+        self, waiting: Waiting, now: datetime, *, over: int, comes_along: bool
+    ) -> Version:
         """Make an import the newest version of a roadmap of its space. `over` is the version it was compared with, and
         `comes_along` whether the bot brings a roadmap of that slug. Raises `Refused` where another came in between."""
         slug, space_id = waiting.plan.slug, waiting.space_id
         held = select(spaces.c.id).where(spaces.c.id == space_id).with_for_update()
-        await self._connection.execute(held)  # of two that publish at once, one comes after the other
+        await self._connection.execute(
+            held
+        )  # of two that publish at once, one comes after the other
         latest = next(iter(await self.versions(space_id, slug)), None)
         if (latest.number if latest else 0) != over:
-            raise Refused("Another version was published in between: bring the file again to see what it changes now.")
+            raise Refused(
+                "Another version was published in between: bring the file again to see what it changes now."
+            )
         if latest is not None and latest.plan_id == waiting.plan_id:
-            raise Refused(f"Version {latest.number} is exactly that already: there is nothing to publish.")
+            raise Refused(
+                f"Version {latest.number} is exactly that already: there is nothing to publish."
+            )
         await self._refuse_too_many(space_id, over)
         row = {
             "space_id": space_id,
@@ -131,11 +159,16 @@ class Roadmaps:
 
     async def _refuse_too_many(self, space_id: int, over: int) -> None:
         if over >= MOST_VERSIONS:
-            raise Refused(f"This roadmap has {over} versions already: import it under another name.", "name")
-        asked = select(func.count(versions.c.slug.distinct())).where(versions.c.space_id == space_id)
+            raise Refused(
+                f"This roadmap has {over} versions already: import it under another name.", "name"
+            )
+        asked = select(func.count(versions.c.slug.distinct())).where(
+            versions.c.space_id == space_id
+        )
         if not over and int((await self._connection.execute(asked)).scalar_one()) >= MOST_ROADMAPS:
             raise Refused(
-                f"{MOST_ROADMAPS} roadmaps of your own are here already: import this as a version of one.", "name"
+                f"{MOST_ROADMAPS} roadmaps of your own are here already: import this as a version of one.",
+                "name",
             )
 
     async def move(self, cohort: Cohort) -> None:
@@ -153,20 +186,34 @@ class Roadmaps:
 
     # — imports —
 
-    async def keep(self, plan: Roadmap, report: Report, account_id: int, space_id: int, now: datetime) -> Waiting:
+    async def keep(
+        self, plan: Roadmap, report: Report, account_id: int, space_id: int, now: datetime
+    ) -> Waiting:
         """Have an import wait for the account that brought it, in the space where it did."""
         plan_id = await Cohorts(self._connection).keep_plan(plan, now)
         told = [[entry.line, entry.kind, entry.sentence] for entry in report.entries]
-        row = {"account_id": account_id, "space_id": space_id, "plan_id": plan_id, "report": told, "at": now}
+        row = {
+            "account_id": account_id,
+            "space_id": space_id,
+            "plan_id": plan_id,
+            "report": told,
+            "at": now,
+        }
         made = imports.insert().values(row).returning(imports.c.id)
         number = int((await self._connection.execute(made)).scalar_one())
-        own = select(imports.c.id).where(imports.c.account_id == account_id).order_by(imports.c.id.desc())
+        own = (
+            select(imports.c.id)
+            .where(imports.c.account_id == account_id)
+            .order_by(imports.c.id.desc())
+        )
         kept = list((await self._connection.execute(own.limit(MOST_WAITING))).scalars())
         old = imports.delete().where(imports.c.account_id == account_id, imports.c.id.not_in(kept))
         await self._connection.execute(old)
         return Waiting(number, account_id, space_id, plan_id, plan, report)
 
-    async def waiting(self, number: int, account_id: int, space_id: int | None, now: datetime) -> Waiting | None:
+    async def waiting(
+        self, number: int, account_id: int, space_id: int | None, now: datetime
+    ) -> Waiting | None:
         """An import by its number, for the account that brought it and in that space alone, for a day; else None."""
         asked = select(imports).where(imports.c.id == number, imports.c.account_id == account_id)
         mine = asked.where(imports.c.space_id == space_id, imports.c.at > now - WAITS)
@@ -185,9 +232,15 @@ class Roadmaps:
         """Let go of imports that have waited for a day, and of plans that nothing refers to any more."""
         await self._connection.execute(imports.delete().where(imports.c.at <= now - WAITS))
         tables = (cohorts, versions, imports)
-        unused = [~exists().where(table.c.plan_id == plans.c.id).correlate(plans) for table in tables]
+        unused = [
+            ~exists().where(table.c.plan_id == plans.c.id).correlate(plans) for table in tables
+        ]
         # Asked for twice: only once a row is locked can nobody begin to refer to it, and a plan takes its cohorts along.
-        asked = select(plans.c.id).where(plans.c.at <= now - WAITS, *unused).with_for_update(skip_locked=True)
+        asked = (
+            select(plans.c.id)
+            .where(plans.c.at <= now - WAITS, *unused)
+            .with_for_update(skip_locked=True)
+        )
         free = list((await self._connection.execute(asked)).scalars())
         await self._connection.execute(plans.delete().where(plans.c.id.in_(free), *unused))
 
@@ -199,20 +252,30 @@ class Roadmaps:
         found = await self._connection.execute(asked.where(*_of(key, items, among)))
         return int(found.scalar_one())
 
-    async def ticked(self, key: str, items: Collection[str], among: Collection[Cohort]) -> Mapping[str, int]:
+    async def ticked(
+        self, key: str, items: Collection[str], among: Collection[Cohort]
+    ) -> Mapping[str, int]:
         """How many people of these cohorts have ticked each of these items; those nobody has are left out."""
-        asked = select(ticks.c.item, func.count(accounts.c.person_id.distinct()).label("people")).select_from(_TICKED)
-        found = await self._connection.execute(asked.where(*_of(key, items, among)).group_by(ticks.c.item))
+        asked = select(
+            ticks.c.item, func.count(accounts.c.person_id.distinct()).label("people")
+        ).select_from(_TICKED)
+        found = await self._connection.execute(
+            asked.where(*_of(key, items, among)).group_by(ticks.c.item)
+        )
         return {row.item: row.people for row in found}
 
 
 _TICKED = ticks.join(accounts, accounts.c.id == ticks.c.account_id)
 
 
-def _of(key: str, items: Collection[str], among: Collection[Cohort]) -> Sequence[ColumnElement[bool]]:
+def _of(
+    key: str, items: Collection[str], among: Collection[Cohort]
+) -> Sequence[ColumnElement[bool]]:
     theirs, seats = accounts.alias("theirs"), members.alias("seats")
     people: Select[Any] = select(theirs.c.person_id).join(seats, seats.c.account_id == theirs.c.id)
-    people = people.where(seats.c.cohort_id.in_([one.id for one in among]), seats.c.left_at.is_(None))
+    people = people.where(
+        seats.c.cohort_id.in_([one.id for one in among]), seats.c.left_at.is_(None)
+    )
     return ticks.c.roadmap == key, ticks.c.item.in_(sorted(items)), accounts.c.person_id.in_(people)
 
 

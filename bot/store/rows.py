@@ -19,7 +19,11 @@ from bot.people import Away, Person
 
 def insert(connection: AsyncConnection, table: Table) -> Any:
     """An insert that knows `on_conflict_do_…` on the engine at hand."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return (
+        postgresql.insert(table)
+        if connection.dialect.name == "postgresql"
+        else sqlite.insert(table)
+    )
 
 
 def cohort_of(row: Row[Any]) -> Cohort:
@@ -39,7 +43,8 @@ def cohort_of(row: Row[Any]) -> Cohort:
         edition=row.edition,
         seats=row.seats,
         breaks=tuple(
-            Break(date.fromisoformat(first), date.fromisoformat(last) if last else None) for first, last in row.breaks
+            Break(date.fromisoformat(first), date.fromisoformat(last) if last else None)
+            for first, last in row.breaks
         ),
         posts={name: _post_setting(setting) for name, setting in row.posts.items()},
         threads=row.threads,
@@ -55,7 +60,9 @@ def _call(stored: Mapping[str, Any] | None) -> WeeklyCall | None:
 
 def _post_setting(stored: Mapping[str, Any]) -> PostSetting:
     at = stored.get("at")
-    return PostSetting(stored.get("on", True), stored.get("day"), time.fromisoformat(at) if at else None)
+    return PostSetting(
+        stored.get("on", True), stored.get("day"), time.fromisoformat(at) if at else None
+    )
 
 
 def cohort_values(cohort: Cohort) -> dict[str, Any]:
@@ -71,9 +78,16 @@ def cohort_values(cohort: Cohort) -> dict[str, Any]:
         "state": cohort.state,
         "edition": cohort.edition,
         "seats": cohort.seats,
-        "breaks": [[one.first.isoformat(), one.last.isoformat() if one.last else None] for one in cohort.breaks],
+        "breaks": [
+            [one.first.isoformat(), one.last.isoformat() if one.last else None]
+            for one in cohort.breaks
+        ],
         "posts": {
-            name: {"on": setting.on, "day": setting.day, "at": setting.at.isoformat() if setting.at else None}
+            name: {
+                "on": setting.on,
+                "day": setting.day,
+                "at": setting.at.isoformat() if setting.at else None,
+            }
             for name, setting in cohort.posts.items()
         },
         "threads": cohort.threads,
@@ -84,7 +98,12 @@ def cohort_values(cohort: Cohort) -> dict[str, Any]:
 
 
 def person_of(
-    person_id: int, account_id: int, name: str, zone: str | None, said: Mapping[str, str], away: Iterable[Away] = ()
+    person_id: int,
+    account_id: int,
+    name: str,
+    zone: str | None,
+    said: Mapping[str, str],
+    away: Iterable[Away] = (),
 ) -> Person:
     """A person from their account and their settings; the zone is their own word, else what the platform knows."""
     known: dict[str, Any] = {}

@@ -39,9 +39,16 @@ class Schedule:
 
     async def due(self, now: datetime) -> tuple[list[int], list[int]]:
         """The ids of cohorts with something due, and of cohorts with a member who has; two indexed queries."""
-        asked = select(cohorts.c.id).where(cohorts.c.next_due_at <= now).order_by(cohorts.c.next_due_at).limit(BATCH)
+        asked = (
+            select(cohorts.c.id)
+            .where(cohorts.c.next_due_at <= now)
+            .order_by(cohorts.c.next_due_at)
+            .limit(BATCH)
+        )
         of_cohorts = list((await self._connection.execute(asked)).scalars())
-        asked = select(members.c.cohort_id).where(members.c.next_due_at <= now).distinct().limit(BATCH)
+        asked = (
+            select(members.c.cohort_id).where(members.c.next_due_at <= now).distinct().limit(BATCH)
+        )
         return of_cohorts, list((await self._connection.execute(asked)).scalars())
 
     async def look(self, cohort_id: int, now: datetime) -> None:
@@ -58,8 +65,12 @@ class Schedule:
         """Enter the private posts of up to `BATCH` members of a cohort up to now. Returns whether there may be more."""
         cohort = await Cohorts(self._connection).by_id(cohort_id)
         asked = with_account().add_columns(members.c.looked_at, members.c.next_due_at)
-        asked = asked.where(members.c.cohort_id == cohort_id, members.c.next_due_at <= now).limit(BATCH)
-        rows = (await self._connection.execute(asked.with_for_update(of=members, skip_locked=True))).all()
+        asked = asked.where(members.c.cohort_id == cohort_id, members.c.next_due_at <= now).limit(
+            BATCH
+        )
+        rows = (
+            await self._connection.execute(asked.with_for_update(of=members, skip_locked=True))
+        ).all()
         if cohort is None or not rows:
             return False
         seen = await Members(self._connection).by_ids([row.id for row in rows], cohort_id)
@@ -67,13 +78,17 @@ class Schedule:
             await self._look_at(cohort, seen[row.id], row.looked_at or now, now)
         return len(rows) == BATCH
 
-    async def _look_at(self, cohort: Cohort, member: Member, since: datetime, now: datetime) -> None:
+    async def _look_at(
+        self, cohort: Cohort, member: Member, since: datetime, now: datetime
+    ) -> None:
         await self._ledger.enter(cohort, between(cohort, since, now, member), member_id=member.id)
         due = next_moment(cohort, now, member)
         changed = members.update().where(members.c.id == member.id)
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
 
-    async def change(self, before: Cohort, after: Cohort, now: datetime, since: datetime | None = None) -> Cohort:
+    async def change(
+        self, before: Cohort, after: Cohort, now: datetime, since: datetime | None = None
+    ) -> Cohort:
         """Store a cohort whose dates, state or posts were changed. Its coming posts count from `since`, or from now.
 
         A post that was still to come and is past by the new dates is late, as after an outage. Homes that know of a call
@@ -86,7 +101,9 @@ class Schedule:
             homes = await Cohorts(self._connection).homes(after.id)
             await self._ledger.enter(after, overtaken(before, after, now), homes)
         moved = after if since else after.advanced(now)
-        due = earliest(next_moment(moved, since or now), await Newcomers(self._connection).enter(moved, now))
+        due = earliest(
+            next_moment(moved, since or now), await Newcomers(self._connection).enter(moved, now)
+        )
         saved = replace(moved, looked_at=since or now, next_due_at=due)
         await self._write(saved)
         stay = members.update().where(members.c.cohort_id == after.id, SEATED)
@@ -126,7 +143,9 @@ class Schedule:
         With `new_kinds`, moments before the old `next_due_at` are past: nothing was due then, and nothing becomes so.
         """
         alive = cohorts.c.state.in_(("open", "running", "paused"))
-        theirs = select(cohorts.c.id).where(or_(alive, cohorts.c.state == "finished"))  # clocks of members may go on
+        theirs = select(cohorts.c.id).where(
+            or_(alive, cohorts.c.state == "finished")
+        )  # clocks of members may go on
         here = and_(members.c.cohort_id.in_(theirs), SEATED)
         if new_kinds:
             await self._pass(cohorts, alive, now)
@@ -138,10 +157,14 @@ class Schedule:
         looked, due = table.c.looked_at, table.c.next_due_at
         coming = table.update().where(where, looked.is_not(None), or_(due.is_(None), due > now))
         await self._connection.execute(coming.values(looked_at=now))
-        overdue = await self._connection.execute(select(table.c.id, due).where(where, looked < due, due <= now))
+        overdue = await self._connection.execute(
+            select(table.c.id, due).where(where, looked < due, due <= now)
+        )
         for row in overdue.all():
             before = row.next_due_at - timedelta(microseconds=1)
-            await self._connection.execute(table.update().where(table.c.id == row.id).values(looked_at=before))
+            await self._connection.execute(
+                table.update().where(table.c.id == row.id).values(looked_at=before)
+            )
 
     async def next_due(self) -> datetime | None:
         """The next instant at which anything falls due: a post of a cohort, of a member, or a letter or an event that waits."""

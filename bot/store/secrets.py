@@ -20,7 +20,9 @@ class Secrets:
 
     async def keep(self, platform: str, name: str, value: str, until: datetime | None) -> None:
         """Keep a secret under a name, in place of the one that was there."""
-        made = insert(self._connection, secrets).values(platform=platform, name=name, value=value, until=until)
+        made = insert(self._connection, secrets).values(
+            platform=platform, name=name, value=value, until=until
+        )
         key = [secrets.c.platform, secrets.c.name]
         changed = {"value": value, "until": until}
         await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_=changed))
@@ -39,7 +41,9 @@ class Secrets:
         """The names that begin like that, sorted."""
         asked = select(secrets.c.name).where(secrets.c.platform == platform, _fresh(now))
         begins = secrets.c.name.startswith(beginning, autoescape=True)
-        return list((await self._connection.execute(asked.where(begins).order_by(secrets.c.name))).scalars())
+        return list(
+            (await self._connection.execute(asked.where(begins).order_by(secrets.c.name))).scalars()
+        )
 
     async def tidy(self, now: datetime) -> None:
         """Let go of those whose time is over."""

@@ -38,8 +38,14 @@ class Spaces:
 
     async def within(self, place: Place) -> Sequence[Space]:
         """The space of a place or, where it names none, every space of its tenant that is kept."""
-        named = spaces.c.native == place.space if place.space else spaces.c.tenant == (place.tenant or None)
-        rows = await self._connection.execute(select(spaces).where(spaces.c.platform == place.platform, named))
+        named = (
+            spaces.c.native == place.space
+            if place.space
+            else spaces.c.tenant == (place.tenant or None)
+        )
+        rows = await self._connection.execute(
+            select(spaces).where(spaces.c.platform == place.platform, named)
+        )
         return [Space(row.id, row.native, row.gone_at) for row in rows]
 
     async def lost(self, ids: Collection[int], now: datetime) -> None:
@@ -49,8 +55,12 @@ class Spaces:
 
     async def found(self, ids: Collection[int], now: datetime) -> None:
         """Note that the bot is in these spaces again: what waits for the homes there is due at once."""
-        await self._connection.execute(spaces.update().where(spaces.c.id.in_(ids)).values(gone_at=None))
-        there = (await self._connection.execute(select(homes.c.id).where(homes.c.space_id.in_(ids)))).scalars()
+        await self._connection.execute(
+            spaces.update().where(spaces.c.id.in_(ids)).values(gone_at=None)
+        )
+        there = (
+            await self._connection.execute(select(homes.c.id).where(homes.c.space_id.in_(ids)))
+        ).scalars()
         await Ledger(self._connection).hasten(list(there), now)
 
     async def erase(self, before: datetime) -> int:
@@ -66,10 +76,14 @@ class Spaces:
         rows = (await self._connection.execute(asked)).all()
         if not (gone := [row.id for row in rows]):
             return 0
-        elsewhere = select(homes.c.id).where(homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone))
+        elsewhere = select(homes.c.id).where(
+            homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone)
+        )
         touched = select(homes.c.cohort_id).where(homes.c.space_id.in_(gone))
         there = or_(cohorts.c.space_id.in_(gone), cohorts.c.id.in_(touched))
-        found = await self._connection.execute(select(cohorts.c.id).where(there, ~elsewhere.exists()))
+        found = await self._connection.execute(
+            select(cohorts.c.id).where(there, ~elsewhere.exists())
+        )
         await self._forget(list(found.scalars()))
         await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone)))
         await Cohorts(self._connection).rehouse(cohorts.c.space_id.in_(gone))
@@ -82,16 +96,27 @@ class Spaces:
 
     async def _forget(self, doomed: list[int]) -> None:
         """Delete cohorts and, of their members, whoever is in no other cohort with any of their accounts."""
-        theirs = accounts.c.id.in_(select(members.c.account_id).where(members.c.cohort_id.in_(doomed)))
+        theirs = accounts.c.id.in_(
+            select(members.c.account_id).where(members.c.cohort_id.in_(doomed))
+        )
         await self._drop(and_(theirs, ~_stays(doomed)))
-        for table in (settings, absences):  # what was said of one cohort names it without a key to it
+        for table in (
+            settings,
+            absences,
+        ):  # what was said of one cohort names it without a key to it
             await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed)))
         await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed)))
 
     async def _dismiss(self, platform: str, tenant: str) -> None:
         """Delete the accounts of a tenant, if the bot is in none of its spaces, but of members of any cohort."""
-        left = select(spaces.c.id).where(spaces.c.platform == platform, spaces.c.tenant == tenant).exists()
-        await self._drop(and_(accounts.c.platform == platform, accounts.c.tenant == tenant, ~left, ~_stays([])))
+        left = (
+            select(spaces.c.id)
+            .where(spaces.c.platform == platform, spaces.c.tenant == tenant)
+            .exists()
+        )
+        await self._drop(
+            and_(accounts.c.platform == platform, accounts.c.tenant == tenant, ~left, ~_stays([]))
+        )
 
     async def _drop(self, these: ColumnElement[bool]) -> None:
         await self._connection.execute(accounts.delete().where(these))

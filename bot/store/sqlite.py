@@ -36,12 +36,18 @@ class Cursor:
         await self._connection.visit(self._run, statement, parameters, many=True)
         return self
 
-    def _run(self, connection: sqlite3.Connection, statement: str, parameters: Any, many: bool) -> None:
+    def _run(
+        self, connection: sqlite3.Connection, statement: str, parameters: Any, many: bool
+    ) -> None:
         cursor = connection.cursor()
         try:
             (cursor.executemany if many else cursor.execute)(statement, parameters)
             self._rows = cursor.fetchall() if cursor.description else ()
-            self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+            self.description, self.rowcount, self.lastrowid = (
+                cursor.description,
+                cursor.rowcount,
+                cursor.lastrowid,
+            )
         finally:
             cursor.close()
 

@@ -25,7 +25,9 @@ from sqlalchemy import (
 )
 
 from bot.store.columns import Instant, id_column, reference
-from bot.store.columns import metadata as metadata  # whoever asks for the tables asks for all of them
+from bot.store.columns import (
+    metadata as metadata,
+)  # whoever asks for the tables asks for all of them
 
 spaces = Table(
     "spaces",
@@ -292,9 +294,13 @@ letters = Table(
     Column("sent_ref", String(80)),
     Column("began_at", Instant),
     Column("ended_at", Instant),
-    UniqueConstraint("cohort_id", "edition", "kind", "ref", "home_id", "member_id", name="letters_key"),
+    UniqueConstraint(
+        "cohort_id", "edition", "kind", "ref", "home_id", "member_id", name="letters_key"
+    ),
     Index("letters_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-    Index("letters_place", "home_id", "member_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(
+        "letters_place", "home_id", "member_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
+    ),
     Index("letters_member", "member_id", "ended_at"),
 )
 
@@ -304,7 +310,13 @@ letters = Table(
 events = Table(
     "events",
     metadata,
-    Column("letter_id", Integer, ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column(
+        "letter_id",
+        Integer,
+        ForeignKey("letters.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     reference("space_id", "spaces", index=True),
     Column("title", String(100), nullable=False, server_default=""),
     Column("starts", Instant),
@@ -371,7 +383,10 @@ secrets = Table(
 
 # Events that platforms have told us of, by their ids, so that one told twice is heard once.
 heard = Table(
-    "heard", metadata, Column("once", String(120), primary_key=True), Column("at", Instant, nullable=False, index=True)
+    "heard",
+    metadata,
+    Column("once", String(120), primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 # Who was greeted, and where: a space, a channel (`channel C1`) or a person (`person U1`), by native ids. There may be no row
@@ -387,4 +402,9 @@ greetings = Table(
 )
 
 # What the caches were computed with: when it changes, they are computed again.
-marks = Table("marks", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)

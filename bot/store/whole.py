@@ -105,8 +105,12 @@ def explain_errors(source: Path, target: Path) -> Iterator[None]:
         if "full" in said:
             raise _no_room(target) from broken
         if "locked" in said or "busy" in said:
-            raise StoreError(f"{source} is locked by another program: close it, and try again.") from broken
-        raise StoreError(f"{source} cannot be copied ({said}): check that this user may read and write it.") from broken
+            raise StoreError(
+                f"{source} is locked by another program: close it, and try again."
+            ) from broken
+        raise StoreError(
+            f"{source} cannot be copied ({said}): check that this user may read and write it."
+        ) from broken
     except OSError as broken:
         if broken.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise _no_room(target) from broken
@@ -117,11 +121,15 @@ def explain_errors(source: Path, target: Path) -> Iterator[None]:
 
 
 def name_taken(target: Path) -> StoreError:
-    return StoreError(f"{target} is there already: choose another name, or write over it with --force.")
+    return StoreError(
+        f"{target} is there already: choose another name, or write over it with --force."
+    )
 
 
 def _no_room(target: Path) -> StoreError:
-    return StoreError(f"There is no room left on the disk of {target.parent}: make some, or choose another place.")
+    return StoreError(
+        f"There is no room left on the disk of {target.parent}: make some, or choose another place."
+    )
 
 
 def damage_found(source: Path, why: str) -> StoreError:

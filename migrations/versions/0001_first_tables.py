@@ -56,7 +56,9 @@ def upgrade() -> None:
             ["person_id"], ["persons.id"], name=op.f("accounts_person_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("accounts_pkey")),
-        sa.UniqueConstraint("platform", "tenant", "native", name=op.f("accounts_platform_tenant_native_key")),
+        sa.UniqueConstraint(
+            "platform", "tenant", "native", name=op.f("accounts_platform_tenant_native_key")
+        ),
     )
     op.create_index(op.f("accounts_person_id"), "accounts", ["person_id"], unique=False)
     op.create_table(
@@ -68,7 +70,10 @@ def upgrade() -> None:
         sa.Column("last", sa.Date(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("absences_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("absences_account_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("absences_pkey")),
     )
@@ -80,7 +85,10 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("answers_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("answers_account_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("once", name=op.f("answers_pkey")),
     )
@@ -105,9 +113,15 @@ def upgrade() -> None:
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name=op.f("cohorts_made_by_fkey"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("cohorts_plan_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("cohorts_space_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["accounts.id"], name=op.f("cohorts_made_by_fkey"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plans.id"], name=op.f("cohorts_plan_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("cohorts_space_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("cohorts_pkey")),
         sa.UniqueConstraint("space_id", "name", name=op.f("cohorts_space_id_name_key")),
         sqlite_autoincrement=True,
@@ -121,7 +135,10 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("settings_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("settings_account_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("account_id", "cohort_id", "name", name=op.f("settings_pkey")),
     )
@@ -143,11 +160,19 @@ def upgrade() -> None:
         sa.Column("space_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("added_by", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["added_by"], ["accounts.id"], name=op.f("homes_added_by_fkey"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("homes_cohort_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("homes_space_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["accounts.id"], name=op.f("homes_added_by_fkey"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"], ["cohorts.id"], name=op.f("homes_cohort_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("homes_space_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("homes_pkey")),
-        sa.UniqueConstraint("cohort_id", "space_id", "channel", name=op.f("homes_cohort_id_space_id_channel_key")),
+        sa.UniqueConstraint(
+            "cohort_id", "space_id", "channel", name=op.f("homes_cohort_id_space_id_channel_key")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_index("homes_place", "homes", ["space_id", "channel"], unique=False)
@@ -170,9 +195,13 @@ def upgrade() -> None:
         sa.Column("sent_ref", sa.String(length=80), nullable=True),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("letters_cohort_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"], ["cohorts.id"], name=op.f("letters_cohort_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("letters_pkey")),
-        sa.UniqueConstraint("cohort_id", "edition", "kind", "ref", "home_id", "member_id", name="letters_key"),
+        sa.UniqueConstraint(
+            "cohort_id", "edition", "kind", "ref", "home_id", "member_id", name="letters_key"
+        ),
     )
     op.create_index(
         "letters_due",
@@ -207,11 +236,18 @@ def upgrade() -> None:
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("members_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("members_account_id_fkey"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("members_cohort_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"], ["cohorts.id"], name=op.f("members_cohort_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("members_pkey")),
-        sa.UniqueConstraint("cohort_id", "account_id", name=op.f("members_cohort_id_account_id_key")),
+        sa.UniqueConstraint(
+            "cohort_id", "account_id", name=op.f("members_cohort_id_account_id_key")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("members_account_id"), "members", ["account_id"], unique=False)
@@ -230,7 +266,10 @@ def upgrade() -> None:
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("checkins_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("checkins_account_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.id"], name=op.f("checkins_member_id_fkey"), ondelete="CASCADE"
@@ -245,10 +284,17 @@ def upgrade() -> None:
         sa.Column("cohort_id", sa.Integer(), nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("scores_member_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("scores_member_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("member_id", "week_id", name=op.f("scores_pkey")),
     )
-    op.create_index("scores_board", "scores", ["cohort_id", "week_id", "shown", "done", "member_id"], unique=False)
+    op.create_index(
+        "scores_board",
+        "scores",
+        ["cohort_id", "week_id", "shown", "done", "member_id"],
+        unique=False,
+    )
 
 
 def downgrade() -> None:

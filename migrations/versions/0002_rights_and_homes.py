@@ -21,10 +21,16 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("by", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["by"], ["accounts.id"], name=op.f("grants_by_fkey"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("grants_space_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["by"], ["accounts.id"], name=op.f("grants_by_fkey"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("grants_space_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("grants_pkey")),
-        sa.UniqueConstraint("space_id", "kind", "native", name=op.f("grants_space_id_kind_native_key")),
+        sa.UniqueConstraint(
+            "space_id", "kind", "native", name=op.f("grants_space_id_kind_native_key")
+        ),
     )
     op.create_table(
         "drafts",
@@ -41,7 +47,9 @@ def upgrade() -> None:
     op.create_index(op.f("drafts_account_id"), "drafts", ["account_id"])
     op.create_index(op.f("drafts_at"), "drafts", ["at"])
     op.add_column("spaces", sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("cohorts", sa.Column("threads", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column(
+        "cohorts", sa.Column("threads", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.add_column("cohorts", sa.Column("call", sa.JSON(), nullable=True))
     op.add_column("homes", sa.Column("trouble", sa.Text(), server_default="", nullable=False))
     op.add_column("homes", sa.Column("trouble_at", sa.DateTime(timezone=True), nullable=True))

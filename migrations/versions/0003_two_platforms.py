@@ -12,7 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("spaces", sa.Column("tenant", sa.String(length=64), server_default="", nullable=False))
+    op.add_column(
+        "spaces", sa.Column("tenant", sa.String(length=64), server_default="", nullable=False)
+    )
     op.add_column("members", sa.Column("voice_id", sa.Integer(), nullable=True))
     op.create_table(
         "codes",
@@ -23,7 +25,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("codes_account_id_fkey"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("codes_cohort_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"], ["cohorts.id"], name=op.f("codes_cohort_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("hash", name=op.f("codes_pkey")),
     )
     op.create_index(op.f("codes_account_id"), "codes", ["account_id"])
@@ -34,7 +38,10 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("guesses_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("guesses_account_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("guesses_pkey")),
     )

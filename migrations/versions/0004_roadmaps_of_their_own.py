@@ -22,11 +22,19 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("by", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("versions_space_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("versions_plan_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["by"], ["accounts.id"], name=op.f("versions_by_fkey"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("versions_space_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plans.id"], name=op.f("versions_plan_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["by"], ["accounts.id"], name=op.f("versions_by_fkey"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("versions_pkey")),
-        sa.UniqueConstraint("space_id", "slug", "number", name=op.f("versions_space_id_slug_number_key")),
+        sa.UniqueConstraint(
+            "space_id", "slug", "number", name=op.f("versions_space_id_slug_number_key")
+        ),
     )
     op.create_table(
         "imports",
@@ -37,10 +45,17 @@ def upgrade() -> None:
         sa.Column("report", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("imports_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("imports_account_id_fkey"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("imports_space_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("imports_plan_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("imports_space_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plans.id"], name=op.f("imports_plan_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("imports_pkey")),
         sqlite_autoincrement=True,
     )
@@ -57,7 +72,10 @@ def upgrade() -> None:
         sa.Column("link", sa.String(length=500), server_default="", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("projects_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("projects_account_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("projects_pkey")),
         sqlite_autoincrement=True,
@@ -74,7 +92,10 @@ def upgrade() -> None:
         sa.Column("earned", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("certificates_account_id_fkey"), ondelete="CASCADE"
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("certificates_account_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("certificates_pkey")),
         sqlite_autoincrement=True,

@@ -27,18 +27,26 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("changes", sa.Integer(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("events_letter_id_fkey"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("events_space_id_fkey"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letters.id"], name=op.f("events_letter_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("events_space_id_fkey"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("letter_id", name=op.f("events_pkey")),
     )
     op.create_index(op.f("events_space_id"), "events", ["space_id"])
-    op.create_index("events_due", "events", ["due_at"], sqlite_where=is_open, postgresql_where=is_open)
+    op.create_index(
+        "events_due", "events", ["due_at"], sqlite_where=is_open, postgresql_where=is_open
+    )
     _remember_calls_named_before()
 
 
 def _remember_calls_named_before() -> None:
     """Enter the weekly posts that may have named a call. Of which one is not known, so it is worked out when it changes."""
-    letters = sa.table("letters", *map(sa.column, ("id", "cohort_id", "edition", "kind", "home_id", "state")))
+    letters = sa.table(
+        "letters", *map(sa.column, ("id", "cohort_id", "edition", "kind", "home_id", "state"))
+    )
     cohorts = sa.table("cohorts", *map(sa.column, ("id", "edition", "call", "state")))
     homes = sa.table("homes", *map(sa.column, ("id", "space_id")))
     events = sa.table("events", *map(sa.column, ("letter_id", "space_id")))

@@ -12,7 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("members", sa.Column("newcomer", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column(
+        "members", sa.Column("newcomer", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.add_column("homes", sa.Column("named_to", sa.Integer(), server_default="0", nullable=False))
     # Whoever is a member by now has been announced by a post of their own, or was not to be.
     op.execute("UPDATE homes SET named_to = (SELECT COALESCE(MAX(members.id), 0) FROM members)")

@@ -258,7 +258,11 @@ class OnSlack(Side):
 
 
 def _labels(shown: Sight, items: Sequence[str]) -> list[str]:
-    options = {one["value"]: one for _, each in reading.elements(shown.body) for one in each.get("options", ())}
+    options = {
+        one["value"]: one
+        for _, each in reading.elements(shown.body)
+        for one in each.get("options", ())
+    }
     return [reading.label(options[item]["text"]) for item in items]
 
 

@@ -59,7 +59,9 @@ class Desk:
         page.on("request", lambda asked: self._check(asked.url))
 
     def _hear(self, kind: str, said: str) -> None:
-        if kind in {"error", "warning"} and "422" not in said:  # a refusal with a sentence is no trouble
+        if (
+            kind in {"error", "warning"} and "422" not in said
+        ):  # a refusal with a sentence is no trouble
             self.troubles.append(said)
 
     def _check(self, address: str) -> None:
@@ -145,7 +147,9 @@ async def browser() -> AsyncIterator[Browser]:
     assert CHROMIUM, "CI needs chromium: install Debian's, or name one in SYLLABOT_CHROMIUM"
     async with async_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES, timeout=4 * PATIENCE)
+        opened = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=SWITCHES, timeout=4 * PATIENCE
+        )
         yield opened
         await opened.close()
 

@@ -60,8 +60,17 @@ class Local:
         once: str = "",
     ) -> dict[str, Any]:
         """Say something as somebody; the event of the answer."""
-        body = {"as": name, "channel": channel, "phrase": phrase, "filled": filled, "source": source, "label": label}
-        status, answer = await self.post("/api/say", {**body, "once": once or f"page-{next(self._onces):06}"})
+        body = {
+            "as": name,
+            "channel": channel,
+            "phrase": phrase,
+            "filled": filled,
+            "source": source,
+            "label": label,
+        }
+        status, answer = await self.post(
+            "/api/say", {**body, "once": once or f"page-{next(self._onces):06}"}
+        )
         assert status == 200, answer
         return dict(answer["lines"][-1])
 
@@ -87,7 +96,9 @@ class Local:
                 await asyncio.sleep(0.01)
         return dict((await self.get("/api/room"))[1]["clock"])
 
-    async def hears(self, name: str, count: int, after: int = 0, **asked: Any) -> list[dict[str, Any]]:
+    async def hears(
+        self, name: str, count: int, after: int = 0, **asked: Any
+    ) -> list[dict[str, Any]]:
         """The first lines of the live stream for somebody."""
         heard: list[dict[str, Any]] = []
         params = {"as": name, "after": str(after)}

@@ -18,7 +18,9 @@ def url(empty_file: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
 
 
-async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_goes_on_on_discord(url: str) -> None:
+async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_goes_on_on_discord(
+    url: str,
+) -> None:
     async with Both.on(url, SOCKET) as both:
         discord, slack = both.sides.values()
         await both.spring("ada")
@@ -46,13 +48,20 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         assert slack.letters("bob") == []
         told = [discord.reads(one) for one in discord.posts()]
         at = told.index("spring no longer lives on Slack. Whoever joined there stays a member.")
-        assert [one[:11] for one in told[at + 1 :]] == ["Half of wee", "How did wee", "Week 1 is d", "Week 2: Cal"]
+        assert [one[:11] for one in told[at + 1 :]] == [
+            "Half of wee",
+            "How did wee",
+            "Week 1 is d",
+            "Week 2: Cal",
+        ]
         assert "1. bob · 1 of 57" in await discord.asks("ada", "progress", board=True)
         assert "Vectors, matrices" in await slack.asks("bob", "tick vectors-matrices undo=yes")
         assert "no cohort here" in await slack.asks("mona", "cohort timeline")
 
 
-async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from_discord(url: str) -> None:
+async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from_discord(
+    url: str,
+) -> None:
     async with Both.on(url, ONE) as both:
         discord, slack = both.sides.values()
         await both.spring("ada", "bob")
@@ -72,4 +81,8 @@ async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from
         assert len(discord.letters("ada")) == 2
         await slack.checks_in("ada", slack.letters("ada")[-1], "Check in", 3)
         assert "1 of 57" in await slack.asks("ada", "progress")
-        assert [slack.reads(one)[:6] for one in slack.letters("ada")] == ["Week 2", "Week 3", "Week 3"]
+        assert [slack.reads(one)[:6] for one in slack.letters("ada")] == [
+            "Week 2",
+            "Week 3",
+            "Week 3",
+        ]

@@ -34,7 +34,14 @@ Deed = Callable[[], Awaitable[object]]
 Who = tuple[str, str]  # a platform and a name
 
 ADA, SAME_ADA = ("discord", "ada"), ("slack", "ada")
-MEMBERS: Sequence[Who] = (ADA, ("discord", "bob"), ("discord", "cy"), SAME_ADA, ("slack", "nora"), ("slack", "olga"))
+MEMBERS: Sequence[Who] = (
+    ADA,
+    ("discord", "bob"),
+    ("discord", "cy"),
+    SAME_ADA,
+    ("slack", "nora"),
+    ("slack", "olga"),
+)
 SLACK_OUT, LINKED, DISCORD_SHUT, DISCORD_OUT, SLACK_SHUT = 2, 2, 3, 4, 4  # numbers of weeks
 BAR = re.compile(r"(\d+)\. (\w+) · ([1-9]\d*) of (\d+)")  # of whoever has done something
 
@@ -149,10 +156,19 @@ class Season(Both):
         restarted = self.at(week, 0, 0) + timedelta(minutes=self.random.randrange(7 * 24 * 60))
         return [
             (self.at(week, 1, 12), lambda: self.ticks(week)),
-            (self.at(week, 4, 13), lambda: self.all_check_in(week, "prompted", "check_in", "Check in")),
-            (self.at(week, 6, 12), lambda: self.all_check_in(week, "reminded", "reminder", "Check in")),
+            (
+                self.at(week, 4, 13),
+                lambda: self.all_check_in(week, "prompted", "check_in", "Check in"),
+            ),
+            (
+                self.at(week, 6, 12),
+                lambda: self.all_check_in(week, "reminded", "reminder", "Check in"),
+            ),
             (self.at(week, 6, 13), self.check_the_board),
-            (self.at(week, 8, 10), lambda: self.all_check_in(week, "late", "recap", "Check in late")),
+            (
+                self.at(week, 8, 10),
+                lambda: self.all_check_in(week, "late", "recap", "Check in late"),
+            ),
             (restarted, self.restart),
         ]
 
@@ -189,7 +205,9 @@ class Season(Both):
         """A post falls due while a channel takes none; moderators on both sides are told."""
         began = self.clock.now()
         await self.passes(hours=14)
-        assert "Posts of spring wait" in await self.sides[side].asks("mona", "cohort timeline", cohort="spring")
+        assert "Posts of spring wait" in await self.sides[side].asks(
+            "mona", "cohort timeline", cohort="spring"
+        )
         told = await self.sides[other].asks("mona", "cohort timeline", cohort="spring")
         assert "Posts of spring in its other channel wait" in told
         self.outages[side].append((began, self.clock.now()))
@@ -203,11 +221,16 @@ class Season(Both):
         """Bob and Nora tick something under the post; Ada does so on one side, and goes on with her own list on the other."""
         items = week.week.items
         begins, goes_on = (ADA, SAME_ADA) if first(week) == "discord" else (SAME_ADA, ADA)
-        for who, some in ((("discord", "bob"), items[: 1 + week.number % 2]), (("slack", "nora"), items[:1])):
+        for who, some in (
+            (("discord", "bob"), items[: 1 + week.number % 2]),
+            (("slack", "nora"), items[:1]),
+        ):
             await self.ticks_under(who, week, some)
         await self.ticks_under(begins, week, items[:2])
         side = self.sides[goes_on[0]]
-        shown, chosen = await side.own_list(goes_on[1], side.post(self.key("topics", week.id, side.home)))
+        shown, chosen = await side.own_list(
+            goes_on[1], side.post(self.key("topics", week.id, side.home))
+        )
         assert chosen == (set(items[:2]) if week.number >= LINKED else set())
         kept = set(items[1:3])
         await side.keeps(goes_on[1], shown, items[1:3])
@@ -229,7 +252,9 @@ class Season(Both):
             on = (first(week), "ada") if who == ADA and week.number >= LINKED else who
             side = self.sides[on[0]]
             alone = kind == "reminder"
-            post = side.letters(on[1])[-1] if alone else side.post(self.key(kind, week.id, side.home))
+            post = (
+                side.letters(on[1])[-1] if alone else side.post(self.key(kind, week.id, side.home))
+            )
             hours = week.number + place / 2
             assert "Thank you" in await side.checks_in(on[1], post, label, hours)
             self.checked_in[on, week.id] = hours, moment == "late"
@@ -252,10 +277,17 @@ class Season(Both):
         here = await self.sides["discord"].asks("bob", "progress", board=True, cohort="spring")
         there = await self.sides["slack"].asks("nora", "progress", board=True, cohort="spring")
         assert BAR.findall(here) == BAR.findall(there)
-        overall = Counter((name, int(done)) for _, name, done, _ in BAR.findall(here.partition("Overall")[2]))
+        overall = Counter(
+            (name, int(done)) for _, name, done, _ in BAR.findall(here.partition("Overall")[2])
+        )
         people = [who for who in MEMBERS if not (who == SAME_ADA and self.linked)]
-        names = {who: "Ada" if who == ADA else who[1].capitalize() if who[0] == "discord" else who[1] for who in people}
-        assert overall == Counter((names[who], len(self.done(who))) for who in people if self.done(who))
+        names = {
+            who: "Ada" if who == ADA else who[1].capitalize() if who[0] == "discord" else who[1]
+            for who in people
+        }
+        assert overall == Counter(
+            (names[who], len(self.done(who))) for who in people if self.done(who)
+        )
 
     def rows(self, query: str) -> Sequence[Any]:
         """What the database says, read beside the bot."""
@@ -274,11 +306,20 @@ def check_the_homes(season: Season, side: Side) -> None:
     """Every letter that was sent to a home stands there exactly once, and nothing else; what was planned, in order."""
     letters = season.rows(f"SELECT kind, ref, state FROM letters WHERE home_id = {side.home}")
     assert {state for _, _, state in letters} == {"sent"}
-    by_mark = {side.mark(key): key for key in (season.key(kind, ref, side.home) for kind, ref, _ in letters)}
+    by_mark = {
+        side.mark(key): key
+        for key in (season.key(kind, ref, side.home) for kind, ref, _ in letters)
+    }
     stand = [by_mark[side.marked(one)] for one in side.posts()]
     assert Counter(stand) == Counter(by_mark.values())
-    planned = {season.key(one.kind, one.ref, side.home): one for one in season.plan if one.at <= season.clock.now()}
-    by_calendar = [key for key in stand if ".announcement." not in key and ".new_members." not in key]
+    planned = {
+        season.key(one.kind, one.ref, side.home): one
+        for one in season.plan
+        if one.at <= season.clock.now()
+    }
+    by_calendar = [
+        key for key in stand if ".announcement." not in key and ".new_members." not in key
+    ]
     assert by_calendar == list(planned)
     for post, key in zip(side.posts(), stand, strict=True):
         if key in planned:
@@ -288,16 +329,25 @@ def check_the_homes(season: Season, side: Side) -> None:
 def check_its_hour(season: Season, side: Side, slot: Slot, sent: datetime) -> None:
     """At its local hour to the minute; later only because of what went wrong on this side, and then within the day."""
     assert slot.at.astimezone(zone(season.cohort.zone)).time() == season.cohort.at
-    together = [season.key(one.kind, one.ref, side.home) for one in season.plan if one.at == slot.at]
+    together = [
+        season.key(one.kind, one.ref, side.home) for one in season.plan if one.at == slot.at
+    ]
     disturbed = any(season.disturbed(side, key) for key in together)
     out = any(began <= slot.at <= ended for began, ended in season.outages[side.name])
-    assert timedelta() <= sent - slot.at < (timedelta(hours=12) if disturbed or out else timedelta(minutes=1)), slot
+    assert (
+        timedelta()
+        <= sent - slot.at
+        < (timedelta(hours=12) if disturbed or out else timedelta(minutes=1))
+    ), slot
 
 
 def check_what_they_look_like(season: Season, weeks: int) -> None:
     """The same can be ticked in both homes; each speaks to its readers as its platform does."""
     for week in season.cohort.calendar.weeks[:weeks]:
-        posts = {name: one.post(season.key("topics", week.id, one.home)) for name, one in season.sides.items()}
+        posts = {
+            name: one.post(season.key("topics", week.id, one.home))
+            for name, one in season.sides.items()
+        }
         plan = [season.sides[name].offers(post) for name, post in posts.items()]
         assert plan[0] == plan[1]
         assert len(plan[0]) == len(week.week.items)
@@ -308,7 +358,9 @@ def check_what_they_look_like(season: Season, weeks: int) -> None:
 
 def check_the_reminders(season: Season, weeks: int) -> None:
     """Whoever had not checked in got theirs, once; whoever has two accounts got one set."""
-    asked = "SELECT platform, native, members.id FROM members JOIN accounts ON accounts.id = account_id"
+    asked = (
+        "SELECT platform, native, members.id FROM members JOIN accounts ON accounts.id = account_id"
+    )
     seats = {(platform, native): seat for platform, native, seat in season.rows(asked)}
     for who in MEMBERS:
         side = season.sides[who[0]]
@@ -318,7 +370,9 @@ def check_the_reminders(season: Season, weeks: int) -> None:
             for week in season.cohort.calendar.weeks[:weeks]
             for place in reminders(who, week.number)
         ]
-        assert [side.marked(one) for one in side.letters(who[1])] == [side.mark(key) for key in due], who
+        assert [side.marked(one) for one in side.letters(who[1])] == [
+            side.mark(key) for key in due
+        ], who
     left = season.rows("SELECT state, reason FROM letters WHERE member_id != 0 AND state != 'sent'")
     assert set(left) == {("skipped", "has checked in")}
 
@@ -331,8 +385,12 @@ def check_what_people_did(season: Season) -> None:
     assert Counter((names[one[:2]], one[2]) for one in ticks) == Counter(
         (who, item) for who, items in season.ticked.items() for item in items
     )
-    reported = season.rows(f"SELECT platform, native, week_id, hours, late FROM checkins {by_account}")
-    assert {(names[one[:2]], one[2]): (one[3], bool(one[4])) for one in reported} == season.checked_in
+    reported = season.rows(
+        f"SELECT platform, native, week_id, hours, late FROM checkins {by_account}"
+    )
+    assert {
+        (names[one[:2]], one[2]): (one[3], bool(one[4])) for one in reported
+    } == season.checked_in
 
 
 async def check_a_season(url: str, weeks: int, seed: int, start: date, zone_name: str) -> None:
@@ -361,13 +419,16 @@ def url(empty_file: Path, tmp_path: Path) -> str:
 
 
 @pytest.mark.long
-async def test_four_weeks_in_bad_weather_bring_both_homes_exactly_their_posts_and_one_board(url: str) -> None:
+async def test_four_weeks_in_bad_weather_bring_both_homes_exactly_their_posts_and_one_board(
+    url: str,
+) -> None:
     await check_a_season(url, 4, 7, date(2026, 1, 12), "Europe/Berlin")
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("seed", "start", "zone_name"), [(1, "2026-01-19", "Europe/Berlin"), (2, "2026-02-02", "America/New_York")]
+    ("seed", "start", "zone_name"),
+    [(1, "2026-01-19", "Europe/Berlin"), (2, "2026-02-02", "America/New_York")],
 )
 async def test_twelve_weeks_bring_them_as_well_and_where_clocks_change(
     url: str, seed: int, start: str, zone_name: str

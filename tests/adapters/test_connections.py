@@ -34,7 +34,13 @@ class Server:
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=10_000)
-        app.add_routes([web.post("/echo", self._echo), web.get("/wait", self._wait), web.get("/stream", self._stream)])
+        app.add_routes(
+            [
+                web.post("/echo", self._echo),
+                web.get("/wait", self._wait),
+                web.get("/stream", self._stream),
+            ]
+        )
         return app
 
     async def _echo(self, request: web.Request) -> web.Response:
@@ -73,7 +79,9 @@ async def served(limits: Limits) -> AsyncIterator[Server]:
         server.free.set()
         for writer in server.wires:
             writer.close()
-        await asyncio.gather(*(writer.wait_closed() for writer in server.wires), return_exceptions=True)
+        await asyncio.gather(
+            *(writer.wait_closed() for writer in server.wires), return_exceptions=True
+        )
 
 
 async def all_of(wire: Wire) -> bytes:
@@ -106,7 +114,9 @@ async def trickle(wire: Wire, sent: bytes, seconds: float) -> None:
         pass
 
 
-@pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nHost: here\r\n", b"GET / HTTP/1.1\r\nX-A: "])
+@pytest.mark.parametrize(
+    "sent", [b"", b"G", b"GET / HTTP/1.1\r\nHost: here\r\n", b"GET / HTTP/1.1\r\nX-A: "]
+)
 async def test_headers_that_do_not_end_are_not_waited_for_however_they_trickle(sent: bytes) -> None:
     async with served(replace(CALM, headers=SOON)) as server:
         silent, busy = await server.connect(sent), await server.connect(sent)
@@ -115,7 +125,9 @@ async def test_headers_that_do_not_end_are_not_waited_for_however_they_trickle(s
         assert heard == b""
 
 
-async def test_a_second_request_on_the_same_connection_has_the_same_time(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_second_request_on_the_same_connection_has_the_same_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with served(replace(CALM, headers=SOON)) as server:
         wire = await server.connect(HEADERS % 2 + b"hi")
         assert b"200 OK" in await answer_on(wire)
@@ -134,7 +146,9 @@ async def test_an_idle_connection_is_kept_for_a_while_and_ends() -> None:
         assert (await all_of(wire)).endswith(b"yo")
 
 
-async def test_a_body_that_stops_is_not_waited_for_and_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_body_that_stops_is_not_waited_for_and_logs_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.INFO)
     async with served(replace(CALM, body=SOON)) as server:
         assert await all_of(await server.connect(HEADERS % 1000 + b"some of it")) == b""

@@ -47,20 +47,29 @@ async def test_every_item_of_a_long_week_can_be_ticked_in_the_form(quick_room: R
     assert [one["value"] for one in inputs[0]["element"]["options"]] == wanted
     assert form_html(form, Reader("UTC"), "f").count('type="checkbox"') == len(wanted)
     picked = {"type": 3, "custom_id": "items", "values": wanted[-2:]}
-    told = await room.says("ada", form.says, filled({"components": [{"type": 18, "component": picked}]}))
-    assert told.startswith(f"Thank you, you are checked in for week 1: 2 of {len(wanted)} items done.")
+    told = await room.says(
+        "ada", form.says, filled({"components": [{"type": 18, "component": picked}]})
+    )
+    assert told.startswith(
+        f"Thank you, you are checked in for week 1: 2 of {len(wanted)} items done."
+    )
     options = [{"value": value} for value in wanted[:2]]
     state = {"items": {"a": {"type": "multi_static_select", "selected_options": options}}}
     told = await room.says("ada", form.says, filled_in_slack({"state": {"values": state}}))
     assert told.startswith(f"Your check-in is changed for week 1: 4 of {len(wanted)} items done.")
 
 
-async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(quick_room: Room) -> None:
+async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
+    quick_room: Room,
+) -> None:
     room = quick_room
     form = await crowded(room, 2)
     (items,) = [field for field in form.fields if field.name == "items"]
     total = len((await open_items(room))[0])
-    assert (len(items.choices), items.help) == (25, f"These are 25 of {total}: tick the others in your list")
+    assert (len(items.choices), items.help) == (
+        25,
+        f"These are 25 of {total}: tick the others in your list",
+    )
     drawn(form)
     answer = await room.answer("ada", form.says, {"items": (items.choices[0].value,)})
     assert isinstance(answer, Message)
@@ -77,14 +86,18 @@ async def open_items(room: Room) -> list[tuple[str, ...]]:
         return [week.items for week in cohort.syllabus.weeks]
 
 
-async def test_each_field_is_explained_by_its_own_words_however_long_the_title_is(quick_room: Room) -> None:
+async def test_each_field_is_explained_by_its_own_words_however_long_the_title_is(
+    quick_room: Room,
+) -> None:
     await crowded(quick_room, 4)
     title = "Vectors, matrices, first steps in probability and everything there is to it"
     async with quick_room.store.begin() as tx:
         cohort = await tx.cohorts.by_id(1)
         assert cohort is not None
         first, *later = cohort.syllabus.weeks
-        await tx.cohorts.write(replace(cohort, syllabus=Syllabus((replace(first, title=title), *later))))
+        await tx.cohorts.write(
+            replace(cohort, syllabus=Syllabus((replace(first, title=title), *later)))
+        )
     form = await quick_room.answer("ada", "checkin")
     assert isinstance(form, Form)
     assert [part.get("description") for part in drawn(form)[0]] == [

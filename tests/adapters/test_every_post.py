@@ -40,17 +40,39 @@ def refusals(message: Message) -> list[str]:
         *limits.message({"text": fallback(message, "/study"), "blocks": blocks(message, "/study")}),
     ]
     html = message_html(message, READER, "m")
-    listed = [choice.label for block in message.blocks if isinstance(block, Checklist) for choice in block.choices]
-    return found + [f"the room does not show {label}" for label in listed if escape(label) not in html]
+    listed = [
+        choice.label
+        for block in message.blocks
+        if isinstance(block, Checklist)
+        for choice in block.choices
+    ]
+    return found + [
+        f"the room does not show {label}" for label in listed if escape(label) not in html
+    ]
 
 
 def lists(plan: Roadmap, syllabus: Syllabus) -> Iterator[Message]:
     """Every page of a member's own list of every week."""
-    cohort = Cohort(999_999_999, "a" * 32, 1, 1, plan.slug, syllabus, date(2026, 3, 2), "UTC", time(9), "running")
+    cohort = Cohort(
+        999_999_999,
+        "a" * 32,
+        1,
+        1,
+        plan.slug,
+        syllabus,
+        date(2026, 3, 2),
+        "UTC",
+        time(9),
+        "running",
+    )
     route = route_of(plan, syllabus)
     for week in cohort.calendar.weeks:
         for page in range(1, 1 + max(1, -(-len(week.week.items) // LISTED))):
-            yield say("Your list.", *own_list(plan, cohort, week, frozenset(), route, page), title=week.label)
+            yield say(
+                "Your list.",
+                *own_list(plan, cohort, week, frozenset(), route, page),
+                title=week.label,
+            )
 
 
 @pytest.mark.parametrize("slug", ROADMAPS)
@@ -65,7 +87,9 @@ def test_every_post_of_every_week_is_shown_everywhere(slug: str, weeks: int | No
 def shown_everywhere(plan: Roadmap, fitted: Fitted) -> None:
     written = list(every_post(plan, fitted.syllabus))
     assert {slot.kind for slot, _ in written} == set(kinds())
-    assert {slot.week.number for slot, _ in written if slot.week} == set(range(1, len(fitted.syllabus.weeks) + 1))
+    assert {slot.week.number for slot, _ in written if slot.week} == set(
+        range(1, len(fitted.syllabus.weeks) + 1)
+    )
     for slot, message in written:
         assert refusals(message) == [], f"{slot.kind} {slot.ref}"
     for message in lists(plan, fitted.syllabus):
@@ -74,8 +98,13 @@ def shown_everywhere(plan: Roadmap, fitted: Fitted) -> None:
 
 def test_a_week_crowded_beyond_measure_shows_what_fits_and_says_so() -> None:
     title = f'"{(WILD * 20)[:70]}"'.replace("\\", "")
-    items = "".join(f"\n      - {{id: item-{n}, kind: topic, title: '{title}'}}" for n in range(300))
-    plan = read(f"title: T\nsummary: S\nstages:\n  - id: s\n    title: S\n    items:{items}\n", "crowded.yaml")
+    items = "".join(
+        f"\n      - {{id: item-{n}, kind: topic, title: '{title}'}}" for n in range(300)
+    )
+    plan = read(
+        f"title: T\nsummary: S\nstages:\n  - id: s\n    title: S\n    items:{items}\n",
+        "crowded.yaml",
+    )
     syllabus = fit(plan, 1, None, None).syllabus
     assert len(syllabus.weeks[0].items) == 300
     for slot, message in every_post(plan, syllabus):

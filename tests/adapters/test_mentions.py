@@ -22,7 +22,10 @@ from tests.adapters.slack import limits
 from tests.goldens import FOLDER
 
 READER = Reader("UTC")
-ALL = {**{one.name: one.name for one in listed()}, **{f"{one.name} with options": one.usage for one in listed()}}
+ALL = {
+    **{one.name: one.name for one in listed()},
+    **{f"{one.name} with options": one.usage for one in listed()},
+}
 GROUPS = sorted({one.group for one in listed() if one.group})
 MORE = ["week n=3", "settings reminder=", "resources deep learning", "help cohort"]
 NAMED = [*ALL.values(), *GROUPS, *MORE]
@@ -41,7 +44,9 @@ def texts(found: object) -> Iterator[str]:
 def everywhere(named: str) -> Message:
     """A message that names a command wherever a message has prose."""
     prose = f"Or with `{named}`."
-    return say(Text(prose), Fields((Fact("A", prose),)), Progress("B", 1, 2, prose), title="Many ways")
+    return say(
+        Text(prose), Fields((Fact("A", prose),)), Progress("B", 1, 2, prose), title="Many ways"
+    )
 
 
 @pytest.mark.parametrize("named", NAMED)
@@ -62,23 +67,33 @@ def test_no_text_that_the_suite_knows_names_a_command_on_slack_without_the_slash
         assert [code for code in named if mention_of(code, commands())] == [], file.name
         spoken = {code for code in named if code.startswith("/study ")}
         plain = drawn.get("text", "") if "channel" in drawn else ""
-        assert [code for code in spoken if plain and code not in html.unescape(plain)] == [], file.name
+        assert [code for code in spoken if plain and code not in html.unescape(plain)] == [], (
+            file.name
+        )
         seen += len(spoken)
     assert seen
 
 
 @pytest.mark.parametrize("named", NAMED)
-async def test_discord_names_every_command_with_its_slash_and_lets_it_be_clicked(named: str) -> None:
+async def test_discord_names_every_command_with_its_slash_and_lets_it_be_clicked(
+    named: str,
+) -> None:
     """Where the id is known and nothing stands behind the name."""
     mention = mention_of(named, commands())
     assert mention is not None
     numbers = {command.name.partition(" ")[0]: "1234567890123456789" for command in listed()}
     prose = [
-        text for text in texts(layout(everywhere(named), numbers=numbers).to_components()) if text.startswith("Or")
+        text
+        for text in texts(layout(everywhere(named), numbers=numbers).to_components())
+        if text.startswith("Or")
     ]
     linked = f"</{mention.name}:1234567890123456789>"
     assert prose == [f"Or with {linked}."] if mention.is_bare else "`/" in prose[0]
-    (text,) = [one for one in texts(layout(say(f"Say `{named}`.")).to_components()) if one.startswith("Say")]
+    (text,) = [
+        one
+        for one in texts(layout(say(f"Say `{named}`.")).to_components())
+        if one.startswith("Say")
+    ]
     assert text.startswith("Say `/")
     form = Form("Ask", "ask", (Field("a", "A", "line", problem=f"Say `{named}`."),))
     (said,) = [one for one in texts(modal(form).to_dict()) if one.startswith("Say ")]
@@ -91,11 +106,15 @@ def test_in_the_room_a_command_is_a_button_that_fills_the_box(named: str) -> Non
     assert mention is not None
     filled = named if mention.given is not None else mention.name
     shown = html.unescape(message_html(say(f"Say `{named}`."), READER, "m"))
-    assert f'<button type="button" class="command" data-fill="/{filled}"><code>/{named}</code></button>' in shown
+    assert (
+        f'<button type="button" class="command" data-fill="/{filled}"><code>/{named}</code></button>'
+        in shown
+    )
 
 
 @pytest.mark.parametrize(
-    "code", ["a1b2c3", "2026-03-02", "season=all", "ai-ml-engineer", "home", "draft 7", "week x=1", "`"]
+    "code",
+    ["a1b2c3", "2026-03-02", "season=all", "ai-ml-engineer", "home", "draft 7", "week x=1", "`"],
 )
 async def test_other_code_and_hidden_commands_stay_as_they_are(code: str) -> None:
     assert mention_of(code, commands()) is None
@@ -116,8 +135,18 @@ async def test_a_text_of_nothing_but_commands_still_fits() -> None:
         ),
     )
     for message in crowded:
-        drawn: dict[str, Any] = {"text": fallback(message, "/" + "s" * 31), "blocks": blocks(message, "/" + "s" * 31)}
+        drawn: dict[str, Any] = {
+            "text": fallback(message, "/" + "s" * 31),
+            "blocks": blocks(message, "/" + "s" * 31),
+        }
         assert limits.message(drawn) == []
-        numbers = {"tick": "1234567890123456789", "week": "1234567890123456789", "cohort": "1234567890123456789"}
+        numbers = {
+            "tick": "1234567890123456789",
+            "week": "1234567890123456789",
+            "cohort": "1234567890123456789",
+        }
         sent = {"flags": 1 << 15, "nonce": "n", "allowed_mentions": {"parse": []}}
-        assert check_message({**sent, "components": layout(message, numbers=numbers).to_components()}) == []
+        assert (
+            check_message({**sent, "components": layout(message, numbers=numbers).to_components()})
+            == []
+        )

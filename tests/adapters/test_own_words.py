@@ -11,11 +11,15 @@ from tests.adapters.local import text, whole_bot
 NAMED = "Whoever runs this {} may manage its cohorts, and nobody else is named: "
 
 
-async def test_one_bot_says_server_on_discord_and_workspace_on_slack(empty_file: Path, tmp_path: Path) -> None:
+async def test_one_bot_says_server_on_discord_and_workspace_on_slack(
+    empty_file: Path, tmp_path: Path
+) -> None:
     async with Both.on(f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}") as both:
         for side, word in ((both.sides["discord"], "server"), (both.sides["slack"], "workspace")):
             assert NAMED.format(word) in await side.asks("mona", "moderators")
-        assert NAMED.format("workspace") in plain(await both.slack.says("mona", "moderators", "direct"))
+        assert NAMED.format("workspace") in plain(
+            await both.slack.says("mona", "moderators", "direct")
+        )
 
 
 async def test_the_room_says_room(tmp_path: Path) -> None:

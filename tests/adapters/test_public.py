@@ -37,14 +37,19 @@ def addresses_of_the_room() -> list[tuple[str, str]]:
 async def test_no_address_of_the_room_is_answered_in_public(public):
     asked = addresses_of_the_room()
     assert len(asked) > 15
-    answered = {(method, path): (await public.request(method, path)).status for method, path in asked}
+    answered = {
+        (method, path): (await public.request(method, path)).status for method, path in asked
+    }
     assert {address: status for address, status in answered.items() if status != 404} == {}
 
 
 async def test_what_is_offered_is_answered_and_nothing_longer_than_it_should_be(public):
     assert (await public.post("/slack/events", data=b"x" * BODY)).status == 401
     assert (await public.post("/slack/events", data=b"x" * (BODY + 1))).status == 413
-    assert ((await public.get("/slack/events")).status, (await public.get("/slack/install")).status) == (405, 503)
+    assert (
+        (await public.get("/slack/events")).status,
+        (await public.get("/slack/install")).status,
+    ) == (405, 503)
 
 
 async def test_a_port_that_is_taken_is_an_error_and_is_free_again_in_the_end():
@@ -79,8 +84,14 @@ async def test_no_answer_names_the_software_and_what_is_no_http_is_one_line_in_t
     async with listening(Door("secret").routes(installs=True), "127.0.0.1", 0) as port:
         answers = [await raw_answer(port, sent) for sent in STRANGE]
     assert [answer.split()[1] for answer in answers] == [b"404", b"401", b"400", b"400", b"400"]
-    assert not [answer for answer in answers if b"server:" in answer.lower() or b"aiohttp" in answer]
-    lines = [record for record in caplog.records if record.name.startswith(("aiohttp", "adapters.connections"))]
+    assert not [
+        answer for answer in answers if b"server:" in answer.lower() or b"aiohttp" in answer
+    ]
+    lines = [
+        record
+        for record in caplog.records
+        if record.name.startswith(("aiohttp", "adapters.connections"))
+    ]
     assert [record.getMessage() for record in lines if record.exc_info] == []
     assert caplog.text.count("\n") == len(caplog.records)
 
@@ -90,4 +101,6 @@ async def test_the_room_does_not_name_its_software(tmp_path):
         port = int(local.url.rpartition(":")[2])
         answers = [await raw_answer(port, sent) for sent in (STRANGE[0], NO_HTTP)]
     assert [answer.split()[1] for answer in answers] == [b"403", b"400"]
-    assert not [answer for answer in answers if b"server:" in answer.lower() or b"aiohttp" in answer]
+    assert not [
+        answer for answer in answers if b"server:" in answer.lower() or b"aiohttp" in answer
+    ]

@@ -21,7 +21,10 @@ pytestmark = in_a_browser
 SIZES = {"desktop": (1240, 840), "phone": (390, 844)}
 LARGE = {"width": 360, "height": 225}  # CSS pixels: a screen of 1440 by 900 at 400 %
 HARM = {"critical", "serious", "moderate"}
-EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+EVERYTHING: dict[str, Any] = {
+    "resultTypes": ["violations"],
+    "rules": {"target-size": {"enabled": True}},
+}
 COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 # Whatever can be pressed or filled in and is smaller than 24 pixels; a box or a radio button has its label's size, and
 # what stands in a sentence has the line's (WCAG 2.2, 2.5.8).
@@ -58,17 +61,23 @@ class Inspector:
             await self.page.set_viewport_size({"width": width, "height": height})
             where = f"{screen}, {size}"
             await self._axe(f"{where}, light", EVERYTHING)
-            self.found += [f"{where}: too small: {each}" for each in await self.page.evaluate(SMALL)]
+            self.found += [
+                f"{where}: too small: {each}" for each in await self.page.evaluate(SMALL)
+            ]
             headlines = await self.page.get_by_role("heading", level=1).count()
             if headlines != 1 and not await self.page.locator("dialog[open]").count():
                 self.found.append(f"{where}: {headlines} main headlines")
             await self._darken(size)
             await self._axe(f"{where}, dark", COLOURS)
             await self._lighten(size)
-        await self.page.set_viewport_size(dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
+        await self.page.set_viewport_size(
+            dict(zip(("width", "height"), SIZES["desktop"], strict=True))
+        )
 
     async def _axe(self, where: str, options: dict[str, Any]) -> None:
-        await self.page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+        await self.page.evaluate(
+            "Promise.all(document.getAnimations().map((each) => each.finished))"
+        )
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(Axe().axe_script)
         result = await self.page.evaluate("options => axe.run(options)", options)
@@ -99,8 +108,14 @@ class Inspector:
         )
 
 
-async def test_axe_finds_nothing_on_any_screen_in_either_theme_at_either_size(browser: Browser, tmp_path: Path) -> None:
-    looks = {"viewport": {"width": 1240, "height": 840}, "color_scheme": "light", "reduced_motion": "reduce"}
+async def test_axe_finds_nothing_on_any_screen_in_either_theme_at_either_size(
+    browser: Browser, tmp_path: Path
+) -> None:
+    looks = {
+        "viewport": {"width": 1240, "height": 840},
+        "color_scheme": "light",
+        "reduced_motion": "reduce",
+    }
     async with whole_bot(tmp_path) as local:
         desk = Desk(await browser.new_page(**looks), local)
         eye = Inspector(desk.page)
@@ -128,9 +143,15 @@ async def ada_starts_a_group(desk: Desk, eye: Inspector) -> None:
         await desk.moves("Next post")
     await expect(desk.log).to_contain_text("Week 1:")
     await eye.look("running group")
-    for opener, sheet in (("Be down for…", "outage"), ("Add a person", "new person"), ("Add a channel", "new channel")):
+    for opener, sheet in (
+        ("Be down for…", "outage"),
+        ("Add a person", "new person"),
+        ("Add a channel", "new channel"),
+    ):
         await desk.page.get_by_role("button", name=opener).click()
-        await eye.look(sheet, sizes=("desktop",) if opener.startswith("Add") else ("desktop", "phone"))
+        await eye.look(
+            sheet, sizes=("desktop",) if opener.startswith("Add") else ("desktop", "phone")
+        )
         await desk.page.keyboard.press("Escape")
 
 
@@ -193,7 +214,11 @@ async def test_at_400_percent_messages_can_be_read_and_everything_scrolls_one_wa
         )
         assert sideways == []
         assert free >= 130, f"{free} of 225 pixels are left for messages"
-        for text in (post.locator(".title"), post.locator(".box").last, post.get_by_role("button").last):
+        for text in (
+            post.locator(".title"),
+            post.locator(".box").last,
+            post.get_by_role("button").last,
+        ):
             await text.evaluate("one => one.scrollIntoView({ block: 'center' })")
             seen = "one => { const { left, top, width, height } = one.getBoundingClientRect();"
             seen += " return [1, height - 1].every((down) => one.contains(document.elementFromPoint(left + 9, top + down))) }"
@@ -213,7 +238,9 @@ async def test_a_change_of_person_is_announced(desk: Desk) -> None:
     assert await desk.page.evaluate("heard") == ["You speak as Bob now.", "You speak as Ada now."]
 
 
-async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary(desk: Desk) -> None:
+async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary(
+    desk: Desk,
+) -> None:
     page = desk.page
     desk.local.room.journey.pause = 0.02
     await page.get_by_role("button", name="Start a group with six classmates").click()
@@ -235,8 +262,12 @@ async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary
     assert " new messages. The latest: " in summary
 
 
-async def test_the_phones_drawer_closes_after_a_choice_and_the_focus_goes_back(browser: Browser, local: Local) -> None:
-    async with seated(browser, local, viewport={"width": 390, "height": 844}, reduced_motion="reduce") as desk:
+async def test_the_phones_drawer_closes_after_a_choice_and_the_focus_goes_back(
+    browser: Browser, local: Local
+) -> None:
+    async with seated(
+        browser, local, viewport={"width": 390, "height": 844}, reduced_motion="reduce"
+    ) as desk:
         page = desk.page
         side = page.get_by_role("complementary", name="Conversations and people")
         menu = page.get_by_role("button", name="Conversations and people")
@@ -262,7 +293,9 @@ async def test_the_phones_drawer_closes_after_a_choice_and_the_focus_goes_back(b
         await expect(side).to_be_hidden()
 
 
-async def test_lines_sent_without_a_connection_are_shown_as_pending_and_said_once_in_order(desk: Desk) -> None:
+async def test_lines_sent_without_a_connection_are_shown_as_pending_and_said_once_in_order(
+    desk: Desk,
+) -> None:
     page, waiting = desk.page, desk.page.locator("#pending article")
 
     async def lose_the_answer(route: Route) -> None:
@@ -286,11 +319,15 @@ async def test_lines_sent_without_a_connection_are_shown_as_pending_and_said_onc
     await expect(waiting).to_have_count(0)
     await expect(desk.lines).to_have_count(3)
     said = [line["html"].partition('dir="auto">')[2] for line in await desk.local.lines("ada")]
-    assert [number for number, line in enumerate(said) if ("One.", "Two.", "Three.")[number] in line] == [0, 1, 2]
+    assert [
+        number for number, line in enumerate(said) if ("One.", "Two.", "Three.")[number] in line
+    ] == [0, 1, 2]
     desk.troubles.clear()  # the browser says of each request that it failed
 
 
-async def test_a_line_that_is_refused_when_the_connection_is_back_is_kept_and_can_be_deleted(desk: Desk) -> None:
+async def test_a_line_that_is_refused_when_the_connection_is_back_is_kept_and_can_be_deleted(
+    desk: Desk,
+) -> None:
     page, waiting = desk.page, desk.page.locator("#pending article")
     await expect(desk.words).to_be_focused()
     await page.route("**/api/say", lambda route: route.abort())
@@ -298,7 +335,9 @@ async def test_a_line_that_is_refused_when_the_connection_is_back_is_kept_and_ca
     await desk.words.press("Enter")
     await expect(waiting).to_contain_text("Not sent yet")
     await page.unroute("**/api/say")
-    await expect(waiting).to_contain_text("Not sent. A message can have 2,000 characters and this has 2,001")
+    await expect(waiting).to_contain_text(
+        "Not sent. A message can have 2,000 characters and this has 2,001"
+    )
     await expect(page.get_by_role("alert").first).to_be_hidden()
     await desk.picture("refused")
     await waiting.get_by_role("button", name="Send again").click()

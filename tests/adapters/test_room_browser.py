@@ -104,7 +104,9 @@ async def in_the_first_week_ada_ticks_and_checks_in(desk: Desk) -> None:
     await desk.fills(hours="many", note="All of <b>this</b> is mine שלום")
     form = desk.page.locator("dialog[open]")
     await expect(form.locator("[data-field=hours] .problem")).to_contain_text("no number")
-    await expect(form.locator("[data-field=note] textarea")).to_have_value("All of <b>this</b> is mine שלום")
+    await expect(form.locator("[data-field=note] textarea")).to_have_value(
+        "All of <b>this</b> is mine שלום"
+    )
     await expect(form.locator("[data-field=hours] input")).to_be_focused()
     await desk.picture("form-with-a-problem")
     await desk.fills(hours="3.5")
@@ -152,7 +154,9 @@ async def test_a_file_is_brought_by_keyboard_and_what_is_wrong_with_it_is_told(
     await desk.picture("form-with-a-file")
     await chosen.press("Tab")
     await desk.page.keyboard.press("Enter")
-    await expect(form.locator(".problem.whole")).to_contain_text("has 61 bytes, and I take up to 60 bytes")
+    await expect(form.locator(".problem.whole")).to_contain_text(
+        "has 61 bytes, and I take up to 60 bytes"
+    )
     await chosen.set_input_files(roses)
     await desk.fills(most="2")
     again = form.locator("[data-field=file]")
@@ -164,7 +168,9 @@ async def test_a_file_is_brought_by_keyboard_and_what_is_wrong_with_it_is_told(
     await expect(desk.answer).to_contain_text("Poem 1 has 3 words, says Mona.")
 
 
-async def test_the_message_box_completes_commands_options_and_values_by_keyboard(desk: Desk) -> None:
+async def test_the_message_box_completes_commands_options_and_values_by_keyboard(
+    desk: Desk,
+) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
     await desk.local.says("mona", "cohort open spring sure=yes")
     offers = desk.offers
@@ -192,7 +198,9 @@ async def test_the_message_box_completes_commands_options_and_values_by_keyboard
 
 async def test_a_click_on_a_command_in_an_answer_puts_it_into_the_box(desk: Desk) -> None:
     await desk.says("/week")
-    await expect(desk.answer).to_contain_text("You are in no cohort yet: say /join to see which are open.")
+    await expect(desk.answer).to_contain_text(
+        "You are in no cohort yet: say /join to see which are open."
+    )
     await desk.answer.get_by_role("button", name="/join").click()
     await expect(desk.words).to_have_value("/join")
     await expect(desk.words).to_be_focused()
@@ -338,15 +346,23 @@ async def test_a_restart_loses_nothing_and_what_was_typed_meanwhile_arrives(
         await desk.page.close()
 
 
-async def test_a_phone_shows_everything_without_scrolling_sideways(browser: Browser, local: Local) -> None:
-    looks = {"viewport": {"width": 360, "height": 720}, "color_scheme": "dark", "reduced_motion": "reduce"}
+async def test_a_phone_shows_everything_without_scrolling_sideways(
+    browser: Browser, local: Local
+) -> None:
+    looks = {
+        "viewport": {"width": 360, "height": 720},
+        "color_scheme": "dark",
+        "reduced_motion": "reduce",
+    }
     async with seated(browser, local, **looks) as desk:
         page = desk.page
         await page.get_by_role("button", name="Start a group with six classmates").click()
         await expect(desk.log).to_contain_text("You are in first-steps")
         await desk.moves("Next post")
         for part in ("html", "#scroll"):
-            await page.wait_for_function("part => document.querySelector(part).scrollWidth <= 360", arg=part)
+            await page.wait_for_function(
+                "part => document.querySelector(part).scrollWidth <= 360", arg=part
+            )
         await desk.picture("phone")
         await page.get_by_role("button", name="You speak as Ada: change").click()
         await expect(page.get_by_role("radio", name="Ada")).to_be_focused()

@@ -77,7 +77,10 @@ async def test_the_clock_stands_still_until_it_is_moved(world: World) -> None:
 
 async def test_the_next_post_is_where_the_clock_goes_with_the_deeds_before_it(world: World) -> None:
     await world.moves("next")
-    assert world.happened == [("deed", START + timedelta(hours=1)), ("post", START + timedelta(hours=2))]
+    assert world.happened == [
+        ("deed", START + timedelta(hours=1)),
+        ("post", START + timedelta(hours=2)),
+    ]
     assert world.clock.now() == START + timedelta(hours=2)
 
 
@@ -124,9 +127,13 @@ async def test_one_move_at_a_time(world: World) -> None:
         world.journey.begin("day")
 
 
-async def test_the_clock_is_where_it_was_after_a_restart(world: World, transcript: Transcript) -> None:
+async def test_the_clock_is_where_it_was_after_a_restart(
+    world: World, transcript: Transcript
+) -> None:
     await world.moves("next")
-    assert (await RoomClock.open(transcript, START + timedelta(days=999))).now() == START + timedelta(hours=2)
+    assert (
+        await RoomClock.open(transcript, START + timedelta(days=999))
+    ).now() == START + timedelta(hours=2)
 
 
 async def test_a_letter_that_cannot_be_sent_yet_does_not_hold_the_clock(world: World) -> None:
@@ -171,4 +178,7 @@ async def test_a_moment_within_a_second_is_rounded_up_so_that_it_has_come(world:
 def test_the_first_monday_is_at_least_two_days_ahead() -> None:
     found = [next_monday(START + timedelta(days=days), BERLIN) for days in range(14)]
     assert {day.weekday() for day in found} == {0}
-    assert all(timedelta(days=1) < day - START - timedelta(days=n) <= timedelta(days=9) for n, day in enumerate(found))
+    assert all(
+        timedelta(days=1) < day - START - timedelta(days=n) <= timedelta(days=9)
+        for n, day in enumerate(found)
+    )

@@ -29,7 +29,9 @@ async def local(tmp_path: Path) -> AsyncIterator[Local]:
         yield opened
 
 
-async def brings(local: Local, name: str, data: bytes, once: str = "bring-0001", **more: Any) -> tuple[int, str]:
+async def brings(
+    local: Local, name: str, data: bytes, once: str = "bring-0001", **more: Any
+) -> tuple[int, str]:
     """Somebody sends the form with a file: the status and the words of the answer."""
     body = {
         "as": name,
@@ -43,7 +45,9 @@ async def brings(local: Local, name: str, data: bytes, once: str = "bring-0001",
     sent, kind = BytesIO(json.dumps(body).encode()), {"Content-Type": "application/json"}
     async with local.session.post(f"{local.url}/api/bring", data=sent, headers=kind) as response:
         said = await response.json()
-        return response.status, text(said["lines"][-1]) if response.status == 200 else said["problem"]
+        return response.status, text(said["lines"][-1]) if response.status == 200 else said[
+            "problem"
+        ]
 
 
 async def test_a_file_is_sent_with_its_form_and_read_once(local: Local) -> None:
@@ -107,4 +111,7 @@ async def test_a_file_that_a_kill_has_lost_is_asked_for_again(tmp_path: Path) ->
 async def test_what_is_not_typed_is_not_offered(local: Local) -> None:
     _, room = await local.get("/api/room")
     (poem,) = [one for one in room["commands"] if one["name"] == "poem count"]
-    assert ([one["name"] for one in poem["options"]], poem["usage"]) == (["most"], "poem count file [most]")
+    assert ([one["name"] for one in poem["options"]], poem["usage"]) == (
+        ["most"],
+        "poem count file [most]",
+    )

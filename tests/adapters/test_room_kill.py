@@ -41,7 +41,9 @@ async def season(folder: Path, luck: random.Random | None) -> None:
     until = int((FRIDAY + SPAN).timestamp())
     while True:
         async with Program(folder) as program:
-            killing = asyncio.get_running_loop().call_later(luck.uniform(0.05, 6) if luck else LONGEST, program.kill)
+            killing = asyncio.get_running_loop().call_later(
+                luck.uniform(0.05, 6) if luck else LONGEST, program.kill
+            )
             try:
                 await walks_on(program, until)
                 return
@@ -54,7 +56,9 @@ async def season(folder: Path, luck: random.Random | None) -> None:
 def shown(folder: Path) -> dict[str, tuple[str, str, int]]:
     """Everything that was posted, by its key: where, what, when."""
     with closing(sqlite3.connect(folder / "room" / "transcript.db")) as db:
-        rows = db.execute("SELECT key, channel, native, content, at FROM lines WHERE kind = 'post'").fetchall()
+        rows = db.execute(
+            "SELECT key, channel, native, content, at FROM lines WHERE kind = 'post'"
+        ).fetchall()
     assert len({row[0] for row in rows}) == len(rows)
     return {key: (channel or native, content, at) for key, channel, native, content, at in rows}
 

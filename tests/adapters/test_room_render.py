@@ -39,9 +39,7 @@ GOLDEN = Golden("web", ".html")
 KOLKATA = Reader("Asia/Kolkata", ("Asia/Kolkata", "Europe/Berlin"))
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-HOSTILE = (
-    "<script>alert(1)</script> **bold** [x](https://evil.example) & \"quotes\" 'more' `code` שלום 3 of 5 @everyone"
-)
+HOSTILE = "<script>alert(1)</script> **bold** [x](https://evil.example) & \"quotes\" 'more' `code` שלום 3 of 5 @everyone"
 TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("שלום עולם", "shalom"))
 
 SAMPLES: dict[str, Answer] = {
@@ -155,7 +153,11 @@ def test_whatever_is_typed_is_shown_as_it_was_typed(typed: str) -> None:
 
 
 def test_ids_on_a_page_are_unique_and_every_label_finds_its_field() -> None:
-    found = Elements("".join(answer_html(sample, KOLKATA, f"line-{n}") for n, sample in enumerate(SAMPLES.values())))
+    found = Elements(
+        "".join(
+            answer_html(sample, KOLKATA, f"line-{n}") for n, sample in enumerate(SAMPLES.values())
+        )
+    )
     ids = [value for name, value in found.attributes if name == "id"]
     pointed = [
         word

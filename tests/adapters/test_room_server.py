@@ -37,7 +37,9 @@ async def spring(local: Local, *members: str) -> None:
 # — who may come in —
 
 
-@pytest.mark.parametrize("path", ["/", "/static/room.js", "/api/room", "/api/events?as=ada", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/static/room.js", "/api/room", "/api/events?as=ada", "/nowhere"]
+)
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1:1", "localhost"])
 async def test_a_foreign_host_is_refused(local: Local, path: str, host: str) -> None:
     status, answer = await local.get(path, headers={"Host": host})
@@ -46,7 +48,9 @@ async def test_a_foreign_host_is_refused(local: Local, path: str, host: str) -> 
 
 
 @pytest.mark.parametrize("path", ["/", "/api/room", "/api/events?as=ada"])
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:1", "https://127.0.0.1", "null"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://localhost:1", "https://127.0.0.1", "null"]
+)
 async def test_a_foreign_origin_is_refused(local: Local, path: str, origin: str) -> None:
     status, answer = await local.get(path, headers={"Origin": origin})
     assert status == 403
@@ -59,7 +63,9 @@ async def test_another_port_of_this_machine_is_elsewhere_too(local: Local) -> No
 
 
 async def test_the_rooms_own_page_may_talk_to_it(local: Local) -> None:
-    status, _ = await local.get("/api/room", headers={"Origin": local.url, "Sec-Fetch-Site": "same-origin"})
+    status, _ = await local.get(
+        "/api/room", headers={"Origin": local.url, "Sec-Fetch-Site": "same-origin"}
+    )
     assert status == 200
 
 
@@ -98,10 +104,30 @@ async def test_the_page_needs_nothing_from_outside() -> None:
     ("path", "body", "status", "sentence"),
     [
         ("/api/say", {"as": "nobody", "once": "12345678", "chat": "x"}, 422, "nobody by that name"),
-        ("/api/say", {"as": "ada", "once": "12345678", "channel": "nowhere", "chat": "x"}, 422, "no such channel"),
-        ("/api/say", {"as": "ada", "once": "12345678", "channel": CHANNEL, "chat": "  "}, 422, "nothing to say"),
-        ("/api/say", {"as": "ada", "once": "../../etc", "channel": CHANNEL, "chat": "x"}, 400, "“once”"),
-        ("/api/say", {"as": "ada", "once": "12345678", "channel": CHANNEL, "chat": "x" * 2001}, 422, "please shorten"),
+        (
+            "/api/say",
+            {"as": "ada", "once": "12345678", "channel": "nowhere", "chat": "x"},
+            422,
+            "no such channel",
+        ),
+        (
+            "/api/say",
+            {"as": "ada", "once": "12345678", "channel": CHANNEL, "chat": "  "},
+            422,
+            "nothing to say",
+        ),
+        (
+            "/api/say",
+            {"as": "ada", "once": "../../etc", "channel": CHANNEL, "chat": "x"},
+            400,
+            "“once”",
+        ),
+        (
+            "/api/say",
+            {"as": "ada", "once": "12345678", "channel": CHANNEL, "chat": "x" * 2001},
+            422,
+            "please shorten",
+        ),
         ("/api/say", {"as": "ada", "once": "12345678", "chat": "x" * 70_000}, 413, "64 kB"),
         ("/api/say", {"as": 3}, 400, "“as”"),
         ("/api/say", [1], 400, "load the page again"),
@@ -111,12 +137,24 @@ async def test_the_page_needs_nothing_from_outside() -> None:
         ("/api/clock", {"as": "ada", "move": "down"}, 422, "how many hours"),
         ("/api/people", {"as": "ada", "name": " ", "zone": "Europe/Berlin"}, 422, "a name"),
         ("/api/people", {"as": "ada", "name": "Bob", "zone": "Europe/Berlin"}, 422, "here already"),
-        ("/api/people", {"as": "ada", "name": "Eve", "zone": "Mars/Olympus"}, 422, "I do not know the time zone"),
-        ("/api/people", {"as": "ada", "name": "E" * 41, "zone": "Europe/Berlin"}, 422, "please shorten"),
+        (
+            "/api/people",
+            {"as": "ada", "name": "Eve", "zone": "Mars/Olympus"},
+            422,
+            "I do not know the time zone",
+        ),
+        (
+            "/api/people",
+            {"as": "ada", "name": "E" * 41, "zone": "Europe/Berlin"},
+            422,
+            "please shorten",
+        ),
         ("/api/channels", {"as": "ada", "name": "…"}, 422, "letters, digits and dashes"),
     ],
 )
-async def test_bad_input_gets_a_sentence(local: Local, path: str, body: object, status: int, sentence: str) -> None:
+async def test_bad_input_gets_a_sentence(
+    local: Local, path: str, body: object, status: int, sentence: str
+) -> None:
     got, answer = await local.post(path, body)
     assert (got, sentence in answer["problem"]) == (status, True), answer
 
@@ -124,7 +162,9 @@ async def test_bad_input_gets_a_sentence(local: Local, path: str, body: object, 
 async def test_what_is_no_json_gets_a_sentence(local: Local) -> None:
     headers = {"Content-Type": "application/json"}
     for data in (b"{", b"\xff\xfe", b"null", b'{"as": "ada", "as": "bob"'):
-        async with local.session.post(local.url + "/api/say", data=data, headers=headers) as response:
+        async with local.session.post(
+            local.url + "/api/say", data=data, headers=headers
+        ) as response:
             assert response.status == 400
             assert "load the page again" in (await response.json())["problem"]
 
@@ -172,7 +212,10 @@ async def test_the_live_stream_carries_what_the_viewer_may_see(local: Local) -> 
     await local.room.send(Place("room", "room", native="bob"), say("For Bob."), "k1")
     await local.room.send(HOME, say("For everybody."), "k2")
     await local.room.send(Place("room", "room", native="ada"), say("For Ada."), "k3")
-    assert [text(line).split()[-1] for line in await local.hears("ada", 2)] == ["everybody.", "Ada."]
+    assert [text(line).split()[-1] for line in await local.hears("ada", 2)] == [
+        "everybody.",
+        "Ada.",
+    ]
 
 
 async def test_the_live_stream_resumes_where_the_page_was(local: Local) -> None:
@@ -180,7 +223,9 @@ async def test_the_live_stream_resumes_where_the_page_was(local: Local) -> None:
         await local.room.send(HOME, say(f"Line {number}."), f"k{number}")
     first = await local.hears("ada", 3)
     rest = await local.hears("ada", 3, headers={"Last-Event-ID": str(first[-1]["seq"])})
-    assert [text(line).split()[-1] for line in [*first, *rest]] == [f"{number}." for number in range(6)]
+    assert [text(line).split()[-1] for line in [*first, *rest]] == [
+        f"{number}." for number in range(6)
+    ]
 
 
 async def test_what_is_sent_while_a_page_listens_arrives(local: Local) -> None:
@@ -205,7 +250,9 @@ async def test_the_same_interaction_twice_is_one_and_gets_the_same_answer(local:
 
 async def test_the_same_interaction_at_the_same_moment_is_one(local: Local) -> None:
     await spring(local)
-    answers = await asyncio.gather(*(local.says("ada", "join spring", once="click-0001") for _ in range(8)))
+    answers = await asyncio.gather(
+        *(local.says("ada", "join spring", once="click-0001") for _ in range(8))
+    )
     assert len({answer["seq"] for answer in answers}) == 1
 
 
@@ -261,9 +308,15 @@ async def test_a_message_sent_twice_under_one_key_is_there_once(local: Local) ->
     assert (await local.sees("ada")).count("Week 1.") == 1
 
 
-async def test_closed_private_messages_and_unknown_places_are_told_to_the_outbox(local: Local) -> None:
+async def test_closed_private_messages_and_unknown_places_are_told_to_the_outbox(
+    local: Local,
+) -> None:
     await local.post("/api/hearing", {"as": "ada", "hears": False})
-    for place in (Place("room", "room", native="ada"), Place("room", "room", native="x"), Place("room", "room", "x")):
+    for place in (
+        Place("room", "room", native="ada"),
+        Place("room", "room", native="x"),
+        Place("room", "room", "x"),
+    ):
         with pytest.raises(SendError) as problem:
             await local.room.send(place, say("x"), "k1")
         assert problem.value.permanent
@@ -274,7 +327,9 @@ async def test_a_person_and_a_channel_that_were_added_stay(tmp_path: Path) -> No
     async with whole_bot(tmp_path) as local:
         body = {"as": "ada", "name": "Zoë Ñandú", "zone": "asia/tokyo", "moderator": True}
         assert (await local.post("/api/people", body))[1]["added"] == "zoe-nandu"
-        assert (await local.post("/api/channels", {"as": "ada", "name": "Reading room"}))[1]["opened"] == "reading-room"
+        assert (await local.post("/api/channels", {"as": "ada", "name": "Reading room"}))[1][
+            "opened"
+        ] == "reading-room"
     async with whole_bot(tmp_path) as local:
         state = (await local.get("/api/room"))[1]
         assert state["channels"] == [CHANNEL, "reading-room"]
@@ -285,7 +340,9 @@ async def test_a_person_and_a_channel_that_were_added_stay(tmp_path: Path) -> No
         )
 
 
-async def test_a_taken_port_is_told_with_the_setting_to_change(local: Local, tmp_path: Path) -> None:
+async def test_a_taken_port_is_told_with_the_setting_to_change(
+    local: Local, tmp_path: Path
+) -> None:
     with pytest.raises(PortInUse, match="set ROOM_PORT"):
         await Room.open(tmp_path / "other", int(local.url.rpartition(":")[2]), "UTC", FRIDAY)
 
@@ -301,7 +358,9 @@ async def test_a_transcript_of_a_newer_version_is_left_alone(tmp_path: Path) -> 
 
 
 async def test_a_file_that_is_no_transcript_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "transcript.db").write_text("not a database, but long enough to be looked at as one" * 40)
+    (tmp_path / "transcript.db").write_text(
+        "not a database, but long enough to be looked at as one" * 40
+    )
     with pytest.raises(CannotOpen, match="cannot be opened"):
         await Room.open(tmp_path, 0, "UTC", FRIDAY)
 
@@ -320,7 +379,9 @@ async def test_saving_a_list_renews_it_where_it_stands(local: Local) -> None:
     shown = await local.says("ada", "week")
     tick = shown["html"].partition('data-says="tick')[2].partition('"')[0].replace("&quot;", '"')
     item = shown["html"].partition('type="checkbox" value="')[2].partition('"')[0]
-    saved = await local.says("ada", f"tick{tick}", {"item": [item]}, source=shown["seq"], label="Your list")
+    saved = await local.says(
+        "ada", f"tick{tick}", {"item": [item]}, source=shown["seq"], label="Your list"
+    )
     assert f'value="{item}" checked' in saved["html"]
     assert (saved["spot"], saved["drops"]) == (shown["spot"], [shown["seq"]])
     assert [line["seq"] for line in await local.lines("ada")].count(shown["seq"]) == 0
@@ -345,7 +406,9 @@ async def test_a_form_that_is_refused_keeps_what_was_typed(local: Local) -> None
     assert 'value="many"' in again["html"]
     assert "A note of &lt;b&gt;mine&lt;/b&gt;" in again["html"]
     assert "is no number" in text(again)
-    done = await local.says("ada", says, {**filled, "hours": ["3"]}, source=again["seq"], label="Send")
+    done = await local.says(
+        "ada", says, {**filled, "hours": ["3"]}, source=again["seq"], label="Send"
+    )
     assert "you are checked in" in text(done)
     assert done["spot"] == form["spot"]
 
@@ -354,7 +417,13 @@ async def test_values_are_suggested_by_the_bot_and_zones_by_the_room(local: Loca
     await spring(local)
     asked = {"as": "ada", "channel": CHANNEL, "command": "join", "option": "cohort", "typed": "sp"}
     assert (await local.post("/api/suggest", asked))[1]["choices"][0]["label"].startswith("spring")
-    asked = {"as": "ada", "channel": CHANNEL, "command": "settings", "option": "zone", "typed": "kolk"}
+    asked = {
+        "as": "ada",
+        "channel": CHANNEL,
+        "command": "settings",
+        "option": "zone",
+        "typed": "kolk",
+    }
     assert "Asia/Kolkata" in json.dumps(await local.post("/api/suggest", asked))
     asked = {"as": "ada", "channel": CHANNEL, "command": "nothing", "option": "zone"}
     assert (await local.post("/api/suggest", asked))[1]["choices"] == []
@@ -375,7 +444,9 @@ async def test_one_button_brings_a_cohort_with_six_classmates_and_the_visitor(lo
     await local.moves("day")
     seen = await local.sees("bob")
     assert seen.count(f"{CLASSMATES[0].name} has joined first-steps") == 1
-    assert seen.count(f"{len(CLASSMATES) - 2} more have joined first-steps") == 1, "the others and the visitor together"
+    assert seen.count(f"{len(CLASSMATES) - 2} more have joined first-steps") == 1, (
+        "the others and the visitor together"
+    )
     status, answer = await local.post("/api/story", {"as": "ada", "channel": CHANNEL})
     assert (status, "here already" in answer["problem"]) == (422, True)
 
@@ -401,8 +472,15 @@ async def test_after_the_end_another_group_begins_and_not_before(tmp_path: Path)
         while not (await local.get("/api/room"))[1]["over"]:
             await asyncio.sleep(0.01)
         asked = {"as": "bob", "channel": CHANNEL}
-        assert [(await local.post("/api/story", asked))[0] for _ in range(2)] == [200, 200]  # a double click
-        while local.room.cast.story is None or local.room.cast.story.number == 1 or not local.room.cast.story.told:
+        assert [(await local.post("/api/story", asked))[0] for _ in range(2)] == [
+            200,
+            200,
+        ]  # a double click
+        while (
+            local.room.cast.story is None
+            or local.room.cast.story.number == 1
+            or not local.room.cast.story.told
+        ):
             await asyncio.sleep(0.01)
         await local.room.journey.settle()
         assert (await local.get("/api/room"))[1]["over"] is False
@@ -424,5 +502,7 @@ async def test_a_story_cut_short_is_told_to_its_end_after_the_restart(tmp_path: 
         await local.room.journey.settle()
         await local.moves("day")
         seen = await local.sees("bob")
-        assert seen.count("joined first-steps") == 2, "the first of the classmates, and the others together"
+        assert seen.count("joined first-steps") == 2, (
+            "the first of the classmates, and the others together"
+        )
         assert f"{CLASSMATES[0].name} has joined first-steps" in seen

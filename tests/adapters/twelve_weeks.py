@@ -20,11 +20,20 @@ from bot.outlook import titled
 from bot.people import zone
 from bot.post import Slot, coming
 
-NAMES = ("ada", "bob", "cy", "dora", "eve", "fay")  # the first three are in every space of the tests
+NAMES = (
+    "ada",
+    "bob",
+    "cy",
+    "dora",
+    "eve",
+    "fay",
+)  # the first three are in every space of the tests
 SHUT_OUT, ALL_BEGIN, EVE_LEAVES, DORA_AWAY, CHANNEL_LOST = 3, 2, 4, (5, 6), 8  # numbers of weeks
 CLOSED = "I could not send you a private message"
 SEATS = "SELECT native, members.id FROM members JOIN accounts ON accounts.id = account_id"
-REMINDERS = f"SELECT ref, state, reason FROM letters JOIN ({SEATS}) AS seats ON seats.id = member_id"
+REMINDERS = (
+    f"SELECT ref, state, reason FROM letters JOIN ({SEATS}) AS seats ON seats.id = member_id"
+)
 
 Agenda = list[tuple[datetime, Callable[[], Awaitable[object]]]]
 
@@ -108,7 +117,9 @@ class Season(ABC):
         """Somebody has their own list shown, and leaves exactly these ticked; the words of the private answer."""
 
     @abstractmethod
-    async def reports_by(self, name: str, post: Any, label: str, hours: float, items: Sequence[str]) -> str:
+    async def reports_by(
+        self, name: str, post: Any, label: str, hours: float, items: Sequence[str]
+    ) -> str:
         """Somebody presses a button of a post, fills in the form and sends it; the words of the private answer."""
 
     @abstractmethod
@@ -168,7 +179,9 @@ class Season(ABC):
         """The cohort is made and opened, and six join by the button."""
         self.random = random.Random(seed)
         await self.gathers(seed)
-        assert "draft" in await self.asks("mona", "cohort create", name="spring", start=str(start), zone=zone_name)
+        assert "draft" in await self.asks(
+            "mona", "cohort create", name="spring", start=str(start), zone=zone_name
+        )
         assert "is open" in await self.agrees("mona", "cohort open", "Open it", cohort="spring")
         await self.sets_up()
         await self.passes(hours=1)
@@ -180,12 +193,18 @@ class Season(ABC):
             self.cohort = await tx.cohorts.by_id(1)
         self.plan = list(coming(self.cohort, self.clock.now()))
         when = "%a %-d %b %Y, %H:%M"
-        plan = [f"{self.local(slot.at):{when}} · {self.STRONG}{titled(slot)}{self.STRONG}" for slot in self.plan]
+        plan = [
+            f"{self.local(slot.at):{when}} · {self.STRONG}{titled(slot)}{self.STRONG}"
+            for slot in self.plan
+        ]
         assert [line for line in await self.timeline() if f"· {self.STRONG}" in line] == plan
 
     async def timeline(self) -> list[str]:
         """The flight plan as moderators read it, line by line."""
-        pages = [await self.asks("mona", "cohort timeline", cohort="spring", page=page) for page in (1, 2, 3, 4)]
+        pages = [
+            await self.asks("mona", "cohort timeline", cohort="spring", page=page)
+            for page in (1, 2, 3, 4)
+        ]
         return list(dict.fromkeys("\n".join(pages).splitlines()))
 
     def local(self, at: datetime) -> datetime:
@@ -210,16 +229,33 @@ class Season(ABC):
         """What members do in a week, and what one does for it when it is over."""
         return [
             (self.at(week, 1, 12), lambda: self.ticks(week)),
-            (self.at(week, 2, 10), lambda: self.all_check_in(week, "in time", "topics", "Check in")),
-            (self.at(week, 4, 13), lambda: self.all_check_in(week, "prompted", "check_in", "Check in")),
-            (self.at(week, 6, 12), lambda: self.all_check_in(week, "reminded", "reminder", "Check in")),
-            (self.at(week, 8, 10), lambda: self.all_check_in(week, "late", "recap", "Check in late")),
+            (
+                self.at(week, 2, 10),
+                lambda: self.all_check_in(week, "in time", "topics", "Check in"),
+            ),
+            (
+                self.at(week, 4, 13),
+                lambda: self.all_check_in(week, "prompted", "check_in", "Check in"),
+            ),
+            (
+                self.at(week, 6, 12),
+                lambda: self.all_check_in(week, "reminded", "reminder", "Check in"),
+            ),
+            (
+                self.at(week, 8, 10),
+                lambda: self.all_check_in(week, "late", "recap", "Check in late"),
+            ),
         ]
 
     def restarts(self, week: Dated) -> Agenda:
         """A restart at some moment; in every third week as the next is about to come, the bot being down for a while."""
         if week.number % 3:
-            return [(self.at(week, 0, 0) + timedelta(minutes=self.random.randrange(7 * 24 * 60)), self.restart)]
+            return [
+                (
+                    self.at(week, 0, 0) + timedelta(minutes=self.random.randrange(7 * 24 * 60)),
+                    self.restart,
+                )
+            ]
         down = timedelta(minutes=self.random.choice((30, 31, 300)))
         return [(self.at(week, 7, 9) - timedelta(minutes=30), lambda: self.is_down(down))]
 
@@ -229,7 +265,10 @@ class Season(ABC):
         return [
             (self.at(weeks[SHUT_OUT], 2, 22), self.may_not_write),
             (self.at(weeks[EVE_LEAVES], 1, 13), lambda: self.goes_away("eve")),
-            (self.at(weeks[DORA_AWAY[0]], 0, 12), lambda: self.dora_is_away(weeks[DORA_AWAY[1]].last)),
+            (
+                self.at(weeks[DORA_AWAY[0]], 0, 12),
+                lambda: self.dora_is_away(weeks[DORA_AWAY[1]].last),
+            ),
             (self.at(weeks[CHANNEL_LOST], 2, 12), self.channel_is_lost),
             (self.at(weeks[CHANNEL_LOST], 3, 13), self.cohort_moves),
         ]
@@ -260,7 +299,9 @@ class Season(ABC):
     async def cohort_moves(self) -> None:
         await self.has_another()
         self.outages.append((self.lost_at, self.clock.now()))
-        assert "lives in this channel now" in await self.agrees("mona", "cohort move", "Move it here", cohort="spring")
+        assert "lives in this channel now" in await self.agrees(
+            "mona", "cohort move", "Move it here", cohort="spring"
+        )
 
     async def dora_is_away(self, last: date | None) -> None:
         assert "You are away" in await self.asks("dora", "away", until=str(last))
@@ -288,7 +329,9 @@ class Season(ABC):
                 continue
             post = self.letters_to(name)[-1] if kind == "reminder" else self.standing(kind, week)
             hours, items = week.number + place / 2, week.week.items[3:4] if name == "ada" else ()
-            assert "Thank you" in self.reads(name, await self.reports_by(name, post, label, hours, items))
+            assert "Thank you" in self.reads(
+                name, await self.reports_by(name, post, label, hours, items)
+            )
             self.ticked |= {(name, item) for item in items}
             self.checked_in[name, week.id] = hours, moment == "late"
 
@@ -325,7 +368,9 @@ async def check(season: Season) -> None:
     check_the_reminders(season)
     check_what_people_did(season)
     told = [line for line in await season.timeline() if "New members" not in line]
-    assert sum("· sent" in line for line in told) == len(season.plan)  # one nudge less, and the invitation
+    assert sum("· sent" in line for line in told) == len(
+        season.plan
+    )  # one nudge less, and the invitation
     assert sum("· skipped, everybody has begun" in line for line in told) == 1
     assert season.waited  # some letters, as the bot was started again
 
@@ -339,7 +384,9 @@ def check_the_channel(season: Season) -> None:
     assert Counter(stand) == Counter(by_mark.values())
     planned = {season.key(slot.kind, slot.ref): slot for slot in season.plan}
     needless = season.key("nudge", season.cohort.calendar.weeks[ALL_BEGIN - 1].id)
-    by_calendar = [key for key in stand if ".announcement." not in key and ".new_members." not in key]
+    by_calendar = [
+        key for key in stand if ".announcement." not in key and ".new_members." not in key
+    ]
     assert by_calendar == [key for key in planned if key != needless]
     for post, key in zip(posts, stand, strict=True):
         if key in planned:
@@ -352,13 +399,19 @@ def check_its_hour(season: Season, slot: Slot, sent: datetime) -> None:
     together = {season.key(one.kind, one.ref) for one in season.plan if one.at == slot.at}
     disturbed = any(season.disturbed(key) for key in together)
     out = any(began <= slot.at <= ended for began, ended in season.outages)
-    assert timedelta() <= sent - slot.at < (timedelta(hours=12) if disturbed or out else timedelta(minutes=1)), slot
+    assert (
+        timedelta()
+        <= sent - slot.at
+        < (timedelta(hours=12) if disturbed or out else timedelta(minutes=1))
+    ), slot
 
 
 def check_the_ledger(season: Season) -> None:
     """Every letter has ended: it was sent, or skipped for a reason that its week or its member explains."""
     weeks = season.cohort.calendar.weeks
-    ended = season.kept("SELECT kind, ref, state, reason FROM letters WHERE member_id = 0 AND state != 'sent'")
+    ended = season.kept(
+        "SELECT kind, ref, state, reason FROM letters WHERE member_id = 0 AND state != 'sent'"
+    )
     assert ended == [("nudge", weeks[ALL_BEGIN - 1].id, "skipped", "everybody has begun")]
     reasons = {
         "ada": {"has checked in"},
@@ -370,10 +423,20 @@ def check_the_ledger(season: Season) -> None:
     }
     for name in NAMES:
         ended = season.kept(f"{REMINDERS} WHERE native = '{season.native(name)}' ORDER BY moment")
-        assert [ref for ref, _, _ in ended] == [f"{week.id}.{place}" for week in weeks for place in (0, 1)]
-        assert {state for _, state, _ in ended} <= {"sent", "skipped", *(["unsure"] if name in season.HIDDEN else [])}
-        known = {"away"} if name == "eve" else set()  # whether she is there is asked once a day; in between she is away
-        assert {reason for _, state, reason in ended if state == "skipped"} - known == reasons[name], name
+        assert [ref for ref, _, _ in ended] == [
+            f"{week.id}.{place}" for week in weeks for place in (0, 1)
+        ]
+        assert {state for _, state, _ in ended} <= {
+            "sent",
+            "skipped",
+            *(["unsure"] if name in season.HIDDEN else []),
+        }
+        known = (
+            {"away"} if name == "eve" else set()
+        )  # whether she is there is asked once a day; in between she is away
+        assert {reason for _, state, reason in ended if state == "skipped"} - known == reasons[
+            name
+        ], name
 
 
 def check_the_reminders(season: Season) -> None:
@@ -389,7 +452,9 @@ def check_the_reminders(season: Season) -> None:
         got = season.letters_to(name)
         assert [season.marked(one) for one in got] == [season.mark(key) for key in due], name
         here = zone(season.ZONES.get(name, season.cohort.zone))
-        assert all(time(18) <= season.sent_at(one).astimezone(here).time() < time(22) for one in got)
+        assert all(
+            time(18) <= season.sent_at(one).astimezone(here).time() < time(22) for one in got
+        )
     assert +season.told_closed == {"cy": 1}
 
 
@@ -398,5 +463,9 @@ def check_what_people_did(season: Season) -> None:
     names = {season.native(name): name for name in NAMES}
     ticks = season.kept("SELECT native, item FROM ticks JOIN accounts ON accounts.id = account_id")
     assert {(names[native], item) for native, item in ticks} == season.ticked
-    told = season.kept("SELECT native, week_id, hours, late FROM checkins JOIN accounts ON accounts.id = account_id")
-    assert {(names[native], week): (hours, bool(late)) for native, week, hours, late in told} == season.checked_in
+    told = season.kept(
+        "SELECT native, week_id, hours, late FROM checkins JOIN accounts ON accounts.id = account_id"
+    )
+    assert {
+        (names[native], week): (hours, bool(late)) for native, week, hours, late in told
+    } == season.checked_in

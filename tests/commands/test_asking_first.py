@@ -51,7 +51,9 @@ async def brought_to(room: Room, state: str) -> None:
 
 
 @pytest.mark.parametrize("said", PUBLIC)
-async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(quick_room: Room, said: str) -> None:
+async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(
+    quick_room: Room, said: str
+) -> None:
     room = quick_room
     await brought_to(room, PUBLIC[said])
     before = len(room.chat.sent)
@@ -67,10 +69,14 @@ async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(quick_r
     await room.pulse()
     posted = [one.message for one in room.chat.sent[before:] if one.kind == "announcement"]
     for message in posted:
-        assert message.plain().partition("\n[")[0] in preview.plain(), "what was shown is what is posted"
+        assert message.plain().partition("\n[")[0] in preview.plain(), (
+            "what was shown is what is posted"
+        )
     assert posted or "I post" in preview.plain() or "archive" in said, label
     again = await room.says("mona", phrase)
-    assert len([one for one in room.chat.sent[before:] if one.kind == "announcement"]) == len(posted), again
+    assert len([one for one in room.chat.sent[before:] if one.kind == "announcement"]) == len(
+        posted
+    ), again
 
 
 async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: Room) -> None:
@@ -93,14 +99,25 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     )
     assert len(room.chat.sent) == before
     done = await room.presses("mona", stale, "Pause it")
-    assert done.plain().startswith("spring pauses from Thu 12 Mar 2026 on, and everybody has been told.")
+    assert done.plain().startswith(
+        "spring pauses from Thu 12 Mar 2026 on, and everybody has been told."
+    )
     assert (await room.presses("mona", stale, "Pause it")).plain() == (
         "spring is paused, and only a running cohort can pause: cohort timeline shows what comes."
     )
 
 
 async def test_no_act_stands_first_or_filled_below_a_timeline(room: Room) -> None:
-    acts = {"Open it", "Start now", "Pause", "Resume", "Finish", "Finish it now", "Archive it", "Take it out again"}
+    acts = {
+        "Open it",
+        "Start now",
+        "Pause",
+        "Resume",
+        "Finish",
+        "Finish it now",
+        "Archive it",
+        "Take it out again",
+    }
     shown = []
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     shown.append(await room.answer("mona", "cohort timeline spring"))
@@ -114,7 +131,9 @@ async def test_no_act_stands_first_or_filled_below_a_timeline(room: Room) -> Non
     for answer in shown:
         (first, _, _), *_ = buttons(answer)
         assert first not in acts
-        assert [label for label, _, style in buttons(answer) if style == "primary" and label in acts] == []
+        assert [
+            label for label, _, style in buttons(answer) if style == "primary" and label in acts
+        ] == []
 
 
 async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room: Room) -> None:
@@ -131,7 +150,9 @@ async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room
     assert [one.ref for one in room.posts("nudge")] == ["linear-algebra"]
     await room.presses("mona", preview, "Save it")
     assert [one.ref for one in room.posts("nudge")] == ["linear-algebra", "optimization"]
-    assert "Saved." in await room.says("mona", "cohort settings post=nudge usual=yes"), "nothing is late, nothing asked"
+    assert "Saved." in await room.says("mona", "cohort settings post=nudge usual=yes"), (
+        "nothing is late, nothing asked"
+    )
 
 
 async def test_a_move_says_what_waits_and_comes_here_at_once(room: Room) -> None:
@@ -180,7 +201,9 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
 
 
 async def test_a_zone_that_was_named_is_not_called_missing(quick_room: Room) -> None:
-    assert "No zone was named" not in await quick_room.says("mona", "cohort create spring monday zone=UTC")
+    assert "No zone was named" not in await quick_room.says(
+        "mona", "cohort create spring monday zone=UTC"
+    )
 
 
 async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Room) -> None:
@@ -194,7 +217,9 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
         "[First post now] [Tomorrow]\n"
         "[The weeks] [Fit it anew] [Change the dates] [Timeline] [Open it]"
     )
-    assert "Its first posting time is past, so I ask how to begin." in await room.says("mona", "cohort timeline")
+    assert "Its first posting time is past, so I ask how to begin." in await room.says(
+        "mona", "cohort timeline"
+    )
     asked = await room.says("mona", "cohort open")
     assert asked == (
         "spring starts today, and its posting time, 09:00, is past. Nobody has been told yet. When should it begin?\n"
@@ -222,10 +247,14 @@ async def test_today_is_the_day_where_the_cohort_is(quick_room: Room) -> None:
     room = quick_room
     room.clock.at = datetime(2026, 2, 20, 23, 30, tzinfo=UTC)
     room.zones = {"mona": "America/Lima"}
-    in_tokyo = await room.says("mona", "cohort create name=tokyo start=today zone=Asia/Tokyo at=9:00")
+    in_tokyo = await room.says(
+        "mona", "cohort create name=tokyo start=today zone=Asia/Tokyo at=9:00"
+    )
     assert "Week 1 starts on Sat 21 Feb 2026" in in_tokyo
     assert "is past" not in in_tokyo, "nine o'clock comes in half an hour there"
-    assert "Week 1 starts on Fri 20 Feb 2026" in await room.says("mona", "cohort create name=lima start=today")
+    assert "Week 1 starts on Fri 20 Feb 2026" in await room.says(
+        "mona", "cohort create name=lima start=today"
+    )
     moved = await room.says("mona", "cohort reschedule tokyo start=tomorrow")
     assert "would start on Sun 22 Feb 2026" in moved
     started = await room.says("mona", "cohort start tokyo on=today")
@@ -245,7 +274,9 @@ async def test_a_draft_whose_start_is_past_asks_how_to_begin_and_tells_nobody(ro
     today = await room.presses("mona", asked, "Start today")
     assert "spring would be open for people to join, and begin in week 1." in today.plain()
     chosen = await room.presses("mona", asked, "Begin in week 2")
-    assert "I post Weekly topics, week 2 right away." in chosen.plain(), "nobody has joined whom the others are for"
+    assert "I post Weekly topics, week 2 right away." in chosen.plain(), (
+        "nobody has joined whom the others are for"
+    )
     assert room.chat.sent == []
     opened = await room.presses("mona", chosen, "Open it")
     assert opened.plain().startswith("spring is open, and I have invited everybody here.")

@@ -16,14 +16,26 @@ async def test_somebody_is_away_until_a_day_or_until_they_say_so(room: Room) -> 
     room.clock.at = THURSDAY
     asked = "[Three days] [A week] [Two weeks] [Until I say so]"
     dialogue = [
-        ("away", f"How long will you be away, from today on? Another last day: away 2026-04-01.\n{asked}"),
+        (
+            "away",
+            f"How long will you be away, from today on? Another last day: away 2026-04-01.\n{asked}",
+        ),
         ("away back", "You were not away: away with a last day sets that."),
         ("away until monday", AWAY.format("", "until the end of Mon 16 Mar 2026")),
-        ("away", f"You are away at the moment. Change that? Another last day: away 2026-04-01.\n{asked} [I am back]"),
-        ("away back", "Welcome back! Here is where you left off.\n[This week's list] [My progress]"),
+        (
+            "away",
+            f"You are away at the moment. Change that? Another last day: away 2026-04-01.\n{asked} [I am back]",
+        ),
+        (
+            "away back",
+            "Welcome back! Here is where you left off.\n[This week's list] [My progress]",
+        ),
         ("away back", "You were not away: away with a last day sets that."),
         ("away open=yes cohort=#1", AWAY.format(" from spring", "until you say you are back")),
-        ("away back=yes cohort=#1", "Welcome back! Here is where you left off.\n[This week's list] [My progress]"),
+        (
+            "away back=yes cohort=#1",
+            "Welcome back! Here is where you left off.\n[This week's list] [My progress]",
+        ),
     ]
     assert [(said, await room.says("ada", said)) for said, _ in dialogue] == dialogue
 
@@ -42,14 +54,19 @@ async def test_a_day_that_cannot_be_is_refused(quick_room: Room) -> None:
         "away monday spring": AWAY.format(" from spring", "until the end of Mon 16 Mar 2026"),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
-    assert await room.says("eve", "away monday spring") == "You are not in spring: say join spring first."
+    assert (
+        await room.says("eve", "away monday spring")
+        == "You are not in spring: say join spring first."
+    )
 
 
 async def test_today_is_where_the_member_is_or_else_where_their_cohort_is(quick_room: Room) -> None:
     room = quick_room
     room.zones = {"west": "America/Los_Angeles", "east": "Pacific/Kiritimati"}
     await room.spring("ada", "west", "east", more="zone=America/New_York")
-    room.clock.at = datetime(2026, 3, 12, 2, tzinfo=UTC)  # still the eleventh in New York and Los Angeles
+    room.clock.at = datetime(
+        2026, 3, 12, 2, tzinfo=UTC
+    )  # still the eleventh in New York and Los Angeles
     until = AWAY.format("", "until the end of Wed 11 Mar 2026")
     for name in ("ada", "west"):
         assert await room.says(name, "away 2026-03-11") == until
@@ -70,7 +87,9 @@ async def test_what_is_said_of_one_cohort_leaves_the_others_as_they_were(quick_r
     await room.says("ada", "away 2026-03-20 spring")
     room.clock.at = datetime(2026, 4, 2, tzinfo=UTC)
     for cohort in ("spring", "autumn"):
-        assert "Pace: away, nobody is counting" in await room.says("ada", f"progress cohort={cohort}")
+        assert "Pace: away, nobody is counting" in await room.says(
+            "ada", f"progress cohort={cohort}"
+        )
     await room.says("ada", "away back")
     assert "Pace: away" not in await room.says("ada", "progress cohort=autumn")
 
@@ -83,6 +102,7 @@ async def test_who_is_away_hears_nothing_and_keeps_their_streak(quick_room: Room
     await room.says("ada", "away open=yes")
     await room.goes_to(datetime(2026, 3, 17, 12, tzinfo=UTC))
     assert room.private("ada") == []
-    assert "Streak: 1 week (week 3 is still open; week 2 is frozen, you were away)" in await room.says(
-        "ada", "progress"
+    assert (
+        "Streak: 1 week (week 3 is still open; week 2 is frozen, you were away)"
+        in await room.says("ada", "progress")
     )

@@ -40,7 +40,10 @@ async def test_a_form_asks_and_its_answer_is_kept(room: Room) -> None:
         "Thank you, you are checked in for week 1: 2 of 5 items done. What is in your way is noted for the moderators."
         + MORE
     )
-    again = {one.name: (one.value, [c.value for c in one.choices if c.chosen]) for one in (await form(room)).fields}
+    again = {
+        one.name: (one.value, [c.value for c in one.choices if c.chosen])
+        for one in (await form(room)).fields
+    }
     assert again == {
         "items": ("", []),
         "hours": ("4.5", []),
@@ -58,12 +61,19 @@ async def test_an_edit_changes_what_was_said_and_empties_what_was_emptied(room: 
         await room.says("ada", "checkin hours=5")
         == f"Your check-in is changed for week 1: 0 of 5 items done. What is in your way is noted for the moderators.{MORE}"
     )
-    assert [one.value for one in (await form(room)).fields if one.name in {"hours", "note"}] == ["5", "fine"]
+    assert [one.value for one in (await form(room)).fields if one.name in {"hours", "note"}] == [
+        "5",
+        "fine",
+    ]
     emptied = {"hours": ("",), "confidence": (), "blockers": ("",), "note": (" ",)}
-    assert await room.says("ada", FORM, emptied) == f"Your check-in is changed for week 1: 0 of 5 items done.{MORE}"
-    assert [(one.value, [c.value for c in one.choices if c.chosen]) for one in (await form(room)).fields[1:]] == [
-        ("", [])
-    ] * 4
+    assert (
+        await room.says("ada", FORM, emptied)
+        == f"Your check-in is changed for week 1: 0 of 5 items done.{MORE}"
+    )
+    assert [
+        (one.value, [c.value for c in one.choices if c.chosen])
+        for one in (await form(room)).fields[1:]
+    ] == [("", [])] * 4
 
 
 async def test_a_late_check_in_counts_and_says_so_kindly(quick_room: Room) -> None:
@@ -71,7 +81,9 @@ async def test_a_late_check_in_counts_and_says_so_kindly(quick_room: Room) -> No
     await room.spring("ada")
     await room.goes_to(SECOND_WEEK)
     await room.says("ada", "checkin hours=1")
-    assert "Streak: 1 week (week 1 has no check-in; a late one still counts)" in await room.says("ada", "progress")
+    assert "Streak: 1 week (week 1 has no check-in; a late one still counts)" in await room.says(
+        "ada", "progress"
+    )
     assert await room.says("ada", "checkin week 1 hours=2") == (
         "Thank you, you are checked in for week 1, late and just as welcome: 0 of 5 items done. "
         f"That makes 2 weeks in a row.{MORE}"
@@ -124,10 +136,19 @@ async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room)
     await room.spring("ada")
     await room.goes_to(TUESDAY)
     note = "a long story " * 770
-    filled = {"items": ("bayes",), "hours": ("3",), "confidence": ("5",), "blockers": ("me",), "note": (note,)}
+    filled = {
+        "items": ("bayes",),
+        "hours": ("3",),
+        "confidence": ("5",),
+        "blockers": ("me",),
+        "note": (note,),
+    }
     refused = await room.answer("ada", FORM, filled)
     assert isinstance(refused, Form)
-    kept = {one.name: (one.value, [c.value for c in one.choices if c.chosen], one.problem) for one in refused.fields}
+    kept = {
+        one.name: (one.value, [c.value for c in one.choices if c.chosen], one.problem)
+        for one in refused.fields
+    }
     assert kept == {
         "items": ("", ["bayes"], ""),
         "hours": ("3", [], ""),
@@ -164,10 +185,16 @@ async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> N
     await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     await room.goes_to(TUESDAY)
-    assert await room.says("ada", "checkin") == "Which cohort do you mean?\n[spring · running] [autumn · running]"
-    assert (await form(room, said="checkin cohort=#2")).says == "checkin week=linear-algebra cohort=#2"
     assert (
-        await room.says("ada", "checkin hours=3") == "Which cohort do you mean?\n[spring · running] [autumn · running]"
+        await room.says("ada", "checkin")
+        == "Which cohort do you mean?\n[spring · running] [autumn · running]"
+    )
+    assert (
+        await form(room, said="checkin cohort=#2")
+    ).says == "checkin week=linear-algebra cohort=#2"
+    assert (
+        await room.says("ada", "checkin hours=3")
+        == "Which cohort do you mean?\n[spring · running] [autumn · running]"
     )
     assert await room.says("ada", "checkin hours=3 cohort=#2") == (
         f"Thank you, you are checked in for week 1: 0 of 5 items done.{MORE}"

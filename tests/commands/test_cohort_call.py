@@ -15,22 +15,31 @@ WEDNESDAY = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 
 async def test_a_weekly_call_is_set_shown_and_taken_back(room: Room) -> None:
     await room.spring("ada", more="zone=Europe/Berlin")
-    assert await room.says("mona", "cohort call") == "spring has no weekly call.\n[Set a weekly call] [Timeline]"
-    told = await room.says("mona", "cohort call day=3 at=19:00 minutes=90 where=https://meet.example/x")
+    assert (
+        await room.says("mona", "cohort call")
+        == "spring has no weekly call.\n[Set a weekly call] [Timeline]"
+    )
+    told = await room.says(
+        "mona", "cohort call day=3 at=19:00 minutes=90 where=https://meet.example/x"
+    )
     assert told == (
         "Saved. spring has a call every Wednesday, day 3 of the week.\n"
         "It begins at 19:00 Europe/Berlin time and takes 90 minutes: https://meet.example/x.\n"
         "The next one is on Wed 4 Mar 2026, 19:00; the weekly topics name it.\n"
         "[Change it] [No call any more] [Timeline]"
     )
-    assert "takes 45 minutes: https://meet.example/x" in await room.says("mona", "cohort call minutes=45")
+    assert "takes 45 minutes: https://meet.example/x" in await room.says(
+        "mona", "cohort call minutes=45"
+    )
     assert "has no weekly call" in await room.says("mona", "cohort call off=yes")
     await room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
     (topics,) = room.posts("topics")
     assert (topics.message.event, topics.message.thread, room.chat.completed) == (None, "", [])
 
 
-async def test_the_topics_name_the_call_of_their_week_and_bring_an_event_in_the_cohorts_own_time(room: Room) -> None:
+async def test_the_topics_name_the_call_of_their_week_and_bring_an_event_in_the_cohorts_own_time(
+    room: Room,
+) -> None:
     await room.spring("ada", more="zone=Europe/Berlin")
     await room.says("mona", "cohort call day=3 at=19:00 where=Library")
     await room.says("mona", "cohort threads on=yes")
@@ -43,7 +52,9 @@ async def test_the_topics_name_the_call_of_their_week_and_bring_an_event_in_the_
     late = WEDNESDAY.replace(day=1, month=4, hour=17)
     starts = [WEDNESDAY, *(WEDNESDAY + timedelta(weeks=n) for n in (1, 2, 3)), late]
     assert hours == [(f"spring: week {n} call", at) for n, at in enumerate(starts, 1)]
-    assert [one.message.thread.partition(":")[0] for one in posts] == [f"Week {n}" for n in range(1, 6)]
+    assert [one.message.thread.partition(":")[0] for one in posts] == [
+        f"Week {n}" for n in range(1, 6)
+    ]
     assert [key for key, _ in room.chat.completed] == [one.key for one in posts]
 
 
@@ -56,7 +67,9 @@ async def test_a_call_that_is_over_when_the_topics_come_is_not_announced(quick_r
     assert "call" not in topics.message.plain()
 
 
-async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_a_break(quick_room: Room) -> None:
+async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_a_break(
+    quick_room: Room,
+) -> None:
     await quick_room.spring()
     await quick_room.says("mona", "cohort call day=3 at=18:00 where=Library minutes=30")
     await quick_room.says("mona", "cohort break first=2026-03-04 last=2026-03-04 sure=yes")
@@ -65,14 +78,19 @@ async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_
     events = [one.message.event for one in quick_room.posts("topics")]
     assert [(one.starts, one.ends) if one else None for one in events] == [
         None,
-        *((at, at + timedelta(minutes=30)) for at in (WEDNESDAY + timedelta(weeks=1), WEDNESDAY + timedelta(weeks=3))),
+        *(
+            (at, at + timedelta(minutes=30))
+            for at in (WEDNESDAY + timedelta(weeks=1), WEDNESDAY + timedelta(weeks=3))
+        ),
     ]
     assert "call" not in quick_room.posts("topics")[0].message.plain()
 
 
 async def test_the_name_of_a_place_reaches_the_channel_as_it_was_typed(quick_room: Room) -> None:
     await quick_room.spring()
-    await quick_room.says("mona", 'cohort call at=19:00 where="the *big* [room](https://evil.example)"')
+    await quick_room.says(
+        "mona", 'cohort call at=19:00 where="the *big* [room](https://evil.example)"'
+    )
     await quick_room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
     (topics,) = quick_room.posts("topics")
     assert "· the *big* [room](https://evil.example)\n" in topics.message.plain()
@@ -81,18 +99,29 @@ async def test_the_name_of_a_place_reaches_the_channel_as_it_was_typed(quick_roo
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("at=19:00", "Where is the call? Give a link or the name of a place, like where=library.\n[Edit]"),
-        ("where=Library", "When does the call begin? Say it in the time of the cohort, like at=19:00.\n[Edit]"),
+        (
+            "at=19:00",
+            "Where is the call? Give a link or the name of a place, like where=library.\n[Edit]",
+        ),
+        (
+            "where=Library",
+            "When does the call begin? Say it in the time of the cohort, like at=19:00.\n[Edit]",
+        ),
         ("at=19:00 where=L day=8", "8 is too high for day: choose 1 to 7.\n[Edit]"),
         ("at=19:00 where=L minutes=5", "5 is too low for minutes: choose 15 to 480.\n[Edit]"),
-        ('at=19:00 where="​"', "Nobody would find that place: give a link or a name, like where=library.\n[Edit]"),
+        (
+            'at=19:00 where="​"',
+            "Nobody would find that place: give a link or a name, like where=library.\n[Edit]",
+        ),
         (
             f"at=19:00 where={'x' * 101}",
             "The place of a call can have 100 characters and this has 101: please shorten it.",
         ),
     ],
 )
-async def test_what_makes_no_call_is_refused_with_what_to_say(quick_room: Room, said: str, told: str) -> None:
+async def test_what_makes_no_call_is_refused_with_what_to_say(
+    quick_room: Room, said: str, told: str
+) -> None:
     await quick_room.spring()
     assert await quick_room.says("mona", f"cohort call {said}") == told
     assert "has no weekly call" in await quick_room.says("mona", "cohort call")
@@ -106,7 +135,9 @@ async def test_the_form_holds_what_is_set_and_members_are_refused(quick_room: Ro
     assert [one.value for one in form.fields] == ["2", "19:00", "60", "Library"]
     filled = {"day": ("4",), "at": ("20:15",), "minutes": ("30",), "where": ("Room 2",)}
     assert "every Thursday, day 4" in await quick_room.says("mona", form.says, filled)
-    assert (await quick_room.says("ada", "cohort call off=yes")).startswith("Only moderators can say")
+    assert (await quick_room.says("ada", "cohort call off=yes")).startswith(
+        "Only moderators can say"
+    )
 
 
 async def test_a_thread_for_each_week_is_switched_on_and_off_and_a_missing_right_is_told_at_once(
@@ -126,4 +157,6 @@ async def test_a_thread_for_each_week_is_switched_on_and_off_and_a_missing_right
     told = await quick_room.says("mona", "cohort call at=19:00 where=Library")
     assert "Good to know: I may not make events." in told
     assert "threads." not in told
-    assert "open no threads: everybody talks in the channel" in await quick_room.says("mona", "cohort threads on=no")
+    assert "open no threads: everybody talks in the channel" in await quick_room.says(
+        "mona", "cohort threads on=no"
+    )

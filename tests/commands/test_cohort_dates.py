@@ -10,10 +10,16 @@ from tests.room import Room
 
 def told(room: Room) -> list[str]:
     """What was announced about dates, greetings left out."""
-    return [one.message.plain() for one in room.chat.sent if one.kind == "announcement" and "welcome" not in one.ref]
+    return [
+        one.message.plain()
+        for one in room.chat.sent
+        if one.kind == "announcement" and "welcome" not in one.ref
+    ]
 
 
-async def test_a_draft_that_is_started_today_posts_kick_off_and_week_one_at_once(room: Room) -> None:
+async def test_a_draft_that_is_started_today_posts_kick_off_and_week_one_at_once(
+    room: Room,
+) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     assert await room.says("mona", "cohort start sure=yes") == (
         "spring is on its way, in week 1. What opens the week comes right now.\n"
@@ -73,8 +79,15 @@ async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> Non
     assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
     await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
     again = await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
-    assert again == "spring has been started again on Tue 24 Feb 2026 already: cohort timeline shows it.\n[Edit]"
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization", "linear-algebra"]
+    assert (
+        again
+        == "spring has been started again on Tue 24 Feb 2026 already: cohort timeline shows it.\n[Edit]"
+    )
+    assert [one.ref for one in room.posts("topics")] == [
+        "linear-algebra",
+        "optimization",
+        "linear-algebra",
+    ]
     assert told(room)[1:] == [
         "spring goes through its plan once more. Week 1 is on Tue 24 Feb 2026. Ticks and check-ins stay."
     ]
@@ -92,7 +105,9 @@ async def test_reschedule_asks_with_a_form_that_holds_what_is_set(room: Room) ->
     assert "Time zone — I do not know the time zone “Mars”" in again
 
 
-async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_so(room: Room) -> None:
+async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_so(
+    room: Room,
+) -> None:
     await room.spring("ada")
     assert await room.says("mona", "cohort reschedule weekday=wednesday") == (
         "A preview\n"
@@ -113,7 +128,11 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
     )
     assert len(told(room)) == 2
     await room.goes_to(datetime(2026, 3, 4, 9, tzinfo=UTC))
-    assert [(one.kind, one.at.day) for one in room.posts()] == [("starts_soon", 2), ("kick_off", 4), ("topics", 4)]
+    assert [(one.kind, one.at.day) for one in room.posts()] == [
+        ("starts_soon", 2),
+        ("kick_off", 4),
+        ("topics", 4),
+    ]
 
 
 async def test_moving_a_draft_tells_nobody(room: Room) -> None:
@@ -129,7 +148,9 @@ async def test_moving_a_draft_tells_nobody(room: Room) -> None:
     assert room.chat.sent == []
 
 
-async def test_a_running_cohort_hears_which_week_it_will_be_in_and_gets_that_week(room: Room) -> None:
+async def test_a_running_cohort_hears_which_week_it_will_be_in_and_gets_that_week(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
     preview = await room.says("mona", "cohort reschedule start=2026-02-23")
@@ -186,7 +207,9 @@ async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(
     )
 
 
-async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out(room: Room) -> None:
+async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out(
+    room: Room,
+) -> None:
     await room.spring("ada")
     assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17 sure=yes") == (
         "spring has a break, Thu 12 Mar 2026 to Tue 17 Mar 2026. Everybody has been told.\n"
@@ -199,7 +222,10 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
         "Breaks of spring\n• Thu 12 Mar 2026 to Tue 17 Mar 2026\n[Remove 2026-03-12]\n[Add a break] [Timeline]"
     )
     twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20 sure=yes")
-    assert twice == "A break begins on 2026-03-12 already: take it out with remove=yes to change it.\n[Edit]"
+    assert (
+        twice
+        == "A break begins on 2026-03-12 already: take it out with remove=yes to change it.\n[Edit]"
+    )
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
         "The break from 2026-03-12 is taken out. Everybody has been told.",
@@ -231,12 +257,18 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
         "last=2026-03-01": "Which day does the break begin on? Say it with first=.\n[Edit]",
         "first=2026-03-01 remove=yes": "spring has no break that begins on 2026-03-01: it has none at all.",
     }
-    assert {phrase: await room.says("mona", f"cohort break {phrase} sure=yes") for phrase in said} == said
+    assert {
+        phrase: await room.says("mona", f"cohort break {phrase} sure=yes") for phrase in said
+    } == said
     assert len(told(room)) == 1
 
 
-async def test_what_is_too_long_to_ride_along_in_a_form_is_said_again_at_once(quick_room: Room) -> None:
+async def test_what_is_too_long_to_ride_along_in_a_form_is_said_again_at_once(
+    quick_room: Room,
+) -> None:
     long = "zone=America/Argentina/ComodRivadavia roadmap=ai-ml-engineer-12-weeks at=09:00 weekday=monday seats=25"
     told = await quick_room.says("mona", f"cohort create {long}")
     assert told == "I need name= and start= as well: say it again with all of it at once."
-    assert "draft" in await quick_room.says("mona", f"cohort create {long} name=spring start=2026-03-02")
+    assert "draft" in await quick_room.says(
+        "mona", f"cohort create {long} name=spring start=2026-03-02"
+    )

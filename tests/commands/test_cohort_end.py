@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from tests.room import Room
 
 
-async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after(room: Room) -> None:
+async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
-    await room.says("ada", "checkin week=linear-algebra cohort=#1", {"hours": ("3",), "items": ("bayes",)})
+    await room.says(
+        "ada", "checkin week=linear-algebra cohort=#1", {"hours": ("3",), "items": ("bayes",)}
+    )
     assert await room.says("mona", "cohort finish") == (
         "A preview\n"
         "spring is in week 2 of 12. If you finish it now, no further week comes. "
@@ -23,12 +27,17 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
         "[Timeline] [Archive it] [Start it again]"
     )
     again = await room.says("mona", "cohort finish cohort=#1 sure=yes")
-    assert again == "spring is finished, there is nothing to finish: cohort timeline shows what was."
+    assert (
+        again == "spring is finished, there is nothing to finish: cohort timeline shows what was."
+    )
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 7, 1, tzinfo=UTC))
     assert len(room.chat.sent) == before
     (finale,) = room.posts("finale")
-    assert "2 of 12 weeks of AI/ML engineer in twelve weeks, and here we stop together." in finale.message.plain()
+    assert (
+        "2 of 12 weeks of AI/ML engineer in twelve weeks, and here we stop together."
+        in finale.message.plain()
+    )
     assert "Week 2" in await room.says("ada", "week")
     assert "week 3" not in (await room.says("ada", "progress")).casefold()
 
@@ -49,17 +58,25 @@ async def test_a_finished_cohort_can_go_through_its_plan_again(room: Room) -> No
     await room.says("mona", "cohort finish sure=yes")
     await room.says("mona", "cohort start again=yes on=2026-03-09 sure=yes")
     await room.goes_to(datetime(2026, 3, 16, 12, tzinfo=UTC))
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "linear-algebra", "optimization"]
+    assert [one.ref for one in room.posts("topics")] == [
+        "linear-algebra",
+        "linear-algebra",
+        "optimization",
+    ]
 
 
-async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_free_again(room: Room) -> None:
+async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_free_again(
+    room: Room,
+) -> None:
     await room.spring("ada")
     assert await room.says("mona", "cohort archive") == (
         "spring is open: cohort finish ends it, and then it can be archived."
     )
     await room.says("mona", "cohort finish sure=yes")
     asked = await room.says("mona", "cohort archive")
-    assert asked.endswith("It cannot be undone.\nNothing has changed yet.\n[Archive it]\n[Timeline]")
+    assert asked.endswith(
+        "It cannot be undone.\nNothing has changed yet.\n[Archive it]\n[Timeline]"
+    )
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (
         "spring is archived, and its name is free again.\n[A new cohort]"
     )
@@ -81,7 +98,9 @@ async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_fr
     await room.spring("ada")
 
 
-async def test_a_finale_that_fell_due_during_an_outage_is_not_lost_to_a_moderator_who_is_quicker(room: Room) -> None:
+async def test_a_finale_that_fell_due_during_an_outage_is_not_lost_to_a_moderator_who_is_quicker(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await room.is_down_until(datetime(2026, 5, 24, 12, tzinfo=UTC))
     room.clock.at = datetime(2026, 5, 25, 10, tzinfo=UTC)

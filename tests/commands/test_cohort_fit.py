@@ -11,7 +11,9 @@ LONG = "ai-ml-career-roadmap"
 
 
 async def test_a_cohort_without_a_word_about_weeks_takes_the_plans_own(quick_room: Room) -> None:
-    assert await quick_room.says("mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin") == (
+    assert await quick_room.says(
+        "mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin"
+    ) == (
         "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
         "Week 1 starts on Mon 2 Mar 2026, posts come at 09:00 Europe/Berlin time, and it ends on Mon 25 May 2026.\n"
         "Nobody has been told. Look at the timeline, then open it for people to join.\n"
@@ -19,11 +21,18 @@ async def test_a_cohort_without_a_word_about_weeks_takes_the_plans_own(quick_roo
     )
 
 
-async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(quick_room: Room) -> None:
+async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(
+    quick_room: Room,
+) -> None:
     room = quick_room
-    made = await room.says("mona", f"cohort create name=spring start=2026-03-02 roadmap={LONG} hours=8")
+    made = await room.says(
+        "mona", f"cohort create name=spring start=2026-03-02 roadmap={LONG} hours=8"
+    )
     lines = made.split("\n")
-    assert lines[0] == "spring is a draft on AI/ML engineer: the long road to a career: 12 weeks in this channel."
+    assert (
+        lines[0]
+        == "spring is a draft on AI/ML engineer: the long road to a career: 12 weeks in this channel."
+    )
     assert lines[2].startswith("• Season 1 of 7: from “Foundation phase” to “")
     assert (
         "One cohort takes one season: cohort fit season=2 takes another one, and season=all everything at once."
@@ -53,8 +62,9 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     assert "takes 1 week." in await room.says("ada", "join spring")
     await room.passes(weeks=3)
     assert "sets off, 1 week together" in room.posts("kick_off")[0].message.plain()
-    assert "\n1 week, 5 items, and we have come to the end of our part of AI/ML engineer in twelve weeks. 🎓\n" in (
-        room.posts("finale")[0].message.plain()
+    assert (
+        "\n1 week, 5 items, and we have come to the end of our part of AI/ML engineer in twelve weeks. 🎓\n"
+        in (room.posts("finale")[0].message.plain())
     ), "a season is not the whole plan"
 
 
@@ -75,7 +85,10 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
     assert await room.says("mona", sure) == (
         "Fitted, and everybody has been told. spring starts on Mon 2 Mar 2026.\n[Timeline]"
     )
-    assert await room.says("mona", sure) == "That is how spring is planned already: nothing has changed."
+    assert (
+        await room.says("mona", sure)
+        == "That is how spring is planned already: nothing has changed."
+    )
     told = [one.message.plain() for one in room.chat.sent if one.ref.startswith("fitted")]
     assert told == [
         "spring has other weeks now: 10 weeks, until Mon 11 May 2026. "
@@ -89,7 +102,9 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
     )
 
 
-async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_other(quick_room: Room) -> None:
+async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_other(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada", more=f"roadmap={LONG} weeks=80")
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
@@ -103,12 +118,18 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     assert "More time: " in await room.says("ada", "progress")
 
 
-async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their_field(quick_room: Room) -> None:
+async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their_field(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     form = await room.answer("mona", "cohort fit")
     assert isinstance(form, Form)
-    assert [(one.name, one.value) for one in form.fields] == [("weeks", "12"), ("hours", ""), ("season", "")]
+    assert [(one.name, one.value) for one in form.fields] == [
+        ("weeks", "12"),
+        ("hours", ""),
+        ("season", ""),
+    ]
     again = await room.says("mona", form.says, {"weeks": ("0",), "hours": ("",), "season": ("",)})
     assert "Weeks — 0 is too low for weeks: choose 1 to 104." in again
     done = await room.says("mona", form.says, {"weeks": ("24",), "hours": ("",), "season": ("",)})
@@ -124,14 +145,22 @@ REFUSED = {
 }
 
 
-async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(quick_room: Room) -> None:
+async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(
+    quick_room: Room,
+) -> None:
     room = quick_room
-    made = {said: await room.says("mona", f"cohort create name=x start=2026-03-02 {said}") for said in REFUSED}
+    made = {
+        said: await room.says("mona", f"cohort create name=x start=2026-03-02 {said}")
+        for said in REFUSED
+    }
     assert made == {said: f"{sentence}\n[Edit]" for said, sentence in REFUSED.items()}
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     fitted = {said: await room.says("mona", f"cohort fit {said}") for said in REFUSED}
     assert {said: answer.removesuffix("\n[Edit]") for said, answer in fitted.items()} == REFUSED
-    assert [said for said, answer in fitted.items() if "[Edit]" not in answer] == ["season=2", "season=@everyone"]
+    assert [said for said, answer in fitted.items() if "[Edit]" not in answer] == [
+        "season=2",
+        "season=@everyone",
+    ]
     assert await room.says("ada", "cohort fit weeks=10") == (
         "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
     )
@@ -141,7 +170,9 @@ async def test_the_seasons_there_are_are_offered(quick_room: Room) -> None:
     room = quick_room
 
     async def offered(command: str, typed: str = "", **given: str) -> list[str]:
-        found = await room.core.suggest(room.caller("mona"), room.place, command, "season", typed, given)
+        found = await room.core.suggest(
+            room.caller("mona"), room.place, command, "season", typed, given
+        )
         return [one.value for one in found]
 
     assert await offered("cohort create", roadmap=LONG) == [*"1234567", "all"]

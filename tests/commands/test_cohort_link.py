@@ -37,7 +37,9 @@ async def linked(room: Room, *members: str, start: str = "2026-03-02") -> None:
     assert told.startswith("spring lives in this channel now, and still on Test.")
 
 
-async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_a_way_in(room: Room) -> None:
+async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_a_way_in(
+    room: Room,
+) -> None:
     await room.spring("ada")
     chat = other(room)
     told = await room.says("mona", "cohort link")
@@ -57,10 +59,15 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
     assert (invited.place, invited.kind) == (THERE, "announcement")
     assert invited.message.plain().endswith("Everybody is welcome.\n[Join]")
     (news,) = room.chat.sent[sent:]
-    assert news.message.plain() == "spring lives on Other as well from now on: one cohort, one plan, one board."
+    assert (
+        news.message.plain()
+        == "spring lives on Other as well from now on: one cohort, one plan, one board."
+    )
     assert "You are in spring" in await room.says("bea", "join cohort=#1", place=THERE)
     assert "It lives here and on Other." in await room.says("mona", "cohort timeline")
-    assert "It lives on Test and here." in await room.says("omar", "cohort timeline spring", place=THERE)
+    assert "It lives on Test and here." in await room.says(
+        "omar", "cohort timeline spring", place=THERE
+    )
 
 
 async def test_a_code_works_once_and_not_for_ever_and_not_as_another_one(room: Room) -> None:
@@ -71,10 +78,16 @@ async def test_a_code_works_once_and_not_for_ever_and_not_as_another_one(room: R
     wrong = await room.says("omar", f"cohort link {old} sure=yes", place=THERE)
     assert "lives in this channel" not in wrong
     code = await code_for(room)
-    assert "lives in this channel now" in await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
+    assert "lives in this channel now" in await room.says(
+        "omar", f"cohort link {code} sure=yes", place=THERE
+    )
     third = Place("third", "guild", "hall")
-    assert "lives in this channel" not in await room.says("omar", f"cohort link {code} sure=yes", place=third)
-    assert "lives in this channel" not in await room.says("omar", f"cohort link {WRONG_CODE} sure=yes", place=third)
+    assert "lives in this channel" not in await room.says(
+        "omar", f"cohort link {code} sure=yes", place=third
+    )
+    assert "lives in this channel" not in await room.says(
+        "omar", f"cohort link {WRONG_CODE} sure=yes", place=third
+    )
 
 
 async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room) -> None:
@@ -98,19 +111,25 @@ async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room)
         "There is another cohort called spring here: give one of them another name"
     )
     await room.says("omar", "cohort settings spring name=autumn", place=THERE)
-    assert "lives in this channel now" in await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
-    another = Place("other", "workspace", "annex", tenant="workspace")
-    assert await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=another) == (
-        "spring lives here already: cohort move takes it to another channel."
+    assert "lives in this channel now" in await room.says(
+        "omar", f"cohort link {code} sure=yes", place=THERE
     )
+    another = Place("other", "workspace", "annex", tenant="workspace")
+    assert await room.says(
+        "omar", f"cohort link {await code_for(room)} sure=yes", place=another
+    ) == ("spring lives here already: cohort move takes it to another channel.")
 
 
 async def test_a_name_is_taken_in_every_space_where_a_cohort_lives(room: Room) -> None:
     await linked(room)
     taken = "There is a cohort called spring here already: choose another name.\n[Edit]"
-    assert await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE) == taken
+    assert (
+        await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE) == taken
+    )
     await room.says("omar", "cohort create name=autumn start=2026-03-09", place=THERE)
-    assert (await room.says("mona", "cohort settings spring name=autumn")).startswith("There is a cohort called autumn")
+    assert (await room.says("mona", "cohort settings spring name=autumn")).startswith(
+        "There is a cohort called autumn"
+    )
     assert (await room.says("omar", "cohort settings autumn name=spring", place=THERE)) == taken
     assert "Saved." in await room.says("mona", "cohort settings spring name=summer")
     assert "summer is open" in await room.says("omar", "cohort open summer sure=yes", place=THERE)
@@ -123,7 +142,9 @@ async def test_a_draft_is_linked_without_a_word_and_opens_in_both_homes(quick_ro
     told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     assert "It is a draft: nobody is told until you open it." in told
     assert (room.chat.sent, chat.sent) == ([], [])
-    assert "I have invited everybody here and on Other." in await room.says("mona", "cohort open spring sure=yes")
+    assert "I have invited everybody here and on Other." in await room.says(
+        "mona", "cohort open spring sure=yes"
+    )
     assert [one.ref for one in (*room.chat.sent, *chat.sent)] == ["open/1", "open/1"]
 
 
@@ -137,11 +158,15 @@ async def test_what_is_over_is_not_linked_and_a_code_does_not_outlive_it(quick_r
     assert await room.says("mona", "cohort link spring") == over
     assert await room.says("omar", f"cohort link {code} sure=yes", place=THERE) == over
     await room.says("mona", "cohort archive spring sure=yes")
-    assert "is archived for good" in await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
+    assert "is archived for good" in await room.says(
+        "omar", f"cohort link {code} sure=yes", place=THERE
+    )
     assert "is archived for good" in await room.says("mona", "cohort link cohort=#1")
 
 
-async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(quick_room: Room) -> None:
+async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada")
     chat = other(room)
@@ -156,13 +181,17 @@ async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
     assert [one.ref for one in chat.sent] == ["open/1"]
 
 
-async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_homes_at_most(quick_room: Room) -> None:
+async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_homes_at_most(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await linked(room)
     told = await room.says("omar", "cohort link spring", place=THERE)
     (code,) = re.findall(r"\w{5}-\w{5}", told)
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
-    assert await room.says("omar", f"cohort link {code} sure=yes", place=Place("third", "guild", "hall")) == (
+    assert await room.says(
+        "omar", f"cohort link {code} sure=yes", place=Place("third", "guild", "hall")
+    ) == (
         "spring does not live any more where that code was made: ask a moderator of it for another one."
     )
     for number in range(4):
@@ -179,7 +208,9 @@ async def test_of_two_who_say_the_same_code_at_once_one_gets_the_cohort(room: Ro
     other(room)
     code = await code_for(room)
     there = [Place("other", f"workspace-{n}", "general", tenant=f"workspace-{n}") for n in range(2)]
-    told = await asyncio.gather(*(room.says("omar", f"cohort link {code} sure=yes", place=place) for place in there))
+    told = await asyncio.gather(
+        *(room.says("omar", f"cohort link {code} sure=yes", place=place) for place in there)
+    )
     assert sum("lives in this channel now" in one for one in told) == 1
 
 
@@ -200,7 +231,9 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     chat = room.chats["other"]
     await room.says("bea", "join cohort=#1", place=THERE)
     told = await room.says("omar", "cohort unlink spring", place=THERE)
-    assert told.startswith("A preview\nspring would live on Test alone, and its posts would stop here.")
+    assert told.startswith(
+        "A preview\nspring would live on Test alone, and its posts would stop here."
+    )
     assert "[Take it away from here]" in told
     before = len(chat.sent)
     assert (await room.says("omar", "cohort unlink cohort=#1 sure=yes", place=THERE)).startswith(
@@ -209,12 +242,16 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     assert room.chat.sent[-1].message.plain() == (
         "spring no longer lives on Other. Whoever joined there stays a member."
     )
-    assert (await room.says("omar", "cohort timeline spring", place=THERE)).startswith("I know no cohort")
+    assert (await room.says("omar", "cohort timeline spring", place=THERE)).startswith(
+        "I know no cohort"
+    )
     assert "Bea" in await room.says("mona", "cohort members spring")
     await room.passes(days=20)
     assert chat.sent[before:] == []
     assert "Your list" in await room.says("bea", "week", place=THERE)
-    assert (await room.says("omar", "cohort unlink", place=THERE)).startswith("There is no cohort here yet")
+    assert (await room.says("omar", "cohort unlink", place=THERE)).startswith(
+        "There is no cohort here yet"
+    )
     again = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     assert again.startswith("spring lives in this channel now")
     assert [one.ref for one in chat.sent[before:]] == ["open/1"]
@@ -225,7 +262,12 @@ async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(ro
     assert "lives on Other alone now" in await room.says("mona", "cohort unlink spring sure=yes")
     assert (await room.says("mona", "cohort timeline spring")).startswith("I know no cohort")
     assert "draft" in await room.says("mona", "cohort create name=spring start=2026-03-09")
-    for phrase in ("settings spring name=autumn", "pause autumn", "finish autumn sure=yes", "archive autumn sure=yes"):
+    for phrase in (
+        "settings spring name=autumn",
+        "pause autumn",
+        "finish autumn sure=yes",
+        "archive autumn sure=yes",
+    ):
         assert "autumn" in await room.says("omar", f"cohort {phrase}", place=THERE)
     async with room.store.begin(write=False) as tx:
         cohort = await tx.cohorts.by_id(1)
@@ -253,7 +295,9 @@ async def test_what_waits_for_a_home_that_is_taken_away_is_skipped_and_what_may_
     assert "Kick-off · sent\n" in told
     assert "Kick-off · unsure, its home was taken away · where it lived before\n" in told
     assert "Weekly topics, week 1 · sent\n" in told
-    assert "Weekly topics, week 1 · skipped, its home was taken away · where it lived before\n" in told
+    assert (
+        "Weekly topics, week 1 · skipped, its home was taken away · where it lived before\n" in told
+    )
 
 
 async def test_the_last_home_within_reach_cannot_be_taken_away(quick_room: Room) -> None:

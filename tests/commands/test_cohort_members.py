@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from tests.room import Room
 
 
-async def test_moderators_see_names_aliases_hidden_and_away_members_and_what_they_did(room: Room) -> None:
+async def test_moderators_see_names_aliases_hidden_and_away_members_and_what_they_did(
+    room: Room,
+) -> None:
     await room.spring("ada", "bob", "cyd")
     await room.says("ada", "settings alias=Countess cohort=spring")
     await room.says("bob", "settings hidden=yes")
@@ -32,10 +34,12 @@ async def test_a_long_list_is_paged_and_holds_everybody_once(quick_room: Room) -
     await quick_room.spring(more="seats=40")
     for name in names:
         await quick_room.answer(name, "join spring")
-    pages = [await quick_room.says("mona", f"cohort members page={number}") for number in (1, 2, 3, 4)]
-    assert [line.split(" ")[1] for page in pages for line in page.splitlines() if line.startswith("•")] == [
-        name.capitalize() for name in names
+    pages = [
+        await quick_room.says("mona", f"cohort members page={number}") for number in (1, 2, 3, 4)
     ]
+    assert [
+        line.split(" ")[1] for page in pages for line in page.splitlines() if line.startswith("•")
+    ] == [name.capitalize() for name in names]
     assert pages[0].splitlines()[1] == "33 of 40 seats taken. Only you can read this."
     assert "[Back] [15 more]" in pages[1]
     assert await quick_room.says("mona", "cohort members page=99") == pages[3]

@@ -32,10 +32,15 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
     assert room.posts() == before
     told = await room.says("mona", "cohort timeline", place=ANNEX)
     assert "Posts of spring wait: The channel is gone." in told
-    assert "lives in this channel now" in await room.says("mona", "cohort move spring sure=yes", place=ANNEX)
+    assert "lives in this channel now" in await room.says(
+        "mona", "cohort move spring sure=yes", place=ANNEX
+    )
     await room.pulse()
     came = room.posts()[len(before) :]
-    assert [(one.kind, one.place.channel) for one in came] == [("kick_off", "annex"), ("topics", "annex")]
+    assert [(one.kind, one.place.channel) for one in came] == [
+        ("kick_off", "annex"),
+        ("topics", "annex"),
+    ]
     assert "wait" not in await room.says("mona", "cohort timeline", place=ANNEX)
 
 
@@ -59,9 +64,13 @@ async def test_where_it_cannot_move_is_refused_with_what_to_do(quick_room: Room)
     assert (await quick_room.says("mona", "cohort move spring", place=private)).startswith(
         "A cohort lives in a channel"
     )
-    assert (await quick_room.says("ada", "cohort move", place=ANNEX)).startswith("Only moderators can say")
+    assert (await quick_room.says("ada", "cohort move", place=ANNEX)).startswith(
+        "Only moderators can say"
+    )
     elsewhere = Place("test", "another", "lobby")
-    assert (await quick_room.says("mona", "cohort move spring", place=elsewhere)).startswith("I know no cohort")
+    assert (await quick_room.says("mona", "cohort move spring", place=elsewhere)).startswith(
+        "I know no cohort"
+    )
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
     assert "Which cohort do you mean?" in await quick_room.says("mona", "cohort move", place=ANNEX)
 
@@ -69,13 +78,17 @@ async def test_where_it_cannot_move_is_refused_with_what_to_do(quick_room: Room)
 async def test_without_a_name_it_is_the_one_that_lives_in_another_channel(quick_room: Room) -> None:
     await quick_room.spring()
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=ANNEX)
-    assert (await quick_room.says("mona", "cohort move", place=ANNEX)).startswith("spring lives in this channel now.")
+    assert (await quick_room.says("mona", "cohort move", place=ANNEX)).startswith(
+        "spring lives in this channel now."
+    )
     assert await quick_room.says("mona", "cohort move summer") == (
         "summer lives in this channel now. It is a draft: nobody is told until you open it.\n[Timeline]"
     )
 
 
-async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_the_new_one(room: Room) -> None:
+async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_the_new_one(
+    room: Room,
+) -> None:
     await room.spring("ada")
 
     def fault(when: str, place: Place, key: str) -> None:
@@ -88,7 +101,9 @@ async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_t
     await room.says("mona", "cohort move sure=yes", place=ANNEX)
     came = [(one.place.channel, one.kind) for one in room.posts() if one.at >= MONDAY]
     assert came == [("study-group", "kick_off"), ("annex", "topics")]
-    assert "unsure, it may have been sent before the cohort moved" in await room.says("mona", "cohort timeline page=1")
+    assert "unsure, it may have been sent before the cohort moved" in await room.says(
+        "mona", "cohort timeline page=1"
+    )
 
 
 async def test_opening_says_what_is_missing_where_the_cohort_lives_and_nothing_about_where_it_is_said(
@@ -113,5 +128,8 @@ async def test_an_archived_cohort_stays_as_it_is(quick_room: Room) -> None:
     await quick_room.says("mona", "cohort archive spring sure=yes")
     told = await quick_room.says("mona", "cohort move cohort=#1", place=ANNEX)
     assert "is archived for good: cohort create makes a new cohort here." in told
-    for phrase in ("cohort call cohort=#1 at=9:00 where=library", "cohort threads cohort=#1 on=yes"):
+    for phrase in (
+        "cohort call cohort=#1 at=9:00 where=library",
+        "cohort threads cohort=#1 on=yes",
+    ):
         assert "is archived for good" in await quick_room.says("mona", phrase)

@@ -59,15 +59,22 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
     assert "1 of 3 done" in await room.says("ada", "week 1")
     assert "1 of 6 items" in await room.says("ada", "tick hello")
     await room.says("mona", "cohort revise spring version=1 sure=yes")
-    assert "2 of 5 items" in await room.says("ada", "tick hello")  # the quiz is there again, and so is its tick
+    assert "2 of 5 items" in await room.says(
+        "ada", "tick hello"
+    )  # the quiz is there again, and so is its tick
 
 
 async def test_the_weeks_to_come_are_posted_as_the_new_version_has_them(quick_room: Room) -> None:
     room = quick_room
     await on_the_way(room)
-    await room.passes(days=5)  # Sunday noon: where it is Monday already, somebody may have begun week 2
+    await room.passes(
+        days=5
+    )  # Sunday noon: where it is Monday already, somebody may have begun week 2
     said = await room.says("mona", "cohort revise spring sure=yes")
-    assert "In weeks that have begun there is more to catch up on: Read a chapter and Borrowing." in said
+    assert (
+        "In weeks that have begun there is more to catch up on: Read a chapter and Borrowing."
+        in said
+    )
     await room.passes(weeks=4)
     assert [one.message.title.partition(":")[2] for one in room.posts("topics")] == [
         " A start", " Owning things", " An ending", " A show",
@@ -105,16 +112,18 @@ async def test_versions_say_what_they_changed_and_who_goes_by_them(quick_room: R
     for number, over in ((3, 2), (4, 3)):
         await publishes(room, (FIRST, SECOND)[over % 2], number, over)
     assert "Version 4" in await room.says("mona", "roadmap versions roadmap=rust page=1")
-    assert (await room.says("mona", "roadmap versions ai-ml-engineer-12-weeks")).splitlines()[1] == (
-        "Version 0, as it comes with me"
-    )
+    assert (await room.says("mona", "roadmap versions ai-ml-engineer-12-weeks")).splitlines()[
+        1
+    ] == ("Version 0, as it comes with me")
     assert "Only moderators" in await room.says("ada", "roadmap versions")
 
 
 async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
-    await publishes(room, FIRST.replace("id: hello", "id: bayes"), 1, 0, "ai-ml-engineer-12-weeks.yaml")
+    await publishes(
+        room, FIRST.replace("id: hello", "id: bayes"), 1, 0, "ai-ml-engineer-12-weeks.yaml"
+    )
     await room.says("ada", "tick bayes")
     there = await room.says("mona", "roadmap versions")
     assert "Version 0, as it comes with me · spring goes by it" in there
@@ -132,7 +141,9 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     assert "A plan that is none of these, as it was when they began · spring goes by it" in there
 
 
-async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(quick_room: Room) -> None:
+async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await on_the_way(room)
     assert await room.says("mona", "cohort revise spring version=7") == (
@@ -144,7 +155,9 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
     other = replace(room.place, space="elsewhere")
     assert "I know no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
-    assert "I know no roadmap “rust”" in await room.says("mona", "roadmap versions rust", place=other)
+    assert "I know no roadmap “rust”" in await room.says(
+        "mona", "roadmap versions rust", place=other
+    )
 
 
 async def test_a_guest_cohort_is_not_led_to_a_namesake_of_its_roadmap(quick_room: Room) -> None:
@@ -152,7 +165,9 @@ async def test_a_guest_cohort_is_not_led_to_a_namesake_of_its_roadmap(quick_room
     await on_the_way(room)
     await houses(room)
     await room.says("mona", "roadmap import", files=file(SECOND), place=THERE)
-    assert "version 1 of rust" in await room.says("mona", "roadmap publish number=3 over=0", place=THERE)
+    assert "version 1 of rust" in await room.says(
+        "mona", "roadmap publish number=3 over=0", place=THERE
+    )
     assert (await room.says("mona", "cohort revise spring")).endswith("\n[Versions] [Timeline]")
     guest = await room.says("mona", "cohort revise spring", place=THERE)
     assert guest.endswith("\n[Timeline]")

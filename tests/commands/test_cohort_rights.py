@@ -30,7 +30,9 @@ ELSEWHERE = Place("test", "elsewhere", "lobby")
 
 async def test_a_member_is_told_that_only_moderators_can(room: Room) -> None:
     await room.spring("ada")
-    sentence = "Only moderators can say cohort {} here: ask one of them, or see help for what you can do."
+    sentence = (
+        "Only moderators can say cohort {} here: ask one of them, or see help for what you can do."
+    )
     assert [await room.says("ada", f"cohort {verb} cohort=#1") for verb in VERBS] == [
         sentence.format(verb) for verb in VERBS
     ]
@@ -41,7 +43,11 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
     for verb in VERBS:
         foreign = await room.says("mona", f"cohort {verb} cohort=#1", place=ELSEWHERE)
         missing = await room.says("mona", f"cohort {verb} cohort=#9", place=ELSEWHERE)
-        assert foreign.replace("#1", "#9") == missing == "I know no cohort “#9” here: say join to see which are open."
+        assert (
+            foreign.replace("#1", "#9")
+            == missing
+            == "I know no cohort “#9” here: say join to see which are open."
+        )
         named = await room.says("mona", f"cohort {verb} cohort=spring", place=ELSEWHERE)
         assert named == "I know no cohort “spring” here: ask a moderator to make one."
         alone = await room.says("mona", f"cohort {verb}", place=ELSEWHERE)

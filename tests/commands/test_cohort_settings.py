@@ -53,7 +53,9 @@ async def test_a_post_is_switched_off_moved_and_put_back(room: Room) -> None:
     assert "Now: half way through the week, 09:00." in back
 
 
-async def test_the_last_recap_and_the_finale_come_though_moved_past_the_finish(quick_room: Room) -> None:
+async def test_the_last_recap_and_the_finale_come_though_moved_past_the_finish(
+    quick_room: Room,
+) -> None:
     await quick_room.spring("ada")
     await quick_room.says("mona", "cohort settings post=recap day=2")
     await quick_room.says("mona", "cohort settings post=finale day=3 at=20:00")
@@ -70,7 +72,9 @@ async def test_forms_hold_what_is_set_and_take_what_is_typed(room: Room) -> None
     assert [(one.name, one.value) for one in form.fields] == [("day", "2"), ("at", "09:00")]
     again = await room.says("mona", form.says, {"day": ("40",), "at": ("09:00",)})
     assert "Day — 40 is too high for day: choose 0 to 30." in again
-    assert "Now: 5 days before day one, 10:00." in await room.says("mona", form.says, {"day": ("5",), "at": ("10:00",)})
+    assert "Now: 5 days before day one, 10:00." in await room.says(
+        "mona", form.says, {"day": ("5",), "at": ("10:00",)}
+    )
     form = await room.answer("mona", "cohort settings cohort=#1 ask=seats")
     assert isinstance(form, Form)
     saved = await room.says("mona", form.says, {"seats": ("2",), "name": ("summer",)})
@@ -94,7 +98,9 @@ async def test_settings_that_cannot_be_are_refused_with_a_sentence(room: Room) -
         "post=new_members day=2": (
             "The post New members comes when people join: switch it on or off with on=.\n[Edit]"
         ),
-        "post=new_members at=9": ("The post New members comes when people join: switch it on or off with on=.\n[Edit]"),
+        "post=new_members at=9": (
+            "The post New members comes when people join: switch it on or off with on=.\n[Edit]"
+        ),
         "post=kick_off day=1": "Kick-off belongs to day one: move its time with at=, or switch it off.\n[Edit]",
         "post=reminder day=7": "Private reminder comes on day 7 already, and once a day is enough: choose another.\n[Edit]",
         "post=reminder at=9": (

@@ -28,13 +28,20 @@ async def _lines(room: Room) -> list[str]:
     """The lines of every page, without head and buttons."""
     pages = [await room.says("mona", f"cohort timeline page={number}") for number in range(1, 8)]
     lines = [
-        line for text in pages for line in text.splitlines() if " · " in line or "Break" in line or "clocks" in line
+        line
+        for text in pages
+        for line in text.splitlines()
+        if " · " in line or "Break" in line or "clocks" in line
     ]
     return list(dict.fromkeys(lines))
 
 
 def _posts(lines: list[str]) -> list[tuple[str, ...]]:
-    posts = (line for line in lines if " · " in line and "Announcement" not in line and "not again" not in line)
+    posts = (
+        line
+        for line in lines
+        if " · " in line and "Announcement" not in line and "not again" not in line
+    )
     return [tuple(line.split(" · ")) for line in posts]
 
 
@@ -122,7 +129,14 @@ PLANS = given(
     breaks=st.lists(st.tuples(st.integers(1, 80), st.integers(0, 20)), max_size=2),
     moves=st.lists(
         st.sampled_from(
-            ["topics at=07:30", "nudge day=2", "recap day=3", "check_in on=no", "finale day=2", "starts_soon day=9"]
+            [
+                "topics at=07:30",
+                "nudge day=2",
+                "recap day=3",
+                "check_in on=no",
+                "finale day=2",
+                "starts_soon day=9",
+            ]
         ),
         max_size=2,
         unique=True,
@@ -152,10 +166,15 @@ def _keeps_its_promise(
 ) -> None:
     async def run(url: str) -> None:
         async with Room.on(url) as room:
-            await room.spring(start=f"{FRIDAY.date() + timedelta(starts_in)}", more=f"zone={zone} at={at:%H:%M}")
+            await room.spring(
+                start=f"{FRIDAY.date() + timedelta(starts_in)}", more=f"zone={zone} at={at:%H:%M}"
+            )
             for first, length in breaks:
                 begins = FRIDAY.date() + timedelta(first)
-                await room.says("mona", f"cohort break first={begins} last={begins + timedelta(length)} sure=yes")
+                await room.says(
+                    "mona",
+                    f"cohort break first={begins} last={begins + timedelta(length)} sure=yes",
+                )
             for move in moves:
                 await room.says("mona", f"cohort settings post={move} sure=yes")
             await room.says("ada", "join")
@@ -166,7 +185,10 @@ def _keeps_its_promise(
             after = _posts(await _lines(room))
             assert [line[:2] for line in after] == [line[:2] for line in gone] + promised
             known = [line[2] for line in after if len(line) == 3]
-            assert {outcome.partition(",")[0] for outcome in known[len(gone) :]} <= {"sent", "skipped"}
+            assert {outcome.partition(",")[0] for outcome in known[len(gone) :]} <= {
+                "sent",
+                "skipped",
+            }
             assert sum(outcome.startswith("sent") for outcome in known) == len(
                 [*room.posts(), *room.posts("new_members")]
             )
@@ -176,7 +198,9 @@ def _keeps_its_promise(
 
 
 def test_the_clocks_change_only_where_and_when_they_do() -> None:
-    assert [day for day, _ in clock_changes("Europe/Berlin", date(2026, 1, 1), date(2026, 12, 31))] == [
+    assert [
+        day for day, _ in clock_changes("Europe/Berlin", date(2026, 1, 1), date(2026, 12, 31))
+    ] == [
         date(2026, 3, 29),
         date(2026, 10, 25),
     ]

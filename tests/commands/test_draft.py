@@ -7,11 +7,17 @@ from datetime import timedelta
 from bot.message import Field, Form
 from tests.room import Room
 
-BEGUN = Form("Check-in", "checkin", (Field("note", "Note", "text", value="half a thought", problem="Say more."),))
+BEGUN = Form(
+    "Check-in",
+    "checkin",
+    (Field("note", "Note", "text", value="half a thought", problem="Say more."),),
+)
 GONE = "That form is no longer here: say its command again to get a fresh one."
 
 
-async def test_a_form_waits_as_it_stands_for_whoever_began_it_and_for_nobody_else(room: Room) -> None:
+async def test_a_form_waits_as_it_stands_for_whoever_began_it_and_for_nobody_else(
+    room: Room,
+) -> None:
     said = await room.core.keep(room.caller("ada"), BEGUN)
     assert said == "draft 1"
     assert await room.answer("ada", said) == BEGUN
@@ -38,5 +44,13 @@ async def test_a_form_waits_a_day_and_is_let_go_of(quick_room: Room) -> None:
 
 
 async def test_a_draft_that_never_was_is_refused_whatever_it_is_called(quick_room: Room) -> None:
-    for said in ("draft", "draft 7", "draft -1", "draft x", "draft 99999999999", "draft ١", 'draft "1 OR 1=1"'):
+    for said in (
+        "draft",
+        "draft 7",
+        "draft -1",
+        "draft x",
+        "draft 99999999999",
+        "draft ١",
+        'draft "1 OR 1=1"',
+    ):
         assert await quick_room.says("ada", said) == GONE, said

@@ -73,7 +73,11 @@ async def test_a_week_of_a_finished_cohort_says_so_and_takes_late_words(quick_ro
     assert f" done\n{OVER}" in told
     assert "[Check in late] [Week 11] [My progress]" in told
     home = await room.says("ada", "home", place=Place("test", "space", native="ada"))
-    assert home.split("\n")[1:4] == [OVER.strip(), "The whole plan: 0 of 57", "[My list] [My progress]"]
+    assert home.split("\n")[1:4] == [
+        OVER.strip(),
+        "The whole plan: 0 of 57",
+        "[My list] [My progress]",
+    ]
     assert "No more posts" not in home
     assert "Your list" not in home
 
@@ -88,7 +92,10 @@ async def test_who_lives_by_a_later_clock_goes_on(quick_room: Room) -> None:
         await tx.members.shift(member, 2, cohort, room.clock.now())
     await room.goes_to(AFTER)
     told = await room.says("ada", "progress")
-    assert "Pace: 48 items from earlier weeks still to tick\nStreak: 0 weeks (week 11 is still open; " in told
+    assert (
+        "Pace: 48 items from earlier weeks still to tick\nStreak: 0 weeks (week 11 is still open; "
+        in told
+    )
     assert "Reached: 0 of 57" in await room.says("bob", "progress")
     await room.goes_to(AFTER.replace(month=6, day=9))
     assert "Reached: 0 of 57" in await room.says("ada", "progress")

@@ -13,7 +13,9 @@ async def test_a_form_asks_for_what_a_command_takes_and_says_it(room: Room) -> N
     assert [(field.name, field.kind) for field in form.fields] == [
         ("cohort", "one"), ("first", "date"), ("last", "date"), ("remove", "one")
     ]  # fmt: skip
-    told = await room.says("mona", form.says, {"first": ("2026-03-09",), "last": ("2026-03-15",), "remove": ()})
+    told = await room.says(
+        "mona", form.says, {"first": ("2026-03-09",), "last": ("2026-03-15",), "remove": ()}
+    )
     assert told.startswith("A preview\nThe breaks of spring would change.")
     refused = "I have no form for “cohort break”: say help for what you can do."
     assert await room.says("ada", 'form about="cohort break"') == refused

@@ -32,7 +32,10 @@ async def test_it_says_what_there_is_and_what_to_press(quick_room: Room) -> None
     await room.says("mona", "cohort create name=summer start=2026-03-09")
     await room.opens_cohort("summer")
     assert await room.says("ada", "greeting") == f"{HELLO}spring and summer are open. {told}"
-    assert await room.says("ada", "greeting", place=Place("test", "elsewhere", native="ada")) == NOTHING
+    assert (
+        await room.says("ada", "greeting", place=Place("test", "elsewhere", native="ada"))
+        == NOTHING
+    )
 
 
 async def test_every_button_of_it_leads_on(quick_room: Room) -> None:
@@ -46,7 +49,11 @@ async def test_every_button_of_it_leads_on(quick_room: Room) -> None:
         "Nobody is told before you open it.\n[The plans] [Help]"
     )
     assert (await room.presses("ada", said, "Help")).plain().startswith("What I can do")
-    assert (await room.presses("ada", said, "Join")).plain().startswith("No cohort is open here right now")
+    assert (
+        (await room.presses("ada", said, "Join"))
+        .plain()
+        .startswith("No cohort is open here right now")
+    )
     await room.spring()
     said = await room.answer("ada", "greeting", place=PRIVATE["ada"])
     assert "You are in spring" in (await room.presses("ada", said, "Join")).plain()
@@ -64,15 +71,21 @@ async def claims(room: Room, name: str, place: Place) -> bool:
     return await room.core.claim_greeting(room.caller(name, place), place)
 
 
-async def test_a_person_a_channel_and_a_space_are_greeted_once_and_across_a_restart(room: Room) -> None:
+async def test_a_person_a_channel_and_a_space_are_greeted_once_and_across_a_restart(
+    room: Room,
+) -> None:
     ada, bob = PRIVATE["ada"], PRIVATE["bob"]
     for name, place in (("ada", ada), ("bob", bob), ("ada", room.place), ("ada", SERVER)):
-        assert sorted(await asyncio.gather(*(claims(room, name, place) for _ in range(4)))) == [False] * 3 + [True]
+        assert sorted(await asyncio.gather(*(claims(room, name, place) for _ in range(4)))) == [
+            False
+        ] * 3 + [True]
     await room.restart()
     assert not any([await claims(room, "ada", place) for place in (ada, room.place, SERVER)])
     assert await claims(room, "ada", replace(SERVER, space="elsewhere"))
     await room.core.release_greeting(ada)
-    assert [await claims(room, "bob", bob), await claims(room, "ada", ada)] == [False, True], "it is given back"
+    assert [await claims(room, "bob", bob), await claims(room, "ada", ada)] == [False, True], (
+        "it is given back"
+    )
 
 
 async def test_members_are_known_already_and_so_is_a_space_with_a_cohort(quick_room: Room) -> None:
@@ -90,14 +103,26 @@ async def test_a_bot_that_was_removed_greets_anew_and_forgets_who_was_greeted(ro
         await claims(room, "ada", place)
     await room.core.left(SERVER)
     await room.core.arrived(SERVER)
-    assert [await claims(room, "ada", place) for place in (*places, elsewhere)] == [True, True, True, False]
+    assert [await claims(room, "ada", place) for place in (*places, elsewhere)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
     await room.core.gone(room.place, "The channel was deleted.")
     assert [await claims(room, "ada", place) for place in places] == [False, True, False]
     await room.core.present("test", ["elsewhere"], lambda space: space == "space")
-    assert [await claims(room, "ada", place) for place in (*places, elsewhere)] == [True, True, True, False]
+    assert [await claims(room, "ada", place) for place in (*places, elsewhere)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
-async def test_what_was_greeted_while_the_bot_was_gone_is_erased_with_the_space(quick_room: Room) -> None:
+async def test_what_was_greeted_while_the_bot_was_gone_is_erased_with_the_space(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring()
     await room.core.left(SERVER)

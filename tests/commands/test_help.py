@@ -15,19 +15,27 @@ from tests.adapters.slack import limits as slack_limits
 from tests.room import Room
 
 
-async def test_members_hear_of_what_they_may_say_and_moderators_of_everything(quick_room: Room) -> None:
+async def test_members_hear_of_what_they_may_say_and_moderators_of_everything(
+    quick_room: Room,
+) -> None:
     told = await quick_room.says("ada", "help")
-    everything = await quick_room.says("mona", "help") + await quick_room.says("mona", "help more=yes")
+    everything = await quick_room.says("mona", "help") + await quick_room.says(
+        "mona", "help more=yes"
+    )
     for one in listed():
         assert (f"{one.name} — {one.help}" in told) is not one.moderators
         assert f"{one.name} — {one.help}" in everything
     assert "Today\njoin — Join a cohort and walk its weeks together.\n[Join a cohort]\nMe\n" in told
     for hidden in (one.name for one in commands().values() if one.hidden):
         assert f"{hidden} — " not in everything
-        assert (await quick_room.says("mona", f"help {hidden}")).startswith(f"I know no command “{hidden}”: ")
+        assert (await quick_room.says("mona", f"help {hidden}")).startswith(
+            f"I know no command “{hidden}”: "
+        )
 
 
-async def test_one_command_is_explained_with_its_options_and_without_what_only_buttons_say(quick_room: Room) -> None:
+async def test_one_command_is_explained_with_its_options_and_without_what_only_buttons_say(
+    quick_room: Room,
+) -> None:
     room = quick_room
     assert await room.says("ada", "help tick") == (
         "Tick\ntick [item] [undo] [cohort]\nMark items as done.\n"
@@ -86,11 +94,20 @@ async def test_what_helps_today_comes_first_and_follows_where_somebody_stands(ro
     running = sections(await room.says("ada", "help"))
     assert running == {
         "Today": ["week", "tick", "checkin", "progress"],
-        "Me": ["away", "project add", "project list", "certificate add", "certificate list", "leave"],
+        "Me": [
+            "away",
+            "project add",
+            "project list",
+            "certificate add",
+            "certificate list",
+            "leave",
+        ],
         "Group": ["join", "roadmap show", "resources", "roadmap list"],
         "Settings": ["settings", "link", "unlink", "help"],
     }
-    assert "[This week's list] [Tick items] [Check in] [My progress]" in await room.says("ada", "help")
+    assert "[This week's list] [Tick items] [Check in] [My progress]" in await room.says(
+        "ada", "help"
+    )
     await room.says("mona", "cohort finish spring sure=yes")
     await room.goes_to(datetime(2026, 6, 10, 12, tzinfo=UTC))
     assert sections(await room.says("ada", "help"))["Today"] == ["progress", "join"]
@@ -101,12 +118,25 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
     await room.spring()
     shown = await room.answer("mona", "help")
     assert isinstance(shown, Message)
-    used = ["cohort create", "cohort open", "cohort timeline", "cohort members", "cohort settings", "cohort pause"]
+    used = [
+        "cohort create",
+        "cohort open",
+        "cohort timeline",
+        "cohort members",
+        "cohort settings",
+        "cohort pause",
+    ]
     assert sections(shown.plain())["For moderators"] == used
-    offers = [button for block in shown.blocks if isinstance(block, Buttons) for button in block.buttons]
-    moderators = [button for button in offers if button.says.startswith("cohort ") or "more" in button.says]
+    offers = [
+        button for block in shown.blocks if isinstance(block, Buttons) for button in block.buttons
+    ]
+    moderators = [
+        button for button in offers if button.says.startswith("cohort ") or "more" in button.says
+    ]
     assert [button.says for button in moderators] == [*used, "help more=yes"]
-    assert {button.style for button in moderators} == {"plain"}, "what all will see is no main button"
+    assert {button.style for button in moderators} == {"plain"}, (
+        "what all will see is no main button"
+    )
     rest = await room.answer("mona", "help more=yes")
     assert isinstance(rest, Message)
     hidden = [one.name for one in listed() if one.moderators and one.name not in used]
@@ -137,7 +167,10 @@ def test_a_command_says_for_itself_where_it_stands() -> None:
         return say("x")
 
     def parts(moment: Moment) -> list[tuple[str, list[str]]]:
-        return [(title, [one.name for one in found]) for title, found in menu_at(moment, own.commands.values()).parts]
+        return [
+            (title, [one.name for one in found])
+            for title, found in menu_at(moment, own.commands.values()).parts
+        ]
 
     assert parts("outside") == [("Me", ["dance"]), ("Group", ["plain"])]
     assert parts("running") == [("Today", ["dance"]), ("Group", ["plain"])]
@@ -149,7 +182,9 @@ async def test_the_order_is_given_to_whoever_lists_commands_for_somebody(room: R
     assert [title for title, _ in parts] == ["Today", "Me", "Group", "Settings"]
     parts = await room.core.menu(room.caller("mona"), room.place)
     assert [title for title, _ in parts][-2:] == ["For moderators", "More for moderators"]
-    assert sorted(name for _, names in parts for name in names) == sorted(one.name for one in listed())
+    assert sorted(name for _, names in parts for name in names) == sorted(
+        one.name for one in listed()
+    )
 
 
 async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Room) -> None:
@@ -160,8 +195,15 @@ async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Roo
         assert isinstance(message, Message)
         drawn = layout(message, numbers=numbers).to_components()
         assert check_message({**sent, "components": drawn}) == []
-        assert slack_limits.message({"text": fallback(message, "/study"), "blocks": blocks(message, "/study")}) == []
+        assert (
+            slack_limits.message(
+                {"text": fallback(message, "/study"), "blocks": blocks(message, "/study")}
+            )
+            == []
+        )
         if said in {"help", "help more=yes"}:
             shown = json.dumps(drawn)
             named = [name for names in sections(message.plain()).values() for name in names]
-            assert [name for name in named if f"</{name}:1234567890123456789> \\u2014 " not in shown] == []
+            assert [
+                name for name in named if f"</{name}:1234567890123456789> \\u2014 " not in shown
+            ] == []

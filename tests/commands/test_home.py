@@ -11,7 +11,9 @@ AT_HOME = Place("test", "space", native="ada")
 
 async def test_somebody_in_no_cohort_sees_which_to_join(quick_room: Room) -> None:
     room = quick_room
-    assert "No cohort is open here yet: a moderator can make one." in await room.says("ada", "home", place=AT_HOME)
+    assert "No cohort is open here yet: a moderator can make one." in await room.says(
+        "ada", "home", place=AT_HOME
+    )
     await room.spring()
     told = await room.says("ada", "home", place=AT_HOME)
     assert "spring starts on Mon 2 Mar 2026." in told
@@ -51,11 +53,15 @@ async def test_a_moderator_has_a_corner_and_nobody_else(quick_room: Room) -> Non
     shown = await room.answer("mona", "home", place=corner)
     assert isinstance(shown, Message)
     (select,) = [block for block in shown.blocks if isinstance(block, Select)]
-    assert "spring" in await room.says("mona", select.says, {select.name: (select.choices[0].value,)}, place=corner)
+    assert "spring" in await room.says(
+        "mona", select.says, {select.name: (select.choices[0].value,)}, place=corner
+    )
     assert "For moderators" not in await room.says("ada", "home", place=AT_HOME)
 
 
-async def test_of_many_cohorts_two_lists_are_shown_and_a_line_of_each_other(quick_room: Room) -> None:
+async def test_of_many_cohorts_two_lists_are_shown_and_a_line_of_each_other(
+    quick_room: Room,
+) -> None:
     room = quick_room
     for name in ("spring", "summer", "autumn", "winter"):
         await room.says("mona", f"cohort create name={name} start=2026-02-23")

@@ -21,10 +21,14 @@ async def test_somebody_joins_an_open_cohort_and_hears_when_it_starts(room: Room
         "The next post comes on Sat 28 Feb 2026, 09:00 (UTC time).\n"
         "[The whole plan] [Set my time zone]"
     )
-    assert [one.message.plain() for one in room.chat.sent][1:] == ["Ada has joined spring. Welcome!"]
+    assert [one.message.plain() for one in room.chat.sent][1:] == [
+        "Ada has joined spring. Welcome!"
+    ]
 
 
-async def test_a_late_joiner_hears_where_the_cohort_is_and_what_was_covered(quick_room: Room) -> None:
+async def test_a_late_joiner_hears_where_the_cohort_is_and_what_was_covered(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring(start="2026-03-02", more="zone=Europe/Berlin")
     await room.goes_to(THIRD_WEEK)
@@ -104,10 +108,18 @@ async def test_several_open_cohorts_are_offered_as_buttons(quick_room: Room) -> 
 async def test_a_stranger_finds_no_cohort_of_another_space(room: Room) -> None:
     await room.spring()
     elsewhere = Place("test", "elsewhere", "lobby")
-    for said in ("join spring", "join cohort=#1", "week cohort=#1", "roadmap cohort=#1", "progress cohort=#1"):
+    for said in (
+        "join spring",
+        "join cohort=#1",
+        "week cohort=#1",
+        "roadmap cohort=#1",
+        "progress cohort=#1",
+    ):
         answer = await room.says("eve", said, place=elsewhere)
         assert answer.startswith("I know no cohort “"), said
-        assert answer.replace("#1", "#9") == (await room.says("eve", said.replace("#1", "#9"), place=elsewhere))
+        assert answer.replace("#1", "#9") == (
+            await room.says("eve", said.replace("#1", "#9"), place=elsewhere)
+        )
 
 
 @pytest.mark.parametrize(("people", "seats"), [(2, 1), (20, 2)])
@@ -115,7 +127,9 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
     room: Room, people: int, seats: int
 ) -> None:
     await room.spring(more=f"seats={seats}")
-    answers = await asyncio.gather(*(room.answer(f"p{number}", "join spring") for number in range(people)))
+    answers = await asyncio.gather(
+        *(room.answer(f"p{number}", "join spring") for number in range(people))
+    )
     told = [answer.plain() for answer in answers]
     assert sum(one.startswith("You are in spring 🎉") for one in told) == seats
     taken = "The only seat of spring is" if seats == 1 else f"All {seats} seats of spring are"
@@ -134,9 +148,9 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
 async def test_one_person_pressing_join_many_times_at_once_takes_one_seat(room: Room) -> None:
     await room.spring(more="seats=3")
     answers = await asyncio.gather(*(room.answer("ada", "join cohort=#1") for _ in range(6)))
-    assert sorted(one.plain().partition("\n")[0] for one in answers) == ["You are in spring already."] * 5 + [
-        "You are in spring 🎉"
-    ]
+    assert sorted(one.plain().partition("\n")[0] for one in answers) == [
+        "You are in spring already."
+    ] * 5 + ["You are in spring 🎉"]
     async with room.store.begin(write=False) as tx:
         cohort = await tx.cohorts.by_id(1)
         assert cohort is not None

@@ -14,11 +14,16 @@ async def test_a_seat_given_back_can_be_taken_by_somebody_else(room: Room) -> No
         "You have left spring and will not be reminded any more. Your ticks stay, should you come back.\n[Join again]"
     )
     assert "You are in spring 🎉" in await room.says("bob", "join")
-    assert await room.says("ada", "leave") == "You are in no cohort yet: say join to see which are open."
+    assert (
+        await room.says("ada", "leave")
+        == "You are in no cohort yet: say join to see which are open."
+    )
     assert await room.says("ada", "leave spring") == "You are not in spring: say join spring first."
 
 
-async def test_whoever_has_left_is_on_no_board_in_no_count_and_gets_no_reminder(quick_room: Room) -> None:
+async def test_whoever_has_left_is_on_no_board_in_no_count_and_gets_no_reminder(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada", "bob")
     for name in ("ada", "bob"):
@@ -40,6 +45,9 @@ async def test_somebody_in_two_cohorts_is_asked_which_one_they_leave(quick_room:
     await room.says("mona", "cohort create name=autumn start=2026-04-06")
     await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
-    assert await room.says("ada", "leave") == "Which cohort do you mean?\n[spring · open] [autumn · open]"
+    assert (
+        await room.says("ada", "leave")
+        == "Which cohort do you mean?\n[spring · open] [autumn · open]"
+    )
     assert "You have left autumn" in await room.says("ada", "leave cohort=#2")
     assert "spring" in await room.says("ada", "progress")

@@ -34,7 +34,9 @@ async def test_a_code_from_one_platform_said_on_the_other_makes_one_person(room:
     assert "was ticked already" in await room.says("nora", "tick bayes", place=THERE)
 
 
-async def test_two_who_are_in_no_cohort_can_be_one_person_before_they_join(quick_room: Room) -> None:
+async def test_two_who_are_in_no_cohort_can_be_one_person_before_they_join(
+    quick_room: Room,
+) -> None:
     room = quick_room
     room.opens("other")
     answer = await links(room, "ada", "nora")
@@ -64,7 +66,9 @@ async def test_what_cannot_be_joined_is_refused_and_the_code_still_works(room: R
         "say unlink with the one that should go."
     )
     assert await room.says("olga", f"link {await code_for(room, 'ada')}", place=THERE) == one_each
-    assert await room.says("olga", f"link {await code_for(room, 'ada')}", place=ELSEWHERE) == one_each
+    assert (
+        await room.says("olga", f"link {await code_for(room, 'ada')}", place=ELSEWHERE) == one_each
+    )
     room.opens("third")
     assert "one person now" in await links(room, "ada", "thea", THIRD)
     assert await room.says("dua", f"link {await code_for(room, 'thea', THIRD)}") == (
@@ -73,7 +77,9 @@ async def test_what_cannot_be_joined_is_refused_and_the_code_still_works(room: R
     )
 
 
-async def test_a_code_crosses_from_platform_to_platform_but_not_from_workspace_to_workspace(quick_room: Room) -> None:
+async def test_a_code_crosses_from_platform_to_platform_but_not_from_workspace_to_workspace(
+    quick_room: Room,
+) -> None:
     room = quick_room
     code = await code_for(room, "nora", THERE)
     for name in ("nora", "olga"):
@@ -93,14 +99,16 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
         "That code gives a cohort another home: a moderator says it to cohort link, in the channel for it."
     )
     room.moderators.add("nora")
-    assert await room.says("nora", f"cohort link {await code_for(room, 'ada')} sure=yes", place=THERE) == (
-        "That code joins the two accounts of one person: say it to link, and to nobody else."
-    )
+    assert await room.says(
+        "nora", f"cohort link {await code_for(room, 'ada')} sure=yes", place=THERE
+    ) == ("That code joins the two accounts of one person: say it to link, and to nobody else.")
 
 
 async def test_a_name_full_of_markup_is_shown_as_it_is(quick_room: Room) -> None:
     room = quick_room
-    assert "You and **x** <@1> `y` on Test are one person now" in await links(room, "**x** <@1> `y`", "nora")
+    assert "You and **x** <@1> `y` on Test are one person now" in await links(
+        room, "**x** <@1> `y`", "nora"
+    )
 
 
 async def test_members_of_many_cohorts_read_the_first_of_them(quick_room: Room) -> None:
@@ -109,7 +117,9 @@ async def test_members_of_many_cohorts_read_the_first_of_them(quick_room: Room) 
         await room.says("mona", f"cohort create name=c{number} start=2026-03-02")
         await room.says("mona", f"cohort open c{number} sure=yes")
         await room.says("ada", f"join c{number}")
-    assert "one seat each in c0, c1, c2, c3, c4 and 2 more, whichever" in await links(room, "ada", "nora")
+    assert "one seat each in c0, c1, c2, c3, c4 and 2 more, whichever" in await links(
+        room, "ada", "nora"
+    )
 
 
 async def test_a_cohort_that_is_full_has_one_seat_more_when_two_members_are_one(room: Room) -> None:
@@ -124,7 +134,9 @@ async def test_a_cohort_that_is_full_has_one_seat_more_when_two_members_are_one(
     assert "You are in spring" in await room.says("eve", "join")
 
 
-async def test_the_earliest_account_is_named_and_either_name_of_ones_own_finds_it(room: Room) -> None:
+async def test_the_earliest_account_is_named_and_either_name_of_ones_own_finds_it(
+    room: Room,
+) -> None:
     await room.spring("cem", "ada")
     await houses(room)
     room.clock.at = datetime(2026, 3, 3, 12, tzinfo=UTC)

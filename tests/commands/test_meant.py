@@ -32,7 +32,9 @@ async def two(room: Room, spring: State, autumn: State) -> None:
 
 @pytest.mark.parametrize("state", ["draft", "open", "finished", "archived"])
 @pytest.mark.parametrize("going", ["running", "paused"])
-async def test_the_one_that_is_under_way_goes_before_all_others(quick_room: Room, going: State, state: State) -> None:
+async def test_the_one_that_is_under_way_goes_before_all_others(
+    quick_room: Room, going: State, state: State
+) -> None:
     room = quick_room
     await two(room, state, going)
     assert (await room.says("ada", "week")).startswith("Week 1: Basics of linear algebra")
@@ -53,7 +55,9 @@ async def test_the_one_that_is_under_way_goes_before_all_others(quick_room: Room
         ("archived", "finished", "Your progress in autumn"),
     ],
 )
-async def test_who_may_mean_either_is_asked(quick_room: Room, spring: State, autumn: State, answer: str) -> None:
+async def test_who_may_mean_either_is_asked(
+    quick_room: Room, spring: State, autumn: State, answer: str
+) -> None:
     await two(quick_room, spring, autumn)
     assert (await quick_room.says("ada", "progress")).startswith(answer)
 
@@ -65,7 +69,9 @@ async def test_a_channel_goes_before_what_is_under_way_elsewhere(quick_room: Roo
     assert "lives in this channel now" in await room.says("mona", "cohort move spring", place=annex)
     assert (await room.says("ada", "progress", place=annex)).startswith("Your progress in spring\n")
     letters = Place("test", "space", native="ada")
-    assert (await room.says("ada", "progress", place=letters)).startswith("Your progress in autumn\n")
+    assert (await room.says("ada", "progress", place=letters)).startswith(
+        "Your progress in autumn\n"
+    )
 
 
 async def test_nobody_leaves_a_cohort_by_guess(quick_room: Room) -> None:

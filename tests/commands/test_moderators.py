@@ -8,10 +8,10 @@ from bot.people import Account, Caller, Place
 from tests.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")
-REFUSED = "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
-NOBODY = (
-    "Whoever runs this space may manage its cohorts, and nobody else is named: moderators add= and a name changes that."
+REFUSED = (
+    "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
 )
+NOBODY = "Whoever runs this space may manage its cohorts, and nobody else is named: moderators add= and a name changes that."
 FINDS = "They find buttons for all of it in help."
 
 
@@ -19,11 +19,16 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
     await room.spring("ada")
     assert await room.says("mona", "moderators") == f"Moderators\n{NOBODY}"
     assert await room.says("ada", "cohort pause") == REFUSED
-    assert await room.says("mona", "moderators add=@ADA") == f"Ada may now manage all cohorts here.\n{FINDS}"
+    assert (
+        await room.says("mona", "moderators add=@ADA")
+        == f"Ada may now manage all cohorts here.\n{FINDS}"
+    )
     assert await room.says("ada", "cohort pause") != REFUSED
     assert (await room.says("ada", "cohort timeline")).startswith("Timeline of spring")
     assert "For moderators" in await room.says("ada", "help")
-    offered = await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {})
+    offered = await room.core.suggest(
+        room.caller("ada"), room.place, "cohort pause", "cohort", "", {}
+    )
     assert [one.value for one in offered] == ["spring"]
     await room.restart()
     assert await room.says("ada", "moderators") == (
@@ -31,9 +36,14 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
     )
     removed = await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone")
     assert removed.plain() == f"Moderators\nAda is not named any more.\n{NOBODY}"
-    assert await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone") == removed
+    assert (
+        await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone") == removed
+    )
     assert await room.says("ada", "cohort pause") == REFUSED
-    assert await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {}) == ()
+    assert (
+        await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {})
+        == ()
+    )
 
 
 async def test_a_role_is_a_right_for_whoever_holds_it_just_now(room: Room) -> None:
@@ -46,20 +56,26 @@ async def test_a_role_is_a_right_for_whoever_holds_it_just_now(room: Room) -> No
     assert await room.says("eve", "cohort pause") == REFUSED
     room.roles["eve"] = {"7", "42"}
     assert await room.says("eve", "cohort pause") != REFUSED
-    assert "• Study *hosts* role\nRemove somebody: Study *hosts*" in await room.says("eve", "moderators")
+    assert "• Study *hosts* role\nRemove somebody: Study *hosts*" in await room.says(
+        "eve", "moderators"
+    )
     room.roles["eve"] = {"7"}
     assert await room.says("eve", "cohort pause") == REFUSED
     assert await room.says("42", "cohort pause") == REFUSED
 
 
-async def test_where_the_chat_hides_commands_the_answer_names_the_path_to_show_them(room: Room) -> None:
+async def test_where_the_chat_hides_commands_the_answer_names_the_path_to_show_them(
+    room: Room,
+) -> None:
     room.chat.reveal_path = "Settings → Apps → choose the command → add the person"
     told = await room.says("mona", 'moderators add="person:ada Ada"')
     assert told == (
         f"Ada may now manage all cohorts here.\n{FINDS} To have the commands shown to them as well: "
         "Settings → Apps → choose the command → add the person."
     )
-    assert (await room.says("mona", 'moderators add="role:42 Hosts"')).endswith("choose the command → add the role.")
+    assert (await room.says("mona", 'moderators add="role:42 Hosts"')).endswith(
+        "choose the command → add the role."
+    )
 
 
 async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Room) -> None:
@@ -69,12 +85,22 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
     rest = await room.answer("ada", "help more=yes")
     assert isinstance(shown, Message)
     assert isinstance(rest, Message)
-    said = {button.says for block in shown.blocks if isinstance(block, Buttons) for button in block.buttons}
+    said = {
+        button.says
+        for block in shown.blocks
+        if isinstance(block, Buttons)
+        for button in block.buttons
+    }
     (pick,) = (block for block in rest.blocks if isinstance(block, Select))
     for choice in pick.choices:
         page = await room.answer("ada", pick.says, {pick.name: (choice.value,)})
         assert isinstance(page, Message)
-        said |= {button.says for block in page.blocks if isinstance(block, Buttons) for button in block.buttons}
+        said |= {
+            button.says
+            for block in page.blocks
+            if isinstance(block, Buttons)
+            for button in block.buttons
+        }
     assert {one.name for one in listed() if one.moderators} <= said
     form = await room.answer("ada", "cohort create")
     assert isinstance(form, Form)
@@ -90,27 +116,46 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
     )
 
 
-async def test_a_right_holds_in_its_own_space_alone_and_on_its_own_platform(quick_room: Room) -> None:
+async def test_a_right_holds_in_its_own_space_alone_and_on_its_own_platform(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring()
     await room.says("mona", 'moderators add="person:ada Ada"')
     ada = room.caller("ada")
-    for place in (ELSEWHERE, Place("other", "space", "study-group"), Place("test", "", native="ada")):
+    for place in (
+        ELSEWHERE,
+        Place("other", "space", "study-group"),
+        Place("test", "", native="ada"),
+    ):
         answer = await room.core.answer(ada, place, "cohort pause", once=f"{place}")
         assert answer.plain() == REFUSED, place
     assert await room.says("ada", "cohort opne") != await room.says("eve", "cohort opne")
     assert await room.says("eve", "cohort opne") == REFUSED.replace("cohort pause", "cohort")
-    assert await room.says("ada", "cohort pause cohort=#1", place=Place("test", "space", native="ada")) != REFUSED
+    assert (
+        await room.says("ada", "cohort pause cohort=#1", place=Place("test", "space", native="ada"))
+        != REFUSED
+    )
 
 
 async def test_nobody_names_themselves(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
-    refused = "Only moderators can say moderators here: ask one of them, or see help for what you can do."
-    for said in ("moderators", "moderators add=Ada", "moderators add=person:ada", "moderators remove=person:mona"):
+    refused = (
+        "Only moderators can say moderators here: ask one of them, or see help for what you can do."
+    )
+    for said in (
+        "moderators",
+        "moderators add=Ada",
+        "moderators add=person:ada",
+        "moderators remove=person:mona",
+    ):
         assert await room.says("ada", said) == refused
     assert await room.says("ada", "moderators", {"add": ("person:ada",)}) == refused
-    assert await room.core.suggest(room.caller("ada"), room.place, "moderators", "remove", "", {}) == ()
+    assert (
+        await room.core.suggest(room.caller("ada"), room.place, "moderators", "remove", "", {})
+        == ()
+    )
     assert await room.says("mona", "moderators") == f"Moderators\n{NOBODY}"
 
 
@@ -128,7 +173,9 @@ async def test_what_cannot_be_is_refused_with_what_to_do(quick_room: Room) -> No
         'moderators add="role:space @everyone"': "Everybody holds that role: name one that only your moderators hold.",
     }
     assert {said: await room.says("mona", said) for said in refusals} == refusals
-    in_private = await room.says("mona", "moderators add=Ada", place=Place("test", "", native="mona"))
+    in_private = await room.says(
+        "mona", "moderators add=Ada", place=Place("test", "", native="mona")
+    )
     assert in_private == "Moderators are named for one space: say moderators in a channel there."
     assert await room.says("mona", "moderators") == f"Moderators\n{NOBODY}"
 
@@ -140,7 +187,10 @@ async def test_a_name_is_looked_for_among_those_of_this_space(quick_room: Room) 
     await room.says("mona", "cohort open summer sure=yes", place=ELSEWHERE)
     await room.says("bob", "join summer", place=ELSEWHERE)
     told = await room.says("mona", "moderators add=bob")
-    assert told == "I have not met “bob” here: pick them from the list of your chat, or have them join."
+    assert (
+        told
+        == "I have not met “bob” here: pick them from the list of your chat, or have them join."
+    )
     assert (
         await room.says("mona", "moderators add=bob", place=ELSEWHERE)
         == f"Bob may now manage all cohorts here.\n{FINDS}"
@@ -154,7 +204,9 @@ async def test_many_are_paged_and_no_more_than_fifty_are_kept(quick_room: Room) 
     room = quick_room
     name = "*" * 80
     for number in range(50):
-        assert "may now manage" in await room.says("mona", f'moderators add="person:{number} {name}"')
+        assert "may now manage" in await room.says(
+            "mona", f'moderators add="person:{number} {name}"'
+        )
     assert await room.says("mona", 'moderators add="person:50 One more"') == (
         "I keep 50 names here: remove one first, or name a role that they share."
     )
@@ -165,8 +217,13 @@ async def test_many_are_paged_and_no_more_than_fifty_are_kept(quick_room: Room) 
     assert first.count("• ") == 17
     assert first.endswith("[33 more]")
     assert (await room.says("mona", "moderators page=3")).count("• ") == 16
-    offered = await room.core.suggest(room.caller("mona"), room.place, "moderators", "remove", "person:4", {})
-    assert {one.value for one in offered} == {"person:4", *(f"person:{number}" for number in range(40, 50))}
+    offered = await room.core.suggest(
+        room.caller("mona"), room.place, "moderators", "remove", "person:4", {}
+    )
+    assert {one.value for one in offered} == {
+        "person:4",
+        *(f"person:{number}" for number in range(40, 50)),
+    }
     assert "is not named any more" in await room.says("mona", "moderators remove=person:49")
     assert "may now manage" in await room.says("mona", 'moderators add="person:50 \u200b"')
     assert "Somebody" in await room.says("mona", "moderators page=3")

@@ -51,8 +51,13 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
         "Advanced\n• A cake — for example tart and sponge\n"
         "We have built nothing yet: the first one is yours to add.\n[Add a project] [Only mine]"
     )
-    added = await room.says("ada", "project add My first *loaf* https://ada.example/loaf project=loaf")
-    assert added == "My first *loaf* is among what you have built.\n[Tick “Knead by hand”] [All projects]"
+    added = await room.says(
+        "ada", "project add My first *loaf* https://ada.example/loaf project=loaf"
+    )
+    assert (
+        added
+        == "My first *loaf* is among what you have built.\n[Tick “Knead by hand”] [All projects]"
+    )
     await room.says("ada", "tick knead")
     assert await room.says("bob", 'project add title="A loaf" level=advanced') == (
         "A loaf is among what you have built.\n[Tick “Knead by hand”] [All projects]"
@@ -65,7 +70,10 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
         "[Add a project] [Only mine]",
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
-    assert changed == "my FIRST *loaf* is among what you have built already, and is now as you say.\n[All projects]"
+    assert (
+        changed
+        == "my FIRST *loaf* is among what you have built already, and is now as you say.\n[All projects]"
+    )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
         "You have built · 1",
         "• my FIRST *loaf* beginner",
@@ -84,7 +92,10 @@ async def test_a_certificate_is_known_by_its_title_and_offers_its_tick(bakery: R
         "• Licensed baker (https://guild.example/exam) — by The guild",
     ]
     added = await room.says("ada", 'certificate add "licensed baker" earned=2026-02-01')
-    assert added == "licensed baker is among what you have earned.\n[Tick “Sit the exam”] [All certificates]"
+    assert (
+        added
+        == "licensed baker is among what you have earned.\n[Tick “Sit the exam”] [All certificates]"
+    )
     assert "• licensed baker by Ada · Sun 1 Feb 2026" in await room.says("bob", "certificate list")
     await room.says("bob", "certificate add Pastry cook earned=1998-05-17")
     await room.says("bob", "certificate add Miller earned=yesterday")
@@ -112,7 +123,9 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         "project add Loaf link=javascript:alert(1)": (
             "Give the whole address, like https://example.org/my-project, or leave the link out.\n[Edit]"
         ),
-        "project add https://ada.example/loaf": ("Say what the project is called as well, with its link behind that."),
+        "project add https://ada.example/loaf": (
+            "Say what the project is called as well, with its link behind that."
+        ),
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
@@ -130,7 +143,10 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         ),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
-    assert await room.says("eve", "project list") == "You are in no cohort yet: say join to see which are open."
+    assert (
+        await room.says("eve", "project list")
+        == "You are in no cohort yet: say join to see which are open."
+    )
     for number in range(50):
         await room.answer("ada", f"project add Loaf{number}")
     assert (await room.says("ada", "project add One more https://ada.example/it")) == (
@@ -139,14 +155,20 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     assert "[Back]" in await room.says("ada", "project list page=5")
 
 
-async def test_notes_projects_and_certificates_of_a_plan_are_shown_beside_its_weeks(bakery: Room) -> None:
+async def test_notes_projects_and_certificates_of_a_plan_are_shown_beside_its_weeks(
+    bakery: Room,
+) -> None:
     room = bakery
-    assert (await room.says("ada", "roadmap")).endswith("[This week's list] [Notes] [Projects] [Certificates]")
+    assert (await room.says("ada", "roadmap")).endswith(
+        "[This week's list] [Notes] [Projects] [Certificates]"
+    )
     assert await room.says("ada", "roadmap show about=notes") == (
         "Notes of Baking in a week\nTips\n• Weigh the water.\n• Trust <@1> *nobody*.\n"
         "Myths\n• Bread needs sugar. — It needs time.\n[The whole plan]"
     )
-    assert "• A loaf — crust, crumb" in await room.says("eve", "roadmap show roadmap=baking about=projects")
+    assert "• A loaf — crust, crumb" in await room.says(
+        "eve", "roadmap show roadmap=baking about=projects"
+    )
     assert await room.says("ada", "roadmap show about=resources") == (
         "Baking in a week has no resources: roadmap show has the plan itself."
     )

@@ -66,7 +66,10 @@ async def test_a_card_and_a_board_say_where_everybody_is(room: Room) -> None:
 
 async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room) -> None:
     room = quick_room
-    assert await room.says("ada", "progress") == "You are in no cohort yet: say join to see which are open."
+    assert (
+        await room.says("ada", "progress")
+        == "You are in no cohort yet: say join to see which are open."
+    )
     await second_week(room)
     refusals = {
         "progress adda": "I can show nobody called “adda” in spring: did you mean Ada?",
@@ -77,26 +80,43 @@ async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room)
         "progress mebmer=ada": "progress has no option “mebmer”: did you mean member?",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
-    assert await room.says("eve", "progress ada cohort=spring") == "You are not in spring: say join spring first."
+    assert (
+        await room.says("eve", "progress ada cohort=spring")
+        == "You are not in spring: say join spring first."
+    )
 
 
 async def test_two_people_of_one_name_are_told_apart_by_the_board_alone(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada", "bob")
     await room.says("bob", "settings alias=Ada")
-    assert await room.says("bob", "progress ada") == "2 people are called “ada”: progress board shows them all."
+    assert (
+        await room.says("bob", "progress ada")
+        == "2 people are called “ada”: progress board shows them all."
+    )
 
 
-async def test_somebody_is_meant_by_a_mention_unless_it_would_give_an_alias_away(quick_room: Room) -> None:
+async def test_somebody_is_meant_by_a_mention_unless_it_would_give_an_alias_away(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada", "bob")
     assert (await room.says("ada", 'progress "person:bob Robert"')).startswith("Bob in spring\n")
     assert (await room.says("ada", 'progress "person:ada"')).startswith("Your progress in spring\n")
     await room.says("bob", "settings alias=Countess")
-    for said, name in (('"person:bob Robert"', "@Robert"), ('"person:zoe Zoe"', "@Zoe"), ('"person:bob"', "@person")):
+    for said, name in (
+        ('"person:bob Robert"', "@Robert"),
+        ('"person:zoe Zoe"', "@Zoe"),
+        ('"person:bob"', "@person"),
+    ):
         told = await room.says("ada", f"progress {said}")
-        assert told == f"I can show nobody called “{name}” in spring: progress board shows who is on it."
-    assert (await room.says("bob", 'progress "person:bob Robert"')).startswith("Your progress in spring\n")
+        assert (
+            told
+            == f"I can show nobody called “{name}” in spring: progress board shows who is on it."
+        )
+    assert (await room.says("bob", 'progress "person:bob Robert"')).startswith(
+        "Your progress in spring\n"
+    )
 
 
 async def test_the_board_shows_ten_and_the_readers_own_line(quick_room: Room) -> None:

@@ -17,7 +17,11 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
     await room.spring("ada")
     everything = await room.says("ada", "resources")
     assert everything.count("\n• ") == 6
-    for said in ("resources deep learning", "resources topic=DEEP cohort=#1", "resources topic deep learning"):
+    for said in (
+        "resources deep learning",
+        "resources topic=DEEP cohort=#1",
+        "resources topic deep learning",
+    ):
         assert await room.says("ada", said) == BOOKS, said
     refusals = {
         "resources cooking": "The plan has no resource about “cooking”: resources lists all 6.",
@@ -26,4 +30,7 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
         "resources cohort=sprin": "I know no cohort “sprin” here: did you mean spring?",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
-    assert await room.says("eve", "resources") == "You are in no cohort yet: say join to see which are open."
+    assert (
+        await room.says("eve", "resources")
+        == "You are in no cohort yet: say join to see which are open."
+    )

@@ -21,12 +21,16 @@ async def test_the_whole_plan_is_shown_with_its_stages_and_dates(quick_room: Roo
         "Month 3: Deep learning and deployment",
     ]
     assert "1. Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in lines
-    assert "12. Final project: an AI system from end to end · 4 items · from Mon 18 May 2026" in lines
+    assert (
+        "12. Final project: an AI system from end to end · 4 items · from Mon 18 May 2026" in lines
+    )
     assert lines[-1] == "[This week's list] [Resources] [Notes]"
     assert lines[2] == "After “AI/ML Engineer - Learning Roadmap”"
     assert await room.says("ada", "roadmap show cohort=#1") == whole
     # Whoever is not in it yet may look before they join.
-    assert await room.says("eve", "roadmap show cohort=#1") == whole.replace("[This week's list]", "[Join]")
+    assert await room.says("eve", "roadmap show cohort=#1") == whole.replace(
+        "[This week's list]", "[Join]"
+    )
 
 
 async def test_one_week_is_shown_with_everything_that_belongs_to_it(quick_room: Room) -> None:
@@ -86,7 +90,9 @@ async def test_a_pause_leaves_the_plan_readable(quick_room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 4, tzinfo=UTC))
     await room.says("mona", "cohort pause spring sure=yes")
-    assert "\n12. Final project: an AI system from end to end · 4 items\n" in await room.says("ada", "roadmap")
+    assert "\n12. Final project: an AI system from end to end · 4 items\n" in await room.says(
+        "ada", "roadmap"
+    )
     assert await room.says("ada", "week 12") == (
         "Week 12 has no dates while spring is paused: roadmap 12 has what is in it."
     )

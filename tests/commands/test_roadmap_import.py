@@ -31,8 +31,9 @@ async def test_a_plan_is_looked_at_before_it_is_published(quick_room: Room) -> N
         "New groups can take it: cohort create roadmap=rust.\n"
         "[A new cohort]"
     )
-    assert "• Rust together rust · 3 weeks · 5 items · version 1 here\nThree weeks of Rust." in await room.says(
-        "ada", "roadmap list"
+    assert (
+        "• Rust together rust · 3 weeks · 5 items · version 1 here\nThree weeks of Rust."
+        in await room.says("ada", "roadmap list")
     )
     assert await room.says("mona", "roadmap publish number=1 over=0") == GONE
 
@@ -59,10 +60,14 @@ async def test_a_new_version_is_told_with_what_it_changes_for_whom(quick_room: R
         "spring stays on the older plan until you say otherwise; look at the move first.\n"
         "[Move spring] [A new cohort]"
     )
-    assert "there is nothing to publish" in await room.says("mona", "roadmap import", files=file(SECOND))
+    assert "there is nothing to publish" in await room.says(
+        "mona", "roadmap import", files=file(SECOND)
+    )
 
 
-async def test_an_import_that_is_left_and_one_that_came_too_late_publish_nothing(quick_room: Room) -> None:
+async def test_an_import_that_is_left_and_one_that_came_too_late_publish_nothing(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.says("mona", "roadmap import", files=file(FIRST))
     assert await room.says("mona", "roadmap publish number=1 leave=yes") == (
@@ -89,7 +94,9 @@ async def test_an_import_is_nobody_elses_and_not_there_for_another_space(quick_r
     assert await room.says("mona", "roadmap publish number=1 over=0") == GONE
 
 
-async def test_a_plan_that_cannot_be_used_is_refused_with_its_first_mistake(quick_room: Room) -> None:
+async def test_a_plan_that_cannot_be_used_is_refused_with_its_first_mistake(
+    quick_room: Room,
+) -> None:
     room = quick_room
     broken = FIRST.replace("kind: action, title: Install Rust", "kind: dance, title: Install Rust")
     broken = broken.replace("title: An ending", "name: An ending")
@@ -107,7 +114,9 @@ async def test_a_name_no_roadmap_can_have_is_refused(quick_room: Room, name: str
 
 
 def test_what_to_mend_in_markdown_is_named_by_its_line_alone() -> None:
-    weeks = "".join(f"## Week {number}: Something\n- Do thing {number}\n" for number in range(1, 70))
+    weeks = "".join(
+        f"## Week {number}: Something\n- Do thing {number}\n" for number in range(1, 70)
+    )
     with pytest.raises(Refused, match=r"^Line 122: Split this into two roadmaps"):
         brought(Upload("club.md", f"# Too long\n{weeks}".encode()))
 
@@ -127,11 +136,19 @@ async def test_what_a_file_says_is_shown_as_it_is_and_acts_nowhere(quick_room: R
     assert f"{title} is published" in published.plain()
 
 
-async def test_an_edit_of_a_plan_that_comes_with_the_bot_is_its_version_one_here(quick_room: Room) -> None:
+async def test_an_edit_of_a_plan_that_comes_with_the_bot_is_its_version_one_here(
+    quick_room: Room,
+) -> None:
     room = quick_room
     said = await room.says("mona", "roadmap import name=ai-ml-engineer-12-weeks", files=file(FIRST))
-    assert "It would be version 1 of ai-ml-engineer-12-weeks. Beside the one that comes with me:" in said
-    assert "Nothing of the older one is left: if it is another plan, import it with another name=." in said
+    assert (
+        "It would be version 1 of ai-ml-engineer-12-weeks. Beside the one that comes with me:"
+        in said
+    )
+    assert (
+        "Nothing of the older one is left: if it is another plan, import it with another name=."
+        in said
+    )
     await room.says("mona", "roadmap publish number=1 over=0")
     await room.spring("ada")
     assert "A start" in await room.says("ada", "roadmap show")
@@ -156,8 +173,12 @@ Three weeks of Rust.
 async def test_markdown_brought_again_with_other_words_keeps_its_ids(quick_room: Room) -> None:
     room = quick_room
     await publishes(room, MARKDOWN, 1, 0, "club.md")
-    changed = MARKDOWN.replace("Install Rust", "Install Rust tools").replace("- [ ] Say hello\n", "")
+    changed = MARKDOWN.replace("Install Rust", "Install Rust tools").replace(
+        "- [ ] Say hello\n", ""
+    )
     said = await room.says("mona", "roadmap import", files=file(changed, "club.md"))
     assert "“Install Rust tools” is taken for “Install Rust”: its ticks stay." in said
     assert "1 renamed, 1 gone" in said
-    assert "its ticks stay" in await room.says("mona", "roadmap publish number=2 over=1 show=report")
+    assert "its ticks stay" in await room.says(
+        "mona", "roadmap publish number=2 over=1 show=report"
+    )

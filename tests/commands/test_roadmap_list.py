@@ -12,10 +12,18 @@ async def test_everybody_sees_what_there_is_and_how_many_groups_are_on_it(quick_
     await publishes(room, FIRST, 1, 0)
     await room.spring("ada", more="roadmap=rust")
     said = await room.says("ada", "roadmap list")
-    assert "• Rust together rust · 3 weeks · 5 items · version 1 here · 1 group on it\nThree weeks of Rust." in said
+    assert (
+        "• Rust together rust · 3 weeks · 5 items · version 1 here · 1 group on it\nThree weeks of Rust."
+        in said
+    )
     assert "Bring your own" not in said
     assert "Bring your own" in await room.says("mona", "roadmap list")
     answer = await room.answer("ada", "roadmap list")
     assert isinstance(answer, Message)
-    picks = [choice.value for block in answer.blocks if isinstance(block, Select) for choice in block.choices]
+    picks = [
+        choice.value
+        for block in answer.blocks
+        if isinstance(block, Select)
+        for choice in block.choices
+    ]
     assert sorted(picks) == sorted([*roadmaps(), "rust"])

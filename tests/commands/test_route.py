@@ -55,10 +55,25 @@ async def test_what_is_picked_is_kept_shown_and_taken_back(branching: Room) -> N
     steps = [
         ("settings track=with-pytorch", 5, "Learn PyTorch (5 items)", hint),
         ("settings track=vision", 6, "Computer vision (6 items)", hint),
-        ("settings track vision, blog compete", 7, "Computer vision, Compete, Write (7 items)", hint),
-        ('settings track="Learn TensorFlow"', 7, "Computer vision, Learn TensorFlow, Compete, Write (7 items)", ""),
+        (
+            "settings track vision, blog compete",
+            7,
+            "Computer vision, Compete, Write (7 items)",
+            hint,
+        ),
+        (
+            'settings track="Learn TensorFlow"',
+            7,
+            "Computer vision, Learn TensorFlow, Compete, Write (7 items)",
+            "",
+        ),
         ("settings track=language", 7, "Language, Learn TensorFlow, Compete, Write (7 items)", ""),
-        ("settings track=vision,by-lectures", 7, "Computer vision, By lectures, Compete, Write (7 items)", hint),
+        (
+            "settings track=vision,by-lectures",
+            7,
+            "Computer vision, By lectures, Compete, Write (7 items)",
+            hint,
+        ),
         ("settings track=none", 5, "the usual one (5 items)", ""),
     ]
     for said, total, told, first in steps:
@@ -95,15 +110,21 @@ async def test_words_are_completed_one_after_the_other(branching: Room) -> None:
     room = branching
 
     async def offered(typed: str) -> list[tuple[str, str]]:
-        found = await room.core.suggest(room.caller("ada"), room.place, "settings", "track", typed, {})
+        found = await room.core.suggest(
+            room.caller("ada"), room.place, "settings", "track", typed, {}
+        )
         return [(one.label, one.value) for one in found]
 
     assert len(await offered("")) == 12
     assert await offered("vis") == [("Computer vision", "vision")]
-    assert await offered("vision with-p") == [("TensorFlow or PyTorch: Learn PyTorch", "vision with-pytorch")]
+    assert await offered("vision with-p") == [
+        ("TensorFlow or PyTorch: Learn PyTorch", "vision with-pytorch")
+    ]
 
 
-async def test_the_form_starts_with_what_holds_and_a_new_track_takes_its_options_along(branching: Room) -> None:
+async def test_the_form_starts_with_what_holds_and_a_new_track_takes_its_options_along(
+    branching: Room,
+) -> None:
     room = branching
     says = "settings ask=route cohort=#1"
 
@@ -111,7 +132,10 @@ async def test_the_form_starts_with_what_holds_and_a_new_track_takes_its_options
         form = await room.answer("ada", says)
         assert isinstance(form, Form)
         assert form.says == says
-        return {one.name: tuple(choice.value for choice in one.choices if choice.chosen) for one in form.fields}
+        return {
+            one.name: tuple(choice.value for choice in one.choices if choice.chosen)
+            for one in form.fields
+        }
 
     before = {
         "track": ("none",),
@@ -127,15 +151,22 @@ async def test_the_form_starts_with_what_holds_and_a_new_track_takes_its_options
     assert "5 items now" in await room.says("ada", says, {**along, "third": ("",)})
     assert await filled() == {**along, "third": ()}
     assert await fact(room) == "Route: Computer vision, nothing of What else (5 items)"
-    assert "6 items now" in await room.says("ada", says, {**along, "second": ("framework/with-tensorflow",)})
+    assert "6 items now" in await room.says(
+        "ada", says, {**along, "second": ("framework/with-tensorflow",)}
+    )
     assert await fact(room) == "Route: Computer vision, Learn TensorFlow, Share (6 items)"
     assert "5 items now" in await room.says("ada", says, before)
 
 
-async def test_the_own_list_has_other_routes_below_it_and_says_what_is_as_good_as_done(branching: Room) -> None:
+async def test_the_own_list_has_other_routes_below_it_and_says_what_is_as_good_as_done(
+    branching: Room,
+) -> None:
     room = branching
     own, others = await lists(room, "week")
-    assert (shown(own), shown(others)) == ({"python": "topic", "course": "topic"}, {"lectures": "By lectures · topic"})
+    assert (shown(own), shown(others)) == (
+        {"python": "topic", "course": "topic"},
+        {"lectures": "By lectures · topic"},
+    )
     assert others.label == "Other routes: tick or untick"
     told = await room.says("ada", others.says, {others.name: ("lectures",)})
     assert told.startswith("Week 1: Begin\nTicked Watch the lectures.\n1 of 2 of this week done.\n")
@@ -161,11 +192,16 @@ async def test_a_list_from_before_a_change_of_route_takes_nothing_back(branching
     (own, _) = await lists(room, "week")
     await room.says("ada", "settings track=by-lectures")
     answer = await room.says("ada", own.says, {own.name: ("python",)})
-    assert "Ticked Learn Python. Your list was an old one, so no tick is taken back: here is how it stands." in answer
+    assert (
+        "Ticked Learn Python. Your list was an old one, so no tick is taken back: here is how it stands."
+        in answer
+    )
     assert "  [x] Take the course" in answer
 
 
-async def test_the_check_in_offers_the_own_route_first_and_leaves_out_what_is_as_good_as_done(branching: Room) -> None:
+async def test_the_check_in_offers_the_own_route_first_and_leaves_out_what_is_as_good_as_done(
+    branching: Room,
+) -> None:
     room = branching
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
 
@@ -181,11 +217,17 @@ async def test_the_check_in_offers_the_own_route_first_and_leaves_out_what_is_as
     assert (await offered(2))[2] == ("tensorflow", "TensorFlow or PyTorch")
 
 
-async def test_posts_count_by_the_usual_route_and_honour_everybody_by_their_own(branching: Room) -> None:
+async def test_posts_count_by_the_usual_route_and_honour_everybody_by_their_own(
+    branching: Room,
+) -> None:
     room = branching
     (topics,) = room.posts("topics")
     (block,) = (one for one in topics.message.blocks if isinstance(one, Checklist))
-    assert shown(block) == {"python": "topic", "course": "By course · topic", "lectures": "By lectures · topic"}
+    assert shown(block) == {
+        "python": "topic",
+        "course": "By course · topic",
+        "lectures": "By lectures · topic",
+    }
     await room.goes_to(datetime(2026, 3, 17, 12, tzinfo=UTC))
     await room.says("ada", "settings track=blog,compete")
     await room.says("ada", "tick kaggle")
@@ -210,10 +252,14 @@ async def test_scores_follow_whatever_is_picked_linked_parted_or_left(room: Room
     await room.says("nora", "settings track=vision,with-tensorflow", place=THERE)
     await room.says("nora", "tick see", place=THERE)
     for name, rank in (("ada", "1 of 5"), ("nora", "1 of 6")):
-        assert f"The whole plan: {rank}" in await room.says(name, "progress", place=THERE if name == "nora" else None)
+        assert f"The whole plan: {rank}" in await room.says(
+            name, "progress", place=THERE if name == "nora" else None
+        )
     await links(room, "ada", "nora")
     assert await fact(room) == "Route: Computer vision, Learn TensorFlow (6 items)"
-    assert "The whole plan: 1 of 6" in await room.says("ada", "progress"), "what was said last counts for both"
+    assert "The whole plan: 1 of 6" in await room.says("ada", "progress"), (
+        "what was said last counts for both"
+    )
     await agrees(room, "ada")
     room.clock.at = TUESDAY.replace(hour=14)
     await room.says("ada", "settings track=with-pytorch")

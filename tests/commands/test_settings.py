@@ -19,20 +19,38 @@ async def test_settings_are_shown_kept_and_taken_back(room: Room) -> None:
     seven = "at 07:00, 0 a week at most, off"
     dialogue = [
         ("settings", SHOWN.format("", UNSET, DAILY, "22:00-08:00", "Ada", "shown as Ada")),
-        ("settings kolkata", SHOWN.format("Saved.\n", zone, DAILY, "22:00-08:00", "Ada", "shown as Ada")),
-        ("settings quiet 23:30 - 6am", SHOWN.format("Saved.\n", zone, DAILY, "23:30-06:00", "Ada", "shown as Ada")),
+        (
+            "settings kolkata",
+            SHOWN.format("Saved.\n", zone, DAILY, "22:00-08:00", "Ada", "shown as Ada"),
+        ),
+        (
+            "settings quiet 23:30 - 6am",
+            SHOWN.format("Saved.\n", zone, DAILY, "23:30-06:00", "Ada", "shown as Ada"),
+        ),
         (
             "settings reminder=7 reminders=0 delivery=none",
             SHOWN.format("Saved.\n", zone, seven, "23:30-06:00", "Ada", "shown as Ada"),
         ),
-        ("settings quiet=none", SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Ada")),
+        (
+            "settings quiet=none",
+            SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Ada"),
+        ),
         (
             'settings alias="**Owl** 🦉"',
             SHOWN.format("Saved.\n", zone, seven, "none", "**Owl** 🦉", "shown as **Owl** 🦉"),
         ),
-        ("settings hidden=yes", SHOWN.format("Saved.\n", zone, seven, "none", "**Owl** 🦉", "hidden")),
-        ("settings alias=- hidden=no", SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Ada")),
-        ("settings cohort=#1 alias=Kit", SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Kit")),
+        (
+            "settings hidden=yes",
+            SHOWN.format("Saved.\n", zone, seven, "none", "**Owl** 🦉", "hidden"),
+        ),
+        (
+            "settings alias=- hidden=no",
+            SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Ada"),
+        ),
+        (
+            "settings cohort=#1 alias=Kit",
+            SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Kit"),
+        ),
     ]
     assert [(said, await room.says("ada", said)) for said, _ in dialogue] == dialogue
 
@@ -68,7 +86,10 @@ async def form(room: Room, said: str) -> Form:
 
 async def test_forms_start_with_what_is_set_and_an_emptied_field_takes_it_back(room: Room) -> None:
     await room.spring("ada")
-    await room.says("ada", "settings Europe/Berlin reminder=19:00 quiet=23:00-07:00 reminders=3 alias=Owl hidden=yes")
+    await room.says(
+        "ada",
+        "settings Europe/Berlin reminder=19:00 quiet=23:00-07:00 reminders=3 alias=Owl hidden=yes",
+    )
     times = {
         one.name: (one.value, [c.value for c in one.choices if c.chosen])
         for one in (await form(room, "settings ask=times")).fields
@@ -93,9 +114,9 @@ async def test_forms_start_with_what_is_set_and_an_emptied_field_takes_it_back(r
         "delivery": ("private",),
     }
     await room.says("ada", "settings ask=times", emptied)
-    assert await room.says("ada", "settings ask=privacy", {"alias": ("",), "hidden": ("no",)}) == SHOWN.format(
-        "Saved.\n", UNSET, DAILY, "22:00-08:00", "Ada", "shown as Ada"
-    )
+    assert await room.says(
+        "ada", "settings ask=privacy", {"alias": ("",), "hidden": ("no",)}
+    ) == SHOWN.format("Saved.\n", UNSET, DAILY, "22:00-08:00", "Ada", "shown as Ada")
 
 
 async def test_a_refused_field_keeps_what_was_typed_in_the_others(quick_room: Room) -> None:
@@ -110,7 +131,10 @@ async def test_a_refused_field_keeps_what_was_typed_in_the_others(quick_room: Ro
     }
     refused = await room.answer("ada", "settings ask=times", typed)
     assert isinstance(refused, Form)
-    assert [(one.value or [c.value for c in one.choices if c.chosen], one.problem) for one in refused.fields] == [
+    assert [
+        (one.value or [c.value for c in one.choices if c.chosen], one.problem)
+        for one in refused.fields
+    ] == [
         ("Berlln", "I do not know the time zone “Berlln”: did you mean Europe/Berlin?"),
         ("19:00", ""),
         ("none", ""),

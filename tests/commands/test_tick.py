@@ -48,15 +48,24 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
     assert "The whole plan: 0 of 57" in await quick_room.says("ada", "progress")
 
 
-async def test_an_item_is_ticked_by_its_number_in_the_list_or_a_word_of_its_title(room: Room) -> None:
+async def test_an_item_is_ticked_by_its_number_in_the_list_or_a_word_of_its_title(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await room.goes_to(TUESDAY)
     lists = await own_list(room, "ada")
     first, second, third = (choice.label for choice in lists.choices[:3])
     assert (await room.says("ada", "tick 1")).startswith(f"Ticked {first}.\n1 of 57")
     assert (await room.says("ada", "tick 2,#3")).startswith("Ticked ")
-    assert [choice.label for choice in (await own_list(room, "ada")).choices if choice.chosen] == [first, second, third]
-    assert await room.says("ada", "tick 9") == "There is no item 9: the list has 5 items, so name one by its title."
+    assert [choice.label for choice in (await own_list(room, "ada")).choices if choice.chosen] == [
+        first,
+        second,
+        third,
+    ]
+    assert (
+        await room.says("ada", "tick 9")
+        == "There is no item 9: the list has 5 items, so name one by its title."
+    )
     assert (await room.says("ada", "tick Bayes’")).startswith("First steps in probability")
 
 
@@ -68,7 +77,9 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
         "“vektors” is no item of spring. Did you mean one of these?\n"
         "[Vectors, matrices and how to calculate with them] [Write vector and matrix operations with NumPy]"
     )
-    button, _ = [button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons]
+    button, _ = [
+        button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons
+    ]
     assert (await room.says("ada", button.says)).endswith(f"2 of 57 items of the plan done.{MORE}")
 
 
@@ -76,11 +87,15 @@ async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada", "bob")
     await room.goes_to(TUESDAY)
-    (lists,) = [block for block in room.posts("topics")[0].message.blocks if isinstance(block, Checklist)]
+    (lists,) = [
+        block for block in room.posts("topics")[0].message.blocks if isinstance(block, Checklist)
+    ]
     assert not any(choice.chosen for choice in lists.choices)
     answer = await room.says("ada", lists.says, {lists.name: ("bayes", "descriptive-stats")})
     assert "2 of 5 of this week done." in answer
-    assert "[x] First steps in probability" in answer  # the private answer carries the member's own list
+    assert (
+        "[x] First steps in probability" in answer
+    )  # the private answer carries the member's own list
     await room.says("ada", lists.says, {lists.name: ("vectors-matrices",)})
     await room.says("bob", lists.says, {lists.name: ("bayes",)})
     assert "The whole plan: 3 of 57" in await room.says("ada", "progress")
@@ -99,12 +114,17 @@ async def own_list(room: Room, name: str) -> Checklist:
     return next(block for block in answer.blocks if isinstance(block, Checklist))
 
 
-async def test_a_saved_private_list_is_the_whole_state_of_what_it_shows_and_of_nothing_else(room: Room) -> None:
+async def test_a_saved_private_list_is_the_whole_state_of_what_it_shows_and_of_nothing_else(
+    room: Room,
+) -> None:
     await room.spring("ada")
     await room.goes_to(TUESDAY)
     await room.says("ada", "tick bayes descriptive-stats python-basics")
     lists = await own_list(room, "ada")
-    assert [choice.value for choice in lists.choices if choice.chosen] == ["bayes", "descriptive-stats"]
+    assert [choice.value for choice in lists.choices if choice.chosen] == [
+        "bayes",
+        "descriptive-stats",
+    ]
     saved = await room.says("ada", lists.says, {lists.name: ("bayes", "vectors-matrices")})
     assert saved.split("\n")[1:3] == [
         "Ticked Vectors, matrices and how to calculate with them. "

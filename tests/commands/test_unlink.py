@@ -166,7 +166,9 @@ async def test_what_was_ticked_elsewhere_or_before_makes_no_seat(quick_room: Roo
     assert "You are in autumn with it" in await room.says("nora", "unlink sure=yes", place=THERE)
 
 
-async def test_a_seat_taken_again_with_another_account_goes_on_where_the_first_one_ended(room: Room) -> None:
+async def test_a_seat_taken_again_with_another_account_goes_on_where_the_first_one_ended(
+    room: Room,
+) -> None:
     await room.spring("ada")
     third = Place("third", "house", "hall")
     await houses(room)

@@ -25,9 +25,13 @@ async def test_this_weeks_list_shows_what_is_done_and_the_ways_on(room: Room) ->
         "Week 1: Basics of linear algebra and statistics\n"
         "Month 1: Foundations in mathematics and Python for ML · Mon 2 Mar 2026 to Sun 8 Mar 2026\n"
     )
-    assert await room.says("ada", "week") == (f"{head}1 of 5 done\n{LIST.format('x')}[Check in] [Week 2] [My progress]")
+    assert await room.says("ada", "week") == (
+        f"{head}1 of 5 done\n{LIST.format('x')}[Check in] [Week 2] [My progress]"
+    )
     await room.says("ada", "checkin hours=2")
-    assert (await room.says("ada", "week cohort=#1", place=Place("test", "space", native="ada"))) == (
+    assert (
+        await room.says("ada", "week cohort=#1", place=Place("test", "space", native="ada"))
+    ) == (
         f"{head}1 of 5 done · checked in\n{LIST.format('x')}[Edit my check-in] [Week 2] [My progress]"
     )
 
@@ -48,10 +52,17 @@ async def test_a_week_that_is_not_there_is_refused(quick_room: Room) -> None:
     assert {said: await quick_room.says("ada", said) for said in REFUSALS} == REFUSALS
 
 
-async def test_a_stranger_pressing_a_members_button_learns_how_to_join_and_nothing_else(quick_room: Room) -> None:
+async def test_a_stranger_pressing_a_members_button_learns_how_to_join_and_nothing_else(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada")
-    for said in ("week cohort=#1", "tick cohort=#1", "checkin week=linear-algebra cohort=#1", "progress cohort=#1"):
+    for said in (
+        "week cohort=#1",
+        "tick cohort=#1",
+        "checkin week=linear-algebra cohort=#1",
+        "progress cohort=#1",
+    ):
         assert await room.says("eve", said) == "You are not in spring: say join spring first.", said
     alone = Place("test", "", native="eve")
     assert await room.says("eve", "week cohort=#1", place=alone) == (

@@ -47,7 +47,9 @@ async def test_who_does_it_all_the_same_while_away_stands_in_both(quick_room: Ro
     assert recaps(room) == ["Checked in: 1 of 2"]
 
 
-async def test_everybody_who_is_there_has_checked_in_and_nobody_else_is_asked(quick_room: Room) -> None:
+async def test_everybody_who_is_there_has_checked_in_and_nobody_else_is_asked(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada", "bob")
     await room.says("bob", "away open=yes")
@@ -69,7 +71,9 @@ async def test_posts_that_count_are_left_out_while_everybody_is_away(quick_room:
     assert "2 of us are in so far" in room.posts("starts_soon")[0].message.plain()
 
 
-async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(quick_room: Room) -> None:
+async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(
+    quick_room: Room,
+) -> None:
     room = quick_room
     await room.spring("ada")
     await room.goes_to(on(3, 3))
@@ -83,7 +87,9 @@ async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(qui
     ]
 
 
-async def test_who_comes_back_on_monday_is_not_missed_in_the_week_they_were_away(quick_room: Room) -> None:
+async def test_who_comes_back_on_monday_is_not_missed_in_the_week_they_were_away(
+    quick_room: Room,
+) -> None:
     room = quick_room
     room.zones["cem"] = "Pacific/Kiritimati"
     await room.spring("ada", "bob", "cem")
@@ -114,7 +120,9 @@ SAID: Mapping[str, str] = {
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
-async def test_no_pair_of_numbers_misses_who_is_away(quick_room: Room, acts: dict[str, list[str]]) -> None:
+async def test_no_pair_of_numbers_misses_who_is_away(
+    quick_room: Room, acts: dict[str, list[str]]
+) -> None:
     room, people = quick_room, ("ada", "bob", "cem", "dua")
     cohort = await one_more(room, people)
     for name, said in acts.items():
@@ -132,7 +140,9 @@ async def test_no_pair_of_numbers_misses_who_is_away(quick_room: Room, acts: dic
             here = not member.is_away(cohort, room.clock.now())
             numbers = (1, reported, here or reported, done, here or done)
             if not member.hidden:
-                expected = Counts(*(a + b for a, b in zip(_numbers(expected), numbers, strict=True)))
+                expected = Counts(
+                    *(a + b for a, b in zip(_numbers(expected), numbers, strict=True))
+                )
     assert counts == expected
     assert counts.checked_in <= counts.to_check_in <= counts.members
     assert counts.ticked <= counts.to_tick <= counts.members

@@ -33,7 +33,9 @@ async def test_everybody_tied_for_first_is_honoured_and_the_rest_is_counted(room
         "🏅 P00, P01, P02, P03, P04, P05 and 7 more finished every item",
         "[My progress] [Check in late] [The board]",
     ]
-    buttons = [block for block in room.posts("recap")[0].message.blocks if isinstance(block, Buttons)]
+    buttons = [
+        block for block in room.posts("recap")[0].message.blocks if isinstance(block, Buttons)
+    ]
     board = await room.says("p12", buttons[-1].buttons[-1].says)
     assert board.split("\n") == [
         "The board of spring",
@@ -45,7 +47,9 @@ async def test_everybody_tied_for_first_is_honoured_and_the_rest_is_counted(room
 
 async def test_equals_at_the_end_of_the_board_stay_together(quick_room: Room) -> None:
     names = [f"p{number:02}" for number in range(12)]
-    told = await recap_of(quick_room, *((name, 5 if number < 3 else 2) for number, name in enumerate(names)))
+    told = await recap_of(
+        quick_room, *((name, 5 if number < 3 else 2) for number, name in enumerate(names))
+    )
     assert told.split("\n")[2:] == [
         "This week's board",
         *(f"1. P{number:02}: 5 of 5" for number in range(3)),

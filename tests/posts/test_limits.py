@@ -37,13 +37,21 @@ def largest() -> Roadmap:
         count = min(MOST_ITEMS_IN_A_WEEK, left)
         left -= count
         items = [
-            {"id": f"item-{n:03}-{k:02}-".ljust(32, "x"), "title": title, "kind": "topic", "parts": [title] * 4}
+            {
+                "id": f"item-{n:03}-{k:02}-".ljust(32, "x"),
+                "title": title,
+                "kind": "topic",
+                "parts": [title] * 4,
+            }
             for k in range(count)
         ]
         kind = {"kind": "capstone"} if items else {"kind": "break"}
         weeks.append({"id": f"week-{n:03}-".ljust(24, "x"), "title": title, **kind, "items": items})
     stages = [{"id": f"stage-{n}", "title": title, "weeks": weeks[n::10]} for n in range(10)]
-    return read(json.dumps({"title": title, "summary": title, "stages": stages}), f"{'largest-'.ljust(32, 'x')}.yaml")
+    return read(
+        json.dumps({"title": title, "summary": title, "stages": stages}),
+        f"{'largest-'.ljust(32, 'x')}.yaml",
+    )
 
 
 def every_post(plan: Roadmap, syllabus: Syllabus | None = None) -> Iterator[tuple[Slot, Message]]:

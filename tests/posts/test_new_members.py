@@ -21,7 +21,9 @@ async def joins(room: Room, *names: str) -> None:
         assert "You are in spring" in await room.says(name, "join cohort=#1")
 
 
-async def test_the_first_is_named_at_once_and_whoever_follows_together_an_hour_later(room: Room) -> None:
+async def test_the_first_is_named_at_once_and_whoever_follows_together_an_hour_later(
+    room: Room,
+) -> None:
     await room.spring("ada")
     assert named(room) == ["Ada has joined spring. Welcome!"]
     await joins(room, "bob", "cyd", *(f"p{number}" for number in range(28)))
@@ -64,7 +66,10 @@ async def test_it_stands_in_the_timeline_and_can_be_switched_off(room: Room) -> 
     await joins(room, "bob")
     told = await room.says("mona", "cohort timeline")
     assert "New members are named when they join, at most once an hour." in told
-    assert "Fri 20 Feb 2026, 10:00 · New members · sent\nFri 20 Feb 2026, 11:00 · New members\n" in told
+    assert (
+        "Fri 20 Feb 2026, 10:00 · New members · sent\nFri 20 Feb 2026, 11:00 · New members\n"
+        in told
+    )
     shown = await room.says("mona", "cohort settings post=new_members on=no")
     assert "Now: off.\n[Switch on] [All posts] [Timeline]" in shown
     await joins(room, "cyd")
@@ -96,7 +101,9 @@ async def test_each_home_has_its_own_hour_and_tells_only_of_those_who_come(room:
     room.moderators.add("omar")
     room.clock.at += timedelta(minutes=20)
     code = (await room.says("mona", "cohort link")).partition("cohort link ")[2][:11]
-    assert "lives in this channel now" in await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
+    assert "lives in this channel now" in await room.says(
+        "omar", f"cohort link {code} sure=yes", place=THERE
+    )
     await joins(room, "cyd")
     assert named(room, "other") == ["Cyd has joined spring. Welcome!"]
     await room.passes(minutes=50)
@@ -120,7 +127,9 @@ async def test_a_home_that_was_closed_for_hours_gets_one_post_for_all(room: Room
     assert len(named(room)) == 2
 
 
-async def test_a_greeting_of_an_older_version_that_still_waits_is_sent_unless_it_is_not_wished(room: Room) -> None:
+async def test_a_greeting_of_an_older_version_that_still_waits_is_sent_unless_it_is_not_wished(
+    room: Room,
+) -> None:
     await room.spring("ada", "bob", "cyd")
     async with room.store.begin() as tx:
         cohort = await tx.cohorts.by_id(1)

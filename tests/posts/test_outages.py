@@ -29,7 +29,10 @@ async def test_a_short_outage_delays_everything_and_loses_nothing(room: Room) ->
     await room.spring("ada")
     await room.goes_to(on(3, 1))
     await room.is_down_until(on(3, 2, 15))
-    assert [(one.kind, one.at) for one in room.posts()][1:] == [("kick_off", on(3, 2, 15)), ("topics", on(3, 2, 15))]
+    assert [(one.kind, one.at) for one in room.posts()][1:] == [
+        ("kick_off", on(3, 2, 15)),
+        ("topics", on(3, 2, 15)),
+    ]
 
 
 async def test_a_long_outage_is_told_in_one_message_of_each_kind(room: Room) -> None:
@@ -54,12 +57,16 @@ async def test_a_long_outage_is_told_in_one_message_of_each_kind(room: Room) -> 
     assert "I was away for a while: week 1 and 2 went by without a post." in said
     assert "This stands for week 1 too." in room.posts("recap")[0].message.plain()
     assert room.private("ada") == []
-    timeline = "".join([await room.says("mona", f"cohort timeline page={number}") for number in (1, 2)])
+    timeline = "".join(
+        [await room.says("mona", f"cohort timeline page={number}") for number in (1, 2)]
+    )
     assert "Weekly topics, week 1 · skipped, folded into week 2" in timeline
     assert "optimization" not in timeline
 
 
-async def test_a_cohort_that_begins_and_ends_during_an_outage_still_gets_its_finale(quick_room: Room) -> None:
+async def test_a_cohort_that_begins_and_ends_during_an_outage_still_gets_its_finale(
+    quick_room: Room,
+) -> None:
     await quick_room.spring("ada")
     await quick_room.is_down_until(on(5, 30))
     assert [one.kind for one in quick_room.posts()] == ["recap", "finale"]
@@ -79,7 +86,9 @@ async def test_starts_soon_is_of_no_use_once_the_plan_has_begun(quick_room: Room
     assert [one.kind for one in quick_room.posts()] == ["kick_off", "topics"]
 
 
-async def test_a_check_in_prompt_and_a_reminder_come_late_while_the_week_is_open(quick_room: Room) -> None:
+async def test_a_check_in_prompt_and_a_reminder_come_late_while_the_week_is_open(
+    quick_room: Room,
+) -> None:
     await quick_room.spring("ada")
     await quick_room.goes_to(on(3, 5))
     await quick_room.is_down_until(on(3, 8, 10))
@@ -87,7 +96,9 @@ async def test_a_check_in_prompt_and_a_reminder_come_late_while_the_week_is_open
     assert [one.ref for one in quick_room.private("ada")] == ["linear-algebra.0"]
 
 
-async def test_a_change_of_dates_right_after_an_outage_loses_nothing_that_was_due(quick_room: Room) -> None:
+async def test_a_change_of_dates_right_after_an_outage_loses_nothing_that_was_due(
+    quick_room: Room,
+) -> None:
     await quick_room.spring("ada")
     await quick_room.goes_to(on(3, 8))
     quick_room.clock.at = on(3, 9, 11)
@@ -97,7 +108,10 @@ async def test_a_change_of_dates_right_after_an_outage_loses_nothing_that_was_du
         ("recap", "linear-algebra"),
         ("topics", "optimization"),
     ]
-    assert [one.ref for one in quick_room.private("ada")] == ["linear-algebra.0", "linear-algebra.1"]
+    assert [one.ref for one in quick_room.private("ada")] == [
+        "linear-algebra.0",
+        "linear-algebra.1",
+    ]
     await quick_room.goes_to(on(4, 1))
     assert [(one.ref, f"{one.at:%m-%d}") for one in quick_room.posts("topics")] == [
         ("linear-algebra", "03-02"),
@@ -119,11 +133,18 @@ async def test_computing_the_schedule_again_makes_no_past_moment_due(room: Room)
     assert [one.kind for one in room.posts() if one.at > on(3, 6)] == ["recap", "topics"]
 
 
-async def test_a_start_in_the_past_posts_the_current_week_and_none_before_it(quick_room: Room) -> None:
+async def test_a_start_in_the_past_posts_the_current_week_and_none_before_it(
+    quick_room: Room,
+) -> None:
     await quick_room.spring("ada", start="2026-02-03")
-    assert [(one.kind, one.ref) for one in quick_room.posts("topics")] == [("topics", "python-for-ml")]
+    assert [(one.kind, one.ref) for one in quick_room.posts("topics")] == [
+        ("topics", "python-for-ml")
+    ]
     await quick_room.passes(weeks=1)
-    assert [one.ref for one in quick_room.posts("topics")] == ["python-for-ml", "exploratory-analysis"]
+    assert [one.ref for one in quick_room.posts("topics")] == [
+        "python-for-ml",
+        "exploratory-analysis",
+    ]
 
 
 async def test_what_a_platform_keeps_refusing_is_folded_like_an_outage(quick_room: Room) -> None:

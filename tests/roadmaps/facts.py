@@ -22,10 +22,16 @@ from bot.roadmap.model import Value
 HERE = Path(__file__).parent
 SOURCES = HERE.parent / "sources"
 # Our own words, and names that only connect what the plan holds: no line has to vouch for them.
-OURS = frozenset({"id", "slug", "kind", "title", "summary", "text", "notes", "about", "says", "recall"})
-JOINTS = frozenset({"takes", "track", "earns", "builds", "pick", "default", "equivalents", "parallel_with"})
+OURS = frozenset(
+    {"id", "slug", "kind", "title", "summary", "text", "notes", "about", "says", "recall"}
+)
+JOINTS = frozenset(
+    {"takes", "track", "earns", "builds", "pick", "default", "equivalents", "parallel_with"}
+)
 # What is either stated or not: a line has to have the whole of it.
-EXACT = frozenset({"time", "estimate", "count", "link", "level", "author", "provider", "platform", "published"})
+EXACT = frozenset(
+    {"time", "estimate", "count", "link", "level", "author", "provider", "platform", "published"}
+)
 
 _LINK = re.compile(r"https?://[^\s\"'<>()\[\]]+")
 _LIST_NUMBER = re.compile(r"^\s*[0-9]+[.)] ")
@@ -61,7 +67,10 @@ class Kept:
 
 def facts(slug: str) -> list[Fact]:
     """The table of a bundled roadmap."""
-    return [Fact(**entry) for entry in yaml.safe_load((HERE / f"{slug}.yaml").read_text(encoding="utf-8"))]
+    return [
+        Fact(**entry)
+        for entry in yaml.safe_load((HERE / f"{slug}.yaml").read_text(encoding="utf-8"))
+    ]
 
 
 def source(name: str) -> list[str]:
@@ -124,7 +133,11 @@ def _place(entries: tuple[object, ...], step: str, at: str) -> int:
     if step.isdigit() and int(step) < len(entries):
         return int(step)
     found = [place for place, entry in enumerate(entries) if getattr(entry, "id", None) == step]
-    found += [place for place, entry in enumerate(entries) if isinstance(entry, Info) and entry.kind == step]
+    found += [
+        place
+        for place, entry in enumerate(entries)
+        if isinstance(entry, Info) and entry.kind == step
+    ]
     if len(found) != 1:
         raise LookupError(f"{len(found)} entries are called {step} on the way to {at}")
     return found[0]
@@ -163,7 +176,9 @@ def _numbers(lines: Sequence[str], table: Sequence[Fact], kept: Sequence[Kept]) 
     """Durations and numbers of a line that are neither at one of its places nor explained."""
     for number, line in enumerate(lines, 1):
         explained = [fact.nothing for fact in table if fact.line == number]
-        places = _plain("\n".join([*(each.text for each in kept if each.fact.line == number), *explained]))
+        places = _plain(
+            "\n".join([*(each.text for each in kept if each.fact.line == number), *explained])
+        )
         if not any(fact.at for fact in table if fact.line == number):
             continue
         stated = _plain(_LIST_NUMBER.sub("", _LINK.sub("", line)))
@@ -201,7 +216,9 @@ def _claims(plan: Roadmap, kept: Sequence[Kept]) -> Iterator[str]:
 
 
 def _covers(each: Kept, path: Steps, value: str) -> bool:
-    return each.path == path[: len(each.path)] and any(value in _plain(word) for word in each.fact.words)
+    return each.path == path[: len(each.path)] and any(
+        value in _plain(word) for word in each.fact.words
+    )
 
 
 def _leaves(value: object, path: Steps) -> Iterator[tuple[Steps, object]]:
@@ -211,7 +228,9 @@ def _leaves(value: object, path: Steps) -> Iterator[tuple[Steps, object]]:
         case Value():
             for name in type(value).model_fields:
                 yield from _leaves(getattr(value, name), (*path, name))
-        case tuple() if field == "resources" and not any(isinstance(entry, Value) for entry in value):
+        case tuple() if field == "resources" and not any(
+            isinstance(entry, Value) for entry in value
+        ):
             return
         case tuple() if field not in JOINTS:
             for place, entry in enumerate(value):

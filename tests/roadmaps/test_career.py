@@ -18,7 +18,9 @@ def load(slug: str) -> Roadmap:
 
 
 @pytest.mark.parametrize(("slug", "document"), [(ROADMAP, "002.md"), (CARD, "004.txt")])
-def test_every_line_of_the_document_is_kept_and_nothing_is_claimed_beyond_it(slug: str, document: str) -> None:
+def test_every_line_of_the_document_is_kept_and_nothing_is_claimed_beyond_it(
+    slug: str, document: str
+) -> None:
     assert complaints(load(slug), source(document), facts(slug)) == []
 
 
@@ -52,15 +54,21 @@ def test_the_times_that_do_not_add_up_are_both_kept_and_told() -> None:
     note = " ".join(plan.provenance.notes[1].split())
     for number, phase in enumerate(plan.stages[1:], 1):
         modules = [stage.time for stage in phase.stages]
-        weeks = sum(time.min for time in modules if time and time.unit == "weeks" and time.min == time.max)
-        assert f"Phase {number} is given {phase.time}, and its modules make {weeks:g} weeks." in note
+        weeks = sum(
+            time.min for time in modules if time and time.unit == "weeks" and time.min == time.max
+        )
+        assert (
+            f"Phase {number} is given {phase.time}, and its modules make {weeks:g} weeks." in note
+        )
 
 
 def test_the_card_lists_no_resources_and_says_why() -> None:
     plan = load(CARD)
     assert plan.resources == ()
     assert plan.provenance is not None
-    assert any("learning resources" in note and "names none" in note for note in plan.provenance.notes)
+    assert any(
+        "learning resources" in note and "names none" in note for note in plan.provenance.notes
+    )
 
 
 def test_the_card_lets_each_member_choose_one_niche_by_track() -> None:
@@ -73,7 +81,8 @@ def test_the_card_lets_each_member_choose_one_niche_by_track() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "damage"), [("002.md", "Consulting opportunities"), ("004.txt", "Go back to Career Paths")]
+    ("document", "damage"),
+    [("002.md", "Consulting opportunities"), ("004.txt", "Go back to Career Paths")],
 )
 def test_a_document_still_ends_without_a_newline(document: str, damage: str) -> None:
     assert source(document)[-1].endswith(damage)

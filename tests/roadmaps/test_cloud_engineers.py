@@ -17,14 +17,21 @@ def test_every_line_of_the_page_is_kept_and_nothing_is_claimed_beyond_it() -> No
 
 def test_four_areas_come_first_and_three_phases_follow_each_other() -> None:
     before, *phases = PLAN.stages
-    assert [area.id for area in before.stages] == ["mathematics", "python", "algorithms", "data-and-mlops"]
+    assert [area.id for area in before.stages] == [
+        "mathematics",
+        "python",
+        "algorithms",
+        "data-and-mlops",
+    ]
     assert [len(area.items) for area in before.stages] == [3, 4, 4, 4]
     assert [(phase.id, str(phase.time), phase.requires) for phase in phases] == [
         ("basics", "2-3 months", ("prerequisites",)),
         ("engineering", "3-4 months", ("basics",)),
         ("specialisation", "6+ months", ("engineering",)),
     ]
-    assert [stage.id for stage in PLAN.all_stages if stage.time and stage.time.open_ended] == ["specialisation"]
+    assert [stage.id for stage in PLAN.all_stages if stage.time and stage.time.open_ended] == [
+        "specialisation"
+    ]
 
 
 def test_the_items_stand_in_the_order_of_the_page() -> None:
@@ -38,7 +45,9 @@ def test_the_items_stand_in_the_order_of_the_page() -> None:
 
 
 def test_what_the_page_joins_with_or_is_a_choice_of_one() -> None:
-    assert [(choice.pick, [option.takes for option in choice.options]) for choice in PLAN.all_choices] == [
+    assert [
+        (choice.pick, [option.takes for option in choice.options]) for choice in PLAN.all_choices
+    ] == [
         ("one", [("master-tensorflow",), ("master-pytorch",)]),
         ("one", [("earn-dp-100",), ("earn-aws-ml",)]),
         ("one", [("computer-vision",), ("natural-language",)]),
@@ -72,5 +81,11 @@ def test_there_are_three_certificates_of_each_level_where_the_page_lists_them() 
 def test_what_is_odd_in_the_page_is_said_and_not_corrected() -> None:
     assert PLAN.provenance is not None
     notes = " ".join(PLAN.provenance.notes)
-    for odd in ("a specialty (AWS", "CS229", "two TensorFlow certificates", "Azure AI Engineer Associate", "broken"):
+    for odd in (
+        "a specialty (AWS",
+        "CS229",
+        "two TensorFlow certificates",
+        "Azure AI Engineer Associate",
+        "broken",
+    ):
         assert odd in notes

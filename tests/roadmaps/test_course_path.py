@@ -49,7 +49,10 @@ def test_the_alternate_routes_stand_beside_what_they_replace() -> None:
         ("dl-specialization", "ibm-ai-engineer", "watch-cs230"),
     )
     by_track = {
-        (option.track, option.takes) for choice in PLAN.all_choices for option in choice.options if option.track
+        (option.track, option.takes)
+        for choice in PLAN.all_choices
+        for option in choice.options
+        if option.track
     }
     assert by_track == {
         ("tensorflow", ("dl-specialization",)),
@@ -60,7 +63,12 @@ def test_the_alternate_routes_stand_beside_what_they_replace() -> None:
 
 
 def test_ibm_is_the_one_route_that_asks_for_the_machine_learning_specialisation_first() -> None:
-    asking = {option.id: option.requires for choice in PLAN.all_choices for option in choice.options if option.requires}
+    asking = {
+        option.id: option.requires
+        for choice in PLAN.all_choices
+        for option in choice.options
+        if option.requires
+    }
     assert asking == {"dl-with-pytorch": ("ml-specialization",)}
 
 

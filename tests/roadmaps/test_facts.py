@@ -22,7 +22,13 @@ resources:
     title: The ball shop
     link: https://example.org/?
 """
-LINES = ["# Juggling", "Throw 12 balls (2-3 weeks)", "", "- Visualize: [shop](https://example.org/?)", "- left, right"]
+LINES = [
+    "# Juggling",
+    "Throw 12 balls (2-3 weeks)",
+    "",
+    "- Visualize: [shop](https://example.org/?)",
+    "- left, right",
+]
 THROW = Fact(2, "stages.throwing", has=["throw"], says=["2-3 weeks"])
 TWELVE = Fact(2, nothing="nobody throws 12")
 CASCADE = Fact(4, "stages.throwing.items.cascade.title", has=["visualize"], says=["cascade"])
@@ -44,8 +50,14 @@ def test_a_complete_table_gives_no_complaint() -> None:
     [
         (TABLE[1:], "line 1: not in the table: # Juggling"),
         ([*TABLE, Fact(3, nothing="a gap")], "line 3: there is nothing on this line"),
-        ([*TABLE, Fact(5, "title")], "line 5: give a place and its words, or say why there is nothing"),
-        ([*TABLE, Fact(5, "info.tips", has=["left"])], "line 5: 0 entries are called tips on the way to info.tips"),
+        (
+            [*TABLE, Fact(5, "title")],
+            "line 5: give a place and its words, or say why there is nothing",
+        ),
+        (
+            [*TABLE, Fact(5, "info.tips", has=["left"])],
+            "line 5: 0 entries are called tips on the way to info.tips",
+        ),
         (
             [*TABLE, Fact(5, "stages.throwing.cost", has=["left"])],
             "line 5: there is no cost on the way to stages.throwing.cost",
@@ -53,8 +65,14 @@ def test_a_complete_table_gives_no_complaint() -> None:
         ([*TABLE, Fact(5, "title", says=["left"])], "line 5: title does not say: left"),
         ([*TABLE, Fact(5, "title", has=["Juggling"])], "line 5: the line does not say: Juggling"),
         ([each for each in TABLE if each != TWELVE], "line 2: this number is not kept: 12"),
-        ([each for each in TABLE if each != SHOP], "line 4: this link is not kept: https://example.org/?"),
-        ([*TABLE[:-1], Fact(5, nothing="hands")], "cascade.parts.0: no line of the source states this: left"),
+        (
+            [each for each in TABLE if each != SHOP],
+            "line 4: this link is not kept: https://example.org/?",
+        ),
+        (
+            [*TABLE[:-1], Fact(5, nothing="hands")],
+            "cascade.parts.0: no line of the source states this: left",
+        ),
     ],
     ids=range(10),
 )
@@ -68,7 +86,11 @@ def test_a_table_with_a_fault_is_told_which(table: list[Fact], complaint: str) -
         ("2-3 weeks", "3 weeks", "line 2: this time is not kept: 2-3 weeks"),
         ("org/?", "org/", "line 4: this link is not kept: https://example.org/?"),
         ("org/?", "org/", "balls.link: no line has this link: https://example.org/"),
-        ("kind: site", "kind: site\n    cost: 5 pounds", "balls.cost: no line of the source states this: 5 pounds"),
+        (
+            "kind: site",
+            "kind: site\n    cost: 5 pounds",
+            "balls.cost: no line of the source states this: 5 pounds",
+        ),
         (
             "kind: practice",
             "kind: practice, essential: false",
@@ -82,7 +104,9 @@ def test_a_table_with_a_fault_is_told_which(table: list[Fact], complaint: str) -
     ],
     ids=range(6),
 )
-def test_a_plan_that_loses_or_invents_something_is_told_what(old: str, new: str, complaint: str) -> None:
+def test_a_plan_that_loses_or_invents_something_is_told_what(
+    old: str, new: str, complaint: str
+) -> None:
     assert [each for each in told(PLAN.replace(old, new)) if each.endswith(complaint)] != []
 
 

@@ -78,7 +78,9 @@ class Outcome:
     @property
     def doubled(self) -> list[str]:
         counted = Counter((sent.key, sent.place) for sent in self.sent)
-        return sorted(key for (key, place), count in counted.items() if count > 1 and not place.private)
+        return sorted(
+            key for (key, place), count in counted.items() if count > 1 and not place.private
+        )
 
     @property
     def doubled_in_private(self) -> list[str]:
@@ -87,19 +89,32 @@ class Outcome:
 
     def states(self, *, lost: bool) -> Counter[str]:
         """What became of the posts that fell due in the lost days, or after them."""
-        posts = [letter for letter in self.letters if letter.kind != "announcement" and letter.moment > self.point.made]
-        return Counter(letter.state for letter in posts if (letter.moment <= self.point.ends) == lost)
+        posts = [
+            letter
+            for letter in self.letters
+            if letter.kind != "announcement" and letter.moment > self.point.made
+        ]
+        return Counter(
+            letter.state for letter in posts if (letter.moment <= self.point.ends) == lost
+        )
 
 
 def points(count: int, seed: int) -> list[Point]:
     """Random instants of a season, with an hour to fifteen days lost after each."""
     luck = random.Random(seed)
-    made = sorted(FRIDAY + timedelta(minutes=luck.randrange(60, 62 * 24 * 60)) for _ in range(count))
-    lost = [timedelta(minutes=luck.randrange(60, luck.choice((1, 3, 15)) * 24 * 60)) for _ in range(count)]
+    made = sorted(
+        FRIDAY + timedelta(minutes=luck.randrange(60, 62 * 24 * 60)) for _ in range(count)
+    )
+    lost = [
+        timedelta(minutes=luck.randrange(60, luck.choice((1, 3, 15)) * 24 * 60))
+        for _ in range(count)
+    ]
     return [Point(at, at + lost[number], number) for number, at in enumerate(made)]
 
 
-async def live(url: str, instants: Sequence[Point], copy: Callable[[Point], Awaitable[object]]) -> Sequence[Sent]:
+async def live(
+    url: str, instants: Sequence[Point], copy: Callable[[Point], Awaitable[object]]
+) -> Sequence[Sent]:
     """Live a season through, with a copy made at each point; return everything that was sent."""
     async with _room(url, FRIDAY, []) as room:
         await room.spring("ada", "bob", "cleo", more="roadmap=short")

@@ -83,7 +83,9 @@ class Course:
         await self.room.goes_to(self.now + change.after)
         match change.deed:
             case "down":
-                await self.room.is_down_until(self.now + timedelta(days=change.days, hours=change.gap))
+                await self.room.is_down_until(
+                    self.now + timedelta(days=change.days, hours=change.gap)
+                )
             case "restart":
                 await self.room.restart()
             case "pause":
@@ -99,7 +101,9 @@ class Course:
             cohort = await self.cohort()
             if cohort.state == "finished":
                 break
-            await self.room.goes_to(max(cohort.finishes_at or self.now, self.now + timedelta(days=7)))
+            await self.room.goes_to(
+                max(cohort.finishes_at or self.now, self.now + timedelta(days=7))
+            )
         await self.room.passes(days=2)
 
     async def states(self, kind: str) -> list[tuple[str, str, str]]:
@@ -134,10 +138,14 @@ def plan(weeks: int) -> Roadmap:
     """A roadmap of some weeks with two items each."""
     items = [{"id": f"item-{n}", "title": f"Item {n}", "kind": "topic"} for n in range(2 * weeks)]
     listed = [
-        {"id": f"week-{n + 1}", "title": f"Subject {n + 1}", "items": items[2 * n : 2 * n + 2]} for n in range(weeks)
+        {"id": f"week-{n + 1}", "title": f"Subject {n + 1}", "items": items[2 * n : 2 * n + 2]}
+        for n in range(weeks)
     ]
     stages = [{"id": "all", "title": "All of it", "weeks": listed}]
-    return read(json.dumps({"title": "A short plan", "summary": "For tests.", "stages": stages}), "short.yaml")
+    return read(
+        json.dumps({"title": "A short plan", "summary": "For tests.", "stages": stages}),
+        "short.yaml",
+    )
 
 
 @asynccontextmanager

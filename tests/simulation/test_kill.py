@@ -70,7 +70,12 @@ class Season:
     async def say(self, phrase: str, filled: dict[str, list[str]]) -> None:
         """Say something until it is acknowledged, under one id."""
         self._saying += 1
-        said = {"as": "ada", "channel": "study-group", "once": f"visitor-{self._saying:05}", "phrase": phrase}
+        said = {
+            "as": "ada",
+            "channel": "study-group",
+            "once": f"visitor-{self._saying:05}",
+            "phrase": phrase,
+        }
         while True:
             task = asyncio.create_task(self.program.post("/api/say", **said, filled=filled))
             await self.perhaps_crash(0.03)
@@ -113,24 +118,33 @@ def _check(folder: Path, season: Season) -> None:
     core, transcript = folder / "room" / "syllabot.db", folder / "room" / "transcript.db"
     # what was acknowledged is there
     ada = "(SELECT id FROM accounts WHERE native = 'ada')"
-    assert {row[0] for row in _rows(core, f"SELECT item FROM ticks WHERE account_id = {ada}")} >= season.ticked
+    assert {
+        row[0] for row in _rows(core, f"SELECT item FROM ticks WHERE account_id = {ada}")
+    } >= season.ticked
     notes = _rows(core, f"SELECT week_id, note FROM checkins WHERE account_id = {ada}")
     assert sorted(notes) == sorted((week, f"about {week}") for week in season.reported)
     # every letter has come to its end, once, and is in the transcript once
-    assert _rows(core, "SELECT kind, ref, state FROM letters WHERE state NOT IN ('sent', 'skipped')") == []
+    assert (
+        _rows(core, "SELECT kind, ref, state FROM letters WHERE state NOT IN ('sent', 'skipped')")
+        == []
+    )
     sent = _rows(
         core,
         "SELECT cohort_id || '.' || edition || '.' || kind || '.' || ref || '.' || home_id || '.' || member_id "
         "FROM letters WHERE state = 'sent'",
     )
-    posted = Counter(row[0] for row in _rows(transcript, "SELECT key FROM lines WHERE kind = 'post'"))
+    posted = Counter(
+        row[0] for row in _rows(transcript, "SELECT key FROM lines WHERE kind = 'post'")
+    )
     assert posted == Counter(row[0] for row in sent)
     # and the weeks came in their order, none left out, none twice
     weeks = [week.id for week in Syllabus.of(PLAN).weeks]
     for kind in ("topics", "recap"):
         query = f"SELECT ref FROM letters WHERE kind = '{kind}' AND state = 'sent' ORDER BY ended_at, id"
         assert [row[0] for row in _rows(core, query)] == weeks
-    late = _rows(core, "SELECT ref, reason FROM letters WHERE reason LIKE '%late%' OR reason LIKE 'folded%'")
+    late = _rows(
+        core, "SELECT ref, reason FROM letters WHERE reason LIKE '%late%' OR reason LIKE 'folded%'"
+    )
     assert late == []
     # scores agree with the ticks
     scores = dict(_rows(core, "SELECT account_id, score FROM members"))

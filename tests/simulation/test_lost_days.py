@@ -43,7 +43,8 @@ class Copies:
     async def go_on(self, *, may_look: bool) -> list[Outcome]:
         """Bring each copy back on its day, and let the season end."""
         return [
-            await go_on(await self.bring_back(point), point, self._history, may_look=may_look) for point in self._points
+            await go_on(await self.bring_back(point), point, self._history, may_look=may_look)
+            for point in self._points
         ]
 
     async def copy(self, point: Point) -> None:
@@ -61,7 +62,9 @@ class Copies:
         with stage_copy(self.folder / f"copy-{point.copy}.db", target) as laid:
             assert laid.copied is not None
             assert laid.is_marked == (point.copy % 4 != 3)
-            assert laid.copied.at == point.made or (not laid.is_marked and laid.copied.at < point.made)
+            assert laid.copied.at == point.made or (
+                not laid.is_marked and laid.copied.at < point.made
+            )
             put_in_place(laid.path, target, point.ends)
         return f"sqlite+aiosqlite:///{target}"
 
@@ -80,7 +83,9 @@ class Dumps(Copies):
         self._server.drop_database("restored")
         url = self._server.create_database("restored")
         dump = await read_dump(self.folder / f"copy-{point.copy}.dump")
-        await restore_dump(url, replace(dump, at=point.made), is_told=True)  # Postgres' programs ask the real clock
+        await restore_dump(
+            url, replace(dump, at=point.made), is_told=True
+        )  # Postgres' programs ask the real clock
         return url
 
 
@@ -93,10 +98,17 @@ def check_looked_for(outcomes: list[Outcome]) -> None:
         assert {letter.key for letter in outcome.letters if letter.state == "sent"} <= keys
         topics = Counter(sent.ref for sent in outcome.sent if sent.kind == "topics")
         folded = Counter(
-            letter.ref for letter in outcome.letters if letter.kind == "topics" and letter.state == "skipped"
+            letter.ref
+            for letter in outcome.letters
+            if letter.kind == "topics" and letter.state == "skipped"
         )
         assert set(topics | folded) == {f"week-{number}" for number in range(1, 7)}, outcome.point
-    reasons = Counter(letter.reason for outcome in outcomes for letter in outcome.letters if letter.state == "sent")
+    reasons = Counter(
+        letter.reason
+        for outcome in outcomes
+        for letter in outcome.letters
+        if letter.state == "sent"
+    )
     assert reasons["found after an unknown outcome"] > 0
 
 
@@ -104,7 +116,11 @@ def check_not_sent_again(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         later = [sent for sent in outcome.sent[outcome.before :] if sent.kind != "announcement"]
         moments = {letter.key: letter.moment for letter in outcome.letters}
-        assert [sent for sent in later if sent.key in moments and moments[sent.key] <= outcome.point.ends] == []
+        assert [
+            sent
+            for sent in later
+            if sent.key in moments and moments[sent.key] <= outcome.point.ends
+        ] == []
         if outcome.point.is_plain:
             assert outcome.doubled == outcome.doubled_in_private == [], outcome.point
         assert set(outcome.states(lost=True)) <= {"unsure", "skipped"}, outcome.point
@@ -135,7 +151,9 @@ async def test_a_season_goes_on_from_any_of_a_hundred_copies(url: str, tmp_path:
 
 
 @pytest.mark.long
-async def test_a_season_on_postgres_goes_on_from_its_dumps(programs: Postgres, tmp_path: Path) -> None:
+async def test_a_season_on_postgres_goes_on_from_its_dumps(
+    programs: Postgres, tmp_path: Path
+) -> None:
     dumps = Dumps(programs, tmp_path, MONDAYS)
     await dumps.make()
     check_looked_for(await dumps.go_on(may_look=True))

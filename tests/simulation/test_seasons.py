@@ -83,19 +83,28 @@ def _fits(cohort: Cohort, at: datetime) -> bool:
     day = at.astimezone(ZoneInfo(cohort.zone)).date()
     setting = cohort.posts.get("topics")
     wall = (setting.at if setting else None) or cohort.at
-    due = [on for on in (day, day - DAY) if instant(on, wall, cohort.zone) == at]  # a day may begin in a gap, or be one
+    due = [
+        on for on in (day, day - DAY) if instant(on, wall, cohort.zone) == at
+    ]  # a day may begin in a gap, or be one
     return any(setting or _may_open_a_week(cohort, on) for on in due)
 
 
 def _may_open_a_week(cohort: Cohort, day: date) -> bool:
-    return day.weekday() == cohort.start.weekday() and not any(one.covers(day) for one in cohort.breaks)
+    return day.weekday() == cohort.start.weekday() and not any(
+        one.covers(day) for one in cohort.breaks
+    )
 
 
 @settings(max_examples=4)
 @given(season=MODERATED)
-@example(season=Season(date(2026, 3, 2), changes=(Change("pause", timedelta(days=4), days=0, gap=3),)))
 @example(
-    season=Season(date(2026, 3, 2), changes=(Change("hour", timedelta(days=3, hours=23, minutes=30), at=time(8)),))
+    season=Season(date(2026, 3, 2), changes=(Change("pause", timedelta(days=4), days=0, gap=3),))
+)
+@example(
+    season=Season(
+        date(2026, 3, 2),
+        changes=(Change("hour", timedelta(days=3, hours=23, minutes=30), at=time(8)),),
+    )
 )
 @example(season=Season(date(2011, 12, 9), "Pacific/Apia"))
 @example(
@@ -114,7 +123,9 @@ def test_every_week_is_posted_exactly_once_and_in_order(season: Season, folder: 
 @pytest.mark.long
 @settings(max_examples=200)
 @given(season=MODERATED)
-def test_every_week_is_posted_exactly_once_and_in_order_in_many_more_seasons(season: Season, folder: Path) -> None:
+def test_every_week_is_posted_exactly_once_and_in_order_in_many_more_seasons(
+    season: Season, folder: Path
+) -> None:
     check_each_week_came_once(season, folder)
 
 
@@ -126,11 +137,15 @@ def check_no_week_is_lost(season: Season, folder: Path) -> None:
     assert [one.ref for one in begun.room.posts("topics")] == sent
     assert {state for _, state, _ in became} <= {"sent", "skipped"}
     for week, state, reason in became:
-        stands_for_it = reason.startswith("folded into ") and weeks.index(reason[12:]) > weeks.index(week)
+        stands_for_it = reason.startswith("folded into ") and weeks.index(
+            reason[12:]
+        ) > weeks.index(week)
         assert state == "sent" or stands_for_it or reason == "too late to be useful"
 
 
 @settings(max_examples=5)
 @given(season=seasons("break", "pause", "down", "down", "down", "hour", "restart"))
-def test_through_outages_every_week_is_sent_once_or_the_ledger_says_why_not(season: Season, folder: Path) -> None:
+def test_through_outages_every_week_is_sent_once_or_the_ledger_says_why_not(
+    season: Season, folder: Path
+) -> None:
     check_no_week_is_lost(season, folder)

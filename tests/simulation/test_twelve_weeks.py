@@ -23,7 +23,9 @@ OPENED = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 
 
 WAYS = tuple(
-    (when, way) for when in ("before", "after") for way in ("refused", "wait", "unknown", "silent", "bug", "crash")
+    (when, way)
+    for when in ("before", "after")
+    for way in ("refused", "wait", "unknown", "silent", "bug", "crash")
 )
 
 
@@ -54,7 +56,9 @@ def _fail(when: str, way: str) -> None:
             raise RuntimeError("a bug in an adapter")
     # A platform that has taken the message can only say that it does not know.
     unknown = way == "unknown" or when == "after"
-    raise SendError("a bad day", after=timedelta(minutes=7) if way == "wait" else None, perhaps_sent=unknown)
+    raise SendError(
+        "a bad day", after=timedelta(minutes=7) if way == "wait" else None, perhaps_sent=unknown
+    )
 
 
 def checks_in(place: int, number: int) -> bool:
@@ -63,7 +67,9 @@ def checks_in(place: int, number: int) -> bool:
 
 async def _live(room: Room, seed: int) -> None:
     """Twelve weeks: everybody ticks on Tuesdays and two of three check in on Thursdays; a break comes in April."""
-    room.zones |= {name: zone for place, name in enumerate(NAMES) if (zone := ZONES[place % len(ZONES)])}
+    room.zones |= {
+        name: zone for place, name in enumerate(NAMES) if (zone := ZONES[place % len(ZONES)])
+    }
     await room.spring(*NAMES, more="zone=Europe/Berlin")
     room.chat.fault = Weather(seed)
     for number in range(1, 13):
@@ -78,7 +84,9 @@ async def _live(room: Room, seed: int) -> None:
         await room.passes(days=2)
         for place, name in enumerate(NAMES):
             if checks_in(place, number):
-                assert "Thank" in await room.says(name, f"checkin {number} hours=3 confidence=4"), name
+                assert "Thank" in await room.says(name, f"checkin {number} hours=3 confidence=4"), (
+                    name
+                )
     await room.passes(weeks=4)
 
 
@@ -98,7 +106,11 @@ async def check_twelve_weeks(room: Room, seed: int) -> None:
     assert len(plan) == 3 + 12 * 4
     assert [(sent.kind, sent.ref) for sent in room.posts()] == plan
     for place, name in enumerate(NAMES):
-        missed = [week.id for week in cohort.syllabus.weeks if not checks_in(place, cohort.syllabus.number(week.id))]
+        missed = [
+            week.id
+            for week in cohort.syllabus.weeks
+            if not checks_in(place, cohort.syllabus.number(week.id))
+        ]
         reminded = [sent.ref for sent in room.private(name)]
         assert reminded == [f"{week}.{day}" for week in missed for day in (0, 1)], name
     weather = room.chat.fault

@@ -28,13 +28,19 @@ def front_of(lines: list[str], notes: Notes) -> tuple[Front, list[str]]:
     if fence not in ("---", "+++"):
         return {}, lines
     last = min(len(lines), start + MOST_FRONT_LINES)
-    end = next((place for place in range(start + 1, last) if lines[place].rstrip() in (fence, "...")), None)
+    end = next(
+        (place for place in range(start + 1, last) if lines[place].rstrip() in (fence, "...")), None
+    )
     # A line across the page looks the same: fields begin at once and hold no empty beginning.
     if end is None or end == start + 1 or not _FIELD.match(lines[start + 1]):
         return {}, lines
     front = _fields(lines[start + 1 : end])
     if looks := [name for name in front if _LOOKS.fullmatch(name)]:
-        notes.tell(start + 1, "dropped", f"Left out what only says how the page looks: {clipped(', '.join(looks))}.")
+        notes.tell(
+            start + 1,
+            "dropped",
+            f"Left out what only says how the page looks: {clipped(', '.join(looks))}.",
+        )
     kept = {name: value for name, value in front.items() if name not in looks and value}
     return kept, [*lines[:start], *[""] * (end + 1 - start), *lines[end + 1 :]]
 
@@ -57,7 +63,9 @@ def _line_by_line(lines: list[str]) -> Front:
         if found := _FIELD.match(line):
             name, value = found.group(1), found.group(2).strip()
             is_list = value.startswith("[") and value.endswith("]")
-            front[name] = tuple(map(_unquoted, value[1:-1].split(","))) if is_list else _unquoted(value)
+            front[name] = (
+                tuple(map(_unquoted, value[1:-1].split(","))) if is_list else _unquoted(value)
+            )
         elif text.startswith("- ") and name:
             before = front[name]
             front[name] = (*(before if isinstance(before, tuple) else ()), _unquoted(text[2:]))
@@ -79,4 +87,7 @@ def _from_yaml(text: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
         if isinstance(value, yaml.ScalarNode):
             yield str(name.value), value.value
         elif isinstance(value, yaml.SequenceNode):
-            yield str(name.value), tuple(each.value for each in value.value if isinstance(each, yaml.ScalarNode))
+            yield (
+                str(name.value),
+                tuple(each.value for each in value.value if isinstance(each, yaml.ScalarNode)),
+            )

@@ -56,7 +56,9 @@ def marked(lines: Sequence[str], decorated: set[int]) -> list[str]:
     began with a sign."""
     kept = list(lines)
     levels = _levels(lines)
-    smallest = max((_RANKS.index(rank) for place in levels if (rank := _rank(_bare(lines[place])))), default=-1)
+    smallest = max(
+        (_RANKS.index(rank) for place in levels if (rank := _rank(_bare(lines[place])))), default=-1
+    )
     candidates = [_candidate(lines, place, decorated) for place in _possible(lines, levels)]
     if smallest >= 0:  # marked months may hold unmarked weeks, and marked weeks nothing but days
         candidates = [one for one in candidates if one.rank and _RANKS.index(one.rank) > smallest]
@@ -69,7 +71,9 @@ def marked(lines: Sequence[str], decorated: set[int]) -> list[str]:
         if one.place in entries:
             kept[one.place] = f"+ {text}"  # a mark of its own, so that no other list takes them in
         elif one.rank:
-            kept[one.place] = f"{'#' * min(6, max(1, above[one.place]) + _depth(one.rank, ranks))} {text}"
+            kept[one.place] = (
+                f"{'#' * min(6, max(1, above[one.place]) + _depth(one.rank, ranks))} {text}"
+            )
             has_title = True
         elif not levels and _looks_like_one(one, is_first=not has_title, has_units=bool(ranks)):
             kept[one.place] = f"{'##' if has_title else '#'} {text}"
@@ -138,7 +142,8 @@ def _candidate(lines: Sequence[str], place: int, decorated: set[int]) -> _Candid
         words,
         _rank(words),
         is_alone=not above.strip() and not below.strip(),
-        is_above_entries=(not above.strip() or ENTRY.match(above) is not None) and ENTRY.match(below) is not None,
+        is_above_entries=(not above.strip() or ENTRY.match(above) is not None)
+        and ENTRY.match(below) is not None,
         is_strong=is_bold or place + 1 in decorated,
     )
 

@@ -23,7 +23,9 @@ _SPECIAL = re.compile(r"[\\`*_~\[\]<>&!]|://")
 _PLAIN_LABEL = re.compile(r"[^\W\d_][^:.!?]{0,30}:(?:\s|$)")
 _WHOLE_LABEL = re.compile(r"[^:.!?]+:")
 _SIGNS = (":", "–", "—", "-")
-_HREF = re.compile(r"""<a\s[^<>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+_HREF = re.compile(
+    r"""<a\s[^<>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE
+)
 _TAG = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\]+")
 _BOLD_TAGS = ("b", "strong")
@@ -66,8 +68,16 @@ class Lines:
         if not _SPECIAL.search(content):
             return _plain(content, line)
         signs = sum(content.count(sign) for sign in "*_~`<&\\")
-        if len(content) > LONGEST_MARKED or content.count("[") > MOST_BRACKETS or signs > MOST_SIGNS:
-            self._notes.tell(line, "odd", "This holds more signs than text can, so none of them was read as markup.")
+        if (
+            len(content) > LONGEST_MARKED
+            or content.count("[") > MOST_BRACKETS
+            or signs > MOST_SIGNS
+        ):
+            self._notes.tell(
+                line,
+                "odd",
+                "This holds more signs than text can, so none of them was read as markup.",
+            )
             return _plain(content, line)
         tokens: list[Token] = []
         self._parser.inline.parse(content, self._parser, self._env, tokens)
@@ -123,7 +133,9 @@ class _Growth:
         if name == "a" and is_closing:
             self._close_link()
         elif name == "a" and (href := _HREF.match(tag)):
-            self._open_link(next(one for one in href.groups() if one is not None).replace("&amp;", "&"))
+            self._open_link(
+                next(one for one in href.groups() if one is not None).replace("&amp;", "&")
+            )
         elif name in _BOLD_TAGS:
             self._embolden(-1 if is_closing else 1)
         elif name in _BREAKING_TAGS:
@@ -207,7 +219,10 @@ def _joined(lines: Sequence[_Line]) -> list[list[_Line]]:
 def _begins_anew(first: _Line, line: _Line) -> bool:
     if label := _bold_label(line):
         return label[1] == ":" or _bold_label(first) is not None
-    return _PLAIN_LABEL.match(line.text.lstrip()) is not None and _PLAIN_LABEL.match(first.text.lstrip()) is not None
+    return (
+        _PLAIN_LABEL.match(line.text.lstrip()) is not None
+        and _PLAIN_LABEL.match(first.text.lstrip()) is not None
+    )
 
 
 def _prose(group: Sequence[_Line]) -> Prose:

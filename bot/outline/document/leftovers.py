@@ -29,8 +29,12 @@ _PHRASES = re.compile(
     ),
     re.IGNORECASE,
 )
-_ANCHOR = re.compile(r"\s*(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\*\*)?\[[^\[\]]{0,300}\]\(#[^()\s]{0,300}\)(?:\*\*)?\s*$")
-_CONTENTS = re.compile(r"(?:table of )?contents|toc|on this page|in this article|quick links", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"\s*(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\*\*)?\[[^\[\]]{0,300}\]\(#[^()\s]{0,300}\)(?:\*\*)?\s*$"
+)
+_CONTENTS = re.compile(
+    r"(?:table of )?contents|toc|on this page|in this article|quick links", re.IGNORECASE
+)
 _IMAGES = re.compile(
     r"\s*(?:(?:\[[ \t]{0,9})?!\[[^\[\]\n]{0,300}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,300}\])"
     r"(?:[ \t]{0,9}\]\([^()\n]{0,1000}\))?|<img\b[^<>]{0,1000}>)[ \t]*"
@@ -102,7 +106,9 @@ def _without_code(lines: list[str], notes: Notes) -> list[str]:
     kept, place = list(lines), 0
     unclosed: set[str] = set()
     while place < len(lines):
-        fence = _FENCE.match(lines[place]) if "```" in lines[place] or "~~~" in lines[place] else None
+        fence = (
+            _FENCE.match(lines[place]) if "```" in lines[place] or "~~~" in lines[place] else None
+        )
         if fence is None:
             place += 1
             continue
@@ -111,7 +117,11 @@ def _without_code(lines: list[str], notes: Notes) -> list[str]:
         kept[place] = ""
         if end is None:
             unclosed.add(mark)
-            notes.tell(place + 1, "odd", f"Close the block that begins with {mark}: it was read as plain text.")
+            notes.tell(
+                place + 1,
+                "odd",
+                f"Close the block that begins with {mark}: it was read as plain text.",
+            )
         elif language not in ("md", "markdown", "mdx") and _is_beside_text(lines, place, end):
             kept[place : end + 1] = [""] * (end + 1 - place)
             notes.tell(place + 1, "dropped", "Left out a block of code.")
@@ -123,9 +133,13 @@ def _without_code(lines: list[str], notes: Notes) -> list[str]:
 
 def _end_of_code(lines: list[str], start: int, mark: str) -> int | None:
     closing = re.compile(rf"(?:\s*>)*\s*{mark[0]}{{{len(mark)},}}\s*$")
-    return next((place for place in range(start + 1, len(lines)) if closing.match(lines[place])), None)
+    return next(
+        (place for place in range(start + 1, len(lines)) if closing.match(lines[place])), None
+    )
 
 
 def _is_beside_text(lines: list[str], start: int, end: int) -> bool:
-    outside = itertools.chain(itertools.islice(lines, start), itertools.islice(lines, end + 1, None))
+    outside = itertools.chain(
+        itertools.islice(lines, start), itertools.islice(lines, end + 1, None)
+    )
     return any(line.strip() for line in outside)

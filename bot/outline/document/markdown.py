@@ -45,7 +45,9 @@ def sections(lines: Sequence[str], name: str, notes: Notes) -> Section:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _PARSED_DEPTH}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _PARSED_DEPTH}).enable(
+        ["table", "strikethrough"]
+    )
     # Indented text is text, not code; HTML is read for what it says; what stands inside a block is parsed on demand.
     parser.disable(["code", "html_block", "inline", "text_join"])
     # Targets stay as they were written: what may be linked to is decided elsewhere.
@@ -65,9 +67,15 @@ def _refuse_excess(tokens: Sequence[Token], name: str) -> None:
         if depth > MOST_DEPTH:
             raise too_deep(name, line)
         if bullets > MOST_BULLETS:
-            raise refused(name, line, f"Split the file here: at most {MOST_BULLETS:,} entries of lists are read.")
+            raise refused(
+                name,
+                line,
+                f"Split the file here: at most {MOST_BULLETS:,} entries of lists are read.",
+            )
         if headings > MOST_SECTIONS:
-            raise refused(name, line, f"Split the file here: at most {MOST_SECTIONS:,} headings are read.")
+            raise refused(
+                name, line, f"Split the file here: at most {MOST_SECTIONS:,} headings are read."
+            )
 
 
 class _Document:
@@ -97,7 +105,10 @@ class _Document:
         is_underlined = opening.markup in ("-", "=")
         proses = self._proses(inline)
         if is_underlined and (
-            len(proses) != 1 or "\n" in inline.content or len(inline.content) > 100 or proses[0].rest
+            len(proses) != 1
+            or "\n" in inline.content
+            or len(inline.content) > 100
+            or proses[0].rest
         ):
             opening.type = "paragraph_open"
             return None
@@ -186,7 +197,11 @@ def _one(proses: Sequence[Prose], line: int) -> Prose:
     """Several lines as one, their labels forgotten."""
     if len(proses) == 1:
         return proses[0]
-    return Prose(line, " ".join(one.text for one in proses), tuple(link for one in proses for link in one.links))
+    return Prose(
+        line,
+        " ".join(one.text for one in proses),
+        tuple(link for one in proses for link in one.links),
+    )
 
 
 def _stacked(flat: Sequence[tuple[Prose, int, list[Block]]]) -> Section:
@@ -201,6 +216,8 @@ def _stacked(flat: Sequence[tuple[Prose, int, list[Block]]]) -> Section:
         stack.append(place)
     for place in range(len(flat) - 1, 0, -1):
         heading, level, blocks = flat[place]
-        inside[parents[place]].append(Section(heading, level, tuple(blocks), tuple(reversed(inside[place]))))
+        inside[parents[place]].append(
+            Section(heading, level, tuple(blocks), tuple(reversed(inside[place])))
+        )
     heading, level, blocks = flat[0]
     return Section(heading, level, tuple(blocks), tuple(reversed(inside[0])))

@@ -17,14 +17,18 @@ LABEL = "\ue000"
 
 _ENTRY = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])(?:[ \t]+(.*)|$)")
 _RULE = re.compile(r"\s*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|=+[ \t]*)$")
-_LABEL = re.compile(r"(?:[^:]{1,30}:|(?:\*\*|__)[^*_]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):?).{0,200})\s*$")
+_LABEL = re.compile(
+    r"(?:[^:]{1,30}:|(?:\*\*|__)[^*_]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):?).{0,200})\s*$"
+)
 # An entry this much further to the right than its neighbour still stands beside it.
 _SLACK = 1
 
 
 def too_deep(name: str, line: int) -> Exception:
     """The refusal of what stands deeper than any plan."""
-    return refused(name, line, f"Bring this nearer to the top: lists are read to a depth of {MOST_DEPTH}.")
+    return refused(
+        name, line, f"Bring this nearer to the top: lists are read to a depth of {MOST_DEPTH}."
+    )
 
 
 def nested(lines: Sequence[str], name: str) -> list[str]:
@@ -65,7 +69,9 @@ class _Margins:
         text = line.lstrip()
         written = len(line) - len(text)
         is_outside = bool(self._open) and written <= self._open[0][0]
-        if text.startswith("#") or (is_outside and (self._is_below_blank or text.startswith("|") or _RULE.match(line))):
+        if text.startswith("#") or (
+            is_outside and (self._is_below_blank or text.startswith("|") or _RULE.match(line))
+        ):
             self._open.clear()
         elif is_outside and _LABEL.match(text):
             self._open.clear()

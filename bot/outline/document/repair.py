@@ -46,7 +46,9 @@ def repaired(lines: list[str], notes: Notes) -> list[str]:
         return lines
     better = [_better(line, bad) for line, bad in zip(lines, damaged, strict=True)]
     scripts = _used(line for line, bad in zip(lines, damaged, strict=True) if not bad)
-    scripts |= {"LATIN"} | _used((one for one, bad in zip(better, damaged, strict=True) if bad), least=USED)
+    scripts |= {"LATIN"} | _used(
+        (one for one, bad in zip(better, damaged, strict=True) if bad), least=USED
+    )
     mended = list(lines)
     for place, (line, new) in enumerate(zip(lines, better, strict=True)):
         if new != line and _is_sound(line, new, scripts):
@@ -89,7 +91,11 @@ def _is_rare(letter: str) -> bool:
     if unicodedata.category(letter) in ("Cn", "Co", "Cs", "Cc") or letter == "\ufffd":
         return True
     is_sign = unicodedata.category(letter).startswith("S")
-    return is_sign and not any(low <= ord(letter) <= high for low, high in _COMMON) and not letter.isascii()
+    return (
+        is_sign
+        and not any(low <= ord(letter) <= high for low, high in _COMMON)
+        and not letter.isascii()
+    )
 
 
 def _scripts(text: str) -> set[str]:
@@ -119,12 +125,18 @@ def undamaged(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
             end = _end_of_damage(line, start)
             if end > start and line[end:].strip(" *_"):
                 sign = " ".join(line[start:end].split())
-                notes.tell(number, "dropped", f"Left out “{clipped(sign)}”, a sign damaged beyond repair.")
+                notes.tell(
+                    number, "dropped", f"Left out “{clipped(sign)}”, a sign damaged beyond repair."
+                )
                 line = line[:start] + line[end:]
                 decorated.add(number)
             if is_bad(line):
                 damage = next((word for word in line.split() if is_bad(word)), line.strip())
-                notes.tell(number, "odd", f"This is damaged beyond repair, write it anew: “{clipped(damage)}”.")
+                notes.tell(
+                    number,
+                    "odd",
+                    f"This is damaged beyond repair, write it anew: “{clipped(damage)}”.",
+                )
         kept.append(line)
     return kept, decorated
 

@@ -15,7 +15,9 @@ OPENING = re.compile(
 )
 ENTRY = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _EMOJI = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
-_SIGN = re.compile(f"(?:[0-9#*]\ufe0f?\u20e3|[{_EMOJI}•‣⁃∙·◦–—][\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff]*)+")
+_SIGN = re.compile(
+    f"(?:[0-9#*]\ufe0f?\u20e3|[{_EMOJI}•‣⁃∙·◦–—][\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff]*)+"
+)
 MOST_TRAILING = 20
 _TRAILING = re.compile(f"[{_EMOJI}][{_EMOJI} \ufe0f\u200d\U0001f3fb-\U0001f3ff]*$")
 _BULLETS = frozenset("•‣⁃∙·◦▪▫■□●○◆◇▶►▸➤➢➔➜→✓✔✅☑☐⬜")
@@ -31,17 +33,23 @@ def listed(lines: list[str], notes: Notes) -> tuple[list[str], set[int]]:
     kept: list[str] = []
     decorated: set[int] = set()
     example = next((sign[:12] for sign in signs if sign and sign[0] not in _QUIET), "")
-    for number, (line, sign, beside) in enumerate(zip(lines, signs, _beside(lines, signs), strict=True), 1):
+    for number, (line, sign, beside) in enumerate(
+        zip(lines, signs, _beside(lines, signs), strict=True), 1
+    ):
         opening = line[: _start(line)] if sign else ""
         rest = line[len(opening) + len(sign) :].lstrip(" \t\u00a0\ufe0f") if sign else ""
         if sign and not _is_marked(opening) and _is_entry(sign, rest, sign in beside):
             line = f"{line[: len(line) - len(line.lstrip())]}{_mark(sign)}{_bold(opening)}{rest}"
             if sign[0] not in _QUIET:
-                notes.tell(number, "read", f"Read what begins with {sign[:12]} as an entry of a list.")
+                notes.tell(
+                    number, "read", f"Read what begins with {sign[:12]} as an entry of a list."
+                )
         elif sign and sign[0] not in "–—":
             decorated.add(number)
             line = opening + rest
-            notes.tell(number, "dropped", f"Left out the signs before the words, such as {example}.")
+            notes.tell(
+                number, "dropped", f"Left out the signs before the words, such as {example}."
+            )
             # Who begins a line with a sign wants it to be one: two spaces ask for a break.
             kept[-1:] = [f"{above}  " for above in kept[-1:] if above.strip()] or kept[-1:]
         kept.append(_without_end_signs(line) if line.lstrip().startswith("#") else line)
@@ -67,7 +75,11 @@ def _sign_of(line: str) -> str:
     if found is None or not any(letter.isalnum() for letter in line[found.end() :]):
         return ""
     is_dash = found.group()[0] in "–—·"
-    return "" if is_dash and not line[found.end() :].startswith((" ", "\t", "\u00a0")) else found.group()
+    return (
+        ""
+        if is_dash and not line[found.end() :].startswith((" ", "\t", "\u00a0"))
+        else found.group()
+    )
 
 
 def _beside(lines: list[str], signs: list[str]) -> list[tuple[str, str]]:

@@ -38,7 +38,9 @@ _LEVEL_NAMES = (
     "ideas and & for"
 )
 _LEVEL_WORDS: Final = frozenset(_LEVEL_NAMES.split())
-_OF_ANY_KIND: Final = frozenset({"online resources", "resources", "links", "learning resources", "useful links"})
+_OF_ANY_KIND: Final = frozenset(
+    {"online resources", "resources", "links", "learning resources", "useful links"}
+)
 _LEVEL_LABEL = re.compile(r"^([\w -]{3,20}?)\s*[:–—]\s+(.+)$")
 _INFO_LABEL: Final = {
     "ladder": re.compile(r"^(?:growth path|career (?:path|ladder|progression)|progression)$"),
@@ -98,20 +100,30 @@ class Beside:
         if inherited in STRICT:
             return inherited
         if inherited == "resources":
-            leaves = own in ("community", "certificates", "portfolio") and not self._is_list_of(part)
+            leaves = own in ("community", "certificates", "portfolio") and not self._is_list_of(
+                part
+            )
             return own if leaves else "resources"
-        return own if own in INFO or own in ("resources", "certificates", "portfolio") else inherited or own
+        return (
+            own
+            if own in INFO or own in ("resources", "certificates", "portfolio")
+            else inherited or own
+        )
 
     def _is_list_of(self, part: Part) -> bool:
         # “Communities” among the resources are resources; “Industry connections” are not.
         return bool(kind_in(part.title)) or any(entry.prose.links for entry in part.entries)
 
-    def note(self, blocks: Sequence[Prose | Bullets], title: str, line: int, kind: str = "note") -> None:
+    def note(
+        self, blocks: Sequence[Prose | Bullets], title: str, line: int, kind: str = "note"
+    ) -> None:
         """Keep words that have no place of their own, and tell so."""
         before = len(self.info)
         self._say(Part(Prose(line, title), _UNNAMED, list(blocks)), kind, title)
         if len(self.info) > before:
-            first = next((block.text for block in blocks if isinstance(block, Prose)), "") or _first_words(blocks)
+            first = next(
+                (block.text for block in blocks if isinstance(block, Prose)), ""
+            ) or _first_words(blocks)
             sentence = f"I kept {quoted(title or first)} as a note: it is neither something to do nor a resource."
             self.notes.tell(line, "kept", sentence)
 
@@ -206,7 +218,10 @@ class Beside:
         )
         if "title" not in draft:
             return None
-        for prose in (replace(bullet.prose, links=bullet.prose.links[1:]), *lines_below(bullet.blocks)):
+        for prose in (
+            replace(bullet.prose, links=bullet.prose.links[1:]),
+            *lines_below(bullet.blocks),
+        ):
             self.shelf.linked(prose)
         same = self._certified.setdefault(key(draft["title"]), draft)
         if same is draft:
@@ -238,7 +253,9 @@ class Beside:
         elif entry.prose.label and entry.prose.rest:
             title, rest = undecorated(entry.prose.label), plain(entry.prose.rest)
         if title:
-            self._keep(titled(Draft(entry.line, level=level, summary=rest), title, self.notes), entry)
+            self._keep(
+                titled(Draft(entry.line, level=level, summary=rest), title, self.notes), entry
+            )
 
     def _keep(self, draft: Draft, entry: Bullet) -> None:
         """Put a project into the portfolio, with what stands below it."""
@@ -248,7 +265,9 @@ class Beside:
             if isinstance(block, Prose):
                 draft.describe(brief(plain(block.text), LONGEST_TEXT))
         below = lines_below(block for block in entry.blocks if isinstance(block, Bullets))
-        draft.add("parts", lined((undecorated(prose.text) for prose in below), self.notes, entry.line))
+        draft.add(
+            "parts", lined((undecorated(prose.text) for prose in below), self.notes, entry.line)
+        )
         self.portfolio.append(draft)
 
     # — everything else —
@@ -263,13 +282,22 @@ class Beside:
 
     def _say(self, part: Part, kind: str, title: str, *, is_whole: bool = False) -> None:
         """One block of info and, unless it `is_whole`, one more for each entry with entries of its own."""
-        draft = titled(Draft(part.line, kind=kind), title, self.notes) if title else Draft(part.line, kind=kind)
+        draft = (
+            titled(Draft(part.line, kind=kind), title, self.notes)
+            if title
+            else Draft(part.line, kind=kind)
+        )
         points: list[str] = []
         for block in part.blocks:
             if isinstance(block, Prose):
                 self._paragraph(draft, block)
             for entry in block.entries if isinstance(block, Bullets) else ():
-                if title and not is_whole and entry.bullets and not any(one.blocks for one in entry.bullets):
+                if (
+                    title
+                    and not is_whole
+                    and entry.bullets
+                    and not any(one.blocks for one in entry.bullets)
+                ):
                     self.shelf.linked(entry.prose)
                     self._say(_part_of(entry), kind, undecorated(entry.prose.text), is_whole=True)
                 else:
@@ -282,30 +310,50 @@ class Beside:
             self.info.append(draft)
         for start in range(LONGEST_LIST, len(found), LONGEST_LIST):
             self.info.append(
-                Draft(part.line, kind=kind, title=draft.get("title"), points=found[start : start + LONGEST_LIST])
+                Draft(
+                    part.line,
+                    kind=kind,
+                    title=draft.get("title"),
+                    points=found[start : start + LONGEST_LIST],
+                )
             )
 
     def _paragraph(self, draft: Draft, prose: Prose) -> None:
         self.shelf.linked(prose, title=str(draft.get("title", "")))
         if not self._pair(draft, plain(prose.text)):
             if len(draft.get("summary", "")) + len(prose.text) > LONGEST_TEXT:
-                self.notes.tell(prose.line, "dropped", f"I shortened a text to {LONGEST_TEXT} characters.")
+                self.notes.tell(
+                    prose.line, "dropped", f"I shortened a text to {LONGEST_TEXT} characters."
+                )
             draft.describe(plain(prose.text))
 
     def _pair(self, draft: Draft, text: str) -> bool:
         myth = _MYTH.search(text)
-        sides = list(myth.groups()) if myth else _ARROW.split(undecorated(text)) if draft["kind"] == "advice" else []
+        sides = (
+            list(myth.groups())
+            if myth
+            else _ARROW.split(undecorated(text))
+            if draft["kind"] == "advice"
+            else []
+        )
         if len(sides) != 2 or not all(sides) or len(draft.get("pairs", ())) >= LONGEST_LIST:
             return False
         about, says = (undecorated(side.strip()) for side in sides)
-        draft.add("pairs", [Draft(draft.line, about=brief(about, LONGEST_LINE), says=brief(says, LONGEST_TEXT))])
+        draft.add(
+            "pairs",
+            [Draft(draft.line, about=brief(about, LONGEST_LINE), says=brief(says, LONGEST_TEXT))],
+        )
         return True
 
     def _point(self, draft: Draft, entry: Bullet, kind: str) -> Iterator[str]:
         """What an entry adds to the points: its words and those below it, unless it is a pair, a resource or a block."""
         text = undecorated(entry.prose.text)
         label, colon, rest = text.partition(": ")
-        other = next((role for role, words in _INFO_LABEL.items() if words.match(key(label))), "") if colon else ""
+        other = (
+            next((role for role, words in _INFO_LABEL.items() if words.match(key(label))), "")
+            if colon
+            else ""
+        )
         if other:
             self._labelled(Draft(entry.line, kind=other, title=brief(label, LONGEST_TITLE)), rest)
         elif self._pair(draft, text):
@@ -322,7 +370,11 @@ class Beside:
     def _labelled(self, draft: Draft, rest: str) -> None:
         """An entry such as “Growth path: one → two”, which is a block of its own."""
         if not self._pair(draft, rest):
-            steps = [step.strip(" .") for step in _ARROW.split(rest)] if draft["kind"] == "ladder" else []
+            steps = (
+                [step.strip(" .") for step in _ARROW.split(rest)]
+                if draft["kind"] == "ladder"
+                else []
+            )
             if len(steps) > 1:
                 draft["points"] = lined(steps, self.notes, draft.line)
             else:
@@ -347,7 +399,15 @@ def _is_level(title: str) -> bool:
 
 
 def _first_words(blocks: Sequence[Prose | Bullets]) -> str:
-    return next((entry.prose.text for block in blocks if isinstance(block, Bullets) for entry in block.entries), "")
+    return next(
+        (
+            entry.prose.text
+            for block in blocks
+            if isinstance(block, Bullets)
+            for entry in block.entries
+        ),
+        "",
+    )
 
 
 def _hint(title: str) -> str:
@@ -362,4 +422,8 @@ def _kind_of(title: str) -> str:
 
 
 def _part_of(entry: Bullet) -> Part:
-    return Part(entry.prose, _UNNAMED, [block for block in entry.blocks if isinstance(block, Prose | Bullets)])
+    return Part(
+        entry.prose,
+        _UNNAMED,
+        [block for block in entry.blocks if isinstance(block, Prose | Bullets)],
+    )

@@ -65,7 +65,9 @@ class Body:
                 current = label
             elif isinstance(block, Prose):
                 is_above_list = isinstance(next(iter(blocks[place + 1 : place + 2]), None), Bullets)
-                current = (label_of(block.text) if is_above_list else "") or self._prose(block, label)
+                current = (label_of(block.text) if is_above_list else "") or self._prose(
+                    block, label
+                )
 
     def _entries(self, block: Bullets, label: str) -> None:
         for entry in block.entries:
@@ -104,7 +106,9 @@ class Body:
                 self.resources.append(one)
             else:
                 most = f"A stage names {LONGEST_LIST} resources at most"
-                self.notes.tell(one.line, "read", f"{most}; this one stands in the list of all of them.")
+                self.notes.tell(
+                    one.line, "read", f"{most}; this one stands in the list of all of them."
+                )
 
     def _say(self, role: str, said: Prose, prose: Prose) -> None:
         """Take in what a label says on its own line."""
@@ -113,7 +117,9 @@ class Body:
         elif role == "outcomes":
             self.outcomes += lined([said.text], self.notes, prose.line)
             self._link(said)
-        elif role == "resources" or (role == "course" and not any(is_pointer(link) for link in said.links)):
+        elif role == "resources" or (
+            role == "course" and not any(is_pointer(link) for link in said.links)
+        ):
             hint = kind_in(prose.label or prose.text.partition(":")[0]) if role == "course" else ""
             self.refer(self.shelf.entry(said, "" if hint == "course" else hint))
         elif role in _DETAILS or role == "course":
@@ -132,7 +138,11 @@ class Body:
     def _say_items(self, kind: str, said: Prose) -> None:
         pieces = split(said.text) if kind in ("topic", "review") and not said.links else []
         if len(pieces) > 1 and is_list(pieces):
-            self.notes.tell(said.line, "read", "I read the words between the commas as things to do, one by one.")
+            self.notes.tell(
+                said.line,
+                "read",
+                "I read the words between the commas as things to do, one by one.",
+            )
         else:
             pieces = [said.text]
         for piece in pieces:
@@ -166,7 +176,9 @@ class Body:
         role, rest = _labelled(entry.prose)
         if role and entry.checked is None and (entry.blocks or role not in KINDS):
             if not entry.blocks and not rest:
-                self.notes.tell(entry.line, "odd", f"Nothing stands below {quoted(entry.prose.text)}.")
+                self.notes.tell(
+                    entry.line, "odd", f"Nothing stands below {quoted(entry.prose.text)}."
+                )
             if rest:
                 self._say(role, Prose(entry.line, rest, entry.prose.links), entry.prose)
             self.read(entry.blocks, role)
@@ -175,7 +187,11 @@ class Body:
         elif label in ("", "note", *KINDS) or (label == "resources" and entry.checked is not None):
             self._item(entry, label)
         else:
-            self._say(label, Prose(entry.line, undecorated(entry.prose.text), entry.prose.links), entry.prose)
+            self._say(
+                label,
+                Prose(entry.line, undecorated(entry.prose.text), entry.prose.links),
+                entry.prose,
+            )
             self.read(entry.blocks, label)
 
     def _is_group(self, entry: Bullet) -> bool:
@@ -214,7 +230,11 @@ class Body:
 
     def _told_of(self, entry: Bullet, title: str, label: str, inner: Body) -> None:
         """Take in an entry as one thing to do, of which the labels below it tell."""
-        prose = entry.prose if entry.checked is not None else Prose(entry.line, title, entry.prose.links)
+        prose = (
+            entry.prose
+            if entry.checked is not None
+            else Prose(entry.line, title, entry.prose.links)
+        )
         item = self._item(Bullet(prose), label)
         self.outcomes += inner.outcomes
         if item is None:
@@ -229,7 +249,9 @@ class Body:
         item = item_of(bullet, label if label in KINDS else "", self.shelf, self.notes)
         if item is not None:
             self.items.append(item)
-        elif text := plain(bullet.prose.text):  # “[ ] Duration: 2 hours” is nothing to do, and yet says something
+        elif text := plain(
+            bullet.prose.text
+        ):  # “[ ] Duration: 2 hours” is nothing to do, and yet says something
             self.words.append(text)
             self.read(bullet.blocks, label)
         return item
@@ -271,7 +293,9 @@ def things_named(part: Part, body: Body) -> list[Draft]:
     is always one."""
     linked = list({id(one): one for one in body.named}.values())
     items: list[Draft] = []
-    called: list[tuple[str, Draft | None]] = [(_called(part, one, len(linked)), one) for one in linked]
+    called: list[tuple[str, Draft | None]] = [
+        (_called(part, one, len(linked)), one) for one in linked
+    ]
     for title, resource in called or [(_task(part, body), None)]:
         bare, is_optional = optional(title)
         item = item_of(Bullet(Prose(part.line, bare)), "", body.shelf, body.notes)
@@ -288,7 +312,9 @@ def things_named(part: Part, body: Body) -> list[Draft]:
 
 def _task(part: Part, body: Body) -> str:
     """What to do where nothing is listed: the title, or the sentence below a heading that is only a number."""
-    is_sentence = not part.name.title and len(body.words) == 1 and len(body.words[0]) <= LONGEST_TITLE
+    is_sentence = (
+        not part.name.title and len(body.words) == 1 and len(body.words[0]) <= LONGEST_TITLE
+    )
     return body.words[0] if is_sentence else part.title
 
 

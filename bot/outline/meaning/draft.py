@@ -24,7 +24,9 @@ class Draft(dict[str, Any]):
     """What its id is made of, where that is not its title."""
 
     def __init__(self, line: int, **fields: Any) -> None:
-        super().__init__((name, value) for name, value in fields.items() if value not in (None, "", (), []))
+        super().__init__(
+            (name, value) for name, value in fields.items() if value not in (None, "", (), [])
+        )
         self.line = line
 
     def add(self, name: str, values: Iterable[Any]) -> None:
@@ -40,7 +42,9 @@ class Draft(dict[str, Any]):
     def describe(self, text: str) -> None:
         """Put a paragraph below what its summary says already."""
         if text and text not in self.get("summary", ""):
-            self["summary"] = brief(f"{self['summary']}\n\n{text}" if "summary" in self else text, LONGEST_TEXT)
+            self["summary"] = brief(
+                f"{self['summary']}\n\n{text}" if "summary" in self else text, LONGEST_TEXT
+            )
 
 
 def plain(text: str) -> str:
@@ -48,7 +52,9 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     seen = (
-        letter if letter not in _HIDDEN and unicodedata.category(letter) not in _UNSEEN else " " * letter.isspace()
+        letter
+        if letter not in _HIDDEN and unicodedata.category(letter) not in _UNSEEN
+        else " " * letter.isspace()
         for letter in text
     )
     return unicodedata.normalize("NFC", " ".join("".join(seen).split()))
@@ -62,7 +68,9 @@ def brief(text: str, most: int) -> str:
     opened = start.rfind("(")
     if opened > start.rfind(")") and opened > most // 3:
         start = start[:opened]
-    clause = max((start + " ").rfind(sign) for sign in _CLAUSES) if len(start) == most else len(start)
+    clause = (
+        max((start + " ").rfind(sign) for sign in _CLAUSES) if len(start) == most else len(start)
+    )
     if clause > most // 3:
         return text[:clause].rstrip(" ,;:–—-.")
     word = start[:-1].rfind(" ")
@@ -78,10 +86,16 @@ def lined(texts: Iterable[str], notes: Notes, line: int, most: int = LONGEST_LIS
     """Texts as the entries of a list: none empty, none twice, none too long, and not more than a list holds."""
     found = list(dict.fromkeys(text for text in map(plain, texts) if text))
     if len(found) > most:
-        notes.tell(line, "dropped", f"I kept the first {most} entries of a list, as many as one holds.")
+        notes.tell(
+            line, "dropped", f"I kept the first {most} entries of a list, as many as one holds."
+        )
         del found[most:]
     if any(len(text) > LONGEST_LINE for text in found):
-        notes.tell(line, "dropped", f"I shortened an entry to {LONGEST_LINE} characters, at the end of a clause.")
+        notes.tell(
+            line,
+            "dropped",
+            f"I shortened an entry to {LONGEST_LINE} characters, at the end of a clause.",
+        )
     return [brief(text, LONGEST_LINE) for text in found]
 
 
@@ -89,7 +103,11 @@ def titled(draft: Draft, text: str, notes: Notes) -> Draft:
     """Give the draft its title; of one that is too long, the whole is kept as summary."""
     draft["title"] = brief(text, LONGEST_TITLE)
     if draft["title"] != text:
-        draft["summary"] = brief(f"{text}\n\n{draft['summary']}" if "summary" in draft else text, LONGEST_TEXT)
-        sentence = f"I shortened a title to {LONGEST_TITLE} characters and kept the whole of it below."
+        draft["summary"] = brief(
+            f"{text}\n\n{draft['summary']}" if "summary" in draft else text, LONGEST_TEXT
+        )
+        sentence = (
+            f"I shortened a title to {LONGEST_TITLE} characters and kept the whole of it below."
+        )
         notes.tell(draft.line, "read", sentence)
     return draft

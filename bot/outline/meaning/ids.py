@@ -83,7 +83,11 @@ def _refer(draft: Draft, notes: Notes) -> None:
         if name in draft:
             ids = list(dict.fromkeys(one["id"] for one in draft[name] if "id" in one))
             if len(ids) > LONGEST_LIST:
-                notes.tell(draft.line, "dropped", f"I kept the first {LONGEST_LIST} of what belongs to this.")
+                notes.tell(
+                    draft.line,
+                    "dropped",
+                    f"I kept the first {LONGEST_LIST} of what belongs to this.",
+                )
             draft[name] = ids[:LONGEST_LIST]
 
 
@@ -100,11 +104,15 @@ class _Taken:
         longest = _LONGEST.get(kind, LONGEST_SLUG)
         wanted = slug(_significant(draft.called or str(draft.get("title", ""))), longest)
         if not wanted:
-            return self._numbered(str(draft.get("kind", kind)) if kind == "item" else kind, longest, draft.line)
+            return self._numbered(
+                str(draft.get("kind", kind)) if kind == "item" else kind, longest, draft.line
+            )
         if kind == "item" and _WEEK.fullmatch(wanted):
             wanted = f"in-{wanted}"[:longest]
         if wanted in self._taken and around:
-            word = next((word for word in slug(_significant(around), 60).split("-") if len(word) > 2), "")
+            word = next(
+                (word for word in slug(_significant(around), 60).split("-") if len(word) > 2), ""
+            )
             wanted = _joined(wanted, word, longest) if word and word not in wanted else wanted
         found, number = wanted, max(2, self._counts.get(wanted, 2))
         while found in self._taken:
@@ -137,4 +145,8 @@ def _joined(wanted: str, word: str, longest: int) -> str:
 
 def _significant(title: str) -> str:
     words = [word for word in title.split() if word.casefold().strip(".,:;") not in _SMALL]
-    return " ".join(words) if any(any(letter.isalpha() for letter in word) for word in words) else title
+    return (
+        " ".join(words)
+        if any(any(letter.isalpha() for letter in word) for word in words)
+        else title
+    )

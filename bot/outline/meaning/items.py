@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.outline.meaning.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, titled
+from bot.outline.meaning.draft import (
+    LONGEST_LINE,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    Draft,
+    brief,
+    lined,
+    plain,
+    titled,
+)
 from bot.outline.meaning.names import optional, timed
 from bot.outline.meaning.resources import Shelf, detailed
 from bot.outline.meaning.words import KINDS, kind_of, label_of, undecorated
@@ -14,7 +23,9 @@ from bot.outline.tree import Bullet, Prose, lines_below
 
 _PREFIX = re.compile(r"^([\w/'’ -]{2,30}?)\s*[:：]\s+(?=\S)")
 _BRACKET = re.compile(r"\s*\(([^()]{2,300})\)([.!]?)$")
-_EXAMPLE = re.compile(r"^(?:e\.?\s?g\.?|for example|for instance|such as|like|z\.\s?B\.)[,:]?\s+", re.I)
+_EXAMPLE = re.compile(
+    r"^(?:e\.?\s?g\.?|for example|for instance|such as|like|z\.\s?B\.)[,:]?\s+", re.I
+)
 _EITHER = re.compile(r"\b[A-Z][\w-]*\)? or (?:an? |the )?[A-Z]")
 _LAST = re.compile(r"^(?:and|or|&|und|et|y)\s+", re.I)
 _PARTING = re.compile(r"[(),;\[\]]")
@@ -32,7 +43,9 @@ def split(text: str) -> list[str]:
             found.append(text[start : mark.start()])
             start = mark.end()
     found.append(text[start:])
-    return [piece for piece in (_LAST.sub("", piece.strip()).strip(" .") for piece in found) if piece]
+    return [
+        piece for piece in (_LAST.sub("", piece.strip()).strip(" .") for piece in found) if piece
+    ]
 
 
 def is_list(pieces: Sequence[str], least: int = 2) -> bool:
@@ -59,13 +72,19 @@ def item_of(bullet: Bullet, kind: str, shelf: Shelf, notes: Notes) -> Draft | No
     text, is_optional = (text, True) if is_optional else optional(text)
     if not text:
         return None
-    draft = Draft(bullet.line, kind=said if said in KINDS else kind or kind_of(text), estimate=estimate)
+    draft = Draft(
+        bullet.line, kind=said if said in KINDS else kind or kind_of(text), estimate=estimate
+    )
     if is_optional:
         draft["essential"] = False
     resources = _resources(prose, shelf)
     titled(draft, _title(draft, prose, text, notes) or text, notes)
     if _EITHER.search(draft["title"]):
-        notes.tell(draft.line, "read", "I kept what says “this or that” as one thing to do: either will do.")
+        notes.tell(
+            draft.line,
+            "read",
+            "I kept what says “this or that” as one thing to do: either will do.",
+        )
     if said == "question" and len(text) <= LONGEST_LINE:
         draft["recall"] = text
     _below(draft, bullet, resources, shelf, notes)
@@ -113,7 +132,9 @@ def _add_rest(draft: Draft, rest: str, notes: Notes) -> None:
     if estimate:
         draft.setdefault("estimate", estimate)
     bare = bare.strip()
-    inside = bare[1:-1] if bare.startswith("(") and bare.endswith(")") and bare.count("(") == 1 else bare
+    inside = (
+        bare[1:-1] if bare.startswith("(") and bare.endswith(")") and bare.count("(") == 1 else bare
+    )
     example = _EXAMPLE.match(inside)
     pieces = split(inside[example.end() :] if example else inside)
     if example or is_list(pieces, least=1):
@@ -122,7 +143,9 @@ def _add_rest(draft: Draft, rest: str, notes: Notes) -> None:
         draft.describe(bare)
 
 
-def _below(draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, notes: Notes) -> None:
+def _below(
+    draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, notes: Notes
+) -> None:
     """What stands below an entry: its parts, a question, more words, or facts about the resource that it is."""
     texts = []
     for prose in lines_below(bullet.blocks):

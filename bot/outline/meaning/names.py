@@ -46,8 +46,12 @@ _SEVERAL = re.compile(
     re.I,
 )
 _UNIT_FIRST = re.compile(rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})(?![\w%])", re.I)
-_SHORT = re.compile(r"(?P<unit>w|wk|d)(?P<a>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<b>\d{1,2}))?(?!\w)", re.I)
-_UNIT_LAST = re.compile(rf"(?P<a>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINAL)})\s+(?P<unit>{_NAMED})(?!\w)", re.I)
+_SHORT = re.compile(
+    r"(?P<unit>w|wk|d)(?P<a>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<b>\d{1,2}))?(?!\w)", re.I
+)
+_UNIT_LAST = re.compile(
+    rf"(?P<a>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINAL)})\s+(?P<unit>{_NAMED})(?!\w)", re.I
+)
 _WEEK_OF = re.compile(r"(?P<unit>week)\s+of(?=\s+\S)", re.I)
 _WEEKDAY = re.compile(
     r"(?P<unit>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
@@ -132,8 +136,16 @@ def _numbered(text: str) -> tuple[str, int, int, str, str]:
         last = _number(parts.get("b") or "") or first
         word = parts["unit"].casefold()
         if (first or pattern in (_WEEK_OF, _WEEKDAY)) and first <= last <= first + 200:
-            unit = "day" if pattern is _WEEKDAY else UNIT.get(word, "day" if word == "d" else "week")
-            return unit, first, last, plain(found.group()), rest[separator.end() :] if separator else rest.strip()
+            unit = (
+                "day" if pattern is _WEEKDAY else UNIT.get(word, "day" if word == "d" else "week")
+            )
+            return (
+                unit,
+                first,
+                last,
+                plain(found.group()),
+                rest[separator.end() :] if separator else rest.strip(),
+            )
     return "", 0, 0, "", text
 
 
@@ -189,7 +201,10 @@ def first_span(text: str) -> str:
 def _span(found: re.Match[str]) -> str:
     parts = found.groupdict()
     unit = _TIME_UNIT[parts["unit"].casefold()]
-    low = float(_CARDINAL.get(parts["a"].casefold(), 0) or (1 if parts["a"].casefold() in ("a", "an") else parts["a"]))
+    low = float(
+        _CARDINAL.get(parts["a"].casefold(), 0)
+        or (1 if parts["a"].casefold() in ("a", "an") else parts["a"])
+    )
     high = float(parts["b"] or low)
     if unit == "years":
         unit, low, high = "months", low * 12, high * 12

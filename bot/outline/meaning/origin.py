@@ -6,7 +6,15 @@ import re
 from datetime import date
 from typing import Final
 
-from bot.outline.meaning.draft import LONGEST_LINE, LONGEST_TITLE, Draft, brief, lined, plain, quoted
+from bot.outline.meaning.draft import (
+    LONGEST_LINE,
+    LONGEST_TITLE,
+    Draft,
+    brief,
+    lined,
+    plain,
+    quoted,
+)
 from bot.outline.meaning.ids import LONGEST_SLUG, slug
 from bot.outline.report import Notes
 from bot.outline.tree import Front
@@ -68,7 +76,9 @@ def provenance(front: Front, title: str, notes: Notes) -> Draft | None:
 
 def unplaced(front: Front) -> list[str]:
     """The fields of the front matter that a plan has no place for, each with its value."""
-    others = ((name, text_of(value)) for name, value in fields_of(front).items() if name not in _NAMES)
+    others = (
+        (name, text_of(value)) for name, value in fields_of(front).items() if name not in _NAMES
+    )
     return [f"{name}: {text}" for name, text in others if text]
 
 
@@ -102,4 +112,8 @@ def slug_of(name: str, title: str) -> str:
     says_something = bool(words) and words[0][0].isalpha() and not all(
         _GENERIC.fullmatch(word) or _HASH.fullmatch(word) for word in words
     )  # fmt: skip
-    return (slug(stem, LONGEST_SLUG) if says_something else "") or slug(title, LONGEST_SLUG) or "imported-plan"
+    return (
+        (slug(stem, LONGEST_SLUG) if says_something else "")
+        or slug(title, LONGEST_SLUG)
+        or "imported-plan"
+    )

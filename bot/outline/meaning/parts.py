@@ -13,10 +13,11 @@ from bot.outline.report import Notes
 from bot.outline.tree import Block, Bullet, Bullets, Prose, Section, Table
 
 # What a column of a timetable is headed by: the unit that its rows count where the word is no unit itself, and its titles.
-_COUNTED = {**dict.fromkeys(("#", "no", "nr", "number"), "session"), **dict.fromkeys(("date", "dates", "when"), "week")}
-_TITLE_WORDS = (
-    "topic topics title theme themes subject subjects content contents focus what unit chapter thema inhalt tema"
-)
+_COUNTED = {
+    **dict.fromkeys(("#", "no", "nr", "number"), "session"),
+    **dict.fromkeys(("date", "dates", "when"), "week"),
+}
+_TITLE_WORDS = "topic topics title theme themes subject subjects content contents focus what unit chapter thema inhalt tema"
 _TITLES = frozenset(_TITLE_WORDS.split())
 _EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "."))
 _DIGIT = re.compile(r"#?\d")
@@ -46,7 +47,11 @@ class Part:
     @property
     def full_title(self) -> str:
         """What it is called, with its number."""
-        return f"{self.name.label}: {self.name.title}" if self.name.label and self.name.title else self.title
+        return (
+            f"{self.name.label}: {self.name.title}"
+            if self.name.label and self.name.title
+            else self.title
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -64,7 +69,9 @@ class Part:
 
     @property
     def entries(self) -> list[Bullet]:
-        return [entry for block in self.blocks if isinstance(block, Bullets) for entry in block.entries]
+        return [
+            entry for block in self.blocks if isinstance(block, Bullets) for entry in block.entries
+        ]
 
 
 def parted(section: Section, notes: Notes, around: str = "") -> Part:
@@ -98,7 +105,9 @@ def _take(part: Part, blocks: Sequence[Block], notes: Notes, around: str) -> Non
 
 
 def _is_heading(prose: Prose, following: Sequence[Block], around: str) -> bool:
-    if len(prose.text) > 120 or not (prose.strong or prose.label or (following and isinstance(following[0], Bullets))):
+    if len(prose.text) > 120 or not (
+        prose.strong or prose.label or (following and isinstance(following[0], Bullets))
+    ):
         return False
     return _is_unit(named(prose.text), prose.text, around, is_entry=False)
 
@@ -116,7 +125,10 @@ def _is_unit(name: Name, text: str, around: str, *, is_entry: bool = True) -> bo
 
 def _take_list(part: Part, block: Bullets, notes: Notes, around: str) -> None:
     names = [named(entry.prose.text) for entry in block.entries]
-    units = [_is_unit(name, entry.prose.text, around) for name, entry in zip(names, block.entries, strict=True)]
+    units = [
+        _is_unit(name, entry.prose.text, around)
+        for name, entry in zip(names, block.entries, strict=True)
+    ]
     if 2 * sum(units) <= len(units):
         part.blocks.append(_untabled(block))
         return
@@ -124,7 +136,9 @@ def _take_list(part: Part, block: Bullets, notes: Notes, around: str) -> None:
         if is_unit:
             part.parts.append(_unit_of(entry, name, notes))
         else:
-            (part.parts[-1] if part.parts else part).blocks.append(_untabled(Bullets(entry.line, (entry,))))
+            (part.parts[-1] if part.parts else part).blocks.append(
+                _untabled(Bullets(entry.line, (entry,)))
+            )
 
 
 def _unit_of(entry: Bullet, name: Name, notes: Notes) -> Part:
@@ -146,7 +160,9 @@ def _rows(table: Table, notes: Notes, around: str) -> list[Part]:
     column = next((place for place, unit in enumerate(units) if unit), -1)
     if column < 0 or len(headers) < 2:
         return []
-    if not _is_counted(table, column, headers[column]) or (around == "week" and units[column] != "day"):
+    if not _is_counted(table, column, headers[column]) or (
+        around == "week" and units[column] != "day"
+    ):
         return []
     if headers[column] in _COUNTED:
         notes.tell(table.line, "read", f"I read each row of this table as one {units[column]}.")
@@ -162,7 +178,9 @@ def _is_counted(table: Table, column: int, header: str) -> bool:
     """Whether a column counts, rather than being called “Part” or “Unit” for another reason."""
     cells = [text for row in table.rows if (text := row[column].text.strip())]
     are_dates = header in ("date", "when", "week")
-    counting = [cell for cell in cells if _DIGIT.match(cell) or named(cell).unit or (are_dates and cell)]
+    counting = [
+        cell for cell in cells if _DIGIT.match(cell) or named(cell).unit or (are_dates and cell)
+    ]
     return 2 * len(counting) > len(cells)
 
 
@@ -174,7 +192,12 @@ def _row(row: Sequence[Prose], header: Sequence[Prose], unit: str, column: int, 
     if not name.unit:
         name = Name("", unit, dates=counted.text)
     inner = named(about.text)
-    name = replace(name, title=inner.title or name.title, time=name.time or inner.time, is_optional=inner.is_optional)
+    name = replace(
+        name,
+        title=inner.title or name.title,
+        time=name.time or inner.time,
+        is_optional=inner.is_optional,
+    )
     cells = [
         (place, cell)
         for place, cell in enumerate(row)
@@ -193,20 +216,28 @@ def _labelled(label: str, cell: Prose) -> Bullets:
         for piece in pieces
         if piece
     )
-    return Bullets(cell.line, (Bullet(Prose(cell.line, label, label=label), blocks=(Bullets(cell.line, inner),)),))
+    return Bullets(
+        cell.line,
+        (Bullet(Prose(cell.line, label, label=label), blocks=(Bullets(cell.line, inner),)),),
+    )
 
 
 def _listed(table: Table) -> Bullets:
     """Any other table: its rows as entries, the first cell saying what the others are about."""
     headers = [key(cell.text) for cell in table.header]
-    author = next((place for place, header in enumerate(headers) if place and header in _AUTHORS), -1)
+    author = next(
+        (place for place, header in enumerate(headers) if place and header in _AUTHORS), -1
+    )
     rows = [_joined(row) if author < 0 else _by(row, author) for row in table.rows]
     return Bullets(table.line, tuple(Bullet(prose) for prose in rows if prose is not None))
 
 
 def _untabled(block: Bullets) -> Bullets:
     """The list with every table inside it as a list of its own."""
-    return Bullets(block.line, tuple(_untabled_entry(entry) if entry.blocks else entry for entry in block.entries))
+    return Bullets(
+        block.line,
+        tuple(_untabled_entry(entry) if entry.blocks else entry for entry in block.entries),
+    )
 
 
 def _untabled_entry(entry: Bullet) -> Bullet:
@@ -229,7 +260,11 @@ def _by(row: Sequence[Prose], author: int) -> Prose | None:
     if joined is None or name in _EMPTY:
         return joined
     rest = f" ({joined.rest})" if joined.rest else ""
-    return Prose(joined.line, f"{joined.label or joined.text} by {name}{rest}", (*joined.links, *row[author].links))
+    return Prose(
+        joined.line,
+        f"{joined.label or joined.text} by {name}{rest}",
+        (*joined.links, *row[author].links),
+    )
 
 
 def _joined(row: Sequence[Prose]) -> Prose | None:
@@ -238,7 +273,9 @@ def _joined(row: Sequence[Prose]) -> Prose | None:
         return None
     links = tuple(link for cell in cells for link in cell.links)
     first, rest = cells[0].text.strip(), ", ".join(cell.text.strip() for cell in cells[1:])
-    return Prose(cells[0].line, f"{first}: {rest}" if rest else first, links, first if rest else "", rest)
+    return Prose(
+        cells[0].line, f"{first}: {rest}" if rest else first, links, first if rest else "", rest
+    )
 
 
 def _nested(parts: Iterable[Part]) -> list[Part]:
@@ -258,7 +295,9 @@ def _nested(parts: Iterable[Part]) -> list[Part]:
 def _lifted(parts: Iterable[Part]) -> Iterator[Part]:
     """A week that was found inside another one stands beside it."""
     for part in parts:
-        inside = [inner for inner in part.parts if part.name.unit and inner.name.unit == part.name.unit]
+        inside = [
+            inner for inner in part.parts if part.name.unit and inner.name.unit == part.name.unit
+        ]
         part.parts = [inner for inner in part.parts if not any(inner is one for one in inside)]
         yield part
         yield from inside

@@ -25,7 +25,9 @@ from bot.roadmap import Problem, Roadmap, RoadmapError
 from bot.roadmap.problem import WHOLE_FILE, Loc
 from bot.roadmap.verdict import judge_data
 
-_WEEKLY = re.compile(r"\b(?:weekly|per week|each week|every week|a week|wöchentlich|semanal|hebdomadaire)\b", re.I)
+_WEEKLY = re.compile(
+    r"\b(?:weekly|per week|each week|every week|a week|wöchentlich|semanal|hebdomadaire)\b", re.I
+)
 _BESIDE: Final = frozenset({"resources", "certificates", "portfolio"}) | INFO
 # The most a plan holds of what stands beside it (bot/roadmap/model.py).
 _MOST: Final = {"resources": 400, "portfolio": 100, "certificates": 100, "info": 100}
@@ -48,11 +50,15 @@ def understood(outline: Outline, name: str, notes: Notes) -> Roadmap:
 
 def _has_boxes(part: Part) -> bool:
     """Whether anything below a heading has a box, which says that it is to be ticked."""
-    return any(entry.checked is not None for inner in part.walk() for entry in entries_below(inner.blocks))
+    return any(
+        entry.checked is not None for inner in part.walk() for entry in entries_below(inner.blocks)
+    )
 
 
 def _can_be_ticked(step: Draft) -> bool:
-    return "items" in step or any(_can_be_ticked(inner) for name in ("stages", "weeks") for inner in step.get(name, ()))
+    return "items" in step or any(
+        _can_be_ticked(inner) for name in ("stages", "weeks") for inner in step.get(name, ())
+    )
 
 
 def _report_lost_boxes(outline: Outline, plan: Draft, notes: Notes) -> None:
@@ -62,7 +68,9 @@ def _report_lost_boxes(outline: Outline, plan: Draft, notes: Notes) -> None:
         for entry in entries_below(section.blocks):
             if entry.checked is not None and entry.line not in ticked:
                 said = quoted(entry.prose.text or "An empty box")
-                sentence = f"{said} has a box, but nobody will be able to tick it: move it below a week."
+                sentence = (
+                    f"{said} has a box, but nobody will be able to tick it: move it below a week."
+                )
                 notes.tell(entry.line, "odd", sentence)
 
 
@@ -123,7 +131,9 @@ class _Reading:
         for part, role in (*self._others, *self._builder.outside):
             self._beside.place(part, "" if role == role_of(part.title) else role)
         if more := unplaced(self._front):
-            self._beside.info.append(Draft(1, kind="note", title="Front matter", points=lined(more, self._notes, 1)))
+            self._beside.info.append(
+                Draft(1, kind="note", title="Front matter", points=lined(more, self._notes, 1))
+            )
             self._notes.tell(1, "kept", "I kept the other fields of the front matter as a note.")
         self._hold(draft)
         return draft
@@ -148,17 +158,26 @@ class _Reading:
     def _is_title(self, first: Part, given: str) -> bool:
         # Of several first headings, the first is the title if it says the same as the front matter, or nothing of its own.
         bare = undecorated(first.heading.text).casefold()
-        return bare == given.casefold() or (not given and not role_of(first.title) and not first.entries)
+        return bare == given.casefold() or (
+            not given and not role_of(first.title) and not first.entries
+        )
 
     def _open(self) -> None:
         """Find the summary; what else stands at the beginning is kept."""
         rest: list[Any] = []
-        overview = [part for part in self._tops if role_of(part.title) == "summary" and not part.name.unit]
+        overview = [
+            part for part in self._tops if role_of(part.title) == "summary" and not part.name.unit
+        ]
         if not self._summary and overview and overview[0].proses:
             self._summary = self._taken(overview[0])
         first = min((part.line for part in self._tops), default=10**9)
         for block in self._intro:
-            is_words = isinstance(block, Prose) and not block.label and not block.strong and block.line < first
+            is_words = (
+                isinstance(block, Prose)
+                and not block.label
+                and not block.strong
+                and block.line < first
+            )
             if is_words and not self._summary:
                 self._summary = plain(block.text)
                 self._shelf.linked(block)
@@ -175,7 +194,9 @@ class _Reading:
                 return
             for inner in part.walk():
                 yield from (
-                    prose for prose in inner.proses if not prose.label and not prose.strong and len(prose.text) > 30
+                    prose
+                    for prose in inner.proses
+                    if not prose.label and not prose.strong and len(prose.text) > 30
                 )
 
     def _taken(self, part: Part) -> str:
@@ -195,7 +216,11 @@ class _Reading:
         self._has_one = len(planned) == 1
         for part in self._tops:
             self._place(part, has_plan=bool(planned))
-        first = Part(Prose(self._intro[0].line, self._title), Name(self._title), self._intro) if self._intro else None
+        first = (
+            Part(Prose(self._intro[0].line, self._title), Name(self._title), self._intro)
+            if self._intro
+            else None
+        )
         if first is not None and (_has_boxes(first) or (not self._plan and first.entries)):
             self._plan.insert(0, first)
         elif self._intro:
@@ -218,7 +243,9 @@ class _Reading:
         elif part.is_empty or role in _BESIDE:
             self._others.append((part, role if role in _BESIDE else ""))
         elif has_plan and role != "skip" and _has_boxes(part):
-            sentence = f"I read {quoted(part.title)} as a stage of its own, because it has boxes to tick."
+            sentence = (
+                f"I read {quoted(part.title)} as a stage of its own, because it has boxes to tick."
+            )
             self._notes.tell(part.line, "read", sentence)
             self._plan.append(part)
         elif any(role_of(inner.title) in _BESIDE for inner in part.parts):
@@ -231,25 +258,36 @@ class _Reading:
             self._set_aside(part, role)
 
     def _can_be_done(self, part: Part) -> bool:
-        return is_something_to_do(part) or any(prose.links for inner in part.walk() for prose in inner.proses)
+        return is_something_to_do(part) or any(
+            prose.links for inner in part.walk() for prose in inner.proses
+        )
 
     def _take(self, part: Part, role: str) -> None:
         """Take a section into the plan: as a stage, or what is in it, where its heading only says that here is the plan."""
         direct = {inner.name.unit for inner in part.parts} - {""}
-        if part.name.unit or not (role == "plan" or (direct and not part.entries and not role and self._has_one)):
+        if part.name.unit or not (
+            role == "plan" or (direct and not part.entries and not role and self._has_one)
+        ):
             self._plan.append(part)
             return
         if part.entries and not part.parts:
             self._plan.append(part)
             return
         if role != "plan":
-            self._notes.tell(part.line, "read", f"I read {quoted(part.title)} as the heading of the whole plan.")
+            self._notes.tell(
+                part.line, "read", f"I read {quoted(part.title)} as the heading of the whole plan."
+            )
         self._keep(part, "context")
         for inner in part.parts:
             inner_role = role_of(inner.title)
             if inner_role == "before" and self._can_be_done(inner):
                 self._before.append(inner)
-            elif inner_role in _BESIDE and direct and not inner.name.unit and not self._belongs(inner):
+            elif (
+                inner_role in _BESIDE
+                and direct
+                and not inner.name.unit
+                and not self._belongs(inner)
+            ):
                 self._others.append((inner, inner_role))
             elif inner.is_empty and not inner.name.unit and not inner.heading.links:
                 self._others.append((inner, ""))
@@ -259,7 +297,9 @@ class _Reading:
     def _keep(self, part: Part, role: str) -> None:
         """Keep the words at the beginning of a section whose parts go different ways."""
         if part.blocks:
-            self._others.append((Part(part.heading, part.name, part.blocks), role if role in INFO else ""))
+            self._others.append(
+                (Part(part.heading, part.name, part.blocks), role if role in INFO else "")
+            )
 
     def _set_aside(self, part: Part, role: str) -> None:
         self._others.append((part, "context" if role in ("summary", "before") else ""))
@@ -269,7 +309,9 @@ class _Reading:
     def _stages(self) -> list[Draft]:
         text_says_weekly = bool(_WEEKLY.search(self._summary[:5000]))
         self._builder.count([*self._before, *self._plan], text_says_weekly=text_says_weekly)
-        before = [draft for part in self._before if (draft := self._builder.stage(part)) is not None]
+        before = [
+            draft for part in self._before if (draft := self._builder.stage(part)) is not None
+        ]
         after = self._builder.stages(self._plan, self._title)
         for stage in after:
             stage.refer("requires", before)

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.outline.meaning.draft import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT, Draft, brief, lined, plain, quoted
+from bot.outline.meaning.draft import (
+    LONGEST_LINE,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    Draft,
+    brief,
+    lined,
+    plain,
+    quoted,
+)
 from bot.outline.meaning.names import first_span, span
 from bot.outline.meaning.words import key, undecorated
 from bot.outline.report import Notes
@@ -63,14 +72,19 @@ _POINTING = (
 )
 _POINTERS: Final = frozenset(_POINTING.split(","))
 _QUOTED = re.compile(r"^[\"“„«]([^\"”“»]{2,200})[\"”“»]\s*(.*)$")
-_BY = re.compile(r"^(.{2,300}?),? (?:by|von|par|por) ([A-ZÀ-Þ][^,;()]{1,80}(?:,? (?:and|&) [A-ZÀ-Þ][^,;()]{1,60})?)$")
+_BY = re.compile(
+    r"^(.{2,300}?),? (?:by|von|par|por) ([A-ZÀ-Þ][^,;()]{1,80}(?:,? (?:and|&) [A-ZÀ-Þ][^,;()]{1,60})?)$"
+)
 _POSSESSIVE = re.compile(r"^([A-ZÀ-Þ][\w.-]{1,30}(?: [A-ZÀ-Þ][\w.-]{0,30}){1,3})['’]s? (.{4,200})$")
 _ON = re.compile(r"^(.{2,300}?) (?:on|at|via|from|bei|auf) ([\w’ ]{2,20})$")
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{1,150})[)\]]\s*$")
 _COST = re.compile(
-    r"\b(?:free|paid|audit|subscription|kostenlos|gratis|gratuit)\b|[$€£]\s?\d|\d\s?(?:[$€£]|usd|eur)\b", re.I
+    r"\b(?:free|paid|audit|subscription|kostenlos|gratis|gratuit)\b|[$€£]\s?\d|\d\s?(?:[$€£]|usd|eur)\b",
+    re.I,
 )
-_COUNT = re.compile(r"\b(\d{1,4}) (?:lectures?|videos?|episodes?|lessons?|courses?|chapters?|modules?)\b", re.I)
+_COUNT = re.compile(
+    r"\b(\d{1,4}) (?:lectures?|videos?|episodes?|lessons?|courses?|chapters?|modules?)\b", re.I
+)
 _SORT_WORDS = "book course docs video videos website site paper tool podcast playlist forum lab"
 _SORTS: Final = frozenset(_SORT_WORDS.split())
 _PART_OF_TITLE = re.compile(r"[a-z .+/&-]{1,6}|\d{4}|.*\b(?:edition|ed\.)")
@@ -115,7 +129,9 @@ class Shelf:
         found = []
         for link in prose.links:
             target = self.target(link, prose.line)
-            name = title if title and is_pointer(link) else undecorated(link.text) or _site_of(target)
+            name = (
+                title if title and is_pointer(link) else undecorated(link.text) or _site_of(target)
+            )
             if target and name:
                 draft = Draft(prose.line, **_fields(name, target, hint))
                 found.append(self.put(draft, again=False))
@@ -146,7 +162,11 @@ class Shelf:
         """The resources that an entry of a list names, with what it says of them."""
         text = undecorated(prose.text)
         if not prose.links:
-            return [self.put(Draft(prose.line, **_fields(text, "", hint)), is_sure=bool(hint))] if text else []
+            return (
+                [self.put(Draft(prose.line, **_fields(text, "", hint)), is_sure=bool(hint))]
+                if text
+                else []
+            )
         first, *others = prose.links
         words, target = plain(first.text), self.target(first, prose.line)
         if not words:
@@ -192,17 +212,27 @@ def kind_in(title: str) -> str:
 def _fields(title: str, target: str, hint: str) -> dict[str, object]:
     draft = Draft(0)
     text = plain(title)
-    while (bracket := _BRACKET.search(text)) and bracket.start() > 1 and _say(draft, bracket.group(1)):
+    while (
+        (bracket := _BRACKET.search(text)) and bracket.start() > 1 and _say(draft, bracket.group(1))
+    ):
         text = text[: bracket.start()].strip(" ,;:–—-")
     _author(draft, text)
-    listed = _LISTED_AUTHOR.match(str(draft["title"])) if hint == "book" and "author" not in draft else None
+    listed = (
+        _LISTED_AUTHOR.match(str(draft["title"]))
+        if hint == "book" and "author" not in draft
+        else None
+    )
     if listed:
         draft["title"], draft["author"] = listed.groups()
     platform, kind = _platform(target)
     draft.setdefault("title", brief(text, LONGEST_LINE))
     if target:
         draft["link"] = target
-    if platform and platform.casefold() != key(draft["title"]) and platform not in ("GitHub", "Read the Docs"):
+    if (
+        platform
+        and platform.casefold() != key(draft["title"])
+        and platform not in ("GitHub", "Read the Docs")
+    ):
         draft.setdefault("platform", platform)
     draft["kind"] = _kind(draft, target, kind, hint)
     return {**draft}

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from bot.outline.meaning.body import PREREQUISITE, Body, things_named
-from bot.outline.meaning.draft import LONGEST_LIST, LONGEST_TITLE, Draft, brief, plain, quoted, titled
+from bot.outline.meaning.draft import (
+    LONGEST_LIST,
+    LONGEST_TITLE,
+    Draft,
+    brief,
+    plain,
+    quoted,
+    titled,
+)
 from bot.outline.meaning.names import Name
 from bot.outline.meaning.parts import Part
 from bot.outline.meaning.resources import Shelf
@@ -23,7 +31,9 @@ _BREAK = re.compile(
     r"spring recess|ferien|pause|urlaub|vacances|vacaciones)\b",
     re.I,
 )
-_REVIEW = re.compile(r"^(?:review|revision|catch[- ]?up|recap|consolidation|buffer|wiederholung|repaso)\b", re.I)
+_REVIEW = re.compile(
+    r"^(?:review|revision|catch[- ]?up|recap|consolidation|buffer|wiederholung|repaso)\b", re.I
+)
 _CAPSTONE = re.compile(r"\b(?:capstone|final project|abschlussprojekt|proyecto final)\b", re.I)
 _ROUTE = re.compile(r"^(?:option|route|track|path|variant) [a-z0-9]\b[ :.)–—-]*", re.I)
 _ONE = re.compile(r"\b(?:one|between|either)\b", re.I)
@@ -53,11 +63,19 @@ class Builder:
             return
         first = next(part for top in parts for part in top.walk() if part.name.unit == "session")
         word = first.name.label
-        if not (units["month"] or units["phase"]) and (text_says_weekly or units["session"] <= MOST_SESSIONS):
+        if not (units["month"] or units["phase"]) and (
+            text_says_weekly or units["session"] <= MOST_SESSIONS
+        ):
             self._weekly = "session"
-            self.notes.tell(first.line, "read", f"I read {quoted(word)} and what follows as one week each.")
+            self.notes.tell(
+                first.line, "read", f"I read {quoted(word)} and what follows as one week each."
+            )
         else:
-            self.notes.tell(first.line, "read", f"I read {quoted(word)} and what follows as stages, not as weeks.")
+            self.notes.tell(
+                first.line,
+                "read",
+                f"I read {quoted(word)} and what follows as stages, not as weeks.",
+            )
 
     def stages(self, parts: Sequence[Part], title: str) -> list[Draft]:
         """The stages that parts of one level make; weeks that stand by themselves share one, called `title`."""
@@ -78,7 +96,9 @@ class Builder:
             return []
         # Weeks that something else parts from the first ones make a second stage, and two of one name confuse.
         is_taken = any(stage["title"] == title for stage in before)
-        draft = titled(Draft(parts[0].line), f"{title}, continued" if is_taken else title, self.notes)
+        draft = titled(
+            Draft(parts[0].line), f"{title}, continued" if is_taken else title, self.notes
+        )
         draft.add("weeks", self._weeks(parts))
         return [draft] if "weeks" in draft else []
 
@@ -117,7 +137,9 @@ class Builder:
         label = label_of(inner.heading.text)
         role = role_of(inner.title)
         if inner.is_empty and not inner.name.unit and not inner.heading.links:
-            self.notes.tell(inner.line, "odd", f"Nothing stands below {quoted(inner.heading.text)}.")
+            self.notes.tell(
+                inner.line, "odd", f"Nothing stands below {quoted(inner.heading.text)}."
+            )
             return True
         if label and not inner.name.unit:
             body.read(inner.blocks, label)
@@ -153,7 +175,11 @@ class Builder:
 
     def _say_named(self, part: Part, body: Body) -> None:
         if not body.named and not part.heading.links:
-            self.notes.tell(part.line, "read", "I read a heading with nothing but words below it as one thing to do.")
+            self.notes.tell(
+                part.line,
+                "read",
+                "I read a heading with nothing but words below it as one thing to do.",
+            )
 
     def _essential(self, part: Part, items: Iterable[Draft]) -> None:
         if part.name.is_optional:
@@ -168,24 +194,40 @@ class Builder:
         items = draft.pop("items", [])
         if items and drafts:
             first = next((week for week in drafts if week.get("kind") != "break"), drafts[0])
-            self.notes.tell(items[0].line, "read", "I put what stands above the weeks into the first of them.")
+            self.notes.tell(
+                items[0].line, "read", "I put what stands above the weeks into the first of them."
+            )
             first["items"] = [*items, *first.get("items", [])]
         if "stages" not in draft:
             draft.add("weeks", drafts)
             return
-        inner = titled(Draft(weeks[0].line, weeks=drafts), f"{draft['title']}, week by week", self.notes)
+        inner = titled(
+            Draft(weeks[0].line, weeks=drafts), f"{draft['title']}, week by week", self.notes
+        )
         draft["stages"] = sorted([*draft["stages"], inner], key=lambda stage: stage.line)
 
-    def _choice(self, draft: Draft, part: Part, options: Sequence[tuple[Part, list[Draft]]]) -> None:
+    def _choice(
+        self, draft: Draft, part: Part, options: Sequence[tuple[Part, list[Draft]]]
+    ) -> None:
         """Offer what stands inside as a choice, where the heading or the names say that it is one."""
-        routes = [(inner, takes) for inner, takes in options if _ROUTE.match(inner.heading.text) and takes]
-        taken = [(inner, takes) for inner, takes in options if takes] if role_of(part.title) == "choice" else routes
+        routes = [
+            (inner, takes) for inner, takes in options if _ROUTE.match(inner.heading.text) and takes
+        ]
+        taken = (
+            [(inner, takes) for inner, takes in options if takes]
+            if role_of(part.title) == "choice"
+            else routes
+        )
         if len(taken) < 2:
             return
-        pick = "one" if routes or _ONE.search(part.title) else 2 if _TWO.search(part.title) else "any"
+        pick = (
+            "one" if routes or _ONE.search(part.title) else 2 if _TWO.search(part.title) else "any"
+        )
         choice = Draft(part.line, pick=pick, title=brief(part.title, LONGEST_TITLE))
         for inner, takes in taken[:LONGEST_LIST]:
-            option = Draft(inner.line, title=brief(inner.title, LONGEST_TITLE), takes=takes[:LONGEST_LIST])
+            option = Draft(
+                inner.line, title=brief(inner.title, LONGEST_TITLE), takes=takes[:LONGEST_LIST]
+            )
             choice.add("options", [option])
         draft.add("choices", [choice])
         self.notes.tell(part.line, "read", f"I read {quoted(part.title)} as a choice: pick {pick}.")
@@ -197,7 +239,11 @@ class Builder:
         weeks: list[Draft] = []
         for are_days, several in groupby(parts, lambda part: part.name.unit == "day"):
             group = list(several)
-            weeks += self._days(group) if are_days else [week for part in group for week in self._week(part)]
+            weeks += (
+                self._days(group)
+                if are_days
+                else [week for part in group for week in self._week(part)]
+            )
         return weeks
 
     def _week(self, part: Part) -> list[Draft]:
@@ -209,7 +255,9 @@ class Builder:
         body.finish(part.line)
         kind = _kind(part)
         if not body.items and kind != "break":
-            self.notes.tell(part.line, "read", "This week lists nothing, so its title is the thing to do.")
+            self.notes.tell(
+                part.line, "read", "This week lists nothing, so its title is the thing to do."
+            )
             body.items += things_named(part, body)
             # Its words stand below the week, and once is enough.
             if body.items[0]["title"] == part.title:
@@ -231,7 +279,11 @@ class Builder:
         for outcome in draft.pop("outcomes", []):
             draft.describe(f"Outcome: {outcome}")
         if part.name.dates and part.title != part.name.dates:
-            self.notes.tell(part.line, "dropped", f"I left out {quoted(part.name.dates)}: a cohort has its own dates.")
+            self.notes.tell(
+                part.line,
+                "dropped",
+                f"I left out {quoted(part.name.dates)}: a cohort has its own dates.",
+            )
 
     def _spread(self, part: Part, draft: Draft, items: list[Draft]) -> list[Draft]:
         """One week, or as many as its heading spans, each with the next of its items."""
@@ -243,15 +295,25 @@ class Builder:
         # One week more than a plan holds is enough for it to be refused.
         weeks = min(count, MOST_WEEKS + 1) if is_break else min(count, len(items)) or 1
         label, several = quoted(part.name.label), "s" if weeks > 1 else ""
-        self.notes.tell(part.line, "read", f"I read {label} as {weeks} week{several}, its items in their order.")
+        self.notes.tell(
+            part.line, "read", f"I read {label} as {weeks} week{several}, its items in their order."
+        )
         if weeks < count and not is_break:
-            self.notes.tell(part.line, "odd", f"{label} spans {count} weeks and lists {len(items)} things to do.")
+            self.notes.tell(
+                part.line,
+                "odd",
+                f"{label} spans {count} weeks and lists {len(items)} things to do.",
+            )
         found = [draft]
         for _ in range(1, weeks):
-            found.append(titled(Draft(part.line, kind=draft.get("kind")), draft["title"], self.notes))
+            found.append(
+                titled(Draft(part.line, kind=draft.get("kind")), draft["title"], self.notes)
+            )
         for place, week in enumerate(found):
             week.pop("items", None)
-            week.add("items", items[place * len(items) // weeks : (place + 1) * len(items) // weeks])
+            week.add(
+                "items", items[place * len(items) // weeks : (place + 1) * len(items) // weeks]
+            )
         return found
 
     def _in_week(self, inner: Part, body: Body) -> None:
@@ -265,7 +327,11 @@ class Builder:
         if inner.name.unit == "day":
             self._check_number(inner)
         elif found.items:
-            self.notes.tell(inner.line, "read", "I put what stands below a heading inside a week into the week itself.")
+            self.notes.tell(
+                inner.line,
+                "read",
+                "I put what stands below a heading inside a week into the week itself.",
+            )
         if found.items:
             found.items[0].describe("\n\n".join([plain(inner.full_title), *found.words]))
         elif _BREAK.search(inner.title):
@@ -284,7 +350,11 @@ class Builder:
         """Days that stand in no week, put together into weeks of five or seven."""
         most = max(part.name.last for part in parts)
         length = 5 if most in _FIVE_DAYS else 7
-        self.notes.tell(parts[0].line, "read", f"I put {length} days into each week, because the plan names no weeks.")
+        self.notes.tell(
+            parts[0].line,
+            "read",
+            f"I put {length} days into each week, because the plan names no weeks.",
+        )
         weeks: list[Draft] = []
         current, body, first = -1, None, parts[0]
         for place, part in enumerate(parts):
@@ -313,7 +383,9 @@ class Builder:
         self._fresh.discard(name.unit)
         if name.first and last and name.first != last + 1 and not begins_again:
             word = name.label or f"{name.unit} {name.first}"
-            sentence = f"{quoted(word)} follows number {last}: look whether one is missing or named twice."
+            sentence = (
+                f"{quoted(word)} follows number {last}: look whether one is missing or named twice."
+            )
             self.notes.tell(part.line, "odd", sentence)
         if name.first:
             self._last[name.unit] = name.last
@@ -330,7 +402,11 @@ def _take_time(items: Sequence[Draft], time: str) -> None:
 def _kind(part: Part) -> str:
     text = part.heading.text
     if part.name.unit in ("week", "session", "day") or not part.name.unit:
-        if part.name.unit and _BREAK.search(text) and not any(entry.checked is not None for entry in part.entries):
+        if (
+            part.name.unit
+            and _BREAK.search(text)
+            and not any(entry.checked is not None for entry in part.entries)
+        ):
             return "break" if not part.entries and not part.parts else ""
         if part.name.unit and _REVIEW.search(part.title):
             return "review"

@@ -103,7 +103,9 @@ _ROLES: Final = {
     r"course overview|course description|about (?:this|the) .*)$",
 }  # fmt: skip
 _ROLE: Final = {role: re.compile(words) for role, words in _ROLES.items()}
-STRICT: Final = frozenset({"metrics", "skills", "outcomes", "fit", "pitfalls", "certificates", "portfolio", "ladder"})
+STRICT: Final = frozenset(
+    {"metrics", "skills", "outcomes", "fit", "pitfalls", "certificates", "portfolio", "ladder"}
+)
 INFO: Final = frozenset(get_args(InfoKind)) - {"note"}
 
 _VERBS: Final = {
@@ -132,7 +134,9 @@ _LEVELS: Final = (
     ("intermediate", re.compile(r"\b(?:intermediate|medium|mid[- ]?level)\b")),
     (
         "beginner",
-        re.compile(r"\b(?:beginners?|basics?|entry[- ]level|easy|starter|foundational|fundamentals?|novice)\b"),
+        re.compile(
+            r"\b(?:beginners?|basics?|entry[- ]level|easy|starter|foundational|fundamentals?|novice)\b"
+        ),
     ),
 )
 

@@ -24,7 +24,17 @@ from discord.state import ConnectionState
 
 from adapters.discord import rights
 from tests.adapters.discord import limits
-from tests.adapters.discord.wire import CHANNEL, GUILD, ME, TOKEN, Channel, Clock, Json, Wire, person
+from tests.adapters.discord.wire import (
+    CHANNEL,
+    GUILD,
+    ME,
+    TOKEN,
+    Channel,
+    Clock,
+    Json,
+    Wire,
+    person,
+)
 
 DISPATCH, INVALID, HELLO, ACK = 0, 9, 10, 11
 SPOKEN = {"v": "10", "encoding": "json", "compress": "zlib-stream"}
@@ -63,7 +73,9 @@ class Line:
 
     async def send(self, said: bytes) -> None:
         if not self.socket.closed:
-            await self.socket.send_bytes(self._deflated.compress(said) + self._deflated.flush(zlib.Z_SYNC_FLUSH))
+            await self.socket.send_bytes(
+                self._deflated.compress(said) + self._deflated.flush(zlib.Z_SYNC_FLUSH)
+            )
 
     async def say(self, op: int, data: object = None) -> None:
         await self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}).encode())
@@ -144,18 +156,29 @@ class Gateway(Wire):
     async def command(self, user: int, said: str, *, manages: bool = False, **options: str) -> int:
         """Somebody invokes a command in the channel; the number under which its `answers` are kept."""
         *_, last = words = said.split()
-        inner: list[Json] = [{"type": 3, "name": name, "value": value} for name, value in options.items()]
+        inner: list[Json] = [
+            {"type": 3, "name": name, "value": value} for name, value in options.items()
+        ]
         data: Json = {"id": "1", "name": words[0], "type": 1, "options": inner}
         if len(words) > 1:
             data["options"] = [{"type": 1, "name": last, "options": inner}]
         return await self.interact(user, 2, data, manages=manages)
 
-    async def interact(self, user: int, kind: int, data: Json, *, manages: bool = False, **more: object) -> int:
+    async def interact(
+        self, user: int, kind: int, data: Json, *, manages: bool = False, **more: object
+    ) -> int:
         """Somebody does something in the channel (Discord: Receiving and Responding, Interaction Object)."""
         number = self._number()
         self.answers[number] = []
         joined = self.clock.now().isoformat()
-        member = {"user": person(user), "roles": [], "joined_at": joined, "deaf": False, "mute": False, "flags": 0}
+        member = {
+            "user": person(user),
+            "roles": [],
+            "joined_at": joined,
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+        }
         said: Json = {
             "id": str(number),
             "token": str(number),
@@ -188,7 +211,10 @@ class Gateway(Wire):
         return await super()._handle(request)
 
     def _inspect(self, request: web.Request, asked: str) -> None:
-        if asked.split("/")[1] not in {"interactions", "webhooks"}:  # there the token in the address is all it takes
+        if asked.split("/")[1] not in {
+            "interactions",
+            "webhooks",
+        }:  # there the token in the address is all it takes
             super()._inspect(request, asked)
 
     async def _talk(self, request: web.Request) -> web.StreamResponse:
@@ -309,7 +335,9 @@ class Gateway(Wire):
     def _edit(self, application: int, token: int, body: Json) -> Json:
         self._judge(body)
         self.answers[token].append(body)
-        return self._keep(Channel(CHANNEL), person(ME), body)  # seen by one person alone, so it is in no channel
+        return self._keep(
+            Channel(CHANNEL), person(ME), body
+        )  # seen by one person alone, so it is in no channel
 
     def _follow(self, application: int, token: int, body: Json, query: Json) -> Json:
         """What is said below an answer (Discord: Create Followup Message)."""

@@ -12,7 +12,16 @@ from typing import Any
 
 V2 = 1 << 15
 ROW, BUTTON, SELECT, INPUT, SECTION, TEXT, THUMBNAIL, GALLERY = 1, 2, 3, 4, 9, 10, 11, 12
-FILE, SEPARATOR, CONTAINER, LABEL, UPLOAD, RADIO, CHECKBOXES, CHECKBOX = 13, 14, 17, 18, 19, 21, 22, 23
+FILE, SEPARATOR, CONTAINER, LABEL, UPLOAD, RADIO, CHECKBOXES, CHECKBOX = (
+    13,
+    14,
+    17,
+    18,
+    19,
+    21,
+    22,
+    23,
+)
 LINK = 5
 SELECTS = {3, 5, 6, 7, 8}
 IN_CONTAINER = {ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR}
@@ -50,7 +59,9 @@ def _message(payload: Json) -> Iterator[str]:
     everything = list(_walk(components))
     if len(everything) > 40:
         yield f"a message has up to 40 components, not {len(everything)}"
-    if (length := sum(len(one.get("content", "")) for one in everything if one.get("type") == TEXT)) > 4000:
+    if (
+        length := sum(len(one.get("content", "")) for one in everything if one.get("type") == TEXT)
+    ) > 4000:
         yield f"a message has up to 4000 characters of text, not {length}"
     yield from _ids(everything)
     for one in components:
@@ -80,7 +91,9 @@ def _walk(components: Iterable[Json]) -> Iterator[Json]:
 def _ids(components: list[Json]) -> Iterator[str]:
     for named in ("custom_id", "id"):
         counted = Counter(one[named] for one in components if one.get(named))
-        yield from (f"the {named} {name} stands twice" for name, count in counted.items() if count > 1)
+        yield from (
+            f"the {named} {name} stands twice" for name, count in counted.items() if count > 1
+        )
     for number in (one["id"] for one in components if "id" in one):
         if not isinstance(number, int) or not 0 <= number < 2**31:
             yield f"the id {number} is no 32-bit integer"
@@ -121,7 +134,9 @@ def _container(one: Json) -> Iterator[str]:
 def _row(one: Json) -> Iterator[str]:
     inner = one.get("components") or []
     kinds = [child.get("type") for child in inner]
-    if not (1 <= len(kinds) <= 5 and set(kinds) == {BUTTON}) and not (len(kinds) == 1 and kinds[0] in SELECTS):
+    if not (1 <= len(kinds) <= 5 and set(kinds) == {BUTTON}) and not (
+        len(kinds) == 1 and kinds[0] in SELECTS
+    ):
         yield f"a row has one to five buttons or one select, not the types {kinds}"
     for child in inner:
         yield from _placed(child, SELECTS | {BUTTON}, "a row")
@@ -141,7 +156,9 @@ def _text(one: Json) -> Iterator[str]:
 
 def _gallery(one: Json) -> Iterator[str]:
     yield from _count(one.get("items") or [], 1, 10, "pictures in a gallery")
-    yield from (text for item in one.get("items") or [] for text in _length(item, "description", 0, 1024))
+    yield from (
+        text for item in one.get("items") or [] for text in _length(item, "description", 0, 1024)
+    )
 
 
 def _separator(one: Json) -> Iterator[str]:
@@ -302,7 +319,9 @@ def _command(one: Json) -> Iterator[str]:
         yield "contexts are 0, 1 and 2"
     if not set(one.get("integration_types") or []) <= {0, 1}:
         yield "integration types are 0 and 1"
-    if (rights := one.get("default_member_permissions")) is not None and not str(rights).isdecimal():
+    if (rights := one.get("default_member_permissions")) is not None and not str(
+        rights
+    ).isdecimal():
         yield "default permissions are a number in text"
     if (length := _characters(one)) > 8000:
         yield f"a command has up to 8000 characters, not {length}"
@@ -311,7 +330,9 @@ def _command(one: Json) -> Iterator[str]:
 
 def _named(one: Json) -> Iterator[str]:
     for name in (one.get("name"), *(one.get("name_localizations") or {}).values()):
-        known = isinstance(name, str) and all(letter.isalnum() or letter in "-_'" for letter in name)
+        known = isinstance(name, str) and all(
+            letter.isalnum() or letter in "-_'" for letter in name
+        )
         if not known or not 1 <= len(name) <= 32 or name != name.lower():
             yield f"{name!r} is no name: 1 to 32 letters, digits, - and _, in lower case"
     yield from _length(one, "description", 1, 100)
@@ -322,10 +343,16 @@ def _named(one: Json) -> Iterator[str]:
 def _characters(one: Json) -> int:
     """The length that counts: of names and descriptions, in whichever language is longest, and of choices."""
     own = sum(
-        max(len(text) for text in (one.get(name, ""), *(one.get(f"{name}_localizations") or {}).values()))
+        max(
+            len(text)
+            for text in (one.get(name, ""), *(one.get(f"{name}_localizations") or {}).values())
+        )
         for name in ("name", "description")
     )
-    own += sum(len(choice.get("name", "")) + len(str(choice.get("value", ""))) for choice in one.get("choices") or [])
+    own += sum(
+        len(choice.get("name", "")) + len(str(choice.get("value", "")))
+        for choice in one.get("choices") or []
+    )
     return own + sum(_characters(option) for option in one.get("options") or [])
 
 
@@ -350,7 +377,9 @@ def _option(one: Json, groups: set[int]) -> Iterator[str]:
         if kind not in groups:
             yield "commands hold groups, groups hold subcommands, and those hold options"
         yield from _children(one, {SUBCOMMAND} if kind == GROUP else set())
-        if kind == GROUP and any(child.get("type") != SUBCOMMAND for child in one.get("options") or []):
+        if kind == GROUP and any(
+            child.get("type") != SUBCOMMAND for child in one.get("options") or []
+        ):
             yield "a group holds subcommands alone"
         return
     if kind not in range(3, 12):

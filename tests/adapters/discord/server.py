@@ -147,7 +147,9 @@ class Server(Passing):
         for one in self.env.backend.interactions.values():
             if one.loading:
                 found.append(f"{one.command_name or one.id}: still thinking")
-            pressed = self.env.backend.messages.get(one.channel_id, {}).get(one.source_message_id or 0)
+            pressed = self.env.backend.messages.get(one.channel_id, {}).get(
+                one.source_message_id or 0
+            )
             changes = (one.deferred and not one.loading) or one.response_kind == "update"
             if changes and pressed is not None and not pressed.is_ephemeral:
                 found.append(f"{one.id}: what everybody sees would be changed")
@@ -162,7 +164,9 @@ class Server(Passing):
         self.halls.append(self.guild)
         self.channel = self.guild.create_text_channel("study-group")
         self.may(INVITED)
-        manager = self.guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
+        manager = self.guild.create_role(
+            "Manager", permissions=discord.Permissions(manage_guild=True)
+        )
         for who in ("mona", "ada", "bob", "cy"):
             user = users.get(who) or self.env.create_user(who, global_name=who.capitalize())
             self.people[who] = self.guild.add_member(user, roles=[manager] if who == "mona" else [])
@@ -174,7 +178,9 @@ class Server(Passing):
         # The simulation asks for Manage Events where Discord asks for Create Events.
         given = discord.Permissions(permissions.value)
         given.manage_events = given.create_events
-        everyone = discord.Permissions(view_channel=True, read_message_history=True, use_application_commands=True)
+        everyone = discord.Permissions(
+            view_channel=True, read_message_history=True, use_application_commands=True
+        )
         backend.edit_role(guild, own.id, {"permissions": given.value})
         backend.edit_role(guild, guild, {"permissions": everyone.value})
 
@@ -205,7 +211,9 @@ class Server(Passing):
         backend.channels.update(channels)
         backend.messages.update(messages)
         joined = {**serializers.guild_create_payload(backend, guild)}
-        del joined["unavailable"]  # which Discord says of servers that come back after an outage, not of new ones
+        del joined[
+            "unavailable"
+        ]  # which Discord says of servers that come back after an outage, not of new ones
         backend.emit("GUILD_CREATE", joined)
         await self.env.settle()
 
@@ -227,7 +235,9 @@ class Server(Passing):
         is_preview = "Nothing has changed yet." in answered(shown)
         return answered(await self.clicks(name, shown, label) if is_preview else shown)
 
-    async def is_offered(self, name: str, command: str, option: str, typed: str = "", /, **others: Any) -> list[str]:
+    async def is_offered(
+        self, name: str, command: str, option: str, typed: str = "", /, **others: Any
+    ) -> list[str]:
         """What completion shows somebody who types into an option."""
         shown = await self.people[name].autocomplete(self.channel, command, option, typed, **others)
         return [str(one["name"]) for one in shown]
@@ -238,7 +248,9 @@ class Server(Passing):
         await self.pulse()
         return result
 
-    async def picks(self, name: str, message: Any, values: Sequence[str], says: str = "") -> simcord.InteractionResult:
+    async def picks(
+        self, name: str, message: Any, values: Sequence[str], says: str = ""
+    ) -> simcord.InteractionResult:
         """Somebody picks values of the list of a message, the one whose phrase begins with `says`."""
         lists = [one["custom_id"] for one in parts(raw(message)) if one["type"] == SELECT]
         chosen = next(one for one in lists if one.startswith(says))
@@ -246,20 +258,31 @@ class Server(Passing):
         await self.pulse()
         return result
 
-    async def submits(self, name: str, shown: simcord.InteractionResult, /, **values: Any) -> simcord.InteractionResult:
+    async def submits(
+        self, name: str, shown: simcord.InteractionResult, /, **values: Any
+    ) -> simcord.InteractionResult:
         """Somebody fills in the form they were shown and sends it."""
         result = await self.people[name].submit_modal(shown, values)
         await self.pulse()
         return result
 
     async def sends(
-        self, name: str, kind: int, data: Mapping[str, Any], channel: simcord.ChannelHandle | None = None
+        self,
+        name: str,
+        kind: int,
+        data: Mapping[str, Any],
+        channel: simcord.ChannelHandle | None = None,
     ) -> simcord.InteractionResult:
         """An interaction as no client would send it: whatever it says, and whatever its sender may see."""
         where = channel or self.channel
         guild, user = where.guild and where.guild.id, self.people[name].id
         record, payload = base_payload(
-            self.env.backend, type=kind, channel_id=where.id, guild_id=guild, user_id=user, data=dict(data)
+            self.env.backend,
+            type=kind,
+            channel_id=where.id,
+            guild_id=guild,
+            user_id=user,
+            data=dict(data),
         )
         await self.delivers(payload)
         return simcord.InteractionResult(self.env, record)
@@ -268,7 +291,9 @@ class Server(Passing):
         """An interaction arrives at the gateway; without one, the latest once more."""
         if interaction is None:
             interaction = next(
-                one for _, what, one in self.env.backend.transcript[::-1] if what == "INTERACTION_CREATE"
+                one
+                for _, what, one in self.env.backend.transcript[::-1]
+                if what == "INTERACTION_CREATE"
             )
         self.env.backend.emit("INTERACTION_CREATE", interaction)
         await self.env.settle()
@@ -289,7 +314,9 @@ class Server(Passing):
 
     async def spring(self, *members: str, start: str = "2026-01-05", **more: Any) -> None:
         """An open cohort called spring, with members."""
-        assert "draft" in await self.says("mona", "cohort create", name="spring", start=start, **more)
+        assert "draft" in await self.says(
+            "mona", "cohort create", name="spring", start=start, **more
+        )
         assert "is open" in await self.confirms("mona", "cohort open", "Open it", cohort="spring")
         for name in members:
             assert "You are in" in await self.says(name, "join", cohort="spring")

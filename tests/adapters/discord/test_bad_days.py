@@ -14,7 +14,16 @@ from simcord import InteractionResult
 
 from bot.message import Answer, Choice
 from bot.platform import Core
-from tests.adapters.discord.server import COMMAND, PRESSED, SUBMITTED, TEXT, Server, answered, raw, said
+from tests.adapters.discord.server import (
+    COMMAND,
+    PRESSED,
+    SUBMITTED,
+    TEXT,
+    Server,
+    answered,
+    raw,
+    said,
+)
 from tests.adapters.discord.watch import parts
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -97,11 +106,18 @@ async def test_with_a_slow_database_a_form_opens_at_once_for_whom_it_was_made(
         late = await slow_form(server, "bob")
         await server.env.advance_time(16 * 60)
         with server.standing_still():
-            assert answered(await server.people["bob"].click(late.response, label="Open form")) == GONE
+            assert (
+                answered(await server.people["bob"].click(late.response, label="Open form")) == GONE
+            )
         lost = await slow_form(server, "bob")
         await server.restart()
         assert answered(await server.clicks("bob", lost, "Open form")) == GONE
-        assert answered(await server.sends("bob", PRESSED, {"custom_id": "form:|~", "component_type": 2})) == GONE
+        assert (
+            answered(
+                await server.sends("bob", PRESSED, {"custom_id": "form:|~", "component_type": 2})
+            )
+            == GONE
+        )
 
 
 def completions(server: Server) -> list[Any]:
@@ -120,19 +136,26 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
         with server.heard_twice():
             told = await server.slash("mona", "cohort create", name="autumn", start="2026-02-02")
         assert "**autumn** is a draft" in answered(told)
-        assert sorted(await server.is_offered("mona", "cohort open", "cohort")) == ["autumn · draft", "spring · open"]
+        assert sorted(await server.is_offered("mona", "cohort open", "cohort")) == [
+            "autumn · draft",
+            "spring · open",
+        ]
 
         await server.goes_to(MONDAY)
         server.env.inject_error("POST", "/interactions/*/callback", status=500)
         unheard = await server.slash("ada", "checkin", hours=3)
         assert not unheard.acknowledged
         await server.delivers()
-        assert answered(unheard).startswith("Thank you, you are checked in"), "the same answer, not that of a change"
+        assert answered(unheard).startswith("Thank you, you are checked in"), (
+            "the same answer, not that of a change"
+        )
 
         server.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
         lost = await server.slash("bob", "join", cohort="spring")
         assert not lost.acknowledged
-        assert "Bob" not in await server.says("mona", "cohort members", cohort="spring"), "nothing was done unheard"
+        assert "Bob" not in await server.says("mona", "cohort members", cohort="spring"), (
+            "nothing was done unheard"
+        )
         assert "You are in **spring**" in await server.says("bob", "join", cohort="spring")
 
 
@@ -143,24 +166,64 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (PRESSED, {"custom_id": "fly me|~", "component_type": 2}, "I do not know the command “fly”"),
     (PRESSED, {"custom_id": "week n=99999999999|~", "component_type": 2}, "is no number I can use"),
     (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has weeks 1 to 12"),
-    (PRESSED, {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": "bayes"}, "Nothing was picked"),
-    (PRESSED, {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": ["@everyone"]}, "is no item of"),
-    (PRESSED, {"custom_id": "tick cohort=#1|wings~", "component_type": 3, "values": ["x"]}, "has no option “wings”"),
+    (
+        PRESSED,
+        {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": "bayes"},
+        "Nothing was picked",
+    ),
+    (
+        PRESSED,
+        {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": ["@everyone"]},
+        "is no item of",
+    ),
+    (
+        PRESSED,
+        {"custom_id": "tick cohort=#1|wings~", "component_type": 3, "values": ["x"]},
+        "has no option “wings”",
+    ),
     (PRESSED, {"custom_id": "draft 1|~", "component_type": 2}, "That form is no longer here"),
-    (PRESSED, {"custom_id": "join cohort=#77|~", "component_type": 2}, "I know no cohort “#77” here"),
-    (PRESSED, {"custom_id": "cohort finish cohort=#1 sure=yes|~", "component_type": 2}, "Only moderators can say"),
+    (
+        PRESSED,
+        {"custom_id": "join cohort=#77|~", "component_type": 2},
+        "I know no cohort “#77” here",
+    ),
+    (
+        PRESSED,
+        {"custom_id": "cohort finish cohort=#1 sure=yes|~", "component_type": 2},
+        "Only moderators can say",
+    ),
     (
         PRESSED,
         {"custom_id": "moderators|remove~", "component_type": 3, "values": ["role:1"]},
         "Only moderators can say",
     ),
-    (SUBMITTED, {"custom_id": "settings ask=times|~", "components": [{"type": 18, "component": {"type": 4}}]}, "Your"),
-    (SUBMITTED, {"custom_id": "cohort settings ask=seats|~", "components": []}, "Only moderators can say"),
-    (SUBMITTED, {"custom_id": "checkin week=nowhere cohort=#1|~", "components": []}, "is no week of spring"),
+    (
+        SUBMITTED,
+        {
+            "custom_id": "settings ask=times|~",
+            "components": [{"type": 18, "component": {"type": 4}}],
+        },
+        "Your",
+    ),
+    (
+        SUBMITTED,
+        {"custom_id": "cohort settings ask=seats|~", "components": []},
+        "Only moderators can say",
+    ),
+    (
+        SUBMITTED,
+        {"custom_id": "checkin week=nowhere cohort=#1|~", "components": []},
+        "is no week of spring",
+    ),
     (COMMAND, {"id": "1", "name": "fly", "type": 1}, "I do not know the command “fly”"),
     (
         COMMAND,
-        {"id": "1", "name": "week", "type": 1, "options": [{"name": "n", "type": 3, "value": ";--"}]},
+        {
+            "id": "1",
+            "name": "week",
+            "type": 1,
+            "options": [{"name": "n", "type": 3, "value": ";--"}],
+        },
         "is no num",
     ),
     (
@@ -214,5 +277,12 @@ async def test_names_cannot_call_anybody_or_break_a_line(quick_database: str) ->
         assert [line[:4] for line in members if "· 1 of 57 done ·" in line] == ["• **"] * len(NAMES)
         await server.passes(weeks=1)
         assert "[a](https://evil.example)" in said(server.post("Week 1 is done"))
-        texts = [one["content"] for post in server.posts() for one in parts(raw(post)) if one["type"] == TEXT]
-        assert not re.search(r"\u202e|(?<!\\)\]\(|^(#|>|-) *(big|cited|list)", "\n".join(texts), re.MULTILINE)
+        texts = [
+            one["content"]
+            for post in server.posts()
+            for one in parts(raw(post))
+            if one["type"] == TEXT
+        ]
+        assert not re.search(
+            r"\u202e|(?<!\\)\]\(|^(#|>|-) *(big|cited|list)", "\n".join(texts), re.MULTILINE
+        )

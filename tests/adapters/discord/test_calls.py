@@ -29,14 +29,23 @@ def last(server: Server) -> str:
     return said(server.posts()[-1])
 
 
-async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_event(quick_database: str) -> None:
+async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_event(
+    quick_database: str,
+) -> None:
     async with Server.on(quick_database) as server:
         await monday_with_a_call(server)
         shown = await server.slash("mona", "cohort call")
         form: Any = await server.clicks("mona", shown, "Change it")
-        assert form.modal["components"][0]["content"] == "A call has been announced: I post what you change."
-        moved = await server.submits("mona", form, day="4", at="20:00", minutes="60", where="https://meet.example/us")
-        assert answered(moved).startswith("Saved, and everybody has been told. **spring** has a call every Thursday")
+        assert (
+            form.modal["components"][0]["content"]
+            == "A call has been announced: I post what you change."
+        )
+        moved = await server.submits(
+            "mona", form, day="4", at="20:00", minutes="60", where="https://meet.example/us"
+        )
+        assert answered(moved).startswith(
+            "Saved, and everybody has been told. **spring** has a call every Thursday"
+        )
         assert last(server).startswith(
             "The call of **spring** on <t:1767812400:F> has moved. It is now: <t:1767902400:F>"
         )
@@ -51,7 +60,9 @@ async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_eve
 async def test_a_missing_right_to_events_is_named_until_it_is_given(quick_database: str) -> None:
     async with Server.on(quick_database) as server:
         await monday_with_a_call(server)
-        server.may(discord.Permissions(INVITED.value & ~discord.Permissions(create_events=True).value))
+        server.may(
+            discord.Permissions(INVITED.value & ~discord.Permissions(create_events=True).value)
+        )
         asked = await server.slash("mona", "cohort call", off=True)
         assert "The call of **spring** on <t:1767812400:F> is called off." in answered(asked)
         done = await server.clicks("mona", asked, "Call it off")

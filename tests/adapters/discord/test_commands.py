@@ -74,8 +74,14 @@ def leaf(name: str, options: list[dict[str, Any]], **more: Any) -> dict[str, Any
         (leaf("help", []), "help"),
         (leaf("join", [{"name": "cohort", "type": 3, "value": "spring"}]), "join cohort=spring"),
         (leaf("week", [{"name": "n", "type": 4, "value": 3}]), "week n=3"),
-        (leaf("cohort settings", [{"name": "on", "type": 5, "value": False}]), "cohort settings on=no"),
-        (leaf("checkin", [{"name": "note", "type": 3, "value": 'say "hi" \\o/'}]), r'checkin note="say \"hi\" \\o/"'),
+        (
+            leaf("cohort settings", [{"name": "on", "type": 5, "value": False}]),
+            "cohort settings on=no",
+        ),
+        (
+            leaf("checkin", [{"name": "note", "type": 3, "value": 'say "hi" \\o/'}]),
+            r'checkin note="say \"hi\" \\o/"',
+        ),
         (
             leaf(
                 "moderators",
@@ -85,7 +91,11 @@ def leaf(name: str, options: list[dict[str, Any]], **more: Any) -> dict[str, Any
             'moderators add="person:7 Ada L"',
         ),
         (
-            leaf("moderators", [{"name": "add", "type": 9, "value": "8"}], resolved={"roles": {"8": {"name": "Org"}}}),
+            leaf(
+                "moderators",
+                [{"name": "add", "type": 9, "value": "8"}],
+                resolved={"roles": {"8": {"name": "Org"}}},
+            ),
             'moderators add="role:8 Org"',
         ),
         (leaf("moderators", [{"name": "add", "type": 9, "value": "9"}]), "moderators add=person:9"),
@@ -97,7 +107,9 @@ def test_what_was_invoked_becomes_a_phrase(data: dict[str, Any], said: str):
 
 @given(st.text(min_size=1, max_size=300))
 def test_whatever_somebody_types_into_an_option_arrives_as_that_option(text: str):
-    parsed = parse(invoked(leaf("checkin", [{"name": "note", "type": 3, "value": text}])).phrase, commands())
+    parsed = parse(
+        invoked(leaf("checkin", [{"name": "note", "type": 3, "value": text}])).phrase, commands()
+    )
     assert parsed.given == {"note": (text,)}
 
 
@@ -107,7 +119,9 @@ def test_whatever_somebody_types_into_an_option_arrives_as_that_option(text: str
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["name", "options", "type", "value", "resolved", "focused"]), inner, max_size=5
+                st.sampled_from(["name", "options", "type", "value", "resolved", "focused"]),
+                inner,
+                max_size=5,
             )
         ),
         max_leaves=20,

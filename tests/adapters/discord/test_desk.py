@@ -61,16 +61,25 @@ async def test_a_token_that_discord_does_not_know_is_named(gateway, settings):
 
 @pytest.mark.parametrize(
     ("code", "sentence"),
-    [(4004, UNKNOWN_TOKEN), (4011, closed_for_good(4011)), (4014, REFUSED_INTENTS), (4012, closed_for_good(4012))],
+    [
+        (4004, UNKNOWN_TOKEN),
+        (4011, closed_for_good(4011)),
+        (4014, REFUSED_INTENTS),
+        (4012, closed_for_good(4012)),
+    ],
 )
 async def test_a_gateway_that_closes_for_good_says_why(code, sentence, gateway, settings):
     gateway.refuses = code
     assert await desk.examine(settings, []) == [sentence]
 
 
-async def test_a_gateway_that_cannot_be_found_or_says_nothing_is_waited_for_in_vain(gateway, settings, monkeypatch):
+async def test_a_gateway_that_cannot_be_found_or_says_nothing_is_waited_for_in_vain(
+    gateway, settings, monkeypatch
+):
     gateway.fails("GET /gateway/bot", 400)
-    assert await desk.examine(settings, []) == [f"{desk.NO_GATEWAY}: see its status page, then try again."]
+    assert await desk.examine(settings, []) == [
+        f"{desk.NO_GATEWAY}: see its status page, then try again."
+    ]
     gateway.late = "GET */gateway"
     monkeypatch.setattr(desk, "PATIENCE", 0.2)
     assert await desk.examine(settings, []) == [
@@ -100,14 +109,17 @@ async def test_what_is_missing_in_a_server_and_at_a_home_is_named_once(gateway, 
     gateway.denied[CHANNEL] = bits(rights.HISTORY)
     found = await desk.examine(settings, [HOME, HOME])
     assert [
-        (said.startswith("Study Hall: "), "Create Events" in said, "Read Message History" in said) for said in found
+        (said.startswith("Study Hall: "), "Create Events" in said, "Read Message History" in said)
+        for said in found
     ] == [
         (True, True, False),
         (True, False, True),
     ]
 
 
-async def test_links_and_files_are_not_missed_as_nothing_of_ours_needs_them(gateway, settings, capsys):
+async def test_links_and_files_are_not_missed_as_nothing_of_ours_needs_them(
+    gateway, settings, capsys
+):
     unused = rights.discord.Permissions(embed_links=True, attach_files=True).value
     assert INVITED & unused == 0
     gateway.denied[CHANNEL] = unused
@@ -118,7 +130,9 @@ async def test_links_and_files_are_not_missed_as_nothing_of_ours_needs_them(gate
 
 
 async def test_homes_that_are_gone_are_named(gateway, settings):
-    found = await desk.examine(settings, [Place("discord", str(GUILD), "201"), Place("discord", "555", "5")])
+    found = await desk.examine(
+        settings, [Place("discord", str(GUILD), "201"), Place("discord", "555", "5")]
+    )
     assert found == [f"Study Hall: {rights.GONE}", f"server 555: {rights.REMOVED}"]
 
 
@@ -156,15 +170,21 @@ async def test_without_a_token_there_is_no_desk(settings):
 async def test_the_commands_are_given_to_all(gateway, settings, capsys):
     assert await desk.sync(settings, [], clear=False) == 0
     assert gateway.commands == payload(commands())
-    assert capsys.readouterr().out.startswith(f"Every server has {len(gateway.commands)} commands and groups")
+    assert capsys.readouterr().out.startswith(
+        f"Every server has {len(gateway.commands)} commands and groups"
+    )
 
 
-async def test_a_server_for_development_gets_them_at_once_and_gives_them_back(gateway, settings, capsys):
+async def test_a_server_for_development_gets_them_at_once_and_gives_them_back(
+    gateway, settings, capsys
+):
     await desk.sync(settings, [GUILD], clear=False)
     assert (gateway.commands, gateway.known_in[GUILD]) == ([], payload(commands()))
     await desk.sync(settings, [GUILD], clear=True)
     assert gateway.known_in[GUILD] == []
-    assert capsys.readouterr().out.splitlines()[1] == f"The server {GUILD} has 0 commands and groups."
+    assert (
+        capsys.readouterr().out.splitlines()[1] == f"The server {GUILD} has 0 commands and groups."
+    )
 
 
 async def test_what_sync_cannot_do_is_a_sentence(gateway, settings):
@@ -173,7 +193,10 @@ async def test_what_sync_cannot_do_is_a_sentence(gateway, settings):
             await desk.sync(settings, servers, clear=clear)
         return str(refused.value)
 
-    assert await refusal(clear=True) == "Name the servers whose commands you want taken back: those for everybody stay."
+    assert (
+        await refusal(clear=True)
+        == "Name the servers whose commands you want taken back: those for everybody stay."
+    )
     gateway.fails("PUT */guilds/*", 403, 50001)
     assert await refusal(5) == "I am not in the server 5: invite me there first."
     gateway.fails("PUT */commands", 400, 30034)

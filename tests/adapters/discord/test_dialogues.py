@@ -47,11 +47,16 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -
     async with Server.on(database) as server:
         await server.spring("bob")
         joined = await server.clicks("ada", server.post("is open"), "Join")
-        assert answered(joined).startswith("You are in **spring** 🎉\nIt starts on Mon 5 Jan 2026 and takes 12 weeks.")
+        assert answered(joined).startswith(
+            "You are in **spring** 🎉\nIt starts on Mon 5 Jan 2026 and takes 12 weeks."
+        )
         await server.passes(hours=1)
         assert said(server.post("**Ada** has joined")) == "**Ada** has joined **spring**. Welcome!"
         plan = await server.clicks("ada", joined, "The whole plan")
-        assert "Basics of linear algebra and statistics · 5 items · from Mon 5 Jan 2026" in answered(plan)
+        assert (
+            "Basics of linear algebra and statistics · 5 items · from Mon 5 Jan 2026"
+            in answered(plan)
+        )
 
         await server.goes_to(MONDAY)
         await lists_are_ticked(server)
@@ -88,10 +93,14 @@ async def a_week_is_checked_in(server: Server) -> None:
     await server.restart()
     said_of_it = {"hours": "4.5", "confidence": "4", "blockers": "", "note": "It *went* well 🎉"}
     told = await server.submits("ada", form, **said_of_it)
-    assert answered(told).startswith("Thank you, you are checked in for **week 1**: 2 of 5 items done.")
+    assert answered(told).startswith(
+        "Thank you, you are checked in for **week 1**: 2 of 5 items done."
+    )
     again = await server.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **said_of_it, "confidence": ["4"]}
-    assert "Your check-in is changed" in answered(await server.submits("ada", again, hours="5", confidence="4"))
+    assert "Your check-in is changed" in answered(
+        await server.submits("ada", again, hours="5", confidence="4")
+    )
     assert fields(await server.slash("ada", "checkin"))["note"] == ""
 
 
@@ -102,12 +111,20 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(quick_database: str
         form = await server.clicks("ada", shown, "Times and reminders")
         assert fields(form)["delivery"] == ["private"]
         saved = await server.submits(
-            "ada", form, zone="berlin", reminder="17:30", quiet="22:00-08:00", reminders="1", delivery="none"
+            "ada",
+            form,
+            zone="berlin",
+            reminder="17:30",
+            quiet="22:00-08:00",
+            reminders="1",
+            delivery="none",
         )
         assert "**Time zone**: Europe/Berlin" in answered(saved)
         assert "at 17:30, 1 a week at most, off" in answered(saved)
         form = await server.clicks("ada", saved, "Name and privacy")
-        assert "hidden" in answered(await server.submits("ada", form, alias="Countess", hidden="yes"))
+        assert "hidden" in answered(
+            await server.submits("ada", form, alias="Countess", hidden="yes")
+        )
         assert "Europe/Berlin" in await server.is_offered("ada", "settings", "zone", "berl")
 
         asked = await server.slash("ada", "away")
@@ -122,10 +139,21 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(quick_database: str
 
 async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) -> None:
     async with Server.on(quick_database) as server:
-        options = {"roadmap": "ai-ml-engineer-12-weeks", "zone": "Europe/Berlin", "at": "18:00", "seats": 25}
-        assert await server.is_offered("mona", "cohort create", "zone", "berl", **options | {"name": "x"}) == [BERLIN]
-        draft = await server.slash("mona", "cohort create", name="spring", start="2026-01-05", **options)
-        opened = await server.clicks("mona", await server.clicks("mona", draft, "Open it"), "Open it")
+        options = {
+            "roadmap": "ai-ml-engineer-12-weeks",
+            "zone": "Europe/Berlin",
+            "at": "18:00",
+            "seats": 25,
+        }
+        assert await server.is_offered(
+            "mona", "cohort create", "zone", "berl", **options | {"name": "x"}
+        ) == [BERLIN]
+        draft = await server.slash(
+            "mona", "cohort create", name="spring", start="2026-01-05", **options
+        )
+        opened = await server.clicks(
+            "mona", await server.clicks("mona", draft, "Open it"), "Open it"
+        )
         assert "**spring** is open, and I have invited everybody here." in answered(opened)
         timeline = await server.clicks("mona", opened, "Timeline")
         assert "Mon 5 Jan 2026, 18:00 · **Kick-off**" in answered(timeline)
@@ -145,9 +173,13 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         done = await server.clicks("mona", asked, "Finish it now")
         assert said(server.post("## spring has finished")).endswith("[My progress]")
         assert not [one for one in server.posts(old) if "has finished" in said(one)]
-        archived = await server.clicks("mona", await server.clicks("mona", done, "Archive it"), "Archive it")
+        archived = await server.clicks(
+            "mona", await server.clicks("mona", done, "Archive it"), "Archive it"
+        )
         assert "**spring** is archived" in answered(archived)
-        await a_cohort_is_made_by_form(server, await server.clicks("mona", archived, "A new cohort"))
+        await a_cohort_is_made_by_form(
+            server, await server.clicks("mona", archived, "A new cohort")
+        )
 
 
 async def it_pauses_and_goes_on(server: Server) -> None:
@@ -158,7 +190,9 @@ async def it_pauses_and_goes_on(server: Server) -> None:
     paused = await server.clicks("mona", preview, "Pause it")
     assert "pauses from Fri 9 Jan 2026 on" in answered(paused)
     preview = await server.clicks("mona", paused, "Resume")
-    assert "goes on and is in week 1 of 12" in answered(await server.clicks("mona", preview, "Resume it"))
+    assert "goes on and is in week 1 of 12" in answered(
+        await server.clicks("mona", preview, "Resume it")
+    )
 
 
 async def settings_are_changed(server: Server) -> None:
@@ -170,7 +204,9 @@ async def settings_are_changed(server: Server) -> None:
     assert fields(moments) == {"day": "1", "at": "18:00"}
     moved = await server.submits("mona", moments, day="2", at="20:00")
     assert "Now: day 2 of the week that follows, 20:00." in answered(moved)
-    seats = await server.clicks("mona", await server.slash("mona", "cohort settings"), "Seats and name")
+    seats = await server.clicks(
+        "mona", await server.slash("mona", "cohort settings"), "Seats and name"
+    )
     assert "30 seats" in answered(await server.submits("mona", seats, seats="30", name="spring"))
 
 
@@ -180,26 +216,40 @@ async def dates_are_moved(server: Server) -> None:
     preview = await server.submits("mona", form, start="2026-01-12", at="19:00", zone=BERLIN)
     assert "Nothing has changed yet." in answered(preview)
     await server.restart()
-    assert "Moved, and everybody has been told." in answered(await server.clicks("mona", preview, "Move it"))
+    assert "Moved, and everybody has been told." in answered(
+        await server.clicks("mona", preview, "Move it")
+    )
     assert "Week 1 moves from Mon 5 Jan 2026" in said(server.post("has changed"))
-    assert "a call every Monday" in await server.says("mona", "cohort call", at="20:00", where="the library")
+    assert "a call every Monday" in await server.says(
+        "mona", "cohort call", at="20:00", where="the library"
+    )
     preview = await server.slash("mona", "cohort break", first="2026-02-09", last="2026-02-10")
     told = await server.clicks("mona", preview, "Add the break")
     assert "Week 5 moves from Mon 9 Feb 2026 to Mon 16 Feb 2026" in answered(told)
     preview = await server.clicks("mona", told, "Take it out again")
     assert "is taken out" in answered(await server.clicks("mona", preview, "Take it out"))
     assert "**Ada** · 0 of 57 done" in await server.says("mona", "cohort members")
-    assert "all by itself" in await server.confirms("mona", "cohort start", "Start on Mon 5 Jan 2026", on="2026-01-05")
+    assert "all by itself" in await server.confirms(
+        "mona", "cohort start", "Start on Mon 5 Jan 2026", on="2026-01-05"
+    )
 
 
 async def a_cohort_is_made_by_form(server: Server, form: Any) -> None:
     """What is wrong in a form is told, and the form comes back as it was filled in: by a button, which a restart leaves."""
-    wrong = await server.submits("mona", form, name="two words", start="2026-02-02", roadmap=PLAN, zone="berlin")
+    wrong = await server.submits(
+        "mona", form, name="two words", start="2026-02-02", roadmap=PLAN, zone="berlin"
+    )
     assert answered(wrong).startswith("A cohort's name is one word of up to 32 letters")
     assert answered(wrong).endswith("[Edit]")
     await server.restart()
     again = await server.clicks("mona", wrong, "Edit")
-    typed = {"name": "two words", "start": "2026-02-02", "roadmap": PLAN, "zone": "berlin", "weeks": ""}
+    typed = {
+        "name": "two words",
+        "start": "2026-02-02",
+        "roadmap": PLAN,
+        "zone": "berlin",
+        "weeks": "",
+    }
     assert fields(again) == typed | {"roadmap": [PLAN]}
     made = await server.submits("mona", again, **typed | {"name": "autumn"})
     assert "**autumn** is a draft" in answered(made)
@@ -210,7 +260,9 @@ async def a_cohort_is_made_by_form(server: Server, form: Any) -> None:
     assert answered(wrong).startswith("“many” is no number of seats")
     await server.passes(hours=25)
     late = await server.clicks("mona", wrong, "Edit")
-    assert answered(late) == "That form is no longer here: say its command again to get a fresh one."
+    assert (
+        answered(late) == "That form is no longer here: say its command again to get a fresh one."
+    )
 
 
 # — elsewhere —
@@ -233,7 +285,9 @@ async def test_private_messages_do_as_well_as_the_channel(quick_database: str) -
         assert ticked(await ada.select(listed.response, ["bayes"], custom_id=menu)) == ["bayes"]
         assert [one["value"] for one in await ada.autocomplete("week", "n", "")] == ["1"]
         assert "You are in no cohort" in answered(await server.people["bob"].user.slash("progress"))
-        assert "Only moderators" in answered(await server.sends("mona", PRESSED, MODERATORS, mona_in_private(server)))
+        assert "Only moderators" in answered(
+            await server.sends("mona", PRESSED, MODERATORS, mona_in_private(server))
+        )
         await server.passes(weeks=1)
         assert len(server.private("ada")) == 2
 
@@ -264,14 +318,18 @@ async def plausible(server: Server, command: Command) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for option in command.shown:
         if option.suggests:
-            choices = await server.people["mona"].autocomplete(server.channel, command.name, option.name, "")
+            choices = await server.people["mona"].autocomplete(
+                server.channel, command.name, option.name, ""
+            )
             values |= {option.name: choices[0]["value"]} if choices else {}
         elif option.choices:
             values[option.name] = option.choices[0]
         elif option.range is not None:
             values[option.name] = int(option.range.most or option.range.least)
         else:
-            values[option.name] = server.people["bob"] if option.kind == "who" else VALUES[option.kind]
+            values[option.name] = (
+                server.people["bob"] if option.kind == "who" else VALUES[option.kind]
+            )
     return values
 
 
@@ -286,10 +344,16 @@ async def test_every_command_is_answered_in_private(quick_database: str, in_full
         await server.says("mona", "moderators", add=server.people["cy"])
         await server.goes_to(MONDAY)
         shown = [one for one in commands().values() if not one.hidden]
-        assert {one.name for one in shown} == set(server.people["mona"].available_commands(server.channel))
+        assert {one.name for one in shown} == set(
+            server.people["mona"].available_commands(server.channel)
+        )
         for command in sorted(shown, key=lambda one: one.name == "leave"):
             options = await plausible(server, command)
-            needed = {name: value for name, value in options.items() if in_full or command.option(name).required}
+            needed = {
+                name: value
+                for name, value in options.items()
+                if in_full or command.option(name).required
+            }
             result = await server.slash("mona", command.name, **needed)
             told = result.modal["title"] if result.modal else answered(result)
             assert told.strip(), command.name
@@ -300,7 +364,9 @@ async def test_every_command_is_answered_in_private(quick_database: str, in_full
 # — what moderators who were named can reach —
 
 
-async def test_whoever_was_named_uses_buttons_where_discord_hides_the_commands(quick_database: str) -> None:
+async def test_whoever_was_named_uses_buttons_where_discord_hides_the_commands(
+    quick_database: str,
+) -> None:
     async with Server.on(quick_database) as server:
         ada = server.people["ada"]
         told = await server.says("mona", "moderators", add=ada)
@@ -309,16 +375,24 @@ async def test_whoever_was_named_uses_buttons_where_discord_hides_the_commands(q
             f"They find buttons for all of it in {linked(server, 'help')}. To have the commands shown to them as well: "
             "Server Settings → Integrations → Syllabot → choose the command → add the person."
         )
-        assert "cohort" not in {name.partition(" ")[0] for name in ada.available_commands(server.channel)}
+        assert "cohort" not in {
+            name.partition(" ")[0] for name in ada.available_commands(server.channel)
+        }
         shown = await server.slash("ada", "help")
-        assert f"{linked(server, 'cohort create')} — Make a cohort in this channel" in answered(shown)
+        assert f"{linked(server, 'cohort create')} — Make a cohort in this channel" in answered(
+            shown
+        )
         form = await server.clicks("ada", shown, "Create a cohort")
         made = await server.submits("ada", form, name="spring", start="2026-01-05")
         assert "**spring** is a draft" in answered(made)
         assert "is open" in answered(await server.clicks("ada", made, "Open it"))
-        more = await server.clicks("ada", await server.slash("ada", "help"), "16 more for moderators")
+        more = await server.clicks(
+            "ada", await server.slash("ada", "help"), "16 more for moderators"
+        )
         chosen = await server.picks("ada", more, ["cohort reschedule"])
-        assert f"{linked(server, 'cohort reschedule')}" not in answered(chosen), "a usage cannot be clicked"
+        assert f"{linked(server, 'cohort reschedule')}" not in answered(chosen), (
+            "a usage cannot be clicked"
+        )
         form = await server.clicks("ada", chosen, "Fill in a form")
         assert "Mon 12 Jan 2026" in answered(await server.submits("ada", form, start="2026-01-12"))
         assert "For moderators" not in await server.says("bob", "help")
@@ -332,7 +406,9 @@ async def test_commands_can_be_clicked_after_a_restart_too(quick_database: str) 
         assert await server.says("ada", "help") == first
         await server.spring()
         await server.goes_to(MONDAY)
-        assert f"or with {linked(server, 'week')}; check in once a week" in said(server.post("Here we go"))
+        assert f"or with {linked(server, 'week')}; check in once a week" in said(
+            server.post("Here we go")
+        )
 
 
 def linked(server: Server, name: str) -> str:

@@ -73,7 +73,10 @@ class Study:
         """The same; all that the bot has answered."""
         asked = await self.gateway.interact(user, kind, data, manages=user == MONA)
         await self.gateway.until(
-            lambda: self.gateway.answers[asked] and self.gateway.answers[asked][-1].get("type") != DEFERRED
+            lambda: (
+                self.gateway.answers[asked]
+                and self.gateway.answers[asked][-1].get("type") != DEFERRED
+            )
         )
         return self.gateway.answers[asked]
 
@@ -102,12 +105,16 @@ async def test_a_file_attached_to_a_command_is_read_after_a_sign_of_life(
 ) -> None:
     async with study(quick_database, monkeypatch) as hall:
         signs: list[int] = []
-        hall.shelf.hears = lambda: signs.append(max(len(one) for one in hall.gateway.answers.values()))
+        hall.shelf.hears = lambda: signs.append(
+            max(len(one) for one in hall.gateway.answers.values())
+        )
         roses = hall.keeps(b"Roses ", b"are red")
         assert await hall.invokes(MONA, roses) == "Poem 1 has 3 words, says **user1**."
         assert signs == [1], "Discord has heard from the bot before it fetches"
         assert "Authorization" not in hall.shelf.asked[0][1]
-        assert "is too large: I take files of up to 60 bytes" in await hall.invokes(MONA, hall.keeps(b"x" * (MOST + 1)))
+        assert "is too large: I take files of up to 60 bytes" in await hall.invokes(
+            MONA, hall.keeps(b"x" * (MOST + 1))
+        )
         assert "Only moderators can say" in await hall.invokes(ADA, roses)
         assert "(it is not kept by Discord)" in await hall.invokes(
             MONA, hall.keeps(ROSES, url="https://evil.example/x")
@@ -120,11 +127,21 @@ async def test_a_file_brought_in_a_form_is_read_and_what_is_wrong_with_it_opens_
     quick_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with study(quick_database, monkeypatch) as hall:
-        command: Json = {"id": "1", "name": "poem", "type": 1, "options": [{"type": 1, "name": "count", "options": []}]}
+        command: Json = {
+            "id": "1",
+            "name": "poem",
+            "type": 1,
+            "options": [{"type": 1, "name": "count", "options": []}],
+        }
         (form,) = await hall.does(MONA, 2, command)
         assert form["type"] == MODAL
         upload = form["data"]["components"][0]["component"]
-        assert (upload["type"], upload["custom_id"], upload["min_values"], upload["max_values"]) == (19, "file", 1, 1)
+        assert (
+            upload["type"],
+            upload["custom_id"],
+            upload["min_values"],
+            upload["max_values"],
+        ) == (19, "file", 1, 1)
 
         assert "Poem 1 has 3 words" in await hall.told(MONA, 5, sent(form, hall.keeps(ROSES)))
         wrong = await hall.does(MONA, 5, sent(form, hall.keeps(b"\0")))
@@ -132,7 +149,10 @@ async def test_a_file_brought_in_a_form_is_read_and_what_is_wrong_with_it_opens_
         assert words(shown) == "“roses.txt” is no text: bring one that is.\n[Edit]"
         edit = next(one for one in parts(shown) if one.get("label") == "Edit")
         (again,) = await hall.does(MONA, 3, {"custom_id": edit["custom_id"], "component_type": 2})
-        assert again["data"]["components"][0]["description"] == "“roses.txt” is no text: bring one that is."
+        assert (
+            again["data"]["components"][0]["description"]
+            == "“roses.txt” is no text: bring one that is."
+        )
         assert "Poem 2 has 3 words" in await hall.told(MONA, 5, sent(again, hall.keeps(ROSES)))
 
 
@@ -171,7 +191,9 @@ async def test_no_address_is_called_but_those_of_the_cdn(
         assert elsewhere.asked == []
 
 
-async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with Shelf.on() as shelf:
         monkeypatch.setattr(attached, "ORIGINS", {shelf.address})
         shelf.files["/much"] = [b"x" * 1_000_000] * 200
@@ -185,21 +207,45 @@ def test_an_attachment_is_an_option_of_its_own_kind_and_no_text() -> None:
     (top,) = payload({POEM.name: POEM})
     assert limits.check_commands([top]) == []
     (option, _) = top["options"][0]["options"]
-    assert option == {"type": 11, "name": "file", "description": "The poem, as a text", "required": True}
+    assert option == {
+        "type": 11,
+        "name": "file",
+        "description": "The poem, as a text",
+        "required": True,
+    }
 
 
 @pytest.mark.parametrize(
-    "resolved", [None, [], {}, {"attachments": None}, {"attachments": {"78": {}}}, {"attachments": {"77": "x"}}]
+    "resolved",
+    [
+        None,
+        [],
+        {},
+        {"attachments": None},
+        {"attachments": {"78": {}}},
+        {"attachments": {"77": "x"}},
+    ],
 )
 def test_an_attachment_that_was_not_sent_along_is_none(resolved: object) -> None:
-    options = [{"type": 11, "name": "file", "value": "77"}, {"type": 11, "name": "other", "value": {}}]
+    options = [
+        {"type": 11, "name": "file", "value": "77"},
+        {"type": 11, "name": "other", "value": {}},
+    ]
     said = invoked({"name": "poem", "options": options, "resolved": resolved})
     assert (said.phrase, said.files) == ("poem", {})
-    data = {"components": [{"component": {"type": 19, "custom_id": "file", "values": ["77"]}}], "resolved": resolved}
+    data = {
+        "components": [{"component": {"type": 19, "custom_id": "file", "values": ["77"]}}],
+        "resolved": resolved,
+    }
     assert (filled(data), brought(data)) == ({"file": ()}, {})
-    assert brought({"components": [{"type": 19, "custom_id": "file"}, {"type": 19, "values": 3}]}) == {}
+    assert (
+        brought({"components": [{"type": 19, "custom_id": "file"}, {"type": 19, "values": 3}]})
+        == {}
+    )
 
 
 def test_what_is_malformed_in_an_attachment_is_empty() -> None:
-    files = attachments({"attachments": {"77": {"filename": 3, "size": "x", "url": None}}}, {"file": "77"})
+    files = attachments(
+        {"attachments": {"77": {"filename": 3, "size": "x", "url": None}}}, {"file": "77"}
+    )
     assert files == {"file": Attachment("", 0, "")}

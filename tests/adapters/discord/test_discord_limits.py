@@ -45,19 +45,43 @@ def message() -> Json:
 
 def modal() -> Json:
     inputs = [
-        {"type": 4, "custom_id": "note", "style": 2, "max_length": 2000, "value": "so far", "placeholder": "Any"},
+        {
+            "type": 4,
+            "custom_id": "note",
+            "style": 2,
+            "max_length": 2000,
+            "value": "so far",
+            "placeholder": "Any",
+        },
         {"type": 21, "custom_id": "sure", "options": options(5)},
-        {"type": 22, "custom_id": "items", "required": False, "min_values": 0, "options": options(10)},
+        {
+            "type": 22,
+            "custom_id": "items",
+            "required": False,
+            "min_values": 0,
+            "options": options(10),
+        },
         {"type": 3, "custom_id": "member", "options": options(25), "disabled": False},
     ]
     labels = [
-        {"type": 18, "label": f"Field {n}", "description": "Help", "component": one} for n, one in enumerate(inputs)
+        {"type": 18, "label": f"Field {n}", "description": "Help", "component": one}
+        for n, one in enumerate(inputs)
     ]
-    return {"title": "Check-in", "custom_id": "checkin", "components": [{"type": 10, "content": "Week 2"}, *labels]}
+    return {
+        "title": "Check-in",
+        "custom_id": "checkin",
+        "components": [{"type": 10, "content": "Week 2"}, *labels],
+    }
 
 
 def command() -> Json:
-    cohort = {"type": 3, "name": "cohort", "description": "Which one", "required": True, "autocomplete": True}
+    cohort = {
+        "type": 3,
+        "name": "cohort",
+        "description": "Which one",
+        "required": True,
+        "autocomplete": True,
+    }
     seats = {"type": 4, "name": "seats", "description": "How many", "min_value": 1, "max_value": 9,
              "choices": [{"name": "Five", "value": 5}]}  # fmt: skip
     start = {"type": 1, "name": "start", "description": "Start it", "options": [cohort, seats]}

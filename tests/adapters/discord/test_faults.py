@@ -56,7 +56,9 @@ def answers_lost(server: Server, times: int, *, kept: bool) -> Iterator[None]:
         (500, 0, ""),
     ],
 )
-async def test_what_is_refused_comes_later_and_once(quick_database: str, status: int, code: int, told: str) -> None:
+async def test_what_is_refused_comes_later_and_once(
+    quick_database: str, status: int, code: int, told: str
+) -> None:
     async with Server.on(quick_database) as server:
         await server.spring("ada")
         await server.goes_to(MONDAY - timedelta(hours=1))
@@ -74,7 +76,9 @@ async def test_what_is_refused_comes_later_and_once(quick_database: str, status:
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["it was posted", "it was not"])
-async def test_after_a_lost_answer_it_is_looked_for_and_stands_there_once(database: str, kept: bool) -> None:
+async def test_after_a_lost_answer_it_is_looked_for_and_stands_there_once(
+    database: str, kept: bool
+) -> None:
     async with Server.on(database) as server:
         await server.spring("ada", "bob")
         for day in (3, 5, 8, 9):
@@ -89,25 +93,34 @@ async def test_after_a_lost_answer_it_is_looked_for_and_stands_there_once(databa
             await server.passes(minutes=30)
         assert [len(server.private(name)) for name in ("ada", "bob")] == [1, 1]
         timeline = await server.says("mona", "cohort timeline")
-        assert ("sent late, found after an unknown outcome" in timeline or "found after" in timeline) is kept
+        assert (
+            "sent late, found after an unknown outcome" in timeline or "found after" in timeline
+        ) is kept
         assert "unsure" not in timeline
 
 
-async def test_without_the_right_to_look_an_unknown_outcome_stays_unsure_and_is_told(quick_database: str) -> None:
+async def test_without_the_right_to_look_an_unknown_outcome_stays_unsure_and_is_told(
+    quick_database: str,
+) -> None:
     async with Server.on(quick_database) as server:
         await server.spring("ada")
         server.denies("read_message_history")
         with answers_lost(server, 1, kept=True):
             await server.goes_to(datetime(2026, 1, 3, 9, 30, tzinfo=UTC))
         assert titles(server) == ["## Almost there"]
-        assert "Starts soon · unsure, it may have been sent, and I may not look" in await server.says(
-            "mona", "cohort timeline"
+        assert (
+            "Starts soon · unsure, it may have been sent, and I may not look"
+            in await server.says("mona", "cohort timeline")
         )
 
 
 @pytest.mark.parametrize(
     ("route", "status", "code"),
-    [("/channels/{}/messages", 403, 50007), ("/users/@me/channels", 403, 50278), ("/users/@me/channels", 400, 50007)],
+    [
+        ("/channels/{}/messages", 403, 50007),
+        ("/users/@me/channels", 403, 50278),
+        ("/users/@me/channels", 400, 50007),
+    ],
     ids=["closed", "no server shared", "cannot be opened"],
 )
 async def test_closed_private_messages_are_told_once_and_never_made_public(
@@ -117,14 +130,22 @@ async def test_closed_private_messages_are_told_once_and_never_made_public(
         await server.spring("ada")
         await server.goes_to(MONDAY)
         server.env.inject_error(
-            "POST", route.format(server.people["ada"].user.dm_channel.id), status=status, code=code, times=2
+            "POST",
+            route.format(server.people["ada"].user.dm_channel.id),
+            status=status,
+            code=code,
+            times=2,
         )
         before = len(server.posts())
         await server.goes_to(SATURDAY)
         await server.passes(days=1)
         assert server.private("ada") == []
-        assert not [one for one in server.posts()[before:] if "waiting for your check-in" in said(one)]
-        heard = [await server.says("ada", command) for command in ("week", "progress", "week", "away")]
+        assert not [
+            one for one in server.posts()[before:] if "waiting for your check-in" in said(one)
+        ]
+        heard = [
+            await server.says("ada", command) for command in ("week", "progress", "week", "away")
+        ]
         assert [CLOSED in one for one in heard] == [True, False, False, False]
         assert CLOSED not in await server.says("mona", "cohort members")
         await server.passes(weeks=1)

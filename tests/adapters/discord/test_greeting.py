@@ -13,7 +13,9 @@ from tests.adapters.discord.server import Server, answered, greetings, said
 from tests.alive import locked
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
-NOTHING = f"{HELLO}No group is open here yet. Once one is, press _Join_ to take part.\n[Join]\n[Help]"
+NOTHING = (
+    f"{HELLO}No group is open here yet. Once one is, press _Join_ to take part.\n[Join]\n[Help]"
+)
 MODERATOR = f"{HELLO}No group is open here yet. Press _Set up a group_ to start one.\n[Join]\n[Help]\n[Set up a group]"
 
 
@@ -24,7 +26,9 @@ async def greeted(server: Server, name: str, command: str, /, **options: Any) ->
     return [said(message) for message in found]
 
 
-async def test_the_first_command_in_a_new_server_is_answered_and_greeted_in_private(quick_database: str) -> None:
+async def test_the_first_command_in_a_new_server_is_answered_and_greeted_in_private(
+    quick_database: str,
+) -> None:
     async with Server.on(quick_database) as server:
         first = await server.slash("ada", "week")
         assert answered(first).startswith("You are in no cohort yet")
@@ -46,7 +50,9 @@ async def test_the_first_command_in_a_new_server_is_answered_and_greeted_in_priv
 
 async def test_a_server_with_a_cohort_is_not_greeted(quick_database: str) -> None:
     async with Server.on(quick_database) as server:
-        assert await greeted(server, "mona", "cohort create", name="spring", start="2026-01-05") == []
+        assert (
+            await greeted(server, "mona", "cohort create", name="spring", start="2026-01-05") == []
+        )
         assert await greeted(server, "ada", "week") == []
         await server.restart()
         assert await greeted(server, "ada", "week") == []
@@ -74,7 +80,9 @@ async def test_what_surely_did_not_get_through_is_said_another_time(
     quick_database: str, status: int, is_released: bool
 ) -> None:
     async with Server.on(quick_database) as server:
-        server.env.inject_error("POST", "/webhooks/*", status=status, times=5 if status == 500 else 1)
+        server.env.inject_error(
+            "POST", "/webhooks/*", status=status, times=5 if status == 500 else 1
+        )
         assert answered(await server.slash("ada", "week")).startswith("You are in no cohort yet")
         await server.restart()
         assert await greeted(server, "bob", "week") == ([NOTHING] if is_released else [])

@@ -17,7 +17,19 @@ from bot.message import Button, Buttons, Event, Message, say
 from bot.outbox import Outbox
 from bot.people import Extra, Lack, Place, Threads
 from bot.platform import CannotLook, Core, SendError
-from tests.adapters.discord.wire import CANCELED, CHANNEL, GUILD, ME, THREAD, VOICE, Channel, Naps, Refusal, Wire, naps
+from tests.adapters.discord.wire import (
+    CANCELED,
+    CHANNEL,
+    GUILD,
+    ME,
+    THREAD,
+    VOICE,
+    Channel,
+    Naps,
+    Refusal,
+    Wire,
+    naps,
+)
 from tests.room import FRIDAY, Clock, Room
 
 HOME = Place("discord", str(GUILD), str(CHANNEL))
@@ -64,7 +76,9 @@ class Post:
     async def send(self, key: str = "letter", message: Message = HELLO, place: Place = HOME) -> str:
         return await letters.send(self.client, self.private, place, message, key)
 
-    async def find(self, key: str = "letter", place: Place = HOME, since: datetime = FRIDAY) -> str | None:
+    async def find(
+        self, key: str = "letter", place: Place = HOME, since: datetime = FRIDAY
+    ) -> str | None:
         return await letters.find(self.client, self.private, place, key, since)
 
     async def fails(self, place: Place = HOME, message: Message = HELLO) -> SendError:
@@ -89,7 +103,10 @@ async def test_a_letter_sent_twice_under_its_key_stands_there_once(post: Post) -
     first = await post.send()
     assert await post.send() == first
     assert await post.send("another") != first
-    assert [one["nonce"] for one in post.wire.posts] == [ids.mark_of("letter"), ids.mark_of("another")]
+    assert [one["nonce"] for one in post.wire.posts] == [
+        ids.mark_of("letter"),
+        ids.mark_of("another"),
+    ]
 
 
 async def test_a_letter_goes_to_a_thread_or_a_voice_channel_like_to_any_other(post: Post) -> None:
@@ -102,13 +119,17 @@ async def test_a_letter_goes_to_a_thread_or_a_voice_channel_like_to_any_other(po
 async def test_a_private_channel_is_opened_once_and_the_oldest_is_forgotten(post: Post) -> None:
     post.private = letters.Channels(most=2)
     for user in ("7", "7", "8", "9", "7"):
-        await post.send(f"letter {len(post.wire.asked)}", place=dataclasses.replace(ADA, native=user))
+        await post.send(
+            f"letter {len(post.wire.asked)}", place=dataclasses.replace(ADA, native=user)
+        )
     assert len(post.wire.private(7)) == 3
     # The library remembers a hundred of its own, so forgetting costs no request here.
     assert post.wire.asked.count("POST /users/@me/channels") == 3
 
 
-async def test_an_error_of_discord_is_tried_again_under_the_same_nonce(post: Post, napping: Naps) -> None:
+async def test_an_error_of_discord_is_tried_again_under_the_same_nonce(
+    post: Post, napping: Naps
+) -> None:
     post.wire.fails(POSTING, 500, kept=True)
     post.wire.fails(POSTING, 502)
     assert await post.send() == post.wire.posts[0]["id"]
@@ -136,7 +157,9 @@ def never(error: SendError) -> bool:
 
 
 def after(**how_long: float) -> Callable[[SendError], bool]:
-    return lambda error: (error.permanent, error.perhaps_sent, error.after) == (False, False, timedelta(**how_long))
+    return lambda error: (
+        (error.permanent, error.perhaps_sent, error.after) == (False, False, timedelta(**how_long))
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,7 +178,11 @@ def after(**how_long: float) -> Callable[[SendError], bool]:
         (lambda wire: wire.fails(POSTING, 403, 50001), never, "may not see the channel"),
         (lambda wire: wire.fails(POSTING, 403, 50013), never, "lack a right there"),
         (lambda wire: wire.fails(POSTING, 404, 10003), never, "the channel is gone"),
-        (lambda wire: wire.fails(POSTING, 400, 50035), never, "Discord refused it (50035): error 50035"),
+        (
+            lambda wire: wire.fails(POSTING, 400, 50035),
+            never,
+            "Discord refused it (50035): error 50035",
+        ),
     ],
 )
 async def test_what_goes_wrong_in_sending_is_news_for_the_outbox(
@@ -172,7 +199,11 @@ async def test_what_goes_wrong_in_sending_is_news_for_the_outbox(
     [
         (lambda wire: wire.fails(POSTING, 403, 50007), never, "private messages are closed"),
         (lambda wire: wire.fails(POSTING, 403, 50278), never, "share no server"),
-        (lambda wire: wire.fails("POST /users/@me/channels", 400, 40003), after(minutes=10), "too many"),
+        (
+            lambda wire: wire.fails("POST /users/@me/channels", 400, 40003),
+            after(minutes=10),
+            "too many",
+        ),
         (lambda wire: wire.fails("POST /users/@me/channels", 404, 10013), never, "no such user"),
         (lambda wire: wire.fails("POST /users/@me/channels", 503), soon, "in trouble"),
         (lambda wire: wire.drops("POST /users/@me/channels", kept=True), soon, "connection"),
@@ -188,7 +219,9 @@ async def test_a_private_letter_fails_for_good_only_where_the_door_is_closed(
     assert post.wire.private(7) == []
 
 
-async def test_where_no_connection_was_made_nothing_was_sent(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_where_no_connection_was_made_nothing_was_sent(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:1")
     assert soon(await post.fails())
 
@@ -205,7 +238,9 @@ async def test_a_letter_that_was_deleted_meanwhile_counts_as_sent(post: Post) ->
     assert post.wire.posts == []
 
 
-async def test_a_send_that_is_given_up_in_a_global_limit_does_not_hold_up_the_others(post: Post, napping: Naps) -> None:
+async def test_a_send_that_is_given_up_in_a_global_limit_does_not_hold_up_the_others(
+    post: Post, napping: Naps
+) -> None:
     post.wire.limits(POSTING, 25, scope="global")
     napping.deep = True
     waiting = asyncio.create_task(post.send())
@@ -242,7 +277,9 @@ async def test_a_letter_is_found_by_its_button_alone(post: Post) -> None:
     assert (await post.find(), await post.find("another")) == (sent, None)
 
 
-async def test_a_letter_is_not_found_in_somebody_elses_message_or_before_its_time(post: Post) -> None:
+async def test_a_letter_is_not_found_in_somebody_elses_message_or_before_its_time(
+    post: Post,
+) -> None:
     await post.send(message=WITH_BUTTON)
     (posted,) = post.wire.posts
     post.passes(minutes=2)
@@ -252,7 +289,9 @@ async def test_a_letter_is_not_found_in_somebody_elses_message_or_before_its_tim
     assert await post.find(since=since - timedelta(seconds=90)) == posted["id"]
 
 
-async def test_in_a_busy_channel_a_letter_is_found_near_the_first_try_and_near_the_last(post: Post) -> None:
+async def test_in_a_busy_channel_a_letter_is_found_near_the_first_try_and_near_the_last(
+    post: Post,
+) -> None:
     first = await post.send("first")
     for _ in range(700):
         post.wire.says(5)
@@ -268,7 +307,9 @@ async def test_in_a_busy_channel_a_letter_is_found_near_the_first_try_and_near_t
     assert await post.find("nothing else", since=FRIDAY + timedelta(days=1)) is None
 
 
-async def test_where_history_is_closed_it_cannot_be_looked_at_and_is_not_taken_for_empty(post: Post) -> None:
+async def test_where_history_is_closed_it_cannot_be_looked_at_and_is_not_taken_for_empty(
+    post: Post,
+) -> None:
     await post.send()
     post.wire.channels[CHANNEL].readable = False
     with pytest.raises(CannotLook):
@@ -287,7 +328,10 @@ async def test_where_history_is_closed_it_cannot_be_looked_at_and_is_not_taken_f
     [
         (lambda wire: wire.fails(LOOKING, 503), soon),
         (lambda wire: wire.fails(LOOKING, 403), after(minutes=10)),
-        (lambda wire: wire.drops(LOOKING, kept=False, times=9), soon),  # aiohttp asks once more by itself
+        (
+            lambda wire: wire.drops(LOOKING, kept=False, times=9),
+            soon,
+        ),  # aiohttp asks once more by itself
         (lambda wire: wire.limits(LOOKING, 31), after(seconds=31)),
     ],
 )
@@ -332,12 +376,16 @@ class Wired:
         raise NotImplementedError("tests speak through Room.says")
 
 
-async def a_monday(room: Room, befalls: Callable[[Wire], None]) -> tuple[list[str], list[tuple[str, str, str]]]:
+async def a_monday(
+    room: Room, befalls: Callable[[Wire], None]
+) -> tuple[list[str], list[tuple[str, str, str]]]:
     """A first Monday with the real outbox, during which something befalls Discord: the kinds of post that stand in the
     channel, and what became of the letters to it."""
     async with Wire.on(room.clock) as wire, wire.client() as client:
         room.place = HOME
-        room.outbox = Outbox(room.store, room.clock, {"discord": Wired(Post(client, wire, letters.Channels()))})
+        room.outbox = Outbox(
+            room.store, room.clock, {"discord": Wired(Post(client, wire, letters.Channels()))}
+        )
         room.pulse = pulsing(room.clockwork, room.outbox)
         await room.spring("ada")
         await room.goes_to(MONDAY - timedelta(minutes=1))
@@ -378,20 +426,31 @@ async def test_whatever_befalls_discord_on_a_monday_each_post_stands_there_once(
     assert ends == [("kick_off", "sent", reason), ("topics", "sent", "")]
 
 
-async def test_where_history_is_closed_an_unknown_outcome_is_unsure_and_nothing_is_doubled(quick_room: Room) -> None:
+async def test_where_history_is_closed_an_unknown_outcome_is_unsure_and_nothing_is_doubled(
+    quick_room: Room,
+) -> None:
     def befalls(wire: Wire) -> None:
         wire.channels[CHANNEL].readable = False
         wire.drops(POSTING, kept=True)
 
     posts, ends = await a_monday(quick_room, befalls)
     assert posts == ["kick_off", "topics"]
-    assert [(kind, state) for kind, state, _ in ends] == [("kick_off", "unsure"), ("topics", "sent")]
+    assert [(kind, state) for kind, state, _ in ends] == [
+        ("kick_off", "unsure"),
+        ("topics", "sent"),
+    ]
 
 
 # — beside a post —
 
 STARTS = datetime(2026, 2, 26, 18, 0, tzinfo=UTC)
-CALL = Event("spring: week 1 call", STARTS, STARTS + timedelta(hours=1), "https://meet.example/spring", "Bring tea.")
+CALL = Event(
+    "spring: week 1 call",
+    STARTS,
+    STARTS + timedelta(hours=1),
+    "https://meet.example/spring",
+    "Bring tea.",
+)
 WITH_ALL = dataclasses.replace(HELLO, thread="Week 1: Variables", event=CALL)
 OPENING, ANNOUNCING = "POST */threads", "POST */scheduled-events"
 
@@ -410,29 +469,43 @@ async def whole(post: Post, message: Message = WITH_ALL, key: str = "letter") ->
     return sent
 
 
-async def settle(post: Post, event: Event | None, title: str = CALL.title, native: str = "") -> str | None:
+async def settle(
+    post: Post, event: Event | None, title: str = CALL.title, native: str = ""
+) -> str | None:
     """Have the event of a call stand as it is given."""
     return await events.settle_event(post.client, HOME, event, title, native, ())
 
 
-async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_servers_events(post: Post) -> None:
+async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_servers_events(
+    post: Post,
+) -> None:
     sent = await whole(post)
     (thread,), (event,) = post.wire.threads, post.wire.events
-    assert (thread["id"], thread["name"], thread["parent_id"]) == (sent, "Week 1: Variables", HOME.channel)
+    assert (thread["id"], thread["name"], thread["parent_id"]) == (
+        sent,
+        "Week 1: Variables",
+        HOME.channel,
+    )
     assert (event["name"], event["description"]) == (CALL.title, CALL.about)
     assert event["entity_metadata"] == {"location": CALL.where}
     assert datetime.fromisoformat(event["scheduled_end_time"]) == CALL.ends
 
 
-async def test_a_post_that_is_sent_again_opens_no_second_thread_and_announces_no_second_call(post: Post) -> None:
+async def test_a_post_that_is_sent_again_opens_no_second_thread_and_announces_no_second_call(
+    post: Post,
+) -> None:
     assert await whole(post) == await whole(post)
     assert (len(post.wire.threads), len(post.wire.events)) == (1, 1)
 
 
-async def test_a_call_without_words_is_announced_and_one_of_somebody_else_is_left_alone(post: Post) -> None:
+async def test_a_call_without_words_is_announced_and_one_of_somebody_else_is_left_alone(
+    post: Post,
+) -> None:
     await whole(post)
     post.wire.events[0]["creator_id"] = "5"
-    await whole(post, dataclasses.replace(HELLO, event=dataclasses.replace(CALL, about="")), "another")
+    await whole(
+        post, dataclasses.replace(HELLO, event=dataclasses.replace(CALL, about="")), "another"
+    )
     assert [(one["creator_id"], one.get("description")) for one in post.wire.events] == [
         ("5", CALL.about),
         (str(ME), None),
@@ -443,10 +516,22 @@ async def test_a_call_without_words_is_announced_and_one_of_somebody_else_is_lef
     ("befalls", "reason", "made"),
     [
         (lambda wire: wire.fails(OPENING, 403, 50013), "I lack a right there", (0, 1)),
-        (lambda wire: wire.drops(OPENING, kept=False), "the connection to Discord was lost", (0, 1)),
+        (
+            lambda wire: wire.drops(OPENING, kept=False),
+            "the connection to Discord was lost",
+            (0, 1),
+        ),
         (lambda wire: wire.fails(ANNOUNCING, 403, 50013), "I lack a right there", (1, 0)),
-        (lambda wire: wire.fails(ANNOUNCING, 400, 30038), "Discord refused it (30038): error 30038", (1, 0)),
-        (lambda wire: wire.limits("GET */scheduled-events", 99), "Discord asks me to slow down", (1, 0)),
+        (
+            lambda wire: wire.fails(ANNOUNCING, 400, 30038),
+            "Discord refused it (30038): error 30038",
+            (1, 0),
+        ),
+        (
+            lambda wire: wire.limits("GET */scheduled-events", 99),
+            "Discord asks me to slow down",
+            (1, 0),
+        ),
     ],
 )
 async def test_a_missing_thread_costs_no_event_and_the_other_way_round(
@@ -470,7 +555,9 @@ async def test_no_thread_opens_in_a_thread_or_under_a_post_that_was_deleted(post
 # — members —
 
 
-async def test_a_member_belongs_until_they_have_left_and_a_failure_to_ask_is_no_answer(post: Post) -> None:
+async def test_a_member_belongs_until_they_have_left_and_a_failure_to_ask_is_no_answer(
+    post: Post,
+) -> None:
     post.wire.members[GUILD].add(7)
     assert await letters.belongs(post.client, ADA)
     post.wire.members[GUILD].remove(7)
@@ -489,7 +576,9 @@ async def test_a_member_belongs_until_they_have_left_and_a_failure_to_ask_is_no_
 
 # — the event of a call —
 
-LATER = dataclasses.replace(CALL, starts=STARTS + timedelta(days=1), ends=STARTS + timedelta(days=1, hours=2))
+LATER = dataclasses.replace(
+    CALL, starts=STARTS + timedelta(days=1), ends=STARTS + timedelta(days=1, hours=2)
+)
 GETTING, CHANGING = "GET */scheduled-events/*", "PATCH */scheduled-events/*"
 
 
@@ -499,7 +588,9 @@ def standing(post: Post) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize("is_known", [True, False], ids=["by its id", "by its old title"])
-async def test_an_event_is_edited_and_cancelled_and_doing_so_again_changes_nothing(post: Post, is_known: bool) -> None:
+async def test_an_event_is_edited_and_cancelled_and_doing_so_again_changes_nothing(
+    post: Post, is_known: bool
+) -> None:
     made = await settle(post, CALL)
     assert made is not None
     native = made if is_known else ""
@@ -514,7 +605,9 @@ async def test_an_event_is_edited_and_cancelled_and_doing_so_again_changes_nothi
     assert sum(one.startswith("PATCH") for one in post.wire.asked) == 2
 
 
-async def test_an_event_that_was_deleted_is_not_made_again_and_one_we_cancelled_is(post: Post) -> None:
+async def test_an_event_that_was_deleted_is_not_made_again_and_one_we_cancelled_is(
+    post: Post,
+) -> None:
     made = await settle(post, CALL)
     assert made is not None
     await settle(post, None, native=made)

@@ -26,7 +26,9 @@ def join(room: Room, discord: Discord) -> None:
     room.pulse = pulsing(room.clockwork, room.outbox)
 
 
-async def test_with_three_shards_that_are_not_ready_a_post_is_there_a_second_after_the_login(quick_room: Room) -> None:
+async def test_with_three_shards_that_are_not_ready_a_post_is_there_a_second_after_the_login(
+    quick_room: Room,
+) -> None:
     async with Gateway.on(quick_room.clock) as gateway:
         gateway.shards = 3
         gateway.late = "GET */gateway"  # no shard is even greeted
@@ -58,13 +60,17 @@ async def test_while_discord_cannot_be_reached_letters_wait_as_long_as_the_next_
             await quick_room.spring("ada")
             due = await quick_room.pulse()
             assert due is not None
-            assert 2 * SECOND < due - quick_room.clock.now() <= (discord_client.WAITS[0] + 1) * SECOND
+            assert (
+                2 * SECOND < due - quick_room.clock.now() <= (discord_client.WAITS[0] + 1) * SECOND
+            )
             await quick_room.passes(minutes=20)  # of which each try waits a few seconds
             gateway.faults.clear()
             async with quick_room.store.begin(write=False) as tx:
                 cohort = await tx.cohorts.by_id(1)
                 assert cohort is not None
-                assert {(one.state, one.tries) for one in await tx.ledger.past(cohort)} == {("due", 0)}
+                assert {(one.state, one.tries) for one in await tx.ledger.past(cohort)} == {
+                    ("due", 0)
+                }
         finally:
             listening.cancel()
             await asyncio.wait([listening])

@@ -54,7 +54,10 @@ AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 MARK = ids.mark_of("a letter")
 HOSTILE = "@everyone <@1> # **bold** [x](https://evil.example) https://evil.example ||x|| `code` :smile: שלום"
-TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("C# *and* _more_", "c-sharp"))
+TWO = (
+    Choice("Bayes’ theorem", "bayes", "topic: probability"),
+    Choice("C# *and* _more_", "c-sharp"),
+)
 
 SAMPLES: dict[str, Answer] = {
     "text": say(
@@ -123,7 +126,12 @@ SAMPLES: dict[str, Answer] = {
 def payload(message: Message) -> dict[str, Any]:
     """A message as it is posted."""
     components = layout(message, MARK).to_components()
-    return {"flags": 1 << 15, "nonce": MARK, "allowed_mentions": {"parse": []}, "components": components}
+    return {
+        "flags": 1 << 15,
+        "nonce": MARK,
+        "allowed_mentions": {"parse": []},
+        "components": components,
+    }
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -162,7 +170,9 @@ def test_no_golden_file_is_left_over() -> None:
 def test_discord_takes_every_post_of_every_week_of_every_plan() -> None:
     for plan in (*ROADMAPS.values(), largest()):
         for slot, post in every_post(plan):
-            assert check_message(payload(post)) == [], f"{slot.kind} {slot.week and slot.week.number} of {plan.slug}"
+            assert check_message(payload(post)) == [], (
+                f"{slot.kind} {slot.week and slot.week.number} of {plan.slug}"
+            )
             if not plan.title.startswith(WILD):
                 written = "".join(texts(post))
                 assert all(plain(choice.label) in written for choice in choices(post))
@@ -182,7 +192,12 @@ def texts(message: Message) -> list[str]:
 
 
 def choices(message: Message) -> list[Choice]:
-    return [choice for block in message.blocks if isinstance(block, Checklist) for choice in block.choices]
+    return [
+        choice
+        for block in message.blocks
+        if isinstance(block, Checklist)
+        for choice in block.choices
+    ]
 
 
 @settings(max_examples=60)
@@ -219,7 +234,9 @@ def test_whatever_form_can_be_built_can_be_opened_and_shows_its_note(
     crowded = len(named) == 5 and len(note) + 3 + len(bare(named[0].problem).strip()) > 100 >= len(
         bare(named[0].problem)
     )
-    assert crowded or any(note.strip() in words or markdown(quote(note)) in words for words in shown)
+    assert crowded or any(
+        note.strip() in words or markdown(quote(note)) in words for words in shown
+    )
 
 
 # — nothing acts —
@@ -240,9 +257,14 @@ def left_to_act(shown: str) -> list[str]:
 
 @given(wild(200) | st.text(min_size=1))
 def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> None:
-    expected = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", re.sub(r"\r\n?", "\n", typed).replace("\f", " "))
+    expected = re.sub(
+        r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", re.sub(r"\r\n?", "\n", typed).replace("\f", " ")
+    )
     shown = markdown(quote(typed))
-    assert unescaped(shown).replace(WIDTHLESS, "") == expected.replace(WIDTHLESS, "") or not typed.strip()
+    assert (
+        unescaped(shown).replace(WIDTHLESS, "") == expected.replace(WIDTHLESS, "")
+        or not typed.strip()
+    )
     for written in (shown, plain(typed), terse(quote(typed)), terse_plain(typed)):
         assert left_to_act(written) == []
 
@@ -280,7 +302,10 @@ def test_the_bots_markup_becomes_discords(body: str, shown: str) -> None:
 
 
 async def test_the_library_keeps_nothing_that_was_sent() -> None:
-    view, sheet = layout(say(Buttons((Button("Go", "go"),)))), modal(Form("Ask", "go", (Field("a", "A", "line"),)))
+    view, sheet = (
+        layout(say(Buttons((Button("Go", "go"),)))),
+        modal(Form("Ask", "go", (Field("a", "A", "line"),))),
+    )
     assert view.is_finished()
     assert view.timeout is None
     assert sheet.is_finished()
@@ -327,7 +352,9 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["type", "components", "component", "custom_id", "value", "values"]), inner, max_size=4
+            st.sampled_from(["type", "components", "component", "custom_id", "value", "values"]),
+            inner,
+            max_size=4,
         )
     ),
     max_leaves=12,

@@ -43,7 +43,9 @@ class Hall:
 
     def channel(self, **denied: bool) -> int:
         """A text channel in which these permissions are denied to the bot."""
-        return self.made.create_text_channel("study_group", overwrites={self.made.me: _less(denied)}).id
+        return self.made.create_text_channel(
+            "study_group", overwrites={self.made.me: _less(denied)}
+        ).id
 
     async def thread(self, **denied: bool) -> discord.Thread:
         parent = self.guild.get_channel(self.channel(**denied))
@@ -84,7 +86,9 @@ def test_the_invitation_asks_for_the_least_rights_and_each_is_explained() -> Non
     assert all(len(reason) > 20 for _, reason in rights.explained())
 
 
-async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_voice_channel() -> None:
+async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_voice_channel() -> (
+    None
+):
     async with Hall.open() as hall:
         assert await hall.check(hall.channel(), ("thread", "event")) == []
         assert not await hall.check((await hall.thread()).id, ("event",))
@@ -97,7 +101,11 @@ async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_vo
     [
         (["view_channel"], (), [(f"I may not _View Channel_ in #study\\_group: {HOW}", True)]),
         (["send_messages"], (), [(f"I may not _Send Messages_ in #study\\_group: {HOW}", True)]),
-        (["embed_links", "attach_files"], ("thread", "event"), []),  # neither is used, so neither is missed
+        (
+            ["embed_links", "attach_files"],
+            ("thread", "event"),
+            [],
+        ),  # neither is used, so neither is missed
         (
             ["send_messages", "read_message_history"],
             (),
@@ -114,7 +122,12 @@ async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_vo
         (
             ["create_public_threads"],
             ("thread",),
-            [(f"I may not _Create Public Threads_ in #study\\_group, so no thread opens under my posts: {HOW}", False)],
+            [
+                (
+                    f"I may not _Create Public Threads_ in #study\\_group, so no thread opens under my posts: {HOW}",
+                    False,
+                )
+            ],
         ),
     ],
 )
@@ -122,7 +135,9 @@ async def test_each_missing_right_is_named_with_what_is_lost_and_what_to_click(
     denied: list[str], wanted: Collection[Extra], missing: list[tuple[str, bool]]
 ) -> None:
     async with Hall.open() as hall:
-        assert told(await hall.check(hall.channel(**dict.fromkeys(denied, True)), wanted)) == missing
+        assert (
+            told(await hall.check(hall.channel(**dict.fromkeys(denied, True)), wanted)) == missing
+        )
 
 
 async def test_in_a_thread_another_right_counts_and_no_other_thread_opens() -> None:
@@ -144,26 +159,55 @@ async def test_a_thread_that_went_to_sleep_is_not_gone_but_a_locked_one_is_close
         assert not await hall.check(thread.id)
         for ours in (True, False):
             locked = await hall.thread(**({} if ours else {"manage_threads": True}))
-            hall.hears("THREAD_UPDATE", **{**_payload(locked), "thread_metadata": {**_metadata(), "locked": True}})
+            hall.hears(
+                "THREAD_UPDATE",
+                **{**_payload(locked), "thread_metadata": {**_metadata(), "locked": True}},
+            )
             assert told(await hall.check(locked.id)) == ([] if ours else [(rights.LOCKED, True)])
 
 
 def _metadata() -> dict[str, object]:
     at = datetime(2026, 1, 1, tzinfo=UTC).isoformat()
-    return {"archived": False, "auto_archive_duration": 10080, "archive_timestamp": at, "locked": False}
+    return {
+        "archived": False,
+        "auto_archive_duration": 10080,
+        "archive_timestamp": at,
+        "locked": False,
+    }
 
 
 def _payload(thread: discord.Thread) -> dict[str, object]:
-    numbers = {"id": thread.id, "guild_id": thread.guild.id, "parent_id": thread.parent_id, "owner_id": thread.owner_id}
-    return {**{name: str(number) for name, number in numbers.items()}, "name": thread.name, "type": 11, "flags": 0}
+    numbers = {
+        "id": thread.id,
+        "guild_id": thread.guild.id,
+        "parent_id": thread.parent_id,
+        "owner_id": thread.owner_id,
+    }
+    return {
+        **{name: str(number) for name, number in numbers.items()},
+        "name": thread.name,
+        "type": 11,
+        "flags": 0,
+    }
 
 
 async def test_a_server_without_the_right_to_events_is_told_only_where_a_call_is_wanted() -> None:
     async with Hall.open() as hall:
         channel = hall.channel()
         role = next(one for one in hall.guild.roles if one.name == "TestBot")
-        fewer = {"id": str(role.id), "name": "TestBot", "permissions": str(discord.Permissions.text().value | 1024)}
-        more = {"position": 1, "color": 0, "hoist": False, "managed": True, "mentionable": False, "flags": 0}
+        fewer = {
+            "id": str(role.id),
+            "name": "TestBot",
+            "permissions": str(discord.Permissions.text().value | 1024),
+        }
+        more = {
+            "position": 1,
+            "color": 0,
+            "hoist": False,
+            "managed": True,
+            "mentionable": False,
+            "flags": 0,
+        }
         hall.hears("GUILD_ROLE_UPDATE", guild_id=str(hall.made.id), role={**fewer, **more})
         assert not await hall.check(channel, ("thread",))
         (lack,) = await hall.check(channel, ("event",))
@@ -191,18 +235,24 @@ async def test_a_channel_or_a_server_that_is_gone_is_told_and_one_that_is_away_i
             hall.env.inject_error("GET", "/channels/*", status=status)
             assert not await hall.check(nowhere)
         hall.env.inject_error("GET", "/channels/*", status=403, code=50001)
-        assert told(await hall.check(nowhere)) == [(f"I may not _View Channel_ in that channel: {HOW}", True)]
+        assert told(await hall.check(nowhere)) == [
+            (f"I may not _View Channel_ in that channel: {HOW}", True)
+        ]
         where = str(hall.made.id)
         hall.hears("GUILD_DELETE", id=where, unavailable=True)
         assert not await hall.check(nowhere)
         assert rights.may_read(hall.client, hall.place(channel)) is None
         hall.hears("GUILD_DELETE", id=where)
         assert told(await hall.check(channel)) == [(rights.REMOVED, True)]
-    assert not await rights.check(discord.Client(intents=discord.Intents.none()), hall.place(nowhere))
+    assert not await rights.check(
+        discord.Client(intents=discord.Intents.none()), hall.place(nowhere)
+    )
 
 
 async def test_a_server_of_another_process_is_none_of_ours() -> None:
-    client = discord.AutoShardedClient(intents=discord.Intents(guilds=True), shard_count=2, shard_ids=[0])
+    client = discord.AutoShardedClient(
+        intents=discord.Intents(guilds=True), shard_count=2, shard_ids=[0]
+    )
     async with Hall.open(client) as hall:
         ours, theirs = (Place("discord", str(shard << 22), "5") for shard in (0, 1))
         assert told(await rights.check(hall.client, ours)) == [(rights.REMOVED, True)]
@@ -211,7 +261,10 @@ async def test_a_server_of_another_process_is_none_of_ours() -> None:
 
 async def test_a_history_that_is_known_to_be_closed_is_not_even_asked_for() -> None:
     async with Hall.open() as hall:
-        closed, since = hall.place(hall.channel(read_message_history=True)), datetime(2026, 1, 1, tzinfo=UTC)
+        closed, since = (
+            hall.place(hall.channel(read_message_history=True)),
+            datetime(2026, 1, 1, tzinfo=UTC),
+        )
         with pytest.raises(CannotLook):
             await letters.find(hall.client, letters.Channels(), closed, "letter", since)
         empty = hall.place(hall.channel())

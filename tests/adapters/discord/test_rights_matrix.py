@@ -27,7 +27,9 @@ async def may_manage(server: Server, name: str) -> bool:
     return told.startswith("## Timeline")
 
 
-async def test_moderators_are_those_whom_discord_or_they_themselves_name(quick_database: str) -> None:
+async def test_moderators_are_those_whom_discord_or_they_themselves_name(
+    quick_database: str,
+) -> None:
     async with Server.on(quick_database) as server:
         await server.spring("ada")
         guild, env = server.guild, server.env
@@ -37,13 +39,29 @@ async def test_moderators_are_those_whom_discord_or_they_themselves_name(quick_d
         server.people["owner"] = simcord.MemberActor(env, guild, guild.owner)
         server.people["cy"] = guild.add_member(server.people["cy"].user, roles=[mentors])
 
-        seen = {name: "cohort create" in one.available_commands(server.channel) for name, one in server.people.items()}
-        assert seen == {"mona": True, "ada": False, "bob": False, "cy": False, "root": True, "owner": True}
+        seen = {
+            name: "cohort create" in one.available_commands(server.channel)
+            for name, one in server.people.items()
+        }
+        assert seen == {
+            "mona": True,
+            "ada": False,
+            "bob": False,
+            "cy": False,
+            "root": True,
+            "owner": True,
+        }
         assert {name: await may_manage(server, name) for name in seen} == seen
-        assert answered(await server.sends("ada", PRESSED, PAUSE)).startswith("Only moderators can say")
+        assert answered(await server.sends("ada", PRESSED, PAUSE)).startswith(
+            "Only moderators can say"
+        )
 
-        assert "**Bob** may now manage" in await server.says("mona", "moderators", add=server.people["bob"])
-        assert "the role **Mentors** may now" in await server.says("mona", "moderators", add=mentors)
+        assert "**Bob** may now manage" in await server.says(
+            "mona", "moderators", add=server.people["bob"]
+        )
+        assert "the role **Mentors** may now" in await server.says(
+            "mona", "moderators", add=mentors
+        )
         assert (await may_manage(server, "bob"), await may_manage(server, "cy")) == (True, True)
         assert not await may_manage(server, "ada")
         env.backend.remove_member_role(guild.id, server.people["cy"].id, mentors.id)
@@ -79,7 +97,9 @@ MISSING = [
 ]
 
 
-async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_given(database: str) -> None:
+async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_given(
+    database: str,
+) -> None:
     async with Server.on(database) as server:
         for name, shown, blocks in MISSING:
             server.channel = server.guild.create_text_channel(name.replace("_", "-"))
@@ -93,20 +113,29 @@ async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_give
             assert len(server.posts()) == (not blocks)
             assert ("my invitation waits" in opened) is blocks
             told = await server.says("mona", "cohort members", cohort=cohort)
-            assert (f"\nPosts of **{cohort}** wait: {lack}" in told) is blocks, "what costs little is said once"
+            assert (f"\nPosts of **{cohort}** wait: {lack}" in told) is blocks, (
+                "what costs little is said once"
+            )
 
             server.denies()
             await server.passes(minutes=16)
             await server.says("ada", "join", cohort=cohort)
-            assert [said(one).partition(" ")[0] for one in server.posts()] == [f"**{cohort}**", "**Ada**"]
+            assert [said(one).partition(" ")[0] for one in server.posts()] == [
+                f"**{cohort}**",
+                "**Ada**",
+            ]
             again = await server.says("mona", "cohort members", cohort=cohort)
             assert "Posts of" not in again, "what was mended is not told again"
 
 
-async def test_a_forums_post_is_a_home_that_needs_the_right_to_write_in_threads(quick_database: str) -> None:
+async def test_a_forums_post_is_a_home_that_needs_the_right_to_write_in_threads(
+    quick_database: str,
+) -> None:
     async with Server.on(quick_database) as server:
         forum = server.guild.create_forum_channel("forum")
-        thread = server.env.backend.create_thread(forum.id, "Spring people", server.people["mona"].id)
+        thread = server.env.backend.create_thread(
+            forum.id, "Spring people", server.people["mona"].id
+        )
         server.channel = simcord.ChannelHandle(server.env, server.guild, thread)
         server.denies("send_messages_in_threads", channel=forum)
         made = await server.says("mona", "cohort create", name="spring", start="2026-01-05")
@@ -120,19 +149,26 @@ async def test_a_forums_post_is_a_home_that_needs_the_right_to_write_in_threads(
         assert "**Ada** has joined" in said(server.posts()[1])
 
 
-async def test_threads_and_events_are_left_out_without_their_rights_and_nothing_else_is(quick_database: str) -> None:
+async def test_threads_and_events_are_left_out_without_their_rights_and_nothing_else_is(
+    quick_database: str,
+) -> None:
     async with Server.on(quick_database) as server:
         await server.spring("ada")
         switched = await server.slash("mona", "cohort threads")
         await server.clicks("mona", switched, "A thread for each week")
         await server.says("mona", "cohort call", at="20:00", where="https://meet.example/spring")
         server.denies("create_public_threads")
-        server.may(discord.Permissions(INVITED.value & ~discord.Permissions(create_events=True).value))
+        server.may(
+            discord.Permissions(INVITED.value & ~discord.Permissions(create_events=True).value)
+        )
         await server.goes_to(MONDAY)
         assert server.post("## Week 1")
         assert (server.channel.threads, events(server)) == ([], [])
         told = await server.says("mona", "cohort timeline")
-        assert "I may not _Create Public Threads_ in #study-group, so no thread opens under my posts" in told
+        assert (
+            "I may not _Create Public Threads_ in #study-group, so no thread opens under my posts"
+            in told
+        )
         assert "I may not _Create Events_ in this server" in told
 
         server.denies()
@@ -162,13 +198,19 @@ async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: 
         assert "\nPosts of **spring** wait: The channel #study-group was deleted" in told
         await server.goes_to(MONDAY)
         assert server.posts() == []
-        assert "lives in this channel now" in await server.confirms("mona", "cohort move", "Move it here")
-        assert ["## Here we go" in said(one) or "## Week 1" in said(one) for one in server.posts()] == [True, True]
+        assert "lives in this channel now" in await server.confirms(
+            "mona", "cohort move", "Move it here"
+        )
+        assert [
+            "## Here we go" in said(one) or "## Week 1" in said(one) for one in server.posts()
+        ] == [True, True]
         assert "Posts of" not in await server.says("mona", "cohort members")
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "while it was down"])
-async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(quick_database: str, told: bool) -> None:
+async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(
+    quick_database: str, told: bool
+) -> None:
     async with Server.on(quick_database) as server:
         await server.spring("ada")
         await server.goes_to(MONDAY - timedelta(hours=1))
@@ -186,7 +228,9 @@ async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(quick_dat
 
 def sendings(server: Server) -> int:
     """How often the bot has tried to post."""
-    return sum(one.method == "POST" and one.path.endswith("/messages") for one in server.env.http_requests)
+    return sum(
+        one.method == "POST" and one.path.endswith("/messages") for one in server.env.http_requests
+    )
 
 
 async def test_who_left_the_server_is_left_alone_until_they_are_back(quick_database: str) -> None:
@@ -195,8 +239,9 @@ async def test_who_left_the_server_is_left_alone_until_they_are_back(quick_datab
         server.guild.remove_member(server.people["ada"])
         await server.goes_to(SATURDAY)
         assert (len(server.private("ada")), len(server.private("bob"))) == (0, 1)
-        assert "**Ada** · 0 of 57 done · last check-in never · joined Thu 1 Jan 2026 · away" in await server.says(
-            "mona", "cohort members"
+        assert (
+            "**Ada** · 0 of 57 done · last check-in never · joined Thu 1 Jan 2026 · away"
+            in await server.says("mona", "cohort members")
         )
         server.people["ada"] = server.guild.add_member(server.people["ada"].user)
         await server.passes(weeks=1)

@@ -18,7 +18,9 @@ from tests.adapters.discord.watch import parts
 from tests.adapters.discord.weather import WAYS, Weather
 from tests.adapters.twelve_weeks import NAMES
 
-EVENTS = discord.Permissions(manage_events=True)  # the simulation knows no right to create events alone
+EVENTS = discord.Permissions(
+    manage_events=True
+)  # the simulation knows no right to create events alone
 
 
 class Season(twelve_weeks.Season, Server):
@@ -34,13 +36,22 @@ class Season(twelve_weeks.Season, Server):
         self.weather = Weather(seed)
         self.may(discord.Permissions(INVITED.value | EVENTS.value))
         for name in NAMES[3:]:
-            self.people[name] = self.guild.add_member(self.env.create_user(name, global_name=name.capitalize()))
+            self.people[name] = self.guild.add_member(
+                self.env.create_user(name, global_name=name.capitalize())
+            )
         self.weather.closed = {self.people["cy"].id}
         self.weather.over(self.platform.client)
 
     async def sets_up(self) -> None:
         await self.says("mona", "cohort threads", cohort="spring", on=True)
-        await self.says("mona", "cohort call", cohort="spring", day=3, at="19:00", where="https://meet.example/us")
+        await self.says(
+            "mona",
+            "cohort call",
+            cohort="spring",
+            day=3,
+            at="19:00",
+            where="https://meet.example/us",
+        )
 
     # — the bot comes and goes —
 
@@ -75,7 +86,9 @@ class Season(twelve_weeks.Season, Server):
         own = await self.clicks(name, post, "My own list")
         return answered(await self.picks(name, own, items, "tick"))
 
-    async def reports_by(self, name: str, post: discord.Message, label: str, hours: float, items: Sequence[str]) -> str:
+    async def reports_by(
+        self, name: str, post: discord.Message, label: str, hours: float, items: Sequence[str]
+    ) -> str:
         person = self.people[name]
         who = person.user if post.guild is None else person
         shown: simcord.InteractionResult = await who.click(post, label=label)
@@ -126,10 +139,16 @@ class Season(twelve_weeks.Season, Server):
 
 def check_the_buttons(season: Season) -> None:
     """What can be pressed bears the mark of its post."""
-    keys = [season.key(*row) for row in season.kept("SELECT kind, ref FROM letters WHERE member_id = 0")]
+    keys = [
+        season.key(*row) for row in season.kept("SELECT kind, ref FROM letters WHERE member_id = 0")
+    ]
     marks = {season.mark(key): ids.mark_of(key) for key in keys}
     for post in [*season.stood, *season.standing_in_channel()]:
-        pressed = [ids.read(one["custom_id"]) for one in parts([post.components[0].to_dict()]) if "custom_id" in one]
+        pressed = [
+            ids.read(one["custom_id"])
+            for one in parts([post.components[0].to_dict()])
+            if "custom_id" in one
+        ]
         assert {one and one.mark for one in pressed} <= {marks[season.marked(post)]}
 
 
@@ -154,7 +173,9 @@ async def check_a_season(url: str, seed: int, start: date, zone_name: str) -> No
         assert sum(season.weather.met.values()) * 10 > season.weather.posts
 
 
-async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_plan(quick_database: str) -> None:
+async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_plan(
+    quick_database: str,
+) -> None:
     await check_a_season(quick_database, 7, date(2026, 1, 19), "Europe/Berlin")
 
 

@@ -17,7 +17,9 @@ Json = Mapping[str, Any]
 
 TEXT = 10  # Discord: Component Types
 EPHEMERAL = 1 << 6  # Discord: Message Flags
-CALLS = re.compile(r"<@[!&]?[0-9]+>|@(?:everyone|here)", re.IGNORECASE)  # Discord: Message Formatting
+CALLS = re.compile(
+    r"<@[!&]?[0-9]+>|@(?:everyone|here)", re.IGNORECASE
+)  # Discord: Message Formatting
 
 
 def parts(components: Sequence[Json]) -> Iterator[Json]:
@@ -75,7 +77,9 @@ def _answered(body: Any) -> Iterator[str]:
         case 6:
             return  # of what was pressed, which is then private itself: see `Server.broken`
         case 7:
-            yield from _said(data)  # in the place of what was pressed, which is private itself as well
+            yield from _said(
+                data
+            )  # in the place of what was pressed, which is private itself as well
         case 8:
             yield from _offered(data["choices"])
         case 9:

@@ -32,8 +32,12 @@ class Response:
     reason: str = ""
 
 
-def _refusal(kind: type[discord.HTTPException], status: int, code: int = 0, **headers: str) -> discord.HTTPException:
-    response: Any = Response(status, {name.replace("_", "-"): value for name, value in headers.items()})
+def _refusal(
+    kind: type[discord.HTTPException], status: int, code: int = 0, **headers: str
+) -> discord.HTTPException:
+    response: Any = Response(
+        status, {name.replace("_", "-"): value for name, value in headers.items()}
+    )
     return kind(response, {"code": code, "message": "no"})
 
 
@@ -83,7 +87,9 @@ class Weather:
 
         async def request(route: Route, **more: Any) -> Any:
             if (route.method, route.path) == ("POST", MESSAGES):
-                return await self._post(lambda: real(route, **more), str(route.channel_id), more["json"]["nonce"])
+                return await self._post(
+                    lambda: real(route, **more), str(route.channel_id), more["json"]["nonce"]
+                )
             if (route.method, route.path) == ("GET", MESSAGES) and next(self._looks) % 3 == 0:
                 raise ERRORS["reset"]()
             answer = await real(route, **more)

@@ -76,19 +76,35 @@ class Channel:
         said: Json = {"id": str(self.id), "type": self.type, "flags": 0}
         if self.guild is None:
             return {**said, "recipients": [person(self.recipient)]}
-        said |= {"guild_id": str(self.guild), "name": self.name, "position": 0, "permission_overwrites": []}
+        said |= {
+            "guild_id": str(self.guild),
+            "name": self.name,
+            "position": 0,
+            "permission_overwrites": [],
+        }
         if self.type == THREAD:
             archive = {
                 "archived": True,
                 "auto_archive_duration": 10080,
                 "archive_timestamp": "2026-02-20T10:00:00+00:00",
             }
-            said |= {"thread_metadata": archive, "owner_id": str(ME), "message_count": 0, "member_count": 1}
+            said |= {
+                "thread_metadata": archive,
+                "owner_id": str(ME),
+                "message_count": 0,
+                "member_count": 1,
+            }
         return {**said, "parent_id": str(self.parent) if self.parent else None}
 
 
 def person(number: int) -> Json:
-    return {"id": str(number), "username": f"user{number}", "discriminator": "0", "avatar": None, "bot": number == ME}
+    return {
+        "id": str(number),
+        "username": f"user{number}",
+        "discriminator": "0",
+        "avatar": None,
+        "bot": number == ME,
+    }
 
 
 class Wire:
@@ -133,7 +149,9 @@ class Wire:
     async def client(self) -> AsyncIterator[discord.Client]:
         """A client that has logged in."""
         intents, nobody = discord.Intents(guilds=True), discord.AllowedMentions.none()
-        async with discord.Client(intents=intents, allowed_mentions=nobody, max_ratelimit_timeout=30.0) as client:
+        async with discord.Client(
+            intents=intents, allowed_mentions=nobody, max_ratelimit_timeout=30.0
+        ) as client:
             await client.login(TOKEN)
             self.asked.clear()
             yield client
@@ -149,7 +167,9 @@ class Wire:
         """What somebody was sent in private."""
         return [m for one in self.channels.values() if one.recipient == user for m in one.messages]
 
-    def says(self, number: int, text: str = "hello", channel: int = CHANNEL, **more: object) -> Json:
+    def says(
+        self, number: int, text: str = "hello", channel: int = CHANNEL, **more: object
+    ) -> Json:
         """Somebody else writes in a channel."""
         return self._keep(self.channels[channel], person(number), {"content": text, **more})
 
@@ -158,18 +178,24 @@ class Wire:
         self.deleted.add(message["id"])
         self.channels[int(message["channel_id"])].messages.remove(message)
 
-    def fails(self, route: str, status: int, code: int = 0, *, times: int = 1, kept: bool = False) -> None:
+    def fails(
+        self, route: str, status: int, code: int = 0, *, times: int = 1, kept: bool = False
+    ) -> None:
         """A route (`POST */messages`) answers with an error, the next so many times."""
         body = {"code": code, "message": f"error {code}"} if code else "<html>no</html>"
         self.faults.append(Fault(route, times, status, body, kept=kept))
 
-    def limits(self, route: str, after: float, *, via: bool = True, scope: str = "user", times: int = 1) -> None:
+    def limits(
+        self, route: str, after: float, *, via: bool = True, scope: str = "user", times: int = 1
+    ) -> None:
         """A route is limited for so many seconds: by Discord (`via`), for this bot, for all (`shared`) or everywhere
         (`global`); without `via` by the gate before it, which speaks no JSON."""
         body: object = {"message": "slow down", "retry_after": after, "global": scope == "global"}
         headers = {"Retry-After": str(int(after)), "X-RateLimit-Scope": scope}
         headers |= {"Via": "1.1 google"} if via else {}
-        self.faults.append(Fault(route, times, 429, body if via else "<html>limited</html>", headers))
+        self.faults.append(
+            Fault(route, times, 429, body if via else "<html>limited</html>", headers)
+        )
 
     def drops(self, route: str, *, kept: bool, times: int = 1) -> None:
         """The connection is lost, before Discord has done what it was asked to or after."""
@@ -208,10 +234,15 @@ class Wire:
     def _inspect(self, request: web.Request, asked: str) -> None:
         if request.headers.get("Authorization") != f"Bot {TOKEN}":
             self.broken.append(f"{asked}: no token")
-        if request.method in {"POST", "PUT", "PATCH"} and request.headers.get("Content-Type") != "application/json":
+        if (
+            request.method in {"POST", "PUT", "PATCH"}
+            and request.headers.get("Content-Type") != "application/json"
+        ):
             self.broken.append(f"{asked}: no JSON but {request.headers.get('Content-Type')}")
 
-    def _answer(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> web.Response:
+    def _answer(
+        self, status: int, body: object, headers: Mapping[str, str] | None = None
+    ) -> web.Response:
         if isinstance(body, str):
             return web.Response(status=status, text=body, content_type="text/html", headers=headers)
         # discord.py takes for JSON only what is called exactly so.
@@ -222,7 +253,9 @@ class Wire:
         for pattern, does in self._ROUTES.items():
             if found := re.fullmatch(pattern, asked):
                 try:
-                    return 200, does(self, *(int(one) for one in found.groups()), **self._given(request, body))
+                    return 200, does(
+                        self, *(int(one) for one in found.groups()), **self._given(request, body)
+                    )
                 except Refusal as refused:
                     return refused.status, refused.body
         self.broken.append(f"{asked}: there is no such route")
@@ -238,7 +271,14 @@ class Wire:
         return person(ME)
 
     def _application(self) -> Json:
-        about = {"id": "901", "name": "Syllabot", "description": "", "icon": None, "verify_key": "", "owner": person(1)}
+        about = {
+            "id": "901",
+            "name": "Syllabot",
+            "description": "",
+            "icon": None,
+            "verify_key": "",
+            "owner": person(1),
+        }
         return {**about, "bot_public": True, "bot_require_code_grant": False, "flags": 0}
 
     def _open_private(self, body: Json) -> Json:
@@ -302,7 +342,9 @@ class Wire:
         found = self._of(channel)
         if not found.readable:
             return []  # no error: without the right to it, a history looks empty
-        if unknown := set(query) - {"limit", "after", "before"} or {"after", "before"} <= set(query):
+        if unknown := set(query) - {"limit", "after", "before"} or {"after", "before"} <= set(
+            query
+        ):
             self.broken.append(f"a history: asked with {unknown or query}")
         limit = int(query["limit"])
         assert 1 <= limit <= 100
@@ -318,7 +360,12 @@ class Wire:
             raise Refusal(400, 50024, "Cannot execute action on this channel type")
         if not any(one["id"] == str(message) for one in self.channels[channel].messages):
             raise Refusal(404, 10008, "Unknown Message")
-        if not 1 <= len(body["name"]) <= 100 or body["auto_archive_duration"] not in {60, 1440, 4320, 10080}:
+        if not 1 <= len(body["name"]) <= 100 or body["auto_archive_duration"] not in {
+            60,
+            1440,
+            4320,
+            10080,
+        }:
             self.broken.append(f"a thread: {body}")
         opened = Channel(message, type=THREAD, name=body["name"], parent=channel)
         self.channels[message] = opened
@@ -328,14 +375,28 @@ class Wire:
     def _guild(self, guild: int, query: Json) -> Json:
         if guild not in self.members:
             raise Refusal(404, 10004, "Unknown Guild")
-        return {"id": str(guild), "name": "Study Hall", "owner_id": "1", "roles": [], "emojis": [], "features": []}
+        return {
+            "id": str(guild),
+            "name": "Study Hall",
+            "owner_id": "1",
+            "roles": [],
+            "emojis": [],
+            "features": [],
+        }
 
     def _member(self, guild: int, user: int) -> Json:
         self._guild(guild, {})
         if user not in self.members[guild]:
             raise Refusal(404, 10007, "Unknown Member")
         joined = self.clock.now().isoformat()
-        return {"user": person(user), "roles": [], "joined_at": joined, "deaf": False, "mute": False, "flags": 0}
+        return {
+            "user": person(user),
+            "roles": [],
+            "joined_at": joined,
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+        }
 
     def _events(self, guild: int, query: Json) -> list[Json]:
         return [one for one in self.events if one["status"] in {SCHEDULED, ACTIVE}]
@@ -348,7 +409,13 @@ class Wire:
 
     def _announce(self, guild: int, body: Json) -> Json:
         self._judge_event(body)
-        event = {**body, "id": str(self._number()), "guild_id": str(guild), "creator_id": str(ME), "status": SCHEDULED}
+        event = {
+            **body,
+            "id": str(self._number()),
+            "guild_id": str(guild),
+            "creator_id": str(ME),
+            "status": SCHEDULED,
+        }
         self.events.append(event)
         return event
 
@@ -356,7 +423,10 @@ class Wire:
         found = self._event(guild, event)
         if found["status"] not in {SCHEDULED, ACTIVE}:
             raise Refusal(400, 180000, "Cannot update a finished event")
-        if (found["status"], body.get("status", SCHEDULED)) not in {(SCHEDULED, SCHEDULED), (SCHEDULED, CANCELED)}:
+        if (found["status"], body.get("status", SCHEDULED)) not in {
+            (SCHEDULED, SCHEDULED),
+            (SCHEDULED, CANCELED),
+        }:
             raise Refusal(400, 50035, "Invalid Form Body")
         if unknown := set(body) - set(found) - {"channel_id", "description"}:
             self.broken.append(f"an event: changed in {unknown}")
@@ -366,10 +436,16 @@ class Wire:
         return found
 
     def _judge_event(self, body: Json) -> None:
-        starts, ends = (datetime.fromisoformat(body[f"scheduled_{what}_time"]) for what in ("start", "end"))
+        starts, ends = (
+            datetime.fromisoformat(body[f"scheduled_{what}_time"]) for what in ("start", "end")
+        )
         if not self.clock.now() < starts < ends:
             raise Refusal(400, 50035, "Invalid Form Body")
-        if body["entity_type"] != 3 or body["privacy_level"] != 2 or not body["entity_metadata"]["location"]:
+        if (
+            body["entity_type"] != 3
+            or body["privacy_level"] != 2
+            or not body["entity_metadata"]["location"]
+        ):
             self.broken.append(f"an event: {body}")
         if len(body["name"]) > 100 or len(body.get("description", "")) > 1000:
             self.broken.append(f"an event: too long: {body}")
@@ -380,7 +456,9 @@ class Wire:
         return self._known(application, {})
 
     def _known(self, application: int, query: Json) -> list[Json]:
-        return [{**command, "id": str(5000 + number)} for number, command in enumerate(self.commands)]
+        return [
+            {**command, "id": str(5000 + number)} for number, command in enumerate(self.commands)
+        ]
 
     _ROUTES: Mapping[str, Callable[..., object]] = {
         r"GET /users/@me": _me,

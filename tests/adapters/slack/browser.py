@@ -38,7 +38,9 @@ class Browser:
     wide: bool = False
     cookies: dict[str, str] = field(default_factory=dict)
 
-    async def installs(self, *, denies: bool = False, state: str = "", keeps_cookies: bool = True) -> Page:
+    async def installs(
+        self, *, denies: bool = False, state: str = "", keeps_cookies: bool = True
+    ) -> Page:
         """From *Add to Slack* to the page that says it is done. They may deny it, come back with another `state`, or
         with another browser."""
         back = self.agrees(await self.begins(), denies=denies, state=state)
@@ -50,7 +52,9 @@ class Browser:
         """Slack's address to which the bot sends whoever wants to install it."""
         page = await self.gets(path)
         links = re.findall(r"""href=["']([^"']+)""", page.text)
-        found = [one for one in (page.leads, *map(unescape, links)) if urlsplit(one).path == AUTHORIZE]
+        found = [
+            one for one in (page.leads, *map(unescape, links)) if urlsplit(one).path == AUTHORIZE
+        ]
         assert found, f"{path} leads to no page of Slack's: {page}"
         return found[0]
 
@@ -61,20 +65,29 @@ class Browser:
         if denies:
             return f"{asked['redirect_uri']}?{urlencode({'error': 'access_denied', 'state': asked['state']})}"
         code = self.wire.number("code")
-        granted = {"scopes": frozenset(asked["scope"].split(",")), "redirect_uri": asked["redirect_uri"]}
+        granted = {
+            "scopes": frozenset(asked["scope"].split(",")),
+            "redirect_uri": asked["redirect_uri"],
+        }
         self.wire.codes[code] = {
             **granted,
             "team": self.place.id,
             "user": self.place.named(self.user).id,
             "wide": self.wide,
         }
-        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': state or asked['state']})}"
+        return (
+            f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': state or asked['state']})}"
+        )
 
     async def gets(self, url: str) -> Page:
         """A page of the bot's. Cookies are kept and sent although they are Secure and the test's address is not."""
         parts = urlsplit(url)
         here = f"{self.address}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        held = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+        held = (
+            {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+            if self.cookies
+            else {}
+        )
         limit, jar = aiohttp.ClientTimeout(total=LATEST), aiohttp.DummyCookieJar()
         async with (
             aiohttp.ClientSession(timeout=limit, cookie_jar=jar) as session,
@@ -84,4 +97,6 @@ class Browser:
             self.cookies |= {name: one.value for name, one in answer.cookies.items()}
             for name in [name for name, value in self.cookies.items() if value == "deleted"]:
                 del self.cookies[name]
-            return Page(answer.status, await answer.text(), answer.headers.get("Location", ""), given)
+            return Page(
+                answer.status, await answer.text(), answer.headers.get("Location", ""), given
+            )

@@ -26,12 +26,16 @@ class Known:
     async def of(self, workspace: Workspace) -> Token | None:
         for one in self.wire.tokens.values():
             if one.team == workspace.team and not one.app:
-                return Token(one.secret, BOT, "U0MONA", APP, one.scopes if self.scoped else frozenset())
+                return Token(
+                    one.secret, BOT, "U0MONA", APP, one.scopes if self.scoped else frozenset()
+                )
         return None
 
 
 @asynccontextmanager
 async def calling(wire: Wire, *, scoped: bool = False) -> AsyncIterator[Api]:
     """The API over the wire, by the wire's clock."""
-    async with Api(Known(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()) as api:
+    async with Api(
+        Known(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
+    ) as api:
         yield api

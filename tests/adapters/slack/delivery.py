@@ -19,7 +19,16 @@ import aiohttp
 from tests.adapters.slack.installing import uninstalled
 from tests.adapters.slack.views import as_said
 from tests.adapters.slack.wire import LATEST, Wire
-from tests.adapters.slack.workspaces import APP, BOT, SIGNING_SECRET, Channel, Json, Sight, User, Workspace
+from tests.adapters.slack.workspaces import (
+    APP,
+    BOT,
+    SIGNING_SECRET,
+    Channel,
+    Json,
+    Sight,
+    User,
+    Workspace,
+)
 
 COMMAND, INTERACTIVE, EVENT = "slash_commands", "interactive", "events_api"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -64,7 +73,9 @@ class Delivery(ABC):
         payload = slash(self.wire, place, user, channel, command, text)
         return await self.send(COMMAND, payload), payload["response_url"]
 
-    async def action(self, place: Workspace, user: User, sight: Sight, action: Json, values: Json) -> Heard:
+    async def action(
+        self, place: Workspace, user: User, sight: Sight, action: Json, values: Json
+    ) -> Heard:
         """Somebody presses or picks something; `values` is the state of all that is there."""
         return await self.send(INTERACTIVE, pressed(self.wire, place, user, sight, action, values))
 
@@ -87,7 +98,12 @@ class Delivery(ABC):
         """A channel is put away."""
         channel.archived = True
         return await self.event(
-            place, {"type": f"{_sort(channel)}_archive", "channel": channel.id, "user": place.named("mona").id}
+            place,
+            {
+                "type": f"{_sort(channel)}_archive",
+                "channel": channel.id,
+                "user": place.named("mona").id,
+            },
         )
 
     async def deletes(self, place: Workspace, channel: Channel) -> Heard:
@@ -103,7 +119,12 @@ class Delivery(ABC):
     async def invites(self, place: Workspace, channel: Channel, inviter: User | None) -> Heard:
         """The bot is put into a channel; of whom, Slack does not always say."""
         channel.members.add(BOT)
-        event: Json = {"type": "member_joined_channel", "user": BOT, "channel": channel.id, "team": place.id}
+        event: Json = {
+            "type": "member_joined_channel",
+            "user": BOT,
+            "channel": channel.id,
+            "team": place.id,
+        }
         event |= {"channel_type": "G" if channel.private else "C"}
         return await self.event(place, event | ({"inviter": inviter.id} if inviter else {}))
 
@@ -131,16 +152,26 @@ class Http(Delivery):
         raw, headers = heard.sent
         return await self.post(raw, headers, retry)
 
-    def signed(self, raw: str, content: str = FORM, *, at: str = "", secret: str = "") -> dict[str, str]:
+    def signed(
+        self, raw: str, content: str = FORM, *, at: str = "", secret: str = ""
+    ) -> dict[str, str]:
         """The headers of a request; `at` and `secret` for one that is not quite right."""
         at = at or str(int(self.wire.clock.now().timestamp()))
         key = (secret or self.secret).encode()
         signature = hmac.new(key, f"v0:{at}:{raw}".encode(), hashlib.sha256).hexdigest()
-        return {"Content-Type": content, "X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={signature}"}
+        return {
+            "Content-Type": content,
+            "X-Slack-Request-Timestamp": at,
+            "X-Slack-Signature": f"v0={signature}",
+        }
 
     async def post(self, raw: str, headers: Mapping[str, str], retry: Retry | None = None) -> Heard:
         """A request as it is."""
-        more = {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason} if retry else {}
+        more = (
+            {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason}
+            if retry
+            else {}
+        )
         limit = aiohttp.ClientTimeout(total=LATEST)
         async with (
             aiohttp.ClientSession(timeout=limit) as session,
@@ -164,12 +195,19 @@ def encoded(kind: str, payload: Json) -> tuple[str, str]:
 # — what Slack says —
 
 
-def slash(wire: Wire, place: Workspace, user: User, channel: Channel, command: str, text: str) -> Json:
+def slash(
+    wire: Wire, place: Workspace, user: User, channel: Channel, command: str, text: str
+) -> Json:
     """A slash command (Slack: Implementing slash commands)."""
     said: Json = {"token": "legacy", "team_id": place.id, "team_domain": place.domain}
     if place.enterprise:
         said |= {"enterprise_id": place.enterprise, "enterprise_name": place.installation["name"]}
-    said |= {"channel_id": channel.id, "channel_name": _name(channel), "user_id": user.id, "user_name": user.name}
+    said |= {
+        "channel_id": channel.id,
+        "channel_name": _name(channel),
+        "user_id": user.id,
+        "user_name": user.name,
+    }
     said |= {"command": command, "text": text, "api_app_id": APP}
     said["is_enterprise_install"] = str(wire.is_wide(place)).lower()
     url = wire.response_url(place.id, user.id, channel.id)
@@ -188,13 +226,20 @@ def _interaction(kind: str, wire: Wire, place: Workspace, user: User) -> Json:
     team: Json = {"id": place.id, "domain": place.domain}
     if place.enterprise:
         team |= {"enterprise_id": place.enterprise, "enterprise_name": place.installation["name"]}
-    who = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.home_team or place.id}
+    who = {
+        "id": user.id,
+        "username": user.name,
+        "name": user.name,
+        "team_id": user.home_team or place.id,
+    }
     said: Json = {"type": kind, "user": who, "api_app_id": APP, "token": "legacy", "team": team}
     said |= {"enterprise": place.installation or None, "is_enterprise_install": wire.is_wide(place)}
     return said | {"trigger_id": wire.trigger(place.id, user.id)}
 
 
-def pressed(wire: Wire, place: Workspace, user: User, sight: Sight, action: Json, values: Json) -> Json:
+def pressed(
+    wire: Wire, place: Workspace, user: User, sight: Sight, action: Json, values: Json
+) -> Json:
     """`block_actions`; what was an ephemeral message does not come with it (Slack: block_actions payload)."""
     said = _interaction("block_actions", wire, place, user)
     said |= {"actions": [{**action, "action_ts": wire.ts()}]}
@@ -203,7 +248,11 @@ def pressed(wire: Wire, place: Workspace, user: User, sight: Sight, action: Json
         return said | {"container": {"type": "view", "view_id": sight.body["id"]}, "view": view}
     channel, ts, unseen = place.channels[sight.channel], sight.body["ts"], sight.kind == "ephemeral"
     where = {"type": "message", "message_ts": ts, "channel_id": channel.id, "is_ephemeral": unseen}
-    said |= {"container": where, "channel": {"id": channel.id, "name": _name(channel)}, "state": {"values": values}}
+    said |= {
+        "container": where,
+        "channel": {"id": channel.id, "name": _name(channel)},
+        "state": {"values": values},
+    }
     said |= {"response_url": wire.response_url(place.id, user.id, channel.id, ts, ephemeral=unseen)}
     return said if unseen else said | {"message": sight.body}
 
@@ -219,7 +268,21 @@ def happened(wire: Wire, place: Workspace, event: Json) -> Json:
     org = place.enterprise or None
     heard: Json = {"enterprise_id": org, "team_id": place.id, "user_id": BOT, "is_bot": True}
     heard["is_enterprise_install"] = wire.is_wide(place)
-    said: Json = {"type": "event_callback", "token": "legacy", "team_id": place.id, "api_app_id": APP, "event": event}
-    said |= {"event_id": wire.number("Ev"), "event_time": int(wire.clock.now().timestamp()), "authorizations": [heard]}
-    said |= {"context_team_id": place.id, "context_enterprise_id": org, "is_ext_shared_channel": False}
+    said: Json = {
+        "type": "event_callback",
+        "token": "legacy",
+        "team_id": place.id,
+        "api_app_id": APP,
+        "event": event,
+    }
+    said |= {
+        "event_id": wire.number("Ev"),
+        "event_time": int(wire.clock.now().timestamp()),
+        "authorizations": [heard],
+    }
+    said |= {
+        "context_team_id": place.id,
+        "context_enterprise_id": org,
+        "is_ext_shared_channel": False,
+    }
     return said

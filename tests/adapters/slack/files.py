@@ -34,9 +34,17 @@ class File:
             "mimetype": "text/plain",
             "filetype": "text",
         }
-        said |= {"size": len(self.data), "mode": "hosted", "is_external": False, "user_team": self.team}
+        said |= {
+            "size": len(self.data),
+            "mode": "hosted",
+            "is_external": False,
+            "user_team": self.team,
+        }
         path = f"{slack.address}/files-pri/{self.team}-{self.id}"
-        said |= {"url_private": f"{path}/{self.name}", "url_private_download": f"{path}/download/{self.name}"}
+        said |= {
+            "url_private": f"{path}/{self.name}",
+            "url_private_download": f"{path}/download/{self.name}",
+        }
         return said | self.traits
 
     def told(self, slack: Slack) -> Json:
@@ -45,7 +53,9 @@ class File:
         return half if self.halved else self.whole(slack)
 
 
-def uploads(slack: Slack, team: str, name: str, data: bytes, *, halved: bool = False, **traits: object) -> File:
+def uploads(
+    slack: Slack, team: str, name: str, data: bytes, *, halved: bool = False, **traits: object
+) -> File:
     """Somebody uploads a file."""
     file = File(slack.number("F"), team, name, data, traits, halved)
     slack.files[file.id] = file

@@ -69,7 +69,9 @@ def settings(way: str, team: str = "T0HALL") -> Settings:
 class Stamped(Http):
     """Requests signed with the time as it is: Slack's library asks the real clock."""
 
-    def signed(self, raw: str, content: str = "application/x-www-form-urlencoded", **more: str) -> dict[str, str]:
+    def signed(
+        self, raw: str, content: str = "application/x-www-form-urlencoded", **more: str
+    ) -> dict[str, str]:
         return super().signed(raw, content, **{"at": str(int(time.time())), **more})
 
 
@@ -126,7 +128,9 @@ class Group(Passing):
             self.store = await Store.open(self.url)
             opened.push_async_callback(self.store.close)
             made = self.connects(self.store)
-            self.core, clockwork, outbox = await assembled(self.store, self.clock, {"slack": self.platform})
+            self.core, clockwork, outbox = await assembled(
+                self.store, self.clock, {"slack": self.platform}
+            )
             self.pulse = pulsing(clockwork, outbox)
             await opened.enter_async_context(self.reached(made, self.core))
             self._running = opened.pop_all()
@@ -193,7 +197,9 @@ class Group(Passing):
         """The same; the words of the private answer."""
         return words(await self.types(name, text, channel))
 
-    async def learns(self, name: str, text: str, told: str, channel: Channel | str = "study-group") -> str:
+    async def learns(
+        self, name: str, text: str, told: str, channel: Channel | str = "study-group"
+    ) -> str:
         """The same, asked again until it says what is to be told: of an event Slack only knows that the bot has heard it."""
         async with asyncio.timeout(LATEST):
             while told not in (said := await self.says(name, text, channel)):
@@ -229,7 +235,10 @@ class Group(Passing):
         """Every row of the bot's database, by its table; on SQLite."""
         with closing(sqlite3.connect(make_url(self.url).database or "")) as file:
             file.row_factory = sqlite3.Row
-            return {name: [dict(row) for row in file.execute(f"SELECT * FROM {name}")] for name in metadata.tables}
+            return {
+                name: [dict(row) for row in file.execute(f"SELECT * FROM {name}")]
+                for name in metadata.tables
+            }
 
     @property
     def channel(self) -> Channel:
@@ -238,7 +247,9 @@ class Group(Passing):
 
     @property
     def home(self) -> Place:
-        return Place("slack", self.place.id, self.channel.id, tenant=self.place.enterprise or self.place.id)
+        return Place(
+            "slack", self.place.id, self.channel.id, tenant=self.place.enterprise or self.place.id
+        )
 
     def posts(self, channel: Channel | None = None) -> list[Sight]:
         """What stands in a channel for everybody, oldest first."""
@@ -265,7 +276,9 @@ class Alarms(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         broken = record.exc_info[1] if record.exc_info else None
-        self.rung.append(f"{record.name}: {record.getMessage()}" + (f" ({broken!r})" if broken else ""))
+        self.rung.append(
+            f"{record.name}: {record.getMessage()}" + (f" ({broken!r})" if broken else "")
+        )
 
 
 async def stopped(task: asyncio.Task[None]) -> None:

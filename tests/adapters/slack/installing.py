@@ -33,7 +33,9 @@ def caller(slack: Slack, method: Method, secret: str, given: Json) -> Caller:
         raise Refusal("not_allowed_token_type")
     if token.app:
         return Caller(slack, token, anywhere)
-    return Caller(slack, token, slack.workspaces[token.team] if token.team else _meant(slack, token, given))
+    return Caller(
+        slack, token, slack.workspaces[token.team] if token.team else _meant(slack, token, given)
+    )
 
 
 def _meant(slack: Slack, token: Token, given: Json) -> Workspace:
@@ -48,10 +50,15 @@ def _meant(slack: Slack, token: Token, given: Json) -> Workspace:
 def _is_about(slack: Slack, place: Workspace, given: Json) -> bool:
     if given.get("team_id"):
         return bool(given["team_id"] == place.id)
-    trigger, view = slack.triggers.get(given.get("trigger_id", "")), slack.views.get(given.get("view_id", ""))
+    trigger, view = (
+        slack.triggers.get(given.get("trigger_id", "")),
+        slack.views.get(given.get("view_id", "")),
+    )
     if trigger or view:
         return place.id in {trigger.team if trigger else "", view["team_id"] if view else ""}
-    return given.get("channel") in place.channels or bool({given.get("user"), given.get("user_id")} & set(place.users))
+    return given.get("channel") in place.channels or bool(
+        {given.get("user"), given.get("user_id")} & set(place.users)
+    )
 
 
 # — the methods —
@@ -60,8 +67,17 @@ def _is_about(slack: Slack, place: Workspace, given: Json) -> bool:
 @method("auth.test", "")
 def who_am_i(caller: Caller, given: Json) -> Json:
     org = not caller.token.team
-    said: Json = {"url": f"https://{caller.place.domain}.slack.com/", "team": caller.place.name, "user": "syllabot"}
-    said |= {"team_id": caller.place.id, "user_id": BOT, "bot_id": BOT_ID, "is_enterprise_install": org}
+    said: Json = {
+        "url": f"https://{caller.place.domain}.slack.com/",
+        "team": caller.place.name,
+        "user": "syllabot",
+    }
+    said |= {
+        "team_id": caller.place.id,
+        "user_id": BOT,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": org,
+    }
     return said | ({"enterprise_id": caller.place.enterprise} if caller.place.enterprise else {})
 
 
@@ -70,7 +86,9 @@ def revoke(caller: Caller, given: Json) -> Json:
     if given.get("test"):
         return {"revoked": False}
     caller.token.dead = "token_revoked"
-    caller.slack.happened.append((caller.place.id, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}}))
+    caller.slack.happened.append(
+        (caller.place.id, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}})
+    )
     return {"revoked": True}
 
 
@@ -112,7 +130,11 @@ def exchange(caller: Caller, given: Json) -> Json:
     caller.slack.codes[given["code"]] = {**grant, "used": True}
     place = caller.slack.workspaces[grant["team"]]
     token = caller.slack.installs(place.id, grant["scopes"], wide=grant["wide"])
-    about: Json = {"access_token": token.secret, "token_type": "bot", "scope": ",".join(sorted(token.scopes))}
+    about: Json = {
+        "access_token": token.secret,
+        "token_type": "bot",
+        "scope": ",".join(sorted(token.scopes)),
+    }
     team = None if grant["wide"] else {"id": place.id, "name": place.name}
     about |= {"bot_user_id": BOT, "app_id": APP, "team": team}
     about |= {"enterprise": place.installation or None, "authed_user": {"id": grant["user"]}}

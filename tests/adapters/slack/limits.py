@@ -68,7 +68,9 @@ def text(most: int, *kinds: str) -> Rule:
             yield f"is a text of type {' or '.join(known)}, not {value!r}"
             return
         extra = {"emoji": FLAG} if kind == "plain_text" else {"verbatim": FLAG}
-        yield from shape({"type": one_of(kind), "text": string(1, most, r"(?s).*\S.*", "to be read")}, extra)(value)
+        yield from shape(
+            {"type": one_of(kind), "text": string(1, most, r"(?s).*\S.*", "to be read")}, extra
+        )(value)
 
     return rule
 
@@ -79,17 +81,31 @@ LINK = string(1, 3000, r"(?:https?://|mailto:|slack://)\S+", "an address")
 PERSON = string(2, 30, "[UWCGD][A-Z0-9]+", "an id")
 STYLE = one_of("primary", "danger")
 CONFIRM = shape(
-    {"title": text(100, PLAIN), "text": text(300), "confirm": text(30, PLAIN), "deny": text(30, PLAIN)},
+    {
+        "title": text(100, PLAIN),
+        "text": text(300),
+        "confirm": text(30, PLAIN),
+        "deny": text(30, PLAIN),
+    },
     {"style": STYLE},
 )
 OPTION = shape({"text": text(75, PLAIN), "value": string(1, 150)}, {"description": text(75, PLAIN)})
 RICH = shape({"text": text(75), "value": string(1, 150)}, {"description": text(75)})
-LINKED = shape({"text": text(75, PLAIN), "value": string(1, 150)}, {"description": text(75, PLAIN), "url": LINK})
+LINKED = shape(
+    {"text": text(75, PLAIN), "value": string(1, 150)},
+    {"description": text(75, PLAIN), "url": LINK},
+)
 GROUP = shape({"label": text(75, PLAIN), "options": items(OPTION, 1, 100)}, {})
-DISPATCH = shape({"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), 1, 2)}, {})
+DISPATCH = shape(
+    {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), 1, 2)}, {}
+)
 PICK: Fields = {"confirm": CONFIRM, "focus_on_load": FLAG}
 MENU: Fields = {**PICK, "placeholder": text(150, PLAIN)}
-TYPED: Fields = {"placeholder": text(150, PLAIN), "focus_on_load": FLAG, "dispatch_action_config": DISPATCH}
+TYPED: Fields = {
+    "placeholder": text(150, PLAIN),
+    "focus_on_load": FLAG,
+    "dispatch_action_config": DISPATCH,
+}
 ACTION: Fields = {"action_id": NAME}
 NUMBER = string(1, 30, r"-?\d+(?:\.\d+)?", "a number")
 
@@ -113,9 +129,15 @@ def _options(one: Json) -> Iterator[str]:
     groups = one.get("option_groups") or []
     if ("options" in one) == ("option_groups" in one):
         yield "has options or option_groups, and not both"
-    options = [*(one.get("options") or []), *(option for group in groups for option in group["options"])]
+    options = [
+        *(one.get("options") or []),
+        *(option for group in groups for option in group["options"]),
+    ]
     yield from twice("the value", [option["value"] for option in options])
-    chosen = [*(one.get("initial_options") or []), *([one["initial_option"]] if "initial_option" in one else [])]
+    chosen = [
+        *(one.get("initial_options") or []),
+        *([one["initial_option"]] if "initial_option" in one else []),
+    ]
     if any(option not in options for option in chosen):
         yield "what is chosen at first is none of the options"
     yield from twice("the choice", [option["value"] for option in chosen])
@@ -140,7 +162,11 @@ def _typing(one: Json) -> Iterator[str]:
 
 
 def _number(one: Json) -> Iterator[str]:
-    given = {name: float(one[name]) for name in ("min_value", "initial_value", "max_value") if name in one}
+    given = {
+        name: float(one[name])
+        for name in ("min_value", "initial_value", "max_value")
+        if name in one
+    }
     if list(given.values()) != sorted(given.values()):
         yield f"{' ≤ '.join(given)} does not hold"
     if not one["is_decimal_allowed"] and any(not value.is_integer() for value in given.values()):
@@ -149,15 +175,22 @@ def _number(one: Json) -> Iterator[str]:
 
 def _menu(most: int, option: Rule, *, many: bool = False, groups: bool = False) -> Kind:
     grouped: Fields = {"option_groups": items(GROUP, 1, 100)} if groups else {}
-    first: Fields = {"initial_options": items(option, 1, most)} if many else {"initial_option": option}
+    first: Fields = (
+        {"initial_options": items(option, 1, most)} if many else {"initial_option": option}
+    )
     menu: Fields = MENU if groups else PICK
     counted: Fields = {"max_selected_items": whole(1, 100)} if many and groups else {}
-    return Kind(ACTION, {"options": items(option, 1, most), **grouped, **first, **menu, **counted}, _options)
+    return Kind(
+        ACTION, {"options": items(option, 1, most), **grouped, **first, **menu, **counted}, _options
+    )
 
 
 def _of_slack(name: str) -> dict[str, Kind]:
     one = Kind(ACTION, {**MENU, f"initial_{name}": PERSON})
-    many = Kind(ACTION, {**MENU, f"initial_{name}s": items(PERSON, 1, 100), "max_selected_items": whole(1, 100)})
+    many = Kind(
+        ACTION,
+        {**MENU, f"initial_{name}s": items(PERSON, 1, 100), "max_selected_items": whole(1, 100)},
+    )
     return {f"{name}s_select": one, f"multi_{name}s_select": many}
 
 
@@ -210,7 +243,11 @@ ONLY_IN = {
 def _context(value: Any) -> Iterator[str]:
     # Slack tells no number of its own for a context; 2000 is what has been reported, below the 3000 of any text.
     kind = value.get("type") if isinstance(value, dict) else None
-    yield from typed(ELEMENTS, {"image"}, "a context")(value) if kind not in (PLAIN, "mrkdwn") else text(2000)(value)
+    yield from (
+        typed(ELEMENTS, {"image"}, "a context")(value)
+        if kind not in (PLAIN, "mrkdwn")
+        else text(2000)(value)
+    )
 
 
 def _section(one: Json) -> Iterator[str]:
@@ -236,7 +273,9 @@ LAYOUTS = {
     ),
     "image": Kind(PICTURE, {"title": text(2000, PLAIN)}),
 }  # fmt: skip
-LAYOUTS = {name: Kind(one.needs, {**one.may, "block_id": NAME}, one.whole) for name, one in LAYOUTS.items()}
+LAYOUTS = {
+    name: Kind(one.needs, {**one.may, "block_id": NAME}, one.whole) for name, one in LAYOUTS.items()
+}
 
 
 def _blocks(blocks: Any, surface: str) -> Iterator[str]:
@@ -255,7 +294,9 @@ def _blocks(blocks: Any, surface: str) -> Iterator[str]:
 def _written(value: Any, allowed: Collection[str]) -> Iterator[str]:
     for one in walk(value):
         if isinstance(one.get("text"), str):
-            yield from mrkdwn(one["text"], allowed) if one.get("type") == "mrkdwn" else plain(one["text"])
+            yield from (
+                mrkdwn(one["text"], allowed) if one.get("type") == "mrkdwn" else plain(one["text"])
+            )
 
 
 # — messages, views, metadata —
@@ -277,7 +318,10 @@ FACT = (str, int, float, bool, type(None))
 def _message(payload: Json, allowed: Collection[str]) -> Iterator[str]:
     needs = () if payload.get("delete_original") is True else ("text",)
     yield from shape({name: AROUND[name] for name in needs}, AROUND)(payload)
-    yield from (f"text: {problem}" for problem in _written({"type": "mrkdwn", "text": payload.get("text")}, allowed))
+    yield from (
+        f"text: {problem}"
+        for problem in _written({"type": "mrkdwn", "text": payload.get("text")}, allowed)
+    )
     if "blocks" in payload:
         yield from _blocks(payload["blocks"], MESSAGE)
         yield from _written(payload["blocks"], allowed)
@@ -320,13 +364,21 @@ def _view(view: Json, allowed: Collection[str]) -> Iterator[str]:
 
 
 def _metadata(md: Any) -> Iterator[str]:
-    yield from shape({"event_type": string(1, 255, r"[a-z0-9_.:-]+", "a kind"), "event_payload": _facts}, {})(md)
+    yield from shape(
+        {"event_type": string(1, 255, r"[a-z0-9_.:-]+", "a kind"), "event_payload": _facts}, {}
+    )(md)
 
 
 def _facts(payload: Any) -> Iterator[str]:
     if not isinstance(payload, dict) or not payload:
         yield f"is an object with something in it, not {payload!r}"
         return
-    yield from (f"{name} is flat, not {value!r}" for name, value in payload.items() if not isinstance(value, FACT))
-    if (size := len(json.dumps(payload))) > 4000:  # metadata_too_large exists, its number is not told
+    yield from (
+        f"{name} is flat, not {value!r}"
+        for name, value in payload.items()
+        if not isinstance(value, FACT)
+    )
+    if (
+        size := len(json.dumps(payload))
+    ) > 4000:  # metadata_too_large exists, its number is not told
         yield f"is too large: it has up to 4000 characters, not {size}"

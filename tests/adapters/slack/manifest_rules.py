@@ -61,14 +61,23 @@ COMMAND = shape(
 )
 FEATURES: Fields = {
     "app_home": shape(
-        {}, {"home_tab_enabled": FLAG, "messages_tab_enabled": FLAG, "messages_tab_read_only_enabled": FLAG}
+        {},
+        {
+            "home_tab_enabled": FLAG,
+            "messages_tab_enabled": FLAG,
+            "messages_tab_read_only_enabled": FLAG,
+        },
     ),
     "bot_user": shape({"display_name": string(1, 80)}, {"always_online": FLAG}),
     "slash_commands": items(COMMAND, 1, 50),
 }
 SETTINGS: Fields = {
-    "event_subscriptions": shape({}, {"request_url": _url(3500), "bot_events": items(one_of(*EVENTS), 0, 100)}),
-    "interactivity": shape({"is_enabled": FLAG}, {"request_url": _url(3500), "message_menu_options_url": _url(3500)}),
+    "event_subscriptions": shape(
+        {}, {"request_url": _url(3500), "bot_events": items(one_of(*EVENTS), 0, 100)}
+    ),
+    "interactivity": shape(
+        {"is_enabled": FLAG}, {"request_url": _url(3500), "message_menu_options_url": _url(3500)}
+    ),
     "org_deploy_enabled": FLAG,
     "socket_mode_enabled": FLAG,
     "token_rotation_enabled": FLAG,
@@ -91,7 +100,9 @@ _shape = shape(
             {},
             {
                 "redirect_urls": items(_url(2500), 0, 1000),
-                "scopes": shape({}, {name: items(one_of(*SCOPES), 1, 255) for name in ("bot", "bot_optional")}),
+                "scopes": shape(
+                    {}, {name: items(one_of(*SCOPES), 1, 255) for name in ("bot", "bot_optional")}
+                ),
             },
         ),
         "settings": shape({}, SETTINGS),
@@ -103,15 +114,23 @@ _shape = shape(
 
 
 def _together(m: Json) -> Iterator[str]:
-    features, settings, oauth = (m.get(name) or {} for name in ("features", "settings", "oauth_config"))
-    asked, optional = ((oauth.get("scopes") or {}).get(name) or [] for name in ("bot", "bot_optional"))
+    features, settings, oauth = (
+        m.get(name) or {} for name in ("features", "settings", "oauth_config")
+    )
+    asked, optional = (
+        (oauth.get("scopes") or {}).get(name) or [] for name in ("bot", "bot_optional")
+    )
     scopes = set(asked)
     yield from _commands(features.get("slash_commands") or [], scopes)
     yield from _events(settings.get("event_subscriptions") or {}, features, scopes)
     yield from twice("the redirect URL", oauth.get("redirect_urls") or [])
     yield from twice("the scope", asked)
     yield from twice("the optional scope", optional)
-    yield from (f"{one} is optional and has to be asked for as well" for one in optional if one not in scopes)
+    yield from (
+        f"{one} is optional and has to be asked for as well"
+        for one in optional
+        if one not in scopes
+    )
     if scopes and "bot_user" not in features:
         yield "an app with scopes of a bot has a bot_user"
     if not settings.get("socket_mode_enabled"):
@@ -120,7 +139,9 @@ def _together(m: Json) -> Iterator[str]:
 
 def _commands(commands: list[Json], scopes: set[str]) -> Iterator[str]:
     yield from twice("the command", [one["command"] for one in commands])
-    yield from (f"{one['command']} is Slack's own" for one in commands if one["command"][1:] in RESERVED)
+    yield from (
+        f"{one['command']} is Slack's own" for one in commands if one["command"][1:] in RESERVED
+    )
     if commands and "commands" not in scopes:
         yield "an app with commands has the scope commands"
 
@@ -140,7 +161,9 @@ def _events(subscribed: Json, features: Json, scopes: set[str]) -> Iterator[str]
 
 def _addresses(features: Json, settings: Json) -> Iterator[str]:
     """Without Socket Mode Slack has to be told where the app is."""
-    subscribed, pressed = (settings.get(name) or {} for name in ("event_subscriptions", "interactivity"))
+    subscribed, pressed = (
+        settings.get(name) or {} for name in ("event_subscriptions", "interactivity")
+    )
     if subscribed.get("bot_events") and "request_url" not in subscribed:
         yield "events need a request_url without Socket Mode"
     if pressed.get("is_enabled") and "request_url" not in pressed:

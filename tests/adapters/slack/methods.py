@@ -23,7 +23,10 @@ from tests.adapters.slack.workspaces import (
     Workspace,
 )
 
-TEXT, ALL_TEXT = 40_000, 13_200  # characters; Slack: chat.postMessage; msg_blocks_too_long as it was seen
+TEXT, ALL_TEXT = (
+    40_000,
+    13_200,
+)  # characters; Slack: chat.postMessage; msg_blocks_too_long as it was seen
 READ_AT_ONCE, READ_SELDOM = 999, 15  # messages; Slack: conversations.history
 SELDOM = timedelta(minutes=1)
 
@@ -67,7 +70,9 @@ class Method:
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, takes: str, *, scopes: str = "", json: bool = True, token: str = "bot") -> Callable[[Any], Any]:
+def method(
+    name: str, takes: str, *, scopes: str = "", json: bool = True, token: str = "bot"
+) -> Callable[[Any], Any]:
     """What answers to a name."""
 
     def known(does: Callable[[Caller, Json], Json]) -> Callable[[Caller, Json], Json]:
@@ -83,7 +88,13 @@ def method(name: str, takes: str, *, scopes: str = "", json: bool = True, token:
 @method("team.info", "team domain", scopes="team:read", json=False)
 def team(caller: Caller, given: Json) -> Json:
     place = caller.place
-    about: Json = {"id": place.id, "name": place.name, "domain": place.domain, "email_domain": "", "icon": {}}
+    about: Json = {
+        "id": place.id,
+        "name": place.name,
+        "domain": place.domain,
+        "email_domain": "",
+        "icon": {},
+    }
     return {"team": about | ({"enterprise_id": place.enterprise} if place.enterprise else {})}
 
 
@@ -91,17 +102,31 @@ def team(caller: Caller, given: Json) -> Json:
 def user(caller: Caller, given: Json) -> Json:
     found = caller.user(given.get("user", ""))
     said: Json = {"id": found.id, "team_id": found.home_team or caller.place.id, "name": found.name}
-    said |= {"deleted": found.deleted, "is_bot": found.bot, "is_app_user": False, "updated": 1_700_000_000}
+    said |= {
+        "deleted": found.deleted,
+        "is_bot": found.bot,
+        "is_app_user": False,
+        "updated": 1_700_000_000,
+    }
     profile = {"real_name": found.real_name, "display_name": found.name, "team": said["team_id"]}
     said["profile"] = profile
     if caller.place.enterprise:
-        teams = [one.id for one in caller.slack.workspaces.values() if one.enterprise == caller.place.enterprise]
+        teams = [
+            one.id
+            for one in caller.slack.workspaces.values()
+            if one.enterprise == caller.place.enterprise
+        ]
         about = {"id": found.id, "enterprise_id": caller.place.enterprise, "teams": teams}
         said["enterprise_user"] = about | {"is_admin": False, "is_owner": False}
     if found.deleted:
         return {"user": said}
     offset = caller.slack.clock.now().astimezone(ZoneInfo(found.tz)).utcoffset()
-    said |= {"real_name": found.real_name, "tz": found.tz, "tz_label": found.tz, "is_admin": found.admin or found.owner}
+    said |= {
+        "real_name": found.real_name,
+        "tz": found.tz,
+        "tz_label": found.tz,
+        "is_admin": found.admin or found.owner,
+    }
     said |= {"tz_offset": int(offset.total_seconds()) if offset else 0, "is_owner": found.owner}
     said |= {"is_primary_owner": False, "is_restricted": found.guest, "is_ultra_restricted": False}
     if found.home_team:
@@ -122,7 +147,9 @@ def open_direct(caller: Caller, given: Json) -> Json:
         raise Refusal("users_list_not_supplied")
     numbers = given["users"].split(",") if isinstance(given["users"], str) else given["users"]
     if len(numbers) != 1:
-        caller.slack.broken.append(f"conversations.open: a private message to {len(numbers)} people")
+        caller.slack.broken.append(
+            f"conversations.open: a private message to {len(numbers)} people"
+        )
     found = caller.user(numbers[0])
     if found.deleted:
         raise Refusal("user_disabled")
@@ -137,15 +164,31 @@ def channel(caller: Caller, given: Json) -> Json:
     found = caller.channel(given.get("channel", ""))
     caller.need(f"{found.kind}:read")
     if found.user:
-        return {"channel": {"id": found.id, "is_im": True, "user": found.user, "is_archived": False}}
-    said: Json = {"id": found.id, "name": found.name, "name_normalized": found.name, "is_im": False, "is_mpim": False}
-    said |= {"is_channel": not found.private, "is_group": found.private, "is_private": found.private}
+        return {
+            "channel": {"id": found.id, "is_im": True, "user": found.user, "is_archived": False}
+        }
+    said: Json = {
+        "id": found.id,
+        "name": found.name,
+        "name_normalized": found.name,
+        "is_im": False,
+        "is_mpim": False,
+    }
+    said |= {
+        "is_channel": not found.private,
+        "is_group": found.private,
+        "is_private": found.private,
+    }
     said |= {"is_archived": found.archived, "is_member": BOT in found.members, "is_general": False}
     said |= {"is_read_only": True} if found.read_only else {}
     return {"channel": said | {"context_team_id": caller.place.id}}
 
 
-@method("conversations.history", "channel oldest latest inclusive limit cursor include_all_metadata", json=False)
+@method(
+    "conversations.history",
+    "channel oldest latest inclusive limit cursor include_all_metadata",
+    json=False,
+)
 def history(caller: Caller, given: Json) -> Json:
     found = caller.channel(given.get("channel", ""))
     caller.need(f"{found.kind}:history")
@@ -178,7 +221,8 @@ def _page(found: Channel, given: Json, limit: int) -> Json:
     wanted = [
         one
         for one in reversed(found.messages)
-        if (least < float(one["ts"]) < most or (inclusive and one["ts"] in edges)) and not _is_reply(one)
+        if (least < float(one["ts"]) < most or (inclusive and one["ts"] in edges))
+        and not _is_reply(one)
     ]
     if cursor := given.get("cursor"):
         if not str(cursor).startswith("before:"):
@@ -186,8 +230,14 @@ def _page(found: Channel, given: Json, limit: int) -> Json:
         wanted = [one for one in wanted if float(one["ts"]) < float(cursor.removeprefix("before:"))]
     page, more = wanted[:limit], len(wanted) > limit
     full = str(given.get("include_all_metadata")).lower() in {"1", "true"}
-    said: Json = {"messages": [_as_read(one, full) for one in page], "has_more": more, "pin_count": 0}
-    return said | ({"response_metadata": {"next_cursor": f"before:{page[-1]['ts']}"}} if more else {})
+    said: Json = {
+        "messages": [_as_read(one, full) for one in page],
+        "has_more": more,
+        "pin_count": 0,
+    }
+    return said | (
+        {"response_metadata": {"next_cursor": f"before:{page[-1]['ts']}"}} if more else {}
+    )
 
 
 def _is_reply(message: Json) -> bool:
@@ -209,13 +259,24 @@ SAID = "channel text blocks metadata thread_ts reply_broadcast unfurl_links unfu
 def post(caller: Caller, given: Json) -> Json:
     _check_said(caller.slack, "chat.postMessage", given)
     number = given.get("channel", "")
-    found = caller.place.direct(caller.user(number)) if number[:1] in {"U", "W"} else caller.channel(number)
+    found = (
+        caller.place.direct(caller.user(number))
+        if number[:1] in {"U", "W"}
+        else caller.channel(number)
+    )
     _may_post(caller, found)
-    kept = keep(caller.slack, caller.place, found, {**spoken_by_bot(caller.place), **said(caller.slack, given)})
+    kept = keep(
+        caller.slack,
+        caller.place,
+        found,
+        {**spoken_by_bot(caller.place), **said(caller.slack, given)},
+    )
     return {"channel": found.id, "ts": kept["ts"], "message": kept}
 
 
-@method("chat.postEphemeral", "channel user text blocks thread_ts link_names parse", scopes="chat:write")
+@method(
+    "chat.postEphemeral", "channel user text blocks thread_ts link_names parse", scopes="chat:write"
+)
 def whisper(caller: Caller, given: Json) -> Json:
     _check_said(caller.slack, "chat.postEphemeral", given)
     found = caller.channel(given.get("channel", ""))
@@ -228,7 +289,11 @@ def whisper(caller: Caller, given: Json) -> Json:
     return {"message_ts": body["ts"]}
 
 
-@method("chat.update", "channel ts text blocks metadata link_names parse reply_broadcast", scopes="chat:write")
+@method(
+    "chat.update",
+    "channel ts text blocks metadata link_names parse reply_broadcast",
+    scopes="chat:write",
+)
 def change(caller: Caller, given: Json) -> Json:
     _check_said(caller.slack, "chat.update", given)
     message = caller.channel(given.get("channel", "")).message(given.get("ts", ""))
@@ -237,7 +302,12 @@ def change(caller: Caller, given: Json) -> Json:
     if message.get("user") != BOT:
         raise Refusal("cant_update_message")
     message |= said(caller.slack, given)
-    return {"channel": given["channel"], "ts": message["ts"], "text": message["text"], "message": message}
+    return {
+        "channel": given["channel"],
+        "ts": message["ts"],
+        "text": message["text"],
+        "message": message,
+    }
 
 
 def _may_post(caller: Caller, found: Channel) -> None:
@@ -251,8 +321,15 @@ def _may_post(caller: Caller, found: Channel) -> None:
 
 def _check_said(slack: Slack, name: str, given: Json) -> None:
     """Refuse as Slack does, and remember what was wrong."""
-    problems = [f"{name}: {one}" for one in limits.message({key: given[key] for key in given if key != "team_id"})]
-    loose = [f"{name}: {one}" for one in limits.metadata(given["metadata"])] if given.get("metadata") else []
+    problems = [
+        f"{name}: {one}"
+        for one in limits.message({key: given[key] for key in given if key != "team_id"})
+    ]
+    loose = (
+        [f"{name}: {one}" for one in limits.metadata(given["metadata"])]
+        if given.get("metadata")
+        else []
+    )
     slack.broken += list(dict.fromkeys(problems + loose))
     if not given.get("text") and not given.get("blocks"):
         raise Refusal("no_text")
@@ -260,17 +337,22 @@ def _check_said(slack: Slack, name: str, given: Json) -> None:
         raise Refusal("msg_blocks_too_long")
     if loose:
         raise Refusal(
-            "metadata_too_large" if any("long" in one or "large" in one for one in loose) else "invalid_metadata_format"
+            "metadata_too_large"
+            if any("long" in one or "large" in one for one in loose)
+            else "invalid_metadata_format"
         )
     if problems:
-        raise Refusal("invalid_blocks", response_metadata={"messages": [f"[ERROR] {one}" for one in problems]})
+        raise Refusal(
+            "invalid_blocks", response_metadata={"messages": [f"[ERROR] {one}" for one in problems]}
+        )
 
 
 def _length(said: object) -> int:
     """How much text there is in blocks."""
     if isinstance(said, dict):
         return sum(
-            len(value) if key == "text" and isinstance(value, str) else _length(value) for key, value in said.items()
+            len(value) if key == "text" and isinstance(value, str) else _length(value)
+            for key, value in said.items()
         )
     return sum(_length(one) for one in said) if isinstance(said, list) else 0
 
@@ -282,7 +364,11 @@ def spoken_by_bot(place: Workspace) -> Json:
 def said(slack: Slack, given: Json) -> Json:
     """What is kept of a message, with the ids that Slack gives to what has none."""
     kept = {key: given[key] for key in ("metadata", "thread_ts") if given.get(key)}
-    return {"text": given.get("text", "")[:TEXT], "blocks": numbered(slack, given.get("blocks", [])), **kept}
+    return {
+        "text": given.get("text", "")[:TEXT],
+        "blocks": numbered(slack, given.get("blocks", [])),
+        **kept,
+    }
 
 
 def numbered(slack: Slack, blocks: list[Json]) -> list[Json]:

@@ -14,8 +14,12 @@ TOKENS = {
     "date_long_pretty", "date_long_full", "day_divider_pretty", "time", "time_secs", "ago",
 }  # fmt: skip
 BRACKETS = re.compile(r"<([^<>]*)>")
-LINK = re.compile(r"(?:https?://[^\s|/]+[^\s|]*|mailto:[^\s|@]+@[^\s|]+)(?:\|(?P<label>.*))?", re.DOTALL)
-DATE = re.compile(r"!date\^-?\d{1,12}\^(?P<form>[^^|]+)(?:\^https?://[^\s|^]+)?\|(?P<fallback>[^|]+)", re.DOTALL)
+LINK = re.compile(
+    r"(?:https?://[^\s|/]+[^\s|]*|mailto:[^\s|@]+@[^\s|]+)(?:\|(?P<label>.*))?", re.DOTALL
+)
+DATE = re.compile(
+    r"!date\^-?\d{1,12}\^(?P<form>[^^|]+)(?:\^https?://[^\s|^]+)?\|(?P<fallback>[^|]+)", re.DOTALL
+)
 MENTION = re.compile(r"[@#!][^|]*")
 BARE_AND = re.compile(r"&(?!(?:amp|lt|gt);)")
 BARE_CLOSE = re.compile(r"(?m)(?<!^)(?<!^>)(?<!^>>)>")
@@ -36,7 +40,11 @@ def mrkdwn(text: str, allowed: Collection[str] = ()) -> Iterator[str]:
 
 def plain(text: str) -> Iterator[str]:
     """What is wrong with a text that Slack does not format: a mention is escaped there as well, lest it ever be moved."""
-    yield from (f"<{inner}> stands unescaped" for inner in BRACKETS.findall(text) if inner[:1] in {"@", "#", "!"})
+    yield from (
+        f"<{inner}> stands unescaped"
+        for inner in BRACKETS.findall(text)
+        if inner[:1] in {"@", "#", "!"}
+    )
 
 
 def _bracket(inner: str, allowed: Collection[str]) -> Iterator[str]:

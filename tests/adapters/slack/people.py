@@ -37,7 +37,9 @@ class Person:
         self.user = place.named(name)
         self._read = 0  # how many sights were returned, or came before one that was
         self._unbroken = 0
-        self._state: dict[tuple[str, str, str], Json] = {}  # of a view, by its id, the block's and the action's
+        self._state: dict[
+            tuple[str, str, str], Json
+        ] = {}  # of a view, by its id, the block's and the action's
 
     # — what they see —
 
@@ -74,7 +76,9 @@ class Person:
             await self.wire.until(lambda: come() or len(self.wire.broken) > broken)
         except TimeoutError:
             seen = [one.kind for one in self.user.sights[start:]]
-            raise AssertionError(f"{self.user.name} got no answer to {about}, but saw {seen}") from None
+            raise AssertionError(
+                f"{self.user.name} got no answer to {about}, but saw {seen}"
+            ) from None
         assert come(), f"{self.user.name} got no answer to {about}: {self.wire.broken[broken:]}"
         self._read = come()[0] + 1
         return self.user.sights[self._read - 1]
@@ -90,7 +94,9 @@ class Person:
         command, _, rest = text.partition(" ")
         where = self._channel(channel)
         self._begins()
-        heard, url = await self.delivery.command(self.place, self.user, where, escaped(self.place, rest), command)
+        heard, url = await self.delivery.command(
+            self.place, self.user, where, escaped(self.place, rest), command
+        )
         self._heard(heard, text)
         if heard.payload:
             said = heard.payload if isinstance(heard.payload, dict) else {"text": heard.payload}
@@ -102,13 +108,17 @@ class Person:
             return channel
         if channel == "direct":
             return self.place.direct(self.user)
-        return next(one for one in self.place.channels.values() if one.name == channel or one.id == channel)
+        return next(
+            one for one in self.place.channels.values() if one.name == channel or one.id == channel
+        )
 
     async def clicks(self, on: Sight | Json, label: str) -> Sight:
         """They press a button of a message or view."""
         sight = self._before(on)
         block, one = reading.button(sight.body, label)
-        action = {key: one[key] for key in ("type", "action_id", "text", "value", "style") if key in one}
+        action = {
+            key: one[key] for key in ("type", "action_id", "text", "value", "style") if key in one
+        }
         return await self._acts(sight, {**action, "block_id": block["block_id"]}, label)
 
     async def picks(self, on: Sight | Json, *labels: str) -> Sight:
@@ -122,13 +132,17 @@ class Person:
             done.add(one["action_id"])
             self._hold(sight, block, one, held)
             seen = await self._acts(
-                sight, {**held, "action_id": one["action_id"], "block_id": block["block_id"]}, labels
+                sight,
+                {**held, "action_id": one["action_id"], "block_id": block["block_id"]},
+                labels,
             )
             sight = self._before(sight)
         assert seen is not None, f"{labels} changes nothing in:\n{sight.sees}"
         return seen
 
-    def _press(self, sight: Sight, labels: tuple[str, ...], done: Collection[str]) -> tuple[Json, Json, Json] | None:
+    def _press(
+        self, sight: Sight, labels: tuple[str, ...], done: Collection[str]
+    ) -> tuple[Json, Json, Json] | None:
         """The first list, not pressed yet, that does not hold what it should, and what it should hold."""
         values = self._values(sight)
         for block, one in reading.elements(sight.body):
@@ -162,10 +176,14 @@ class Person:
 
     async def _acts(self, sight: Sight, action: Json, about: object) -> Sight:
         self._begins()
-        heard = await self.delivery.action(self.place, self.user, sight, action, self._values(sight))
+        heard = await self.delivery.action(
+            self.place, self.user, sight, action, self._values(sight)
+        )
         self._heard(heard, about)
         if heard.payload:
-            self.wire.broken.append(f"a click: Slack reads nothing in its answer, {heard.payload!r}")
+            self.wire.broken.append(
+                f"a click: Slack reads nothing in its answer, {heard.payload!r}"
+            )
         return await self._next(ANSWER | {"home"} if sight.kind == "home" else ANSWER, about)
 
     async def fills(self, on: Sight, values: Values | None = None) -> Sight:
@@ -176,7 +194,9 @@ class Person:
         if missing := self._unfit(view):
             return Sight("errors", view, errors=missing)
         self._begins()
-        heard = await self.delivery.submit(self.place, self.user, view, self._values(Sight("modal", view)))
+        heard = await self.delivery.submit(
+            self.place, self.user, view, self._values(Sight("modal", view))
+        )
         self._heard(heard, values)
         return self._take(view, heard.payload or {})
 
@@ -186,7 +206,9 @@ class Person:
         if does == "errors":
             return Sight("errors", view, errors=self._errors(view, said["errors"]))
         if does in {"update", "push"}:
-            new = check_view(self.wire, f"response_action {does}", said["view"], "modal", view["id"])
+            new = check_view(
+                self.wire, f"response_action {does}", said["view"], "modal", view["id"]
+            )
             if does == "push":
                 show(self.wire, self.place.id, self.user, new, on_top=True)
             else:
@@ -200,9 +222,15 @@ class Person:
 
     def _errors(self, view: Json, errors: Mapping[str, str]) -> dict[str, str]:
         fields = {
-            block["block_id"]: reading.label(block["label"]) for block in view["blocks"] if block["type"] == "input"
+            block["block_id"]: reading.label(block["label"])
+            for block in view["blocks"]
+            if block["type"] == "input"
         }
-        if not errors or set(errors) - set(fields) or not all(isinstance(one, str) and one for one in errors.values()):
+        if (
+            not errors
+            or set(errors) - set(fields)
+            or not all(isinstance(one, str) and one for one in errors.values())
+        ):
             self.wire.broken.append(f"a form: has fields {list(fields)}, and errors {errors}")
         return {fields.get(block, block): problem for block, problem in errors.items()}
 
@@ -212,7 +240,12 @@ class Person:
 
     async def opens_home(self) -> Sight:
         """They look at the App Home."""
-        event: Json = {"type": "app_home_opened", "user": self.user.id, "tab": "home", "event_ts": self.wire.ts()}
+        event: Json = {
+            "type": "app_home_opened",
+            "user": self.user.id,
+            "tab": "home",
+            "event_ts": self.wire.ts(),
+        }
         event |= {"channel": self.place.direct(self.user).id}
         self._begins()
         self._heard(await self.delivery.event(self.place, event), "opening the home")
@@ -220,16 +253,27 @@ class Person:
 
     async def opens_messages(self) -> Heard:
         """They look at the Messages tab, where their private messages with the app are."""
-        event: Json = {"type": "app_home_opened", "user": self.user.id, "tab": "messages", "event_ts": self.wire.ts()}
+        event: Json = {
+            "type": "app_home_opened",
+            "user": self.user.id,
+            "tab": "messages",
+            "event_ts": self.wire.ts(),
+        }
         self._begins()
-        return await self.delivery.event(self.place, event | {"channel": self.place.direct(self.user).id})
+        return await self.delivery.event(
+            self.place, event | {"channel": self.place.direct(self.user).id}
+        )
 
     async def writes(self, text: str, /, **more: Any) -> Heard:
         """They write to the app in private; `more` is what else Slack says of it."""
-        event = self._written("message", text, self.place.direct(self.user)) | {"channel_type": "im"}
+        event = self._written("message", text, self.place.direct(self.user)) | {
+            "channel_type": "im"
+        }
         return await self.delivery.event(self.place, event | more)
 
-    async def mentions(self, text: str, channel: Channel | str = "study-group", /, **more: Any) -> Heard:
+    async def mentions(
+        self, text: str, channel: Channel | str = "study-group", /, **more: Any
+    ) -> Heard:
         """They mention the app in a channel."""
         event = self._written("app_mention", f"<@{BOT}> {text}", self._channel(channel))
         return await self.delivery.event(self.place, event | more)
@@ -242,7 +286,9 @@ class Person:
 
     def _heard(self, heard: Heard, about: object) -> None:
         if heard.status != 200:
-            raise AssertionError(f"{self.user.name} is told by Slack that it failed: {about} was answered {heard}")
+            raise AssertionError(
+                f"{self.user.name} is told by Slack that it failed: {about} was answered {heard}"
+            )
 
     # — what is before them, and what they have put into it —
 
@@ -252,19 +298,29 @@ class Person:
         if sight.kind == "home":
             return self.home
         if sight.kind == "ephemeral":
-            same = [one for one in self.user.sights if one.kind == "ephemeral" and one.body["ts"] == sight.body["ts"]]
+            same = [
+                one
+                for one in self.user.sights
+                if one.kind == "ephemeral" and one.body["ts"] == sight.body["ts"]
+            ]
             return same[-1]
         if sight.kind not in {"modal", "errors"}:
             return sight
         now = next((one for one in self.user.modals if one["id"] == sight.body["id"]), None)
-        assert now is not None, f"{self.user.name} has this modal no longer before them:\n{sight.sees}"
+        assert now is not None, (
+            f"{self.user.name} has this modal no longer before them:\n{sight.sees}"
+        )
         return Sight("modal", now)
 
     def _message(self, message: Json) -> Sight:
         for channel in self.place.channels.values():
             if channel.message(message["ts"]):
                 return Sight("direct" if channel.user else "message", message, channel.id)
-        return Sight("ephemeral", message, next(one.channel for one in self.user.sights if one.body is message))
+        return Sight(
+            "ephemeral",
+            message,
+            next(one.channel for one in self.user.sights if one.body is message),
+        )
 
     def _values(self, sight: Sight) -> Json:
         """The state of all that is there: what they put in, else what it held at first."""
@@ -279,7 +335,11 @@ class Person:
 
     def _fill(self, view: Json, values: Values) -> None:
         fields = [block for block in view["blocks"] if block["type"] == "input"]
-        names = {name: block for block in fields for name in (block["block_id"], reading.label(block["label"]))}
+        names = {
+            name: block
+            for block in fields
+            for name in (block["block_id"], reading.label(block["label"]))
+        }
         for name, value in values.items():
             assert name in names, f"There is no field {name!r} in:\n{reading.words(view)}"
             one = names[name]["element"]
@@ -301,7 +361,11 @@ class Person:
 def everybody(delivery: Delivery, place: Workspace | None = None) -> dict[str, Person]:
     """The people of a workspace, by name; of the first one unless it is told which."""
     place = place or delivery.wire.hall
-    return {user.name: Person(delivery, place, user.name) for user in place.users.values() if not user.bot}
+    return {
+        user.name: Person(delivery, place, user.name)
+        for user in place.users.values()
+        if not user.bot
+    }
 
 
 def escaped(place: Workspace, text: str) -> str:
@@ -312,7 +376,11 @@ def escaped(place: Workspace, text: str) -> str:
         text = re.sub(rf"(?<![\w@])@{re.escape(user.name)}\b", f"<@{user.id}|{user.name}>", text)
     for channel in place.channels.values():
         if channel.name:
-            text = re.sub(rf"(?<![\w#])#{re.escape(channel.name)}(?![\w-])", f"<#{channel.id}|{channel.name}>", text)
+            text = re.sub(
+                rf"(?<![\w#])#{re.escape(channel.name)}(?![\w-])",
+                f"<#{channel.id}|{channel.name}>",
+                text,
+            )
     return text
 
 
@@ -326,11 +394,15 @@ def _put(one: Json, value: str | Sequence[Any] | None) -> Json:
         return reading.held(one, value)
     if one["type"] not in reading.LISTS:
         kept = value or None
-        assert kept is None or re.fullmatch(SHAPES.get(one["type"], "(?s).*"), str(kept)), f"{value!r} into {one}"
+        assert kept is None or re.fullmatch(SHAPES.get(one["type"], "(?s).*"), str(kept)), (
+            f"{value!r} into {one}"
+        )
         return reading.held(one, kept)
     labels = (value,) if isinstance(value, str) else tuple(value or ())
     chosen = reading.options(one, labels)
-    assert len(chosen) == len(labels), f"{labels} of {[reading.label(each['text']) for each in one['options']]}"
+    assert len(chosen) == len(labels), (
+        f"{labels} of {[reading.label(each['text']) for each in one['options']]}"
+    )
     if one["type"] in reading.MANY:
         return reading.held(one, chosen)
     return reading.held(one, chosen[0] if chosen else None)
@@ -341,8 +413,16 @@ def _problem(one: Json, held: Any, optional: bool) -> str:
         return "" if optional else REQUIRED
     if one["type"] == "number_input":
         least, most = float(one.get("min_value", "-inf")), float(one.get("max_value", "inf"))
-        return "" if least <= float(held) <= most else f"Please enter a number between {least:g} and {most:g}."
+        return (
+            ""
+            if least <= float(held) <= most
+            else f"Please enter a number between {least:g} and {most:g}."
+        )
     if one["type"] == "plain_text_input":
         least, most = one.get("min_length", 0), one.get("max_length", 3000)
-        return "" if least <= len(held) <= most else f"Please enter between {least} and {most} characters."
+        return (
+            ""
+            if least <= len(held) <= most
+            else f"Please enter between {least} and {most} characters."
+        )
     return ""

@@ -9,7 +9,9 @@ from typing import Any
 
 Json = dict[str, Any]
 
-SILENT = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060"))  # no width: they part what would act together
+SILENT = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060")
+)  # no width: they part what would act together
 LISTS = {"checkboxes", "radio_buttons", "static_select", "multi_static_select", "overflow"}
 MANY = {"checkboxes", "multi_static_select"}
 INITIAL = {
@@ -69,7 +71,9 @@ def _element(one: Json) -> Iterator[str]:
 
 
 def _option(one: Json, option: Json) -> str:
-    label = option["text"]["text"] + (f": {option['description']['text']}" if "description" in option else "")
+    label = option["text"]["text"] + (
+        f": {option['description']['text']}" if "description" in option else ""
+    )
     if one["type"] != "checkboxes":
         return f"({label})"
     return f"[{'x' if option in one.get('initial_options', ()) else ' '}] {label}"
@@ -117,7 +121,9 @@ def state(body: Json) -> Json:
     values: Json = {}
     for block, one in elements(body):
         if one["type"] in INITIAL:
-            values.setdefault(block["block_id"], {})[one["action_id"]] = held(one, one.get(INITIAL[one["type"]][0]))
+            values.setdefault(block["block_id"], {})[one["action_id"]] = held(
+                one, one.get(INITIAL[one["type"]][0])
+            )
     return values
 
 
@@ -129,4 +135,6 @@ def held(one: Json, value: object) -> Json:
 
 def idle(view: Json) -> bool:
     """Whether there is nothing to do in a view but wait: it says that something is coming, with three dots at its end."""
-    return not view.get("submit") and next(elements(view), None) is None and words(view).endswith("…")
+    return (
+        not view.get("submit") and next(elements(view), None) is None and words(view).endswith("…")
+    )

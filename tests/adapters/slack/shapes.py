@@ -107,12 +107,16 @@ class Kind:
 
 
 def twice(what: str, names: Iterable[Any]) -> Iterator[str]:
-    yield from (f"{what} {name} stands twice" for name, count in Counter(names).items() if count > 1)
+    yield from (
+        f"{what} {name} stands twice" for name, count in Counter(names).items() if count > 1
+    )
 
 
 def walk(value: Any) -> Iterator[Json]:
     """Every object in a value, the value itself included."""
     if isinstance(value, dict):
         yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         yield from walk(inner)

@@ -16,7 +16,11 @@ from tests.adapters.slack.delivery import COMMAND, EVENT, INTERACTIVE, Delivery,
 from tests.adapters.slack.wire import LATEST, Wire
 from tests.adapters.slack.workspaces import APP, Clock, Json
 
-ANSWERED_IN_PLACE = {COMMAND: True, INTERACTIVE: True, EVENT: False}  # whether an acknowledgement may say something
+ANSWERED_IN_PLACE = {
+    COMMAND: True,
+    INTERACTIVE: True,
+    EVENT: False,
+}  # whether an acknowledgement may say something
 MOST = 10  # connections; Slack: Using Socket Mode
 
 
@@ -89,7 +93,11 @@ class SocketWire(Wire):
         self.lines.append(line)
         if len(self.open_lines) > MOST:
             self.broken.append("Socket Mode: too many connections")
-        about = {"type": "hello", "num_connections": len(self.open_lines), "connection_info": {"app_id": APP}}
+        about = {
+            "type": "hello",
+            "num_connections": len(self.open_lines),
+            "connection_info": {"app_id": APP},
+        }
         await socket.send_json({**about, "debug_info": {"approximate_connection_time": 18060}})
         async for message in socket:
             if message.type == WSMsgType.TEXT:
@@ -122,7 +130,9 @@ class Sockets(Delivery):
         envelope: Json = {"envelope_id": self.wire.number("E"), "type": kind, "payload": payload}
         envelope |= {"accepts_response_payload": ANSWERED_IN_PLACE[kind]}
         envelope |= {"retry_attempt": retry.number, "retry_reason": retry.reason} if retry else {}
-        answer = self.wire.acks[envelope["envelope_id"]] = asyncio.get_running_loop().create_future()
+        answer = self.wire.acks[envelope["envelope_id"]] = (
+            asyncio.get_running_loop().create_future()
+        )
         line = await self.wire.next_line()
         await line.socket.send_json(envelope)
         try:

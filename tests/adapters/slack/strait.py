@@ -72,13 +72,17 @@ class Strait:
         their_reader, their_writer = await asyncio.open_unix_connection(self._beyond)
         self._links |= {writer, their_writer}
         try:
-            await asyncio.gather(self._pass(reader, their_writer, asks=True), self._pass(their_reader, writer))
+            await asyncio.gather(
+                self._pass(reader, their_writer, asks=True), self._pass(their_reader, writer)
+            )
         finally:
             self._links -= {writer, their_writer}
             for end in (writer, their_writer):
                 end.transport.abort()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, asks: bool = False) -> None:
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, asks: bool = False
+    ) -> None:
         with suppress(OSError):
             while data := await reader.read(65536):
                 self.asked += asks

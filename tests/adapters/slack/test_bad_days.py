@@ -15,7 +15,15 @@ import pytest
 
 from adapters.slack import conversation
 from tests.adapters.slack import reading
-from tests.adapters.slack.delivery import COMMAND, INTERACTIVE, Heard, Retry, pressed, slash, submitted
+from tests.adapters.slack.delivery import (
+    COMMAND,
+    INTERACTIVE,
+    Heard,
+    Retry,
+    pressed,
+    slash,
+    submitted,
+)
 from tests.adapters.slack.group import ONE, SOCKET, Group, words
 from tests.adapters.slack.test_dialogues import MONDAY, WEEK_1, fields
 from tests.adapters.slack.wire import dropped, limited, refused, status
@@ -31,7 +39,9 @@ async def busy(group: Group) -> AsyncIterator[None]:
         yield
 
 
-async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer_however_late(url: str) -> None:
+async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer_however_late(
+    url: str,
+) -> None:
     async with Group.on(url) as group:
         await group.spring("ada")
         await group.goes_to(MONDAY)
@@ -49,9 +59,13 @@ async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer
             told = tasks.create_task(ada.clicks(topics, "Check in"))
             await group.wire.until(lambda: ada.modal and "One moment" in ada.modal.sees)
             ada.closes()
-        assert told.result().kind == "ephemeral", "a form that was closed before it came waits behind a button"
+        assert told.result().kind == "ephemeral", (
+            "a form that was closed before it came waits behind a button"
+        )
         assert words(told.result()) == "Check-in, week 1 is ready to be filled in.\n[Open form]"
-        assert words(await group.clicks("ada", told.result(), "Open form")).startswith("Check-in, week 1\n")
+        assert words(await group.clicks("ada", told.result(), "Open form")).startswith(
+            "Check-in, week 1\n"
+        )
 
         async with asyncio.TaskGroup() as tasks, busy(group):
             gone = tasks.create_task(ada.types("/study checkin hours=3"))
@@ -61,7 +75,9 @@ async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer
         assert "you are checked in" in words(gone.result())
 
 
-async def test_a_form_that_takes_long_is_answered_when_it_is_done(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_form_that_takes_long_is_answered_when_it_is_done(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(conversation, "PATIENCE", 0.01)
     async with Group.on(url, SOCKET) as group:
         await group.spring("ada")
@@ -76,7 +92,9 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(url: str, monk
                     ada.closes()
             answer = await ada.hears("modal") if hours == "3" else None
             assert answer is None or told in words(answer)
-        assert fields(await group.types("ada", "checkin"))["hours"] == "4", "what was sent is done, seen or not"
+        assert fields(await group.types("ada", "checkin"))["hours"] == "4", (
+            "what was sent is done, seen or not"
+        )
 
         form = await ada.types("/study settings ask=times")
         async with busy(group):
@@ -110,16 +128,27 @@ async def test_a_form_that_slack_does_not_open_waits_behind_a_button(url: str) -
 async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -> None:
     async with Group.on(url) as group:
         await group.spring()
-        for name, fault in (("ada", status(500)), ("bob", dropped(kept=False)), ("cy", refused("used_url"))):
+        for name, fault in (
+            ("ada", status(500)),
+            ("bob", dropped(kept=False)),
+            ("cy", refused("used_url")),
+        ):
             before = len(group.wire.calls("response_url"))
             group.wire.fails("response_url", fault)
-            heard, _ = await group.delivery.command(group.place, group.place.named(name), group.channel, "join")
+            heard, _ = await group.delivery.command(
+                group.place, group.place.named(name), group.channel, "join"
+            )
             assert heard.status == 200
-            await group.wire.until(lambda before=before: len(group.wire.calls("response_url")) > before)
+            await group.wire.until(
+                lambda before=before: len(group.wire.calls("response_url")) > before
+            )
             assert "You are in spring already." in await group.says(name, "join")
         await group.passes(hours=1)
         welcomes = [words(one) for one in group.posts() if "Welcome!" in words(one)]
-        assert welcomes == ["ada has joined spring. Welcome!", "bob and cy have joined spring. Welcome!"]
+        assert welcomes == [
+            "ada has joined spring. Welcome!",
+            "bob and cy have joined spring. Welcome!",
+        ]
 
 
 # — twice —
@@ -135,7 +164,9 @@ async def test_what_is_told_twice_happens_once(way: str, url: str) -> None:
         posts, seen = len(group.posts()), len(ada.ephemerals)
 
         await group.restart()
-        answers = [await group.delivery.again(one, Retry(number)) for number, one in enumerate(sent, 1)]
+        answers = [
+            await group.delivery.again(one, Retry(number)) for number, one in enumerate(sent, 1)
+        ]
         assert answers[-1].payload == sent[-1].payload, "the same answer, and not that of a change"
         await group.wire.until(lambda: len(ada.ephemerals) > seen)
         assert reading.words(ada.ephemerals[-1]).startswith("You are in *spring* 🎉")
@@ -143,10 +174,15 @@ async def test_what_is_told_twice_happens_once(way: str, url: str) -> None:
         assert len(group.posts()) == posts
         members = await group.says("mona", "cohort members")
         assert len(ada.ephemerals) == seen + 1, "the form is not opened again"
-        assert "\n• ada · 0 of 57 done · last check-in Mon 2 Mar 2026 · joined Mon 2 Mar 2026\n" in members
+        assert (
+            "\n• ada · 0 of 57 done · last check-in Mon 2 Mar 2026 · joined Mon 2 Mar 2026\n"
+            in members
+        )
 
         told = await group.delivery.archives(group.place, group.channel)
-        assert "#study-group is archived" in await group.learns("mona", "cohort members", "Posts of spring wait: ")
+        assert "#study-group is archived" in await group.learns(
+            "mona", "cohort members", "Posts of spring wait: "
+        )
         group.channel.archived = False
         await group.passes(days=3)
         assert "Half of week 1" in words(group.posts()[-1]), "open again, what comes is posted"
@@ -161,12 +197,18 @@ async def joins_and_checks_in(group: Group) -> list[Heard]:
     heard = [await group.delivery.send(COMMAND, typed)]
     await group.wire.until(lambda: ada.ephemerals)
     topics = group.post(WEEK_1)
-    heard.append(await group.delivery.send(INTERACTIVE, press(group, topics, value="checkin week=1")))
+    heard.append(
+        await group.delivery.send(INTERACTIVE, press(group, topics, value="checkin week=1"))
+    )
     await group.wire.until(lambda: ada.modals and ada.modals[-1]["submit"])
     form = ada.modals[-1]
     values = reading.state(form)
     next(iter(values["hours"].values()))["value"] = "3"
-    heard.append(await group.delivery.send(INTERACTIVE, submitted(group.wire, group.place, ada, form, values)))
+    heard.append(
+        await group.delivery.send(
+            INTERACTIVE, submitted(group.wire, group.place, ada, form, values)
+        )
+    )
     assert "Thank you, you are checked in" in reading.words(heard[-1].payload["view"])
     return heard
 
@@ -174,7 +216,9 @@ async def joins_and_checks_in(group: Group) -> list[Heard]:
 def press(group: Group, sight: Sight, **action: Any) -> Json:
     """What Slack tells of Ada, who presses a button, or of something that is made to look like it."""
     made = {"type": "button", "block_id": "b", "action_id": "press~1", **action}
-    return pressed(group.wire, group.place, group.place.named("ada"), sight, made, reading.state(sight.body))
+    return pressed(
+        group.wire, group.place, group.place.named("ada"), sight, made, reading.state(sight.body)
+    )
 
 
 # — nonsense —
@@ -219,12 +263,17 @@ async def test_nonsense_is_answered_with_a_sentence_or_not_at_all(url: str) -> N
         for more, sentence in BUTTONS:
             await answered(group, press(group, topics, **more), sentence)
         for action_id, values, sentence in LISTS:
-            picked = [{"text": {"type": "plain_text", "text": "x"}, "value": value} for value in values]
+            picked = [
+                {"text": {"type": "plain_text", "text": "x"}, "value": value} for value in values
+            ]
             boxes = {"type": "checkboxes", "action_id": action_id, "selected_options": picked}
             await answered(group, press(group, topics, **boxes), sentence)
         form = await group.types("ada", "checkin")
         for carried, sentence in FORMS:
-            forged = {**form.body, "private_metadata": carried if isinstance(carried, str) else json.dumps(carried)}
+            forged = {
+                **form.body,
+                "private_metadata": carried if isinstance(carried, str) else json.dumps(carried),
+            }
             said = submitted(group.wire, group.place, group.place.named("ada"), forged, {})
             heard = await group.delivery.send(INTERACTIVE, said)
             assert sentence in reading.words(heard.payload["view"]), carried
@@ -239,7 +288,9 @@ async def answered(group: Group, payload: Json, sentence: str | None) -> None:
     assert (await group.delivery.send(INTERACTIVE, payload)).status == 200
     if sentence is None:
         await ada.types("/study help")
-    await group.wire.until(lambda: [one for one in ada.user.sights[before:] if "One moment" not in one.sees])
+    await group.wire.until(
+        lambda: [one for one in ada.user.sights[before:] if "One moment" not in one.sees]
+    )
     (told,) = [one.sees for one in ada.user.sights[before:] if "One moment" not in one.sees]
     assert (sentence or "What I can do") in told, payload
 
@@ -264,7 +315,9 @@ async def test_what_people_are_called_and_write_calls_nobody_and_breaks_no_line(
         for number, name in enumerate(HOSTILE):
             typed = name.replace('"', "").replace("\n", " ")
             person = group.person(name)
-            await person.types(f'/study checkin hours=1 items=bayes blockers="{typed}" note="{typed}"')
+            await person.types(
+                f'/study checkin hours=1 items=bayes blockers="{typed}" note="{typed}"'
+            )
             form = await person.types("/study settings ask=privacy")
             assert (await person.fills(form, {"alias": f"{typed[:30]}{number}"})).kind == "modal"
         await group.pulse()

@@ -54,7 +54,10 @@ class Stranger(Person):
         if sight.kind in {"modal", "home"}:
             sight = await self._forged(sight)
         self._read = len(self.user.sights)
-        self._heard(await self.delivery.action(self.place, self.user, sight, action, self._values(sight)), action)
+        self._heard(
+            await self.delivery.action(self.place, self.user, sight, action, self._values(sight)),
+            action,
+        )
         listed = sight.kind == "home" and action["type"] != "button"
         return await self._next(ANSWER | {"home"} if listed else ANSWER, action)
 
@@ -72,7 +75,11 @@ class Stranger(Person):
 
     async def _forged(self, sight: Sight) -> Sight:
         """The view of somebody else in place of their own, with all that it carries; Slack itself says which it is."""
-        own = self.home if sight.kind == "home" else self.modal or await self.types("/study settings ask=times")
+        own = (
+            self.home
+            if sight.kind == "home"
+            else self.modal or await self.types("/study settings ask=times")
+        )
         return Sight(sight.kind, {**sight.body, **{key: own.body[key] for key in SLACKS}})
 
 
@@ -96,7 +103,8 @@ class Border:
             for name in ("mona", "ada", "bob", "cy"):
                 self.group.person(name).user.name += f" {SECRET}" if place is self.there else ""
             await self.group.types(
-                "mona", f"cohort create name={COHORT if place is self.there else 'harbour'} start=2026-03-02"
+                "mona",
+                f"cohort create name={COHORT if place is self.there else 'harbour'} start=2026-03-02",
             )
             await self.group.types("mona", "cohort open sure=yes")
             for name in ("mona", "bob") if place is self.here else ("mona", "ada", "bob", "cy"):
@@ -110,12 +118,22 @@ class Border:
         await self.group.types("mona", f"cohort create name={SECRET} start=2026-04-06")
         for name in ("mona", "bob"):
             home = await self.group.person(name).opens_home()
-        await self.group.person("bob").ticks(home, reading.label(_lists(home)[0]["options"][0]["text"]))
+        await self.group.person("bob").ticks(
+            home, reading.label(_lists(home)[0]["options"][0]["text"])
+        )
         await asyncio.gather(*(self._walks(name) for name in ("ada", "mona")))
         await self.group.types("mona", f"cohort move {SECRET}", "den")
-        await self.group.core.gone(Place("slack", self.there.id, "C0DEN"), f"The {SECRET} den is no more.")
-        for name, said in (("mona", "cohort open sure=yes"), ("bob", "link"), ("mona", f"cohort link cohort={COHORT}")):
-            self.codes += re.findall(r"code is (\S+)\.|cohort link (\S{11}) to", await self.group.says(name, said))
+        await self.group.core.gone(
+            Place("slack", self.there.id, "C0DEN"), f"The {SECRET} den is no more."
+        )
+        for name, said in (
+            ("mona", "cohort open sure=yes"),
+            ("bob", "link"),
+            ("mona", f"cohort link cohort={COHORT}"),
+        ):
+            self.codes += re.findall(
+                r"code is (\S+)\.|cohort link (\S{11}) to", await self.group.says(name, said)
+            )
         self.codes = ["".join(found) for found in self.codes]
         form = Form(SECRET, "checkin", (Field("note", "Note", "text", value=SECRET),))
         bob = Caller(Account("slack", self.there.id, "U0BOB"), f"bob {SECRET}")
@@ -154,7 +172,11 @@ class Border:
 
     async def says(self, name: str, phrase: str, *, direct: bool = False) -> str:
         """What somebody is answered who says a phrase here."""
-        return words(await self._person(name).types(f"/study {phrase}", "direct" if direct else "study-group"))
+        return words(
+            await self._person(name).types(
+                f"/study {phrase}", "direct" if direct else "study-group"
+            )
+        )
 
     def _person(self, name: str) -> Stranger:
         if name not in self._people:
@@ -177,16 +199,24 @@ class Border:
             said: (await self.says(name, f"resources cohort={none}")).replace(none, said)
             for said, none in UNKNOWN.items()
         }
-        assert all(f"I know no cohort “{said}” here" in sentence for said, sentence in unknown.items())
+        assert all(
+            f"I know no cohort “{said}” here" in sentence for said, sentence in unknown.items()
+        )
         for one in mine:
             needed = " ".join(f"{option.name}=plain" for option in one.options if option.required)
             for said, sentence in unknown.items() if one.option("cohort") else ():
-                answer = await self.says(name, f"{one.name} {needed} cohort={said}", direct=one.reads)
-                assert answer.removeprefix("Syllabot\n").removesuffix("\n[Edit]") == sentence, one.name
+                answer = await self.says(
+                    name, f"{one.name} {needed} cohort={said}", direct=one.reads
+                )
+                assert answer.removeprefix("Syllabot\n").removesuffix("\n[Edit]") == sentence, (
+                    one.name
+                )
 
     async def _names_whatever_is_theirs(self, name: str, mine: Sequence[Command]) -> None:
         """Codes, members, drafts and people of theirs, for whatever takes words; and every command alone."""
-        things = {"who": (MEMBER, "person:U0ADA")} | dict.fromkeys(("text", "list"), (*self.codes, MEMBER, self.draft))
+        things = {"who": (MEMBER, "person:U0ADA")} | dict.fromkeys(
+            ("text", "list"), (*self.codes, MEMBER, self.draft)
+        )
         said = [
             f'{one.name} {option.name}="{thing}"'
             for one in mine
@@ -199,17 +229,34 @@ class Border:
 
     async def _presses_what_they_were_shown(self, name: str) -> None:
         person, shown = self._person(name), self.shown_there()
-        pressed = {key: (one, action) for one in shown if one.kind != "home" for key, action in _pressed(one)}
-        at_home = {key: (one, action) for one in shown if one.kind == "home" for key, action in _pressed(one)}
+        pressed = {
+            key: (one, action)
+            for one in shown
+            if one.kind != "home"
+            for key, action in _pressed(one)
+        }
+        at_home = {
+            key: (one, action)
+            for one in shown
+            if one.kind == "home"
+            for key, action in _pressed(one)
+        }
         sent = {_carried(one)["says"]: one for one in shown if one.body.get("submit")}
-        assert (len(pressed) > 40, len(at_home) > 5, len(sent) > 2) == (True, True, True), "there is enough to try"
+        assert (len(pressed) > 40, len(at_home) > 5, len(sent) > 2) == (True, True, True), (
+            "there is enough to try"
+        )
         for says, form in sent.items():
             for channel in ("C0STUDY", "C0OTHER") if _who(says) == name else ():
                 carried = json.dumps({**_carried(form), "channel": channel})
                 sent_back = await person.sends({**form.body, "private_metadata": carried})
                 # Beside the errors of a form stands the form as it was forged.
-                assert SECRET not in (str(sent_back.errors) if sent_back.errors else words(sent_back)), carried
-        for presses in (pressed, at_home):  # from its first opening on the App Home is drawn again after each of them
+                assert SECRET not in (
+                    str(sent_back.errors) if sent_back.errors else words(sent_back)
+                ), carried
+        for presses in (
+            pressed,
+            at_home,
+        ):  # from its first opening on the App Home is drawn again after each of them
             for sight, action in presses.values():
                 if _who(action.get("value") or action["action_id"]) == name:
                     assert SECRET not in words(await person.presses(sight, action)), action
@@ -219,8 +266,12 @@ class Border:
 
     def shown_there(self) -> Sequence[Sight]:
         """All that the neighbours were ever shown, to one of them or to everybody."""
-        private = [one for user in self.there.users.values() for one in user.sights if one.kind != "closed"]
-        return private + [one for channel in self.there.channels.values() for one in self.group.posts(channel)]
+        private = [
+            one for user in self.there.users.values() for one in user.sights if one.kind != "closed"
+        ]
+        return private + [
+            one for channel in self.there.channels.values() for one in self.group.posts(channel)
+        ]
 
     def seen_there(self) -> int:
         """How much that is."""
@@ -229,7 +280,9 @@ class Border:
     def told(self) -> Sequence[str]:
         """What was ever told here and holds something of theirs."""
         private = [one for user in self.here.users.values() for one in user.sights]
-        public = [one for channel in self.here.channels.values() for one in self.group.posts(channel)]
+        public = [
+            one for channel in self.here.channels.values() for one in self.group.posts(channel)
+        ]
         return [text for one in (*private, *public) if SECRET in (text := json.dumps(one.body))]
 
     # — what is kept —
@@ -240,7 +293,9 @@ class Border:
         mine: dict[str, set[int]] = defaultdict(set)
         mine["spaces"] = {row["id"] for row in rows["spaces"] if row["native"] == self.there.id}
         mine["accounts"] = {row["id"] for row in rows["accounts"] if row["tenant"] == self.there.id}
-        mine["persons"] = {row["person_id"] for row in rows["accounts"] if row["id"] in mine["accounts"]}
+        mine["persons"] = {
+            row["person_id"] for row in rows["accounts"] if row["id"] in mine["accounts"]
+        }
         for name in ("cohorts", "members", "homes"):
             mine[name] = {row["id"] for row in rows[name] if _belongs(row, mine)}
         return {
@@ -298,17 +353,26 @@ def _pressed(sight: Sight) -> Iterator[tuple[object, Json]]:
 async def border(empty_file: Path, tmp_path: Path) -> AsyncIterator[Border]:
     url = f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
     async with Group.on(url, MANY) as group:
-        made = Border(group, group.wire.hall, group.wire.founds("Next Door", "T0NEXT", installed=False))
+        made = Border(
+            group, group.wire.hall, group.wire.founds("Next Door", "T0NEXT", installed=False)
+        )
         await made.grows()
         yield made
 
 
 def test_every_row_belongs_to_somebody() -> None:
-    known = {name for name, table in metadata.tables.items() if set(OWNERS) & set(table.columns.keys())}
-    assert set(metadata.tables) - known - {"spaces", "accounts", "persons", "secrets", "greetings"} == NOBODYS
+    known = {
+        name for name, table in metadata.tables.items() if set(OWNERS) & set(table.columns.keys())
+    }
+    assert (
+        set(metadata.tables) - known - {"spaces", "accounts", "persons", "secrets", "greetings"}
+        == NOBODYS
+    )
 
 
-async def test_nothing_of_a_workspace_is_seen_or_changed_from_another_with_the_same_ids(border: Border) -> None:
+async def test_nothing_of_a_workspace_is_seen_or_changed_from_another_with_the_same_ids(
+    border: Border,
+) -> None:
     before, seen_before = border.theirs(), border.seen_there()
     assert [name for name in {*before} - NOBODYS if not before[name]] == [], "they are busy"
     await asyncio.gather(*(border.tries_all(name) for name in ("bob", "mona")))

@@ -7,7 +7,14 @@ import re
 from bot.command import Command, Option, listed
 from tests.adapters.slack.group import Group, words
 
-VALUES = {"text": "study", "number": "1", "date": "2026-03-02", "time": "10:00", "flag": "no", "who": "@bob"}
+VALUES = {
+    "text": "study",
+    "number": "1",
+    "date": "2026-03-02",
+    "time": "10:00",
+    "flag": "no",
+    "who": "@bob",
+}
 OWN = {
     "cohort": "spring", "item": "bayes", "items": "bayes", "week": "1", "member": "bob", "zone": "Europe/Berlin",
     "roadmap": "ai-ml-engineer-12-weeks", "post": "recap", "name": "autumn", "quiet": "22:00-08:00", "seats": "30",
@@ -16,7 +23,9 @@ OWN = {
 
 
 def value(option: Option) -> str:
-    return OWN.get(option.name) or (option.choices[0] if option.choices else VALUES.get(option.kind, "study"))
+    return OWN.get(option.name) or (
+        option.choices[0] if option.choices else VALUES.get(option.kind, "study")
+    )
 
 
 def typed(command: Command, *, in_full: bool) -> str:
@@ -44,24 +53,38 @@ async def test_every_command_is_answered_in_private(url: str) -> None:
 
 async def test_help_is_given_at_every_level(url: str) -> None:
     async with Group.on(url) as group:
-        assert await group.says("ada", "") == await group.says("ada", "help") == await group.says("ada", "  help  ")
+        assert (
+            await group.says("ada", "")
+            == await group.says("ada", "help")
+            == await group.says("ada", "  help  ")
+        )
         for command in listed():
             told = await group.says("mona", f"help {command.name}")
             assert f"\n/study {command.usage}\n{command.help}" in told
             for option in command.shown:
-                assert f"\n• {option.name} {option.help} (" in told, "an option is no command, whatever its name"
+                assert f"\n• {option.name} {option.help} (" in told, (
+                    "an option is no command, whatever its name"
+                )
         below = [f"/study {one.name} — {one.help}" for one in listed() if one.group == "cohort"]
         for asked in ("cohort help", "help cohort", "/cohort HELP"):
             assert await group.says("mona", asked) == "\n".join(["Cohort", *below])
-        assert await group.says("mona", "cohort create help") == await group.says("mona", "help cohort create")
+        assert await group.says("mona", "cohort create help") == await group.says(
+            "mona", "help cohort create"
+        )
         assert "/study cohort" not in await group.says("ada", "help")
 
 
 SAID = [
     ("jion", "I do not know the command “jion”: did you mean /study join?"),
     ("cohrot create", "I do not know the command “cohrot”: did you mean /study cohort create?"),
-    ("cohort craete", "I do not know the command “cohort craete”: did you mean /study cohort create?"),
-    ("cohort", "cohort takes one more word, one of archive, break, call, create, finish, fit, link, members, "),
+    (
+        "cohort craete",
+        "I do not know the command “cohort craete”: did you mean /study cohort create?",
+    ),
+    (
+        "cohort",
+        "cohort takes one more word, one of archive, break, call, create, finish, fit, link, members, ",
+    ),
     ("help chekin", "I know no command “chekin”: did you mean /study help checkin?"),
     ("join sprng", "I know no cohort “sprng” here: did you mean spring?"),
     ("tick byes", "“byes” is no item of spring. Did you mean this one?"),
@@ -73,14 +96,26 @@ SAID = [
     ("@bob", "I do not know the command “@bob”: /study help lists what I know."),
     ("join @bob", "I know no cohort “@bob” here: there is spring."),
     ("#study-group", "I do not know the command “#study-group”: /study help lists what I know."),
-    ("<!channel> & <@U0BOB>", "I do not know the command “<!channel>”: /study help lists what I know."),
-    ("https://evil.example/?a=1&b=2", "I do not know the command “https://evil.example/?a=1&b=2”: /study help lists"),
+    (
+        "<!channel> & <@U0BOB>",
+        "I do not know the command “<!channel>”: /study help lists what I know.",
+    ),
+    (
+        "https://evil.example/?a=1&b=2",
+        "I do not know the command “https://evil.example/?a=1&b=2”: /study help lists",
+    ),
     ("\u202e\u200b\x00", "Say what I can do for you, /study help for instance."),
     ("“", "I do not know the command ““”: /study help lists what I know."),
     ("help \x00", "What I can do"),
     ("x" * 4000, f"I do not know the command “{'x' * 40}”: /study help lists what I know."),
-    ("checkin note=" + "y" * 4000, "That is 4,013 characters long and I read up to 4,000: please say it shorter."),
-    ("checkin note=" + "y" * 2500, "The note can have 2,000 characters and this has 2,500: please shorten it."),
+    (
+        "checkin note=" + "y" * 4000,
+        "That is 4,013 characters long and I read up to 4,000: please say it shorter.",
+    ),
+    (
+        "checkin note=" + "y" * 2500,
+        "The note can have 2,000 characters and this has 2,500: please shorten it.",
+    ),
     ("/join spring", "You are in spring already."),
     ("JOIN Spring", "You are in spring already."),
     ('progress "bob"', "bob in spring"),
@@ -88,10 +123,22 @@ SAID = [
     ("progress @bob", "bob in spring"),
     ("progress member=@bob cohort=spring", "bob in spring"),
     ("progress @ada", "Your progress in spring"),
-    ("progress @cy", "I can show nobody called “@cy” in spring: /study progress board shows who is on it."),
-    ("progress @channel", "I can show nobody called “@channel” in spring: /study progress board shows who is on it."),
-    ("moderators add=@ada", "Only moderators can say /study moderators here: ask one of them, or see /study help for"),
-    ("cohort finish spring", "Only moderators can say /study cohort finish here: ask one of them, or see /study help"),
+    (
+        "progress @cy",
+        "I can show nobody called “@cy” in spring: /study progress board shows who is on it.",
+    ),
+    (
+        "progress @channel",
+        "I can show nobody called “@channel” in spring: /study progress board shows who is on it.",
+    ),
+    (
+        "moderators add=@ada",
+        "Only moderators can say /study moderators here: ask one of them, or see /study help for",
+    ),
+    (
+        "cohort finish spring",
+        "Only moderators can say /study cohort finish here: ask one of them, or see /study help",
+    ),
 ]
 
 
@@ -119,12 +166,18 @@ async def test_quotation_marks_mentions_and_links_arrive_as_they_were_meant(url:
             'note="<!channel> <@U0BOB|bob>  *x* _y_ `z`"': "<!channel> <@U0BOB|bob>  *x* _y_ `z`",
         }
         for text, note in notes.items():
-            assert re.search("checked in|check-in is changed", await group.says("ada", f"checkin {text}")), text
+            assert re.search(
+                "checked in|check-in is changed", await group.says("ada", f"checkin {text}")
+            ), text
             form = await group.types("ada", "checkin")
             assert form.body["blocks"][-1]["element"]["initial_value"] == note
 
-        assert "ada may now manage all cohorts here." in await group.says("mona", "moderators add=@ada")
+        assert "ada may now manage all cohorts here." in await group.says(
+            "mona", "moderators add=@ada"
+        )
         group.place.named("ada").name = "lovelace"
         assert "cohort pause" in await group.says("ada", "help")
-        assert "is not named any more" in await group.says("mona", "moderators remove=@lovelace"), "by id, not by name"
+        assert "is not named any more" in await group.says("mona", "moderators remove=@lovelace"), (
+            "by id, not by name"
+        )
         assert "Only moderators" in await group.says("ada", "moderators")

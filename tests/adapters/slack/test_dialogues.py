@@ -13,13 +13,20 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 3, 7, 18, 30, tzinfo=UTC)
 WEEK_1 = "Week 1: Basics of linear algebra and statistics"
-VECTORS, BAYES = "Vectors, matrices and how to calculate with them", "First steps in probability, up to Bayes’ theorem"
+VECTORS, BAYES = (
+    "Vectors, matrices and how to calculate with them",
+    "First steps in probability, up to Bayes’ theorem",
+)
 PLAN = "AI/ML engineer in twelve weeks"
 
 
 def ticked(sight: Sight) -> list[str]:
     """What is ticked in the lists of a message or view."""
-    options = [one.get("initial_options", ()) for _, one in reading.elements(sight.body) if one["type"] == "checkboxes"]
+    options = [
+        one.get("initial_options", ())
+        for _, one in reading.elements(sight.body)
+        if one["type"] == "checkboxes"
+    ]
     return [reading.label(option["text"]) for chosen in options for option in chosen]
 
 
@@ -39,11 +46,15 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> Non
     async with Group.on(url, SOCKET) as group:
         await group.spring("bob")
         joined = await group.clicks("ada", group.post("is open"), "Join")
-        assert words(joined).startswith("You are in spring 🎉\nIt starts on Mon 2 Mar 2026 and takes 12 weeks.")
+        assert words(joined).startswith(
+            "You are in spring 🎉\nIt starts on Mon 2 Mar 2026 and takes 12 weeks."
+        )
         await group.passes(hours=1)
         assert words(group.post("ada has joined")) == "ada has joined spring. Welcome!"
         plan = await group.clicks("ada", joined, "The whole plan")
-        assert "Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in words(plan)
+        assert "Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in words(
+            plan
+        )
 
         await group.goes_to(MONDAY)
         await lists_are_ticked(group)
@@ -69,7 +80,9 @@ async def lists_are_ticked(group: Group) -> None:
     unticked = await ada.unticks(saved, BAYES)
     assert f"Took the tick back from {BAYES}." in words(unticked)
     assert ticked(unticked) == [VECTORS]
-    assert ticked(await ada.ticks(topics, BAYES)) == [VECTORS, BAYES], "the list of all only ever adds"
+    assert ticked(await ada.ticks(topics, BAYES)) == [VECTORS, BAYES], (
+        "the list of all only ever adds"
+    )
     assert ticked(await bob.ticks(topics, VECTORS, BAYES)) == [VECTORS, BAYES]
     kept = await ada.unticks(topics, BAYES)
     assert "nothing has changed: take ticks back here." in words(kept)
@@ -81,7 +94,12 @@ async def a_week_is_checked_in(group: Group) -> None:
     form = await group.clicks("ada", group.post(WEEK_1), "Check in")
     assert words(form).startswith("Check-in, week 1\nBasics of linear algebra and statistics\n")
     await group.restart()
-    filled = {"hours": "4.5", "confidence": "4 · good", "blockers": "", "note": "It *went* well 🎉 <!channel>"}
+    filled = {
+        "hours": "4.5",
+        "confidence": "4 · good",
+        "blockers": "",
+        "note": "It *went* well 🎉 <!channel>",
+    }
     told = await group.fills("ada", form, **filled)
     assert told.kind == "modal"
     assert "Thank you, you are checked in for week 1: 2 of 5 items done." in words(told)
@@ -103,14 +121,20 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
         form = await group.clicks("ada", shown, "Times and reminders")
         assert fields(form)["delivery"] == ["By private message"]
         wrong = await group.fills("ada", form, zone="berlln", reminder="17:30", quiet="late")
-        assert dict(wrong.errors) == {"Time zone": "I do not know the time zone “berlln”: did you mean Europe/Berlin?"}
+        assert dict(wrong.errors) == {
+            "Time zone": "I do not know the time zone “berlln”: did you mean Europe/Berlin?"
+        }
         wrong = await group.fills("ada", form, zone="berlin")
         assert dict(wrong.errors) == {"Quiet hours": "Give quiet hours like 22:00-08:00, or none."}
-        saved = await group.fills("ada", form, quiet="23:00-07:00", reminders="1", delivery="Not at all")
+        saved = await group.fills(
+            "ada", form, quiet="23:00-07:00", reminders="1", delivery="Not at all"
+        )
         assert "Saved.\nTime zone: Europe/Berlin, where it is 11:00" in words(saved)
         assert "at 17:30, 1 a week at most, off" in words(saved)
         form = await group.clicks("ada", saved, "Name and privacy")
-        assert "hidden" in words(await group.fills("ada", form, alias="Countess", hidden="Keep me off every board"))
+        assert "hidden" in words(
+            await group.fills("ada", form, alias="Countess", hidden="Keep me off every board")
+        )
 
         asked = await group.types("ada", "away")
         gone = await group.clicks("ada", asked, "Two weeks")
@@ -144,17 +168,27 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         paused = await group.clicks("mona", preview, "Pause it")
         assert "pauses from Fri 13 Mar 2026 on" in words(paused)
         preview = await group.clicks("mona", paused, "Resume")
-        assert "goes on and is in week 1 of 12" in words(await group.clicks("mona", preview, "Resume it"))
+        assert "goes on and is in week 1 of 12" in words(
+            await group.clicks("mona", preview, "Resume it")
+        )
         group.place.channel("C0OTHER", "the-other")
         assert "lives in this channel now" in await group.says("mona", "cohort move", "the-other")
 
         asked = await group.types("mona", "cohort finish", "the-other")
         done = await group.clicks("mona", asked, "Finish it now")
-        (finale,) = [one for one in group.posts(group.place.channels["C0OTHER"]) if "has finished" in words(one)]
+        (finale,) = [
+            one
+            for one in group.posts(group.place.channels["C0OTHER"])
+            if "has finished" in words(one)
+        ]
         assert words(finale).endswith("[My progress]")
-        archived = await group.clicks("mona", await group.clicks("mona", done, "Archive it"), "Archive it")
+        archived = await group.clicks(
+            "mona", await group.clicks("mona", done, "Archive it"), "Archive it"
+        )
         assert "spring is archived" in words(archived)
-        assert words(await group.clicks("mona", archived, "A new cohort")).startswith("Create a cohort\n")
+        assert words(await group.clicks("mona", archived, "A new cohort")).startswith(
+            "Create a cohort\n"
+        )
 
 
 async def test_what_is_looked_at_from_a_modal_lies_on_top_of_it(url: str) -> None:
@@ -170,19 +204,31 @@ async def test_what_is_looked_at_from_a_modal_lies_on_top_of_it(url: str) -> Non
         weeks = await group.clicks("mona", made, "The weeks")
         dates = await group.clicks("mona", weeks, "Back to the dates")
         assert "Timeline of spring" in words(dates)
-        assert len(group.person("mona").user.modals) == 2, "no third one, of which Slack allows no more"
+        assert len(group.person("mona").user.modals) == 2, (
+            "no third one, of which Slack allows no more"
+        )
 
 
 async def a_cohort_is_made_by_form(group: Group) -> Sight:
     """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens meanwhile."""
     form = await group.types("mona", "cohort create at=18:00")
-    typed = {"name": "two words", "start": "2026-03-02", "roadmap": PLAN, "zone": "berlin", "weeks": "12"}
-    assert set((await group.fills("mona", form)).errors) == {"Name", "Start"}, "Slack itself asks for what is required"
+    typed = {
+        "name": "two words",
+        "start": "2026-03-02",
+        "roadmap": PLAN,
+        "zone": "berlin",
+        "weeks": "12",
+    }
+    assert set((await group.fills("mona", form)).errors) == {"Name", "Start"}, (
+        "Slack itself asks for what is required"
+    )
     wrong = await group.fills("mona", form, **typed)
     assert list(wrong.errors) == ["Name"]
     assert wrong.errors["Name"].startswith("A cohort's name is one word of up to 32 letters")
     await group.restart()
-    wrong = await group.fills("mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"})
+    wrong = await group.fills(
+        "mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"}
+    )
     assert dict(wrong.errors) == {
         "Start": "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
     }
@@ -200,21 +246,34 @@ async def settings_are_changed(group: Group) -> None:
     assert fields(moments) == {"day": "1", "at": "18:00"}
     moved = await group.fills("mona", moments, day="2", at="20:00")
     assert "Now: day 2 of the week that follows, 20:00." in words(moved)
-    seats = await group.clicks("mona", await group.types("mona", "cohort settings"), "Seats and name")
+    seats = await group.clicks(
+        "mona", await group.types("mona", "cohort settings"), "Seats and name"
+    )
     assert list((await group.fills("mona", seats, seats="many")).errors) == ["Seats"]
     assert "30 seats" in words(await group.fills("mona", seats, seats="30", name="spring"))
 
 
 async def dates_are_moved(group: Group) -> None:
-    assert "On Slack every post already has a thread" in await group.says("mona", "cohort threads on=yes")
+    assert "On Slack every post already has a thread" in await group.says(
+        "mona", "cohort threads on=yes"
+    )
     form = await group.types("mona", "cohort reschedule")
-    assert fields(form) == {"start": "2026-03-02", "at": "18:00", "zone": "Europe/Berlin", "weekday": ""}
+    assert fields(form) == {
+        "start": "2026-03-02",
+        "at": "18:00",
+        "zone": "Europe/Berlin",
+        "weekday": "",
+    }
     preview = await group.fills("mona", form, start="2026-03-09", at="19:00")
     assert "Nothing has changed yet." in words(preview)
     await group.restart()
-    assert "Moved, and everybody has been told." in words(await group.clicks("mona", preview, "Move it"))
+    assert "Moved, and everybody has been told." in words(
+        await group.clicks("mona", preview, "Move it")
+    )
     assert "Week 1 moves from Mon 2 Mar 2026" in words(group.post("has changed"))
-    assert "a call every Monday" in await group.says("mona", 'cohort call at=20:00 where="the library"')
+    assert "a call every Monday" in await group.says(
+        "mona", 'cohort call at=20:00 where="the library"'
+    )
     told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07 sure=yes")
     assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
     preview = await group.clicks("mona", told, "Take it out again")
@@ -237,8 +296,12 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         listed = await group.types("ada", "week", "direct")
         assert ticked(await group.person("ada").ticks(listed, BAYES)) == [BAYES]
         assert "You are in no cohort" in await group.says("bob", "progress", "direct")
-        assert "A cohort lives in a channel" in await group.says("mona", "cohort create name=x start=monday", "direct")
-        assert "Moderators" in await group.says("mona", "moderators", "direct"), "a workspace is known in private too"
+        assert "A cohort lives in a channel" in await group.says(
+            "mona", "cohort create name=x start=monday", "direct"
+        )
+        assert "Moderators" in await group.says("mona", "moderators", "direct"), (
+            "a workspace is known in private too"
+        )
         await group.passes(weeks=1)
         assert len(group.person("ada").letters) == 2
 
@@ -246,7 +309,10 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
 async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(url: str) -> None:
     async with Group.on(url) as group:
         refused = await group.types("ada", "week")
-        assert refused.body["text"] == "You are in no cohort yet: say /study join to see which are open."
+        assert (
+            refused.body["text"]
+            == "You are in no cohort yet: say /study join to see which are open."
+        )
         await group.spring("ada")
         await group.goes_to(MONDAY)
         text = str(group.post("Here we go").body["text"])

@@ -20,9 +20,7 @@ from tests.alive import locked
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
 NOTHING = f"{HELLO}No group is open here yet. Once one is, press Join to take part.\n[Join]\n[Help]"
-SPRING = (
-    f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can do.\n[Join]\n[Help]"
-)
+SPRING = f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can do.\n[Join]\n[Help]"
 
 
 def greetings(group: Group, name: str) -> list[str]:
@@ -51,9 +49,13 @@ async def test_whoever_opens_the_messages_tab_is_greeted_once(url: str, way: str
         assert greetings(group, "ada") == [NOTHING]
         await group.person("mona").opens_messages()
         shown = await group.person("mona").hears("direct")
-        assert words(shown).endswith("Press Set up a group to start one.\n[Join]\n[Help]\n[Set up a group]")
+        assert words(shown).endswith(
+            "Press Set up a group to start one.\n[Join]\n[Help]\n[Set up a group]"
+        )
         told = words(await group.clicks("mona", shown, "Set up a group"))
-        assert told.startswith("A group lives in a channel: add me to the one you want, then say /study cohort create")
+        assert told.startswith(
+            "A group lives in a channel: add me to the one you want, then say /study cohort create"
+        )
 
         await group.spring("bob")
         await group.person("bob").opens_messages()
@@ -79,12 +81,19 @@ async def test_whoever_invites_the_bot_is_greeted_there_and_nobody_else_sees_it(
         assert group.rows()["homes"][0]["channel"] == "C0DEN"
         await group.delivery.again(heard)
         await group.delivery.invites(group.place, den, ada)
-        event: Json = {"type": "member_joined_channel", "user": ada.id, "channel": "C0DEN", "inviter": mona.id}
+        event: Json = {
+            "type": "member_joined_channel",
+            "user": ada.id,
+            "channel": "C0DEN",
+            "inviter": mona.id,
+        }
         await group.delivery.event(group.place, event)
         lobby = group.place.channel("C0LOBBY", "lobby", bot=False)
         await group.delivery.invites(group.place, lobby, None)
         assert (len(whispers(group, "mona")), whispers(group, "ada")) == (1, [])
-        assert (den.messages, lobby.messages, group.channel.messages) == ([], [], []), "nothing is said in public"
+        assert (den.messages, lobby.messages, group.channel.messages) == ([], [], []), (
+            "nothing is said in public"
+        )
 
         await group.delivery.removes(group.place, den)
         await group.delivery.again(heard)
@@ -101,7 +110,9 @@ async def test_whoever_installs_the_app_is_greeted_and_again_after_it_was_remove
         await group.person("mona").opens_messages()
         await group.person("ada").opens_messages()
         assert [len(greetings(group, name)) for name in ("mona", "ada")] == [1, 1]
-        group.clock.at = datetime.now(UTC) + timedelta(minutes=1)  # Bolt asks the real clock when it was installed
+        group.clock.at = datetime.now(UTC) + timedelta(
+            minutes=1
+        )  # Bolt asks the real clock when it was installed
         await group.delivery.uninstalls(group.place)
         await group.person("ada").opens_messages()
         assert len(greetings(group, "ada")) == 1, "nothing can be said where the app is not"
@@ -135,9 +146,14 @@ async def test_whoever_writes_is_answered_each_time_though_not_more_than_once_a_
         assert len(greetings(group, "ada")) == 1, "an old word is answered"
         await ada.writes("hello", thread_ts=group.person("ada").letters[0].body["ts"])
         assert greetings(group, "ada") == [SPRING, SPRING]
-        assert group.person("ada").letters[1].body["thread_ts"] == group.person("ada").letters[0].body["ts"]
+        assert (
+            group.person("ada").letters[1].body["thread_ts"]
+            == group.person("ada").letters[0].body["ts"]
+        )
         await group.person("bob").writes("done with week 1")
-        assert greetings(group, "bob")[0].startswith("Hello! spring starts on Mon 2 Mar 2026.\nI cannot read messages")
+        assert greetings(group, "bob")[0].startswith(
+            "Hello! spring starts on Mon 2 Mar 2026.\nI cannot read messages"
+        )
         assert "cat is ill" not in caplog.text
         assert "cat is ill" not in str(group.rows())
 
@@ -147,7 +163,11 @@ async def test_a_mention_is_answered_where_it_was_made_to_its_author_alone(url: 
         before = list(group.channel.messages)
         await group.person("ada").mentions("what is this?", thread_ts="1700000000.000100")
         (shown,) = whispers(group, "ada")
-        assert (shown.channel, shown.body["thread_ts"], words(shown)) == ("C0STUDY", "1700000000.000100", NOTHING)
+        assert (shown.channel, shown.body["thread_ts"], words(shown)) == (
+            "C0STUDY",
+            "1700000000.000100",
+            NOTHING,
+        )
         await group.person("ada").mentions("and now?")
         assert len(whispers(group, "ada")) == 1
         assert group.channel.messages == before
@@ -198,7 +218,9 @@ async def test_what_is_no_id_is_refused(url: str) -> None:
         (dropped(kept=True), False),
     ],
 )
-async def test_what_surely_did_not_get_through_is_said_another_time(url: str, fault: object, is_released: bool) -> None:
+async def test_what_surely_did_not_get_through_is_said_another_time(
+    url: str, fault: object, is_released: bool
+) -> None:
     async with Group.on(url) as group:
         ada = group.person("ada")
         group.wire.fails("chat.postMessage", fault)
@@ -214,8 +236,19 @@ async def test_what_surely_did_not_get_through_is_said_another_time(url: str, fa
 async def test_of_two_processes_that_hear_the_same_one_greets(url: str) -> None:
     async with Group.on(url) as group:
         first, place, ada = group.delivery, group.place, group.person("ada")
-        opened: Json = {"type": "app_home_opened", "user": "U0ADA", "tab": "messages", "channel": "D0ADA"}
-        typed: Json = {"type": "message", "user": "U0ADA", "channel_type": "im", "channel": "D0ADA", "text": "hello"}
+        opened: Json = {
+            "type": "app_home_opened",
+            "user": "U0ADA",
+            "tab": "messages",
+            "channel": "D0ADA",
+        }
+        typed: Json = {
+            "type": "message",
+            "user": "U0ADA",
+            "channel_type": "im",
+            "channel": "D0ADA",
+            "text": "hello",
+        }
         made = group.connects(group.store)
         async with group.reached(made, group.core):
             both = (first, group.delivery)
@@ -233,7 +266,11 @@ async def test_while_the_database_is_away_slack_is_asked_to_come_again_and_then_
     async with Group.on(url) as group:
         ada = group.person("ada")
         with locked(Path(url.partition("///")[2])):
-            away = [await ada.opens_messages(), await ada.writes("hello"), await ada.mentions("hello")]
+            away = [
+                await ada.opens_messages(),
+                await ada.writes("hello"),
+                await ada.mentions("hello"),
+            ]
         assert ([heard.status for heard in away], greetings(group, "ada")) == ([503, 503, 503], [])
         cause, *tickets = group.alarms
         assert "the database cannot be used" in cause

@@ -25,10 +25,17 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 async def group(empty_file: Path, tmp_path: Path) -> AsyncIterator[Group]:
     """Everybody of the enterprise is in both workspaces, which have a channel each."""
     async with Group.on(f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}", MANY) as opened:
-        east, west = (opened.wire.founds(name, f"T0{name.upper()}", ORG, installed=False) for name in ("East", "West"))
-        west.channels["C0WEST"] = Channel("C0WEST", "west", members=west.channels.pop("C0STUDY").members)
+        east, west = (
+            opened.wire.founds(name, f"T0{name.upper()}", ORG, installed=False)
+            for name in ("East", "West")
+        )
+        west.channels["C0WEST"] = Channel(
+            "C0WEST", "west", members=west.channels.pop("C0STUDY").members
+        )
         west.users = east.users
-        assert (await Browser(opened.wire, opened.address, east, wide=True).installs()).status == 200
+        assert (
+            await Browser(opened.wire, opened.address, east, wide=True).installs()
+        ).status == 200
         yield opened
 
 
@@ -47,24 +54,37 @@ async def grows(group: Group, east: Workspace, west: Workspace) -> None:
     assert "You are in autumn" in await group.says("ada", "join", "west"), "the only one there"
 
 
-async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_all_its_workspaces(group: Group) -> None:
+async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_all_its_workspaces(
+    group: Group,
+) -> None:
     east, west = (group.wire.workspaces[f"T0{name}"] for name in ("EAST", "WEST"))
     assert await group.vault.names("bot/") == [f"bot/{ORG}/"]
     await grows(group, east, west)
     assert kept(group, "spaces", "native", "tenant") == [(east.id, ORG), (west.id, ORG)]
-    assert kept(group, "accounts", "native", "tenant") == [(f"U0{one}", ORG) for one in ("MONA", "ADA", "BOB")]
+    assert kept(group, "accounts", "native", "tenant") == [
+        (f"U0{one}", ORG) for one in ("MONA", "ADA", "BOB")
+    ]
     assert kept(group, "homes", "space_id", "channel") == [(1, "C0STUDY"), (2, "C0WEST")]
-    assert "I know no cohort “spring” here" in await group.says("mona", "cohort members spring", "west")
-    assert "I know no cohort “#1” here" in await group.says("mona", "cohort members cohort=#1", "west")
+    assert "I know no cohort “spring” here" in await group.says(
+        "mona", "cohort members spring", "west"
+    )
+    assert "I know no cohort “#1” here" in await group.says(
+        "mona", "cohort members cohort=#1", "west"
+    )
     home = await group.person("ada").opens_home()
     assert "spring starts on" in words(home)
     assert "autumn starts on" in words(home), "her own, wherever she looks"
     await group.goes_to(MONDAY)
-    for place, told in ((east, "Ticked"), (west, "was ticked already")):  # one plan, one person, one tick
+    for place, told in (
+        (east, "Ticked"),
+        (west, "was ticked already"),
+    ):  # one plan, one person, one tick
         (channel,) = (one for one in place.channels.values() if not one.user)
         group.place, week = place, group.posts(channel)[-1]
         assert "Week 1" in words(week)
-        assert told in words(await group.person("ada").ticks(week, "Describing data with a few numbers"))
+        assert told in words(
+            await group.person("ada").ticks(week, "Describing data with a few numbers")
+        )
 
 
 async def test_an_enterprise_takes_a_workspace_out_and_lets_it_in_again_and_removes_the_app_from_all(

@@ -34,7 +34,10 @@ async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> 
         )
         await group.spring("mona")
         await group.says("mona", "cohort create name=autumn start=2026-03-02")
-        assert await opened(group, "bob") == f"{welcome}spring starts on Mon 2 Mar 2026.\n[Join spring]\n{SETTINGS}"
+        assert (
+            await opened(group, "bob")
+            == f"{welcome}spring starts on Mon 2 Mar 2026.\n[Join spring]\n{SETTINGS}"
+        )
         landed = await group.clicks("bob", group.person("bob").home, "Join spring")
         assert landed.kind == "modal"
         assert "You are in spring" in words(landed)
@@ -52,11 +55,15 @@ async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> 
         assert words(timeline).startswith("Timeline of spring\nspring is in week 1 of 12.")
         await group.delivery.archives(group.place, group.channel)
         await group.learns("mona", "cohort members", "Posts of spring wait: ")
-        assert "Posts of spring wait: " in await opened(group, "mona"), "a moderator's corner names what is wrong"
+        assert "Posts of spring wait: " in await opened(group, "mona"), (
+            "a moderator's corner names what is wrong"
+        )
         assert "Posts of" not in await opened(group, "bob")
 
 
-async def test_of_several_cohorts_two_lists_are_shown_and_what_has_finished_leads_on(url: str) -> None:
+async def test_of_several_cohorts_two_lists_are_shown_and_what_has_finished_leads_on(
+    url: str,
+) -> None:
     async with Group.on(url) as group:
         for name in ("spring", "summer", "autumn"):
             await group.says("mona", f"cohort create name={name} start=2026-03-02")
@@ -86,7 +93,9 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
         before = await group.person("ada").opens_home()
         assert f"░░░░░░░░░░ {WEEK_1} · 0 of 5\n" in words(before)
         once = await group.person("ada").ticks(before, VECTORS, BAYES)
-        assert words(once).startswith(f"Your study group\nTicked {BAYES} and {VECTORS}.\nspring is in week 1")
+        assert words(once).startswith(
+            f"Your study group\nTicked {BAYES} and {VECTORS}.\nspring is in week 1"
+        )
         await group.restart()
         again = await group.person("ada").unticks(group.person("ada").home, VECTORS)
         assert f"Took the tick back from {VECTORS}.\n" in words(again)
@@ -95,18 +104,28 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
 
         form = await group.clicks("ada", again, "Check in")
         assert words(form).startswith("Check-in, week 1\n")
-        assert words(await group.fills("ada", form, hours="4")).startswith("Syllabot\nThank you, you are checked in")
+        assert words(await group.fills("ada", form, hours="4")).startswith(
+            "Syllabot\nThank you, you are checked in"
+        )
         after = await shows(group, "ada", "1 of 5 · checked in")
         assert "Took the tick back" not in words(after), "old news goes"
-        assert words(await group.clicks("ada", after, "Edit my check-in")).startswith("Check-in, week 1\n")
+        assert words(await group.clicks("ada", after, "Edit my check-in")).startswith(
+            "Check-in, week 1\n"
+        )
 
         shown = await group.clicks("ada", after, "Settings")
         form = await group.clicks("ada", shown, "Times and reminders")
         await group.fills("ada", form, zone="berlin", reminder="17:30")
-        told = words(await shows(group, "ada", "Reminders come at 17:30 in Europe/Berlin, 2 a week at most."))
-        assert "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 10:00." in told, "in one's own zone"
+        told = words(
+            await shows(group, "ada", "Reminders come at 17:30 in Europe/Berlin, 2 a week at most.")
+        )
+        assert "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 10:00." in told, (
+            "in one's own zone"
+        )
         helped = await group.clicks("ada", group.person("ada").home, "What I can do")
-        assert words(await group.clicks("ada", helped, "This week's list")).startswith(f"Syllabot\n{WEEK_1}")
+        assert words(await group.clicks("ada", helped, "This week's list")).startswith(
+            f"Syllabot\n{WEEK_1}"
+        )
 
 
 async def test_a_home_that_was_opened_follows_what_is_done_elsewhere(url: str) -> None:
@@ -125,10 +144,14 @@ async def test_a_home_that_was_opened_follows_what_is_done_elsewhere(url: str) -
             await group.says("ada", said)
         await group.says("ada", "tick undo=yes bayes")
         await shows(group, "ada", f"{WEEK_1} · 0 of 5")
-        assert len(group.wire.calls("views.publish")) == published + 1, "what looks the same is not drawn again"
+        assert len(group.wire.calls("views.publish")) == published + 1, (
+            "what looks the same is not drawn again"
+        )
 
 
-async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_next_look(url: str) -> None:
+async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_next_look(
+    url: str,
+) -> None:
     async with Group.on(url) as group:
         await group.spring("ada")
         await group.goes_to(MONDAY)
@@ -138,10 +161,16 @@ async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_
             published = len(group.wire.calls("views.publish"))
             group.wire.fails("views.publish", fault)
             assert "items of the plan done" in await group.says("ada", "tick vectors-matrices")
-            await group.wire.until(lambda before=published: len(group.wire.calls("views.publish")) > before)
+            await group.wire.until(
+                lambda before=published: len(group.wire.calls("views.publish")) > before
+            )
             await group.says("ada", "tick undo=yes vectors-matrices")
-            await group.wire.until(lambda before=published: len(group.wire.calls("views.publish")) > before + 1)
+            await group.wire.until(
+                lambda before=published: len(group.wire.calls("views.publish")) > before + 1
+            )
             await shows(group, "ada", f"{WEEK_1} · 0 of 5")
         group.wire.fails("views.open", refused("expired_trigger_id"))
-        assert words(await ada.ticks(home, BAYES)).startswith("Your study group\nTicked"), "a list needs no modal"
+        assert words(await ada.ticks(home, BAYES)).startswith("Your study group\nTicked"), (
+            "a list needs no modal"
+        )
         assert f"{WEEK_1} · 1 of 5" in await opened(group, "ada")

@@ -31,7 +31,9 @@ async def vault(quick_room: Room) -> Vault:
     return Vaults(quick_room.store, quick_room.clock, new_key()).of("slack")
 
 
-def installed(team: str | None = "T0HALL", enterprise: str | None = None, token: str = "xoxb-1") -> Installation:
+def installed(
+    team: str | None = "T0HALL", enterprise: str | None = None, token: str = "xoxb-1"
+) -> Installation:
     return Installation(
         app_id="A0STUDY",
         enterprise_id=enterprise,
@@ -60,7 +62,12 @@ async def test_an_installation_comes_back_with_the_bots_token_alone(vault):
     many = Many(vault)
     await many.async_save(installed())
     token = await many.of(HALL)
-    assert (token.bot, token.user, token.installer, token.app) == ("xoxb-1", BOT, "U0MONA", "A0STUDY")
+    assert (token.bot, token.user, token.installer, token.app) == (
+        "xoxb-1",
+        BOT,
+        "U0MONA",
+        "A0STUDY",
+    )
     assert (token.scopes, token.installed_at) == ({"chat:write", "commands"}, 1000.5)
     bot = await Many(vault).async_find_bot(enterprise_id=None, team_id="T0HALL")
     assert (bot.bot_token, bot.bot_id, bot.team_name, bot.bot_scopes) == (
@@ -92,7 +99,10 @@ async def test_a_workspace_of_an_enterprise_falls_back_to_what_the_enterprise_in
     assert await tokens(many, *asked) == ["xoxb-1", "xoxb-wide", "xoxb-wide", None, None, None]
     bot = await many.async_find_bot(enterprise_id="E0", team_id="T1", is_enterprise_install=True)
     assert bot.bot_token == "xoxb-wide"
-    assert (await many.installed(), await many.every()) == ([Workspace("T1", "E0")], [WIDE, Workspace("T1", "E0")])
+    assert (await many.installed(), await many.every()) == (
+        [Workspace("T1", "E0")],
+        [WIDE, Workspace("T1", "E0")],
+    )
 
 
 async def test_where_no_enterprise_is_known_nobodys_token_is_found(vault):
@@ -110,7 +120,11 @@ async def test_the_app_is_removed_from_one_workspace_and_stays_in_the_others(vau
     assert await tokens(many, HALL) == ["xoxb-T0HALL"]
     await many.async_delete_all(enterprise_id=None, team_id="T0HALL")
     await many.async_delete_bot(enterprise_id="E0", team_id="T1")
-    assert await tokens(many, HALL, OTHER, Workspace("T1", "E0")) == [None, "xoxb-T0OTHER", "xoxb-None"]
+    assert await tokens(many, HALL, OTHER, Workspace("T1", "E0")) == [
+        None,
+        "xoxb-T0OTHER",
+        "xoxb-None",
+    ]
     await many.forget(WIDE)
     await many.forget(OTHER)
     assert await many.every() == []
@@ -149,10 +163,15 @@ async def test_a_state_is_good_once_and_for_ten_minutes(quick_room, vault):
 async def test_of_two_who_come_back_with_one_state_one_is_let_in(vault):
     states = States(vault)
     state = await states.async_issue()
-    assert sorted(await asyncio.gather(*(states.async_consume(state) for _ in range(2)))) == [False, True]
+    assert sorted(await asyncio.gather(*(states.async_consume(state) for _ in range(2)))) == [
+        False,
+        True,
+    ]
 
 
-@pytest.mark.parametrize("state", [None, "", "made-up", "x" * 5000, "a\0b", "bot//T0HALL", "../bot", "é"])
+@pytest.mark.parametrize(
+    "state", [None, "", "made-up", "x" * 5000, "a\0b", "bot//T0HALL", "../bot", "é"]
+)
 async def test_what_was_never_issued_is_no_state_and_takes_nothing_away(vault, state):
     await Many(vault).async_save(installed())
     assert await States(vault).async_consume(state) is False
@@ -162,10 +181,19 @@ async def test_what_was_never_issued_is_no_state_and_takes_nothing_away(vault, s
 # — one —
 
 
-async def test_the_token_of_the_settings_is_for_its_own_workspace_and_slack_is_asked_once(wire: Wire):
+async def test_the_token_of_the_settings_is_for_its_own_workspace_and_slack_is_asked_once(
+    wire: Wire,
+):
     single = Single("xoxb-T0HALL", base_url=wire.api)
-    found = await asyncio.gather(*(single.of(one) for one in (HALL, OTHER, HALL, Workspace("T0HALL", "E0"))))
-    assert [token and token.bot for token in found] == ["xoxb-T0HALL", None, "xoxb-T0HALL", "xoxb-T0HALL"]
+    found = await asyncio.gather(
+        *(single.of(one) for one in (HALL, OTHER, HALL, Workspace("T0HALL", "E0")))
+    )
+    assert [token and token.bot for token in found] == [
+        "xoxb-T0HALL",
+        None,
+        "xoxb-T0HALL",
+        "xoxb-T0HALL",
+    ]
     assert (found[0].user, found[0].scopes, found[0].installer) == (BOT, SCOPES, "")
     assert await single.installed() == [HALL]
     assert len(wire.calls("auth.test")) == 1
@@ -175,14 +203,21 @@ async def test_the_token_of_a_whole_enterprise_is_for_its_workspaces(wire: Wire)
     wire.founds("Uni", "T0UNI", "E0", installed=False)
     wire.tokens["xoxb-wide"] = Token("xoxb-wide", "", "E0")
     single = Single("xoxb-wide", base_url=wire.api)
-    assert [await single.of(one) is not None for one in (Workspace("T0UNI", "E0"), WIDE, HALL)] == [True, True, False]
+    assert [await single.of(one) is not None for one in (Workspace("T0UNI", "E0"), WIDE, HALL)] == [
+        True,
+        True,
+        False,
+    ]
     assert await single.installed() == []
 
 
 @pytest.mark.parametrize(
-    ("dead", "sentence"), [("invalid_auth", UNKNOWN_TOKEN), ("account_inactive", REMOVED), ("token_revoked", REMOVED)]
+    ("dead", "sentence"),
+    [("invalid_auth", UNKNOWN_TOKEN), ("account_inactive", REMOVED), ("token_revoked", REMOVED)],
 )
-async def test_a_token_that_is_no_good_is_no_token_and_says_so_where_one_connects(wire: Wire, dead, sentence):
+async def test_a_token_that_is_no_good_is_no_token_and_says_so_where_one_connects(
+    wire: Wire, dead, sentence
+):
     wire.tokens["xoxb-T0HALL"].dead = dead
     single = Single("xoxb-T0HALL", base_url=wire.api)
     assert await single.of(HALL) is None
@@ -248,7 +283,9 @@ async def test_a_token_is_asked_for_once_in_five_minutes_and_that_there_is_none_
     assert (cache.known(HALL), (await cache.of(HALL)).bot, counted.asked) == (None, "xoxb-1", 4)
 
 
-async def test_a_removal_clears_what_is_kept_and_so_does_a_new_installation_even_while_one_is_asked(vault):
+async def test_a_removal_clears_what_is_kept_and_so_does_a_new_installation_even_while_one_is_asked(
+    vault,
+):
     counted = Counted(Many(vault))
     cache = TokenCache(counted, lambda: 0.0)
     for team, enterprise in (("T0HALL", None), ("T1", "E0"), (None, "E0")):

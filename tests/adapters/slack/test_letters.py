@@ -51,10 +51,14 @@ class Post:
         """What stands in #study-group."""
         return self.wire.hall.channels["C0STUDY"].messages
 
-    async def send(self, key: str = "letter", place: Place = STUDY, message: Message = HELLO) -> str:
+    async def send(
+        self, key: str = "letter", place: Place = STUDY, message: Message = HELLO
+    ) -> str:
         return await self.letters.send(place, message, key, "/study")
 
-    async def find(self, key: str = "letter", place: Place = STUDY, since: datetime | None = None) -> str | None:
+    async def find(
+        self, key: str = "letter", place: Place = STUDY, since: datetime | None = None
+    ) -> str | None:
         return await self.letters.find(place, key, since or self.wire.clock.now())
 
     async def fails(self, place: Place = STUDY) -> SendError:
@@ -72,7 +76,9 @@ class Post:
     def says(self, times: int = 1, **more: Any) -> None:
         """Somebody else says something in #study-group."""
         for _ in range(times):
-            self.posts.append({"type": "message", "user": "U0BOB", "text": "hm", "ts": self.wire.ts(), **more})
+            self.posts.append(
+                {"type": "message", "user": "U0BOB", "text": "hm", "ts": self.wire.ts(), **more}
+            )
 
 
 @pytest.fixture
@@ -93,10 +99,17 @@ async def test_a_letter_is_posted_with_its_key_and_rings_and_unfolds_nothing(pos
     sent = await post.send("spring/topics/1")
     (posted,), (asked,) = post.posts, post.wire.calls(POSTING)
     assert sent == f"C0STUDY:{posted['ts']}"
-    assert posted["metadata"] == {"event_type": "syllabot_letter", "event_payload": {"key": "spring/topics/1"}}
+    assert posted["metadata"] == {
+        "event_type": "syllabot_letter",
+        "event_payload": {"key": "spring/topics/1"},
+    }
     assert "&lt;everyone&gt; &amp; all." in posted["text"]
     assert [one["type"] for one in posted["blocks"]] == ["section", "actions"]
-    assert (asked["link_names"], asked["unfurl_links"], asked["unfurl_media"]) == (False, False, False)
+    assert (asked["link_names"], asked["unfurl_links"], asked["unfurl_media"]) == (
+        False,
+        False,
+        False,
+    )
 
 
 async def test_a_private_channel_is_opened_once_and_anew_where_it_is_gone(post: Post) -> None:
@@ -109,7 +122,9 @@ async def test_a_private_channel_is_opened_once_and_anew_where_it_is_gone(post: 
     assert len(post.wire.calls(OPENING)) == 2
 
 
-async def test_a_channel_gets_one_letter_a_second_and_others_do_not_wait(post: Post, moment: Moment) -> None:
+async def test_a_channel_gets_one_letter_a_second_and_others_do_not_wait(
+    post: Post, moment: Moment
+) -> None:
     for number in range(3):
         await post.send(f"letter {number}")
     await post.send(place=ADA)
@@ -132,7 +147,9 @@ def never(error: SendError) -> bool:
 
 
 def after(**how_long: float) -> Callable[[SendError], bool]:
-    return lambda error: (error.permanent, error.perhaps_sent, error.after) == (False, False, timedelta(**how_long))
+    return lambda error: (
+        (error.permanent, error.perhaps_sent, error.after) == (False, False, timedelta(**how_long))
+    )
 
 
 NOTES = {"messages": ["[ERROR] too many <blocks>"]}
@@ -163,7 +180,11 @@ NOTES = {"messages": ["[ERROR] too many <blocks>"]}
         (refused("is_archived"), never, "archived"),
         (refused("not_in_channel"), never, "not in the channel"),
         (refused("restricted_action"), never, "does not let me post"),
-        (refused("invalid_blocks", response_metadata=NOTES), never, "invalid_blocks: [ERROR] too many <blocks>"),
+        (
+            refused("invalid_blocks", response_metadata=NOTES),
+            never,
+            "invalid_blocks: [ERROR] too many <blocks>",
+        ),
     ],
 )
 async def test_what_goes_wrong_in_sending_is_news_for_the_outbox(
@@ -199,10 +220,14 @@ async def test_a_private_letter_fails_for_good_only_where_the_door_is_closed(
     assert "D0ADA" not in post.wire.hall.channels or post.wire.hall.channels["D0ADA"].messages == []
 
 
-async def test_where_no_connection_was_made_or_nobody_is_installed_nothing_was_sent(wire: Wire) -> None:
+async def test_where_no_connection_was_made_or_nobody_is_installed_nothing_was_sent(
+    wire: Wire,
+) -> None:
     async with Api(Known(wire), base_url="http://127.0.0.1:1/api/") as nowhere:
         assert soon(await Post.over(wire, nowhere).fails())
-        assert after(minutes=10)(await Post.over(wire, nowhere).fails(replace(STUDY, space="T0GONE")))
+        assert after(minutes=10)(
+            await Post.over(wire, nowhere).fails(replace(STUDY, space="T0GONE"))
+        )
 
 
 def test_silence_may_hide_a_letter_that_got_through_but_not_one_that_was_only_asked_for() -> None:
@@ -210,7 +235,9 @@ def test_silence_may_hide_a_letter_that_got_through_but_not_one_that_was_only_as
     assert soon(classify(TimeoutError(), looking=True))
 
 
-async def test_a_limit_closes_its_method_in_its_workspace_and_nothing_else(post: Post, moment: Moment) -> None:
+async def test_a_limit_closes_its_method_in_its_workspace_and_nothing_else(
+    post: Post, moment: Moment
+) -> None:
     wire = post.wire
     lab = replace(STUDY, space="T0LAB", tenant="T0LAB")
     wire.founds("Lab", "T0LAB")
@@ -244,7 +271,9 @@ async def test_a_letter_is_found_by_its_key_and_no_other_is_taken_for_it(
     assert await post.find("a third", place, since) is None
 
 
-async def test_a_letter_is_not_found_in_somebody_elses_message_or_before_its_time(post: Post, moment: Moment) -> None:
+async def test_a_letter_is_not_found_in_somebody_elses_message_or_before_its_time(
+    post: Post, moment: Moment
+) -> None:
     since = moment.at
     sent = await post.send()
     moment.passes(minutes=2)
@@ -272,14 +301,18 @@ async def test_a_workspace_is_looked_into_once_a_minute_and_each_letter_has_its_
     assert await post.find("c") is None
     moment.passes(seconds=59)
     assert await post.waits("b") == 1
-    assert [one.at - since for one in wire.asked if one.method == LOOKING and one.token == "xoxb-T0HALL"] == [
+    assert [
+        one.at - since for one in wire.asked if one.method == LOOKING and one.token == "xoxb-T0HALL"
+    ] == [
         timedelta(),
         timedelta(seconds=60),
         timedelta(seconds=360),
     ]
 
 
-async def test_a_letter_that_comes_late_for_its_turn_does_not_shorten_the_minute(post: Post, moment: Moment) -> None:
+async def test_a_letter_that_comes_late_for_its_turn_does_not_shorten_the_minute(
+    post: Post, moment: Moment
+) -> None:
     await post.find("a")
     assert [await post.waits(key) for key in "bc"] == [60, 120]
     moment.passes(seconds=115)
@@ -290,7 +323,9 @@ async def test_a_letter_that_comes_late_for_its_turn_does_not_shorten_the_minute
     assert await post.find("c") is None
 
 
-async def test_a_look_that_is_not_finished_goes_on_where_it_stopped(post: Post, moment: Moment) -> None:
+async def test_a_look_that_is_not_finished_goes_on_where_it_stopped(
+    post: Post, moment: Moment
+) -> None:
     post.wire.history_limited = True
     since = moment.at
     sent = await post.send()
@@ -321,7 +356,9 @@ async def test_a_look_that_lost_its_thread_begins_anew(post: Post, moment: Momen
     assert await post.find(since=since) == sent
 
 
-async def test_a_channel_that_is_longer_than_can_be_read_cannot_be_looked_at(post: Post, moment: Moment) -> None:
+async def test_a_channel_that_is_longer_than_can_be_read_cannot_be_looked_at(
+    post: Post, moment: Moment
+) -> None:
     post.wire.history_limited = True
     since = moment.at
     await post.send()
@@ -364,7 +401,9 @@ async def test_where_history_is_closed_it_cannot_be_looked_at(post: Post, moment
         (limited(31), after(seconds=31)),
     ],
 )
-async def test_looking_that_fails_is_news_as_well(post: Post, how: Fault, means: Callable[[SendError], bool]) -> None:
+async def test_looking_that_fails_is_news_as_well(
+    post: Post, how: Fault, means: Callable[[SendError], bool]
+) -> None:
     post.wire.fails(LOOKING, how)
     with pytest.raises(SendError) as raised:
         await post.find()
@@ -419,7 +458,9 @@ class Wired:
         raise NotImplementedError("tests speak through Room.says")
 
 
-async def a_monday(room: Room, befalls: Callable[[Wire], None]) -> tuple[list[str], list[tuple[str, str, str]]]:
+async def a_monday(
+    room: Room, befalls: Callable[[Wire], None]
+) -> tuple[list[str], list[tuple[str, str, str]]]:
     """A first Monday with the real outbox, during which something befalls Slack: the kinds of post that stand in the
     channel, and what became of the letters to it."""
     async with Wire.on(room.clock) as wire, calling(wire) as api:
@@ -439,7 +480,11 @@ async def a_monday(room: Room, befalls: Callable[[Wire], None]) -> tuple[list[st
             past = sorted(await tx.ledger.past(cohort), key=lambda one: one.id)
         kinds = {one.key: one.kind for one in past}
         ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
-        posted = [one["metadata"]["event_payload"]["key"] for one in post.posts[before:] if "metadata" in one]
+        posted = [
+            one["metadata"]["event_payload"]["key"]
+            for one in post.posts[before:]
+            if "metadata" in one
+        ]
         return [kinds[key] for key in posted], ends
 
 
@@ -473,11 +518,16 @@ async def test_whatever_befalls_slack_on_a_monday_each_post_stands_there_once(
     assert ends == [("kick_off", "sent", reason), ("topics", "sent", "")]
 
 
-async def test_where_history_is_closed_an_unknown_outcome_is_unsure_and_nothing_is_doubled(quick_room: Room) -> None:
+async def test_where_history_is_closed_an_unknown_outcome_is_unsure_and_nothing_is_doubled(
+    quick_room: Room,
+) -> None:
     def befalls(wire: Wire) -> None:
         wire.installs("T0HALL", SCOPES - {"channels:history"})
         wire.fails(POSTING, dropped(kept=True))
 
     posts, ends = await a_monday(quick_room, befalls)
     assert posts == ["kick_off", "topics"]
-    assert [(kind, state) for kind, state, _ in ends] == [("kick_off", "unsure"), ("topics", "sent")]
+    assert [(kind, state) for kind, state, _ in ends] == [
+        ("kick_off", "unsure"),
+        ("topics", "sent"),
+    ]

@@ -35,7 +35,11 @@ def test_slack_takes_the_manifest_both_ways(known, url):
 def test_it_names_the_command_and_addresses_of_the_settings(known):
     made = manifest(known, "/cohort-7", URL)
     (slash,) = made["features"]["slash_commands"]
-    assert (slash["command"], slash["url"], slash["should_escape"]) == ("/cohort-7", f"{URL}/slack/events", True)
+    assert (slash["command"], slash["url"], slash["should_escape"]) == (
+        "/cohort-7",
+        f"{URL}/slack/events",
+        True,
+    )
     assert made["oauth_config"]["redirect_urls"] == [f"{URL}/slack/oauth_redirect"]
     assert made["settings"]["socket_mode_enabled"] is False
     assert URL not in json.dumps(manifest(known, "/cohort-7"))
@@ -47,7 +51,11 @@ def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_those_be_declined_
 ):
     scopes = manifest(known, "/study")["oauth_config"]["scopes"]
     assert (set(scopes["bot"]), scopes["bot"]) == (LEAST, list(SCOPES))
-    declined = [name for name in SCOPES if name.endswith(":history") or name in {"app_mentions:read", "files:read"}]
+    declined = [
+        name
+        for name in SCOPES
+        if name.endswith(":history") or name in {"app_mentions:read", "files:read"}
+    ]
     assert scopes["bot_optional"] == list(OPTIONAL) == declined
 
 
@@ -62,7 +70,10 @@ def test_the_hint_names_every_first_word_and_stays_short_enough_for_any_registry
     words = usage(known).split(" | ")
     assert set(words) == {one.name.partition(" ")[0] for one in known}
     assert words.index("week") < words.index("cohort")
-    many = [command.Command(f"{'x' * 20}{chr(97 + n // 26)}{chr(97 + n % 26)}", "help", (), None) for n in range(200)]
+    many = [
+        command.Command(f"{'x' * 20}{chr(97 + n // 26)}{chr(97 + n % 26)}", "help", (), None)
+        for n in range(200)
+    ]
     assert 900 < len(usage(many)) <= 1000
     assert usage(many).endswith(" | …")
     assert rules.manifest(manifest(many, "/study")) == []
@@ -72,7 +83,9 @@ def test_every_name_that_slack_keeps_for_itself_is_refused_before_there_is_a_man
     assert {f"/{name}" for name in rules.RESERVED} <= set(RESERVED.split())
 
 
-async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(capsys, tmp_path, monkeypatch):
+async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(
+    capsys, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     assert await desk.manifest(Settings(public_url=URL, slack_command="/cohort-7")) == 0
     printed, beside = capsys.readouterr()
@@ -87,7 +100,15 @@ async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(
         ({}, False),
         ({"public_url": URL}, False),
         ({"public_url": URL, "vault_key": new_key()}, True),
-        ({"public_url": URL, "slack_client_id": "1.2", "slack_client_secret": "x", "vault_key": new_key()}, True),
+        (
+            {
+                "public_url": URL,
+                "slack_client_id": "1.2",
+                "slack_client_secret": "x",
+                "vault_key": new_key(),
+            },
+            True,
+        ),
         ({"public_url": URL, "vault_key": new_key(), "slack_bot_token": "xoxb-1"}, False),
         ({"public_url": URL, "vault_key": new_key(), "slack_app_token": "xapp-1"}, False),
         ({"vault_key": new_key()}, False),
@@ -124,4 +145,7 @@ async def test_a_key_is_printed_that_the_settings_take(capsys, tmp_path, monkeyp
 def test_both_words_can_be_typed():
     parser = argparse.ArgumentParser()
     plug("slack").words(parser.add_subparsers(dest="word").add_parser)
-    assert [parser.parse_args(["slack", word]).slack_word for word in ("manifest", "key")] == ["manifest", "key"]
+    assert [parser.parse_args(["slack", word]).slack_word for word in ("manifest", "key")] == [
+        "manifest",
+        "key",
+    ]

@@ -22,7 +22,19 @@ from adapters.slack.modal import (
     pressed_values,
 )
 from adapters.slack.prose import mrkdwn
-from bot.message import Button, Buttons, Checklist, Choice, Field, Form, Message, Unfit, note_room, quote, say
+from bot.message import (
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Field,
+    Form,
+    Message,
+    Unfit,
+    note_room,
+    quote,
+    say,
+)
 from bot.post import kinds
 from tests.adapters.slack import limits
 from tests.adapters.slack.test_render import GOLDEN, HOSTILE, SAMPLES, STUDY, TWO, walk
@@ -115,13 +127,18 @@ def test_whatever_form_can_be_built_can_be_opened_and_shows_its_note_and_what_wa
     elements = {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
     for field in named:
         if field.kind not in {"one", "any", "file"}:
-            shown = [elements[field.name].get(f"initial_{what}", "") for what in ("value", "date", "time")]
+            shown = [
+                elements[field.name].get(f"initial_{what}", "")
+                for what in ("value", "date", "time")
+            ]
             assert field.value[:3000].strip() in [one.strip() for one in shown]
 
 
 @settings(max_examples=30)
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.one_of(st.just(""), wild(24), wild(150)))
-def test_whatever_message_can_be_built_can_be_shown_in_a_modal_and_at_home(blocks: list[Any], title: str) -> None:
+def test_whatever_message_can_be_built_can_be_shown_in_a_modal_and_at_home(
+    blocks: list[Any], title: str
+) -> None:
     try:
         message = Message(tuple(blocks), title)
     except Unfit:
@@ -158,7 +175,9 @@ def test_what_was_typed_is_kept_in_an_element_that_can_show_it(
     assert next((one for name, one in drawn.items() if name.startswith("initial_")), None) == first
 
 
-def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_not_read_them() -> None:
+def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_not_read_them() -> (
+    None
+):
     def bounds(least: float, most: float) -> tuple[object, object]:
         form = Form("Ask", "ask", (Field("x", "X", "number", least=least, most=most),))
         element = form_view(form, HERE, STUDY)["blocks"][0]["element"]
@@ -171,12 +190,17 @@ def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_n
 
 def test_two_forms_that_follow_each_other_share_no_field() -> None:
     first, second = (Form("Ask", says, (Field("x", "X", "line"),)) for says in ("one", "two"))
-    drawn = [form_view(form, HERE, STUDY)["blocks"][0]["element"]["action_id"] for form in (first, second)]
+    drawn = [
+        form_view(form, HERE, STUDY)["blocks"][0]["element"]["action_id"]
+        for form in (first, second)
+    ]
     assert drawn[0] != drawn[1]
 
 
 def test_a_title_too_long_for_a_modal_stands_in_it() -> None:
-    short, long = (message_view(say("Hello.", title=title), HERE, STUDY) for title in ("x" * 24, "x" * 25))
+    short, long = (
+        message_view(say("Hello.", title=title), HERE, STUDY) for title in ("x" * 24, "x" * 25)
+    )
     assert (short["title"]["text"], len(short["blocks"])) == ("x" * 24, 1)
     assert (long["title"]["text"], long["blocks"][0]["type"]) == ("Syllabot", "header")
 
@@ -186,7 +210,9 @@ def test_a_title_too_long_for_a_modal_stands_in_it() -> None:
 
 def test_what_is_wrong_is_told_by_field_in_plain_text() -> None:
     form = Form(
-        "Ask", "ask", (Field("a", "A", "line", problem="“\\*x\\*” is `no` **number**."), Field("b", "B", "line"))
+        "Ask",
+        "ask",
+        (Field("a", "A", "line", problem="“\\*x\\*” is `no` **number**."), Field("b", "B", "line")),
     )
     assert errors(form, "/study") == {"a": "“*x*” is no number."}
 
@@ -199,7 +225,9 @@ def test_a_submitted_form_gives_back_what_was_filled_in() -> None:
         "hours": {"n": {"type": "number_input", "value": "2.5"}},
         "sure": {"n": {"type": "radio_buttons", "selected_option": {"value": "yes", "text": {}}}},
         "unsure": {"n": {"type": "radio_buttons", "selected_option": None}},
-        "items": {"n": {"type": "checkboxes", "selected_options": [{"value": "a"}, {"value": "b"}]}},
+        "items": {
+            "n": {"type": "checkboxes", "selected_options": [{"value": "a"}, {"value": "b"}]}
+        },
         "none": {"n": {"type": "checkboxes", "selected_options": []}},
         "until": {"n": {"type": "datepicker", "selected_date": "2026-03-09"}},
         "at": {"n": {"type": "timepicker", "selected_time": None}},
@@ -220,11 +248,18 @@ def group(values: str, own: bool, again: int, says: str = "tick") -> dict[str, A
 
 
 @pytest.mark.parametrize("where", ["message", "view"])
-def test_the_groups_of_ones_own_list_speak_together_and_those_of_a_list_for_everybody_alone(where: str) -> None:
+def test_the_groups_of_ones_own_list_speak_together_and_those_of_a_list_for_everybody_alone(
+    where: str,
+) -> None:
     def said(own: bool) -> tuple[str, ...]:
         pressed = group("ac", own, 0)
         # Slack tells the state of the pressed group as well, here as it was before.
-        before = [group("ab", own, 0), group("x", own, 1), group("z", own, 0, "other"), group("y", not own, 2)]
+        before = [
+            group("ab", own, 0),
+            group("x", own, 1),
+            group("z", own, 0, "other"),
+            group("y", not own, 2),
+        ]
         state = {"values": {f"b{n}": {one["action_id"]: one} for n, one in enumerate(before)}}
         payload = {"state": state} if where == "message" else {"view": {"state": state}}
         return pressed_values(payload, pressed)
@@ -234,18 +269,31 @@ def test_the_groups_of_ones_own_list_speak_together_and_those_of_a_list_for_ever
 
 
 def test_a_select_says_one_value_and_a_button_none() -> None:
-    select = {"type": "static_select", "action_id": ids.action_id("join", "cohort"), "selected_option": {"value": "c1"}}
+    select = {
+        "type": "static_select",
+        "action_id": ids.action_id("join", "cohort"),
+        "selected_option": {"value": "c1"},
+    }
     assert pressed_values({}, select) == ("c1",)
-    assert pressed_values({}, {"type": "button", "action_id": ids.button_id(1), "value": "help"}) == ()
+    assert (
+        pressed_values({}, {"type": "button", "action_id": ids.button_id(1), "value": "help"}) == ()
+    )
 
 
 def test_an_own_list_drawn_and_pressed_gives_its_whole_state() -> None:
     chosen = tuple(Choice(f"Item {n}", f"i{n}", chosen=n in {0, 11}) for n in range(12))
     drawn = home_view(say(Checklist("Yours", "tick page=1", "item", chosen, private=True)), STUDY)
     boxes = [one for one in walk(drawn) if one.get("type") == "checkboxes"]
-    held_now = {one["action_id"]: {**one, "selected_options": one.get("initial_options", [])} for one in boxes}
+    held_now = {
+        one["action_id"]: {**one, "selected_options": one.get("initial_options", [])}
+        for one in boxes
+    }
     pressed = {"action_id": boxes[0]["action_id"], "selected_options": boxes[0]["options"][:2]}
-    assert pressed_values({"view": {"state": {"values": {"b": held_now}}}}, pressed) == ("i0", "i1", "i11")
+    assert pressed_values({"view": {"state": {"values": {"b": held_now}}}}, pressed) == (
+        "i0",
+        "i1",
+        "i11",
+    )
 
 
 JSON = st.recursive(
@@ -262,11 +310,15 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )  # fmt: skip
-OBJECT = st.dictionaries(st.sampled_from(["state", "view", "action_id", "private_metadata", "selected_options"]), JSON)
+OBJECT = st.dictionaries(
+    st.sampled_from(["state", "view", "action_id", "private_metadata", "selected_options"]), JSON
+)
 
 
 @given(OBJECT, OBJECT)
-def test_whatever_comes_back_is_understood_or_left_out(payload: dict[str, Any], action: dict[str, Any]) -> None:
+def test_whatever_comes_back_is_understood_or_left_out(
+    payload: dict[str, Any], action: dict[str, Any]
+) -> None:
     for values in (*filled(payload).values(), pressed_values(payload, action)):
         assert all(isinstance(text, str) for text in values)
     assert isinstance(Carried.of(payload).says, str)

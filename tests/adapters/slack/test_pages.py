@@ -48,7 +48,12 @@ def reads(page: Page) -> Reading:
     """A page that is whole, in English, with one heading, and fetches nothing."""
     assert page.text.startswith("<!doctype html>")
     found = Reading(page.text)
-    assert (found.lang, found.tags.count("h1"), found.tags.count("title"), found.tags.count("main")) == ("en", 1, 1, 1)
+    assert (
+        found.lang,
+        found.tags.count("h1"),
+        found.tags.count("title"),
+        found.tags.count("main"),
+    ) == ("en", 1, 1, 1)
     assert (found.fetches, "script" in found.tags, "url(" in page.text) == ([], False, False)
     found.words = re.sub(r"\s+([.,])", r"\1", " ".join(found.words.split()))
     return found
@@ -61,7 +66,9 @@ async def group(url: str) -> AsyncIterator[Group]:
         yield opened
 
 
-async def test_the_page_that_begins_an_installation_is_our_own_and_leads_to_slack(group: Group) -> None:
+async def test_the_page_that_begins_an_installation_is_our_own_and_leads_to_slack(
+    group: Group,
+) -> None:
     page = await Browser(group.wire, group.address, group.place).gets("/slack/install")
     found = reads(page)
     assert page.status == 200
@@ -69,9 +76,15 @@ async def test_the_page_that_begins_an_installation_is_our_own_and_leads_to_slac
     assert "You come back here and read how to start your first group." in found.words
     (lead,) = found.leads
     assert (urlsplit(lead).netloc, urlsplit(lead).path) == ("slack.com", AUTHORIZE)
-    async with aiohttp.ClientSession() as session, session.get(f"{group.address}/slack/install") as answer:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{group.address}/slack/install") as answer,
+    ):
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
-        assert (answer.headers["Referrer-Policy"], answer.headers["Cache-Control"]) == ("no-referrer", "no-store")
+        assert (answer.headers["Referrer-Policy"], answer.headers["Cache-Control"]) == (
+            "no-referrer",
+            "no-store",
+        )
         assert "Server" not in answer.headers
 
 
@@ -93,8 +106,14 @@ async def test_an_installation_that_comes_to_nothing_says_why_and_how_to_begin_a
     group.wire.fails("oauth.v2.access", refused("invalid_code"))
     tried = [
         ({"denies": True}, "You pressed Cancel on Slack's page, so nothing was installed."),
-        ({"keeps_cookies": False}, "This page was opened in another browser than the one you began with."),
-        ({"state": "forged"}, "This page was opened in another browser than the one you began with."),
+        (
+            {"keeps_cookies": False},
+            "This page was opened in another browser than the one you began with.",
+        ),
+        (
+            {"state": "forged"},
+            "This page was opened in another browser than the one you began with.",
+        ),
         ({}, "Slack did not finish it, so nothing was installed."),
     ]
     for how, sentence in tried:

@@ -18,7 +18,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import ids
-from adapters.slack.prose import label, lines, mrkdwn, plain, spoken, terse, terse_lines, terse_plain, unstyled
+from adapters.slack.prose import (
+    label,
+    lines,
+    mrkdwn,
+    plain,
+    spoken,
+    terse,
+    terse_lines,
+    terse_plain,
+    unstyled,
+)
 from adapters.slack.render import TEXT, blocks, fallback
 from bot.command import commands
 from bot.message import (
@@ -50,7 +60,10 @@ AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 STUDY = "/study"
 HOSTILE = "<!channel> <@U1> @here *b* _i_ ~s~ `c` > q :tada: http://evil &amp; </> שלום\n> a quote"
-TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("C# *and* _more_", "c-sharp"))
+TWO = (
+    Choice("Bayes’ theorem", "bayes", "topic: probability"),
+    Choice("C# *and* _more_", "c-sharp"),
+)
 TWELVE = tuple(Choice(f"Item {n}", f"i{n}", "", n % 4 == 0) for n in range(12))
 MANY = tuple(Choice("x" * 75, f"i{n}") for n in range(25))
 
@@ -132,8 +145,12 @@ def test_slack_takes_every_post_of_every_week_of_every_plan_with_every_choice() 
     for plan in (*ROADMAPS.values(), largest()):
         for slot, post in every_post(plan):
             drawn = payload(post)
-            assert limits.message(drawn) == [], f"{slot.kind} {slot.week and slot.week.number} of {plan.slug}"
-            assert offered(drawn) == [choice.value for block in post.blocks for choice in choices(block)]
+            assert limits.message(drawn) == [], (
+                f"{slot.kind} {slot.week and slot.week.number} of {plan.slug}"
+            )
+            assert offered(drawn) == [
+                choice.value for block in post.blocks for choice in choices(block)
+            ]
 
 
 # — what can be built can be sent —
@@ -142,7 +159,9 @@ def test_slack_takes_every_post_of_every_week_of_every_plan_with_every_choice() 
 def walk(found: Any) -> Iterator[dict[str, Any]]:
     if isinstance(found, dict):
         yield found
-    for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+    for inner in (
+        found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    ):
         yield from walk(inner)
 
 
@@ -163,7 +182,9 @@ def said(drawn: object) -> list[str]:
 
 @settings(max_examples=60)
 @given(st.lists(BLOCKS, min_size=1, max_size=8), st.one_of(st.just(""), wild(150)))
-def test_whatever_message_can_be_built_can_be_sent_and_says_all_its_phrases(blocks: list[Block], title: str) -> None:
+def test_whatever_message_can_be_built_can_be_sent_and_says_all_its_phrases(
+    blocks: list[Block], title: str
+) -> None:
     try:
         message = Message(tuple(blocks), title)
     except Unfit:
@@ -171,9 +192,9 @@ def test_whatever_message_can_be_built_can_be_sent_and_says_all_its_phrases(bloc
     drawn = payload(message)
     assert limits.message(drawn) == []
     phrases = {block.says for block in blocks if isinstance(block, Checklist | Select)}
-    assert phrases | {one.says for block in blocks if isinstance(block, Buttons) for one in block.buttons} == set(
-        said(drawn)
-    )
+    assert phrases | {
+        one.says for block in blocks if isinstance(block, Buttons) for one in block.buttons
+    } == set(said(drawn))
 
 
 @pytest.mark.parametrize("what", CROWDED)
@@ -181,7 +202,10 @@ def test_the_most_crowded_message_can_be_sent(what: str) -> None:
     message = Message(tuple(CROWDED[what]), "#" * 150)
     drawn = payload(message)
     assert limits.message(drawn) == []
-    assert sum(len(one["text"]) for one in walk(drawn["blocks"]) if isinstance(one.get("text"), str)) <= TEXT
+    assert (
+        sum(len(one["text"]) for one in walk(drawn["blocks"]) if isinstance(one.get("text"), str))
+        <= TEXT
+    )
     assert len(drawn["blocks"]) <= 50
 
 
@@ -204,9 +228,9 @@ def test_a_line_too_long_for_a_section_is_parted_between_words_and_loses_none() 
 def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
     assert fallback(say("& <b>"), STUDY) == "&amp; &lt;b&gt;"
     assert fallback(say("&" * 1200), STUDY) == "＆" * 1200
-    assert fallback(say("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3))), STUDY) == (
-        "Lists.\nList 0\nList 1\nList 2"
-    )
+    assert fallback(
+        say("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3))), STUDY
+    ) == ("Lists.\nList 0\nList 1\nList 2")
     bars = [Progress("~" * 75, 10**6, 10**6, "~" * 13)] * 35
     longest = fallback(Message(tuple(bars), "#" * 150), STUDY)
     assert longest.startswith("#" * 150)
@@ -215,8 +239,13 @@ def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))
-def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(done: int, more: int) -> None:
-    bar = re.search("[█░]+", json.dumps(blocks(say(Progress("a", done, done + more)), STUDY), ensure_ascii=False))
+def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(
+    done: int, more: int
+) -> None:
+    bar = re.search(
+        "[█░]+",
+        json.dumps(blocks(say(Progress("a", done, done + more)), STUDY), ensure_ascii=False),
+    )
     assert bar is not None
     assert len(bar[0]) == 10
     assert ("░" not in bar[0]) == (done > 0 and more == 0)
@@ -227,7 +256,9 @@ def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(done
 
 # Slack: Formatting text. Wide letters act as their narrow brothers do.
 STYLE = r"(?<![A-Za-z0-9])[*_~](?=\S)|[*_~](?![A-Za-z0-9])|[`＊＿｀]"
-ACTS = re.compile(rf"<|{STYLE}|:[\w+'-]+:|@(?:here|channel|everyone)|^\s*(?:&gt;|＞|>)", re.MULTILINE)
+ACTS = re.compile(
+    rf"<|{STYLE}|:[\w+'-]+:|@(?:here|channel|everyone)|^\s*(?:&gt;|＞|>)", re.MULTILINE
+)
 LOOKS = str.maketrans("∗ˍ∼ˋ‹›＆∣∶＠", "*_~`<>&|:@")
 WIDE = str.maketrans("＊＿｀＞", "*_`>")
 
@@ -251,12 +282,21 @@ def even(typed: str) -> str:
 def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> None:
     shown = mrkdwn(quote(typed), STUDY)
     assert read(shown) == even(typed) or not typed.strip()
-    for written in (shown, plain(typed), lines(typed), terse(quote(typed)), terse_plain(typed), unstyled(quote(typed))):
+    for written in (
+        shown,
+        plain(typed),
+        lines(typed),
+        terse(quote(typed)),
+        terse_plain(typed),
+        unstyled(quote(typed)),
+    ):
         assert ACTS.findall(written) == []
         assert written.strip()
     one = " ".join(even(typed).split())
     assert [read(plain(typed)), read(terse_plain(typed))] == [one, one]
-    assert label(typed).translate(LOOKS) == " ".join(clean(typed).split()).translate(LOOKS) or not one
+    assert (
+        label(typed).translate(LOOKS) == " ".join(clean(typed).split()).translate(LOOKS) or not one
+    )
     assert not re.search("<[@#!]|&(?:amp|lt|gt);", label(typed))
 
 
@@ -310,7 +350,10 @@ def test_the_bots_markup_becomes_slacks(body: str, shown: str) -> None:
         ("/week", "/learn week"),
         ("checkin week=", "/learn checkin week="),
         ("cohort create name start", "/learn cohort create name start"),
-        ("cohort break [cohort] [first] [last] [remove]", "/learn cohort break [cohort] [first] [last] [remove]"),
+        (
+            "cohort break [cohort] [first] [last] [remove]",
+            "/learn cohort break [cohort] [first] [last] [remove]",
+        ),
         ("home", "home"),
         ("n=3", "n=3"),
         ("week nonsense=3", "week nonsense=3"),
@@ -330,7 +373,13 @@ def test_every_element_says_its_phrase_and_no_two_have_one_id() -> None:
     message = say(
         Checklist("A", "tick cohort=c1", "item", TWO),
         Checklist("B", "tick cohort=c1", "item", TWO),
-        Checklist("Own", "tick cohort=c1 page=1", "item", tuple(Choice("x", f"{n}") for n in range(11)), private=True),
+        Checklist(
+            "Own",
+            "tick cohort=c1 page=1",
+            "item",
+            tuple(Choice("x", f"{n}") for n in range(11)),
+            private=True,
+        ),
         Select("C", "join", "cohort", TWO),
         Buttons((Button("D", "help"), Button("E", "week"))),
     )
@@ -348,7 +397,9 @@ def test_every_element_says_its_phrase_and_no_two_have_one_id() -> None:
 
 
 @given(wild(70), st.sampled_from(["item", "cohort"]), st.integers(0, 40), st.booleans())
-def test_what_an_element_carries_is_read_back(says: str, option: str, again: int, own: bool) -> None:
+def test_what_an_element_carries_is_read_back(
+    says: str, option: str, again: int, own: bool
+) -> None:
     carried = ids.action_id(says, option, again, own=own)
     assert ids.read(carried) == ids.Pressed(says, option, own)
     assert len(carried) <= 255

@@ -17,11 +17,15 @@ from tests.adapters.slack.workspaces import BOT, SCOPES, Channel
 async def may_manage(group: Group, name: str) -> bool:
     """Whether somebody is obeyed who says a moderator's command."""
     told = await group.says(name, "cohort timeline spring")
-    assert told.startswith(("Timeline of spring", "Only moderators can say /study cohort timeline here"))
+    assert told.startswith(
+        ("Timeline of spring", "Only moderators can say /study cohort timeline here")
+    )
     return told.startswith("Timeline")
 
 
-async def test_moderators_are_those_who_run_the_workspace_installed_the_app_or_are_named(url: str) -> None:
+async def test_moderators_are_those_who_run_the_workspace_installed_the_app_or_are_named(
+    url: str,
+) -> None:
     async with Group.on(url, MANY) as group:
         place = group.place
         place.person("olga", owner=True)
@@ -31,13 +35,23 @@ async def test_moderators_are_those_who_run_the_workspace_installed_the_app_or_a
         await group.spring("ada")
         people = ("mona", "ada", "bob", "cy", "olga", "gus", "eve")
         may = {name: await may_manage(group, name) for name in people}
-        assert may == {"mona": True, "ada": False, "bob": False, "cy": True, "olga": True, "gus": False, "eve": False}
+        assert may == {
+            "mona": True,
+            "ada": False,
+            "bob": False,
+            "cy": True,
+            "olga": True,
+            "gus": False,
+            "eve": False,
+        }
         assert {name: "cohort create" in await group.says(name, "help") for name in people} == may
         post = group.post("is open")
         for name in ("ada", "mona"):
             home = await group.person(name).opens_home()
             assert ("For moderators" in words(home)) is may[name]
-        assert words(await group.clicks("gus", post, "Join")).startswith("You are in spring"), "guests may join"
+        assert words(await group.clicks("gus", post, "Join")).startswith("You are in spring"), (
+            "guests may join"
+        )
 
         assert "bob may now manage" in await group.says("mona", "moderators add=@bob")
         assert await may_manage(group, "bob")
@@ -47,13 +61,17 @@ async def test_moderators_are_those_who_run_the_workspace_installed_the_app_or_a
         assert not await may_manage(group, "bob")
 
         place.named("mona").admin = False
-        assert not await may_manage(group, "mona"), "whoever was an admin a moment ago is none any more"
+        assert not await may_manage(group, "mona"), (
+            "whoever was an admin a moment ago is none any more"
+        )
         assert "For moderators" not in words(await group.person("mona").opens_home())
         place.named("ada").admin = True
         assert await may_manage(group, "ada")
 
 
-async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_go_on(url: str) -> None:
+async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_go_on(
+    url: str,
+) -> None:
     async with Group.on(url) as group:
         await group.spring("ada")
         for fault in (status(500), refused("fatal_error")):
@@ -65,7 +83,9 @@ async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_
         group.clock.at += timedelta(hours=2)
         group.wire.fails("users.info", status(500), times=9)
         assert "You are in spring already." in await group.says("ada", "join")
-        assert "You are in spring 🎉" in await group.says("bob", "join"), "a newcomer is called by their user name"
+        assert "You are in spring 🎉" in await group.says("bob", "join"), (
+            "a newcomer is called by their user name"
+        )
 
 
 async def test_whoever_has_left_the_workspace_is_left_alone_until_they_are_back(url: str) -> None:
@@ -104,14 +124,20 @@ CLOSED = {
 }
 
 
-async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_let_in(url: str) -> None:
+async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_let_in(
+    url: str,
+) -> None:
     async with Group.on(url) as group:
         for how, lack in CLOSED.items():
             channel = shut(group, how)
             made = await group.says("mona", f"cohort create name={how} start=2026-03-02", channel)
             assert f"Before posts can appear here: {lack}" in made
-            assert "my invitation waits" in await group.says("mona", f"cohort open {how} sure=yes", channel)
-            assert f"Posts of {how} wait: {lack}" in await group.says("mona", f"cohort members {how}", channel)
+            assert "my invitation waits" in await group.says(
+                "mona", f"cohort open {how} sure=yes", channel
+            )
+            assert f"Posts of {how} wait: {lack}" in await group.says(
+                "mona", f"cohort members {how}", channel
+            )
             assert f"Posts of {how} wait: {lack}" in words(await group.person("mona").opens_home())
             assert group.posts(channel) == []
 
@@ -136,7 +162,9 @@ async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> N
         for number, (end, told) in enumerate(ends.items(), 1):
             await end(group.place, channel)
             channel = group.place.channel(f"C0LOUNGE{number}", f"lounge{number}")
-            assert told in await group.learns("mona", "cohort members spring", "Posts of spring wait: ", channel)
+            assert told in await group.learns(
+                "mona", "cohort members spring", "Posts of spring wait: ", channel
+            )
             assert "lives in this channel now" in await group.says("mona", "cohort move", channel)
             assert "Posts of" not in await group.says("mona", "cohort members", channel)
         await group.goes_to(MONDAY)
@@ -150,7 +178,10 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         token.scopes = SCOPES - {"channels:history"}
         await group.restart()
         made = await group.says("mona", "cohort create name=spring start=2026-03-02")
-        assert "Good to know: I lack the scope channels:history, so a post that may have been lost stays unsure" in made
+        assert (
+            "Good to know: I lack the scope channels:history, so a post that may have been lost stays unsure"
+            in made
+        )
         token.scopes = SCOPES - {"chat:write"}
         await group.restart()
         opened = await group.says("mona", "cohort open spring sure=yes")

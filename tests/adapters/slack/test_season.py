@@ -24,7 +24,9 @@ from tests.adapters.twelve_weeks import NAMES, Agenda
 
 NO_ANSWER = 31.0  # seconds; the bot waits for thirty
 NO_PONG = 11.0  # seconds; Slack's library looks after its connection every ten
-ELSEWHERE = {"eve": "America/Sao_Paulo"}  # the zones of those whose profile has another than the cohort
+ELSEWHERE = {
+    "eve": "America/Sao_Paulo"
+}  # the zones of those whose profile has another than the cohort
 HUSHED = 5  # number of a week in which Bob is the only one to be written to at six
 BREAKS = ("refresh_requested", "warning", "dropped")
 
@@ -108,7 +110,9 @@ class Season(twelve_weeks.Season, Group):
         agenda = [*super().troubles(), (self.at(weeks[HUSHED - 1], 5, 17), self.is_hushed)]
         if SOCKET in self.ways:
             breaks = zip(weeks[::2], itertools.cycle(BREAKS))
-            agenda += [(self.at(week, 3, 15), lambda how=how: self.reconnects(how)) for week, how in breaks]
+            agenda += [
+                (self.at(week, 3, 15), lambda how=how: self.reconnects(how)) for week, how in breaks
+            ]
         return agenda
 
     async def is_hushed(self) -> None:
@@ -128,7 +132,9 @@ class Season(twelve_weeks.Season, Group):
         for turn in itertools.count():
             if len(self.wire.lines) > before:
                 break
-            if how == "dropped" and turn % 100 == 10:  # it has been noticed by then, or else the next time
+            if (
+                how == "dropped" and turn % 100 == 10
+            ):  # it has been noticed by then, or else the next time
                 waits(NO_PONG)
             await asyncio.sleep(0.002)
         await self.wire.connected()
@@ -155,10 +161,14 @@ class Season(twelve_weeks.Season, Group):
         own = await self.clicks(name, post, "My own list")
         return (await self.person(name).picks(own, *labels(own.body, items))).sees
 
-    async def reports_by(self, name: str, post: Sight, label: str, hours: float, items: Sequence[str]) -> str:
+    async def reports_by(
+        self, name: str, post: Sight, label: str, hours: float, items: Sequence[str]
+    ) -> str:
         form = await self.clicks(name, post, label)
         chosen = labels(form.body, items)
-        return (await self.fills(name, form, hours=f"{hours:g}", confidence="4 · good", items=chosen)).sees
+        return (
+            await self.fills(name, form, hours=f"{hours:g}", confidence="4 · good", items=chosen)
+        ).sees
 
     async def all_check_in(self, week: Dated, moment: str, kind: str, label: str) -> None:
         """Ada has her App Home before her, which shows her check-in by itself."""
@@ -225,7 +235,11 @@ class Season(twelve_weeks.Season, Group):
 
 def labels(body: Json, items: Sequence[str]) -> list[str]:
     """How items are called in a list."""
-    options = {option["value"]: option for _, one in reading.elements(body) for option in one.get("options", ())}
+    options = {
+        option["value"]: option
+        for _, one in reading.elements(body)
+        for option in one.get("options", ())
+    }
     return [reading.label(options[item]["text"]) for item in items]
 
 
@@ -236,7 +250,9 @@ def waits(seconds: float) -> None:
     loop.time = lambda: now + seconds + type(loop).time(loop) - began
 
 
-async def check_a_season(url: str, ways: Sequence[str], seed: int, start: str, zone_name: str) -> None:
+async def check_a_season(
+    url: str, ways: Sequence[str], seed: int, start: str, zone_name: str
+) -> None:
     async with Season.on(url, ways) as season:
         await season.begins(date.fromisoformat(start), zone_name, seed)
         await season.lives()
@@ -249,7 +265,9 @@ async def check_a_season(url: str, ways: Sequence[str], seed: int, start: str, z
         assert sum(season.weather.met.values()) * 10 > season.weather.posts
 
 
-async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_plan(url: str) -> None:
+async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_plan(
+    url: str,
+) -> None:
     await check_a_season(url, (SOCKET, ONE), 7, "2026-03-02", "Europe/Berlin")
 
 

@@ -14,12 +14,37 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.adapters.slack.delivery import FORM, INTERACTIVE, JSON, Http, happened, pressed, slash, submitted
+from tests.adapters.slack.delivery import (
+    FORM,
+    INTERACTIVE,
+    JSON,
+    Http,
+    happened,
+    pressed,
+    slash,
+    submitted,
+)
 from tests.adapters.slack.group import ONE, Group, words
 from tests.adapters.slack.workspaces import Json
 
 GONE = object()  # a part that is not there at all
-ODD = [GONE, None, "", 0, 7, -1.5, True, False, [], ["U0MONA"], {}, {"id": []}, "\ud800", "U0\udc00MONA", "U0 MONA"]
+ODD = [
+    GONE,
+    None,
+    "",
+    0,
+    7,
+    -1.5,
+    True,
+    False,
+    [],
+    ["U0MONA"],
+    {},
+    {"id": []},
+    "\ud800",
+    "U0\udc00MONA",
+    "U0 MONA",
+]
 """What is no user's id, and what Slack has been seen to send for none."""
 WRITES = [
     "cohort settings cohort=spring name=summer",
@@ -44,7 +69,10 @@ def button(group: Group, text: str) -> Json:
 
 def form(group: Group, text: str) -> Json:
     view = {"id": "V1", "type": "modal", "callback_id": "form", "state": {"values": {}}}
-    view |= {"private_metadata": json.dumps({"says": text, "channel": group.channel.id}), "blocks": []}
+    view |= {
+        "private_metadata": json.dumps({"says": text, "channel": group.channel.id}),
+        "blocks": [],
+    }
     return submitted(group.wire, group.place, group.place.named("mona"), view, {})
 
 
@@ -68,7 +96,10 @@ IDS = {
     command: [("team_id",), ("channel_id",), ("enterprise_id",)],
     opened_home: [("team_id",), ("event", "channel"), ("authorizations",), ("event",)],
 }
-SENDERS, OTHERS = [("user", "id"), ("user",)], [("team", "id"), ("team",), ("channel",), ("container",), ("view",)]
+SENDERS, OTHERS = (
+    [("user", "id"), ("user",)],
+    [("team", "id"), ("team",), ("channel",), ("container",), ("view",)],
+)
 
 
 def put(payload: Any, path: tuple[str, ...], value: object) -> Json:
@@ -88,7 +119,10 @@ def put(payload: Any, path: tuple[str, ...], value: object) -> Json:
 def encoded(kind: object, payload: Json) -> tuple[str, str]:
     """A body as it goes over the wire; a form of a command has only texts."""
     if kind is command:
-        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in payload.items()}
+        texts = {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in payload.items()
+        }
         return urlencode(texts, errors="surrogatepass"), FORM
     if kind is opened_home:
         return json.dumps(payload), JSON
@@ -101,7 +135,10 @@ def said(draw: st.DrawFn) -> tuple[Any, str, tuple[str, ...], object, bool]:
     kind = draw(st.sampled_from(KINDS))
     is_sender = draw(st.booleans())
     places = PLACES.get(kind, SENDERS) if is_sender else IDS.get(kind, OTHERS)
-    value = draw(st.sampled_from(ODD) | st.recursive(st.none() | st.booleans() | st.text(), st.lists, max_leaves=3))
+    value = draw(
+        st.sampled_from(ODD)
+        | st.recursive(st.none() | st.booleans() | st.text(), st.lists, max_leaves=3)
+    )
     return kind, draw(st.sampled_from(WRITES)), draw(st.sampled_from(places)), value, is_sender
 
 
@@ -141,7 +178,9 @@ def test_whatever_is_signed_without_a_proper_sender_is_refused_and_changes_nothi
                 return  # somebody, or somewhere, that the core may not know
             caplog.clear()
             assert runner.run(sends(kind, text, path, value)) == 400
-            (line,) = [record for record in caplog.records if record.name.startswith("adapters.slack")]
+            (line,) = [
+                record for record in caplog.records if record.name.startswith("adapters.slack")
+            ]
             assert (line.getMessage().count("\n"), line.exc_info) == (0, None)
             assert group.rows() == rows
 
@@ -162,7 +201,9 @@ async def test_nobody_is_no_installer_and_no_moderator(url: str, kind: Any) -> N
         for path in PLACES.get(kind, SENDERS):
             for value in ("", GONE):
                 raw, content = encoded(kind, put(kind(group, "cohort pause spring"), path, value))
-                assert (await group.delivery.post(raw, group.delivery.signed(raw, content))).status == 400
+                assert (
+                    await group.delivery.post(raw, group.delivery.signed(raw, content))
+                ).status == 400
         await group.pulse()
         assert "paused" not in await group.says("mona", "cohort timeline")
         told = await group.person("ada").types("/study cohort pause spring")
@@ -176,7 +217,12 @@ async def test_half_a_character_in_a_text_is_replaced_and_answered(url: str) -> 
         ada = group.person("ada")
         await ada.types("/study progress")
         seen = len(ada.user.sights)
-        action = {"type": "button", "block_id": "b", "action_id": "press~1", "value": "settings alias=a\ud800b"}
+        action = {
+            "type": "button",
+            "block_id": "b",
+            "action_id": "press~1",
+            "value": "settings alias=a\ud800b",
+        }
         payload = pressed(group.wire, group.place, ada.user, group.posts()[0], action, {})
         payload["user"]["name"] = "ada\udfff"
         heard = await group.delivery.send(INTERACTIVE, payload)

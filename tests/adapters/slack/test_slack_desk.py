@@ -25,14 +25,28 @@ from bot.platform import CannotConnect, Vault
 from bot.settings import Settings
 from bot.vault import Vaults, new_key
 from tests.adapters.slack.wire import Wire, dropped, status
-from tests.adapters.slack.workspaces import APP_TOKEN, BOT, CLIENT_ID, CLIENT_SECRET, SCOPES, SIGNING_SECRET
+from tests.adapters.slack.workspaces import (
+    APP_TOKEN,
+    BOT,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SCOPES,
+    SIGNING_SECRET,
+)
 from tests.room import Room
 
 SLACK = plug("slack")
 HOME = Place("slack", "T0HALL", "C0STUDY", tenant="T0HALL")
 BOT_TOKEN = "xoxb-T0HALL"
-MORE, BASIC = "Slack needs more than it was given: set", "from the Basic Information page of your app"
-SECRETS = {"slack_signing_secret": SIGNING_SECRET, "slack_client_id": CLIENT_ID, "slack_client_secret": CLIENT_SECRET}
+MORE, BASIC = (
+    "Slack needs more than it was given: set",
+    "from the Basic Information page of your app",
+)
+SECRETS = {
+    "slack_signing_secret": SIGNING_SECRET,
+    "slack_client_id": CLIENT_ID,
+    "slack_client_secret": CLIENT_SECRET,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +81,9 @@ def for_many(called: Settings) -> Settings:
 
 @pytest.fixture
 async def vault(quick_room: Room, for_many: Settings) -> Vault:
-    return Vaults(quick_room.store, quick_room.clock, for_many.vault_key.get_secret_value()).of("slack")
+    return Vaults(quick_room.store, quick_room.clock, for_many.vault_key.get_secret_value()).of(
+        "slack"
+    )
 
 
 async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
@@ -85,11 +101,31 @@ async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
     [
         ({"slack_app_token": "xapp-1", "slack_bot_token": "xoxb-1"}, Mode.SOCKET),
         (
-            {"slack_app_token": "xapp-1", "slack_bot_token": "xoxb-1", **SECRETS, "public_url": "https://x.org"},
+            {
+                "slack_app_token": "xapp-1",
+                "slack_bot_token": "xoxb-1",
+                **SECRETS,
+                "public_url": "https://x.org",
+            },
             Mode.SOCKET,
         ),
-        ({"slack_bot_token": "xoxb-1", "slack_signing_secret": "s", "public_url": "https://x.org"}, Mode.ONE),
-        ({"slack_bot_token": "xoxb-1", **SECRETS, "public_url": "https://x.org", "vault_key": new_key()}, Mode.ONE),
+        (
+            {
+                "slack_bot_token": "xoxb-1",
+                "slack_signing_secret": "s",
+                "public_url": "https://x.org",
+            },
+            Mode.ONE,
+        ),
+        (
+            {
+                "slack_bot_token": "xoxb-1",
+                **SECRETS,
+                "public_url": "https://x.org",
+                "vault_key": new_key(),
+            },
+            Mode.ONE,
+        ),
         ({**SECRETS, "public_url": "https://x.org", "vault_key": new_key()}, Mode.MANY),
     ],
 )
@@ -132,7 +168,9 @@ async def test_what_the_settings_lack_is_one_sentence(given, sentence):
     assert await SLACK.examine(settings, [HOME], None) == [sentence]
 
 
-@pytest.mark.parametrize("given", [{}, {"public_url": "https://x.org", "vault_key": new_key(), "discord_token": "x"}])
+@pytest.mark.parametrize(
+    "given", [{}, {"public_url": "https://x.org", "vault_key": new_key(), "discord_token": "x"}]
+)
 def test_without_anything_of_slacks_slack_is_left_alone(given):
     assert not SLACK.configured(Settings(**given))
 
@@ -153,7 +191,9 @@ async def test_an_app_level_token_that_opens_no_connection_is_named(wire, throug
     assert await desk.examine(other, [], None) == [UNKNOWN_APP_TOKEN]
 
 
-@pytest.mark.parametrize(("dead", "sentence"), [("invalid_auth", UNKNOWN_TOKEN), ("account_inactive", REMOVED)])
+@pytest.mark.parametrize(
+    ("dead", "sentence"), [("invalid_auth", UNKNOWN_TOKEN), ("account_inactive", REMOVED)]
+)
 async def test_a_bot_token_that_is_no_good_is_named_and_nothing_is_said_of_its_homes(
     wire, through_socket, dead, sentence
 ):
@@ -163,7 +203,9 @@ async def test_a_bot_token_that_is_no_good_is_named_and_nothing_is_said_of_its_h
 
 async def test_a_slack_out_of_reach_is_one_sentence(wire, through_socket):
     wire.fails("*", dropped(kept=False), times=2)
-    assert await desk.examine(through_socket, [HOME], None) == ["the connection to Slack was lost: try again later."]
+    assert await desk.examine(through_socket, [HOME], None) == [
+        "the connection to Slack was lost: try again later."
+    ]
     wire.fails("apps.connections.open", status(503))
     (said,) = await desk.examine(through_socket, [HOME], None)
     assert said.endswith(": try again later.")
@@ -186,7 +228,10 @@ async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(wire
 async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
     wire.hall.channels["C0STUDY"].members.discard(BOT)
     wire.hall.channel("C0OLD", "old").archived = True
-    gone, elsewhere = Place("slack", "T0HALL", "C0GONE", tenant="T0HALL"), Place("slack", "T9", "C0STUDY", tenant="T9")
+    gone, elsewhere = (
+        Place("slack", "T0HALL", "C0GONE", tenant="T0HALL"),
+        Place("slack", "T9", "C0STUDY", tenant="T9"),
+    )
     old = Place("slack", "T0HALL", "C0OLD", tenant="T0HALL")
     found = await desk.examine(through_socket, [HOME, old, gone, elsewhere], None)
     assert [one.partition(": ")[0] for one in found] == ["workspace T0HALL"] * 3 + ["workspace T9"]
@@ -203,7 +248,11 @@ async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
 async def running(called: Settings, wire: Wire) -> AsyncIterator[Door]:
     """The bot's own door, with the real library behind it."""
     door = Door(SIGNING_SECRET)
-    app = AsyncApp(signing_secret=SIGNING_SECRET, token=BOT_TOKEN, client=AsyncWebClient(BOT_TOKEN, base_url=wire.api))
+    app = AsyncApp(
+        signing_secret=SIGNING_SECRET,
+        token=BOT_TOKEN,
+        client=AsyncWebClient(BOT_TOKEN, base_url=wire.api),
+    )
     door.open(Intake(app, Hearing()))
     async with listening(door.routes(installs=False), called.public_host, called.public_port):
         yield door
@@ -216,7 +265,9 @@ async def test_a_public_address_that_leads_to_the_running_bot_is_right(called, r
 async def test_a_bot_with_another_signing_secret_is_named(called, running):
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
     (said,) = await desk.examine(other, [], None)
-    assert said.startswith(f"What answers at {called.public_url} has another SLACK_SIGNING_SECRET: ")
+    assert said.startswith(
+        f"What answers at {called.public_url} has another SLACK_SIGNING_SECRET: "
+    )
 
 
 async def test_a_public_address_is_checked_while_the_bot_does_not_run(called):
@@ -261,7 +312,10 @@ async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_ma
 
 @pytest.mark.parametrize(
     ("given", "error"),
-    [({"slack_client_id": "1.2"}, "invalid_client_id"), ({"slack_client_secret": "other"}, "bad_client_secret")],
+    [
+        ({"slack_client_id": "1.2"}, "invalid_client_id"),
+        ({"slack_client_secret": "other"}, "bad_client_secret"),
+    ],
 )
 async def test_a_client_that_slack_does_not_know_is_named(for_many, vault, given, error):
     await install(vault)
@@ -273,11 +327,16 @@ async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(f
     await install(vault, SCOPES - {"im:write"})
     elsewhere = Place("slack", "T9", "C0STUDY", tenant="T9")
     found = await desk.examine(for_many, [HOME, elsewhere], vault)
-    assert ["lack the scope im:write" in found[0], "does not let me into" in found[1]] == [True, True]
+    assert ["lack the scope im:write" in found[0], "does not let me into" in found[1]] == [
+        True,
+        True,
+    ]
     assert [one.partition(": ")[0] for one in found] == ["workspace T0HALL", "workspace T9"]
 
 
-async def test_a_key_that_was_changed_without_keeping_the_former_is_named(quick_room, for_many, vault):
+async def test_a_key_that_was_changed_without_keeping_the_former_is_named(
+    quick_room, for_many, vault
+):
     await install(vault)
     other = Vaults(quick_room.store, quick_room.clock, new_key()).of("slack")
     assert await desk.examine(for_many, [HOME], other) == [

@@ -25,7 +25,9 @@ __all__ = ["poems"]
 
 ROSES = b"Roses are red"
 FORM = Form(
-    "Poem count", "poem count", (Field("file", "File", "file", True, help="The poem"), Field("most", "Most", "number"))
+    "Poem count",
+    "poem count",
+    (Field("file", "File", "file", True, help="The poem"), Field("most", "Most", "number")),
 )
 
 
@@ -35,16 +37,22 @@ def brings(group: Group, data: bytes, name: str = "roses.txt", **how: object) ->
 
 
 @pytest.mark.usefixtures("poems")
-async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_its_field(url: str) -> None:
+async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_its_field(
+    url: str,
+) -> None:
     async with Group.on(url, SOCKET) as group:
         form = await group.types("mona", "poem count")
         assert (form.kind, form.body["title"]["text"]) == ("modal", "Count poem")
         wrong = await group.fills("mona", form, **brings(group, b"\0"))
         assert wrong.errors == {"File": "“roses.txt” is no text: bring one that is."}
         large = await group.fills("mona", wrong, **brings(group, b"x" * (MOST + 1)))
-        assert large.errors["File"].startswith("“roses.txt” is too large: I take files of up to 60 bytes for file")
+        assert large.errors["File"].startswith(
+            "“roses.txt” is too large: I take files of up to 60 bytes for file"
+        )
         assert len(group.wire.calls("file")) == 1, "what is too large is not fetched"
-        away = await group.fills("mona", large, **brings(group, ROSES, is_external=True, mode="external"))
+        away = await group.fills(
+            "mona", large, **brings(group, ROSES, is_external=True, mode="external")
+        )
         assert away.errors == {
             "File": "That file is kept outside Slack, where I do not look: upload it from your own device."
         }
@@ -67,7 +75,9 @@ async def test_a_form_sent_twice_is_answered_alike_and_its_file_is_fetched_once(
 
 
 @pytest.mark.usefixtures("poems")
-async def test_for_somebody_who_may_not_nothing_is_fetched_even_if_they_have_the_form(url: str) -> None:
+async def test_for_somebody_who_may_not_nothing_is_fetched_even_if_they_have_the_form(
+    url: str,
+) -> None:
     async with Group.on(url, ONE) as group:
         form = await group.types("mona", "poem count")
         group.place.named("mona").admin = False
@@ -101,7 +111,9 @@ async def test_a_file_that_takes_long_is_waited_for_with_a_word_and_a_problem_op
         form = await group.types("mona", "poem count")
         group.wire.fails("file", hung())
         filling = asyncio.create_task(group.fills("mona", form, **brings(group, ROSES), most="0"))
-        await group.wire.until(lambda: group.person("mona").modal and "One moment" in group.person("mona").modal.sees)
+        await group.wire.until(
+            lambda: group.person("mona").modal and "One moment" in group.person("mona").modal.sees
+        )
         group.wire.freed.set()
         await filling
         shown = await group.person("mona").hears("modal")
@@ -115,7 +127,9 @@ async def read(wire: SocketWire, **traits: object) -> bytes:
         return await Held(api, HALL, file.id, "roses.txt", 0).read(MOST)
 
 
-async def test_a_file_is_fetched_from_either_address_with_the_workspaces_token(wire: SocketWire) -> None:
+async def test_a_file_is_fetched_from_either_address_with_the_workspaces_token(
+    wire: SocketWire,
+) -> None:
     assert await read(wire) == await read(wire, url_private_download=None) == ROSES
     assert [one.token for one in wire.asked if one.method == "file"] == ["xoxb-T0HALL"] * 2
 
@@ -149,7 +163,11 @@ async def test_nobody_is_followed_elsewhere(wire: SocketWire) -> None:
         with pytest.raises(Refused, match="Slack keeps that file from me: upload it anew"):
             await read(wire)
         with pytest.raises(SendError, match="it is not kept by Slack"):
-            await read(wire, url_private_download=f"{elsewhere.address}/x", url_private=f"{elsewhere.address}/x")
+            await read(
+                wire,
+                url_private_download=f"{elsewhere.address}/x",
+                url_private=f"{elsewhere.address}/x",
+            )
         assert elsewhere.asked == []
 
 
@@ -158,7 +176,9 @@ async def test_a_page_on_which_to_sign_in_is_no_file(wire: SocketWire) -> None:
     with pytest.raises(Refused, match="check that I have the scope `files:read`"):
         await read(wire)
     wire.fails("file", status(200))
-    assert await read(wire, mimetype="text/html") == b"<html>no</html>", "unless it is one that somebody has brought"
+    assert await read(wire, mimetype="text/html") == b"<html>no</html>", (
+        "unless it is one that somebody has brought"
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +207,9 @@ async def test_without_the_scope_it_is_told_who_can_help(wire: SocketWire) -> No
     assert told.value.sentence == UNGRANTED
 
 
-async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(wire: SocketWire) -> None:
+async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(
+    wire: SocketWire,
+) -> None:
     file = uploads(wire, "T0HALL", "roses.txt", b"x" * 3_000_000, size=3)
     async with calling(wire) as api:
         with pytest.raises(TooLarge):
@@ -202,13 +224,27 @@ def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:
     view = form_view(FORM, Carried("poem count", "C1"), "/study")
     assert limits.view(view) == []
     asked = view["blocks"][0]
-    assert (asked["block_id"], asked["optional"], asked["hint"]["text"]) == ("file", False, "The poem")
+    assert (asked["block_id"], asked["optional"], asked["hint"]["text"]) == (
+        "file",
+        False,
+        "The poem",
+    )
     assert (asked["element"]["type"], asked["element"]["max_files"]) == ("file_input", 1)
-    assert errors(FORM.refused("file", "Bring **another**.", {}), "/study") == {"file": "Bring another."}
+    assert errors(FORM.refused("file", "Bring **another**.", {}), "/study") == {
+        "file": "Bring another."
+    }
 
 
 @pytest.mark.parametrize(
-    "element", [{}, {"files": None}, {"files": []}, {"files": "F1"}, {"files": [None]}, {"files": [{"name": "x"}]}]
+    "element",
+    [
+        {},
+        {"files": None},
+        {"files": []},
+        {"files": "F1"},
+        {"files": [None]},
+        {"files": [{"name": "x"}]},
+    ],
 )
 async def test_what_is_no_file_is_none(element: dict[str, object], wire: SocketWire) -> None:
     view = {"state": {"values": {"file": {"a": {"type": "file_input", **element}}}}}

@@ -39,9 +39,24 @@ def asking(label: str, element: Json) -> Json:
     }
 
 
-CONFIRM = {"title": plain("Sure?"), "text": mrkdwn("*Really?*"), "confirm": plain("Yes"), "deny": plain("No")}
-MENU = {"type": "static_select", "action_id": "menu", "options": options(100), "placeholder": plain("Pick")}
-TICKS = {"type": "checkboxes", "action_id": "ticks", "options": options(10), "initial_options": options(2)}
+CONFIRM = {
+    "title": plain("Sure?"),
+    "text": mrkdwn("*Really?*"),
+    "confirm": plain("Yes"),
+    "deny": plain("No"),
+}
+MENU = {
+    "type": "static_select",
+    "action_id": "menu",
+    "options": options(100),
+    "placeholder": plain("Pick"),
+}
+TICKS = {
+    "type": "checkboxes",
+    "action_id": "ticks",
+    "options": options(10),
+    "initial_options": options(2),
+}
 KINDS: list[Json] = [
     {"type": "radio_buttons", "action_id": "radio", "options": options(10), "initial_option": options(1)[0]},
     {"type": "overflow", "action_id": "more", "options": options(5)},
@@ -96,7 +111,11 @@ def modal() -> Json:
 
 
 def home() -> Json:
-    return {"type": "home", "callback_id": "home", "blocks": [{"type": "section", "text": mrkdwn("Hello")}] * 100}
+    return {
+        "type": "home",
+        "callback_id": "home",
+        "blocks": [{"type": "section", "text": mrkdwn("Hello")}] * 100,
+    }
 
 
 def inside(payload: Json, *path: str | int) -> Any:
@@ -117,7 +136,10 @@ def test_what_slack_takes_has_nothing_wrong() -> None:
     assert limits.view(modal()) == []
     assert limits.view(home()) == []
     assert limits.message({"delete_original": True}) == []
-    assert limits.message({"response_type": "ephemeral", "replace_original": True, "text": "Done."}) == []
+    assert (
+        limits.message({"response_type": "ephemeral", "replace_original": True, "text": "Done."})
+        == []
+    )
 
 
 INSIDE: list[Break] = [
@@ -258,10 +280,15 @@ def test_every_rule_of_messages_bites(sentence: str, change: Break) -> None:
 
 
 def test_each_block_takes_room_beside_its_text() -> None:
-    full: Json = {"text": "x", "blocks": [{"type": "section", "text": mrkdwn("x" * 2470)} for _ in range(5)]}
+    full: Json = {
+        "text": "x",
+        "blocks": [{"type": "section", "text": mrkdwn("x" * 2470)} for _ in range(5)],
+    }
     assert limits.message(full) == []
     full["blocks"].append({"type": "divider"})
-    assert limits.message(full) == ["a message has up to 13000 characters with 130 for each block, not 13130"]
+    assert limits.message(full) == [
+        "a message has up to 13000 characters with 130 for each block, not 13130"
+    ]
 
 
 VIEWS: list[tuple[str, Break]] = [
@@ -376,7 +403,10 @@ def test_whatever_rings_or_reads_otherwise_is_a_problem(text: str, sentence: str
 
 
 def test_only_the_mentions_allowed_by_name_may_ring() -> None:
-    said = {"text": "x", "blocks": [{"type": "section", "text": mrkdwn("<@U1|ada> and <#C1>, <@U2>")}]}
+    said = {
+        "text": "x",
+        "blocks": [{"type": "section", "text": mrkdwn("<@U1|ada> and <#C1>, <@U2>")}],
+    }
     assert limits.message(said, allowed={"@U1", "#C1"}) == ["<@U2> mentions somebody"]
 
 

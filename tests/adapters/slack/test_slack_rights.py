@@ -73,9 +73,24 @@ async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
 @pytest.mark.parametrize(
     ("lost", "private", "sentence", "blocks"),
     [
-        ("chat:write", False, f"I lack the scope `chat:write`, without which I cannot post: {ADD}.", True),
-        ("channels:history", False, f"I lack the scope `channels:history`, {rights.UNSURE}: {ADD}.", False),
-        ("groups:history", True, f"I lack the scope `groups:history`, {rights.UNSURE}: {ADD}.", False),
+        (
+            "chat:write",
+            False,
+            f"I lack the scope `chat:write`, without which I cannot post: {ADD}.",
+            True,
+        ),
+        (
+            "channels:history",
+            False,
+            f"I lack the scope `channels:history`, {rights.UNSURE}: {ADD}.",
+            False,
+        ),
+        (
+            "groups:history",
+            True,
+            f"I lack the scope `groups:history`, {rights.UNSURE}: {ADD}.",
+            False,
+        ),
         (
             "channels:read",
             False,
@@ -85,7 +100,13 @@ async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
     ],
 )
 async def test_a_scope_that_is_missing_is_named_with_what_is_lost(
-    wire: Wire, checked: Rights, study: Channel, lost: str, private: bool, sentence: str, blocks: bool
+    wire: Wire,
+    checked: Rights,
+    study: Channel,
+    lost: str,
+    private: bool,
+    sentence: str,
+    blocks: bool,
 ) -> None:
     wire.installs("T0HALL", SCOPES - {lost})
     study.private = private
@@ -93,7 +114,9 @@ async def test_a_scope_that_is_missing_is_named_with_what_is_lost(
 
 
 @pytest.mark.parametrize("error", ["token_revoked", "invalid_auth", "account_inactive"])
-async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(wire: Wire, checked: Rights, error: str) -> None:
+async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(
+    wire: Wire, checked: Rights, error: str
+) -> None:
     wire.fails("conversations.info", refused(error))
     assert told(await checked.check(STUDY)) == [(rights.REMOVED, True)]
     nowhere = replace(STUDY, space="T0GONE", tenant="T0GONE")
@@ -101,7 +124,15 @@ async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(wire: Wire, 
 
 
 @pytest.mark.parametrize(
-    "how", [status(500), status(403), limited(), dropped(kept=False), refused("internal_error"), Fault(body="no")]
+    "how",
+    [
+        status(500),
+        status(403),
+        limited(),
+        dropped(kept=False),
+        refused("internal_error"),
+        Fault(body="no"),
+    ],
 )
 async def test_where_slack_does_not_say_nothing_is_claimed_and_it_is_asked_again(
     wire: Wire, checked: Rights, study: Channel, moment: Moment, how: Fault

@@ -16,7 +16,16 @@ import pytest
 from adapters.slack import conversation
 from bot.store.tables import metadata
 from tests.adapters.slack import reading
-from tests.adapters.slack.delivery import COMMAND, EVENT, INTERACTIVE, Heard, Retry, happened, slash, submitted
+from tests.adapters.slack.delivery import (
+    COMMAND,
+    EVENT,
+    INTERACTIVE,
+    Heard,
+    Retry,
+    happened,
+    slash,
+    submitted,
+)
 from tests.adapters.slack.group import MANY, ONE, SOCKET, Group, words
 from tests.adapters.slack.people import Person
 from tests.adapters.slack.socket import Sockets
@@ -69,7 +78,9 @@ def saw(person: Person, since: int, text: str) -> list[Sight]:
     return [sight for sight in person.user.sights[since:] if text in sight.sees]
 
 
-async def test_slack_is_acknowledged_before_the_database_answers_anything(group: Group, strait: Strait) -> None:
+async def test_slack_is_acknowledged_before_the_database_answers_anything(
+    group: Group, strait: Strait
+) -> None:
     ada, topics = group.person("ada"), group.post(WEEK_1)
     form = await ada.types("/study settings ask=times")
     archived = {"type": "channel_archive", "channel": "C0NONE", "user": "U0MONA"}
@@ -90,7 +101,11 @@ async def test_slack_is_acknowledged_before_the_database_answers_anything(group:
     assert "One moment" in reading.words(heard.payload["view"])
 
     strait.open()
-    answers = ("Week 1: Basics of linear algebra", "Your progress", "Give quiet hours like 22:00-08:00")
+    answers = (
+        "Week 1: Basics of linear algebra",
+        "Your progress",
+        "Give quiet hours like 22:00-08:00",
+    )
     await group.wire.until(lambda: all(saw(ada, seen, answer) for answer in answers))
     assert fields(saw(ada, seen, answers[-1])[0])["quiet"] == "late", "what was typed stays"
 
@@ -122,7 +137,9 @@ async def test_a_form_opens_where_the_token_is_known_and_else_waits_behind_a_but
 # — what happens while the database is gone —
 
 
-@pytest.mark.parametrize(("group", "breaks_at"), [(SOCKET, b""), (ONE, b"homes")], indirect=["group"])
+@pytest.mark.parametrize(
+    ("group", "breaks_at"), [(SOCKET, b""), (ONE, b"homes")], indirect=["group"]
+)
 async def test_what_happens_while_the_database_is_gone_is_told_again_and_handled_then(
     group: Group, strait: Strait, breaks_at: bytes
 ) -> None:
@@ -171,5 +188,7 @@ async def test_an_event_that_was_acknowledged_and_then_fails_is_kept_until_it_is
     assert len(tickets(group)) == 1
     group.alarms.clear()
     strait.open()
-    assert "#study-group is archived" in await group.learns("mona", "cohort members", "Posts of spring wait: ")
+    assert "#study-group is archived" in await group.learns(
+        "mona", "cohort members", "Posts of spring wait: "
+    )
     group.alarms.clear()

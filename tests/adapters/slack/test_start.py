@@ -31,9 +31,18 @@ from tests.adapters.slack.workspaces import CLIENT_ID, CLIENT_SECRET, SIGNING_SE
 from tests.room import roadmaps
 
 SOCKET_MODE = {"SLACK_BOT_TOKEN": "xoxb-T0HALL", "SLACK_APP_TOKEN": XAPP}
-HTTP = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "PUBLIC_URL": "https://study.example.org", "PUBLIC_HOST": "127.0.0.1"}
+HTTP = {
+    "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    "PUBLIC_URL": "https://study.example.org",
+    "PUBLIC_HOST": "127.0.0.1",
+}
 ONE = {**HTTP, "SLACK_BOT_TOKEN": "xoxb-T0HALL"}
-MANY = {**HTTP, "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "VAULT_KEY": KEY}
+MANY = {
+    **HTTP,
+    "SLACK_CLIENT_ID": CLIENT_ID,
+    "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+    "VAULT_KEY": KEY,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +75,9 @@ async def slack(moment: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[S
 
 
 @asynccontextmanager
-async def running(monkeypatch: pytest.MonkeyPatch, said: dict[str, str]) -> AsyncIterator[asyncio.Task[Any]]:
+async def running(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
+) -> AsyncIterator[asyncio.Task[Any]]:
     """The program with these settings, stopped at the end as a signal stops it."""
     for name, value in said.items():
         monkeypatch.setenv(name, value)
@@ -88,19 +99,29 @@ async def test_through_socket_mode_somebody_is_answered(slack, monkeypatch, caps
 
 
 @pytest.mark.parametrize("said", [ONE, MANY], ids=["one workspace", "many workspaces"])
-async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(said, slack, port, monkeypatch):
+async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
+    said, slack, port, monkeypatch
+):
     address = f"http://127.0.0.1:{port}"
-    async with running(monkeypatch, {**said, "PUBLIC_PORT": str(port)}), aiohttp.ClientSession(address) as session:
+    async with (
+        running(monkeypatch, {**said, "PUBLIC_PORT": str(port)}),
+        aiohttp.ClientSession(address) as session,
+    ):
         delivery = Stamped(slack, f"{address}{EVENTS_PATH}")
         raw = '{"type": "url_verification", "challenge": "well"}'
         answer = None
         while answer is None or answer.status == 503:
             answer = await until_open(delivery, raw)
         assert (answer.status, "well" in str(answer.payload)) == (200, True)
-        statuses = {one.name: (await session.get(f"/static/{one.name}")).status for one in (HERE / "static").iterdir()}
+        statuses = {
+            one.name: (await session.get(f"/static/{one.name}")).status
+            for one in (HERE / "static").iterdir()
+        }
         assert set(statuses.values()) == {404}
         assert (await session.get("/")).status == 404
-        assert (await session.get("/slack/install", allow_redirects=False)).status == (404 if said is ONE else 200)
+        assert (await session.get("/slack/install", allow_redirects=False)).status == (
+            404 if said is ONE else 200
+        )
         if said is ONE:
             ada = Person(delivery, slack.hall, "ada")
             assert "What I can do" in (await ada.types("/study help")).sees
@@ -119,7 +140,12 @@ async def until_open(delivery: Stamped, raw: str) -> Any:
     [
         (SOCKET_MODE, "auth.test", "invalid_auth", BOT_TOKEN["invalid_auth"]),
         (SOCKET_MODE, "apps.connections.open", "invalid_auth", APP_TOKEN["invalid_auth"]),
-        (SOCKET_MODE, "apps.connections.open", "socket_mode_not_enabled", APP_TOKEN["socket_mode_not_enabled"]),
+        (
+            SOCKET_MODE,
+            "apps.connections.open",
+            "socket_mode_not_enabled",
+            APP_TOKEN["socket_mode_not_enabled"],
+        ),
     ],
 )
 async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(

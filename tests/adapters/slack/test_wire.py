@@ -68,15 +68,21 @@ async def test_a_message_is_found_in_its_channel_with_all_its_metadata_if_one_as
     assert (kept["text"], kept["metadata"]) == ("Hello again", KEY)
 
 
-async def test_history_is_read_newest_first_in_pages_and_between_two_moments(client: AsyncWebClient) -> None:
-    said = [str((await client.chat_postMessage(channel=STUDY, text=f"{n}"))["ts"]) for n in range(5)]
+async def test_history_is_read_newest_first_in_pages_and_between_two_moments(
+    client: AsyncWebClient,
+) -> None:
+    said = [
+        str((await client.chat_postMessage(channel=STUDY, text=f"{n}"))["ts"]) for n in range(5)
+    ]
     assert said == sorted(set(said))
 
     async def read(**how: Any) -> list[str]:
         page = await client.conversations_history(channel=STUDY, **how)
         more = page.get("response_metadata", {}).get("next_cursor")
         assert bool(more) == page["has_more"]
-        return [one["text"] for one in page["messages"]] + (await read(**{**how, "cursor": more}) if more else [])
+        return [one["text"] for one in page["messages"]] + (
+            await read(**{**how, "cursor": more}) if more else []
+        )
 
     assert await read(limit=2) == ["4", "3", "2", "1", "0"]
     assert await read(oldest=said[1], latest=said[3]) == ["2"]
@@ -93,17 +99,27 @@ async def test_history_that_is_limited_is_read_once_a_minute(
     moment.passes(seconds=20)
     with pytest.raises(SlackApiError) as raised:
         await client.conversations_history(channel=STUDY)
-    assert (raised.value.response.status_code, raised.value.response.headers["Retry-After"]) == (429, "40")
+    assert (raised.value.response.status_code, raised.value.response.headers["Retry-After"]) == (
+        429,
+        "40",
+    )
     moment.passes(seconds=40)
     assert await client.conversations_history(channel=STUDY)
 
 
-async def test_people_are_known_by_zone_language_and_power(wire: SocketWire, client: AsyncWebClient) -> None:
+async def test_people_are_known_by_zone_language_and_power(
+    wire: SocketWire, client: AsyncWebClient
+) -> None:
     wire.hall.person("zoe", tz="Asia/Tokyo", locale="ja-JP")
     wire.hall.person("eve", home_team="T0ELSE", admin=True)
     wire.hall.users["U0CY"].deleted = True
     zoe = (await client.users_info(user="U0ZOE", include_locale=True))["user"]
-    assert (zoe["tz"], zoe["tz_offset"], zoe["locale"], zoe["is_admin"]) == ("Asia/Tokyo", 32400, "ja-JP", False)
+    assert (zoe["tz"], zoe["tz_offset"], zoe["locale"], zoe["is_admin"]) == (
+        "Asia/Tokyo",
+        32400,
+        "ja-JP",
+        False,
+    )
     assert "locale" not in (await client.users_info(user="U0ZOE"))["user"]
     assert (await client.users_info(user="U0MONA"))["user"]["is_admin"]
     stranger, gone = [(await client.users_info(user=one))["user"] for one in ("U0EVE", "U0CY")]
@@ -111,7 +127,9 @@ async def test_people_are_known_by_zone_language_and_power(wire: SocketWire, cli
     assert (gone["deleted"], "tz" in gone) == (True, False)
 
 
-async def test_a_private_message_goes_to_the_channel_that_was_opened(wire: SocketWire, client: AsyncWebClient) -> None:
+async def test_a_private_message_goes_to_the_channel_that_was_opened(
+    wire: SocketWire, client: AsyncWebClient
+) -> None:
     opened = (await client.conversations_open(users="U0ADA"))["channel"]["id"]
     assert (await client.chat_postMessage(channel=opened, text="Hi"))["channel"] == opened
     assert (await client.chat_postMessage(channel="U0ADA", text="Ho"))["channel"] == opened
@@ -140,7 +158,9 @@ async def test_an_enterprise_has_one_token_and_its_ids_tell_which_workspace_is_m
     client.token = "xoxb-E0ONE"
     assert (await client.auth_test())["is_enterprise_install"]
     await client.chat_postMessage(channel="C0WEST", text="Hello")
-    await client.api_call("chat.postMessage", json={"channel": STUDY, "text": "Ho", "team_id": "T0WEST"})
+    await client.api_call(
+        "chat.postMessage", json={"channel": STUDY, "text": "Ho", "team_id": "T0WEST"}
+    )
     west = wire.workspaces["T0WEST"].channels
     assert [len(west[one].messages) for one in ("C0WEST", STUDY)] == [1, 1]
     person = (await client.users_info(user="U0ADA"))["user"]
@@ -191,19 +211,39 @@ def _post(client: AsyncWebClient) -> Awaitable[object]:
         (_hide, _post, "channel_not_found"),
         (_silence, _post, "restricted_action_read_only_channel"),
         (_revoke, _post, "token_revoked"),
-        (_nothing, lambda client: client.chat_postMessage(channel="C0NONE", text="Hello"), "channel_not_found"),
+        (
+            _nothing,
+            lambda client: client.chat_postMessage(channel="C0NONE", text="Hello"),
+            "channel_not_found",
+        ),
         (_nothing, lambda client: client.api_call(POSTING, json={"channel": STUDY}), "no_text"),
-        (_nothing, lambda client: client.chat_postMessage(channel=STUDY, text="Hi", token="xoxb-no"), "invalid_auth"),
+        (
+            _nothing,
+            lambda client: client.chat_postMessage(channel=STUDY, text="Hi", token="xoxb-no"),
+            "invalid_auth",
+        ),
         (_nothing, lambda client: client.auth_test(token=""), "not_authed"),
         (_nothing, lambda client: client.auth_test(token=APP_TOKEN), "not_allowed_token_type"),
         (_nothing, lambda client: client.users_info(user="U0NONE"), "user_not_found"),
         (_nothing, lambda client: client.conversations_open(users=BOT), "cannot_dm_bot"),
         (_leave, lambda client: client.conversations_open(users="U0ADA"), "user_disabled"),
         (_put_out, lambda client: client.conversations_history(channel=STUDY), "not_in_channel"),
-        (_nothing, lambda client: client.conversations_history(channel=STUDY, cursor="x"), "invalid_cursor"),
-        (_nothing, lambda client: client.chat_update(channel=STUDY, ts="1.1", text="Ho"), "message_not_found"),
+        (
+            _nothing,
+            lambda client: client.conversations_history(channel=STUDY, cursor="x"),
+            "invalid_cursor",
+        ),
+        (
+            _nothing,
+            lambda client: client.chat_update(channel=STUDY, ts="1.1", text="Ho"),
+            "message_not_found",
+        ),
         (_nothing, lambda client: client.views_update(view_id="V0", view=MODAL), "not_found"),
-        (_nothing, lambda client: client.views_open(trigger_id="1", view=MODAL), "invalid_trigger_id"),
+        (
+            _nothing,
+            lambda client: client.views_open(trigger_id="1", view=MODAL),
+            "invalid_trigger_id",
+        ),
     ],
 )
 async def test_slack_says_no_in_its_own_words(
@@ -248,16 +288,30 @@ async def test_a_scope_that_is_missing_is_named(
     ("call", "word"),
     [
         (lambda client: client.api_call("chat.whisper"), "unknown_method"),
-        (lambda client: client.chat_postMessage(channel=STUDY, text="<!channel>"), "invalid_blocks"),
-        (lambda client: client.chat_postMessage(channel=STUDY, text="Hi", blocks=[TEXT] * 51), "invalid_blocks"),
         (
-            lambda client: client.chat_postMessage(channel=STUDY, text="Hi", blocks=[_long(3000)] * 5),
+            lambda client: client.chat_postMessage(channel=STUDY, text="<!channel>"),
+            "invalid_blocks",
+        ),
+        (
+            lambda client: client.chat_postMessage(channel=STUDY, text="Hi", blocks=[TEXT] * 51),
+            "invalid_blocks",
+        ),
+        (
+            lambda client: client.chat_postMessage(
+                channel=STUDY, text="Hi", blocks=[_long(3000)] * 5
+            ),
             "msg_blocks_too_long",
         ),
         (lambda client: client.views_publish(user_id="U0ADA", view=MODAL), "invalid_arguments"),
-        (lambda client: client.views_publish(user_id="U0ADA", view={"type": "home"}), "invalid_arguments"),
+        (
+            lambda client: client.views_publish(user_id="U0ADA", view={"type": "home"}),
+            "invalid_arguments",
+        ),
         (lambda client: client.api_call("users.info", json={"user": "U0NONE"}), "user_not_found"),
-        (lambda client: client.api_call("auth.test", json={"shout": 1, "token": "xoxb-no"}), "invalid_auth"),
+        (
+            lambda client: client.api_call("auth.test", json={"shout": 1, "token": "xoxb-no"}),
+            "invalid_auth",
+        ),
     ],
 )
 async def test_what_breaks_a_rule_of_slacks_is_remembered(
@@ -285,7 +339,10 @@ async def test_a_trigger_opens_one_view_within_three_seconds(
     assert await error(client.views_open(trigger_id=late, view=MODAL)) == "expired_trigger_id"
     newer = (await client.views_update(view_id=view["id"], view=MODAL, hash=view["hash"]))["view"]
     assert (newer["id"], newer["hash"] == view["hash"]) == (view["id"], False)
-    assert await error(client.views_update(view_id=view["id"], view=MODAL, hash=view["hash"])) == "hash_conflict"
+    assert (
+        await error(client.views_update(view_id=view["id"], view=MODAL, hash=view["hash"]))
+        == "hash_conflict"
+    )
     for _ in range(2):
         pushed = await client.views_push(trigger_id=wire.trigger("T0HALL", "U0ADA"), view=MODAL)
     assert (pushed["view"]["root_view_id"], len(wire.hall.users["U0ADA"].modals)) == (view["id"], 3)
@@ -297,11 +354,15 @@ async def test_a_response_url_is_good_for_five_answers_in_half_an_hour(
     wire: SocketWire, session: aiohttp.ClientSession, moment: Moment
 ) -> None:
     ada = wire.hall.users["U0ADA"]
-    hook = AsyncWebhookClient(wire.response_url("T0HALL", ada.id, STUDY), session=session, retry_handlers=[])
+    hook = AsyncWebhookClient(
+        wire.response_url("T0HALL", ada.id, STUDY), session=session, retry_handlers=[]
+    )
     assert [(await hook.send(text=f"{n}")).status_code for n in range(6)] == [200] * 5 + [404]
     assert [one["text"] for one in ada.ephemerals] == ["0", "1", "2", "3", "4"]
     again = AsyncWebhookClient(
-        wire.response_url("T0HALL", ada.id, STUDY, ada.ephemerals[0]["ts"]), session=session, retry_handlers=[]
+        wire.response_url("T0HALL", ada.id, STUDY, ada.ephemerals[0]["ts"]),
+        session=session,
+        retry_handlers=[],
     )
     await again.send(text="new", replace_original=True)
     assert [one["text"] for one in ada.ephemerals] == ["new", "1", "2", "3", "4"]
@@ -347,7 +408,9 @@ async def test_a_lost_connection_leaves_open_whether_anything_was_done(
     assert len(wire.hall.channels[STUDY].messages) == kept
 
 
-async def test_a_method_that_hangs_answers_when_it_is_freed(wire: SocketWire, client: AsyncWebClient) -> None:
+async def test_a_method_that_hangs_answers_when_it_is_freed(
+    wire: SocketWire, client: AsyncWebClient
+) -> None:
     wire.fails(POSTING, hung(kept=True))
     asking = asyncio.ensure_future(_post(client))
     await wire.until(lambda: wire.calls(POSTING))

@@ -26,7 +26,14 @@ from tests.adapters.slack.conftest import Moment
 from tests.adapters.slack.delivery import COMMAND, Delivery, Http, Retry, encoded, slash
 from tests.adapters.slack.people import everybody
 from tests.adapters.slack.socket import Sockets, SocketWire
-from tests.adapters.slack.workspaces import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, SCOPES, SIGNING_SECRET, Json
+from tests.adapters.slack.workspaces import (
+    APP_TOKEN,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SCOPES,
+    SIGNING_SECRET,
+    Json,
+)
 
 PUBLIC = "https://study.example"
 
@@ -50,7 +57,10 @@ def group(number: int, *chosen: str) -> Json:
     options = [{"text": text(f"{number}{one}"), "value": f"{number}{one}"} for one in "ab"]
     initial = [one for one in options if one["value"] in chosen]
     box = {"type": "checkboxes", "action_id": f"tick{number}", "options": options}
-    return {"type": "actions", "elements": [box | ({"initial_options": initial} if initial else {})]}
+    return {
+        "type": "actions",
+        "elements": [box | ({"initial_options": initial} if initial else {})],
+    }
 
 
 def modal(*blocks: Json, **more: Any) -> Json:
@@ -69,7 +79,9 @@ def field_of(name: str, label: str, element: Json, **more: Any) -> Json:
 
 WAIT = modal(section("One moment …"))
 FORM = modal(
-    field_of("hours", "Hours", {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}),
+    field_of(
+        "hours", "Hours", {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}
+    ),
     field_of("note", "Note", {"type": "plain_text_input", "initial_value": "fine"}, optional=True),
     field_of("day", "Day", {"type": "datepicker"}, optional=True),
     submit=text("Send"),
@@ -103,7 +115,12 @@ def listens(app: AsyncApp, said: list[Json]) -> None:
             opened = await client.views_open(trigger_id=body["trigger_id"], view=WAIT)
             await client.views_update(view_id=opened["view"]["id"], view=FORM)
         elif body["text"] != "here":
-            blocks = [section("You *said* it &amp; I &lt;heard&gt;"), button("More"), group(1), group(2, "2b")]
+            blocks = [
+                section("You *said* it &amp; I &lt;heard&gt;"),
+                button("More"),
+                group(1),
+                group(2, "2b"),
+            ]
             await respond(text="You said it", blocks=blocks)
 
     _hears_clicks(app)
@@ -115,16 +132,24 @@ def _hears_clicks(app: AsyncApp) -> None:
     async def press(ack: Any, body: Json, respond: Any, client: AsyncWebClient) -> None:
         await ack()
         if "view" in body:
-            await client.views_publish(user_id=body["user"]["id"], view={"type": "home", "blocks": [section("Later")]})
+            await client.views_publish(
+                user_id=body["user"]["id"], view={"type": "home", "blocks": [section("Later")]}
+            )
         else:
-            await respond(text=f"{'message' in body}", replace_original=body["container"]["is_ephemeral"])
+            await respond(
+                text=f"{'message' in body}", replace_original=body["container"]["is_ephemeral"]
+            )
 
     @app.action("tick1")
     @app.action("tick2")
     async def tick(ack: Any, body: Json, respond: Any) -> None:
         await ack()
         values = [held for block in body["state"]["values"].values() for held in block.values()]
-        await respond(text=" ".join(["Ticked", *(one["value"] for held in values for one in held["selected_options"])]))
+        await respond(
+            text=" ".join(
+                ["Ticked", *(one["value"] for held in values for one in held["selected_options"])]
+            )
+        )
 
 
 def _hears_forms(app: AsyncApp) -> None:
@@ -160,7 +185,9 @@ async def listening(app: AsyncApp) -> AsyncIterator[str]:
     async def looked_at(request: web.Request) -> web.Response:
         flow, asked = app.oauth_flow, await to_bolt_request(request)
         assert flow is not None
-        handle = flow.handle_installation if request.path == "/slack/install" else flow.handle_callback
+        handle = (
+            flow.handle_installation if request.path == "/slack/install" else flow.handle_callback
+        )
         return await to_aiohttp_response(await handle(asked))
 
     served = web.Application()
@@ -189,7 +216,9 @@ async def connected(wire: SocketWire, app: AsyncApp) -> AsyncIterator[AsyncSocke
 @asynccontextmanager
 async def over(wire: SocketWire, mode: str) -> AsyncIterator[Bot]:
     async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient("xoxb-T0HALL", base_url=wire.api, session=session, retry_handlers=[])
+        client = AsyncWebClient(
+            "xoxb-T0HALL", base_url=wire.api, session=session, retry_handlers=[]
+        )
         app = AsyncApp(client=client, signing_secret=SIGNING_SECRET)
         said: list[Json] = []
         listens(app, said)
@@ -219,7 +248,9 @@ async def called(wire: SocketWire) -> AsyncIterator[Bot]:
 async def test_a_command_is_answered_in_private_and_what_is_pressed_there_too(bot: Bot) -> None:
     ada = everybody(bot.delivery)["ada"]
     seen = await ada.types("/study join <b> & @bob in #study-group, http://x.y/z")
-    assert bot.said[0]["text"] == ("join &lt;b&gt; &amp; <@U0BOB|bob> in <#C0STUDY|study-group>, <http://x.y/z>")
+    assert bot.said[0]["text"] == (
+        "join &lt;b&gt; &amp; <@U0BOB|bob> in <#C0STUDY|study-group>, <http://x.y/z>"
+    )
     lines = ["You *said* it & I <heard>", "[More]", "[ ] 1a", "[ ] 1b", "[ ] 2a", "[x] 2b"]
     assert (seen.kind, seen.sees.splitlines()) == ("ephemeral", lines)
     assert (await ada.ticks(seen, "1a")).sees == "Ticked 1a 2b"
@@ -234,7 +265,9 @@ async def test_a_command_is_answered_in_private_and_what_is_pressed_there_too(bo
 
 
 async def test_a_message_of_the_channel_comes_along_when_it_is_pressed(bot: Bot) -> None:
-    posted = await bot.app.client.chat_postMessage(channel="C0STUDY", text="Hello", blocks=[button("More")])
+    posted = await bot.app.client.chat_postMessage(
+        channel="C0STUDY", text="Hello", blocks=[button("More")]
+    )
     people = everybody(bot.delivery)
     for name in ("ada", "bob"):
         assert (await people[name].clicks(posted["message"], "More")).sees == "True"
@@ -246,7 +279,9 @@ async def test_a_form_is_opened_filled_in_wrongly_and_then_well(bot: Bot) -> Non
     form = await ada.types("/study checkin")
     assert (form.kind, form.sees) == ("modal", "Check in\nHours:\nNote: fine\nDay:\n[Send]")
     assert (await ada.fills(form)).errors == {"Hours": "Please complete this required field."}
-    assert (await ada.fills(form, {"Hours": "-1"})).errors == {"Hours": "Please enter a number between 0 and inf."}
+    assert (await ada.fills(form, {"Hours": "-1"})).errors == {
+        "Hours": "Please enter a number between 0 and inf."
+    }
     wrong = await ada.fills(form, {"Hours": "101", "Note": ""})
     assert wrong.errors == {"Hours": "That is too long."}
     done = await ada.fills(wrong, {"hours": "3.5", "day": "2026-03-01"})
@@ -265,7 +300,9 @@ async def test_the_home_is_shown_when_it_is_opened_and_after_a_click(bot: Bot) -
 
 async def test_what_is_told_twice_is_the_very_same(bot: Bot) -> None:
     mona = everybody(bot.delivery)["mona"]
-    heard, _ = await bot.delivery.command(mona.place, mona.user, mona.place.channels["C0STUDY"], "join")
+    heard, _ = await bot.delivery.command(
+        mona.place, mona.user, mona.place.channels["C0STUDY"], "join"
+    )
     await mona.hears()
     assert (await bot.delivery.again(heard)).status == 200
     await mona.hears()
@@ -283,7 +320,11 @@ async def test_the_app_is_told_of_its_channels_and_of_its_end(bot: Bot) -> None:
     await bot.delivery.removes(hall, hall.channel("G0DEN", "den", private=True))
     await bot.delivery.deletes(hall, hall.channel("C0LAB", "lab"))
     told = [(one["event"]["type"], one["event"]["channel"]) for one in bot.said]
-    assert told == [("channel_archive", "C0STUDY"), ("group_left", "G0DEN"), ("channel_deleted", "C0LAB")]
+    assert told == [
+        ("channel_archive", "C0STUDY"),
+        ("group_left", "G0DEN"),
+        ("channel_deleted", "C0LAB"),
+    ]
     bot.said.clear()
     await bot.delivery.uninstalls(bot.wire.hall)
     assert [one["event"]["type"] for one in bot.said] == ["tokens_revoked", "app_uninstalled"]
@@ -308,14 +349,20 @@ async def test_only_a_fresh_and_well_signed_request_is_heard(
         {**http.signed(raw), "X-Slack-Signature": "v0=0"},
     ]
     assert [(await http.post(raw, headers)).status for headers in bad] == [401] * 3
-    assert (await http.post(raw, http.signed(raw, at="soon"))).status == 500  # Bolt's own; ours has to be better
+    assert (
+        await http.post(raw, http.signed(raw, at="soon"))
+    ).status == 500  # Bolt's own; ours has to be better
     assert called.said == []
     assert (await http.post(raw, http.signed(raw))).payload == "At once"
-    assert (await http.post("ssl_check=1&token=legacy", http.signed("ssl_check=1&token=legacy"))).status == 200
+    assert (
+        await http.post("ssl_check=1&token=legacy", http.signed("ssl_check=1&token=legacy"))
+    ).status == 200
 
 
 @pytest.fixture
-async def shop(wire: SocketWire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+async def shop(
+    wire: SocketWire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[str]:
     """Where a bot for many workspaces listens."""
     settings = AsyncOAuthSettings(
         client_id=CLIENT_ID,
@@ -332,14 +379,21 @@ async def shop(wire: SocketWire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             yield address
 
 
-@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")  # slack_sdk's, of aiohttp
-async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(wire: SocketWire, shop: str) -> None:
+@pytest.mark.filterwarnings(
+    "ignore:BasicAuth is deprecated:DeprecationWarning"
+)  # slack_sdk's, of aiohttp
+async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(
+    wire: SocketWire, shop: str
+) -> None:
     place = wire.founds("Lab", "T0LAB", installed=False)
     mona = Browser(wire, shop, place)
     assert (await mona.installs()).status == 200
     assert wire.tokens["xoxb-T0LAB"].scopes == SCOPES
     assert mona.cookies == {}
-    assert [(await mona.installs(denies=True)).status, (await mona.installs(state="other")).status] == [200, 400]
+    assert [
+        (await mona.installs(denies=True)).status,
+        (await mona.installs(state="other")).status,
+    ] == [200, 400]
     assert (await mona.installs(keeps_cookies=False)).status == 400
     back = mona.agrees(await mona.begins())
     held = dict(mona.cookies)

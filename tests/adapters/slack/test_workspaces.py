@@ -59,7 +59,9 @@ async def tells(group: Group, place: Workspace, *events: Json, earlier: int = 0)
     """Slack tells of events, of each twice; they happened `earlier` seconds ago, by the real clock, as installations go by
     that. Slack is told that they were heard before they are: a bot that is stopped has done with them."""
     for event in events:
-        payload = happened(group.wire, place, event) | {"event_time": int(time.time()) + 1 - earlier}
+        payload = happened(group.wire, place, event) | {
+            "event_time": int(time.time()) + 1 - earlier
+        }
         await group.delivery.again(await group.delivery.send(EVENT, payload), Retry())
     await group.restart()
 
@@ -89,7 +91,9 @@ async def test_only_whoever_comes_back_as_they_went_installs_the_app(group: Grou
     assert "draft" in await group.says("mona", "cohort create name=spring start=2026-03-02")
 
 
-async def test_a_token_is_nowhere_in_the_files_of_the_database(group: Group, tmp_path: Path) -> None:
+async def test_a_token_is_nowhere_in_the_files_of_the_database(
+    group: Group, tmp_path: Path
+) -> None:
     await two(group)
     kept = b"".join(one.read_bytes() for one in tmp_path.iterdir() if one.is_file())
     assert b"T0NEXT" in kept
@@ -118,18 +122,24 @@ async def test_a_workspace_that_removes_the_app_waits_and_goes_on_when_it_is_bac
     assert said(there) == said(here), "nothing is lost and nothing doubled"
     group.place = there
     assert "Only you can read this" in await group.says("mona", "cohort members")
-    assert [one.secret for one in group.wire.tokens.values() if one.team == there.id and not one.dead] == [
-        "xoxb-T0NEXT-again"
-    ]
+    assert [
+        one.secret for one in group.wire.tokens.values() if one.team == there.id and not one.dead
+    ] == ["xoxb-T0NEXT-again"]
 
 
-async def test_what_is_kept_of_a_workspace_that_does_not_come_back_is_erased_after_thirty_days(group: Group) -> None:
+async def test_what_is_kept_of_a_workspace_that_does_not_come_back_is_erased_after_thirty_days(
+    group: Group,
+) -> None:
     here, there = await two(group)
     await tells(group, there, *removed(group, there))
     tidy, kept = Clockwork(group.store, group.clock).tidy, group.rows()
     group.clock.at += timedelta(days=29)
     await tidy()
-    assert [len(group.rows()[name]) for name in KEPT] == [len(kept[name]) for name in KEPT] == [2, 4, 2, 2, 2]
+    assert (
+        [len(group.rows()[name]) for name in KEPT]
+        == [len(kept[name]) for name in KEPT]
+        == [2, 4, 2, 2, 2]
+    )
     group.clock.at += timedelta(days=2)
     await tidy()
     assert [len(group.rows()[name]) for name in KEPT] == [1, 2, 1, 1, 1]
@@ -141,11 +151,15 @@ async def test_what_is_kept_of_a_workspace_that_does_not_come_back_is_erased_aft
 
 async def test_people_who_take_back_their_own_tokens_remove_nothing(group: Group) -> None:
     await group.installs(group.place)
-    await tells(group, group.place, {"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}})
+    await tells(
+        group, group.place, {"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}}
+    )
     assert await group.vault.names("bot/") == ["bot//T0HALL"]
 
 
-async def test_where_the_app_is_not_installed_people_are_told_so_and_nothing_is_done(group: Group) -> None:
+async def test_where_the_app_is_not_installed_people_are_told_so_and_nothing_is_done(
+    group: Group,
+) -> None:
     group.wire.tokens.clear()
     seen = await group.types("mona", "cohort create name=spring start=2026-03-02")
     assert words(seen) == REMOVED
@@ -159,15 +173,21 @@ async def test_a_workspace_that_slack_slows_down_delays_no_other(group: Group) -
     here, there = await two(group)
     await group.goes_to(MONDAY - timedelta(minutes=10))
     before = len(said(there))
-    group.wire.fails("chat.postMessage", limited(1800), when=lambda asked: asked.token == "xoxb-T0NEXT")
+    group.wire.fails(
+        "chat.postMessage", limited(1800), when=lambda asked: asked.token == "xoxb-T0NEXT"
+    )
     await group.goes_to(MONDAY + timedelta(minutes=5))
     assert ("Week 1" in said(here)[-1], len(said(there))) == (True, before)
     group.place = there
-    assert "This week" in await group.says("ada", "progress board=yes"), "only posting is slowed down"
+    assert "This week" in await group.says("ada", "progress board=yes"), (
+        "only posting is slowed down"
+    )
     asked = len(group.wire.calls("chat.postMessage"))
     await group.types("bob", "join")
     await group.passes(minutes=20)
-    assert len(group.wire.calls("chat.postMessage")) == asked, "and Slack is left alone as long as it wishes"
+    assert len(group.wire.calls("chat.postMessage")) == asked, (
+        "and Slack is left alone as long as it wishes"
+    )
     await group.passes(minutes=15)
     group.place = here
     await group.types("bob", "join")

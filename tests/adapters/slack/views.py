@@ -41,7 +41,10 @@ def redeem(slack: Slack, team: str, number: str) -> Trigger:
 def check_view(slack: Slack, name: str, view: object, kind: str, mine: str = "") -> Json:
     """Refuse a view as Slack does, and remember what was wrong; `mine` is the view it takes the place of."""
     if not isinstance(view, dict):
-        raise Refusal("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view"]})
+        raise Refusal(
+            "invalid_arguments",
+            response_metadata={"messages": ["[ERROR] missing required field: view"]},
+        )
     problems = [f"{name}: {one}" for one in limits.view(view)]
     if view.get("type") != kind:
         problems.append(f"{name}: takes a view of type {kind}")
@@ -49,9 +52,14 @@ def check_view(slack: Slack, name: str, view: object, kind: str, mine: str = "")
     if any(TOO_LARGE in one for one in problems):
         raise Refusal("view_too_large")
     if problems:
-        raise Refusal("invalid_arguments", response_metadata={"messages": [f"[ERROR] {one}" for one in problems]})
+        raise Refusal(
+            "invalid_arguments",
+            response_metadata={"messages": [f"[ERROR] {one}" for one in problems]},
+        )
     external = view.get("external_id")
-    if external and any(one.get("external_id") == external and one["id"] != mine for one in slack.views.values()):
+    if external and any(
+        one.get("external_id") == external and one["id"] != mine for one in slack.views.values()
+    ):
         raise Refusal("duplicate_external_id")
     return view
 
@@ -65,10 +73,32 @@ def check_scope(caller: Caller, view: Json) -> None:
 def made(slack: Slack, team: str, user: User, view: Json, before: Json | None = None) -> Json:
     """A view as Slack keeps it: with ids, and a hash that changes with it."""
     number = before["id"] if before else slack.number("V")
-    kept: Json = {"title": None, "submit": None, "close": None, "private_metadata": "", "callback_id": ""}
-    kept |= {"external_id": "", "clear_on_close": False, "notify_on_close": False, "state": {"values": {}}}
-    kept |= {**view, "blocks": numbered(slack, view["blocks"]), "id": number, "team_id": team, "hash": slack.ts()}
-    kept |= {"app_id": APP, "bot_id": BOT_ID, "app_installed_team_id": slack.installed_in(team), "_user": user.id}
+    kept: Json = {
+        "title": None,
+        "submit": None,
+        "close": None,
+        "private_metadata": "",
+        "callback_id": "",
+    }
+    kept |= {
+        "external_id": "",
+        "clear_on_close": False,
+        "notify_on_close": False,
+        "state": {"values": {}},
+    }
+    kept |= {
+        **view,
+        "blocks": numbered(slack, view["blocks"]),
+        "id": number,
+        "team_id": team,
+        "hash": slack.ts(),
+    }
+    kept |= {
+        "app_id": APP,
+        "bot_id": BOT_ID,
+        "app_installed_team_id": slack.installed_in(team),
+        "_user": user.id,
+    }
     stack = [one["id"] for one in user.modals]
     before_it = stack[: stack.index(number)] if number in stack else stack
     modal = view["type"] == "modal"
@@ -134,14 +164,22 @@ def _opened(caller: Caller, name: str, given: Json) -> Json:
     check_scope(caller, view)
     trigger = redeem(caller.slack, caller.place.id, given.get("trigger_id", ""))
     user = caller.place.users[trigger.user]
-    return {"view": as_said(show(caller.slack, caller.place.id, user, view, on_top=name == "views.push"))}
+    return {
+        "view": as_said(
+            show(caller.slack, caller.place.id, user, view, on_top=name == "views.push")
+        )
+    }
 
 
 @method("views.update", "view_id external_id view hash")
 def update(caller: Caller, given: Json) -> Json:
     named = [given.get("view_id") or ""]
     if given.get("external_id"):
-        named = [one["id"] for one in caller.slack.views.values() if one["external_id"] == given["external_id"]]
+        named = [
+            one["id"]
+            for one in caller.slack.views.values()
+            if one["external_id"] == given["external_id"]
+        ]
     found = caller.slack.open_view(named[0]) if named else None
     if found is None or found[1]["team_id"] != caller.place.id or found[1]["type"] != "modal":
         raise Refusal("not_found")
@@ -196,11 +234,15 @@ def answer(slack: Slack, url: ResponseUrl, given: Json) -> None:
     elif given.get("response_type") == "in_channel" and not replaces:
         keep(slack, place, channel, body)
     else:
-        slack.shows(place.id, user.id, "ephemeral", {**body, "ts": replaces or slack.ts()}, channel.id)
+        slack.shows(
+            place.id, user.id, "ephemeral", {**body, "ts": replaces or slack.ts()}, channel.id
+        )
 
 
 def _take_away(slack: Slack, url: ResponseUrl) -> None:
     place = slack.workspaces[url.team]
     user, channel = place.users[url.user], place.channels[url.channel]
-    channel.messages[:] = [one for one in channel.messages if one["ts"] != url.original or one.get("user") != BOT]
+    channel.messages[:] = [
+        one for one in channel.messages if one["ts"] != url.original or one.get("user") != BOT
+    ]
     user.sights[:] = [one for one in user.sights if one.body.get("ts") != url.original]

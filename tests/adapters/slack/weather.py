@@ -47,7 +47,14 @@ UNKNOWN: Mapping[str, Fault] = {
     "killed": hung(),
 }
 WAYS = (*((BEFORE, how) for how in (*REFUSED, *UNKNOWN)), *((AFTER, how) for how in UNKNOWN))
-LOOKS = (limited(30), status(500), dropped(kept=False), refused("internal_error"), NOT_JSON, limited(None))
+LOOKS = (
+    limited(30),
+    status(500),
+    dropped(kept=False),
+    refused("internal_error"),
+    NOT_JSON,
+    limited(None),
+)
 
 
 class Weather:
@@ -100,8 +107,12 @@ class Weather:
 
     def _post(self, asked: Asked) -> Fault | None:
         self.posts += 1
-        if self._silence and self._silence[0] < asked.at < self._silence[1]:  # at the same moment, it was on its way
-            self.rude.append(f"a post at {asked.at}, though silence was asked for until {self._silence[1]}")
+        if (
+            self._silence and self._silence[0] < asked.at < self._silence[1]
+        ):  # at the same moment, it was on its way
+            self.rude.append(
+                f"a post at {asked.at}, though silence was asked for until {self._silence[1]}"
+            )
         when, how = self._now(private=asked.given["channel"].startswith("D"))
         if not when:
             return None

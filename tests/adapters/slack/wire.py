@@ -23,7 +23,10 @@ from tests.adapters.slack.workspaces import APP_TOKEN, Clock, Json, Refusal, Sla
 
 LATEST = 20.0  # seconds after which what a test waits for will not come
 NESTED = ("blocks", "metadata", "view", "attachments")  # arguments that a form holds as JSON
-RESPONSE_URL, FILE = "response_url", "file"  # how an answer by it, and fetching a file, are named among methods
+RESPONSE_URL, FILE = (
+    "response_url",
+    "file",
+)  # how an answer by it, and fetching a file, are named among methods
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ class Fault:
 
 def limited(after: int | None = 30) -> Fault:
     """429, with the seconds to wait or without."""
-    return Fault(429, {"ok": False, "error": "ratelimited"}, {} if after is None else {"Retry-After": str(after)})
+    return Fault(
+        429,
+        {"ok": False, "error": "ratelimited"},
+        {} if after is None else {"Retry-After": str(after)},
+    )
 
 
 def refused(error: str, *, kept: bool = False, **more: object) -> Fault:
@@ -92,7 +99,9 @@ class Wire(Slack):
         self.tokens[APP_TOKEN] = Token(APP_TOKEN, scopes=frozenset({"connections:write"}), app=True)
         self.asked: list[Asked] = []
         self.freed = asyncio.Event()
-        self.skies: Callable[[Asked], Fault | None] = lambda asked: None  # what befalls whatever `fails` does not
+        self.skies: Callable[[Asked], Fault | None] = lambda asked: (
+            None
+        )  # what befalls whatever `fails` does not
         self._weather: list[_Weather] = []
 
     @classmethod
@@ -145,7 +154,11 @@ class Wire(Slack):
         return [one.given for one in self.asked if one.method == method]
 
     def fails(
-        self, method: str, how: Fault, times: float = 1, when: Callable[[Asked], bool] = lambda asked: True
+        self,
+        method: str,
+        how: Fault,
+        times: float = 1,
+        when: Callable[[Asked], bool] = lambda asked: True,
     ) -> None:
         """A method (`chat.postMessage`, `views.*`, `response_url`) fails, the next so many times that `when` is true."""
         self._weather.append(_Weather(method, how, times, when))
@@ -168,13 +181,17 @@ class Wire(Slack):
     async def _handle_answer(self, request: web.Request) -> web.StreamResponse:
         given = json.loads(await request.read())
         asked = Asked(RESPONSE_URL, given, "", self.clock.now())
-        return await self._weathered(request, asked, lambda: self._take(request.match_info["number"], given))
+        return await self._weathered(
+            request, asked, lambda: self._take(request.match_info["number"], given)
+        )
 
     async def _handle_file(self, request: web.Request) -> web.StreamResponse:
         secret = self._secret(request, {})
         asked = Asked(FILE, {"path": request.path}, secret, self.clock.now())
         number = request.match_info["number"]
-        return await self._weathered(request, asked, lambda: files.fetched(self, number, self.tokens.get(secret)))
+        return await self._weathered(
+            request, asked, lambda: files.fetched(self, number, self.tokens.get(secret))
+        )
 
     def _take(self, number: str, given: Json) -> web.Response:
         try:
@@ -197,7 +214,12 @@ class Wire(Slack):
         if fault.drops and request.transport is not None:
             request.transport.abort()
         if isinstance(fault.body, str):
-            return web.Response(status=fault.status, text=fault.body, content_type="text/html", headers=fault.headers)
+            return web.Response(
+                status=fault.status,
+                text=fault.body,
+                content_type="text/html",
+                headers=fault.headers,
+            )
         return web.json_response(fault.body, status=fault.status, headers=fault.headers)
 
     async def _read(self, request: web.Request) -> Json:
@@ -205,13 +227,17 @@ class Wire(Slack):
         given: Json = dict(request.query)
         if request.content_type == "application/json":
             return given | (await request.json())
-        given |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        given |= {
+            key: value for key, value in (await request.post()).items() if isinstance(value, str)
+        }
         return given | {key: json.loads(given[key]) for key in NESTED if key in given}
 
     def _secret(self, request: web.Request, given: Json) -> str:
         kind, _, value = request.headers.get("Authorization", "").partition(" ")
         if kind == "Basic":
-            given["client_id"], _, given["client_secret"] = base64.b64decode(value).decode().partition(":")
+            given["client_id"], _, given["client_secret"] = (
+                base64.b64decode(value).decode().partition(":")
+            )
             return ""
         return str(given.pop("token", "") or value)
 
@@ -219,7 +245,9 @@ class Wire(Slack):
         found = METHODS.get(asked.method)
         if found is None:
             self.broken.append(f"{asked.method}: there is no such method")
-            return web.json_response({"ok": False, "error": "unknown_method", "req_method": asked.method})
+            return web.json_response(
+                {"ok": False, "error": "unknown_method", "req_method": asked.method}
+            )
         self._inspect(request, asked, found)
         headers: dict[str, str] = {}
         try:
@@ -228,9 +256,13 @@ class Wire(Slack):
             if found.scopes:
                 headers["X-Accepted-OAuth-Scopes"] = ",".join(found.scopes)
                 caller.need(*found.scopes)
-            return web.json_response({"ok": True, **found.does(caller, asked.given)}, headers=headers)
+            return web.json_response(
+                {"ok": True, **found.does(caller, asked.given)}, headers=headers
+            )
         except Refusal as refusal:
-            return web.json_response(refusal.body, status=refusal.status, headers=headers | refusal.headers)
+            return web.json_response(
+                refusal.body, status=refusal.status, headers=headers | refusal.headers
+            )
 
     def _inspect(self, request: web.Request, asked: Asked, found: Method) -> None:
         """What Slack would only overlook is a mistake of the bot's all the same."""

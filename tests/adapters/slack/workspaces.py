@@ -35,7 +35,12 @@ class Refusal(Exception):
     """An answer that says no, as Slack words it: `ok: false` with status 200, unless it is a limit."""
 
     def __init__(
-        self, error: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **more: object
+        self,
+        error: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **more: object,
     ) -> None:
         super().__init__(error)
         self.status = status
@@ -79,7 +84,9 @@ class User:
     @property
     def ephemerals(self) -> list[Json]:
         """What only they were shown in channels, oldest first, each as it was last."""
-        return list({one.body["ts"]: one.body for one in self.sights if one.kind == "ephemeral"}.values())
+        return list(
+            {one.body["ts"]: one.body for one in self.sights if one.kind == "ephemeral"}.values()
+        )
 
 
 @dataclass
@@ -135,7 +142,9 @@ class Workspace:
     def direct(self, user: User) -> Channel:
         """The private channel of somebody and the app."""
         number = f"D{user.id[1:]}"
-        return self.channels.setdefault(number, Channel(number, name="", user=user.id, members={user.id, BOT}))
+        return self.channels.setdefault(
+            number, Channel(number, name="", user=user.id, members={user.id, BOT})
+        )
 
     def named(self, name: str) -> User:
         return next(one for one in self.users.values() if one.name == name)
@@ -192,7 +201,9 @@ class Slack:
         self._numbers = 0
         self._latest = 0
 
-    def founds(self, name: str, id: str = "T0HALL", enterprise: str = "", *, installed: bool = True) -> Workspace:
+    def founds(
+        self, name: str, id: str = "T0HALL", enterprise: str = "", *, installed: bool = True
+    ) -> Workspace:
         """A workspace: Mona, who is an admin, Ada, Bob and Cy, the app's bot and #study-group, all with the same ids in
         each workspace. The bot's token is `xoxb-` and the id."""
         made = self.workspaces[id] = Workspace(id, name, enterprise)
@@ -217,7 +228,9 @@ class Slack:
 
     def is_wide(self, place: Workspace) -> bool:
         """Whether the app is installed for the whole enterprise of a workspace."""
-        wide = [one for one in self.tokens.values() if not one.team and not one.app and not one.dead]
+        wide = [
+            one for one in self.tokens.values() if not one.team and not one.app and not one.dead
+        ]
         return any(one.enterprise == place.enterprise for one in wide)
 
     def installed_in(self, team: str) -> str:
@@ -241,7 +254,9 @@ class Slack:
         self.triggers[number] = Trigger(team, user, self.clock.now())
         return number
 
-    def response_url(self, team: str, user: str, channel: str, original: str = "", *, ephemeral: bool = True) -> str:
+    def response_url(
+        self, team: str, user: str, channel: str, original: str = "", *, ephemeral: bool = True
+    ) -> str:
         number = self.number("R")
         self.urls[number] = ResponseUrl(team, user, channel, self.clock.now(), original, ephemeral)
         return f"{self.address}/commands/{team}/{number}"
