@@ -10,10 +10,10 @@ from sqlalchemy import insert
 
 from benchmarks.crowd import NOW, clock, counted, engines, opened, table, timed
 from bot.__main__ import bundled
+from bot.chat.platform import Filled
 from bot.command.call import DEFAULT_ROADMAP
-from bot.dispatch import Dispatch
 from bot.people import Account, Caller, Place
-from bot.platform import Filled
+from bot.runtime.dispatch import Dispatch
 from bot.store import Store
 from bot.store.tables import marks
 from tests.room import Room

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import command, post
 from bot.__main__ import bundled
-from bot.calendar import Syllabus
 from bot.command.call import DEFAULT_ROADMAP
+from bot.group.calendar import Syllabus
 from bot.store import Store
 from bot.store.tables import Instant, cohorts, homes, plans, spaces
 from tests.postgres import Postgres

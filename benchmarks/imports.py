@@ -7,8 +7,8 @@ import tracemalloc
 from collections.abc import Iterator
 
 from benchmarks.crowd import table
-from bot.outline import imported
 from bot.roadmap import RoadmapError
+from bot.roadmap.importer import imported
 
 BYTES = 1_000_000
 

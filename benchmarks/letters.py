@@ -9,8 +9,8 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from benchmarks.crowd import NOW, Crowd, clock, engines, opened, table
-from bot.clockwork import Clockwork
-from bot.outbox import Outbox
+from bot.runtime.outbox import Outbox
+from bot.runtime.scheduler import Clockwork
 from tests.room import Chat
 
 LETTERS = 1_000

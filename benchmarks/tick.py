@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from benchmarks.crowd import Crowd, clock, counted, engines, opened, table, timed
-from bot.clockwork import Clockwork
+from bot.runtime.scheduler import Clockwork
 
 FEW, MANY = 200, 20_000
 

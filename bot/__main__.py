@@ -24,18 +24,20 @@ from apscheduler.triggers.base import BaseTrigger
 
 from adapters import PLATFORMS, Connected, plug
 from adapters.public import listening
-from bot import command, desk, logs, post, private, recovery
+from bot import command, post
+from bot.chat.platform import CannotConnect, Platform
 from bot.clock import Clock, Steps
-from bot.clockwork import Clockwork
-from bot.dispatch import Dispatch
-from bot.outbox import Outbox
+from bot.host import logs, private_files
+from bot.host.failures import Repeats
 from bot.people import Place
-from bot.platform import CannotConnect, Platform
-from bot.repeats import Repeats
 from bot.roadmap import Roadmap, RoadmapError, read
+from bot.runtime.cli import recovery, roadmap
+from bot.runtime.dispatch import Dispatch
+from bot.runtime.outbox import Outbox
+from bot.runtime.scheduler import Clockwork
+from bot.runtime.vault import Vaults
 from bot.settings import Settings, SettingsError, load
 from bot.store import DatabaseAway, Store, StoreError, back_off, insist
-from bot.vault import Vaults
 
 GRACE = 8.0  # seconds that a pulse has to end when the bot stops
 ROADMAPS = Path(__file__).resolve().parents[1] / "roadmaps"
@@ -101,7 +103,7 @@ def command_line() -> argparse.ArgumentParser:
         work=doctor
     )
     recovery.words(words.add_parser, WallClock())
-    desk.words(words.add_parser, bundled)
+    roadmap.words(words.add_parser, bundled)
     for name in PLATFORMS:
         plug(name).words(words.add_parser)
     return parser
@@ -118,7 +120,7 @@ def bundled(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
 
 async def run(settings: Settings, asked: argparse.Namespace) -> int:
     """Start every configured platform, or the local room where none is, until a signal says to stop."""
-    private.tighten_folder(settings.data_dir)
+    private_files.tighten_folder(settings.data_dir)
     names = [name for name in PLATFORMS if plug(name).configured(settings)]
     if not names:
         return await run_room(settings, asked)
@@ -232,8 +234,8 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
     from adapters.web import Room  # only whoever opens the room pays for it
 
     folder = settings.data_dir / "room"
-    private.tighten_folder(settings.data_dir)
-    private.tighten_folder(folder)
+    private_files.tighten_folder(settings.data_dir)
+    private_files.tighten_folder(folder)
     command.discover()
     post.discover()
     async with AsyncExitStack() as opened:

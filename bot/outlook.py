@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 
-from bot.calendar import DAY, Break, Dated
-from bot.cohort import Cohort
-from bot.fit import Fitted
-from bot.message import Buttons, Message, moment, page_of_lines, phrase, quote, say
+from bot.chat.message import Buttons, Message, moment, page_of_lines, phrase, quote, say
+from bot.group.calendar import DAY, Break, Dated
+from bot.group.cohort import Cohort
+from bot.group.fit import Fitted
 from bot.pages import buttons, counted, day, names
 from bot.people import Lack, Place, zone
 from bot.post import Facts, Slot, between, coming, kinds, overtaken, too_late

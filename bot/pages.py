@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from itertools import islice
 
-from bot.calendar import Dated, SyllabusWeek
-from bot.cohort import Cohort
-from bot.message import (
+from bot.chat.message import (
     LABEL,
     OPTIONS,
     Block,
@@ -28,10 +26,12 @@ from bot.message import (
     quote,
     say,
 )
-from bot.outline import Entry
-from bot.progress import Share, Standing, first_rows
+from bot.group.calendar import Dated, SyllabusWeek
+from bot.group.cohort import Cohort
+from bot.group.progress import Share, Standing, first_rows
+from bot.group.route import Route, labels
 from bot.roadmap import Item, Resource, Roadmap
-from bot.route import Route, labels
+from bot.roadmap.importer import Entry
 
 OPEN = 40  # items of a crowded week that a list for everybody shows
 LISTED = 10  # Slack: ten checkboxes in a group

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import pytest
 
+from bot.chat.message import Message, quote, say
+from bot.chat.platform import SendError, TooLarge
 from bot.command import Call, Command, Reads, Registry, Upload, command, registry
-from bot.message import Message, quote, say
 from bot.people import Refused
-from bot.platform import SendError, TooLarge
 
 MOST = 60  # bytes
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.outline.document import outlined
-from bot.outline.report import Notes, Report
-from bot.outline.tree import Block, Bullets, Prose, Section
+from bot.roadmap.importer.document import outlined
+from bot.roadmap.importer.report import Notes, Report
+from bot.roadmap.importer.tree import Block, Bullets, Prose, Section
 
 
 def drawn(text: str) -> list[str]:

@@ -22,13 +22,13 @@ from functools import cache
 from typing import Any
 
 from bot.__main__ import bundled, pulsing
-from bot.clockwork import Clockwork
-from bot.dispatch import Dispatch
-from bot.message import Answer, Buttons, Event, Message
-from bot.outbox import Outbox
+from bot.chat.message import Answer, Buttons, Event, Message
+from bot.chat.platform import CannotLook, Core, Files, Filled
 from bot.people import Account, Caller, Extra, Lack, Place, Threads
-from bot.platform import CannotLook, Core, Files, Filled
 from bot.roadmap import Roadmap
+from bot.runtime.dispatch import Dispatch
+from bot.runtime.outbox import Outbox
+from bot.runtime.scheduler import Clockwork
 from bot.store import Store
 
 FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.message import (
+from bot.chat.message import (
     Block,
     Button,
     Buttons,

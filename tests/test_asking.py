@@ -7,8 +7,8 @@ from typing import Any
 
 from adapters.discord.commands import payload
 from adapters.slack.modal import Carried, form_view
+from bot.chat.message import Buttons, Form, Message
 from bot.command import commands
-from bot.message import Buttons, Form, Message
 from tests.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)

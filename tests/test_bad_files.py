@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outline import Imported, imported
 from bot.roadmap import RoadmapError
+from bot.roadmap.importer import Imported, imported
 
 BRING = "bring the plan as Markdown (.md), plain text (.txt) or YAML (.yaml)."
 SAVE = "open it in a text editor, save it as UTF-8 and bring it again."

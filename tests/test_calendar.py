@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek, calendar, instant, on_weekday
-from bot.cohort import Cohort, Member
+from bot.group.calendar import (
+    DAY,
+    WEEK,
+    Break,
+    Syllabus,
+    SyllabusWeek,
+    calendar,
+    instant,
+    on_weekday,
+)
+from bot.group.cohort import Cohort, Member
 from bot.people import Person, Refused, zone, zones
 
 MONDAY = date(2026, 3, 2)

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event, text
 
 from bot import post as posts
-from bot.clockwork import Clockwork
-from bot.message import say
+from bot.chat.message import say
 from bot.post import When, post
+from bot.runtime.scheduler import Clockwork
 from tests.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

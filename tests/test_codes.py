@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.codes import ALPHABET, GUESSES, LIVES, WITHIN, digest, fresh, open_again
-from bot.message import Message
+from bot.chat.message import Message
+from bot.group.codes import ALPHABET, GUESSES, LIVES, WITHIN, digest, fresh, open_again
 from tests.couple import THERE, code_for, links
 from tests.room import FRIDAY, Room
 

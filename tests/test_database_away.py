@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.chat.platform import Core
 from bot.people import Place
-from bot.platform import Core
 from bot.store import Store, engine
 from tests.alive import PLACE, Listening, Outage, locked, running, until
 from tests.postgres import Postgres
@@ -163,7 +163,7 @@ async def test_a_platform_that_cannot_connect_without_the_database_tries_again(
 @pytest.fixture
 def small_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that counts as mended at the first success."""
-    monkeypatch.setattr("bot.store.away.QUIET", 0.0, raising=False)
+    monkeypatch.setattr("bot.store.outage.QUIET", 0.0, raising=False)
 
 
 async def limit(room: Room, pages: int) -> None:

@@ -11,11 +11,11 @@ from typing import Annotated
 
 import pytest
 
+from bot.chat.message import Answer, Buttons, Field, Form, Message, say
+from bot.chat.platform import SendError
 from bot.command import Call, Registry, command
-from bot.dispatch import Dispatch
-from bot.message import Answer, Buttons, Field, Form, Message, say
 from bot.people import Account, Caller, Lack, Place, Refused
-from bot.platform import SendError
+from bot.runtime.dispatch import Dispatch
 from tests.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -160,7 +160,7 @@ async def test_a_bug_is_rolled_back_logged_and_told_as_a_number(
     room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
     with_own_commands(room)
-    with caplog.at_level(logging.ERROR, "bot.dispatch"):
+    with caplog.at_level(logging.ERROR, "bot.runtime.dispatch"):
         told = await room.says("ada", "breaks privately-said")
     found = re.fullmatch(
         "Something went wrong on my side and nothing was changed. "
@@ -346,7 +346,7 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
         raise OSError("no answer")
 
     room.chat.check = broken  # type: ignore[method-assign,assignment]
-    with caplog.at_level(logging.ERROR, "bot.dispatch"):
+    with caplog.at_level(logging.ERROR, "bot.runtime.dispatch"):
         assert await room.says("mona", "lacks") == "Missing: nothing"
     assert [one.getMessage() for one in caplog.records] == [
         "what is missing in a channel of test could not be asked"

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import pytest
 
+from bot.chat.message import Field, Form, Message, dumps, loads, say
+from bot.chat.platform import SendError
 from bot.command import Call, Reads, Registry, Upload, command, table
-from bot.dispatch import Dispatch
-from bot.message import Field, Form, Message, dumps, loads, say
-from bot.platform import SendError
+from bot.runtime.dispatch import Dispatch
 from tests import bringing
 from tests.bringing import MOST, Brought, poems
 from tests.room import Room

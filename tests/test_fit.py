@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.calendar import Syllabus, SyllabusWeek
-from bot.fit import MOST_WEEKS, Fitted, fit, own_length
-from bot.fit.divide import divided
+from bot.group.calendar import Syllabus, SyllabusWeek
+from bot.group.fit import MOST_WEEKS, Fitted, fit, own_length
+from bot.group.fit.divide import divided
 from bot.people import Refused
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import findings

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.clockwork import Clockwork
-from bot.outbox import Outbox
-from bot.platform import SendError
+from bot.chat.platform import SendError
+from bot.runtime.outbox import Outbox
+from bot.runtime.scheduler import Clockwork
 from bot.store.gaps import JUMP, CopyMark
 from bot.store.ledger import Letter
 from tests.room import FRIDAY, Room

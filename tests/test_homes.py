@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot import outbox
-from bot.message import Message
+from bot.chat.message import Message
+from bot.chat.platform import SendError
 from bot.people import Lack, Place
-from bot.platform import SendError
+from bot.runtime import outbox
 from tests.room import Room
 from tests.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday
 

@@ -27,13 +27,13 @@ from adapters.discord.commands import payload
 from adapters.discord.desk import NO_TOKEN
 from adapters.discord.shards import Shards
 from bot import __main__ as program
+from bot.chat.platform import CannotConnect, Core
 from bot.command import commands
-from bot.dispatch import Dispatch
 from bot.people import Place
-from bot.platform import CannotConnect, Core
+from bot.runtime.dispatch import Dispatch
 from bot.settings import Settings, load
 from bot.store import Store
-from bot.store.examine import FOREIGN
+from bot.store.filecheck import FOREIGN
 from tests.adapters.discord.gateway import DEFERRED, Gateway
 from tests.adapters.discord.watch import parts
 from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps

@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calendar import Syllabus
-from bot.cohort import Cohort
-from bot.dispatch import Dispatch
-from bot.message import (
+from bot.chat.message import (
     Answer,
     Button,
     Buttons,
@@ -40,9 +37,12 @@ from bot.message import (
     say,
     spans,
 )
+from bot.group.calendar import Syllabus
+from bot.group.cohort import Cohort
 from bot.pages import names, open_list, short
 from bot.people import zone
 from bot.roadmap import Roadmap
+from bot.runtime.dispatch import Dispatch
 from tests.room import Room
 
 # — prose —

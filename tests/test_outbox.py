@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot import post as posts
-from bot.message import Message, say
-from bot.outbox import Outbox
+from bot.chat.message import Message, say
+from bot.chat.platform import SendError
 from bot.people import Place
-from bot.platform import SendError
 from bot.post import Facts, When, post
+from bot.runtime.outbox import Outbox
 from bot.store.ledger import Letter
 from tests.room import Chat, Clock, Room
 from tests.simulation.season import Season, course

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outline.document import outlined
-from bot.outline.report import Notes
-from bot.outline.tree import Bullets, Section
 from bot.roadmap import RoadmapError
+from bot.roadmap.importer.document import outlined
+from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.tree import Bullets, Section
 from tests.outlined import drawn, told
 
 

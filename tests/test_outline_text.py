@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from bot.outline import imported
-from bot.outline.document import outlined
-from bot.outline.file import is_ours, text_of
-from bot.outline.report import Entry, Notes
+from bot.roadmap.importer import imported
+from bot.roadmap.importer.document import outlined
+from bot.roadmap.importer.file import is_ours, text_of
+from bot.roadmap.importer.report import Entry, Notes
 from tests.outlined import drawn, told
 
 PLAN = "title: Dice\nsummary: Odds.\nstages: [{id: dice, title: Dice, items: [{id: odds, kind: topic, title: Odds}]}]\n"
@@ -236,6 +236,6 @@ def test_a_line_across_the_page_is_no_front_matter() -> None:
 
 
 def test_the_parsers_are_loaded_with_the_first_file_and_not_with_the_bot() -> None:
-    code = "import sys, bot.outline; print(sorted({'markdown_it', 'ftfy'} & set(sys.modules)))"
+    code = "import sys, bot.roadmap.importer; print(sorted({'markdown_it', 'ftfy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

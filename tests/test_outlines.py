@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.outline import Report, imported
 from bot.roadmap import Item, Resource, Roadmap, Stage, Week
+from bot.roadmap.importer import Report, imported
 from tests.roadmaps.facts import text_of
 
 FOLDER = Path(__file__).parent / "outlines"

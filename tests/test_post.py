@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.calendar import Break, Syllabus, SyllabusWeek
-from bot.cohort import Cohort, Member, PostSetting
+from bot.group.calendar import Break, Syllabus, SyllabusWeek
+from bot.group.cohort import Cohort, Member, PostSetting
 from bot.people import Person
 from bot.post import (
     Late,

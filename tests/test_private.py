@@ -87,7 +87,7 @@ async def test_the_data_of_a_former_version_are_closed_to_others_and_a_running_p
 
 
 def test_a_folder_that_others_use_too_stays_as_it_is(tmp_path: Path) -> None:
-    from bot.private import tighten_folder
+    from bot.host.private_files import tighten_folder
 
     for name, mode in (("ours", "0o700"), ("shared", "0o755")):
         folder = tmp_path / name
@@ -169,7 +169,7 @@ class Full(io.StringIO):
 def test_a_log_that_cannot_be_written_is_counted_and_told_when_it_can(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from bot import logs
+    from bot.host import logs
 
     stream = Full()
     handler = logs.Handler(stream)

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek
-from bot.cohort import Cohort, Member
-from bot.people import Away, Person, Place
-from bot.progress import (
+from bot.group.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import (
     EVERYBODY,
     Honour,
     Purpose,
@@ -28,7 +27,8 @@ from bot.progress import (
     streak,
     visible,
 )
-from bot.route import everything, route_of
+from bot.group.route import everything, route_of
+from bot.people import Away, Person, Place
 from tests.room import Room
 
 START = date(2026, 3, 2)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
+from bot.chat.message import Choice, Message, say
 from bot.command import (
     Call,
     Hidden,
@@ -21,7 +22,6 @@ from bot.command import (
     table,
 )
 from bot.command.registry import Unfit
-from bot.message import Choice, Message, say
 
 
 async def dishes(call: Call, typed: str) -> list[Choice]:

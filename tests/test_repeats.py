@@ -21,7 +21,7 @@ def fail(kind: type[Exception]) -> Exception:
 def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from bot.repeats import Repeats
+    from bot.host.failures import Repeats
 
     now = [0.0]
     repeats = Repeats(log, lambda: now[0])
@@ -47,7 +47,7 @@ def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(
 
 
 def test_ever_new_failures_do_not_fill_the_memory() -> None:
-    from bot.repeats import Repeats
+    from bot.host.failures import Repeats
 
     repeats = Repeats(log)
     for number in range(1000):

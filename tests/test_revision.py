@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calendar import Syllabus, SyllabusWeek
-from bot.revision import Moved, Split, aligned, compared, estranged, lines, revised, sentence
-from bot.revision.align import closeness
+from bot.group.calendar import Syllabus, SyllabusWeek
+from bot.group.revision import Moved, Split, aligned, compared, estranged, lines, revised, sentence
+from bot.group.revision.align import closeness
 from bot.roadmap import Item, Resource, Roadmap, Stage, Week
 
 SUMMARY = "A plan for tests."

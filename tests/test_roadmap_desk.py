@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 
 from bot import __main__ as program
-from bot.outline import imported
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import findings
+from bot.roadmap.importer import imported
 from bot.roadmap.write import write, write_json
 from bot.settings import Settings
 from tests.room import roadmaps

@@ -11,11 +11,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.calendar import Syllabus
-from bot.outline import Entry, Report
+from bot.group.calendar import Syllabus
+from bot.group.revision import revised
 from bot.people import Account, Caller, Person, Place, Refused
-from bot.revision import revised
 from bot.roadmap import Roadmap
+from bot.roadmap.importer import Entry, Report
 from bot.store import Store, Tx
 from bot.store.cohorts import Draft
 from bot.store.roadmaps import MOST_ROADMAPS, MOST_WAITING, Waiting

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.outline import imported
 from bot.roadmap import read
+from bot.roadmap.importer import imported
 from tests.likeness import Likeness
 
 HERE = Path(__file__).parent

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot import outbox
+from bot.chat.platform import SendError
 from bot.people import Account, Away, Caller, Place
-from bot.platform import SendError
+from bot.runtime import outbox
 from bot.store.tables import (
     absences,
     accounts,

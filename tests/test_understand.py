@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outline import Imported, imported
 from bot.roadmap import Item, Resource, Roadmap, RoadmapError, Stage, is_link
+from bot.roadmap.importer import Imported, imported
 
 
 def read(text: str, name: str = "loops.md") -> Imported:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.platform import Vault
-from bot.vault import Vaults, locks
+from bot.chat.platform import Vault
+from bot.runtime.vault import Vaults, locks
 from tests.room import Room
 
 OLD, NEW = (
@@ -60,7 +60,7 @@ async def test_what_no_key_opens_is_not_there_but_stays_and_is_named_in_the_log(
     for keys in (NEW, ""):
         assert await vault(quick_room, keys).look("bot//T1") is None
         assert await vault(quick_room, keys).names("bot/") == ["bot//T1"]
-    assert [one.getMessage() for one in caplog.records if one.name == "bot.vault"] == [
+    assert [one.getMessage() for one in caplog.records if one.name == "bot.runtime.vault"] == [
         "no VAULT_KEY opens the secret “bot//T1” of slack: name the key it was locked with"
     ]
     assert await vault(quick_room, OLD).look("bot//T1") == TOKEN

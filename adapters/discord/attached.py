@@ -11,7 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
 from adapters.fetching import read_whole
-from bot.platform import SendError
+from bot.chat.platform import SendError
 
 PATIENCE = ClientTimeout(total=20)  # seconds
 ORIGINS = {
@@ -40,7 +40,7 @@ class Attachment:
         )
 
     async def read(self, most: int) -> bytes:
-        """See `bot.platform.Attached.read`. An address elsewhere is never called, and nobody is followed there."""
+        """See `bot.chat.platform.Attached.read`. An address elsewhere is never called, and nobody is followed there."""
         if (address := _of_discord(self.url)) is None:
             raise SendError("it is not kept by Discord", permanent=True)
         try:

@@ -25,10 +25,10 @@ from adapters.discord.kept import KeptForms
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
 from adapters.hearing import Hearing
+from bot.chat.message import Event, Message
+from bot.chat.platform import CannotConnect, Core, NotConnected
 from bot.command import commands
-from bot.message import Event, Message
 from bot.people import Extra, Lack, Place, Threads
-from bot.platform import CannotConnect, Core, NotConnected
 
 RATE_LIMIT = (
     30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later
@@ -214,7 +214,7 @@ class Discord:
         self._tries_at = 0.0  # when the next connection is made, by the loop's clock
 
     async def listen(self, core: Core) -> None:
-        """See `bot.platform.Platform.listen`. Where the connection breaks, it is made again."""
+        """See `bot.chat.platform.Platform.listen`. Where the connection breaks, it is made again."""
         tries = 0
         if self.client.is_closed():  # it has listened before, and the core failed it
             self.client = Client(self._shards, self._forms)
@@ -251,35 +251,35 @@ class Discord:
         return "it has hung up"
 
     async def send(self, place: Place, message: Message, key: str) -> str:
-        """See `bot.platform.Platform.send`."""
+        """See `bot.chat.platform.Platform.send`."""
         self._must_be_logged_in()
         return await letters.send(
             self.client, self._private, place, message, key, self.client.numbers
         )
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
-        """See `bot.platform.Platform.complete`."""
+        """See `bot.chat.platform.Platform.complete`."""
         self._must_be_logged_in()
         await letters.complete(self.client, place, message, sent)
 
     async def settle_event(
         self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
     ) -> str | None:
-        """See `bot.platform.Platform.settle_event`."""
+        """See `bot.chat.platform.Platform.settle_event`."""
         self._must_be_logged_in()
         return await events.settle_event(self.client, place, event, title, native, others)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
-        """See `bot.platform.Platform.find`."""
+        """See `bot.chat.platform.Platform.find`."""
         self._must_be_logged_in()
         return await letters.find(self.client, self._private, place, key, since)
 
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
-        """See `bot.platform.Platform.check`."""
+        """See `bot.chat.platform.Platform.check`."""
         return await rights.check(self.client, place, wanted)
 
     async def belongs(self, place: Place) -> bool:
-        """See `bot.platform.Platform.belongs`."""
+        """See `bot.chat.platform.Platform.belongs`."""
         self._must_be_logged_in()
         return await letters.belongs(self.client, place)
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.discord.attached import Attachment, attachments
+from bot.chat.message import Choice, as_word
 from bot.command import Command, Mention, Option, mention_of
-from bot.message import Choice, as_word
 
 CHAT_INPUT, SUB_COMMAND = 1, 1
 STRING, INTEGER, BOOLEAN, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 9, 10, 11

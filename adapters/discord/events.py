@@ -9,7 +9,7 @@ import discord
 
 from adapters.discord import trouble
 from adapters.discord.trouble import told
-from bot.message import Event
+from bot.chat.message import Event
 from bot.people import Place
 
 
@@ -21,7 +21,7 @@ async def settle_event(
     native: str,
     others: Collection[str],
 ) -> str | None:
-    """See `bot.platform.Platform.settle_event`."""
+    """See `bot.chat.platform.Platform.settle_event`."""
     with told(client, looking=True):  # whatever got through is found before it is done again
         guild = client.get_guild(int(place.space)) or await client.fetch_guild(
             int(place.space), with_counts=False

@@ -10,9 +10,9 @@ import discord
 
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN, classify
-from bot.message import Answer, Message
+from bot.chat.message import Answer, Message
+from bot.chat.platform import Core, DatabaseAway
 from bot.people import Caller, Place
-from bot.platform import Core, DatabaseAway
 
 SAYS = "greeting"
 MOST = 10_000  # servers; of one that is forgotten, the database is asked again

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.message import Form
+from bot.chat.message import Form
 
 LASTS = timedelta(
     minutes=15

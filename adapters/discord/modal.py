@@ -14,7 +14,7 @@ from discord import ui
 from adapters.discord import ids
 from adapters.discord.attached import Attachment, attachments
 from adapters.discord.prose import markdown, plain_code
-from bot.message import BESIDE, FIELD_HELP, Choice, Field, Form, bare
+from bot.chat.message import BESIDE, FIELD_HELP, Choice, Field, Form, bare
 
 ROOM = 5  # top-level components (Discord: Modal)
 TYPED = 4000  # characters (Discord: Text Input, value)

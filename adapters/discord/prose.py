@@ -15,8 +15,8 @@ from typing import assert_never
 from discord.utils import format_dt
 
 from adapters.discord.commands import command_link, command_text, spoken
+from bot.chat.message import Span, instant_of, is_hour, spans
 from bot.command import commands, mention_of
-from bot.message import Span, instant_of, is_hour, spans
 
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
 

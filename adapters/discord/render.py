@@ -18,7 +18,7 @@ from discord import ui
 
 from adapters.discord import ids
 from adapters.discord.prose import NO_NUMBERS, markdown, plain, terse, terse_plain
-from bot.message import (
+from bot.chat.message import (
     Block,
     Button,
     Buttons,

@@ -13,7 +13,7 @@ import discord
 
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN, unblocked
-from bot.message import quote
+from bot.chat.message import quote
 from bot.people import Extra, Lack, Place
 
 PATIENCE = 5.0  # seconds
@@ -87,7 +87,7 @@ def deleted(name: str) -> str:
 async def check(
     client: discord.Client, place: Place, wanted: Collection[Extra] = ()
 ) -> Sequence[Lack]:
-    """See `bot.platform.Platform.check`. Answers from what the gateway has told, but for a thread that has gone to sleep."""
+    """See `bot.chat.platform.Platform.check`. Answers from what the gateway has told, but for a thread that has gone to sleep."""
     if place.private or not _told_of(client, int(place.space)):
         return ()
     guild = client.get_guild(int(place.space))

@@ -14,7 +14,7 @@ from textwrap import shorten
 import discord
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.platform import SendError
+from bot.chat.platform import SendError
 
 Broken = discord.HTTPException | discord.RateLimited | ClientError | OSError
 BROKEN = (discord.HTTPException, discord.RateLimited, ClientError, OSError)

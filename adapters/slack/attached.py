@@ -19,9 +19,9 @@ from adapters.fetching import read_whole
 from adapters.slack.api import Api, Workspace, word
 from adapters.slack.rights import ADD
 from adapters.slack.trouble import NO_SCOPE, told
-from bot.message import Answer, Form
+from bot.chat.message import Answer, Form
+from bot.chat.platform import SendError, TooLarge
 from bot.people import Refused
-from bot.platform import SendError, TooLarge
 
 SCOPE = "files:read"
 UNGRANTED = f"I lack the scope `{SCOPE}`, without which I cannot read files on Slack: {ADD}."
@@ -43,7 +43,7 @@ class Held:
     size: int
 
     async def read(self, most: int) -> bytes:
-        """See `bot.platform.Attached.read`."""
+        """See `bot.chat.platform.Attached.read`."""
         with told(looking=True):
             found = await self._info()
             size = found.get("size")

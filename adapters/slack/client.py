@@ -26,9 +26,9 @@ from adapters.slack.news import News
 from adapters.slack.people import People
 from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
-from bot.message import Event, Message
+from bot.chat.message import Event, Message
+from bot.chat.platform import Core, NotConnected
 from bot.people import Extra, Lack, Place, Threads
-from bot.platform import Core, NotConnected
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 
@@ -66,7 +66,7 @@ class Slack:
         self.connected = False
 
     async def listen(self, core: Core) -> None:
-        """See `bot.platform.Platform.listen`."""
+        """See `bot.chat.platform.Platform.listen`."""
         async with self._api:
             app, hearing, tokens = bolt.make_app(self._api), Hearing(), self._api.tokens
             people = People(self._api)
@@ -101,30 +101,30 @@ class Slack:
             await asyncio.Event().wait()
 
     async def send(self, place: Place, message: Message, key: str) -> str:
-        """See `bot.platform.Platform.send`."""
+        """See `bot.chat.platform.Platform.send`."""
         self._must_be_connected()
         return await self._letters.send(place, message, key, self._command)
 
     async def complete(self, place: Place, message: Message, sent: str) -> None:
-        """See `bot.platform.Platform.complete`. Slack has a thread under every message."""
+        """See `bot.chat.platform.Platform.complete`. Slack has a thread under every message."""
 
     async def settle_event(
         self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
     ) -> str | None:
-        """See `bot.platform.Platform.settle_event`. Slack has no events: a call stands in the text of a post alone."""
+        """See `bot.chat.platform.Platform.settle_event`. Slack has no events: a call stands in the text of a post alone."""
         return None
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
-        """See `bot.platform.Platform.find`."""
+        """See `bot.chat.platform.Platform.find`."""
         self._must_be_connected()
         return await self._letters.find(place, key, since)
 
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
-        """See `bot.platform.Platform.check`."""
+        """See `bot.chat.platform.Platform.check`."""
         return await self._rights.check(place, wanted) if self.connected else ()
 
     async def belongs(self, place: Place) -> bool:
-        """See `bot.platform.Platform.belongs`."""
+        """See `bot.chat.platform.Platform.belongs`."""
         self._must_be_connected()
         return await self._letters.belongs(place)
 

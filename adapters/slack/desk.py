@@ -25,10 +25,10 @@ from adapters.slack.rights import Rights
 from adapters.slack.socket import FOR_GOOD
 from adapters.slack.trouble import BROKEN, Broken, classify
 from bot import command
+from bot.chat.platform import CannotConnect, Vault
 from bot.people import Place
-from bot.platform import CannotConnect, Vault
+from bot.runtime.vault import new_key
 from bot.settings import Settings
-from bot.vault import new_key
 
 BASE_URL = AsyncWebClient.BASE_URL
 ENTERPRISE = "Workspaces install it one by one; for a whole enterprise, set PUBLIC_URL and VAULT_KEY and print this again."

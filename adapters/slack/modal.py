@@ -18,7 +18,7 @@ from typing import Any
 from adapters.slack import ids
 from adapters.slack.prose import label, spelling
 from adapters.slack.render import CONTEXT, Hand, Json, blocks, formatted, option, parts, plain_text
-from bot.message import Field, Form, Message, bare, quote, say
+from bot.chat.message import Field, Form, Message, bare, quote, say
 
 TITLE = 24  # characters (Slack: View object)
 TYPED = 3000  # characters (Slack: Plain-text input)

@@ -14,8 +14,8 @@ import string
 from collections.abc import Mapping
 from typing import assert_never
 
+from bot.chat.message import Span, Spell, bare, instant_of, is_hour, spans
 from bot.command import Command, commands, mention_of
-from bot.message import Span, Spell, bare, instant_of, is_hour, spans
 
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
 

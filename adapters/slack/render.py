@@ -28,7 +28,7 @@ from adapters.slack.prose import (
     terse_plain,
     unstyled,
 )
-from bot.message import (
+from bot.chat.message import (
     Block,
     Button,
     Buttons,

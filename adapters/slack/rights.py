@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.api import DEAD, Api, NotInstalled, Workspace, word
 from adapters.slack.memory import Memory
 from adapters.slack.trouble import BROKEN, NO_CHANNEL, NO_SCOPE, scopes
-from bot.message import quote
+from bot.chat.message import quote
 from bot.people import Extra, Lack, Place
 
 PATIENCE = 5.0  # seconds
@@ -58,7 +58,7 @@ class Rights:
         self._names: Memory[Workspace, str] = Memory(api.time, lasts=AN_HOUR)
 
     async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
-        """See `bot.platform.Platform.check`. No extra is ever missing: on Slack every message has its thread, and no
+        """See `bot.chat.platform.Platform.check`. No extra is ever missing: on Slack every message has its thread, and no
         workspace has events."""
         if place.private:
             return ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.message import as_word
+from bot.chat.message import as_word
 
 _TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PIECE = re.compile(

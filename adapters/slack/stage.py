@@ -13,7 +13,7 @@ from adapters.slack.modal import Carried, form_view, loading_view, message_view
 from adapters.slack.render import blocks, fallback
 from adapters.slack.told import MODAL, Told
 from adapters.slack.trouble import BROKEN
-from bot.message import Answer, Form, say
+from bot.chat.message import Answer, Form, say
 
 CLOSED = {
     "not_found",

@@ -15,7 +15,7 @@ from hashlib import sha256
 from adapters.web.conversation import Conversation, channel_place
 from adapters.web.lines import answer_of
 from adapters.web.transcript import Figure, Line, Said, Transcript
-from bot.message import Buttons, Checklist, Field, Form, Message
+from bot.chat.message import Buttons, Checklist, Field, Form, Message
 from bot.people import Place, zone
 
 LOOKED_THROUGH = 60

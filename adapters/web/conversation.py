@@ -16,9 +16,9 @@ from adapters.web.clock import RoomClock
 from adapters.web.lines import BOT, answer_of
 from adapters.web.live import Live
 from adapters.web.transcript import Figure, Kind, Line, Said, Transcript
-from bot.message import Answer, Checklist, Form, Message, dumps, say
+from bot.chat.message import Answer, Checklist, Form, Message, dumps, say
+from bot.chat.platform import Core, Files, TooLarge
 from bot.people import Account, Caller, Place, Refused
-from bot.platform import Core, Files, TooLarge
 
 CHAT = 2000
 RECENT = 60
@@ -51,7 +51,7 @@ class Brought:
         return len(self.data)
 
     async def read(self, most: int) -> bytes:
-        """See `bot.platform.Attached.read`."""
+        """See `bot.chat.platform.Attached.read`."""
         if self.size > most:
             raise TooLarge(most)
         return self.data

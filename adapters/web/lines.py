@@ -7,7 +7,7 @@ from html import escape
 
 from adapters.web.render import Reader, answer_html, clock_text, isolated, time_html, typed
 from adapters.web.transcript import Figure, Line
-from bot.message import Answer, Form, loads, say
+from bot.chat.message import Answer, Form, loads, say
 from bot.people import zone
 
 HUES = 8

@@ -13,8 +13,7 @@ from html import escape
 from itertools import groupby
 from typing import assert_never
 
-from bot.command import commands, mention_of
-from bot.message import (
+from bot.chat.message import (
     Answer,
     Block,
     Button,
@@ -34,6 +33,7 @@ from bot.message import (
     is_hour,
     spans,
 )
+from bot.command import commands, mention_of
 from bot.people import zone
 
 FEW = 5

@@ -28,8 +28,9 @@ from adapters.web.live import Changed, Closed, Live
 from adapters.web.pages import routes
 from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
+from bot.chat.message import Choice, Event, Message, dumps
+from bot.chat.platform import Core, SendError
 from bot.command import Command, commands
-from bot.message import Choice, Event, Message, dumps
 from bot.people import (
     NAME_LENGTH,
     Extra,
@@ -42,7 +43,6 @@ from bot.people import (
     zone_of,
     zones,
 )
-from bot.platform import Core, SendError
 
 FIRST_CHANNEL = "study-group"
 CHANNEL_NAME = 30

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import aiosqlite
 
-from bot import private
+from bot.host import private_files
 from bot.people import Place
 
 VERSION = 1
@@ -120,15 +120,15 @@ class Transcript:
         """Open or create the file. Raises `Unreadable`."""
         db: aiosqlite.Connection | None = None
         try:
-            private.make_folder(path.parent)
+            private_files.make_folder(path.parent)
             if not path.exists():
-                private.make_database(path)
+                private_files.make_database(path)
             elif not path.stat().st_size:
                 raise Unreadable(
                     f"The room's transcript {path} is empty, and nothing was changed: put your last backup in its place, "
                     "or delete the file to begin anew."
                 )
-            private.tighten_database(path)
+            private_files.tighten_database(path)
             db = await aiosqlite.connect(path, isolation_level=None)
             db.row_factory = sqlite3.Row
             for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL"):

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.command.phrase import Parsed
-from bot.command.registry import Option
-from bot.message import (
+from bot.chat.message import (
     FIELD_HELP,
     FIELD_LABEL,
     FORM_FIELDS,
@@ -29,6 +27,8 @@ from bot.message import (
     phrase,
     say,
 )
+from bot.command.phrase import Parsed
+from bot.command.registry import Option
 from bot.pages import short
 from bot.people import Refused
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from bot.cohort import Cohort, Member
+from bot.chat.message import Choice, quote
 from bot.command.phrase import read_date, shown
 from bot.command.registry import Moment
-from bot.message import Choice, quote
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import Viewer
 from bot.people import Caller, Lack, Person, Place, Refused, Threads, zone
-from bot.progress import Viewer
 from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved
 

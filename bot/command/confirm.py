@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from bot.chat.message import Block, Button, Buttons, Message, Text, Unfit, say
 from bot.command.phrase import YES
 from bot.command.registry import Hidden
-from bot.message import Block, Button, Buttons, Message, Text, Unfit, say
 from bot.pages import mark
 from bot.people import Refused
 

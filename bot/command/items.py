@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.chat.message import ROW, Choice
 from bot.command.call import Ask
 from bot.command.phrase import shown
-from bot.message import ROW, Choice
 from bot.pages import counted, short
 from bot.people import Refused
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal, get_args
 
+from bot.chat.message import quote
 from bot.command.registry import Command, Option, Who, spoken_range
-from bot.message import quote
 from bot.people import LONGEST_NAME as ACCOUNT_NAME
 from bot.people import Refused, clean, is_seen, zone_of
 

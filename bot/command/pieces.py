@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.cohort import Cohort
+from bot.chat.message import Message, link, page_of_lines, phrase, quote, say
 from bot.command.call import Call
-from bot.message import Message, link, page_of_lines, phrase, quote, say
+from bot.group.cohort import Cohort
 from bot.pages import buttons, day, short
 from bot.people import Refused, clean, is_seen
 from bot.roadmap import Certificate, PortfolioProject, Roadmap, is_link

@@ -28,7 +28,7 @@ from typing import (
     overload,
 )
 
-from bot.message import FORM_TITLE, LABEL, Answer, Choice
+from bot.chat.message import FORM_TITLE, LABEL, Answer, Choice
 
 if TYPE_CHECKING:
     from bot.command.call import Call

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.cohort import Cohort, Member
+from bot.chat.message import OPTIONS, Choice
 from bot.command.call import Ask, Call
 from bot.command.routes import NONE, offered
-from bot.fit import fit, usual_weeks
-from bot.message import OPTIONS, Choice
+from bot.group.cohort import Cohort, Member
+from bot.group.fit import fit, usual_weeks
 from bot.pages import short
 from bot.people import Refused, zones
 from bot.post import kinds

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts
-from bot.message import Message, phrase, quote, say
+from bot.group.cohort import Cohort
 from bot.pages import buttons, day
 from bot.people import Refused
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+from bot.chat.message import Message
 from bot.command import Call, Past, Wordy, command
 from bot.command.pieces import CERTIFICATE, kept, led, meant, parted, taken_out, titled, told
 from bot.command.suggest import my_cohorts, plan_certificates
-from bot.message import Message
 from bot.people import Refused
 from bot.store.portfolio import Piece
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.message import Message
 from bot.command import Call, Hidden, command
 from bot.command.pieces import CERTIFICATE, listing
 from bot.command.suggest import my_cohorts
-from bot.glance import certificates
-from bot.message import Message
+from bot.views.roadmap_overview import certificates
 
 
 @command(reads=True, section="me", order=71, action="Certificates")

@@ -5,18 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from bot.calendar import Dated
-from bot.cohort import Cohort, Member
+from bot.chat.message import (
+    OPTIONS,
+    Answer,
+    Choice,
+    Field,
+    Form,
+    Message,
+    note_room,
+    phrase,
+    quote,
+    say,
+)
 from bot.command import Call, Range, command
 from bot.command.items import Items
 from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts, open_items, weeks
-from bot.message import OPTIONS, Answer, Choice, Field, Form, Message, note_room, phrase, quote, say
+from bot.group.calendar import Dated
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import shares, streak
+from bot.group.route import Route, labels, route_of
 from bot.pages import buttons, day, own_order, short
 from bot.people import Refused, clean
-from bot.progress import shares, streak
 from bot.roadmap import Roadmap
-from bot.route import Route, labels, route_of
 from bot.store.progress import Report
 
 HOURS = 100

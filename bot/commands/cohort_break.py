@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from bot.calendar import Break
-from bot.cohort import Cohort
+from bot.chat.message import Answer, Block, Field, Form, Message, phrase, quote, say
 from bot.command import Act, Call, Hidden, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Answer, Block, Field, Form, Message, phrase, quote, say
+from bot.group.calendar import Break
+from bot.group.cohort import Cohort
 from bot.outlook import changed, comes_at_once, dates, late_posts, moves, next_post, onward
 from bot.pages import buttons
 from bot.people import Refused

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Annotated
 
-from bot.calls import NamedCall, change_of_call, coming_call, news_of_calls
-from bot.cohort import Cohort, WeeklyCall
+from bot.chat.message import Answer, Field, Form, Message, moment, phrase, quote, say
+from bot.chat.message.limits import EVENT_TITLE, Unfit
 from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.phrase import WEEKDAYS, YES
 from bot.command.suggest import managed_cohorts
-from bot.message import Answer, Field, Form, Message, moment, phrase, quote, say
-from bot.message.limits import EVENT_TITLE, Unfit
+from bot.group.calls import NamedCall, change_of_call, coming_call, news_of_calls
+from bot.group.cohort import Cohort, WeeklyCall
 from bot.outlook import missing, onward
 from bot.people import Refused, clean, is_seen, zone
 

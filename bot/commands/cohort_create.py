@@ -6,14 +6,14 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated
 
-from bot.calendar import DAY, on_weekday
-from bot.cohort import Cohort
+from bot.chat.message import FIELD_HELP, Buttons, Message, phrase, quote, say
 from bot.command import Call, Default, Label, Range, Zone, command
 from bot.command.call import DEFAULT_ROADMAP
 from bot.command.phrase import MOST_SEATS, WEEKDAYS, Weekday, read_name, read_season
 from bot.command.suggest import roadmaps, seasons, time_zones
-from bot.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit, usual_weeks
-from bot.message import FIELD_HELP, Buttons, Message, phrase, quote, say
+from bot.group.calendar import DAY, on_weekday
+from bot.group.cohort import Cohort
+from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit, usual_weeks
 from bot.outlook import fitted, missing, onward
 from bot.pages import buttons, day, short
 from bot.people import Refused

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Message, phrase, quote, say
+from bot.group.cohort import Cohort
 from bot.outlook import comes_at_once, onward, standing
 from bot.post import closing
 

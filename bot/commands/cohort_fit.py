@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
 from bot.command import Act, Call, Range, Sure, command
 from bot.command.phrase import read_season
 from bot.command.suggest import cohort_seasons, managed_cohorts
-from bot.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit
-from bot.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
+from bot.group.cohort import Cohort
+from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit
 from bot.outlook import fitted, next_post, onward, standing
 from bot.pages import buttons, counted, day
 from bot.people import Refused

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.codes import LIVES, Redeemed, Wrong
-from bot.cohort import Cohort
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Secret, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Message, phrase, quote, say
+from bot.group.codes import LIVES, Redeemed, Wrong
+from bot.group.cohort import Cohort
 from bot.outlook import invitation, missing, next_post, onward, whereabouts
 from bot.people import Account, Refused
 from bot.store.cohorts import Home

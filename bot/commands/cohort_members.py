@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from bot.cohort import Cohort, Member
+from bot.chat.message import Message, phrase, quote, say
+from bot.chat.message import page as page_of
 from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Message, phrase, quote, say
-from bot.message import page as page_of
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import visible
+from bot.group.route import route_of
 from bot.outlook import onward
 from bot.pages import day, short
 from bot.people import zone
-from bot.progress import visible
 from bot.roadmap import Roadmap
-from bot.route import route_of
 
 SHOWN = 9
 NAME, ALIAS, IN_THE_WAY = (

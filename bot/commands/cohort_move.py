@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Choice, Message, phrase, quote, say
 from bot.command import Act, Ask, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Choice, Message, phrase, quote, say
+from bot.group.cohort import Cohort
 from bot.outlook import letter_title, missing, next_post, onward
 from bot.pages import names
 from bot.people import Refused

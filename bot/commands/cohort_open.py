@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from bot.calendar import DAY
-from bot.cohort import Cohort
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Hidden, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Message, phrase, quote, say
+from bot.group.calendar import DAY
+from bot.group.cohort import Cohort
 from bot.outlook import (
     comes_at_once,
     invitation,

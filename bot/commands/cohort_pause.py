@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Message, phrase, quote, say
 from bot.outlook import moves, onward
 from bot.pages import day
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Block, Message, Text, page_of_lines, phrase, quote, say
 from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Block, Message, Text, page_of_lines, phrase, quote, say
+from bot.group.cohort import Cohort
+from bot.group.revision import Diff, Revised, compared, lines, revised, sentence
 from bot.outlook import next_post, onward
 from bot.pages import counted, day, names, short
 from bot.people import Refused
-from bot.revision import Diff, Revised, compared, lines, revised, sentence
 from bot.roadmap import Roadmap
 
 LISTED = 12

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
-from bot.cohort import Cohort, PostSetting
+from bot.chat.message import Answer, Choice, Field, Form, Message, Select, phrase, quote, say
 from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.phrase import read_name, read_seats
 from bot.command.suggest import managed_cohorts, post_kinds
-from bot.message import Answer, Choice, Field, Form, Message, Select, phrase, quote, say
+from bot.group.cohort import Cohort, PostSetting
 from bot.outlook import comes_at_once, late_posts, next_post, onward
 from bot.people import Refused
 from bot.post import Kind, counted, kinds, moved_to, stands_on

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Message, moment, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Message, moment, phrase, quote, say
+from bot.group.cohort import Cohort
 from bot.outlook import (
     changed,
     comes_at_once,

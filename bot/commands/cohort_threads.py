@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Message, phrase, quote, say
+from bot.group.cohort import Cohort
 from bot.outlook import missing, onward
 from bot.pages import names
 from bot.people import Refused, Threads

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Annotated
 
-from bot.calendar import instant
-from bot.cohort import Cohort, PostSetting
+from bot.chat.message import Buttons, Message, phrase, quote, say
+from bot.chat.message import page as page_of
 from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
-from bot.message import Buttons, Message, phrase, quote, say
-from bot.message import page as page_of
+from bot.group.calendar import instant
+from bot.group.cohort import Cohort, PostSetting
 from bot.outlook import clock_changes, dates, letter_title, standing, titled, whereabouts
 from bot.pages import buttons, day, short
 from bot.people import Place, zone

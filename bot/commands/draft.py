@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from bot.chat.message import Form
 from bot.command import Call, command
-from bot.message import Form
 from bot.people import Refused
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import Button, Buttons, Message, phrase, quote, say
 from bot.command import Call, Hidden, command
-from bot.message import Button, Buttons, Message, phrase, quote, say
+from bot.group.cohort import Cohort
 from bot.outlook import standing
 from bot.pages import names
 

@@ -9,10 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
-from bot.command import Call, Command, Hidden, Menu, command, listed, menu_at
-from bot.command.phrase import shown
-from bot.command.registry import OptionKind, spoken_range
-from bot.message import (
+from bot.chat.message import (
     LABEL,
     OPTIONS,
     ROW,
@@ -27,6 +24,9 @@ from bot.message import (
     quote,
     say,
 )
+from bot.command import Call, Command, Hidden, Menu, command, listed, menu_at
+from bot.command.phrase import shown
+from bot.command.registry import OptionKind, spoken_range
 from bot.pages import short
 from bot.people import Refused
 

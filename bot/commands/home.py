@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cohort import Cohort
-from bot.command import Call, command
-from bot.message import (
+from bot.chat.message import (
     LABEL,
     OPTIONS,
     Block,
@@ -19,9 +17,11 @@ from bot.message import (
     quote,
     say,
 )
+from bot.command import Call, command
+from bot.group.cohort import Cohort
+from bot.group.route import route_of
 from bot.outlook import next_post, standing
 from bot.pages import buttons, farewell, joins, own_list, short
-from bot.route import route_of
 
 WELCOME = "Welcome! I take study groups through a plan, week by week, and you are in no cohort yet."
 LISTS = 2  # cohorts whose list of this week is shown; of the others there is a line

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from bot.calendar import Dated
-from bot.cohort import Cohort, Member
+from bot.chat.message import Choice, Message, moment, phrase, quote, say
 from bot.command import Ask, Call, command
 from bot.command.suggest import open_cohorts
-from bot.message import Choice, Message, moment, phrase, quote, say
+from bot.group.calendar import Dated
+from bot.group.cohort import Cohort, Member
 from bot.pages import buttons, counted, day, names, short
 from bot.people import Refused, zone
 from bot.post import between

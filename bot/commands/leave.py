@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Call, command
 from bot.command.suggest import my_cohorts
-from bot.message import Message, phrase, quote, say
 from bot.pages import buttons
 
 

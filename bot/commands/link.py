@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.codes import LIVES, Redeemed, Wrong
+from bot.chat.message import Message, quote, say
 from bot.command import Call, Secret, command
-from bot.message import Message, quote, say
+from bot.group.codes import LIVES, Redeemed, Wrong
 from bot.pages import buttons, names, short
 from bot.people import Refused
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot.chat.message import Block, Choice, Message, Select, Text, quote, say
+from bot.chat.message import page as page_of
 from bot.command import Call, Hidden, Who, command
 from bot.command.phrase import shown
 from bot.command.suggest import fitting
-from bot.message import Block, Choice, Message, Select, Text, quote, say
-from bot.message import page as page_of
 from bot.pages import short
 from bot.people import Refused, is_seen
 from bot.store.rights import Grant

@@ -6,16 +6,27 @@ import difflib
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cohort import Cohort, Member
+from bot.chat.message import (
+    OPTIONS,
+    Block,
+    Fact,
+    Fields,
+    Message,
+    Progress,
+    Text,
+    phrase,
+    quote,
+    say,
+)
+from bot.chat.message import page as page_of
 from bot.command import Call, Hidden, Who, command
 from bot.command.phrase import read_who, shown
 from bot.command.suggest import member_names, my_cohorts
-from bot.message import OPTIONS, Block, Fact, Fields, Message, Progress, Text, phrase, quote, say
-from bot.message import page as page_of
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import pace, reached, shares, streak, visible
+from bot.group.route import route_of
 from bot.pages import board, buttons, farewell, joins, short, weeks_done
 from bot.people import Account, Caller, Refused
-from bot.progress import pace, reached, shares, streak, visible
-from bot.route import route_of
 
 OVERALL = "all"  # what says that the board of no single week is meant
 ROWS = 20

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from bot.chat.message import Message
 from bot.command import Call, Wordy, command
 from bot.command.pieces import PROJECT, kept, led, meant, parted, taken_out, titled, told
 from bot.command.suggest import my_cohorts, portfolio_projects
-from bot.message import Message
 from bot.store.portfolio import Piece
 
 

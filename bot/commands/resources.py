@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot import glance
+from bot.chat.message import Message, page_of_lines, phrase, quote, say
 from bot.command import Call, Hidden, command
 from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts
-from bot.message import Message, page_of_lines, phrase, quote, say
 from bot.pages import buttons, short
 from bot.people import Refused
+from bot.views import roadmap_overview
 
 A_PAGE = 10
 TOPIC = 30  # characters, so that a button can carry it to the next page
@@ -29,7 +29,8 @@ async def resources(
     fitting = [
         one
         for one in plan.resources
-        if topic is None or all(word in glance.about(one) for word in topic.casefold().split())
+        if topic is None
+        or all(word in roadmap_overview.about(one) for word in topic.casefold().split())
     ]
     if topic is not None and len(topic) > TOPIC:
         raise Refused("Name the topic in one or two words, like `resources statistics`.", "topic")
@@ -40,7 +41,7 @@ async def resources(
         )
     if not fitting:
         raise Refused(f"{quote(plan.title)} lists no resources: `roadmap` has the plan itself.")
-    paged = page_of_lines([glance.resource(one) for one in fitting], page or 1, A_PAGE)
+    paged = page_of_lines([roadmap_overview.resource(one) for one in fitting], page or 1, A_PAGE)
     turns = paged.turns(phrase("resources", topic=topic, cohort=found.ref))
     more = buttons(("The whole plan", phrase("roadmap show", cohort=found.ref)))
     return say(

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, get_args
 
+from bot.chat.message import Button, Buttons, Message, phrase, quote, say
 from bot.command import Call, Reads, Upload, command
-from bot.message import Button, Buttons, Message, phrase, quote, say
-from bot.outline import Entry, EntryKind, Imported, Report, imported
+from bot.group.revision import Diff, aligned, compared, estranged, sentence
 from bot.pages import counted, entry_line, short
 from bot.people import Refused
-from bot.revision import Diff, aligned, compared, estranged, sentence
 from bot.roadmap import Problem, Roadmap, RoadmapError
+from bot.roadmap.importer import Entry, EntryKind, Imported, Report, imported
 from bot.roadmap.problem import WHOLE_FILE
 from bot.store.roadmaps import Shelved, Waiting
 

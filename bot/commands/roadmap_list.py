@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.message import Choice, Message, Select, page_of_lines, phrase, quote, say
 from bot.command import Call, Hidden, command
-from bot.fit import own_length
-from bot.message import Choice, Message, Select, page_of_lines, phrase, quote, say
+from bot.group.fit import own_length
 from bot.pages import buttons, counted, short
 from bot.store.roadmaps import Shelved
 

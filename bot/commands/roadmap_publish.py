@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from bot.cohort import Cohort
+from bot.chat.message import ROW, Button, Buttons, Message, page_of_lines, phrase, quote, say
 from bot.command import Call, Hidden, command
-from bot.message import ROW, Button, Buttons, Message, page_of_lines, phrase, quote, say
+from bot.group.cohort import Cohort
+from bot.group.revision import compared, lines, sentence
 from bot.pages import buttons, entry_line, names, short
 from bot.people import Refused
-from bot.revision import compared, lines, sentence
 from bot.store.roadmaps import Version, Waiting
 
 LISTED = 14

@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
-from bot import glance
-from bot.calendar import Syllabus
-from bot.cohort import Cohort, Member
+from bot.chat.message import Message, page_of_lines, phrase, quote, say
 from bot.command import Call, Hidden, command
 from bot.command.suggest import all_weeks, my_cohorts, roadmaps
-from bot.message import Message, page_of_lines, phrase, quote, say
+from bot.group.calendar import Syllabus
+from bot.group.cohort import Cohort, Member
 from bot.pages import LISTED, buttons, counted, day, idle, listed, short
 from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.views import roadmap_overview
 
 WEEKS = 16
 NOTES = 12
@@ -77,7 +77,11 @@ def _first(cohort: Cohort, member: Member | None, moderator: bool) -> tuple[str,
 def _shelved(plan: Roadmap, where: dict[str, str], number: int) -> Message:
     """A roadmap that no cohort of the caller's is on."""
     return _paged(
-        plan, [*glance.stages(plan)], where, number, ("All roadmaps", phrase("roadmap list"))
+        plan,
+        [*roadmap_overview.stages(plan)],
+        where,
+        number,
+        ("All roadmaps", phrase("roadmap list")),
     )
 
 
@@ -121,10 +125,10 @@ def _more(plan: Roadmap, where: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 def _beside(plan: Roadmap, about: About, where: dict[str, str], number: int) -> Message:
     sources: dict[About, Iterable[str]] = {
-        "notes": glance.notes(plan),
-        "projects": glance.projects(plan),
-        "certificates": glance.certificates(plan),
-        "resources": map(glance.resource, plan.resources),
+        "notes": roadmap_overview.notes(plan),
+        "projects": roadmap_overview.projects(plan),
+        "certificates": roadmap_overview.certificates(plan),
+        "resources": map(roadmap_overview.resource, plan.resources),
     }
     shown = page_of_lines([*sources[about]], number, NOTES)
     if not shown.entries:

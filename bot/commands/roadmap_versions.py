@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cohort import Cohort
+from bot.chat.message import ROW, Buttons, Choice, Message, phrase, quote, say
+from bot.chat.message import page as page_of
 from bot.command import Ask, Call, Hidden, command
 from bot.command.suggest import roadmaps
-from bot.message import ROW, Buttons, Choice, Message, phrase, quote, say
-from bot.message import page as page_of
+from bot.group.cohort import Cohort
+from bot.group.revision import compared, sentence
 from bot.pages import buttons, day, names, short
 from bot.people import zone
-from bot.revision import compared, sentence
 from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved, Version
 

@@ -8,17 +8,17 @@ from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
-from bot.cohort import Cohort, Member
+from bot.chat.message import Answer, Choice, Fact, Field, Fields, Form, Message, phrase, quote, say
 from bot.command import Call, Hidden, Range, Zone, command
 from bot.command.phrase import read_time
 from bot.command.routes import FIELDS, form, picked, submitted, told
 from bot.command.suggest import my_cohorts, routes, time_zones
-from bot.message import Answer, Choice, Fact, Field, Fields, Form, Message, phrase, quote, say
+from bot.group.cohort import Cohort, Member
+from bot.group.route import Picks, ahead_of, branches, route_of
 from bot.pages import buttons, names
 from bot.people import DELIVERIES, NAME_LENGTH, Person, Refused, clean, is_seen
 from bot.people import zone as zone_named
 from bot.roadmap import Roadmap
-from bot.route import Picks, ahead_of, branches, route_of
 
 MOST_REMINDERS = 7
 ROUTES = 3  # cohorts whose route is shown

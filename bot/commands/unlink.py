@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
-from bot.message import Message, phrase, quote, say
 from bot.pages import buttons, names, short
 from bot.people import Refused
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.calendar import Dated
-from bot.cohort import Cohort, Member
+from bot.chat.message import Block, Message, Text, page_of_lines, phrase, quote, say
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts, weeks
-from bot.message import Block, Message, Text, page_of_lines, phrase, quote, say
+from bot.group.calendar import Dated
+from bot.group.cohort import Cohort, Member
+from bot.group.route import Route, route_of
 from bot.pages import buttons, day, farewell, own_list, resource_line, resources_of, short, span
 from bot.people import Refused
 from bot.roadmap import Roadmap
-from bot.route import Route, route_of
 
 RESOURCES = 6
 READING = 1500  # characters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.message import Message, phrase, quote, say
+from bot.chat.message import Message, phrase, quote, say
 from bot.pages import buttons
 from bot.post import Facts, Late, When, post
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.message import Block, Message, Text, phrase, quote, say
+from bot.chat.message import Block, Message, Text, phrase, quote, say
+from bot.group.progress import first_rows
+from bot.group.route import route_of
 from bot.pages import buttons, counted, top
 from bot.post import Facts, Late, When, post
-from bot.progress import first_rows
-from bot.route import route_of
 
 ROWS = 10
 

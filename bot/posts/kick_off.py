@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.message import Message, phrase, quote, say
+from bot.chat.message import Message, phrase, quote, say
 from bot.pages import buttons, counted, day
 from bot.post import Facts, When, post
 

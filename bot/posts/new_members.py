@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.message import Message, quote, say
+from bot.chat.message import Message, quote, say
 from bot.pages import names
 from bot.post import Facts, Late, NewMembers, When, post
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.message import Message, phrase, quote, say
+from bot.chat.message import Message, phrase, quote, say
 from bot.pages import buttons, day
 from bot.post import Facts, Late, When, post
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.message import Block, Message, Progress, Text, phrase, quote, say
+from bot.chat.message import Block, Message, Progress, Text, phrase, quote, say
+from bot.group.progress import Honour, first_rows
+from bot.group.route import route_of
 from bot.pages import buttons, names, short, top
 from bot.post import Facts, Late, When, post
-from bot.progress import Honour, first_rows
-from bot.route import route_of
 
 ROWS = 10
 

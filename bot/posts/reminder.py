@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.message import Message, phrase, quote, say
+from bot.chat.message import Message, phrase, quote, say
+from bot.group.route import route_of
 from bot.pages import buttons, day
 from bot.post import Facts, Late, Own, When, post
-from bot.route import route_of
 
 
 def _own(facts: Facts) -> Own:

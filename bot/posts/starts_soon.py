@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.message import Message, moment, phrase, quote, say
+from bot.chat.message import Message, moment, phrase, quote, say
 from bot.pages import buttons, counted
 from bot.people import zone
 from bot.post import Facts, Late, When, post

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.calls import call_event, where_text
-from bot.glance import tip
-from bot.message import Event, Message, moment, phrase, quote, say
-from bot.message.limits import THREAD
+from bot.chat.message import Event, Message, moment, phrase, quote, say
+from bot.chat.message.limits import THREAD
+from bot.group.calls import call_event, where_text
 from bot.pages import buttons, names, open_list, short, span
 from bot.people import zone
 from bot.post import Facts, Late, When, post
+from bot.views.roadmap_overview import tip
 
 
 @post(When("week"), title="Weekly topics", late=Late("week", fold=True), order=40)

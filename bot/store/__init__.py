@@ -4,8 +4,8 @@ A transaction that writes is alone on SQLite from its first statement (BEGIN IMM
 locks the rows it decides by on Postgres. No connection ever leaves this package.
 """
 
-from bot.store.away import DatabaseAway, back_off, insist
 from bot.store.engine import Store, StoreError
+from bot.store.outage import DatabaseAway, back_off, insist
 from bot.store.tx import Tx
 
 __all__ = ["DatabaseAway", "Store", "StoreError", "Tx", "back_off", "insist"]

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort
+from bot.group.cohort import Cohort
 from bot.people import Account, Person
 from bot.store.cohorts import Cohorts
 from bot.store.members import Members, handed_on

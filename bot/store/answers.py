@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.message import Answer, Form, dumps, loads
+from bot.chat.message import Answer, Form, dumps, loads
 from bot.store.rows import insert
 from bot.store.tables import answers, drafts, heard, marks
 

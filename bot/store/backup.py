@@ -19,10 +19,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import make_url
 
-from bot.private import make_folder
+from bot.host.private_files import make_folder
 from bot.store.engine import BUSY, StoreError, head
-from bot.store.gaps import COPIED, CopyMark
-from bot.store.whole import (
+from bot.store.files import (
     BESIDE,
     clean_up,
     damage_found,
@@ -31,6 +30,7 @@ from bot.store.whole import (
     sync,
     write_whole,
 )
+from bot.store.gaps import COPIED, CopyMark
 
 _MAGIC = b"SQLite format 3\x00"
 _PAUSE = 0.25  # seconds between two tries to copy a database that another program has locked

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.codes import (
+from bot.chat.message import moment
+from bot.group.codes import (
     LIVES,
     WITHIN,
     CodeKind,
@@ -19,7 +20,6 @@ from bot.codes import (
     open_again,
     wrong,
 )
-from bot.message import moment
 from bot.people import Account, Person, zone
 from bot.store.tables import accounts, codes, guesses
 

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.calendar import Syllabus
-from bot.cohort import Cohort
-from bot.message import quote
+from bot.chat.message import quote
+from bot.group.calendar import Syllabus
+from bot.group.cohort import Cohort
 from bot.people import Person, Place
 from bot.roadmap import Roadmap
 from bot.store.rows import cohort_of, cohort_values, insert

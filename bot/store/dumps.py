@@ -22,8 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.store.backup import refuse_schema, require_file
 from bot.store.engine import StoreError
+from bot.store.files import write_whole
 from bot.store.gaps import CopyMark, Gaps
-from bot.store.whole import write_whole
 
 _MAGIC = b"PGDMP"
 _MADE = re.compile(r"^;\s+Archive created at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)

@@ -22,8 +22,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
-from bot import private
-from bot.store.away import (
+from bot.host import private_files
+from bot.store.filecheck import FOREIGN, Unusable, damaged, examine
+from bot.store.outage import (
     DatabaseAway,
     Reach,
     away_reason,
@@ -32,7 +33,6 @@ from bot.store.away import (
     is_damage,
     state_of,
 )
-from bot.store.examine import FOREIGN, Unusable, damaged, examine
 from bot.store.sqlite import connect
 from bot.store.tables import metadata
 from bot.store.tx import Tx
@@ -229,8 +229,8 @@ def _upgrade(connection: Connection) -> None:
 def _locked(where: URL) -> FileLock:
     path = Path(where.database or "")
     try:
-        private.make_folder(path.parent)
-        lock = FileLock(f"{path}.lock", mode=private.FILE)
+        private_files.make_folder(path.parent)
+        lock = FileLock(f"{path}.lock", mode=private_files.FILE)
         lock.acquire(timeout=0)
     except Timeout:
         raise StoreError(
@@ -240,9 +240,9 @@ def _locked(where: URL) -> FileLock:
         raise _closed_folder(path, broken.strerror) from None
     try:
         if not path.exists():
-            private.make_database(path)
+            private_files.make_database(path)
         _check(path)
-        private.tighten_database(path)
+        private_files.tighten_database(path)
     except OSError as broken:
         lock.release()
         raise _closed_folder(path, broken.strerror) from None

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort, Member
-from bot.message import Message, dumps, loads
+from bot.chat.message import Message, dumps, loads
+from bot.group.cohort import Cohort, Member
 from bot.post import Slot
 from bot.store.cohorts import Home
 from bot.store.gaps import Gaps

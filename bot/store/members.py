@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.calendar import DAY, Dated
-from bot.cohort import Cohort, Member
+from bot.group.calendar import DAY, Dated
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import is_excused
 from bot.people import Person, Place
 from bot.post import next_moment
-from bot.progress import is_excused
 from bot.store.cohorts import Home
 from bot.store.people import People
 from bot.store.rows import insert, member_of
@@ -190,7 +190,7 @@ class Members:
             )
 
     async def excused(self, cohort: Cohort, week: Dated | None, now: datetime) -> frozenset[int]:
-        """The ids of the visible members for whom nobody waits in a week: see `bot.progress.is_excused`.
+        """The ids of the visible members for whom nobody waits in a week: see `bot.group.progress.is_excused`.
 
         This is the one place that decides who is away when members are counted.
         """

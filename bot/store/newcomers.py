@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort, Member
+from bot.group.cohort import Cohort, Member
 from bot.post import APART, kinds_on_joining
 from bot.store.ledger import Ledger, Letter
 from bot.store.members import SEATED, Members, with_account

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort, Member
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import Viewer, visible
 from bot.people import Person
-from bot.progress import Viewer, visible
 from bot.store.members import SEATED, Members
 from bot.store.people import People
 from bot.store.tables import accounts, certificates, members, projects

@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.calendar import Dated
-from bot.cohort import Cohort, Member
+from bot.group.calendar import Dated
+from bot.group.cohort import Cohort, Member
+from bot.group.progress import Several, Standing, standings
+from bot.group.route import Route, route_of
 from bot.people import Person
 from bot.post import Counts
-from bot.progress import Several, Standing, standings
-from bot.route import Route, route_of
 from bot.store.cohorts import Cohorts
 from bot.store.members import Members, is_absent, seats_of, with_account
 from bot.store.people import People

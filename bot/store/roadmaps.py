@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort
-from bot.outline import Entry, Report
+from bot.group.cohort import Cohort
 from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.roadmap.importer import Entry, Report
 from bot.store.cohorts import Cohorts
 from bot.store.people import People
 from bot.store.progress import Progress

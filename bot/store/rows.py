@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.calendar import Break, Syllabus, SyllabusWeek
-from bot.cohort import Cohort, Member, PostSetting, WeeklyCall
+from bot.group.calendar import Break, Syllabus, SyllabusWeek
+from bot.group.cohort import Cohort, Member, PostSetting, WeeklyCall
 from bot.people import Away, Person
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cohort import Cohort, Member
+from bot.group.cohort import Cohort, Member
 from bot.post import Slot, between, kinds_on_joining, next_moment, overtaken
 from bot.store.cohorts import Cohorts
 from bot.store.events import Events

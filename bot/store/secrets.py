@@ -1,4 +1,4 @@
-"""What platforms have to keep secret, as it is stored: encrypted by `bot.vault`, which alone can read it."""
+"""What platforms have to keep secret, as it is stored: encrypted by `bot.runtime.vault`, which alone can read it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from adapters import Connected
 from adapters.discord import ids
 from adapters.discord.shards import Shards
 from adapters.slack import conversation, letters
-from bot.platform import Platform
+from bot.chat.platform import Platform
 from tests.adapters.discord.server import SELECT, Server, answered, raw, said
 from tests.adapters.discord.watch import parts
 from tests.adapters.slack import reading

@@ -17,10 +17,10 @@ import aiohttp
 
 from adapters.web import Room
 from bot.__main__ import pulsing
-from bot.clockwork import Clockwork
-from bot.dispatch import Dispatch
-from bot.outbox import Outbox
-from bot.platform import Core
+from bot.chat.platform import Core
+from bot.runtime.dispatch import Dispatch
+from bot.runtime.outbox import Outbox
+from bot.runtime.scheduler import Clockwork
 from bot.store import Store
 from tests.room import roadmaps
 

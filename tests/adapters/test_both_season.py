@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from adapters.discord import ids
-from bot.calendar import DAY, Dated, instant
-from bot.cohort import Cohort
+from bot.group.calendar import DAY, Dated, instant
+from bot.group.cohort import Cohort
 from bot.people import zone
 from bot.post import Slot, coming
 from tests.adapters.both import Both, Side

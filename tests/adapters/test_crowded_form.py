@@ -10,8 +10,8 @@ from adapters.discord.modal import filled, modal
 from adapters.slack.modal import Carried, form_view
 from adapters.slack.modal import filled as filled_in_slack
 from adapters.web.render import Reader, form_html
-from bot.calendar import Syllabus
-from bot.message import Form, Message
+from bot.chat.message import Form, Message
+from bot.group.calendar import Syllabus
 from tests.adapters.discord.limits import check_modal
 from tests.adapters.slack import limits
 from tests.posts.test_needed import on

@@ -15,8 +15,19 @@ from adapters.discord.render import layout
 from adapters.slack.modal import errors
 from adapters.slack.render import blocks, fallback
 from adapters.web.render import Reader, message_html
+from bot.chat.message import (
+    Checklist,
+    Choice,
+    Fact,
+    Field,
+    Fields,
+    Form,
+    Message,
+    Progress,
+    Text,
+    say,
+)
 from bot.command import commands, listed, mention_of
-from bot.message import Checklist, Choice, Fact, Field, Fields, Form, Message, Progress, Text, say
 from tests.adapters.discord.limits import check_message
 from tests.adapters.slack import limits
 from tests.goldens import FOLDER

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.web.render import Reader, answer_html
-from bot.message import (
+from bot.chat.message import (
     Answer,
     Button,
     Buttons,

@@ -14,8 +14,8 @@ from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.calendar import DAY, Dated, instant
-from bot.cohort import Cohort
+from bot.group.calendar import DAY, Dated, instant
+from bot.group.cohort import Cohort
 from bot.outlook import titled
 from bot.people import zone
 from bot.post import Slot, coming

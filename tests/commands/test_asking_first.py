@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.message import Answer, Buttons, Message
+from bot.chat.message import Answer, Buttons, Message
 from bot.people import Lack, Place
 from tests.room import Room
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.message import Form
+from bot.chat.message import Form
 from bot.people import Lack
 from tests.room import Room
 

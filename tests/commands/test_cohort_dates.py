@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.message import Form
+from bot.chat.message import Form
 from tests.room import Room
 
 

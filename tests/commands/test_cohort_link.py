@@ -6,9 +6,9 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.codes import LIVES
+from bot.chat.platform import SendError
+from bot.group.codes import LIVES
 from bot.people import Lack, Place
-from bot.platform import SendError
 from tests.room import Chat, Room
 
 THERE = Place("other", "workspace", "general", tenant="workspace")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.chat.platform import SendError
 from bot.people import Lack, Place
-from bot.platform import SendError
 from tests.room import Room
 
 ANNEX = Place("test", "space", "annex")

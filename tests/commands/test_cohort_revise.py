@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.message import Checklist, Message
+from bot.chat.message import Checklist, Message
 from tests.couple import THERE, houses
 from tests.room import Room
 from tests.versions import FIRST, SECOND, file, publishes

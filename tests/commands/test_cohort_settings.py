@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.cohort import PostSetting
-from bot.message import Form
+from bot.chat.message import Form
+from bot.group.cohort import PostSetting
 from bot.people import Refused
 from bot.post import counted, kinds, moved_to, stands_on
 from tests.room import Room

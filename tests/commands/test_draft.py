@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.message import Field, Form
+from bot.chat.message import Field, Form
 from tests.room import Room
 
 BEGUN = Form(

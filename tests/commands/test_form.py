@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.message import Form
+from bot.chat.message import Form
 from tests.room import Room
 
 

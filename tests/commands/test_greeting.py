@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.message import Message
+from bot.chat.message import Message
 from bot.people import Place
 from tests.room import Room
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from adapters.discord.render import layout
 from adapters.slack.render import blocks, fallback
+from bot.chat.message import Buttons, Message, Select, say
 from bot.command import Call, Registry, command, commands, listed, menu_at
 from bot.command.registry import Moment
-from bot.message import Buttons, Message, Select, say
 from tests.adapters.discord.limits import check_message
 from tests.adapters.slack import limits as slack_limits
 from tests.room import Room

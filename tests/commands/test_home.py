@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.message import Checklist, Message, Select
+from bot.chat.message import Checklist, Message, Select
 from bot.people import Place
 from tests.room import Room
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.cohort import State
+from bot.group.cohort import State
 from bot.people import Place
 from tests.room import Room
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.chat.message import Buttons, Form, Message, Select
 from bot.command import listed
-from bot.message import Buttons, Form, Message, Select
 from bot.people import Account, Caller, Place
 from tests.room import Room
 

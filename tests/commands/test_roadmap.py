@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.chat.message import phrase
 from bot.commands.roadmap_import import SLUG
-from bot.message import phrase
 from tests.room import Room, roadmaps
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat.message import Form
 from bot.command import Upload
 from bot.commands.roadmap_import import brought
-from bot.message import Form
 from bot.people import Refused
 from tests.room import Room
 from tests.versions import FIRST, SECOND, file, publishes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.message import Message, Select
+from bot.chat.message import Message, Select
 from tests.room import Room, roadmaps
 from tests.versions import FIRST, publishes
 

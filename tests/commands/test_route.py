@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.message import Checklist, Form, Message
+from bot.chat.message import Checklist, Form, Message
 from tests.branching import BRANCHING
 from tests.couple import THERE, houses, links
 from tests.room import Room

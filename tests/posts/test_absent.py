@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cohort import Cohort
+from bot.group.cohort import Cohort
 from bot.post import Counts
 from tests.posts.test_needed import FIRST_ITEM, on, reasons
 from tests.room import Room

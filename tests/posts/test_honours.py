@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.message import Buttons
+from bot.chat.message import Buttons
 from tests.posts.test_needed import on
 from tests.room import Room
 from tests.test_privacy import ALL, TUESDAY

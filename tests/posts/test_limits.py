@@ -10,14 +10,14 @@ import pytest
 
 from bot import post
 from bot.__main__ import bundled
-from bot.calendar import Break, Syllabus
-from bot.cohort import Cohort, Member, WeeklyCall
+from bot.chat.message import Message, dumps, loads
 from bot.command.call import DEFAULT_ROADMAP
-from bot.fit import fit, usual_weeks
-from bot.message import Message, dumps, loads
+from bot.group.calendar import Break, Syllabus
+from bot.group.cohort import Cohort, Member, WeeklyCall
+from bot.group.fit import fit, usual_weeks
+from bot.group.progress import Honour, Several, Standing
 from bot.people import Person
 from bot.post import Counts, Facts, NewMembers, Own, Slot, kinds, slots
-from bot.progress import Honour, Several, Standing
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import MOST_ITEMS, MOST_ITEMS_IN_A_WEEK, MOST_WEEKS
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from bot.calendar import DAY, instant
-from bot.cohort import Cohort
+from bot.group.calendar import DAY, instant
+from bot.group.cohort import Cohort
 from bot.roadmap import Roadmap, read
 from bot.store import Store
 from tests.room import Room

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from bot.__main__ import bundled
-from bot.calendar import Syllabus
 from bot.command.call import DEFAULT_ROADMAP
+from bot.group.calendar import Syllabus
 from tests.program import Gone, Program
 
 PLAN = bundled()[DEFAULT_ROADMAP]

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from bot.calendar import DAY, instant
-from bot.cohort import Cohort
+from bot.group.calendar import DAY, instant
+from bot.group.cohort import Cohort
 from bot.people import zones
 from tests.simulation.season import Change, Course, Season, lived
 

@@ -26,11 +26,11 @@ from adapters.discord import rights
 from adapters.discord.client import Client, Discord
 from adapters.discord.shards import Shards
 from bot.__main__ import pulsing
-from bot.clockwork import Clockwork
-from bot.dispatch import Dispatch
-from bot.outbox import Outbox
+from bot.chat.platform import Platform
 from bot.people import Place
-from bot.platform import Platform
+from bot.runtime.dispatch import Dispatch
+from bot.runtime.outbox import Outbox
+from bot.runtime.scheduler import Clockwork
 from bot.store import Store
 from tests.adapters.discord import watch
 from tests.adapters.discord.watch import parts

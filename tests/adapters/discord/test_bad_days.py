@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from simcord import InteractionResult
 
-from bot.message import Answer, Choice
-from bot.platform import Core
+from bot.chat.message import Answer, Choice
+from bot.chat.platform import Core
 from tests.adapters.discord.server import (
     COMMAND,
     PRESSED,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.commands import digest, invoked, offered, payload, spoken
+from bot.chat.message import Answer, Choice, say
 from bot.command import Registry, command, command_of, commands, parse
-from bot.message import Answer, Choice, say
 from tests.adapters.discord.limits import check_commands
 from tests.goldens import Golden
 

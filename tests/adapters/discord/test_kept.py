@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from adapters.discord.kept import KeptForms
-from bot.message import Field, Form
+from bot.chat.message import Field, Form
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ import pytest
 from adapters.discord import events, ids, letters
 from adapters.discord.trouble import classify
 from bot.__main__ import pulsing
-from bot.message import Button, Buttons, Event, Message, say
-from bot.outbox import Outbox
+from bot.chat.message import Button, Buttons, Event, Message, say
+from bot.chat.platform import CannotLook, Core, SendError
 from bot.people import Extra, Lack, Place, Threads
-from bot.platform import CannotLook, Core, SendError
+from bot.runtime.outbox import Outbox
 from tests.adapters.discord.wire import (
     CANCELED,
     CHANNEL,

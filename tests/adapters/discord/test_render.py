@@ -20,7 +20,7 @@ from adapters.discord import ids
 from adapters.discord.modal import filled, modal
 from adapters.discord.prose import markdown, plain, terse, terse_plain
 from adapters.discord.render import layout
-from bot.message import (
+from bot.chat.message import (
     Answer,
     Block,
     Button,

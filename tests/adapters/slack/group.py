@@ -25,12 +25,12 @@ from adapters.slack.client import Slack
 from adapters.slack.connection import connected
 from adapters.slack.manifest import EVENTS_PATH
 from bot.__main__ import assembled, pulsing
+from bot.chat.platform import Core
 from bot.people import Place
-from bot.platform import Core
+from bot.runtime.vault import Vaults, new_key
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.tables import metadata
-from bot.vault import Vaults, new_key
 from tests.adapters.slack.browser import Browser, Page
 from tests.adapters.slack.delivery import Delivery, Http
 from tests.adapters.slack.people import Person

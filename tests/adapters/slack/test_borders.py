@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
+from bot.chat.message import Field, Form
 from bot.command import Command, command_of, commands
-from bot.message import Field, Form
 from bot.people import Account, Caller, Place
 from bot.store.tables import metadata
 from tests.adapters.slack import reading

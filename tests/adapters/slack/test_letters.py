@@ -13,10 +13,10 @@ from adapters.slack.api import Api
 from adapters.slack.letters import PAGES, Letters
 from adapters.slack.trouble import classify
 from bot.__main__ import pulsing
-from bot.message import Button, Buttons, Event, Message, say
-from bot.outbox import Outbox
+from bot.chat.message import Button, Buttons, Event, Message, say
+from bot.chat.platform import CannotLook, Core, SendError
 from bot.people import Extra, Lack, Place, Threads
-from bot.platform import CannotLook, Core, SendError
+from bot.runtime.outbox import Outbox
 from tests.adapters.slack.calling import ADA, STUDY, Known, calling
 from tests.adapters.slack.conftest import Moment
 from tests.adapters.slack.wire import Fault, Wire, dropped, limited, refused, status

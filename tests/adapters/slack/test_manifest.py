@@ -13,8 +13,8 @@ from adapters.slack.greeter import MEETINGS
 from adapters.slack.manifest import OPTIONAL, SCOPES, manifest, usage
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from bot import command
+from bot.runtime.vault import new_key
 from bot.settings import RESERVED, Settings
-from bot.vault import new_key
 from tests.adapters.slack import manifest_rules as rules
 from tests.adapters.slack.workspaces import SCOPES as LEAST
 

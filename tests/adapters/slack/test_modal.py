@@ -22,7 +22,7 @@ from adapters.slack.modal import (
     pressed_values,
 )
 from adapters.slack.prose import mrkdwn
-from bot.message import (
+from bot.chat.message import (
     Button,
     Buttons,
     Checklist,

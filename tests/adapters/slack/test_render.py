@@ -30,8 +30,7 @@ from adapters.slack.prose import (
     unstyled,
 )
 from adapters.slack.render import TEXT, blocks, fallback
-from bot.command import commands
-from bot.message import (
+from bot.chat.message import (
     Block,
     Button,
     Buttons,
@@ -49,6 +48,7 @@ from bot.message import (
     quote,
     say,
 )
+from bot.command import commands
 from bot.post import kinds
 from tests.adapters.slack import limits
 from tests.goldens import WIDTHLESS, Golden, seen

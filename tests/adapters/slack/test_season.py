@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.calendar import Dated
+from bot.group.calendar import Dated
 from bot.outlook import titled
 from tests.adapters import twelve_weeks
 from tests.adapters.slack import reading

@@ -20,10 +20,10 @@ from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many
 from adapters.slack.intake import Intake
 from adapters.slack.modes import Mode
 from adapters.slack.socket import UNKNOWN_TOKEN as UNKNOWN_APP_TOKEN
+from bot.chat.platform import CannotConnect, Vault
 from bot.people import Place
-from bot.platform import CannotConnect, Vault
+from bot.runtime.vault import Vaults, new_key
 from bot.settings import Settings
-from bot.vault import Vaults, new_key
 from tests.adapters.slack.wire import Wire, dropped, status
 from tests.adapters.slack.workspaces import (
     APP_TOKEN,

@@ -8,9 +8,9 @@ import pytest
 
 from adapters.slack.attached import UNGRANTED, Held, held
 from adapters.slack.modal import Carried, brought, errors, filled, form_view
-from bot.message import Field, Form
+from bot.chat.message import Field, Form
+from bot.chat.platform import SendError, TooLarge
 from bot.people import Refused
-from bot.platform import SendError, TooLarge
 from tests.adapters.shelf import Shelf
 from tests.adapters.slack import limits
 from tests.adapters.slack.calling import HALL, calling

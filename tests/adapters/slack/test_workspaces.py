@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.rights import REMOVED
-from bot.clockwork import Clockwork
+from bot.runtime.scheduler import Clockwork
 from tests.adapters.slack import reading
 from tests.adapters.slack.browser import Browser
 from tests.adapters.slack.delivery import EVENT, Retry, happened

@@ -1,0 +1,29 @@
+"""What may stand beside a post where a platform has such a thing: a dated event in its calendar of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.message.limits import EVENT_ABOUT, EVENT_TITLE, Unfit, fit
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A call or a meeting. `starts` and `ends` are instants in UTC; `where` is a link or a place; all of it is plain text."""
+
+    title: str
+    starts: datetime
+    ends: datetime
+    where: str
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        fit(self.title, EVENT_TITLE, "An event's title")
+        fit(self.where, EVENT_TITLE, "An event's place")
+        if len(self.about) > EVENT_ABOUT:
+            raise Unfit(
+                f"An event's text has {len(self.about)} characters and may have {EVENT_ABOUT}: shorten it."
+            )
+        if self.ends <= self.starts:
+            raise Unfit(f"An event ends at {self.ends}, not after its start: give it a length.")

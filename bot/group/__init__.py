@@ -1,0 +1,1 @@
+"""The rules of a study group: cohorts, calendars, members, progress and routes. Pure; time is an argument."""

@@ -1,0 +1,78 @@
+"""A plan as people have it already, most often Markdown, becomes a Roadmap, with a report of everything that was done to it.
+
+Nothing is guessed silently: what was repaired, dropped, odd or kept elsewhere is told with its line. The way there:
+
+- `file`: from bytes to text;
+- `document/`: from text to an outline (`tree`), put right, rid of leftovers, its headings and lists found;
+- `meaning/`: from the outline to a plan: weeks, stages, items and all that stands beside them;
+- `odd`: what the author should look at again, whatever the plan was written in; `report`: how it is told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.roadmap import Roadmap, RoadmapError, read
+from bot.roadmap.importer.file import is_ours, text_of
+from bot.roadmap.importer.lint import oddities
+from bot.roadmap.importer.report import Entry, EntryKind, Notes, Report
+from bot.roadmap.problem import Problem
+from bot.roadmap.text import is_slug
+
+__all__ = ["Entry", "EntryKind", "Imported", "Report", "imported"]
+
+LONGEST_SLUG = 48
+_UNNAMED = "imported-plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A plan that was read, and what is to be said about it. `names_itself`: its ids are its author's, and not made from
+    titles."""
+
+    plan: Roadmap
+    report: Report
+    names_itself: bool
+
+
+def imported(data: bytes, name: str) -> Imported:
+    """Read a file somebody brought: Markdown or plain text, or YAML or JSON in our own format. Its name, without folder and
+    ending, becomes the slug where it can be one. Takes under two seconds and 100 MB for anything accepted.
+
+    Raises RoadmapError, with line, path and remedy, for what is no plan: too large, binary, not UTF-8, nested too deep,
+    more weeks or items than a roadmap holds, or nothing to tick.
+    """
+    name = re.split(r"[/\\]", name)[-1]
+    text, notes = text_of(data, name), Notes()
+    names_itself = is_ours(text, name)
+    plan = _ours(text, name) if names_itself else _outlined(text, name, notes)
+    return Imported(plan, (notes.report() + oddities(plan, text)).shortened(), names_itself)
+
+
+def _outlined(text: str, name: str, notes: Notes) -> Roadmap:
+    # Only who imports Markdown pays for its parser and for what puts a wrong encoding right.
+    from bot.roadmap.importer.document import outlined
+    from bot.roadmap.importer.meaning import understood
+
+    return understood(outlined(text, name, notes), name, notes)
+
+
+def _ours(text: str, name: str) -> Roadmap:
+    """A plan in our own format, which may come under any name."""
+    stem = name.rsplit(".", 1)[0]
+    file = name if is_slug(stem, LONGEST_SLUG) else f"{_UNNAMED}.yaml"
+    try:
+        plan = read(text, file)
+    except RoadmapError as error:
+        raise RoadmapError(
+            Problem(name, one.line, one.path, one.sentence) for one in error.problems
+        ) from None
+    return _renamed(plan, stem) if plan.slug == _UNNAMED else plan
+
+
+def _renamed(plan: Roadmap, stem: str) -> Roadmap:
+    from bot.roadmap.importer.meaning.ids import slug
+
+    made = slug(stem, LONGEST_SLUG) or slug(plan.title, LONGEST_SLUG) or _UNNAMED
+    return plan.model_copy(update={"slug": made})

@@ -1,0 +1,132 @@
+"""The spaces the bot is in: brought in, removed, and whether somebody is still there to be written to.
+
+A space it has left keeps everything for thirty days, while the posts to it wait; `bot.runtime.scheduler` erases it then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+
+from bot.chat.platform import Platform, SendError
+from bot.clock import Clock
+from bot.group.cohort import Cohort
+from bot.people import Caller, Extra, Lack, Place
+from bot.store import Store
+from bot.store.members import Seat
+
+log = logging.getLogger(__name__)
+
+ASK_LIMIT = 10.0  # seconds that a platform has to say what is missing, or whether somebody is there
+ASK_AGAIN = timedelta(days=1)
+
+
+async def present(
+    store: Store, clock: Clock, platform: str, spaces: Collection[str], mine: Callable[[str], bool]
+) -> None:
+    """See `bot.chat.platform.Core.present`."""
+    here = frozenset(spaces)
+    async with store.begin() as tx:
+        known = await tx.spaces.known(platform)
+        back = [one.id for one in known if one.gone_at is not None and one.native in here]
+        lost = [
+            one.id
+            for one in known
+            if one.gone_at is None and one.native not in here and mine(one.native)
+        ]
+        await tx.spaces.found(back, clock.now())
+        await tx.spaces.lost(lost, clock.now())
+        greeted = await tx.greetings.spaces(platform)
+        await tx.greetings.forget_spaces(
+            platform, [native for native in greeted if native not in here and mine(native)]
+        )
+    if back or lost:
+        log.info(
+            "%s: back in %d spaces, gone from %d while nobody was looking",
+            platform,
+            len(back),
+            len(lost),
+        )
+
+
+async def arrived(store: Store, clock: Clock, place: Place) -> None:
+    """See `bot.chat.platform.Core.arrived`."""
+    async with store.begin() as tx:
+        back = [space.id for space in await tx.spaces.within(place) if space.gone_at is not None]
+        await tx.spaces.found(back, clock.now())
+
+
+async def left(store: Store, clock: Clock, place: Place) -> None:
+    """See `bot.chat.platform.Core.left`."""
+    async with store.begin() as tx:
+        await tx.spaces.lost([space.id for space in await tx.spaces.within(place)], clock.now())
+        await tx.greetings.forget(place)  # whoever brings the bot back is greeted again
+
+
+async def gone(store: Store, clock: Clock, place: Place, reason: str) -> None:
+    """See `bot.chat.platform.Core.gone`."""
+    async with store.begin() as tx:
+        await tx.cohorts.closed(place, reason, clock.now())
+        await tx.greetings.release(place)
+
+
+async def claim_greeting(store: Store, clock: Clock, caller: Caller, place: Place) -> bool:
+    """See `bot.chat.platform.Core.claim_greeting`."""
+    async with store.begin() as tx:
+        if place.private:
+            person = await tx.people.known(caller)
+            is_known = bool(person.id) and bool(await tx.cohorts.of_person(person))
+        else:
+            is_known = not place.channel and bool(await tx.cohorts.in_space(place))
+        return not is_known and await tx.greetings.claim(place, clock.now())
+
+
+async def release_greeting(store: Store, place: Place) -> None:
+    """See `bot.chat.platform.Core.release_greeting`."""
+    async with store.begin() as tx:
+        await tx.greetings.release(place)
+
+
+async def is_there(
+    store: Store, clock: Clock, platform: Platform, cohort: Cohort, seat: Seat
+) -> bool:
+    """Whether a member is still in a space where they can be written to; where the platform cannot say, they are.
+
+    It is asked at most once a day for a member, and what it says is kept: who has left is away from the cohort from that
+    day on, with their streak, and who has come back is not.
+    """
+    now = clock.now()
+    if seat.looked_for_at is not None and now - seat.looked_for_at < ASK_AGAIN:
+        return True
+    there = await _belongs(platform, seat.places)
+    if there is None:
+        return True
+    async with store.begin() as tx:
+        member = (await tx.members.by_ids([seat.member_id], cohort.id))[seat.member_id]
+        note = tx.members.found if there else tx.members.missed
+        await note(seat, member.today(cohort, now), now)
+    return there
+
+
+async def _belongs(platform: Platform, places: Sequence[Place]) -> bool | None:
+    try:
+        async with asyncio.timeout(ASK_LIMIT):
+            for place in places:
+                if await platform.belongs(place):
+                    return True
+    except (SendError, TimeoutError) as broken:
+        log.info("%s cannot say who is there: %s", platform.name, broken)
+        return None
+    return False
+
+
+async def lacks(platform: Platform, place: Place, wanted: Collection[Extra]) -> Sequence[Lack]:
+    """What is missing for a post at a place; nothing where the platform cannot say, for then sending will tell."""
+    try:
+        async with asyncio.timeout(ASK_LIMIT):
+            return await platform.check(place, wanted)
+    except (SendError, TimeoutError) as broken:
+        log.info("%s cannot say what is missing: %s", platform.name, broken)
+        return ()
