@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from bot.chat.address import Place
 from bot.chat.platform import Platform, Vault
-from bot.people import Place
 from bot.settings import Settings
 
 if TYPE_CHECKING:

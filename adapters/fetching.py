@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import StreamReader
 
-from bot.chat.platform import TooLarge
+from bot.chat.errors import TooLarge
 
 
 async def read_whole(content: StreamReader, most: int) -> bytes:

@@ -10,9 +10,9 @@ from sqlalchemy import insert
 
 from benchmarks.crowd import NOW, clock, counted, engines, opened, table, timed
 from bot.__main__ import bundled
+from bot.chat.address import Account, Caller, Place
 from bot.chat.platform import Filled
 from bot.command.call import DEFAULT_ROADMAP
-from bot.people import Account, Caller, Place
 from bot.runtime.dispatch import Dispatch
 from bot.store import Store
 from bot.store.tables import marks

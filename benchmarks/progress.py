@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from benchmarks.crowd import Crowd, clock, counted, engines, opened, table, timed
 from bot.__main__ import bundled
-from bot.people import Account, Caller, Place
+from bot.chat.address import Account, Caller, Place
 from bot.runtime.dispatch import Dispatch
 from bot.store import Store
 

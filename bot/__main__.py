@@ -25,11 +25,12 @@ from apscheduler.triggers.base import BaseTrigger
 from adapters import PLATFORMS, Connected, plug
 from adapters.public import listening
 from bot import command, post
-from bot.chat.platform import CannotConnect, Platform
+from bot.chat.address import Place
+from bot.chat.errors import CannotConnect, DatabaseAway
+from bot.chat.platform import Platform
 from bot.clock import Clock, Steps
 from bot.host import logs, private_files
 from bot.host.failures import Repeats
-from bot.people import Place
 from bot.roadmap import Roadmap, RoadmapError, read
 from bot.runtime.cli import recovery, roadmap
 from bot.runtime.dispatch import Dispatch
@@ -37,7 +38,7 @@ from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Clockwork
 from bot.runtime.vault import Vaults
 from bot.settings import Settings, SettingsError, load
-from bot.store import DatabaseAway, Store, StoreError, back_off, insist
+from bot.store import Store, StoreError, back_off, insist
 
 GRACE = 8.0  # seconds that a pulse has to end when the bot stops
 ROADMAPS = Path(__file__).resolve().parents[1] / "roadmaps"

@@ -14,11 +14,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
+from bot.chat.errors import Refused
 from bot.chat.message import Message
 from bot.group.calendar import DAY, Calendar, Dated, instant
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.progress import Honour, Standing
-from bot.people import Refused, zone
+from bot.group.zones import zone
 from bot.roadmap import Roadmap
 
 Anchor = Literal["start", "week", "half", "end", "after", "finish", "join"]

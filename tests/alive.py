@@ -10,8 +10,8 @@ from pathlib import Path
 
 from adapters import Connected
 from bot import __main__ as program
+from bot.chat.address import Account, Caller, Place
 from bot.chat.platform import Core
-from bot.people import Account, Caller, Place
 from bot.settings import Settings
 from tests.postgres import Postgres
 from tests.room import Chat, Clock

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import pytest
 
+from bot.chat.errors import Refused, SendError, TooLarge
 from bot.chat.message import Message, quote, say
-from bot.chat.platform import SendError, TooLarge
 from bot.command import Call, Command, Reads, Registry, Upload, command, registry
-from bot.people import Refused
 
 MOST = 60  # bytes
 

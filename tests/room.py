@@ -22,9 +22,10 @@ from functools import cache
 from typing import Any
 
 from bot.__main__ import bundled, pulsing
+from bot.chat.address import Account, Caller, Extra, Lack, Place, Threads
+from bot.chat.errors import CannotLook
 from bot.chat.message import Answer, Buttons, Event, Message
-from bot.chat.platform import CannotLook, Core, Files, Filled
-from bot.people import Account, Caller, Extra, Lack, Place, Threads
+from bot.chat.platform import Core, Files, Filled
 from bot.roadmap import Roadmap
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox

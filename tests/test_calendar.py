@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from bot.chat.errors import Refused
 from bot.group.calendar import (
     DAY,
     WEEK,
@@ -21,7 +22,8 @@ from bot.group.calendar import (
     on_weekday,
 )
 from bot.group.cohort import Cohort, Member
-from bot.people import Person, Refused, zone, zones
+from bot.group.member import Person
+from bot.group.zones import zone, zones
 
 MONDAY = date(2026, 3, 2)
 

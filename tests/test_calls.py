@@ -12,9 +12,9 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
+from bot.chat.address import Lack, Place
+from bot.chat.errors import SendError
 from bot.chat.message import Event, Form
-from bot.chat.platform import SendError
-from bot.people import Lack, Place
 from bot.store.engine import MIGRATIONS
 from tests.couple import THERE, houses
 from tests.room import Room

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.chat.address import Place
 from bot.chat.platform import Core
-from bot.people import Place
 from bot.store import Store, engine
 from tests.alive import PLACE, Listening, Outage, locked, running, until
 from tests.postgres import Postgres

@@ -11,10 +11,10 @@ from typing import Annotated
 
 import pytest
 
+from bot.chat.address import Account, Caller, Lack, Place
+from bot.chat.errors import Refused, SendError
 from bot.chat.message import Answer, Buttons, Field, Form, Message, say
-from bot.chat.platform import SendError
 from bot.command import Call, Registry, command
-from bot.people import Account, Caller, Lack, Place, Refused
 from bot.runtime.dispatch import Dispatch
 from tests.room import Room
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import pytest
 
+from bot.chat.errors import SendError
 from bot.chat.message import Field, Form, Message, dumps, loads, say
-from bot.chat.platform import SendError
 from bot.command import Call, Reads, Registry, Upload, command, table
 from bot.runtime.dispatch import Dispatch
 from tests import bringing

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.fit import MOST_WEEKS, Fitted, fit, own_length
 from bot.group.fit.divide import divided
-from bot.people import Refused
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import findings
 from bot.roadmap.text import is_slug

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.chat.platform import SendError
+from bot.chat.errors import SendError
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Clockwork
 from bot.store.gaps import JUMP, CopyMark

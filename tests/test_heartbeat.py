@@ -11,8 +11,8 @@ import pytest
 from apscheduler.schedulers import base as scheduling
 
 from bot import __main__ as program
-from bot.chat.platform import SendError
-from bot.people import Place
+from bot.chat.address import Place
+from bot.chat.errors import SendError
 from bot.runtime.scheduler import Clockwork
 from tests.alive import running, until
 from tests.room import Room

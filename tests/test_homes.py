@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chat.address import Lack, Place
+from bot.chat.errors import SendError
 from bot.chat.message import Message
-from bot.chat.platform import SendError
-from bot.people import Lack, Place
 from bot.runtime import outbox
 from tests.room import Room
 from tests.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday

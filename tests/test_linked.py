@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.chat.address import Place
 from bot.group.progress import Standing
-from bot.people import Place
 from bot.store import Tx
 from tests.couple import THERE, code_for, houses, links
 from tests.room import Room

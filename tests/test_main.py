@@ -27,9 +27,10 @@ from adapters.discord.commands import payload
 from adapters.discord.desk import NO_TOKEN
 from adapters.discord.shards import Shards
 from bot import __main__ as program
-from bot.chat.platform import CannotConnect, Core
+from bot.chat.address import Place
+from bot.chat.errors import CannotConnect
+from bot.chat.platform import Core
 from bot.command import commands
-from bot.people import Place
 from bot.runtime.dispatch import Dispatch
 from bot.settings import Settings, load
 from bot.store import Store

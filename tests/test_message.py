@@ -37,12 +37,13 @@ from bot.chat.message import (
     say,
     spans,
 )
+from bot.chat.text import names, short
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
-from bot.pages import names, open_list, short
-from bot.people import zone
+from bot.group.zones import zone
 from bot.roadmap import Roadmap
 from bot.runtime.dispatch import Dispatch
+from bot.views.week_list import open_list
 from tests.room import Room
 
 # — prose —

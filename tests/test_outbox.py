@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot import post as posts
+from bot.chat.address import Place
+from bot.chat.errors import SendError
 from bot.chat.message import Message, say
-from bot.chat.platform import SendError
-from bot.people import Place
 from bot.post import Facts, When, post
 from bot.runtime.outbox import Outbox
 from bot.store.ledger import Letter

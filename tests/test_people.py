@@ -8,19 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.people import (
-    Account,
-    Away,
-    Caller,
-    Person,
-    Refused,
-    clean,
-    is_seen,
-    presentable,
-    zone,
-    zone_of,
-    zones,
-)
+from bot.chat.address import Account, Caller
+from bot.chat.errors import Refused
+from bot.chat.text import clean, is_seen
+from bot.group.member import Away, Person
+from bot.group.zones import zone, zone_of, zones
+from bot.runtime.incoming import presentable
 
 ADA = Account("test", "", "ada")
 

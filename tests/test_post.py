@@ -9,7 +9,7 @@ import pytest
 
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting
-from bot.people import Person
+from bot.group.member import Person
 from bot.post import (
     Late,
     Unfit,

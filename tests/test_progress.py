@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.chat.address import Place
 from bot.group.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member
+from bot.group.member import Away, Person
 from bot.group.progress import (
     EVERYBODY,
     Honour,
@@ -28,7 +30,6 @@ from bot.group.progress import (
     visible,
 )
 from bot.group.route import everything, route_of
-from bot.people import Away, Person, Place
 from tests.room import Room
 
 START = date(2026, 3, 2)

@@ -11,9 +11,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.chat.address import Account, Caller, Place
+from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus
+from bot.group.member import Person
 from bot.group.revision import revised
-from bot.people import Account, Caller, Person, Place, Refused
 from bot.roadmap import Roadmap
 from bot.roadmap.importer import Entry, Report
 from bot.store import Store, Tx

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.route import Picks, Route, ahead_of, everything, labels, option_title, route_of
-from bot.pages import resources_of
 from bot.roadmap import Roadmap, read
+from bot.views.resources import resources_of
 from tests.branching import BRANCHING
 
 PLAN = BRANCHING

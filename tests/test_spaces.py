@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.chat.platform import SendError
-from bot.people import Account, Away, Caller, Place
+from bot.chat.address import Account, Caller, Place
+from bot.chat.errors import SendError
+from bot.group.member import Away
 from bot.runtime import outbox
 from bot.store.tables import (
     absences,

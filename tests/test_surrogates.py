@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.chat.address import Account, Caller, Place
+from bot.chat.text import clean
 from bot.command import commands
-from bot.people import Account, Caller, Place, clean
 from tests.room import Room
 from tests.versions import file
 
@@ -24,7 +25,7 @@ DOCUMENTS = {
 
 
 def test_halves_go_and_two_that_fit_become_one() -> None:
-    from bot.people import well_formed
+    from bot.chat.text import well_formed
 
     assert well_formed("a\ud800b\udc00\ud83d\ude00c\ufeff") == "ab\U0001f600c\ufeff"
     assert clean(f"a{HALF}b\ud83d\ude00", 10, "It") == "ab\U0001f600"

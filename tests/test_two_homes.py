@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chat.platform import SendError
+from bot.chat.address import Lack, Place
+from bot.chat.errors import SendError
 from bot.command import commands
-from bot.people import Lack, Place
 from tests.commands.test_cohort_link import MONDAY, THERE, code_for, linked, other
 from tests.room import Chat, Room
 

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from adapters import Connected
+from bot.chat.address import Place
 from bot.chat.platform import Vault
-from bot.people import Place
 from bot.settings import Settings
 
 

@@ -11,7 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
 from adapters.fetching import read_whole
-from bot.chat.platform import SendError
+from bot.chat.errors import SendError
 
 PATIENCE = ClientTimeout(total=20)  # seconds
 ORIGINS = {

@@ -25,10 +25,11 @@ from adapters.discord.kept import KeptForms
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN
 from adapters.hearing import Hearing
+from bot.chat.address import Extra, Lack, Place, Threads
+from bot.chat.errors import CannotConnect, NotConnected
 from bot.chat.message import Event, Message
-from bot.chat.platform import CannotConnect, Core, NotConnected
+from bot.chat.platform import Core
 from bot.command import commands
-from bot.people import Extra, Lack, Place, Threads
 
 RATE_LIMIT = (
     30.0  # seconds that the library may sleep in a request; beyond, the outbox comes back later

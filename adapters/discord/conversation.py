@@ -26,11 +26,11 @@ from adapters.discord.modal import brought, filled, modal
 from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN
+from bot.chat.address import Account, Caller, Place
+from bot.chat.buttons import way_back
 from bot.chat.message import Answer, Form, Message, say
 from bot.chat.platform import Core, Files, Filled
 from bot.command import commands, may_open_form
-from bot.pages import way_back
-from bot.people import Account, Caller, Place
 
 PLATFORM = "discord"
 PATIENCE = 1.5  # seconds that a phrase which may open a form has: a form must be the first response

@@ -16,8 +16,8 @@ from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, briefly, clo
 from adapters.discord.commands import payload
 from adapters.discord.trouble import BROKEN, classify
 from bot import command
-from bot.chat.platform import CannotConnect
-from bot.people import Place
+from bot.chat.address import Place
+from bot.chat.errors import CannotConnect
 from bot.settings import Settings
 
 PATIENCE = 30.0  # seconds

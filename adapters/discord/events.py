@@ -9,8 +9,8 @@ import discord
 
 from adapters.discord import trouble
 from adapters.discord.trouble import told
+from bot.chat.address import Place
 from bot.chat.message import Event
-from bot.people import Place
 
 
 async def settle_event(

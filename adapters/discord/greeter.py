@@ -10,9 +10,10 @@ import discord
 
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN, classify
+from bot.chat.address import Caller, Place
+from bot.chat.errors import DatabaseAway
 from bot.chat.message import Answer, Message
-from bot.chat.platform import Core, DatabaseAway
-from bot.people import Caller, Place
+from bot.chat.platform import Core
 
 SAYS = "greeting"
 MOST = 10_000  # servers; of one that is forgotten, the database is asked again

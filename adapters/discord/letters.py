@@ -17,9 +17,9 @@ from adapters.discord import ids, rights, trouble
 from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import layout
 from adapters.discord.trouble import BROKEN, classify, told, unblocked
+from bot.chat.address import Place
+from bot.chat.errors import CannotLook
 from bot.chat.message import Message
-from bot.chat.platform import CannotLook
-from bot.people import Place
 
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
 LOOKED_AT = 500  # messages from the start, and as many from the end: ten requests, which fit in the outbox's 50 seconds

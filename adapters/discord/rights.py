@@ -13,8 +13,8 @@ import discord
 
 from adapters.discord.shards import Shards
 from adapters.discord.trouble import BROKEN, unblocked
+from bot.chat.address import Extra, Lack, Place
 from bot.chat.message import quote
-from bot.people import Extra, Lack, Place
 
 PATIENCE = 5.0  # seconds
 

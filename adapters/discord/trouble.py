@@ -14,7 +14,7 @@ from textwrap import shorten
 import discord
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.chat.platform import SendError
+from bot.chat.errors import SendError
 
 Broken = discord.HTTPException | discord.RateLimited | ClientError | OSError
 BROKEN = (discord.HTTPException, discord.RateLimited, ClientError, OSError)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from adapters import Connected
 from adapters.slack import modes
+from bot.chat.address import Place
 from bot.chat.platform import Vault
-from bot.people import Place
 from bot.settings import Settings
 
 

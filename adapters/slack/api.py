@@ -21,7 +21,7 @@ from yarl import URL
 
 from adapters.slack.memory import Memory
 from adapters.slack.tokens import TokenCache
-from bot.people import Place
+from bot.chat.address import Place
 
 PATIENCE = ClientTimeout(total=30, sock_connect=10)  # seconds; the outbox gives a letter sixty
 FETCHING = ClientTimeout(total=20)  # seconds for a file

@@ -19,9 +19,8 @@ from adapters.fetching import read_whole
 from adapters.slack.api import Api, Workspace, word
 from adapters.slack.rights import ADD
 from adapters.slack.trouble import NO_SCOPE, told
+from bot.chat.errors import Refused, SendError, TooLarge
 from bot.chat.message import Answer, Form
-from bot.chat.platform import SendError, TooLarge
-from bot.people import Refused
 
 SCOPE = "files:read"
 UNGRANTED = f"I lack the scope `{SCOPE}`, without which I cannot read files on Slack: {ADD}."

@@ -26,9 +26,10 @@ from adapters.slack.news import News
 from adapters.slack.people import People
 from adapters.slack.reaching import reached
 from adapters.slack.rights import Rights
+from bot.chat.address import Extra, Lack, Place, Threads
+from bot.chat.errors import NotConnected
 from bot.chat.message import Event, Message
-from bot.chat.platform import Core, NotConnected
-from bot.people import Extra, Lack, Place, Threads
+from bot.chat.platform import Core
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 

@@ -26,8 +26,8 @@ from adapters.slack.ids import PLATFORM
 from adapters.slack.installations import Many, Single, States
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from adapters.slack.modes import Mode, mode
+from bot.chat.address import Place
 from bot.chat.platform import Core, Vault
-from bot.people import Place
 from bot.settings import Settings
 
 

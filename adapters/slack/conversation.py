@@ -26,11 +26,12 @@ from adapters.slack.said import phrase_of
 from adapters.slack.stage import Gone, Modal, Private, Stage, Twice, drawn, opened
 from adapters.slack.told import HOME, MODAL, Told
 from adapters.slack.trouble import BROKEN
+from bot.chat.address import Caller
+from bot.chat.buttons import way_back
+from bot.chat.errors import Refused
 from bot.chat.message import Answer, Form, say
 from bot.chat.platform import Core, Files, Filled
 from bot.command import command_of, commands, may_open_form, parse
-from bot.pages import way_back
-from bot.people import Caller, Refused
 
 PATIENCE = ACKNOWLEDGED_WITHIN  # a form that takes longer says so, and then shows its answer
 LOST = "I could not show you the answer. Please tell whoever runs me the number"

@@ -25,8 +25,9 @@ from adapters.slack.rights import Rights
 from adapters.slack.socket import FOR_GOOD
 from adapters.slack.trouble import BROKEN, Broken, classify
 from bot import command
-from bot.chat.platform import CannotConnect, Vault
-from bot.people import Place
+from bot.chat.address import Place
+from bot.chat.errors import CannotConnect
+from bot.chat.platform import Vault
 from bot.runtime.vault import new_key
 from bot.settings import Settings
 

@@ -17,9 +17,10 @@ from adapters.slack.letters import Letters
 from adapters.slack.memory import Memory
 from adapters.slack.people import People
 from adapters.slack.told import Told, told_of
+from bot.chat.address import Caller
+from bot.chat.errors import SendError
 from bot.chat.message import Message
-from bot.chat.platform import Core, SendError
-from bot.people import Caller
+from bot.chat.platform import Core
 
 SAYS = "greeting"
 SELDOM = 60.0  # seconds between two answers to one person who writes

@@ -9,10 +9,10 @@ from adapters.slack.api import Api, Workspace
 from adapters.slack.memory import Memory
 from adapters.slack.modal import home_view
 from adapters.slack.told import Told, place_of
+from bot.chat.address import Caller
 from bot.chat.message import Answer, Form, Message, Text, Unfit
 from bot.chat.platform import Core
 from bot.command import command_of, commands
-from bot.people import Caller
 
 SAYS = "home"
 UNSURE = ""  # what a home shows that Slack may not have taken

@@ -23,7 +23,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.api import Token, Workspace, word
-from bot.chat.platform import CannotConnect, Vault
+from bot.chat.errors import CannotConnect
+from bot.chat.platform import Vault
 
 STATE_LASTS = timedelta(minutes=10)
 PATIENCE = 15  # seconds

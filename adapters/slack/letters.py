@@ -19,9 +19,9 @@ from adapters.slack.api import INSTANT, Api, Token, Workspace, word
 from adapters.slack.memory import Memory
 from adapters.slack.render import blocks, fallback
 from adapters.slack.trouble import BROKEN, NO_CHANNEL, NO_SCOPE, NO_USER, STALE, classify, told
+from bot.chat.address import Place
+from bot.chat.errors import CannotLook, SendError
 from bot.chat.message import Message
-from bot.chat.platform import CannotLook, SendError
-from bot.people import Place
 
 EVENT = "syllabot_letter"
 SKEW = timedelta(minutes=1)  # between our clock and Slack's

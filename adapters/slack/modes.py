@@ -6,7 +6,7 @@ from enum import Enum
 
 from pydantic import SecretStr
 
-from bot.chat.platform import CannotConnect
+from bot.chat.errors import CannotConnect
 from bot.settings import Settings
 
 

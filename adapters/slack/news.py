@@ -13,8 +13,8 @@ from adapters.slack.api import Workspace
 from adapters.slack.ids import PLATFORM
 from adapters.slack.rights import Rights, archived, deleted, outside
 from adapters.slack.tokens import TokenCache
+from bot.chat.address import Place
 from bot.chat.platform import Core
-from bot.people import Place
 
 DELETED = {"channel_deleted", "group_deleted"}
 ARCHIVED = {"channel_archive", "group_archive"}

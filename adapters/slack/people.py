@@ -15,7 +15,7 @@ from adapters.slack.api import Api, Workspace
 from adapters.slack.memory import Memory
 from adapters.slack.told import Told
 from adapters.slack.trouble import BROKEN
-from bot.people import Caller
+from bot.chat.address import Caller
 
 PATIENCE = 5.0  # seconds; somebody waits for the answer meanwhile
 AN_HOUR = 3600.0

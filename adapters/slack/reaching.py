@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack.api import word
 from adapters.slack.trouble import BROKEN
-from bot.chat.platform import CannotConnect
+from bot.chat.errors import CannotConnect
 
 WAITS = (5, 10, 30, 60, 300)  # seconds between two tries
 

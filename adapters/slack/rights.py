@@ -15,8 +15,8 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.api import DEAD, Api, NotInstalled, Workspace, word
 from adapters.slack.memory import Memory
 from adapters.slack.trouble import BROKEN, NO_CHANNEL, NO_SCOPE, scopes
+from bot.chat.address import Extra, Lack, Place
 from bot.chat.message import quote
-from bot.people import Extra, Lack, Place
 
 PATIENCE = 5.0  # seconds
 A_MINUTE, AN_HOUR = 60.0, 3600.0

@@ -11,7 +11,7 @@ from typing import Any
 from adapters.slack.api import Workspace
 from adapters.slack.ids import PLATFORM
 from adapters.slack.modal import Carried
-from bot.people import Account, Place
+from bot.chat.address import Account, Place
 
 Json = Mapping[str, Any]
 NOBODY = "Somebody"  # whose name is not told

@@ -14,7 +14,7 @@ from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.api import DEAD, Limited, NotInstalled, said, status, word
-from bot.chat.platform import SendError
+from bot.chat.errors import SendError
 
 Broken = SlackApiError | NotInstalled | Limited | ClientError | OSError
 BROKEN = (SlackApiError, NotInstalled, Limited, ClientError, OSError)

@@ -15,8 +15,9 @@ from hashlib import sha256
 from adapters.web.conversation import Conversation, channel_place
 from adapters.web.lines import answer_of
 from adapters.web.transcript import Figure, Line, Said, Transcript
+from bot.chat.address import Place
 from bot.chat.message import Buttons, Checklist, Field, Form, Message
-from bot.people import Place, zone
+from bot.group.zones import zone
 
 LOOKED_THROUGH = 60
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.web.transcript import Transcript
-from bot.people import Refused
+from bot.chat.errors import Refused
 
 LATEST = datetime(2199, 12, 31, tzinfo=UTC)
 LONGEST_OUTAGE = timedelta(days=60)

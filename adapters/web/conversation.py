@@ -16,9 +16,10 @@ from adapters.web.clock import RoomClock
 from adapters.web.lines import BOT, answer_of
 from adapters.web.live import Live
 from adapters.web.transcript import Figure, Kind, Line, Said, Transcript
+from bot.chat.address import Account, Caller, Place
+from bot.chat.errors import Refused, TooLarge
 from bot.chat.message import Answer, Checklist, Form, Message, dumps, say
-from bot.chat.platform import Core, Files, TooLarge
-from bot.people import Account, Caller, Place, Refused
+from bot.chat.platform import Core, Files
 
 CHAT = 2000
 RECENT = 60

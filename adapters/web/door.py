@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import ValidationError
 
-from bot.people import Refused
+from bot.chat.errors import Refused
 
 BODY = 64 * 1024
 

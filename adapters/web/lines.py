@@ -8,7 +8,7 @@ from html import escape
 from adapters.web.render import Reader, answer_html, clock_text, isolated, time_html, typed
 from adapters.web.transcript import Figure, Line
 from bot.chat.message import Answer, Form, loads, say
-from bot.people import zone
+from bot.group.zones import zone
 
 HUES = 8
 BOT = "syllabot"

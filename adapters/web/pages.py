@@ -17,8 +17,9 @@ from adapters.web.conversation import Brought, channel_place, private_place
 from adapters.web.lines import event_of
 from adapters.web.live import Changed, Closed, News
 from adapters.web.transcript import Figure, Line, Said
+from bot.chat.address import Place
+from bot.chat.errors import Refused
 from bot.chat.platform import Files
-from bot.people import Place, Refused
 
 if TYPE_CHECKING:
     from adapters.web.server import Room

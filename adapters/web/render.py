@@ -34,7 +34,7 @@ from bot.chat.message import (
     spans,
 )
 from bot.command import commands, mention_of
-from bot.people import zone
+from bot.group.zones import zone
 
 FEW = 5
 

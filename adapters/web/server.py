@@ -28,21 +28,14 @@ from adapters.web.live import Changed, Closed, Live
 from adapters.web.pages import routes
 from adapters.web.render import clock_text
 from adapters.web.transcript import Figure, Line, Transcript, Unreadable
+from bot.chat.address import Extra, Lack, Place, Threads
+from bot.chat.errors import Refused, SendError
 from bot.chat.message import Choice, Event, Message, dumps
-from bot.chat.platform import Core, SendError
+from bot.chat.platform import Core
+from bot.chat.text import clean
 from bot.command import Command, commands
-from bot.people import (
-    NAME_LENGTH,
-    Extra,
-    Lack,
-    Place,
-    Refused,
-    Threads,
-    clean,
-    zone,
-    zone_of,
-    zones,
-)
+from bot.group.member import NAME_LENGTH
+from bot.group.zones import zone, zone_of, zones
 
 FIRST_CHANNEL = "study-group"
 CHANNEL_NAME = 30

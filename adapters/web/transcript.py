@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 import aiosqlite
 
+from bot.chat.address import Place
 from bot.host import private_files
-from bot.people import Place
 
 VERSION = 1
 FOLLOWED_AT_ONCE = 500

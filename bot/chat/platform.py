@@ -9,11 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.chat.address import Caller, Extra, Lack, Place, Threads
 from bot.chat.message import Answer, Choice, Event, Form, Message
-from bot.people import Caller, Extra, Lack, Place, Threads
-from bot.store.outage import (
-    DatabaseAway as DatabaseAway,  # adapters meet it here: they do not see the store
-)
 
 Filled = Mapping[str, tuple[str, ...]]
 
@@ -39,51 +36,6 @@ class Attached(Protocol):
 
 Files = Mapping[str, Attached]
 """What was brought along, by the names of the options it is for."""
-
-
-class SendError(Exception):
-    """A message did not get through, or perhaps did: news for the outbox, never for a person.
-
-    `permanent`: it never will (channel gone, private messages closed), so stop asking.
-    `after`: wait this long before the next try, where the platform said so.
-    `perhaps_sent`: the outcome is unknown, so it is looked for before it is sent again.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        permanent: bool = False,
-        after: timedelta | None = None,
-        perhaps_sent: bool = False,
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.permanent = permanent
-        self.after = after
-        self.perhaps_sent = perhaps_sent
-
-
-class NotConnected(SendError):
-    """The platform is not connected, so nothing was tried: it costs no try, however long it takes."""
-
-    def __init__(self, reason: str, after: timedelta) -> None:
-        super().__init__(reason, after=after)
-
-
-class TooLarge(SendError):
-    """A file has more bytes than are wanted, and the rest of it is left alone."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"it has more than {most:,} bytes", permanent=True)
-
-
-class CannotConnect(Exception):
-    """The platform does not let the bot in; the sentence tells the operator what to do."""
-
-
-class CannotLook(Exception):
-    """The platform does not let us look whether a message is there."""
 
 
 class Core(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.chat.errors import Refused
 from bot.chat.message import (
     FIELD_HELP,
     FIELD_LABEL,
@@ -27,10 +28,9 @@ from bot.chat.message import (
     phrase,
     say,
 )
+from bot.chat.text import short
 from bot.command.phrase import Parsed
 from bot.command.registry import Option
-from bot.pages import short
-from bot.people import Refused
 
 _FIELD_KINDS: Mapping[str, FieldKind] = {
     "text": "line",

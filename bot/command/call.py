@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from bot.chat.address import Caller, Lack, Place, Threads
+from bot.chat.errors import Refused
 from bot.chat.message import Choice, quote
 from bot.command.phrase import read_date, shown
 from bot.command.registry import Moment
 from bot.group.cohort import Cohort, Member
+from bot.group.member import Person
 from bot.group.progress import Viewer
-from bot.people import Caller, Lack, Person, Place, Refused, Threads, zone
+from bot.group.zones import zone
 from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Block, Button, Buttons, Message, Text, Unfit, say
+from bot.chat.text import mark
 from bot.command.phrase import YES
 from bot.command.registry import Hidden
-from bot.pages import mark
-from bot.people import Refused
 
 Sure = Annotated[str | None, Hidden()]
 """The option of a command that asks first: yes, or the mark of the preview that was agreed to."""

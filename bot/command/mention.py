@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.chat.errors import Refused
 from bot.command.phrase import command_of, parse
 from bot.command.registry import Command
-from bot.people import Refused
 
 _OPEN_END = re.compile(r" (\w+)=$")
 

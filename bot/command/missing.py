@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.chat.errors import Refused
 from bot.chat.message import Answer
 from bot.command.asking import Offer, ask, form_for
 from bot.command.call import Call
 from bot.command.phrase import Parsed
 from bot.command.registry import Option
-from bot.people import Refused
 
 
 async def ask_for_missing(parsed: Parsed, call: Call) -> Answer:

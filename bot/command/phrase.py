@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal, get_args
 
+from bot.chat.address import LONGEST_NAME as ACCOUNT_NAME
+from bot.chat.errors import Refused
 from bot.chat.message import quote
+from bot.chat.text import clean, is_seen
 from bot.command.registry import Command, Option, Who, spoken_range
-from bot.people import LONGEST_NAME as ACCOUNT_NAME
-from bot.people import Refused, clean, is_seen, zone_of
+from bot.group.zones import zone_of
 
 LONGEST = (
     4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, link, page_of_lines, phrase, quote, say
+from bot.chat.text import clean, is_seen, short
 from bot.command.call import Call
 from bot.group.cohort import Cohort
-from bot.pages import buttons, day, short
-from bot.people import Refused, clean, is_seen
 from bot.roadmap import Certificate, PortfolioProject, Roadmap, is_link
 from bot.store.portfolio import Piece, Pieces
+from bot.views.dates import day
 
 M = TypeVar("M", PortfolioProject, Certificate)
 

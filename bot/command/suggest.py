@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.chat.errors import Refused
 from bot.chat.message import OPTIONS, Choice
+from bot.chat.text import short
 from bot.command.call import Ask, Call
 from bot.command.routes import NONE, offered
 from bot.group.cohort import Cohort, Member
 from bot.group.fit import fit, usual_weeks
-from bot.pages import short
-from bot.people import Refused, zones
+from bot.group.zones import zones
 from bot.post import kinds
 from bot.roadmap import Roadmap
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts
 from bot.group.cohort import Cohort
-from bot.pages import buttons, day
-from bot.people import Refused
+from bot.views.dates import day
 
 LONGEST = 366  # days
 

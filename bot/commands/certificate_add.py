@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Message
 from bot.command import Call, Past, Wordy, command
 from bot.command.pieces import CERTIFICATE, kept, led, meant, parted, taken_out, titled, told
 from bot.command.suggest import my_cohorts, plan_certificates
-from bot.people import Refused
 from bot.store.portfolio import Piece
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import (
     OPTIONS,
     Answer,
@@ -17,6 +19,7 @@ from bot.chat.message import (
     quote,
     say,
 )
+from bot.chat.text import clean, short
 from bot.command import Call, Range, command
 from bot.command.items import Items
 from bot.command.phrase import shown
@@ -25,10 +28,10 @@ from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import shares, streak
 from bot.group.route import Route, labels, route_of
-from bot.pages import buttons, day, own_order, short
-from bot.people import Refused, clean
 from bot.roadmap import Roadmap
 from bot.store.progress import Report
+from bot.views.dates import day
+from bot.views.week_list import own_order
 
 HOURS = 100
 BLOCKERS = 300

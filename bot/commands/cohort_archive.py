@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
-from bot.outlook import onward, whereabouts
-from bot.pages import buttons
-from bot.people import Refused
+from bot.views.notices import onward, whereabouts
 
 
 @command(moderators=True)

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Answer, Block, Field, Form, Message, phrase, quote, say
 from bot.command import Act, Call, Hidden, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.calendar import Break
 from bot.group.cohort import Cohort
-from bot.outlook import changed, comes_at_once, dates, late_posts, moves, next_post, onward
-from bot.pages import buttons
-from bot.people import Refused
+from bot.views.dates import dates, moves
+from bot.views.notices import changed, onward
+from bot.views.timeline import comes_at_once, late_posts, next_post
 
 STILL = "No week moves; on those days nobody is reminded and no streak counts."
 OFFERED = 4  # breaks with a button to take them out

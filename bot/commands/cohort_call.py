@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Answer, Field, Form, Message, moment, phrase, quote, say
 from bot.chat.message.limits import EVENT_TITLE, Unfit
+from bot.chat.text import clean, is_seen
 from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.phrase import WEEKDAYS, YES
 from bot.command.suggest import managed_cohorts
 from bot.group.calls import NamedCall, change_of_call, coming_call, news_of_calls
 from bot.group.cohort import Cohort, WeeklyCall
-from bot.outlook import missing, onward
-from bot.people import Refused, clean, is_seen, zone
+from bot.group.zones import zone
+from bot.views.notices import missing, onward
 
 MINUTES = 60
 SHORTEST, LONGEST = 15, 480  # minutes

@@ -6,7 +6,10 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import FIELD_HELP, Buttons, Message, phrase, quote, say
+from bot.chat.text import short
 from bot.command import Call, Default, Label, Range, Zone, command
 from bot.command.call import DEFAULT_ROADMAP
 from bot.command.phrase import MOST_SEATS, WEEKDAYS, Weekday, read_name, read_season
@@ -14,11 +17,10 @@ from bot.command.suggest import roadmaps, seasons, time_zones
 from bot.group.calendar import DAY, on_weekday
 from bot.group.cohort import Cohort
 from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit, usual_weeks
-from bot.outlook import fitted, missing, onward
-from bot.pages import buttons, day, short
-from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.store.cohorts import Draft
+from bot.views.dates import day
+from bot.views.notices import fitted, missing, onward
 
 POSTING_AT = time(9, 0)
 

@@ -8,8 +8,10 @@ from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
-from bot.outlook import comes_at_once, onward, standing
 from bot.post import closing
+from bot.views.dates import standing
+from bot.views.notices import onward
+from bot.views.timeline import comes_at_once
 
 
 @command(moderators=True)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
+from bot.chat.text import counted
 from bot.command import Act, Call, Range, Sure, command
 from bot.command.phrase import read_season
 from bot.command.suggest import cohort_seasons, managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit
-from bot.outlook import fitted, next_post, onward, standing
-from bot.pages import buttons, counted, day
-from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.views.dates import day, standing
+from bot.views.notices import fitted, onward
+from bot.views.timeline import next_post
 
 LISTED, PROSE = 16, 1200  # weeks and characters of a preview
 

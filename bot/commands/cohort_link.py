@@ -6,14 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot.chat.address import Account
+from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Secret, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.codes import LIVES, Redeemed, Wrong
 from bot.group.cohort import Cohort
-from bot.outlook import invitation, missing, next_post, onward, whereabouts
-from bot.people import Account, Refused
 from bot.store.cohorts import Home
+from bot.views.notices import invitation, missing, onward, whereabouts
+from bot.views.timeline import next_post
 
 MOST = 5  # homes of a cohort: each post is a letter to each of them
 JOINABLE = {"open", "running", "paused"}

@@ -8,15 +8,16 @@ from typing import Annotated
 
 from bot.chat.message import Message, phrase, quote, say
 from bot.chat.message import page as page_of
+from bot.chat.text import short
 from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import visible
 from bot.group.route import route_of
-from bot.outlook import onward
-from bot.pages import day, short
-from bot.people import zone
+from bot.group.zones import zone
 from bot.roadmap import Roadmap
+from bot.views.dates import day
+from bot.views.notices import onward
 
 SHOWN = 9
 NAME, ALIAS, IN_THE_WAY = (

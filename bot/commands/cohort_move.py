@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, phrase, quote, say
+from bot.chat.text import names
 from bot.command import Act, Ask, Call, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
-from bot.outlook import letter_title, missing, next_post, onward
-from bot.pages import names
-from bot.people import Refused
 from bot.store.cohorts import Home
+from bot.views.notices import missing, onward
+from bot.views.timeline import letter_title, next_post
 
 NAMED = 4  # posts that wait, as far as they are shown
 

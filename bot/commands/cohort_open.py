@@ -6,23 +6,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Hidden, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.calendar import DAY
 from bot.group.cohort import Cohort
-from bot.outlook import (
-    comes_at_once,
-    invitation,
-    just_before,
-    missing,
-    next_post,
-    onward,
-    opening_posts,
-    whereabouts,
-)
-from bot.pages import buttons, day
-from bot.people import Refused
+from bot.views.dates import day
+from bot.views.notices import invitation, missing, onward, whereabouts
+from bot.views.timeline import comes_at_once, just_before, next_post, opening_posts
 
 
 @command(moderators=True, announcing=True, order=20, action="Open a cohort")

@@ -7,8 +7,8 @@ from typing import Annotated
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
-from bot.outlook import moves, onward
-from bot.pages import day
+from bot.views.dates import day, moves
+from bot.views.notices import onward
 
 
 @command(moderators=True, order=60, action="Pause a cohort")

@@ -6,15 +6,16 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Answer, Choice, Field, Form, Message, Unfit, phrase, quote, say
 from bot.command import Act, Call, Sure, Zone, command
 from bot.command.phrase import WEEKDAYS, Weekday
 from bot.command.suggest import managed_cohorts, time_zones
 from bot.group.calendar import on_weekday
 from bot.group.cohort import Cohort
-from bot.outlook import changed, comes_at_once, late_posts, moves, next_post, onward, standing
-from bot.pages import day
-from bot.people import Refused
+from bot.views.dates import day, moves, standing
+from bot.views.notices import changed, onward
+from bot.views.timeline import comes_at_once, late_posts, next_post
 
 
 @command(moderators=True, form=True, action="Change the dates")

@@ -9,7 +9,9 @@ from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
-from bot.outlook import changed, comes_at_once, late_posts, moves, next_post, onward, standing
+from bot.views.dates import moves, standing
+from bot.views.notices import changed, onward
+from bot.views.timeline import comes_at_once, late_posts, next_post
 
 
 @command(moderators=True)

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, Text, page_of_lines, phrase, quote, say
+from bot.chat.text import counted, names, short
 from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.revision import Diff, Revised, compared, lines, revised, sentence
-from bot.outlook import next_post, onward
-from bot.pages import counted, day, names, short
-from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.views.dates import day
+from bot.views.notices import onward
+from bot.views.timeline import next_post
 
 LISTED = 12
 PROSE = 1500  # characters of changes on a page

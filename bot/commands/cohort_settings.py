@@ -10,14 +10,15 @@ from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
+from bot.chat.errors import Refused
 from bot.chat.message import Answer, Choice, Field, Form, Message, Select, phrase, quote, say
 from bot.command import Act, Call, Hidden, Range, Sure, command
 from bot.command.phrase import read_name, read_seats
 from bot.command.suggest import managed_cohorts, post_kinds
 from bot.group.cohort import Cohort, PostSetting
-from bot.outlook import comes_at_once, late_posts, next_post, onward
-from bot.people import Refused
 from bot.post import Kind, counted, kinds, moved_to, stands_on
+from bot.views.notices import onward
+from bot.views.timeline import comes_at_once, late_posts, next_post
 
 NO_LIMIT = {"none", "no", "0", "-", "off"}
 

@@ -6,23 +6,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Message, moment, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
-from bot.outlook import (
-    changed,
-    comes_at_once,
-    invitation,
-    just_before,
-    late_posts,
-    next_post,
-    onward,
-    opening_posts,
-    standing,
-)
-from bot.pages import day
-from bot.people import Refused, zone
+from bot.group.zones import zone
+from bot.views.dates import day, standing
+from bot.views.notices import changed, invitation, onward
+from bot.views.timeline import comes_at_once, just_before, late_posts, next_post, opening_posts
 
 
 @command(moderators=True)

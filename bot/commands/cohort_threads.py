@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
+from bot.chat.address import Threads
+from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
+from bot.chat.text import names
 from bot.command import Call, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
-from bot.outlook import missing, onward
-from bot.pages import names
-from bot.people import Refused, Threads
+from bot.views.notices import missing, onward
 
 
 @command(moderators=True, announcing=True)

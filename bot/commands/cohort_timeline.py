@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Annotated
 
+from bot.chat.address import Place
+from bot.chat.buttons import buttons
 from bot.chat.message import Buttons, Message, phrase, quote, say
 from bot.chat.message import page as page_of
+from bot.chat.text import short
 from bot.command import Call, Range, command
 from bot.command.suggest import managed_cohorts
 from bot.group.calendar import instant
 from bot.group.cohort import Cohort, PostSetting
-from bot.outlook import clock_changes, dates, letter_title, standing, titled, whereabouts
-from bot.pages import buttons, day, short
-from bot.people import Place, zone
+from bot.group.zones import zone
 from bot.post import Slot, coming, kinds_on_joining
 from bot.store.ledger import Letter
+from bot.views.dates import clock_changes, dates, day, standing
+from bot.views.notices import whereabouts
+from bot.views.timeline import letter_title, titled
 
 SHOWN = 18
 REMARK = 110  # characters of a line beside its date

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
 from bot.command.suggest import managed_cohorts
 from bot.group.cohort import Cohort
-from bot.outlook import onward, whereabouts
-from bot.people import Refused
 from bot.store.cohorts import Home
+from bot.views.notices import onward, whereabouts
 
 STAY = "Whoever joined from here stays a member with all they have done"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.command import Call, command
-from bot.people import Refused
 
 
 @command(form=True, hidden=True, reads=True)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from bot.chat.message import Button, Buttons, Message, phrase, quote, say
+from bot.chat.text import names
 from bot.command import Call, Hidden, command
 from bot.group.cohort import Cohort
-from bot.outlook import standing
-from bot.pages import names
+from bot.views.dates import standing
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week."
 SHOWN = 3  # open cohorts that are named

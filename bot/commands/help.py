@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import (
     LABEL,
     OPTIONS,
@@ -24,11 +25,10 @@ from bot.chat.message import (
     quote,
     say,
 )
+from bot.chat.text import short
 from bot.command import Call, Command, Hidden, Menu, command, listed, menu_at
 from bot.command.phrase import shown
 from bot.command.registry import OptionKind, spoken_range
-from bot.pages import short
-from bot.people import Refused
 
 KINDS: Mapping[OptionKind, str] = {
     "text": "text",

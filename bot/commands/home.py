@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.chat.buttons import buttons
 from bot.chat.message import (
     LABEL,
     OPTIONS,
@@ -17,11 +18,14 @@ from bot.chat.message import (
     quote,
     say,
 )
+from bot.chat.text import short
 from bot.command import Call, command
 from bot.group.cohort import Cohort
 from bot.group.route import route_of
-from bot.outlook import next_post, standing
-from bot.pages import buttons, farewell, joins, own_list, short
+from bot.views.dates import standing
+from bot.views.notices import farewell, joins
+from bot.views.timeline import next_post
+from bot.views.week_list import own_list
 
 WELCOME = "Welcome! I take study groups through a plan, week by week, and you are in no cohort yet."
 LISTS = 2  # cohorts whose list of this week is shown; of the others there is a line

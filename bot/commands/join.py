@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, moment, phrase, quote, say
+from bot.chat.text import counted, names, short
 from bot.command import Ask, Call, command
 from bot.command.suggest import open_cohorts
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
-from bot.pages import buttons, counted, day, names, short
-from bot.people import Refused, zone
+from bot.group.zones import zone
 from bot.post import between
+from bot.views.dates import day
 
 COVERED = 12  # weeks that are named to whoever comes late
 AHEAD = timedelta(days=14)  # the next post is named when it comes within this time

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Call, command
 from bot.command.suggest import my_cohorts
-from bot.pages import buttons
 
 
 @command(section="me", action="Leave a cohort")

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, quote, say
+from bot.chat.text import names, short
 from bot.command import Call, Secret, command
 from bot.group.codes import LIVES, Redeemed, Wrong
-from bot.pages import buttons, names, short
-from bot.people import Refused
 
 SEATS = 5  # that are named
 

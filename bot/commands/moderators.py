@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot.chat.errors import Refused
 from bot.chat.message import Block, Choice, Message, Select, Text, quote, say
 from bot.chat.message import page as page_of
+from bot.chat.text import is_seen, short
 from bot.command import Call, Hidden, Who, command
 from bot.command.phrase import shown
 from bot.command.suggest import fitting
-from bot.pages import short
-from bot.people import Refused, is_seen
 from bot.store.rights import Grant
 
 MOST = 50  # in a space; where more should manage, a role is named

@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot.chat.address import Account, Caller
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import (
     OPTIONS,
     Block,
@@ -19,14 +22,15 @@ from bot.chat.message import (
     say,
 )
 from bot.chat.message import page as page_of
+from bot.chat.text import short
 from bot.command import Call, Hidden, Who, command
 from bot.command.phrase import read_who, shown
 from bot.command.suggest import member_names, my_cohorts
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import pace, reached, shares, streak, visible
 from bot.group.route import route_of
-from bot.pages import board, buttons, farewell, joins, short, weeks_done
-from bot.people import Account, Caller, Refused
+from bot.views.board import board, weeks_done
+from bot.views.notices import farewell, joins
 
 OVERALL = "all"  # what says that the board of no single week is meant
 ROWS = 20

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, page_of_lines, phrase, quote, say
+from bot.chat.text import short
 from bot.command import Call, Hidden, command
 from bot.command.phrase import shown
 from bot.command.suggest import my_cohorts
-from bot.pages import buttons, short
-from bot.people import Refused
 from bot.views import roadmap_overview
 
 A_PAGE = 10

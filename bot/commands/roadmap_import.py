@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, get_args
 
+from bot.chat.errors import Refused
 from bot.chat.message import Button, Buttons, Message, phrase, quote, say
+from bot.chat.text import counted, short
 from bot.command import Call, Reads, Upload, command
 from bot.group.revision import Diff, aligned, compared, estranged, sentence
-from bot.pages import counted, entry_line, short
-from bot.people import Refused
 from bot.roadmap import Problem, Roadmap, RoadmapError
 from bot.roadmap.importer import Entry, EntryKind, Imported, Report, imported
 from bot.roadmap.problem import WHOLE_FILE
 from bot.store.roadmaps import Shelved, Waiting
+from bot.views.import_report import entry_line
 
 SLUG = 32  # characters; a phrase that names a roadmap, what stands beside its weeks and a page still fits a button
 EARLIER = 10  # versions that are looked through for what comes back

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Choice, Message, Select, page_of_lines, phrase, quote, say
+from bot.chat.text import counted, short
 from bot.command import Call, Hidden, command
 from bot.group.fit import own_length
-from bot.pages import buttons, counted, short
 from bot.store.roadmaps import Shelved
 
 LISTED = 10

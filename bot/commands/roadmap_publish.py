@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import ROW, Button, Buttons, Message, page_of_lines, phrase, quote, say
+from bot.chat.text import names, short
 from bot.command import Call, Hidden, command
 from bot.group.cohort import Cohort
 from bot.group.revision import compared, lines, sentence
-from bot.pages import buttons, entry_line, names, short
-from bot.people import Refused
 from bot.store.roadmaps import Version, Waiting
+from bot.views.import_report import entry_line
 
 LISTED = 14
 LINE, TITLE, NAME = 280, 100, 40  # characters

@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
+from bot.chat.buttons import LISTED, buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, page_of_lines, phrase, quote, say
+from bot.chat.text import counted, short
 from bot.command import Call, Hidden, command
 from bot.command.suggest import all_weeks, my_cohorts, roadmaps
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort, Member
-from bot.pages import LISTED, buttons, counted, day, idle, listed, short
-from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.views import roadmap_overview
+from bot.views.dates import day
+from bot.views.week_list import idle, listed
 
 WEEKS = 16
 NOTES = 12

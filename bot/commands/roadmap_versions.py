@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from bot.chat.buttons import buttons
 from bot.chat.message import ROW, Buttons, Choice, Message, phrase, quote, say
 from bot.chat.message import page as page_of
+from bot.chat.text import names, short
 from bot.command import Ask, Call, Hidden, command
 from bot.command.suggest import roadmaps
 from bot.group.cohort import Cohort
 from bot.group.revision import compared, sentence
-from bot.pages import buttons, day, names, short
-from bot.people import zone
+from bot.group.zones import zone
 from bot.roadmap import Roadmap
 from bot.store.roadmaps import Shelved, Version
+from bot.views.dates import day
 
 LISTED = 5
 NAME, BY, TITLE = (

@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Answer, Choice, Fact, Field, Fields, Form, Message, phrase, quote, say
+from bot.chat.text import clean, is_seen, names
 from bot.command import Call, Hidden, Range, Zone, command
 from bot.command.phrase import read_time
 from bot.command.routes import FIELDS, form, picked, submitted, told
 from bot.command.suggest import my_cohorts, routes, time_zones
 from bot.group.cohort import Cohort, Member
+from bot.group.member import DELIVERIES, NAME_LENGTH, Person
 from bot.group.route import Picks, ahead_of, branches, route_of
-from bot.pages import buttons, names
-from bot.people import DELIVERIES, NAME_LENGTH, Person, Refused, clean, is_seen
-from bot.people import zone as zone_named
+from bot.group.zones import zone as zone_named
 from bot.roadmap import Roadmap
 
 MOST_REMINDERS = 7

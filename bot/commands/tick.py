@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from bot.chat.buttons import LISTED, buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, phrase, quote, say
+from bot.chat.text import mark, names, short
 from bot.command import Call, Hidden, command
 from bot.command.items import Items
 from bot.command.suggest import my_cohorts, open_items
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route, route_of
-from bot.pages import LISTED, buttons, mark, names, own_list, own_order, own_page, own_parts, short
-from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.views.week_list import own_list, own_order, own_page, own_parts
 
 
 @command(section="me", order=20, helps=("running",), action="Tick items")

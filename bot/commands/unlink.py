@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
+from bot.chat.text import names, short
 from bot.command import Act, Call, Sure, command
-from bot.pages import buttons, names, short
-from bot.people import Refused
 
 
 @command(section="settings", order=30)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot.chat.buttons import buttons
+from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, Text, page_of_lines, phrase, quote, say
+from bot.chat.text import short
 from bot.command import Call, Hidden, command
 from bot.command.suggest import my_cohorts, weeks
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route, route_of
-from bot.pages import buttons, day, farewell, own_list, resource_line, resources_of, short, span
-from bot.people import Refused
 from bot.roadmap import Roadmap
+from bot.views.dates import day, span
+from bot.views.notices import farewell
+from bot.views.resources import resource_line, resources_of
+from bot.views.week_list import own_list
 
 RESOURCES = 6
 READING = 1500  # characters

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.people import zone
+from bot.group.zones import zone
 from bot.roadmap import Roadmap
 
 WEEK = timedelta(days=7)

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bot.chat.message import Event, Message, link, moment, quote, say
 from bot.chat.message.limits import EVENT_TITLE
+from bot.chat.text import short
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort
-from bot.pages import short
-from bot.people import zone
+from bot.group.zones import zone
 
 ABOUT = 300  # characters of an event's text
 LISTED = 10  # changes that one post names

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.people import Account
+from bot.chat.address import Account
 
 ALPHABET = "2345679ACDEFGHJKMNPQRTVWXY"  # nothing that looks like another: neither 0 nor O, 1, I nor L, 8 nor B, S, Z, U
 LENGTH = 10  # of 26 letters and digits: 47 bits, far beyond what five guesses an hour find in a quarter of one

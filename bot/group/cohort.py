@@ -11,8 +11,10 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
 
+from bot.chat.errors import Refused
 from bot.group.calendar import DAY, WEEK, Break, Calendar, Dated, Syllabus, calendar, instant
-from bot.people import Person, Refused, zone
+from bot.group.member import Person
+from bot.group.zones import zone
 
 State = Literal["draft", "open", "running", "paused", "finished", "archived"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Message, phrase, quote, say
-from bot.pages import buttons
 from bot.post import Facts, Late, When, post
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Block, Message, Text, phrase, quote, say
+from bot.chat.text import counted
 from bot.group.progress import first_rows
 from bot.group.route import route_of
-from bot.pages import buttons, counted, top
 from bot.post import Facts, Late, When, post
+from bot.views.board import top
 
 ROWS = 10
 

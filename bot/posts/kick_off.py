@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Message, phrase, quote, say
-from bot.pages import buttons, counted, day
+from bot.chat.text import counted
 from bot.post import Facts, When, post
+from bot.views.dates import day
 
 
 @post(When("start"), title="Kick-off", order=20)

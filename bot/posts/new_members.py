@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.chat.message import Message, quote, say
-from bot.pages import names
+from bot.chat.text import names
 from bot.post import Facts, Late, NewMembers, When, post
 
 NAMED = 3  # new members who are all named; of more, all but two are counted

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Message, phrase, quote, say
-from bot.pages import buttons, day
 from bot.post import Facts, Late, When, post
+from bot.views.dates import day
 
 
 def _needless(facts: Facts) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Block, Message, Progress, Text, phrase, quote, say
+from bot.chat.text import names, short
 from bot.group.progress import Honour, first_rows
 from bot.group.route import route_of
-from bot.pages import buttons, names, short, top
 from bot.post import Facts, Late, When, post
+from bot.views.board import top
 
 ROWS = 10
 

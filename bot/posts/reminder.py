@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Message, phrase, quote, say
 from bot.group.route import route_of
-from bot.pages import buttons, day
 from bot.post import Facts, Late, Own, When, post
+from bot.views.dates import day
 
 
 def _own(facts: Facts) -> Own:

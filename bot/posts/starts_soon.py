@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Message, moment, phrase, quote, say
-from bot.pages import buttons, counted
-from bot.people import zone
+from bot.chat.text import counted
+from bot.group.zones import zone
 from bot.post import Facts, Late, When, post
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.chat.buttons import buttons
 from bot.chat.message import Event, Message, moment, phrase, quote, say
 from bot.chat.message.limits import THREAD
+from bot.chat.text import names, short
 from bot.group.calls import call_event, where_text
-from bot.pages import buttons, names, open_list, short, span
-from bot.people import zone
+from bot.group.zones import zone
 from bot.post import Facts, Late, When, post
+from bot.views.dates import span
 from bot.views.roadmap_overview import tip
+from bot.views.week_list import open_list
 
 
 @post(When("week"), title="Weekly topics", late=Late("week", fold=True), order=40)

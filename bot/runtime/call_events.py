@@ -12,15 +12,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot.chat.address import Extra
+from bot.chat.errors import DatabaseAway, SendError
 from bot.chat.message import Event, quote
-from bot.chat.platform import Platform, SendError
+from bot.chat.platform import Platform
 from bot.clock import Clock
 from bot.group.calls import coming_call
 from bot.group.cohort import Cohort
 from bot.host.failures import Repeats
-from bot.people import Extra
 from bot.runtime.spaces import lacks
-from bot.store import DatabaseAway, Store, Tx
+from bot.store import Store, Tx
 from bot.store.cohorts import WAITS, Home
 from bot.store.events import EventEntry
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.chat.address import Extra, Place
 from bot.chat.message import Message, bare
 from bot.chat.platform import Platform
 from bot.group.cohort import Cohort
-from bot.people import Extra, Place
 from bot.runtime.compose import Skip
 from bot.store import Tx
 from bot.store.cohorts import Home

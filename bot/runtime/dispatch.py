@@ -14,8 +14,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from bot.chat.address import Caller, Lack, Place
+from bot.chat.buttons import way_back
+from bot.chat.errors import DatabaseAway, Refused
 from bot.chat.message import Answer, Choice, Form, Message, Unfit, say
 from bot.chat.platform import Files, Filled, Platform, space_word
+from bot.chat.text import well_formed
 from bot.clock import Clock
 from bot.command import (
     Ask,
@@ -32,23 +36,13 @@ from bot.command import (
     parse,
     registry,
 )
+from bot.group.member import Person
 from bot.host.failures import Repeats
-from bot.pages import way_back
-from bot.people import (
-    Caller,
-    Lack,
-    Person,
-    Place,
-    Refused,
-    presentable,
-    presentable_place,
-    well_formed,
-    well_formed_values,
-)
 from bot.roadmap import Roadmap
+from bot.runtime.incoming import presentable, presentable_place, well_formed_values
 from bot.runtime.records import Records, short_key
 from bot.runtime.uploads import fetch_file, file_name
-from bot.store import DatabaseAway, Store, Tx
+from bot.store import Store, Tx
 
 log = logging.getLogger(__name__)
 

@@ -15,15 +15,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from bot.chat.errors import CannotLook, DatabaseAway, NotConnected, SendError
 from bot.chat.message import Message, quote
-from bot.chat.platform import CannotLook, NotConnected, Platform, SendError
+from bot.chat.platform import Platform
 from bot.clock import Clock
 from bot.host.failures import Repeats
 from bot.runtime.call_events import Agenda
 from bot.runtime.compose import Skip, Wait, written
 from bot.runtime.destination import To, find_destination, has_left, plain_reason, wanted_extras
 from bot.runtime.spaces import is_there, lacks
-from bot.store import DatabaseAway, Store, Tx, back_off, insist
+from bot.store import Store, Tx, back_off, insist
 from bot.store.cohorts import WAITS, Home
 from bot.store.events import EventEntry
 from bot.store.ledger import Letter

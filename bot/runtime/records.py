@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Collection
 
+from bot.chat.address import Caller, Place
 from bot.clock import Clock
-from bot.people import Caller, Place, presentable, presentable_place
+from bot.runtime.incoming import presentable, presentable_place
 from bot.runtime.spaces import arrived, claim_greeting, gone, left, present, release_greeting
 from bot.store import Store, insist
 

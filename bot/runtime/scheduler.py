@@ -10,11 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bot.chat.errors import DatabaseAway
 from bot.clock import Clock, zone_data_digest
 from bot.host.failures import Repeats
-from bot.outlook import restoration
 from bot.post import kinds
-from bot.store import DatabaseAway, Store, Tx
+from bot.store import Store, Tx
+from bot.views.notices import restoration
 
 log = logging.getLogger(__name__)
 

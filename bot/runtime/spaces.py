@@ -10,10 +10,11 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
-from bot.chat.platform import Platform, SendError
+from bot.chat.address import Caller, Extra, Lack, Place
+from bot.chat.errors import SendError
+from bot.chat.platform import Platform
 from bot.clock import Clock
 from bot.group.cohort import Cohort
-from bot.people import Caller, Extra, Lack, Place
 from bot.store import Store
 from bot.store.members import Seat
 

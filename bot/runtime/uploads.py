@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.chat.errors import Refused, SendError, TooLarge
 from bot.chat.message import quote
-from bot.chat.platform import Attached, SendError, TooLarge
+from bot.chat.platform import Attached
+from bot.chat.text import clean, size_text
 from bot.command import Option
-from bot.pages import size_text
-from bot.people import Refused, clean
 
 FILE_NAME = 100  # characters of a file's name that are kept
 ENDING = 40  # characters of its ending, at most

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.address import Account
 from bot.group.cohort import Cohort
-from bot.people import Account, Person
+from bot.group.member import Person
 from bot.store.cohorts import Cohorts
 from bot.store.members import Members, handed_on
 from bot.store.people import People

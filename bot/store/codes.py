@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.address import Account
 from bot.chat.message import moment
 from bot.group.codes import (
     LIVES,
@@ -20,7 +21,8 @@ from bot.group.codes import (
     open_again,
     wrong,
 )
-from bot.people import Account, Person, zone
+from bot.group.member import Person
+from bot.group.zones import zone
 from bot.store.tables import accounts, codes, guesses
 
 

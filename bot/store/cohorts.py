@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.address import Place
 from bot.chat.message import quote
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
-from bot.people import Person, Place
+from bot.group.member import Person
 from bot.roadmap import Roadmap
 from bot.store.rows import cohort_of, cohort_values, insert
 from bot.store.tables import accounts, cohorts, homes, members, plans, spaces

@@ -22,17 +22,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
+from bot.chat.errors import DatabaseAway
 from bot.host import private_files
 from bot.store.filecheck import FOREIGN, Unusable, damaged, examine
-from bot.store.outage import (
-    DatabaseAway,
-    Reach,
-    away_reason,
-    can_be_doubtful,
-    hide_details,
-    is_damage,
-    state_of,
-)
+from bot.store.outage import Reach, away_reason, can_be_doubtful, hide_details, is_damage, state_of
 from bot.store.sqlite import connect
 from bot.store.tables import metadata
 from bot.store.tx import Tx

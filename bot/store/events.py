@@ -16,10 +16,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.address import Place
 from bot.chat.message import Event
 from bot.group.calls import NamedCall, call_event, change_of_call, coming_call, news_of_calls
 from bot.group.cohort import Cohort
-from bot.people import Place
 from bot.store.cohorts import Cohorts, Home
 from bot.store.ledger import LEASE, OPEN, Ledger, Letter
 from bot.store.rows import insert

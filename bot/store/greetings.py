@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.people import Place
+from bot.chat.address import Place
 from bot.store.rows import insert
 from bot.store.tables import greetings
 

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.address import Place
 from bot.group.calendar import DAY, Dated
 from bot.group.cohort import Cohort, Member
+from bot.group.member import Person
 from bot.group.progress import is_excused
-from bot.people import Person, Place
 from bot.post import next_moment
 from bot.store.cohorts import Home
 from bot.store.people import People

@@ -17,6 +17,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.chat.errors import DatabaseAway
 from bot.host.failures import Repeats
 
 LONGEST_WAIT = 10.0  # seconds between two tries
@@ -36,19 +37,6 @@ _DAMAGED_STATES = ("XX001", "XX002")
 Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
-
-
-class DatabaseAway(Exception):
-    """The database cannot be used at the moment; the text says why, for the log.
-
-    `is_doubtful`: the connection was lost in the middle of a commit, which may have come through.
-    Else nothing was changed.
-    """
-
-    def __init__(self, reason: str, *, is_doubtful: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.is_doubtful = is_doubtful
 
 
 def away_reason(error: BaseException) -> str | None:

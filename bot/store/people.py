@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.people import Account, Away, Caller, Person, Place
+from bot.chat.address import Account, Caller, Place
+from bot.group.member import Away, Person
 from bot.store.rows import insert, person_of
 from bot.store.tables import absences, accounts, members, persons, settings, spaces
 

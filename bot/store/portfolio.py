@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.cohort import Cohort, Member
+from bot.group.member import Person
 from bot.group.progress import Viewer, visible
-from bot.people import Person
 from bot.store.members import SEATED, Members
 from bot.store.people import People
 from bot.store.tables import accounts, certificates, members, projects

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
+from bot.group.member import Person
 from bot.group.progress import Several, Standing, standings
 from bot.group.route import Route, route_of
-from bot.people import Person
 from bot.post import Counts
 from bot.store.cohorts import Cohorts
 from bot.store.members import Members, is_absent, seats_of, with_account

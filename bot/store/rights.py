@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.people import Account, Caller, Person, Place
+from bot.chat.address import Account, Caller, Place
+from bot.group.member import Person
 from bot.store.rows import insert
 from bot.store.tables import accounts, grants, homes, members, spaces
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.errors import Refused
 from bot.group.cohort import Cohort
-from bot.people import Refused
 from bot.roadmap import Roadmap
 from bot.roadmap.importer import Entry, Report
 from bot.store.cohorts import Cohorts

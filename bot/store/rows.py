@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting, WeeklyCall
-from bot.people import Away, Person
+from bot.group.member import Away, Person
 
 
 def insert(connection: AsyncConnection, table: Table) -> Any:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.people import Place
+from bot.chat.address import Place
 from bot.store.cohorts import Cohorts
 from bot.store.greetings import Greetings
 from bot.store.ledger import Ledger

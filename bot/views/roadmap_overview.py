@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.chat.message import link, quote
-from bot.pages import counted, names, resource_line, short
+from bot.chat.text import counted, names, short
 from bot.roadmap import (
     Certificate,
     Info,
@@ -16,6 +16,7 @@ from bot.roadmap import (
     Roadmap,
     Stage,
 )
+from bot.views.resources import resource_line
 
 LINE = 600  # characters of one line: what is longer is cut at a word
 TIP = 300  # characters of a tip beside the topics of a week

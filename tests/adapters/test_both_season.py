@@ -21,7 +21,7 @@ import pytest
 from adapters.discord import ids
 from bot.group.calendar import DAY, Dated, instant
 from bot.group.cohort import Cohort
-from bot.people import zone
+from bot.group.zones import zone
 from bot.post import Slot, coming
 from tests.adapters.both import Both, Side
 from tests.adapters.discord import weather as discord

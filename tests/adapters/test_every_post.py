@@ -12,14 +12,15 @@ import pytest
 from adapters.discord.render import layout
 from adapters.slack.render import blocks, fallback
 from adapters.web.render import Reader, message_html
+from bot.chat.buttons import LISTED
 from bot.chat.message import Checklist, Message, say
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
 from bot.group.fit import MOST_WEEKS, Fitted, fit, own_length
 from bot.group.route import route_of
-from bot.pages import LISTED, own_list
 from bot.post import kinds
 from bot.roadmap import Roadmap, read
+from bot.views.week_list import own_list
 from tests.adapters.discord.limits import check_message
 from tests.adapters.slack import limits
 from tests.posts.test_limits import ROADMAPS, WILD, every_post

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.web.clock import Journey, RoomClock, next_monday
 from adapters.web.transcript import Transcript
-from bot.people import Refused
+from bot.chat.errors import Refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 3, 27, 9, 0, tzinfo=UTC)

@@ -13,9 +13,10 @@ import pytest
 
 from adapters.web import CannotOpen, PortInUse, Room
 from adapters.web.cast import CLASSMATES
+from bot.chat.address import Caller, Place
+from bot.chat.errors import SendError
 from bot.chat.message import Answer, say
-from bot.chat.platform import Files, SendError
-from bot.people import Caller, Place
+from bot.chat.platform import Files
 from tests.adapters.local import CHANNEL, FRIDAY, Local, text, whole_bot
 
 HOME = Place("room", "room", CHANNEL)

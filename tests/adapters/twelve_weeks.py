@@ -16,9 +16,9 @@ from typing import Any
 
 from bot.group.calendar import DAY, Dated, instant
 from bot.group.cohort import Cohort
-from bot.outlook import titled
-from bot.people import zone
+from bot.group.zones import zone
 from bot.post import Slot, coming
+from bot.views.timeline import titled
 
 NAMES = (
     "ada",

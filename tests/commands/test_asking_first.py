@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.chat.address import Lack, Place
 from bot.chat.message import Answer, Buttons, Message
-from bot.people import Lack, Place
 from tests.room import Room
 
 ANNEX = Place("test", "space", "annex")

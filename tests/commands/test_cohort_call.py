@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.chat.address import Lack
 from bot.chat.message import Form
-from bot.people import Lack
 from tests.room import Room
 
 WEDNESDAY = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)

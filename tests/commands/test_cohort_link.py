@@ -6,9 +6,9 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.chat.platform import SendError
+from bot.chat.address import Lack, Place
+from bot.chat.errors import SendError
 from bot.group.codes import LIVES
-from bot.people import Lack, Place
 from tests.room import Chat, Room
 
 THERE = Place("other", "workspace", "general", tenant="workspace")

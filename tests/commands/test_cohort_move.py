@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.chat.platform import SendError
-from bot.people import Lack, Place
+from bot.chat.address import Lack, Place
+from bot.chat.errors import SendError
 from tests.room import Room
 
 ANNEX = Place("test", "space", "annex")

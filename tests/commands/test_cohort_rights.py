@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.people import Place
+from bot.chat.address import Place
 from tests.room import Room
 
 VERBS = (

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.group.cohort import PostSetting
-from bot.people import Refused
 from bot.post import counted, kinds, moved_to, stands_on
 from tests.room import Room
 

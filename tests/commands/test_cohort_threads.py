@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.people import Place
+from bot.chat.address import Place
 from tests.room import Room
 
 THERE = Place("slack", "team", "hall")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.outlook import clock_changes
+from bot.views.dates import clock_changes
 from tests.room import FRIDAY, Room
 
 ZONES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.people import Place
+from bot.chat.address import Place
 from tests.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.chat.address import Place
 from bot.chat.message import Message
-from bot.people import Place
 from tests.room import Room
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

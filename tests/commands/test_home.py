@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.chat.address import Place
 from bot.chat.message import Checklist, Message, Select
-from bot.people import Place
 from tests.room import Room
 
 AT_HOME = Place("test", "space", native="ada")

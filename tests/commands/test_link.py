@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.people import Place
+from bot.chat.address import Place
 from tests.couple import THERE, code_for, houses, links
 from tests.room import Room
 

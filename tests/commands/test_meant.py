@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.chat.address import Place
 from bot.group.cohort import State
-from bot.people import Place
 from tests.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.chat.address import Account, Caller, Place
 from bot.chat.message import Buttons, Form, Message, Select
 from bot.command import listed
-from bot.people import Account, Caller, Place
 from tests.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")

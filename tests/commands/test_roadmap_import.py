@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.command import Upload
 from bot.commands.roadmap_import import brought
-from bot.people import Refused
 from tests.room import Room
 from tests.versions import FIRST, SECOND, file, publishes
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from bot.people import Place
+from bot.chat.address import Place
 from tests.couple import THERE, houses, links
 from tests.room import Room
 

@@ -15,8 +15,8 @@ from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Break, Syllabus
 from bot.group.cohort import Cohort, Member, WeeklyCall
 from bot.group.fit import fit, usual_weeks
+from bot.group.member import Person
 from bot.group.progress import Honour, Several, Standing
-from bot.people import Person
 from bot.post import Counts, Facts, NewMembers, Own, Slot, kinds, slots
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import MOST_ITEMS, MOST_ITEMS_IN_A_WEEK, MOST_WEEKS

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.platform import SendError
+from bot.chat.errors import SendError
 from tests.room import Room
 
 FIRST_ITEM, SECOND_ITEM = "vectors-matrices", "bayes"

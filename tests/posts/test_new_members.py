@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.chat.address import Lack, Place
+from bot.chat.errors import SendError
 from bot.chat.message import say
-from bot.chat.platform import SendError
-from bot.people import Lack, Place
 from tests.couple import THERE, houses, links
 from tests.room import Room
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.chat.platform import SendError
+from bot.chat.errors import SendError
 from tests.room import Room
 
 

@@ -15,8 +15,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.chat.platform import CannotLook
-from bot.people import Place
+from bot.chat.address import Place
+from bot.chat.errors import CannotLook
 from bot.store import Store
 from bot.store.ledger import Letter
 from tests.room import FRIDAY, Chat, Room, Sent

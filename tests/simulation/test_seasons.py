@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 
 from bot.group.calendar import DAY, instant
 from bot.group.cohort import Cohort
-from bot.people import zones
+from bot.group.zones import zones
 from tests.simulation.season import Change, Course, Season, lived
 
 TELLING = (

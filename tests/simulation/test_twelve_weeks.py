@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.chat.platform import SendError
+from bot.chat.address import Place
+from bot.chat.errors import SendError
 from bot.group.cohort import Cohort
-from bot.people import Place
 from bot.post import between
 from tests.room import Room
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus
 from bot.group.fit.measure import HOURS, Measured, measured
 from bot.group.fit.notes import Made, notes
@@ -16,7 +17,6 @@ from bot.group.fit.parts import Part, own_weeks, parts_of
 from bot.group.fit.season import Season, packed, seasons_of
 from bot.group.fit.spare import spared, thinned
 from bot.group.fit.weeks import named
-from bot.people import Refused
 from bot.roadmap import Roadmap
 
 __all__ = [

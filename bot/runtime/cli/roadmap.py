@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from bot.chat.errors import Refused
+from bot.chat.text import counted
 from bot.group.fit import MOST_WEEKS, WEEKS, fit
-from bot.pages import counted
-from bot.people import Refused
 from bot.roadmap import Roadmap, RoadmapError
 from bot.roadmap.file import MOST_BYTES
 from bot.roadmap.importer import Imported, imported

@@ -26,8 +26,8 @@ from adapters.discord import rights
 from adapters.discord.client import Client, Discord
 from adapters.discord.shards import Shards
 from bot.__main__ import pulsing
+from bot.chat.address import Place
 from bot.chat.platform import Platform
-from bot.people import Place
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Clockwork

@@ -12,9 +12,9 @@ from adapters import plug
 from adapters.discord import desk, rights
 from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, closed_for_good
 from adapters.discord.commands import payload
-from bot.chat.platform import CannotConnect
+from bot.chat.address import Place
+from bot.chat.errors import CannotConnect
 from bot.command import commands
-from bot.people import Place
 from bot.settings import Settings
 from tests.adapters.discord.gateway import APPLICATION, INVITED, Gateway
 from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN

@@ -15,7 +15,7 @@ from adapters.discord.client import Discord
 from adapters.discord.commands import invoked, payload
 from adapters.discord.modal import brought, filled
 from adapters.discord.shards import Shards
-from bot.chat.platform import SendError, TooLarge
+from bot.chat.errors import SendError, TooLarge
 from bot.runtime.dispatch import Dispatch
 from bot.store import Store
 from tests.adapters.discord import limits

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.people import Account, Caller, Place
+from bot.chat.address import Account, Caller, Place
 from bot.store import engine
 from tests.adapters.discord.server import Server, answered, greetings, said
 from tests.alive import locked

@@ -13,9 +13,10 @@ import pytest
 from adapters.discord import events, ids, letters
 from adapters.discord.trouble import classify
 from bot.__main__ import pulsing
+from bot.chat.address import Extra, Lack, Place, Threads
+from bot.chat.errors import CannotLook, SendError
 from bot.chat.message import Button, Buttons, Event, Message, say
-from bot.chat.platform import CannotLook, Core, SendError
-from bot.people import Extra, Lack, Place, Threads
+from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
 from tests.adapters.discord.wire import (
     CANCELED,

@@ -9,7 +9,7 @@ from adapters.discord import client as discord_client
 from adapters.discord.client import Discord
 from adapters.discord.shards import Shards
 from bot.__main__ import pulsing
-from bot.people import Place
+from bot.chat.address import Place
 from bot.runtime.outbox import Outbox
 from tests.adapters.discord.gateway import Gateway
 from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN

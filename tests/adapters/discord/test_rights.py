@@ -12,8 +12,8 @@ import pytest
 import simcord
 
 from adapters.discord import letters, rights
-from bot.chat.platform import CannotLook
-from bot.people import Extra, Lack, Place
+from bot.chat.address import Extra, Lack, Place
+from bot.chat.errors import CannotLook
 
 HOW = "open Edit Channel → Permissions, add TestBot and allow it."
 

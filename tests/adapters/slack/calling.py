@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.slack.api import Api, Token, Workspace
-from bot.people import Place
+from bot.chat.address import Place
 from tests.adapters.slack.wire import Wire
 from tests.adapters.slack.workspaces import APP, BOT
 

@@ -25,8 +25,8 @@ from adapters.slack.client import Slack
 from adapters.slack.connection import connected
 from adapters.slack.manifest import EVENTS_PATH
 from bot.__main__ import assembled, pulsing
+from bot.chat.address import Place
 from bot.chat.platform import Core
-from bot.people import Place
 from bot.runtime.vault import Vaults, new_key
 from bot.settings import Settings
 from bot.store import Store

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
+from bot.chat.address import Account, Caller, Place
 from bot.chat.message import Field, Form
 from bot.command import Command, command_of, commands
-from bot.people import Account, Caller, Place
 from bot.store.tables import metadata
 from tests.adapters.slack import reading
 from tests.adapters.slack.files import uploads

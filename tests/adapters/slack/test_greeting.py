@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.errors import NotConnected
 from bot.chat.message import say
-from bot.chat.platform import NotConnected
 from bot.store import engine
 from tests.adapters.slack.delivery import EVENT, happened
 from tests.adapters.slack.group import MANY, ONE, SOCKET, Group, words

@@ -16,7 +16,8 @@ from adapters.slack import tokens as tokens_of
 from adapters.slack.api import Workspace
 from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many, Single, States
 from adapters.slack.tokens import TokenCache
-from bot.chat.platform import CannotConnect, Vault
+from bot.chat.errors import CannotConnect
+from bot.chat.platform import Vault
 from bot.runtime.vault import Vaults, new_key
 from tests.adapters.slack.wire import Wire, refused, status
 from tests.adapters.slack.workspaces import BOT, SCOPES, Token

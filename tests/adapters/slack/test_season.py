@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.group.calendar import Dated
-from bot.outlook import titled
+from bot.views.timeline import titled
 from tests.adapters import twelve_weeks
 from tests.adapters.slack import reading
 from tests.adapters.slack.group import ONE, SOCKET, Group

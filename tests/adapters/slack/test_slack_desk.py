@@ -20,8 +20,9 @@ from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many
 from adapters.slack.intake import Intake
 from adapters.slack.modes import Mode
 from adapters.slack.socket import UNKNOWN_TOKEN as UNKNOWN_APP_TOKEN
-from bot.chat.platform import CannotConnect, Vault
-from bot.people import Place
+from bot.chat.address import Place
+from bot.chat.errors import CannotConnect
+from bot.chat.platform import Vault
 from bot.runtime.vault import Vaults, new_key
 from bot.settings import Settings
 from tests.adapters.slack.wire import Wire, dropped, status

@@ -8,9 +8,8 @@ import pytest
 
 from adapters.slack.attached import UNGRANTED, Held, held
 from adapters.slack.modal import Carried, brought, errors, filled, form_view
+from bot.chat.errors import Refused, SendError, TooLarge
 from bot.chat.message import Field, Form
-from bot.chat.platform import SendError, TooLarge
-from bot.people import Refused
 from tests.adapters.shelf import Shelf
 from tests.adapters.slack import limits
 from tests.adapters.slack.calling import HALL, calling

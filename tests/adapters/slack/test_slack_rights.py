@@ -9,7 +9,7 @@ import pytest
 
 from adapters.slack import rights
 from adapters.slack.rights import ADD, MOVE, Rights
-from bot.people import Lack
+from bot.chat.address import Lack
 from tests.adapters.slack.calling import ADA, STUDY, calling
 from tests.adapters.slack.conftest import Moment
 from tests.adapters.slack.wire import Fault, Wire, dropped, limited, refused, status

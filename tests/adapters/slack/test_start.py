@@ -20,7 +20,7 @@ from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.socket import FOR_GOOD as APP_TOKEN
 from adapters.web.pages import HERE
 from bot import __main__ as program
-from bot.chat.platform import CannotConnect
+from bot.chat.errors import CannotConnect
 from bot.settings import Settings, load
 from tests.adapters.slack.group import KEY, Stamped, stopped
 from tests.adapters.slack.people import Person
