@@ -13,8 +13,8 @@ from bot.chat.errors import Refused
 from bot.chat.message import Message, Unfit, phrase, say
 from bot.command import Hidden, Registry, Who, Zone, command, parse
 from bot.command.call import Ask, Call
-from bot.command.items import Items
-from bot.command.phrase import read_date, read_time
+from bot.command.grammar import read_date, read_time
+from bot.command.item_finder import Items
 
 MONDAY = date(2026, 3, 2)
 

@@ -15,7 +15,7 @@ from bot import __main__ as program
 from bot.roadmap import Roadmap, read
 from bot.roadmap.check import findings
 from bot.roadmap.importer import imported
-from bot.roadmap.write import write, write_json
+from bot.roadmap.writer import write, write_json
 from bot.settings import Settings
 from tests.room import roadmaps
 from tests.strategies import worded_plans

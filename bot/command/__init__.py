@@ -4,13 +4,13 @@
 (Discord commands, the Slack manifest, the room's completion) from `commands()`.
 """
 
-from bot.command.asking import ask, form_for, form_to_edit
 from bot.command.call import Ask, Call
 from bot.command.confirm import Act, Sure
+from bot.command.grammar import Parsed, command_of, may_open_form, parse
 from bot.command.mention import Mention, mention_of
 from bot.command.menu import Menu, menu_at
 from bot.command.missing import ask_for_missing, gather_offers
-from bot.command.phrase import Parsed, command_of, may_open_form, parse
+from bot.command.questions import ask, form_for, form_to_edit
 from bot.command.registry import (
     Command,
     Default,

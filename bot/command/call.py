@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.chat.address import Caller, Lack, Place, Threads
 from bot.chat.errors import Refused
 from bot.chat.message import Choice, quote
-from bot.command.phrase import read_date, shown
+from bot.command.grammar import read_date, shown
 from bot.command.registry import Moment
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person

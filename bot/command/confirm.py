@@ -13,7 +13,7 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Block, Button, Buttons, Message, Text, Unfit, say
 from bot.chat.text import mark
-from bot.command.phrase import YES
+from bot.command.grammar import YES
 from bot.command.registry import Hidden
 
 Sure = Annotated[str | None, Hidden()]

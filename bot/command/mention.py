@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.errors import Refused
-from bot.command.phrase import command_of, parse
+from bot.command.grammar import command_of, parse
 from bot.command.registry import Command
 
 _OPEN_END = re.compile(r" (\w+)=$")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from bot.chat.errors import Refused
 from bot.chat.message import Answer
-from bot.command.asking import Offer, ask, form_for
 from bot.command.call import Call
-from bot.command.phrase import Parsed
+from bot.command.grammar import Parsed
+from bot.command.questions import Offer, ask, form_for
 from bot.command.registry import Option
 
 

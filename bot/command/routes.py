@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from bot.chat.errors import Refused
 from bot.chat.message import FIELD_LABEL, OPTIONS, Choice, Field, Form, phrase, quote
 from bot.chat.text import names, short
-from bot.command.items import folded
-from bot.command.phrase import shown
+from bot.command.grammar import shown
+from bot.command.item_finder import folded
 from bot.group.route import NOTHING, Picks, most, option_title, taken, title_of
 from bot.roadmap import Choice as Fork
 from bot.roadmap import Option, Roadmap

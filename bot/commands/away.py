@@ -9,7 +9,7 @@ from bot.chat.buttons import buttons
 from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Call, Hidden, command
-from bot.command.suggest import my_cohorts
+from bot.command.suggestions import my_cohorts
 from bot.group.cohort import Cohort
 from bot.views.dates import day
 

@@ -8,8 +8,8 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Message
 from bot.command import Call, Past, Wordy, command
-from bot.command.pieces import CERTIFICATE, kept, led, meant, parted, taken_out, titled, told
-from bot.command.suggest import my_cohorts, plan_certificates
+from bot.command.portfolio import CERTIFICATE, kept, led, meant, parted, taken_out, titled, told
+from bot.command.suggestions import my_cohorts, plan_certificates
 from bot.store.portfolio import Piece
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from bot.chat.message import Message
 from bot.command import Call, Hidden, command
-from bot.command.pieces import CERTIFICATE, listing
-from bot.command.suggest import my_cohorts
+from bot.command.portfolio import CERTIFICATE, listing
+from bot.command.suggestions import my_cohorts
 from bot.views.roadmap_overview import certificates
 
 

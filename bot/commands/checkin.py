@@ -21,9 +21,9 @@ from bot.chat.message import (
 )
 from bot.chat.text import clean, short
 from bot.command import Call, Range, command
-from bot.command.items import Items
-from bot.command.phrase import shown
-from bot.command.suggest import my_cohorts, open_items, weeks
+from bot.command.grammar import shown
+from bot.command.item_finder import Items
+from bot.command.suggestions import my_cohorts, open_items, weeks
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import shares, streak

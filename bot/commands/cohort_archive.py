@@ -9,7 +9,7 @@ from bot.chat.buttons import buttons
 from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.views.notices import onward, whereabouts
 

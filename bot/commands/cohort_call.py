@@ -12,8 +12,8 @@ from bot.chat.message import Answer, Field, Form, Message, moment, phrase, quote
 from bot.chat.message.limits import EVENT_TITLE, Unfit
 from bot.chat.text import clean, is_seen
 from bot.command import Act, Call, Hidden, Range, Sure, command
-from bot.command.phrase import WEEKDAYS, YES
-from bot.command.suggest import managed_cohorts
+from bot.command.grammar import WEEKDAYS, YES
+from bot.command.suggestions import managed_cohorts
 from bot.group.calls import NamedCall, change_of_call, coming_call, news_of_calls
 from bot.group.cohort import Cohort, WeeklyCall
 from bot.group.zones import zone

@@ -12,8 +12,8 @@ from bot.chat.message import FIELD_HELP, Buttons, Message, phrase, quote, say
 from bot.chat.text import short
 from bot.command import Call, Default, Label, Range, Zone, command
 from bot.command.call import DEFAULT_ROADMAP
-from bot.command.phrase import MOST_SEATS, WEEKDAYS, Weekday, read_name, read_season
-from bot.command.suggest import roadmaps, seasons, time_zones
+from bot.command.grammar import MOST_SEATS, WEEKDAYS, Weekday, read_name, read_season
+from bot.command.suggestions import roadmaps, seasons, time_zones
 from bot.group.calendar import DAY, on_weekday
 from bot.group.cohort import Cohort
 from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit, usual_weeks

@@ -10,8 +10,8 @@ from bot.chat.errors import Refused
 from bot.chat.message import Answer, Field, Form, Message, page_of_lines, phrase, quote, say
 from bot.chat.text import counted
 from bot.command import Act, Call, Range, Sure, command
-from bot.command.phrase import read_season
-from bot.command.suggest import cohort_seasons, managed_cohorts
+from bot.command.grammar import read_season
+from bot.command.suggestions import cohort_seasons, managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, Fitted, fit
 from bot.roadmap import Roadmap

@@ -10,7 +10,7 @@ from bot.chat.address import Account
 from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Secret, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.codes import LIVES, Redeemed, Wrong
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home

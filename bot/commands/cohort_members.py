@@ -10,7 +10,7 @@ from bot.chat.message import Message, phrase, quote, say
 from bot.chat.message import page as page_of
 from bot.chat.text import short
 from bot.command import Call, Range, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import visible
 from bot.group.route import route_of

@@ -8,7 +8,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, phrase, quote, say
 from bot.chat.text import names
 from bot.command import Act, Ask, Call, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
 from bot.views.notices import missing, onward

@@ -10,7 +10,7 @@ from bot.chat.buttons import buttons
 from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Hidden, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.calendar import DAY
 from bot.group.cohort import Cohort
 from bot.views.dates import day

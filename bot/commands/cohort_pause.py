@@ -6,7 +6,7 @@ from typing import Annotated
 
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.views.dates import day, moves
 from bot.views.notices import onward
 

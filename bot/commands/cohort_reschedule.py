@@ -9,8 +9,8 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Answer, Choice, Field, Form, Message, Unfit, phrase, quote, say
 from bot.command import Act, Call, Sure, Zone, command
-from bot.command.phrase import WEEKDAYS, Weekday
-from bot.command.suggest import managed_cohorts, time_zones
+from bot.command.grammar import WEEKDAYS, Weekday
+from bot.command.suggestions import managed_cohorts, time_zones
 from bot.group.calendar import on_weekday
 from bot.group.cohort import Cohort
 from bot.views.dates import day, moves, standing

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.views.dates import moves, standing
 from bot.views.notices import changed, onward

@@ -12,7 +12,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, Text, page_of_lines, phrase, quote, say
 from bot.chat.text import counted, names, short
 from bot.command import Act, Call, Hidden, Range, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.revision import Diff, Revised, compared, lines, revised, sentence
 from bot.roadmap import Roadmap

@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 from bot.chat.errors import Refused
 from bot.chat.message import Answer, Choice, Field, Form, Message, Select, phrase, quote, say
 from bot.command import Act, Call, Hidden, Range, Sure, command
-from bot.command.phrase import read_name, read_seats
-from bot.command.suggest import managed_cohorts, post_kinds
+from bot.command.grammar import read_name, read_seats
+from bot.command.suggestions import managed_cohorts, post_kinds
 from bot.group.cohort import Cohort, PostSetting
 from bot.post import Kind, counted, kinds, moved_to, stands_on
 from bot.views.notices import onward

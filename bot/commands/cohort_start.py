@@ -9,7 +9,7 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Message, moment, phrase, quote, say
 from bot.command import Act, Call, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.zones import zone
 from bot.views.dates import day, standing

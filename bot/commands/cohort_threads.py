@@ -12,7 +12,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.chat.text import names
 from bot.command import Call, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.views.notices import missing, onward
 

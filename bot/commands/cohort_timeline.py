@@ -15,7 +15,7 @@ from bot.chat.message import Buttons, Message, phrase, quote, say
 from bot.chat.message import page as page_of
 from bot.chat.text import short
 from bot.command import Call, Range, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.calendar import instant
 from bot.group.cohort import Cohort, PostSetting
 from bot.group.zones import zone

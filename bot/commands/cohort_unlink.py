@@ -8,7 +8,7 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Act, Call, Sure, command
-from bot.command.suggest import managed_cohorts
+from bot.command.suggestions import managed_cohorts
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
 from bot.views.notices import onward, whereabouts

@@ -8,7 +8,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.command import Call, command, form_for, gather_offers, listed, parse
 from bot.command import commands as all_commands
-from bot.command.phrase import shown
+from bot.command.grammar import shown
 
 
 @command(form=True, hidden=True, reads=True)

@@ -27,7 +27,7 @@ from bot.chat.message import (
 )
 from bot.chat.text import short
 from bot.command import Call, Command, Hidden, Menu, command, listed, menu_at
-from bot.command.phrase import shown
+from bot.command.grammar import shown
 from bot.command.registry import OptionKind, spoken_range
 
 KINDS: Mapping[OptionKind, str] = {

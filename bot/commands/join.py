@@ -11,7 +11,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, moment, phrase, quote, say
 from bot.chat.text import counted, names, short
 from bot.command import Ask, Call, command
-from bot.command.suggest import open_cohorts
+from bot.command.suggestions import open_cohorts
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
 from bot.group.zones import zone

@@ -7,7 +7,7 @@ from typing import Annotated
 from bot.chat.buttons import buttons
 from bot.chat.message import Message, phrase, quote, say
 from bot.command import Call, command
-from bot.command.suggest import my_cohorts
+from bot.command.suggestions import my_cohorts
 
 
 @command(section="me", action="Leave a cohort")

@@ -10,8 +10,8 @@ from bot.chat.message import Block, Choice, Message, Select, Text, quote, say
 from bot.chat.message import page as page_of
 from bot.chat.text import is_seen, short
 from bot.command import Call, Hidden, Who, command
-from bot.command.phrase import shown
-from bot.command.suggest import fitting
+from bot.command.grammar import shown
+from bot.command.suggestions import fitting
 from bot.store.rights import Grant
 
 MOST = 50  # in a space; where more should manage, a role is named

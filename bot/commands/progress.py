@@ -24,8 +24,8 @@ from bot.chat.message import (
 from bot.chat.message import page as page_of
 from bot.chat.text import short
 from bot.command import Call, Hidden, Who, command
-from bot.command.phrase import read_who, shown
-from bot.command.suggest import member_names, my_cohorts
+from bot.command.grammar import read_who, shown
+from bot.command.suggestions import member_names, my_cohorts
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import pace, reached, shares, streak, visible
 from bot.group.route import route_of

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from bot.chat.message import Message
 from bot.command import Call, Wordy, command
-from bot.command.pieces import PROJECT, kept, led, meant, parted, taken_out, titled, told
-from bot.command.suggest import my_cohorts, portfolio_projects
+from bot.command.portfolio import PROJECT, kept, led, meant, parted, taken_out, titled, told
+from bot.command.suggestions import my_cohorts, portfolio_projects
 from bot.store.portfolio import Piece
 
 

@@ -9,8 +9,8 @@ from bot.chat.errors import Refused
 from bot.chat.message import Message, page_of_lines, phrase, quote, say
 from bot.chat.text import short
 from bot.command import Call, Hidden, command
-from bot.command.phrase import shown
-from bot.command.suggest import my_cohorts
+from bot.command.grammar import shown
+from bot.command.suggestions import my_cohorts
 from bot.views import roadmap_overview
 
 A_PAGE = 10

@@ -11,7 +11,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Message, page_of_lines, phrase, quote, say
 from bot.chat.text import counted, short
 from bot.command import Call, Hidden, command
-from bot.command.suggest import all_weeks, my_cohorts, roadmaps
+from bot.command.suggestions import all_weeks, my_cohorts, roadmaps
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort, Member
 from bot.roadmap import Roadmap

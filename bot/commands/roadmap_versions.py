@@ -10,7 +10,7 @@ from bot.chat.message import ROW, Buttons, Choice, Message, phrase, quote, say
 from bot.chat.message import page as page_of
 from bot.chat.text import names, short
 from bot.command import Ask, Call, Hidden, command
-from bot.command.suggest import roadmaps
+from bot.command.suggestions import roadmaps
 from bot.group.cohort import Cohort
 from bot.group.revision import compared, sentence
 from bot.group.zones import zone

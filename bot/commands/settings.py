@@ -13,9 +13,9 @@ from bot.chat.errors import Refused
 from bot.chat.message import Answer, Choice, Fact, Field, Fields, Form, Message, phrase, quote, say
 from bot.chat.text import clean, is_seen, names
 from bot.command import Call, Hidden, Range, Zone, command
-from bot.command.phrase import read_time
+from bot.command.grammar import read_time
 from bot.command.routes import FIELDS, form, picked, submitted, told
-from bot.command.suggest import my_cohorts, routes, time_zones
+from bot.command.suggestions import my_cohorts, routes, time_zones
 from bot.group.cohort import Cohort, Member
 from bot.group.member import DELIVERIES, NAME_LENGTH, Person
 from bot.group.route import Picks, ahead_of, branches, route_of

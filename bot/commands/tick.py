@@ -11,8 +11,8 @@ from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, phrase, quote, say
 from bot.chat.text import mark, names, short
 from bot.command import Call, Hidden, command
-from bot.command.items import Items
-from bot.command.suggest import my_cohorts, open_items
+from bot.command.item_finder import Items
+from bot.command.suggestions import my_cohorts, open_items
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route, route_of

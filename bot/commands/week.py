@@ -9,7 +9,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, Text, page_of_lines, phrase, quote, say
 from bot.chat.text import short
 from bot.command import Call, Hidden, command
-from bot.command.suggest import my_cohorts, weeks
+from bot.command.suggestions import my_cohorts, weeks
 from bot.group.calendar import Dated
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route, route_of

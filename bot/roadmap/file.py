@@ -23,7 +23,7 @@ from bot.roadmap.problem import (
     path_of,
 )
 from bot.roadmap.text import is_slug
-from bot.roadmap.verdict import judge_data
+from bot.roadmap.validation import judge_data
 
 MOST_BYTES = 1_000_000
 MOST_VALUES = 60_000

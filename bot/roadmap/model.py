@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from bot.roadmap.text import ItemId, Line, Link, Slug, StepId, Text, Time, Title, WeekId, refusal
-from bot.roadmap.verdict import judge
+from bot.roadmap.validation import judge
 
 ItemKind = Literal[
     "topic", "review", "practice", "project", "reading", "certificate", "action", "checkpoint"

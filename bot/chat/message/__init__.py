@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from bot.chat.message.beside import Event
 from bot.chat.message.blocks import (
     Block,
     Button,
@@ -26,6 +25,7 @@ from bot.chat.message.blocks import (
     phrase,
     say,
 )
+from bot.chat.message.event import Event
 from bot.chat.message.forms import Field, FieldKind, Form, note_room
 from bot.chat.message.limits import (
     BESIDE,

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from bot.chat.message.beside import Event
+from bot.chat.message.event import Event
 from bot.chat.message.limits import (
     COMPONENTS,
     LABEL,

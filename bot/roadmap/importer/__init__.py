@@ -53,7 +53,7 @@ def imported(data: bytes, name: str) -> Imported:
 def _outlined(text: str, name: str, notes: Notes) -> Roadmap:
     # Only who imports Markdown pays for its parser and for what puts a wrong encoding right.
     from bot.roadmap.importer.document import outlined
-    from bot.roadmap.importer.meaning import understood
+    from bot.roadmap.importer.interpret import understood
 
     return understood(outlined(text, name, notes), name, notes)
 
@@ -72,7 +72,7 @@ def _ours(text: str, name: str) -> Roadmap:
 
 
 def _renamed(plan: Roadmap, stem: str) -> Roadmap:
-    from bot.roadmap.importer.meaning.ids import slug
+    from bot.roadmap.importer.interpret.ids import slug
 
     made = slug(stem, LONGEST_SLUG) or slug(plan.title, LONGEST_SLUG) or _UNNAMED
     return plan.model_copy(update={"slug": made})

@@ -17,8 +17,8 @@ from bot.group.fit import MOST_WEEKS, WEEKS, fit
 from bot.roadmap import Roadmap, RoadmapError
 from bot.roadmap.file import MOST_BYTES
 from bot.roadmap.importer import Imported, imported
-from bot.roadmap.page import page
-from bot.roadmap.write import write, write_json
+from bot.roadmap.text_page import page
+from bot.roadmap.writer import write, write_json
 from bot.settings import Settings
 
 Shelf = Callable[[], Mapping[str, Roadmap]]

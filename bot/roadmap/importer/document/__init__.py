@@ -10,13 +10,13 @@ It is imported when the first file arrives: the parsers it brings along take lon
 
 from __future__ import annotations
 
-from bot.roadmap.importer.document.front import front_of
+from bot.roadmap.importer.document.boilerplate import without_leftovers
+from bot.roadmap.importer.document.encoding import repaired, undamaged
+from bot.roadmap.importer.document.front_matter import front_of
 from bot.roadmap.importer.document.headings import marked
-from bot.roadmap.importer.document.leftovers import without_leftovers
+from bot.roadmap.importer.document.html import untagged
+from bot.roadmap.importer.document.leading_signs import listed
 from bot.roadmap.importer.document.markdown import sections
-from bot.roadmap.importer.document.repair import repaired, undamaged
-from bot.roadmap.importer.document.signs import listed
-from bot.roadmap.importer.document.tags import untagged
 from bot.roadmap.importer.file import lines_of, seen
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Outline

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.roadmap.importer.document.signs import ENTRY
+from bot.roadmap.importer.document.leading_signs import ENTRY
 
 LONGEST_HEADING = 80
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.roadmap.importer.document.indentation import LABEL, MOST_DEPTH, nested, too_deep
 from bot.roadmap.importer.document.inline import Lines
-from bot.roadmap.importer.document.nesting import LABEL, MOST_DEPTH, nested, too_deep
 from bot.roadmap.importer.file import refused
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Block, Bullet, Bullets, Prose, Section, Table

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.roadmap.importer.meaning.names import RANK, UNIT, Name, named
-from bot.roadmap.importer.meaning.words import key, label_of
+from bot.roadmap.importer.interpret.heading_names import RANK, UNIT, Name, named
+from bot.roadmap.importer.interpret.vocabulary import key, label_of
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Block, Bullet, Bullets, Prose, Section, Table
 

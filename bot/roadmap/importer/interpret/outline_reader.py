@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from bot.roadmap import Problem, Roadmap, RoadmapError
-from bot.roadmap.importer.meaning.beside import Beside
-from bot.roadmap.importer.meaning.draft import (
+from bot.roadmap.importer.interpret.draft import (
     LONGEST_TEXT,
     Draft,
     brief,
@@ -21,17 +20,24 @@ from bot.roadmap.importer.meaning.draft import (
     quoted,
     titled,
 )
-from bot.roadmap.importer.meaning.ids import name_all
-from bot.roadmap.importer.meaning.names import Name
-from bot.roadmap.importer.meaning.origin import fields_of, provenance, slug_of, text_of, unplaced
-from bot.roadmap.importer.meaning.parts import Part, parted
-from bot.roadmap.importer.meaning.resources import Shelf
-from bot.roadmap.importer.meaning.stages import Builder, is_something_to_do
-from bot.roadmap.importer.meaning.words import INFO, role_of, undecorated
+from bot.roadmap.importer.interpret.extras import Beside
+from bot.roadmap.importer.interpret.heading_names import Name
+from bot.roadmap.importer.interpret.ids import name_all
+from bot.roadmap.importer.interpret.parts import Part, parted
+from bot.roadmap.importer.interpret.provenance import (
+    fields_of,
+    provenance,
+    slug_of,
+    text_of,
+    unplaced,
+)
+from bot.roadmap.importer.interpret.resources import Shelf
+from bot.roadmap.importer.interpret.stages import Builder, is_something_to_do
+from bot.roadmap.importer.interpret.vocabulary import INFO, role_of, undecorated
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Outline, Prose, entries_below
 from bot.roadmap.problem import WHOLE_FILE, Loc
-from bot.roadmap.verdict import judge_data
+from bot.roadmap.validation import judge_data
 
 _WEEKLY = re.compile(
     r"\b(?:weekly|per week|each week|every week|a week|wöchentlich|semanal|hebdomadaire)\b", re.I

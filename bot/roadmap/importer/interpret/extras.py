@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.roadmap.importer.meaning.draft import (
+from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -19,11 +19,11 @@ from bot.roadmap.importer.meaning.draft import (
     quoted,
     titled,
 )
-from bot.roadmap.importer.meaning.items import split
-from bot.roadmap.importer.meaning.names import Name
-from bot.roadmap.importer.meaning.parts import Part
-from bot.roadmap.importer.meaning.resources import Shelf, detailed, kind_in
-from bot.roadmap.importer.meaning.words import (
+from bot.roadmap.importer.interpret.heading_names import Name
+from bot.roadmap.importer.interpret.items import split
+from bot.roadmap.importer.interpret.parts import Part
+from bot.roadmap.importer.interpret.resources import Shelf, detailed, kind_in
+from bot.roadmap.importer.interpret.vocabulary import (
     INFO,
     STRICT,
     key,

@@ -29,7 +29,7 @@ from bot.chat.message import (
     say,
 )
 from bot.chat.text import short
-from bot.command.phrase import Parsed
+from bot.command.grammar import Parsed
 from bot.command.registry import Option
 
 _FIELD_KINDS: Mapping[str, FieldKind] = {

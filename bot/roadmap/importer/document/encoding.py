@@ -14,7 +14,7 @@ from contextlib import suppress
 from ftfy import TextFixerConfig, fix_encoding
 from ftfy.badness import is_bad
 
-from bot.roadmap.importer.document.signs import OPENING
+from bot.roadmap.importer.document.leading_signs import OPENING
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.problem import clipped
 

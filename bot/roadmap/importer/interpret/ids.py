@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from bot.roadmap.importer.meaning.draft import LONGEST_LIST, Draft
+from bot.roadmap.importer.interpret.draft import LONGEST_LIST, Draft
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.text import is_slug
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.roadmap.importer.meaning.draft import (
+from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -15,9 +15,9 @@ from bot.roadmap.importer.meaning.draft import (
     plain,
     titled,
 )
-from bot.roadmap.importer.meaning.names import optional, timed
-from bot.roadmap.importer.meaning.resources import Shelf, detailed
-from bot.roadmap.importer.meaning.words import KINDS, kind_of, label_of, undecorated
+from bot.roadmap.importer.interpret.heading_names import optional, timed
+from bot.roadmap.importer.interpret.resources import Shelf, detailed
+from bot.roadmap.importer.interpret.vocabulary import KINDS, kind_of, label_of, undecorated
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Bullet, Prose, lines_below
 

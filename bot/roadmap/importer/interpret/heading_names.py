@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.roadmap.importer.meaning.draft import plain
-from bot.roadmap.importer.meaning.words import key, undecorated
+from bot.roadmap.importer.interpret.draft import plain
+from bot.roadmap.importer.interpret.vocabulary import key, undecorated
 
 _WORDS: Final = {
     "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana settimane",

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.roadmap import is_link
-from bot.roadmap.importer.meaning.draft import (
+from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -18,8 +18,8 @@ from bot.roadmap.importer.meaning.draft import (
     plain,
     quoted,
 )
-from bot.roadmap.importer.meaning.names import first_span, span
-from bot.roadmap.importer.meaning.words import key, undecorated
+from bot.roadmap.importer.interpret.heading_names import first_span, span
+from bot.roadmap.importer.interpret.vocabulary import key, undecorated
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Link, Prose
 

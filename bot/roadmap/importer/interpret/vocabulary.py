@@ -6,7 +6,7 @@ import re
 from typing import Final, get_args
 
 from bot.roadmap import InfoKind, ItemKind
-from bot.roadmap.importer.meaning.draft import plain
+from bot.roadmap.importer.interpret.draft import plain
 
 _SIGNS = re.compile(r"[^\w&+/#' ]+")
 _DECORATION = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.roadmap.importer.meaning.draft import (
+from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -18,11 +18,11 @@ from bot.roadmap.importer.meaning.draft import (
     quoted,
     titled,
 )
-from bot.roadmap.importer.meaning.items import is_list, item_of, prefix_of, split
-from bot.roadmap.importer.meaning.names import first_span, named, optional
-from bot.roadmap.importer.meaning.parts import Part
-from bot.roadmap.importer.meaning.resources import PLATFORMS, Shelf, is_pointer, kind_in
-from bot.roadmap.importer.meaning.words import KINDS, label_of, undecorated
+from bot.roadmap.importer.interpret.heading_names import first_span, named, optional
+from bot.roadmap.importer.interpret.items import is_list, item_of, prefix_of, split
+from bot.roadmap.importer.interpret.parts import Part
+from bot.roadmap.importer.interpret.resources import PLATFORMS, Shelf, is_pointer, kind_in
+from bot.roadmap.importer.interpret.vocabulary import KINDS, label_of, undecorated
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Bullet, Bullets, Prose
 

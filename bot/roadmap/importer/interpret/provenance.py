@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from bot.roadmap import is_link
-from bot.roadmap.importer.meaning.draft import (
+from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_TITLE,
     Draft,
@@ -16,7 +16,7 @@ from bot.roadmap.importer.meaning.draft import (
     plain,
     quoted,
 )
-from bot.roadmap.importer.meaning.ids import LONGEST_SLUG, slug
+from bot.roadmap.importer.interpret.ids import LONGEST_SLUG, slug
 from bot.roadmap.importer.report import Notes
 from bot.roadmap.importer.tree import Front
 

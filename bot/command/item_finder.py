@@ -11,7 +11,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import ROW, Choice
 from bot.chat.text import counted, short
 from bot.command.call import Ask
-from bot.command.phrase import shown
+from bot.command.grammar import shown
 
 SPELT_ALIKE = 0.75  # how alike two spellings are, from 0 to 1, so that one is offered for the other
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from bot.roadmap.check import MOST_WEEKS
-from bot.roadmap.importer.meaning.body import PREREQUISITE, Body, things_named
-from bot.roadmap.importer.meaning.draft import (
+from bot.roadmap.importer.interpret.draft import (
     LONGEST_LIST,
     LONGEST_TITLE,
     Draft,
@@ -19,10 +18,11 @@ from bot.roadmap.importer.meaning.draft import (
     quoted,
     titled,
 )
-from bot.roadmap.importer.meaning.names import Name
-from bot.roadmap.importer.meaning.parts import Part
-from bot.roadmap.importer.meaning.resources import Shelf
-from bot.roadmap.importer.meaning.words import label_of, role_of
+from bot.roadmap.importer.interpret.heading_names import Name
+from bot.roadmap.importer.interpret.parts import Part
+from bot.roadmap.importer.interpret.resources import Shelf
+from bot.roadmap.importer.interpret.section_body import PREREQUISITE, Body, things_named
+from bot.roadmap.importer.interpret.vocabulary import label_of, role_of
 from bot.roadmap.importer.report import Notes
 
 MOST_SESSIONS = 60
