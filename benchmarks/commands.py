@@ -16,7 +16,7 @@ from bot.command.call import DEFAULT_ROADMAP
 from bot.runtime.dispatch import Dispatch
 from bot.store import Store
 from bot.store.tables import marks
-from tests.room import Room
+from tests.support.room import Room
 
 PLACE = Place("test", "space", "study-group")
 ITEMS = tuple(bundled()[DEFAULT_ROADMAP].items)

@@ -22,8 +22,8 @@ from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Syllabus
 from bot.store import Store
 from bot.store.tables import Instant, cohorts, homes, plans, spaces
-from tests.postgres import Postgres
-from tests.room import Clock
+from tests.support.postgres import Postgres
+from tests.support.room import Clock
 
 NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 START = date(2026, 3, 2)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from benchmarks.crowd import NOW, Crowd, clock, engines, opened, table
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import Clockwork
-from tests.room import Chat
+from tests.support.room import Chat
 
 LETTERS = 1_000
 DISCORD = 50  # requests a second for a whole bot: its documentation, Rate Limits

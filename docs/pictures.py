@@ -20,7 +20,7 @@ warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
 from playwright.async_api import async_playwright  # noqa: E402
 
 from bot import command, post  # noqa: E402
-from tests.adapters.discord.server import Server  # noqa: E402
+from tests.support.discord.server import Server  # noqa: E402
 
 DOCS = Path(__file__).resolve().parent
 IN_README = {"discord-week", "discord-ticked"}

@@ -13,8 +13,8 @@ from hypothesis import settings
 from bot import command, post
 from bot.store import Store
 from bot.store.tables import metadata
-from tests.postgres import Postgres, postgres, programs
-from tests.room import Room
+from tests.support.postgres import Postgres, postgres, programs
+from tests.support.room import Room
 
 __all__ = ["postgres", "programs"]
 

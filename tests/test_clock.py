@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import zone_data_digest
-from tests.room import Room
+from tests.support.room import Room
 
 PACKAGE = Path(str(resources.files("tzdata").joinpath("zoneinfo")))
 

@@ -14,8 +14,8 @@ from bot import __main__ as program
 from bot.chat.address import Place
 from bot.chat.errors import SendError
 from bot.runtime.scheduler import Clockwork
-from tests.alive import running, until
-from tests.room import Room
+from tests.support.live_bot import running, until
+from tests.support.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

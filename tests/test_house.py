@@ -18,8 +18,8 @@ from bot import command
 from bot.store import Store
 from bot.store.engine import MIGRATIONS, head
 from bot.store.tables import metadata
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(path for folder in ("bot", "adapters") for path in (ROOT / folder).rglob("*.py"))
 NAMES = {"utils", "util", "helpers", "helper", "manager", "service", "base", "common", "misc"}
 

@@ -35,11 +35,11 @@ from bot.runtime.dispatch import Dispatch
 from bot.settings import Settings, load
 from bot.store import Store
 from bot.store.filecheck import FOREIGN
-from tests.adapters.discord.gateway import DEFERRED, Gateway
-from tests.adapters.discord.watch import parts
-from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
-from tests.program import ROOT
-from tests.room import Chat, Clock, roadmaps
+from tests.support.discord.gateway import DEFERRED, Gateway
+from tests.support.discord.request_checks import parts
+from tests.support.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
+from tests.support.program import ROOT
+from tests.support.room import Chat, Clock, roadmaps
 
 MONA, ADA = 1, 7
 AGES = 1000.0

@@ -12,10 +12,10 @@ from adapters.slack.modal import filled as filled_in_slack
 from adapters.web.render import Reader, form_html
 from bot.chat.message import Form, Message
 from bot.group.calendar import Syllabus
-from tests.adapters.discord.limits import check_modal
-from tests.adapters.slack import limits
-from tests.posts.test_needed import on
-from tests.room import Room
+from tests.posts.test_skips import on
+from tests.support.discord.limits import check_modal
+from tests.support.room import Room
+from tests.support.slack import limits
 
 FORM = "checkin week={} cohort=#1"
 

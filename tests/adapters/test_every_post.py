@@ -21,9 +21,9 @@ from bot.group.route import route_of
 from bot.post import kinds
 from bot.roadmap import Roadmap, read
 from bot.views.week_list import own_list
-from tests.adapters.discord.limits import check_message
-from tests.adapters.slack import limits
 from tests.posts.test_limits import ROADMAPS, WILD, every_post
+from tests.support.discord.limits import check_message
+from tests.support.slack import limits
 
 READER = Reader("UTC", ("UTC",))
 

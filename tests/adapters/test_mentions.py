@@ -28,9 +28,9 @@ from bot.chat.message import (
     say,
 )
 from bot.command import commands, listed, mention_of
-from tests.adapters.discord.limits import check_message
-from tests.adapters.slack import limits
-from tests.goldens import FOLDER
+from tests.support.discord.limits import check_message
+from tests.support.goldens import FOLDER
+from tests.support.slack import limits
 
 READER = Reader("UTC")
 ALL = {

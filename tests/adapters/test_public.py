@@ -14,7 +14,7 @@ from aiohttp import web
 from adapters.public import BODY, listening
 from adapters.slack.door import Door
 from adapters.web.pages import HERE, routes
-from tests.adapters.local import whole_bot
+from tests.support.room_server import whole_bot
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.address import Lack
 from bot.chat.message import Form
-from tests.room import Room
+from tests.support.room import Room
 
 WEDNESDAY = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.message import Form
-from tests.room import Room
+from tests.support.room import Room
 
 
 def told(room: Room) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.room import Room
+from tests.support.room import Room
 
 
 async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.chat.address import Lack, Place
 from bot.chat.errors import SendError
 from bot.group.codes import LIVES
-from tests.room import Chat, Room
+from tests.support.room import Chat, Room
 
 THERE = Place("other", "workspace", "general", tenant="workspace")
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.room import Room
+from tests.support.room import Room
 
 
 async def test_moderators_see_names_aliases_hidden_and_away_members_and_what_they_did(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.chat.address import Lack, Place
 from bot.chat.errors import SendError
-from tests.room import Room
+from tests.support.room import Room
 
 ANNEX = Place("test", "space", "annex")
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chat.message import Checklist, Message
-from tests.couple import THERE, houses
-from tests.room import Room
-from tests.versions import FIRST, SECOND, file, publishes
+from tests.support.roadmap_versions import FIRST, SECOND, file, publishes
+from tests.support.room import Room
+from tests.support.two_platforms import THERE, houses
 
 
 async def on_the_way(room: Room) -> None:

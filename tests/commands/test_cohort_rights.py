@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.chat.address import Place
-from tests.room import Room
+from tests.support.room import Room
 
 VERBS = (
     "open",

@@ -10,7 +10,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.group.cohort import PostSetting
 from bot.post import counted, kinds, moved_to, stands_on
-from tests.room import Room
+from tests.support.room import Room
 
 
 async def test_alone_it_shows_every_kind_of_post_and_what_to_change(room: Room) -> None:

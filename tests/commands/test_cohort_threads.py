@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.address import Place
-from tests.room import Room
+from tests.support.room import Room
 
 THERE = Place("slack", "team", "hall")
 

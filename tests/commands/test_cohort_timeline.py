@@ -12,7 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.views.dates import clock_changes
-from tests.room import FRIDAY, Room
+from tests.support.room import FRIDAY, Room
 
 ZONES = (
     "Europe/Berlin",

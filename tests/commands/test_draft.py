@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.chat.message import Field, Form
-from tests.room import Room
+from tests.support.room import Room
 
 BEGUN = Form(
     "Check-in",

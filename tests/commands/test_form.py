@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.message import Form
-from tests.room import Room
+from tests.support.room import Room
 
 
 async def test_a_form_asks_for_what_a_command_takes_and_says_it(room: Room) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.chat.address import Place
 from bot.chat.message import Message
-from tests.room import Room
+from tests.support.room import Room
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"

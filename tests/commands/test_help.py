@@ -10,9 +10,9 @@ from adapters.slack.render import blocks, fallback
 from bot.chat.message import Buttons, Message, Select, say
 from bot.command import Call, Registry, command, commands, listed, menu_at
 from bot.command.registry import Moment
-from tests.adapters.discord.limits import check_message
-from tests.adapters.slack import limits as slack_limits
-from tests.room import Room
+from tests.support.discord.limits import check_message
+from tests.support.room import Room
+from tests.support.slack import limits as slack_limits
 
 
 async def test_members_hear_of_what_they_may_say_and_moderators_of_everything(

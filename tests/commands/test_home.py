@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.address import Place
 from bot.chat.message import Checklist, Message, Select
-from tests.room import Room
+from tests.support.room import Room
 
 AT_HOME = Place("test", "space", native="ada")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.address import Place
-from tests.room import Room
+from tests.support.room import Room
 
 THIRD_WEEK = datetime(2026, 3, 18, 12, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.room import Room
+from tests.support.room import Room
 
 
 async def test_a_seat_given_back_can_be_taken_by_somebody_else(room: Room) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.address import Place
-from tests.couple import THERE, code_for, houses, links
-from tests.room import Room
+from tests.support.room import Room
+from tests.support.two_platforms import THERE, code_for, houses, links
 
 ELSEWHERE = Place("other", "team-2", "general", tenant="T2")
 THIRD = Place("third", "house", "hall")

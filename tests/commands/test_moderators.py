@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chat.address import Account, Caller, Place
 from bot.chat.message import Buttons, Form, Message, Select
 from bot.command import listed
-from tests.room import Room
+from tests.support.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 REFUSED = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.roadmap import read
-from tests.room import Room
+from tests.support.room import Room
 
 PLAN = read(
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.room import Room
+from tests.support.room import Room
 
 CARD = (
     "Your progress in spring\n"

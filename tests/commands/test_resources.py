@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.room import Room
+from tests.support.room import Room
 
 BOOKS = (
     "Resources of AI/ML engineer in twelve weeks\n"

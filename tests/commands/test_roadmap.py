@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.chat.message import phrase
 from bot.commands.roadmap_import import SLUG
-from tests.room import Room, roadmaps
+from tests.support.room import Room, roadmaps
 
 
 async def test_the_whole_plan_is_shown_with_its_stages_and_dates(quick_room: Room) -> None:

@@ -10,8 +10,8 @@ from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.command import Upload
 from bot.commands.roadmap_import import brought
-from tests.room import Room
-from tests.versions import FIRST, SECOND, file, publishes
+from tests.support.roadmap_versions import FIRST, SECOND, file, publishes
+from tests.support.room import Room
 
 GONE = "That import is no longer here: say roadmap import and bring the file again."
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.chat.message import Message, Select
-from tests.room import Room, roadmaps
-from tests.versions import FIRST, publishes
+from tests.support.roadmap_versions import FIRST, publishes
+from tests.support.room import Room, roadmaps
 
 
 async def test_everybody_sees_what_there_is_and_how_many_groups_are_on_it(quick_room: Room) -> None:

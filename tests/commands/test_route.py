@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.chat.message import Checklist, Form, Message
-from tests.branching import BRANCHING
-from tests.couple import THERE, houses, links
-from tests.room import Room
-from tests.test_progress import agrees
+from tests.group.test_progress import agrees
+from tests.support.branching_roadmap import BRANCHING
+from tests.support.room import Room
+from tests.support.two_platforms import THERE, houses, links
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.message import Form
-from tests.room import Room
+from tests.support.room import Room
 
 SHOWN = (
     "Your settings\n{}Time zone: {}\nReminders: {}\nQuiet hours: {}\nName: {}\nBoards: spring: {}\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.message import Buttons, Checklist, Message
-from tests.room import Room
+from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MORE = "\n[My list] [My progress]"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from bot.chat.address import Place
-from tests.couple import THERE, houses, links
-from tests.room import Room
+from tests.support.room import Room
+from tests.support.two_platforms import THERE, houses, links
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 

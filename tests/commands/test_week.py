@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.address import Place
-from tests.room import Room
+from tests.support.room import Room
 
 LIST = (
     "Your list: tick or untick:\n"

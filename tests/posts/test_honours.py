@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.chat.message import Buttons
-from tests.posts.test_needed import on
-from tests.room import Room
-from tests.test_privacy import ALL, TUESDAY
+from tests.posts.test_skips import on
+from tests.store.test_privacy import ALL, TUESDAY
+from tests.support.room import Room
 
 WEEK = "Week 1 is done: Basics of linear algebra and statistics"
 FIRST = "vectors-matrices"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.chat.address import Lack, Place
 from bot.chat.errors import SendError
 from bot.chat.message import say
-from tests.couple import THERE, houses, links
-from tests.room import Room
+from tests.support.room import Room
+from tests.support.two_platforms import THERE, houses, links
 
 
 def named(room: Room, platform: str = "test") -> list[str]:

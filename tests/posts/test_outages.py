@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.errors import SendError
-from tests.room import Room
+from tests.support.room import Room
 
 
 def on(month: int, day: int, hour: int = 12) -> datetime:

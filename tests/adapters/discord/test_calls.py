@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from tests.adapters.discord.server import INVITED, Server, answered, said
+from tests.support.discord.server import INVITED, Server, answered, said
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from adapters.discord.commands import digest, invoked, offered, payload, spoken
 from bot.chat.message import Answer, Choice, say
 from bot.command import Registry, command, command_of, commands, parse
-from tests.adapters.discord.limits import check_commands
-from tests.goldens import Golden
+from tests.support.discord.limits import check_commands
+from tests.support.goldens import Golden
 
 
 def test_the_commands_are_what_the_golden_file_says():

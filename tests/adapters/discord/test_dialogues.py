@@ -11,8 +11,8 @@ import simcord
 
 from adapters.discord.shards import Shards
 from bot.command import Command, commands
-from tests.adapters.discord.server import PRESSED, SELECT, Server, answered, raw, said
-from tests.adapters.discord.watch import parts
+from tests.support.discord.request_checks import parts
+from tests.support.discord.server import PRESSED, SELECT, Server, answered, raw, said
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)

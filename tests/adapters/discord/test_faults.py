@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.discord.server import Server, said
+from tests.support.discord.server import Server, said
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 1, 10, 18, 0, tzinfo=UTC)

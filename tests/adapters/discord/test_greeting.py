@@ -9,8 +9,8 @@ import pytest
 
 from bot.chat.address import Account, Caller, Place
 from bot.store import engine
-from tests.adapters.discord.server import Server, answered, greetings, said
-from tests.alive import locked
+from tests.support.discord.server import Server, answered, greetings, said
+from tests.support.live_bot import locked
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
 NOTHING = (

@@ -18,7 +18,7 @@ from bot.chat.errors import CannotLook, SendError
 from bot.chat.message import Button, Buttons, Event, Message, say
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
-from tests.adapters.discord.wire import (
+from tests.support.discord.wire import (
     CANCELED,
     CHANNEL,
     GUILD,
@@ -31,7 +31,7 @@ from tests.adapters.discord.wire import (
     Wire,
     naps,
 )
-from tests.room import FRIDAY, Clock, Room
+from tests.support.room import FRIDAY, Clock, Room
 
 HOME = Place("discord", str(GUILD), str(CHANNEL))
 ADA = Place("discord", str(GUILD), native="7")

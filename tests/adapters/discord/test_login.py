@@ -11,9 +11,9 @@ from adapters.discord.shards import Shards
 from bot.__main__ import pulsing
 from bot.chat.address import Place
 from bot.runtime.outbox import Outbox
-from tests.adapters.discord.gateway import Gateway
-from tests.adapters.discord.wire import CHANNEL, GUILD, TOKEN
-from tests.room import Room
+from tests.support.discord.gateway import Gateway
+from tests.support.discord.wire import CHANNEL, GUILD, TOKEN
+from tests.support.room import Room
 
 HOME = Place("discord", str(GUILD), str(CHANNEL))
 SECOND = timedelta(seconds=1)

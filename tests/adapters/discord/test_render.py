@@ -44,10 +44,10 @@ from bot.chat.message import (
     say,
 )
 from bot.post import kinds
-from tests.adapters.discord.limits import check_message, check_modal
-from tests.goldens import WIDTHLESS, Golden
 from tests.posts.test_limits import ROADMAPS, WILD, every_post, largest
-from tests.strategies import BLOCKS, CROWDED, FIELDS, PHRASES, wild
+from tests.support.discord.limits import check_message, check_modal
+from tests.support.goldens import WIDTHLESS, Golden
+from tests.support.strategies import BLOCKS, CROWDED, FIELDS, PHRASES, wild
 
 GOLDEN = Golden("discord")
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

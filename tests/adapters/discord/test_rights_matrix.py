@@ -9,7 +9,7 @@ import discord
 import pytest
 import simcord
 
-from tests.adapters.discord.server import COMMAND, INVITED, PRESSED, Server, answered, said
+from tests.support.discord.server import COMMAND, INVITED, PRESSED, Server, answered, said
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 1, 10, 18, 0, tzinfo=UTC)

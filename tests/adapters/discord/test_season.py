@@ -12,11 +12,11 @@ import pytest
 import simcord
 
 from adapters.discord import ids
-from tests.adapters import twelve_weeks
-from tests.adapters.discord.server import INVITED, Server, answered
-from tests.adapters.discord.watch import parts
-from tests.adapters.discord.weather import WAYS, Weather
-from tests.adapters.twelve_weeks import NAMES
+from tests.support import twelve_weeks
+from tests.support.discord.faults import WAYS, Weather
+from tests.support.discord.request_checks import parts
+from tests.support.discord.server import INVITED, Server, answered
+from tests.support.twelve_weeks import NAMES
 
 EVENTS = discord.Permissions(
     manage_events=True

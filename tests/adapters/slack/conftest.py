@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack import conversation
-from tests.adapters.slack.socket import SocketWire
+from tests.support.slack.socket import SocketWire
 
 AGES = 600.0  # seconds
 

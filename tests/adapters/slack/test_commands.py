@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.command import Command, Option, listed
-from tests.adapters.slack.group import Group, words
+from tests.support.slack.group import Group, words
 
 VALUES = {
     "text": "study",

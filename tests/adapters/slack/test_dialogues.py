@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.adapters.slack import reading
-from tests.adapters.slack.group import SOCKET, Group, words
-from tests.adapters.slack.workspaces import Sight
+from tests.support.slack import block_text
+from tests.support.slack.group import SOCKET, Group, words
+from tests.support.slack.workspaces import Sight
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -24,22 +24,22 @@ def ticked(sight: Sight) -> list[str]:
     """What is ticked in the lists of a message or view."""
     options = [
         one.get("initial_options", ())
-        for _, one in reading.elements(sight.body)
+        for _, one in block_text.elements(sight.body)
         if one["type"] == "checkboxes"
     ]
-    return [reading.label(option["text"]) for chosen in options for option in chosen]
+    return [block_text.label(option["text"]) for chosen in options for option in chosen]
 
 
 def fields(sight: Sight) -> dict[str, Any]:
     """What a form starts with, by the name of the field: what is typed in it, or the labels of what is picked."""
-    held = reading.state(sight.body)
+    held = block_text.state(sight.body)
     return {name: _held(next(iter(elements.values()))) for name, elements in held.items()}
 
 
 def _held(state: Any) -> Any:
     value = next(value for key, value in state.items() if key != "type")
     picked = value if isinstance(value, list) else [value] if isinstance(value, dict) else None
-    return value or "" if picked is None else [reading.label(one["text"]) for one in picked]
+    return value or "" if picked is None else [block_text.label(one["text"]) for one in picked]
 
 
 async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> None:

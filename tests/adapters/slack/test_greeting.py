@@ -12,11 +12,11 @@ import pytest
 from bot.chat.errors import NotConnected
 from bot.chat.message import say
 from bot.store import engine
-from tests.adapters.slack.delivery import EVENT, happened
-from tests.adapters.slack.group import MANY, ONE, SOCKET, Group, words
-from tests.adapters.slack.wire import dropped, limited, refused, status
-from tests.adapters.slack.workspaces import BOT, BOT_ID, Json, Sight
-from tests.alive import locked
+from tests.support.live_bot import locked
+from tests.support.slack.delivery import EVENT, happened
+from tests.support.slack.group import MANY, ONE, SOCKET, Group, words
+from tests.support.slack.wire import dropped, limited, refused, status
+from tests.support.slack.workspaces import BOT, BOT_ID, Json, Sight
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
 NOTHING = f"{HELLO}No group is open here yet. Once one is, press Join to take part.\n[Join]\n[Help]"

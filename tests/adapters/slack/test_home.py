@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.adapters.slack.group import SOCKET, Group, words
 from tests.adapters.slack.test_dialogues import BAYES, MONDAY, VECTORS, WEEK_1, ticked
-from tests.adapters.slack.wire import dropped, refused, status
-from tests.adapters.slack.workspaces import Sight
+from tests.support.slack.group import SOCKET, Group, words
+from tests.support.slack.wire import dropped, refused, status
+from tests.support.slack.workspaces import Sight
 
 SETTINGS = """Settings
 Reminders come at 18:00 in Europe/London, 2 a week at most.

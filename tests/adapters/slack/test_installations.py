@@ -19,9 +19,9 @@ from adapters.slack.tokens import TokenCache
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Vault
 from bot.runtime.vault import Vaults, new_key
-from tests.adapters.slack.wire import Wire, refused, status
-from tests.adapters.slack.workspaces import BOT, SCOPES, Token
-from tests.room import Room
+from tests.support.room import Room
+from tests.support.slack.wire import Wire, refused, status
+from tests.support.slack.workspaces import BOT, SCOPES, Token
 
 HALL, OTHER = Workspace("T0HALL"), Workspace("T0OTHER")
 WIDE = Workspace("", "E0")

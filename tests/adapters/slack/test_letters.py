@@ -18,11 +18,11 @@ from bot.chat.errors import CannotLook, SendError
 from bot.chat.message import Button, Buttons, Event, Message, say
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
-from tests.adapters.slack.calling import ADA, STUDY, Known, calling
 from tests.adapters.slack.conftest import Moment
-from tests.adapters.slack.wire import Fault, Wire, dropped, limited, refused, status
-from tests.adapters.slack.workspaces import BOT, SCOPES, Json
-from tests.room import Room
+from tests.support.room import Room
+from tests.support.slack.api import ADA, STUDY, Known, calling
+from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
+from tests.support.slack.workspaces import BOT, SCOPES, Json
 
 POSTING, OPENING, LOOKING = "chat.postMessage", "conversations.open", "conversations.history"
 HELLO = say("Hello, <everyone> & all.", Buttons((Button("Join", "join spring"),)))

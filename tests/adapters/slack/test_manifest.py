@@ -15,8 +15,8 @@ from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from bot import command
 from bot.runtime.vault import new_key
 from bot.settings import RESERVED, Settings
-from tests.adapters.slack import manifest_rules as rules
-from tests.adapters.slack.workspaces import SCOPES as LEAST
+from tests.support.slack import manifest_rules as rules
+from tests.support.slack.workspaces import SCOPES as LEAST
 
 URL = "https://study.example.org"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.slack.manifest_rules import RESERVED, manifest
+from tests.support.slack.manifest_rules import RESERVED, manifest
 
 Json = dict[str, Any]
 Break = Callable[[Json], Any]

@@ -36,10 +36,10 @@ from bot.chat.message import (
     say,
 )
 from bot.post import kinds
-from tests.adapters.slack import limits
 from tests.adapters.slack.test_render import GOLDEN, HOSTILE, SAMPLES, STUDY, TWO, walk
-from tests.goldens import seen
-from tests.strategies import BLOCKS, FIELDS, PHRASES, wild
+from tests.support.goldens import seen
+from tests.support.slack import limits
+from tests.support.strategies import BLOCKS, FIELDS, PHRASES, wild
 
 HERE = Carried("checkin week=w2", "C1")
 

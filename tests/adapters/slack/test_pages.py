@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from tests.adapters.slack.browser import AUTHORIZE, Browser, Page
-from tests.adapters.slack.group import MANY, Group
-from tests.adapters.slack.wire import dropped, refused
+from tests.support.slack.browser import AUTHORIZE, Browser, Page
+from tests.support.slack.group import MANY, Group
+from tests.support.slack.wire import dropped, refused
 
 FETCHES = {"src", "srcset", "action", "data", "poster", "background"}
 

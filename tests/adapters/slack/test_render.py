@@ -50,10 +50,10 @@ from bot.chat.message import (
 )
 from bot.command import commands
 from bot.post import kinds
-from tests.adapters.slack import limits
-from tests.goldens import WIDTHLESS, Golden, seen
 from tests.posts.test_limits import ROADMAPS, every_post, largest
-from tests.strategies import BLOCKS, CROWDED, wild
+from tests.support.goldens import WIDTHLESS, Golden, seen
+from tests.support.slack import limits
+from tests.support.strategies import BLOCKS, CROWDED, wild
 
 GOLDEN = Golden("slack")
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.adapters.slack.browser import Browser
-from tests.adapters.slack.group import MANY, Group, words
 from tests.adapters.slack.test_dialogues import MONDAY, SATURDAY, WEEK_1
-from tests.adapters.slack.wire import refused, status
-from tests.adapters.slack.workspaces import BOT, SCOPES, Channel
+from tests.support.slack.browser import Browser
+from tests.support.slack.group import MANY, Group, words
+from tests.support.slack.wire import refused, status
+from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
 # — people —
 

@@ -15,12 +15,12 @@ import pytest
 
 from bot.group.calendar import Dated
 from bot.views.timeline import titled
-from tests.adapters import twelve_weeks
-from tests.adapters.slack import reading
-from tests.adapters.slack.group import ONE, SOCKET, Group
-from tests.adapters.slack.weather import WAYS, Weather
-from tests.adapters.slack.workspaces import BOT, Channel, Json, Sight
-from tests.adapters.twelve_weeks import NAMES, Agenda
+from tests.support import twelve_weeks
+from tests.support.slack import block_text
+from tests.support.slack.faults import WAYS, Weather
+from tests.support.slack.group import ONE, SOCKET, Group
+from tests.support.slack.workspaces import BOT, Channel, Json, Sight
+from tests.support.twelve_weeks import NAMES, Agenda
 
 NO_ANSWER = 31.0  # seconds; the bot waits for thirty
 NO_PONG = 11.0  # seconds; Slack's library looks after its connection every ten
@@ -237,10 +237,10 @@ def labels(body: Json, items: Sequence[str]) -> list[str]:
     """How items are called in a list."""
     options = {
         option["value"]: option
-        for _, one in reading.elements(body)
+        for _, one in block_text.elements(body)
         for option in one.get("options", ())
     }
-    return [reading.label(options[item]["text"]) for item in items]
+    return [block_text.label(options[item]["text"]) for item in items]
 
 
 def waits(seconds: float) -> None:

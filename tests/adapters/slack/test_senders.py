@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.adapters.slack.delivery import (
+from tests.support.slack.delivery import (
     FORM,
     INTERACTIVE,
     JSON,
@@ -24,8 +24,8 @@ from tests.adapters.slack.delivery import (
     slash,
     submitted,
 )
-from tests.adapters.slack.group import ONE, Group, words
-from tests.adapters.slack.workspaces import Json
+from tests.support.slack.group import ONE, Group, words
+from tests.support.slack.workspaces import Json
 
 GONE = object()  # a part that is not there at all
 ODD = [

@@ -15,8 +15,10 @@ import pytest
 
 from adapters.slack import conversation
 from bot.store.tables import metadata
-from tests.adapters.slack import reading
-from tests.adapters.slack.delivery import (
+from tests.adapters.slack.test_dialogues import MONDAY, WEEK_1, fields
+from tests.support.postgres import Postgres
+from tests.support.slack import block_text
+from tests.support.slack.delivery import (
     COMMAND,
     EVENT,
     INTERACTIVE,
@@ -26,13 +28,11 @@ from tests.adapters.slack.delivery import (
     slash,
     submitted,
 )
-from tests.adapters.slack.group import MANY, ONE, SOCKET, Group, words
-from tests.adapters.slack.people import Person
-from tests.adapters.slack.socket import Sockets
-from tests.adapters.slack.strait import Strait
-from tests.adapters.slack.test_dialogues import MONDAY, WEEK_1, fields
-from tests.adapters.slack.workspaces import Json, Sight
-from tests.postgres import Postgres
+from tests.support.slack.group import MANY, ONE, SOCKET, Group, words
+from tests.support.slack.people import Person
+from tests.support.slack.postgres_proxy import Strait
+from tests.support.slack.socket import Sockets
+from tests.support.slack.workspaces import Json, Sight
 
 PATIENCE = conversation.PATIENCE  # as it really is
 SOON = 1.5  # seconds; half a second, on a machine that has other things to do
@@ -93,12 +93,12 @@ async def test_slack_is_acknowledged_before_the_database_answers_anything(
     heard = await soon(group.delivery.action(group.place, ada.user, topics, button, {}))
     assert (heard.status, heard.payload) == (200, None)
     assert (await soon(group.delivery.event(group.place, archived))).status == 200
-    values = reading.state(form.body)
+    values = block_text.state(form.body)
     next(iter(values["quiet"].values()))["value"] = "late"
     sent = submitted(group.wire, group.place, ada.user, form.body, values)
     heard = await soon(group.delivery.send(INTERACTIVE, sent))
     assert heard.payload["response_action"] == "update"
-    assert "One moment" in reading.words(heard.payload["view"])
+    assert "One moment" in block_text.words(heard.payload["view"])
 
     strait.open()
     answers = (

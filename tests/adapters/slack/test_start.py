@@ -22,13 +22,13 @@ from adapters.web.pages import HERE
 from bot import __main__ as program
 from bot.chat.errors import CannotConnect
 from bot.settings import Settings, load
-from tests.adapters.slack.group import KEY, Stamped, stopped
-from tests.adapters.slack.people import Person
-from tests.adapters.slack.socket import Sockets, SocketWire
-from tests.adapters.slack.wire import dropped, refused, status
-from tests.adapters.slack.workspaces import APP_TOKEN as XAPP
-from tests.adapters.slack.workspaces import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
-from tests.room import roadmaps
+from tests.support.room import roadmaps
+from tests.support.slack.group import KEY, Stamped, stopped
+from tests.support.slack.people import Person
+from tests.support.slack.socket import Sockets, SocketWire
+from tests.support.slack.wire import dropped, refused, status
+from tests.support.slack.workspaces import APP_TOKEN as XAPP
+from tests.support.slack.workspaces import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
 
 SOCKET_MODE = {"SLACK_BOT_TOKEN": "xoxb-T0HALL", "SLACK_APP_TOKEN": XAPP}
 HTTP = {

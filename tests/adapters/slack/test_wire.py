@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.adapters.slack.conftest import Moment
-from tests.adapters.slack.socket import SocketWire
-from tests.adapters.slack.wire import Fault, dropped, hung, limited, refused, status
-from tests.adapters.slack.workspaces import APP_TOKEN, BOT, SCOPES, Token
+from tests.support.slack.socket import SocketWire
+from tests.support.slack.wire import Fault, dropped, hung, limited, refused, status
+from tests.support.slack.workspaces import APP_TOKEN, BOT, SCOPES, Token
 
 STUDY, POSTING = "C0STUDY", "chat.postMessage"
 TEXT = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}

@@ -21,12 +21,12 @@ from slack_sdk.oauth.installation_store import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.adapters.slack.browser import Browser
 from tests.adapters.slack.conftest import Moment
-from tests.adapters.slack.delivery import COMMAND, Delivery, Http, Retry, encoded, slash
-from tests.adapters.slack.people import everybody
-from tests.adapters.slack.socket import Sockets, SocketWire
-from tests.adapters.slack.workspaces import (
+from tests.support.slack.browser import Browser
+from tests.support.slack.delivery import COMMAND, Delivery, Http, Retry, encoded, slash
+from tests.support.slack.people import everybody
+from tests.support.slack.socket import Sockets, SocketWire
+from tests.support.slack.workspaces import (
     APP_TOKEN,
     CLIENT_ID,
     CLIENT_SECRET,

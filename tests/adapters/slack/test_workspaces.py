@@ -13,13 +13,13 @@ import pytest
 
 from adapters.slack.rights import REMOVED
 from bot.runtime.scheduler import Clockwork
-from tests.adapters.slack import reading
-from tests.adapters.slack.browser import Browser
-from tests.adapters.slack.delivery import EVENT, Retry, happened
-from tests.adapters.slack.group import MANY, Group, words
-from tests.adapters.slack.installing import uninstalled
-from tests.adapters.slack.wire import limited
-from tests.adapters.slack.workspaces import CLIENT_SECRET, Json, Workspace
+from tests.support.slack import block_text
+from tests.support.slack.browser import Browser
+from tests.support.slack.delivery import EVENT, Retry, happened
+from tests.support.slack.group import MANY, Group, words
+from tests.support.slack.installation import uninstalled
+from tests.support.slack.wire import limited
+from tests.support.slack.workspaces import CLIENT_SECRET, Json, Workspace
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """When week 1 is posted."""
@@ -44,7 +44,7 @@ async def two(group: Group) -> tuple[Workspace, Workspace]:
 
 def said(place: Workspace) -> list[str]:
     """What stands in #study-group, oldest first."""
-    return [reading.words(one) for one in place.channels["C0STUDY"].messages]
+    return [block_text.words(one) for one in place.channels["C0STUDY"].messages]
 
 
 def removed(group: Group, place: Workspace) -> list[Json]:

@@ -1,0 +1,144 @@
+"""People as Slack tells of them: asked for once an hour, but whether somebody manages the workspace as often as it matters."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.slack.api import Workspace
+from adapters.slack.people import People, Profile
+from tests.adapters.slack.conftest import Moment
+from tests.support.slack.api import HALL, calling
+from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
+
+
+@pytest.fixture
+async def people(wire: Wire) -> AsyncIterator[People]:
+    async with calling(wire) as api:
+        yield People(api, most=3)
+
+
+def asked(wire: Wire) -> int:
+    return len(wire.calls("users.info"))
+
+
+async def test_slack_tells_a_name_a_zone_a_language_and_who_manages(
+    wire: Wire, people: People
+) -> None:
+    wire.hall.person("mo", tz="Africa/Cairo", locale="ar-EG")
+    assert await people.profile(HALL, "U0MO") == Profile(
+        "mo", "Africa/Cairo", "ar-EG", False, False
+    )
+    wire.hall.users["U0MO"].owner = True
+    wire.hall.person("eve", owner=True, deleted=True)
+    wire.hall.person(
+        "zoe", admin=True, home_team="T0OTHER"
+    )  # met in a shared channel, an admin elsewhere
+    leads = {
+        name: await people.profile(HALL, f"U0{name.upper()}", fresh=True)
+        for name in ("mo", "mona", "eve", "zoe")
+    }
+    told = {name: (found.manages, found.gone) for name, found in leads.items() if found}
+    assert told == {
+        "mo": (True, False),
+        "mona": (True, False),
+        "eve": (False, True),
+        "zoe": (False, False),
+    }
+
+
+async def test_a_profile_is_asked_for_once_an_hour_and_a_right_each_time(
+    wire: Wire, people: People, moment: Moment
+) -> None:
+    ada = wire.hall.users["U0ADA"]
+    for _ in range(3):
+        await people.profile(HALL, ada.id)
+    assert asked(wire) == 1
+    ada.admin, ada.tz = True, "Asia/Tokyo"
+    fresh = await people.profile(HALL, ada.id, fresh=True)
+    assert fresh == await people.profile(HALL, ada.id)
+    assert (fresh is not None and fresh.manages, asked(wire)) == (True, 2)
+    moment.passes(minutes=61)
+    await people.profile(HALL, ada.id)
+    assert asked(wire) == 3
+    for other in ("U0BOB", "U0CY", "U0MONA", ada.id):
+        await people.profile(HALL, other)
+    assert asked(wire) == 7, "three are remembered, and the oldest was forgotten"
+
+
+async def test_the_same_id_in_another_workspace_is_somebody_else(
+    wire: Wire, people: People
+) -> None:
+    lab = wire.founds("Lab", "T0LAB")
+    lab.users["U0ADA"].admin = True
+    here, there = (
+        await people.profile(HALL, "U0ADA"),
+        await people.profile(Workspace("T0LAB"), "U0ADA"),
+    )
+    assert (here and here.manages, there and there.manages) == (False, True)
+
+
+GRID = Workspace("T0LAB", "E0ORG")
+
+
+@pytest.mark.parametrize(
+    ("workspace", "about", "manages"),
+    [
+        (Workspace("T0LAB"), {"team_id": "T0LAB", "is_primary_owner": True}, True),
+        (Workspace("T0LAB"), {"team_id": "T0OTHER", "is_admin": True}, False),
+        (Workspace("T0LAB"), {"team_id": "T0LAB", "is_admin": True, "is_stranger": True}, False),
+        (Workspace("T0LAB"), {"team_id": "T0LAB", "is_admin": "yes"}, False),
+        (Workspace("T0LAB"), {"enterprise_user": {"enterprise_id": "", "is_owner": True}}, False),
+        (
+            GRID,
+            {"team_id": "T0OTHER", "enterprise_user": {"enterprise_id": "E0ORG", "is_owner": True}},
+            True,
+        ),
+        (
+            GRID,
+            {
+                "team_id": "T0OTHER",
+                "enterprise_user": {"enterprise_id": "E0ELSE", "is_owner": True},
+            },
+            False,
+        ),
+        (
+            GRID,
+            {"team_id": "T0OTHER", "is_admin": True, "enterprise_user": {"enterprise_id": "E0ORG"}},
+            False,
+        ),
+        (
+            GRID,
+            {"team_id": "T0LAB", "is_admin": True, "enterprise_user": {"enterprise_id": "E0ORG"}},
+            True,
+        ),
+    ],
+)
+async def test_a_workspace_is_managed_by_its_own_admins_and_its_enterprises_and_by_no_other(
+    wire: Wire, people: People, workspace: Workspace, about: dict[str, object], manages: bool
+) -> None:
+    wire.founds("Lab", "T0LAB", workspace.enterprise)
+    wire.fails(
+        "users.info", Fault(body={"ok": True, "user": {"id": "U0ADA", "name": "ada", **about}})
+    )
+    assert await people.profile(workspace, "U0ADA") == Profile("ada", "", "", manages, False)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        status(500),
+        limited(),
+        dropped(kept=False),
+        refused("user_not_found"),
+        refused("token_revoked"),
+    ],
+)
+async def test_where_slack_does_not_say_nothing_is_known_and_a_right_is_not_remembered(
+    wire: Wire, people: People, how: Fault
+) -> None:
+    assert await people.profile(HALL, "U0MONA") is not None
+    wire.fails("users.info", how)
+    assert await people.profile(HALL, "U0MONA", fresh=True) is None
+    assert await people.profile(Workspace("T0NOWHERE"), "U0MONA") is None

@@ -1,0 +1,176 @@
+"""Every block and every kind of field as the room draws it, held by files under `tests/golden/web`.
+
+`GOLDEN=1 pytest tests/adapters/web/test_render.py` writes them anew; look at the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.web.render import Reader, answer_html
+from bot.chat.message import (
+    Answer,
+    Button,
+    Buttons,
+    Checklist,
+    Choice,
+    Fact,
+    Field,
+    Fields,
+    Form,
+    Progress,
+    Select,
+    Text,
+    link,
+    moment,
+    quote,
+    say,
+)
+from tests.support.goldens import Golden
+
+GOLDEN = Golden("web", ".html")
+KOLKATA = Reader("Asia/Kolkata", ("Asia/Kolkata", "Europe/Berlin"))
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+HOSTILE = "<script>alert(1)</script> **bold** [x](https://evil.example) & \"quotes\" 'more' `code` שלום 3 of 5 @everyone"
+TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("שלום עולם", "shalom"))
+
+SAMPLES: dict[str, Answer] = {
+    "text": say(
+        f"**Week 2** of _Spring_ begins {moment(AT, BERLIN)}, at {moment(AT, BERLIN, day=False)}.\n"
+        f"`/week` shows it; see {link('the book', 'https://example.org/book?a=1&b=2')}.",
+        title="Week 2: calculus & optimisation",
+    ),
+    "fields": say(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
+    "progress": say(
+        Progress("1. Noor", 5, 5, "first"), Progress("2. Ada", 0, 5, strong=True), Progress("nothing", 0, 0)
+    ),
+    "checklist-for-everybody": say(Checklist("Tick what you have done", "tick cohort=c1", "item", TWO)),
+    "checklist-of-ones-own": say(
+        Checklist("Your list", "tick cohort=c1 page=1", "item", (Choice("Bayes", "bayes", "", True), TWO[1]), private=True)
+    ),
+    "select": say(Select("Which cohort?", "join", "cohort", TWO)),
+    "buttons": say(
+        Buttons((Button("Check in", "checkin week=w2", "primary"), Button("Leave", "leave", "danger"), Button("Help", "help")))
+    ),
+    "form": Form(
+        "Check-in",
+        "checkin week=w2",
+        (
+            Field("hours", "Hours", "number", value="x", least=0, most=100, problem="“x” is no number for `hours`: give 2.5."),
+            Field("note", "Note", "text", value="\nsecond line", longest=2000, help="Only moderators read it"),
+            Field("blockers", "In your way", "line", required=True),
+            Field("until", "Until", "date", value="2026-03-09"),
+            Field("at", "At", "time", value="18:00"),
+        ),
+        note="Week 2: **calculus**",
+    ),
+    "form-of-choices": Form(
+        "Choose",
+        "settings",
+        (
+            Field("items", "Done this week", "any", choices=TWO),
+            Field("sure", "How sure?", "one", choices=TWO, problem="Choose one of them."),
+            Field("member", "Who?", "one", choices=tuple(Choice(f"Person {n}", f"p{n}") for n in range(6)), required=True),
+        ),
+    ),
+    "form-with-a-file": Form(
+        "Roadmap import",
+        "roadmap import name=ours",
+        (
+            Field("file", "File", "file", True, help="The plan", most=1_000_000, problem="“plan.zip” is no plan."),
+            Field("other", "Other", "file"),
+        ),
+    ),
+    "hostile": say(
+        quote(HOSTILE),
+        Fields((Fact("<b>name</b>", quote(HOSTILE)),)),
+        Progress(HOSTILE[:70], 1, 2, quote(HOSTILE)),
+        Checklist(HOSTILE[:70], 'tick "x"', "item", (Choice(HOSTILE[:70], '"><script>', HOSTILE[:70]),)),
+        Select(HOSTILE[:70], "join", "cohort", (Choice(HOSTILE[:70], '"><script>', "</option><script>"),)),
+        Buttons((Button(HOSTILE[:70], '"><script>'),)),
+        title=HOSTILE[:100],
+    ),
+    "hostile-form": Form(
+        "<i>title</i>", '"><script>', (
+            Field('"><script>', "<b>label</b>", "text", value="</textarea><script>alert(1)</script>", help="<b>help</b>",
+                  problem=quote(HOSTILE)),
+            Field("line", "line", "line", value='" onfocus="alert(1)'),
+        ),
+    ),
+    "two-thousand-characters": say(quote("<&>*_`" * 100 + "word " * 280)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
+    drawn = answer_html(SAMPLES[name], KOLKATA, "line-7").replace("><", ">\n<") + "\n"
+    GOLDEN.holds(name, drawn)
+
+
+def test_no_golden_file_is_left_over() -> None:
+    GOLDEN.are(SAMPLES)
+
+
+class Elements(HTMLParser):
+    """Collects what is in a piece of HTML: elements, attributes, and text; complains about nothing."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_in_a_message_becomes_a_script_a_style_or_a_handler(name: str) -> None:
+    found = Elements(answer_html(SAMPLES[name], KOLKATA, "line-7"))
+    assert not {"script", "style", "img", "iframe", "object"} & set(found.tags)
+    assert not [name for name, _ in found.attributes if name.startswith("on") or name == "style"]
+
+
+@given(st.text(min_size=1, max_size=60).filter(str.strip))
+def test_whatever_is_typed_is_shown_as_it_was_typed(typed: str) -> None:
+    found = Elements(answer_html(say(Text("x" + quote(typed))), KOLKATA, "line-7"))
+    assert set(found.tags) <= {"p", "bdi"}
+    assert found.words == "x" + re.sub("\r\n?", "\n", typed) or found.words == "x" + typed
+
+
+def test_ids_on_a_page_are_unique_and_every_label_finds_its_field() -> None:
+    found = Elements(
+        "".join(
+            answer_html(sample, KOLKATA, f"line-{n}") for n, sample in enumerate(SAMPLES.values())
+        )
+    )
+    ids = [value for name, value in found.attributes if name == "id"]
+    pointed = [
+        word
+        for name, value in found.attributes
+        if name in {"for", "aria-describedby", "aria-labelledby"}
+        for word in (value or "").split()
+    ]
+    assert len(ids) == len(set(ids))
+    assert set(pointed) <= set(ids)
+
+
+def test_a_time_is_shown_in_the_readers_zone_with_the_others_in_its_title() -> None:
+    drawn = answer_html(say(moment(AT, BERLIN)), KOLKATA, "line-7")
+    assert ">Mon 2 Mar 2026, 13:30</time>" in drawn
+    assert "Mon 2 Mar 2026, 09:00 Europe/Berlin" in drawn
+    assert 'datetime="2026-03-02T08:00:00Z"' in drawn

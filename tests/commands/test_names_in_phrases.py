@@ -1,0 +1,79 @@
+"""Which cohort somebody means who names none: the only one that is under way, wherever that is beyond doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.chat.address import Place
+from bot.group.cohort import State
+from tests.support.room import Room
+
+TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
+ASKED = "Which cohort do you mean?\n"
+
+
+async def two(room: Room, spring: State, autumn: State) -> None:
+    """Ada is in spring and in autumn, which were made in the same channel and are in these states."""
+    await room.spring("ada")
+    await room.says("mona", "cohort create name=autumn start=2026-03-02")
+    await room.says("mona", "cohort open autumn sure=yes")
+    await room.says("ada", "join autumn")
+    room.clock.at = TUESDAY
+    async with room.store.begin() as tx:
+        for cohort_id, state in ((1, spring), (2, autumn)):
+            cohort = await tx.cohorts.by_id(cohort_id)
+            assert cohort is not None
+            start = cohort.start.replace(month=4) if state in {"draft", "open"} else cohort.start
+            await tx.cohorts.write(replace(cohort, state=state, start=start))
+
+
+@pytest.mark.parametrize("state", ["draft", "open", "finished", "archived"])
+@pytest.mark.parametrize("going", ["running", "paused"])
+async def test_the_one_that_is_under_way_goes_before_all_others(
+    quick_room: Room, going: State, state: State
+) -> None:
+    room = quick_room
+    await two(room, state, going)
+    assert (await room.says("ada", "week")).startswith("Week 1: Basics of linear algebra")
+    assert (await room.says("ada", "progress")).startswith("Your progress in autumn\n")
+    assert (await room.says("ada", "checkin hours=2")).startswith("Thank you, you are checked in")
+    assert (await room.says("ada", "progress cohort=autumn")).count("checked in") == 1
+    assert "of the plan done" in await room.says("ada", "tick bayes")
+
+
+@pytest.mark.parametrize(
+    ("spring", "autumn", "answer"),
+    [
+        ("running", "running", f"{ASKED}[spring · running] [autumn · running]"),
+        ("running", "paused", f"{ASKED}[spring · running] [autumn · paused]"),
+        ("open", "open", f"{ASKED}[spring · open] [autumn · open]"),
+        ("finished", "finished", f"{ASKED}[spring · finished] [autumn · finished]"),
+        ("finished", "open", "Your progress in autumn"),
+        ("archived", "finished", "Your progress in autumn"),
+    ],
+)
+async def test_who_may_mean_either_is_asked(
+    quick_room: Room, spring: State, autumn: State, answer: str
+) -> None:
+    await two(quick_room, spring, autumn)
+    assert (await quick_room.says("ada", "progress")).startswith(answer)
+
+
+async def test_a_channel_goes_before_what_is_under_way_elsewhere(quick_room: Room) -> None:
+    room = quick_room
+    await two(room, "open", "running")
+    annex = replace(room.place, channel="annex")
+    assert "lives in this channel now" in await room.says("mona", "cohort move spring", place=annex)
+    assert (await room.says("ada", "progress", place=annex)).startswith("Your progress in spring\n")
+    letters = Place("test", "space", native="ada")
+    assert (await room.says("ada", "progress", place=letters)).startswith(
+        "Your progress in autumn\n"
+    )
+
+
+async def test_nobody_leaves_a_cohort_by_guess(quick_room: Room) -> None:
+    await two(quick_room, "open", "running")
+    assert await quick_room.says("ada", "leave") == f"{ASKED}[spring · open] [autumn · running]"

@@ -1,0 +1,310 @@
+"""What everybody will see is shown first, whoever asks for it and however: then one button does it, or `sure=yes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.chat.address import Lack, Place
+from bot.chat.message import Answer, Buttons, Message
+from tests.support.room import Room
+
+ANNEX = Place("test", "space", "annex")
+WEDNESDAY = datetime(2026, 3, 11, 12, tzinfo=UTC)
+
+
+def buttons(answer: Answer) -> Iterator[tuple[str, str, str]]:
+    """The buttons of an answer: label, phrase and style."""
+    assert isinstance(answer, Message)
+    for block in answer.blocks:
+        if isinstance(block, Buttons):
+            yield from ((button.label, button.says, button.style) for button in block.buttons)
+
+
+PUBLIC = {
+    "cohort pause cohort=#1": "running",
+    "cohort finish cohort=#1": "running",
+    "cohort break cohort=#1 first=2026-03-16 last=2026-03-18": "running",
+    "cohort reschedule cohort=#1 start=2026-03-03": "running",
+    "cohort start cohort=#1 on=2026-03-16 again=yes": "running",
+    "cohort resume cohort=#1": "paused",
+    "cohort open cohort=#1": "draft",
+    "cohort start cohort=#1": "draft",
+    "cohort archive cohort=#1": "draft",
+    "cohort start cohort=#1 on=2026-02-27": "open",
+    "cohort fit cohort=#1 weeks=10": "open",
+}
+
+
+async def brought_to(room: Room, state: str) -> None:
+    if state == "draft":
+        await room.says("mona", "cohort create name=spring start=2026-03-02")
+        return
+    await room.spring("ada")
+    if state != "open":
+        await room.goes_to(WEDNESDAY)
+    if state == "paused":
+        await room.says("mona", "cohort pause sure=yes")
+        await room.passes(days=5)
+
+
+@pytest.mark.parametrize("said", PUBLIC)
+async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(
+    quick_room: Room, said: str
+) -> None:
+    room = quick_room
+    await brought_to(room, PUBLIC[said])
+    before = len(room.chat.sent)
+    preview = await room.answer("mona", said)
+    await room.pulse()
+    assert len(room.chat.sent) == before, "nothing is posted unasked"
+    assert preview.plain().startswith("A preview\n")
+    assert "Nothing has changed yet." in preview.plain()
+    (label, phrase, style), *others = buttons(preview)
+    assert style != "primary"
+    assert all(other != "primary" for _, _, other in others)
+    await room.answer("mona", phrase)
+    await room.pulse()
+    posted = [one.message for one in room.chat.sent[before:] if one.kind == "announcement"]
+    for message in posted:
+        assert message.plain().partition("\n[")[0] in preview.plain(), (
+            "what was shown is what is posted"
+        )
+    assert posted or "I post" in preview.plain() or "archive" in said, label
+    again = await room.says("mona", phrase)
+    assert len([one for one in room.chat.sent[before:] if one.kind == "announcement"]) == len(
+        posted
+    ), again
+
+
+async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(WEDNESDAY)
+    preview = await room.answer("mona", "cohort pause")
+    await room.passes(days=1)
+    before = len(room.chat.sent)
+    stale = await room.presses("mona", preview, "Pause it")
+    assert stale.plain() == (
+        "A preview\n"
+        "Something has changed since you looked, so please look once more.\n"
+        "spring would pause from Thu 12 Mar 2026 on. Week 3 and whatever follows wait until it goes on.\n"
+        "Everybody will read:\n"
+        "spring pauses from Thu 12 Mar 2026 on. Nothing is due, nobody is reminded, and every streak waits. "
+        "I say so here when it goes on.\n"
+        "Nothing has changed yet.\n"
+        "[Pause it]\n"
+        "[Timeline]"
+    )
+    assert len(room.chat.sent) == before
+    done = await room.presses("mona", stale, "Pause it")
+    assert done.plain().startswith(
+        "spring pauses from Thu 12 Mar 2026 on, and everybody has been told."
+    )
+    assert (await room.presses("mona", stale, "Pause it")).plain() == (
+        "spring is paused, and only a running cohort can pause: cohort timeline shows what comes."
+    )
+
+
+async def test_no_act_stands_first_or_filled_below_a_timeline(room: Room) -> None:
+    acts = {
+        "Open it",
+        "Start now",
+        "Pause",
+        "Resume",
+        "Finish",
+        "Finish it now",
+        "Archive it",
+        "Take it out again",
+    }
+    shown = []
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    shown.append(await room.answer("mona", "cohort timeline spring"))
+    await room.opens_cohort("spring")
+    shown.append(await room.answer("mona", "cohort timeline spring"))
+    await room.goes_to(WEDNESDAY)
+    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "cohort pause spring sure=yes"))
+    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "cohort finish spring sure=yes"))
+    for answer in shown:
+        (first, _, _), *_ = buttons(answer)
+        assert first not in acts
+        assert [
+            label for label, _, style in buttons(answer) if style == "primary" and label in acts
+        ] == []
+
+
+async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(WEDNESDAY)
+    preview = await room.answer("mona", "cohort settings post=nudge day=2 at=18:00")
+    assert preview.plain() == (
+        "A preview\n"
+        "Mid-week nudge would come day 2 of the week, 18:00.\n"
+        "I post Mid-week nudge, week 2 right away. Nothing has changed yet.\n"
+        "[Save it]\n"
+        "[Timeline]"
+    )
+    assert [one.ref for one in room.posts("nudge")] == ["linear-algebra"]
+    await room.presses("mona", preview, "Save it")
+    assert [one.ref for one in room.posts("nudge")] == ["linear-algebra", "optimization"]
+    assert "Saved." in await room.says("mona", "cohort settings post=nudge usual=yes"), (
+        "nothing is late, nothing asked"
+    )
+
+
+async def test_a_move_says_what_waits_and_comes_here_at_once(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(datetime(2026, 3, 2, 8, tzinfo=UTC))
+    room.chat.lacking["study-group"] = (Lack("The channel is gone."),)
+    await room.passes(hours=2)
+    preview = await room.answer("mona", "cohort move", place=ANNEX)
+    assert preview.plain() == (
+        "A preview\n"
+        "Posts of spring wait: The channel is gone. Or say cohort move spring in another channel.\n"
+        "spring would live in this channel, and what waited would be posted here.\n"
+        "I post Kick-off and Weekly topics, week 1 here right away. Nothing has changed yet.\n"
+        "[Move it here]\n"
+        "[Timeline]"
+    )
+    (move,) = [says for label, says, _ in buttons(preview) if label == "Move it here"]
+    assert "lives in this channel now" in await room.says("mona", move, place=ANNEX)
+    assert [one.place.channel for one in room.posts()[-2:]] == ["annex", "annex"]
+
+
+async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
+    there = Place("other", "team", "hall")
+    await room.spring("ada")
+    chat = room.opens("other")
+    room.moderators.add("omar")
+    code = (await room.says("mona", "cohort link")).partition("cohort link ")[2][:11]
+    preview = await room.answer("omar", f"cohort link {code}", place=there)
+    assert preview.plain() == (
+        "A preview\n"
+        "spring would live in this channel too, and still on Test.\n"
+        "Everybody will read:\n"
+        "spring is open: 12 weeks together, starting on Mon 2 Mar 2026, 09:00. Everybody is welcome.\n"
+        "spring lives on Other as well from now on: one cohort, one plan, one board.\n"
+        "The first of these is posted here, the second on Test. Nothing has changed yet.\n"
+        "[Have it live here]"
+    )
+    await room.pulse()
+    assert chat.sent == []
+    ((_, says, _),) = buttons(preview)
+    assert "lives in this channel now" in await room.says("omar", says, place=there)
+    assert [one.ref for one in chat.sent] == ["open/1"]
+
+
+# — a start that is past —
+
+
+async def test_a_zone_that_was_named_is_not_called_missing(quick_room: Room) -> None:
+    assert "No zone was named" not in await quick_room.says(
+        "mona", "cohort create spring monday zone=UTC"
+    )
+
+
+async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Room) -> None:
+    made = await room.answer("mona", "cohort create name=spring start=today")
+    assert made.plain() == (
+        "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
+        "Week 1 starts on Fri 20 Feb 2026, posts come at 09:00 UTC time, and it ends on Fri 15 May 2026.\n"
+        "Today's posting time, 09:00, is past: the first post can come now, or tomorrow.\n"
+        "No zone was named, so it keeps UTC: cohort reschedule zone= changes that.\n"
+        "Nobody has been told. Look at the timeline, then open it for people to join.\n"
+        "[First post now] [Tomorrow]\n"
+        "[The weeks] [Fit it anew] [Change the dates] [Timeline] [Open it]"
+    )
+    assert "Its first posting time is past, so I ask how to begin." in await room.says(
+        "mona", "cohort timeline"
+    )
+    asked = await room.says("mona", "cohort open")
+    assert asked == (
+        "spring starts today, and its posting time, 09:00, is past. Nobody has been told yet. When should it begin?\n"
+        "[First post now] [Tomorrow] [Change the dates]\n"
+        "[Timeline]"
+    )
+    moved = await room.presses("mona", made, "Tomorrow")
+    assert "spring would start on Sat 21 Feb 2026, 09:00 UTC time." in moved.plain()
+    preview = await room.presses("mona", made, "First post now")
+    assert preview.plain() == (
+        "A preview\n"
+        "spring would be open for people to join, and begin in week 1.\n"
+        "Everybody will read:\n"
+        "spring is open: 12 weeks together, starting today. Everybody is welcome.\n"
+        "I post Kick-off and Weekly topics, week 1 right away. Nothing has changed yet.\n"
+        "[Start now]\n"
+        "[Timeline]"
+    )
+    assert room.chat.sent == []
+    await room.presses("mona", preview, "Start now")
+    assert [one.kind for one in room.chat.sent] == ["announcement", "kick_off", "topics"]
+
+
+async def test_today_is_the_day_where_the_cohort_is(quick_room: Room) -> None:
+    room = quick_room
+    room.clock.at = datetime(2026, 2, 20, 23, 30, tzinfo=UTC)
+    room.zones = {"mona": "America/Lima"}
+    in_tokyo = await room.says(
+        "mona", "cohort create name=tokyo start=today zone=Asia/Tokyo at=9:00"
+    )
+    assert "Week 1 starts on Sat 21 Feb 2026" in in_tokyo
+    assert "is past" not in in_tokyo, "nine o'clock comes in half an hour there"
+    assert "Week 1 starts on Fri 20 Feb 2026" in await room.says(
+        "mona", "cohort create name=lima start=today"
+    )
+    moved = await room.says("mona", "cohort reschedule tokyo start=tomorrow")
+    assert "would start on Sun 22 Feb 2026" in moved
+    started = await room.says("mona", "cohort start tokyo on=today")
+    assert "would be open for people to join, and start on Sat 21 Feb 2026" in started
+
+
+async def test_a_draft_whose_start_is_past_asks_how_to_begin_and_tells_nobody(room: Room) -> None:
+    await room.says("mona", "cohort create name=spring start=2026-02-25")
+    await room.passes(weeks=2)
+    asked = await room.answer("mona", "cohort open spring sure=yes")
+    assert asked.plain() == (
+        "spring was to start on Wed 25 Feb 2026, and that day is past. "
+        "Nobody has been told yet. When should it begin?\n"
+        "[Start today] [Begin in week 2] [Change the dates]\n"
+        "[Timeline]"
+    )
+    today = await room.presses("mona", asked, "Start today")
+    assert "spring would be open for people to join, and begin in week 1." in today.plain()
+    chosen = await room.presses("mona", asked, "Begin in week 2")
+    assert "I post Weekly topics, week 2 right away." in chosen.plain(), (
+        "nobody has joined whom the others are for"
+    )
+    assert room.chat.sent == []
+    opened = await room.presses("mona", chosen, "Open it")
+    assert opened.plain().startswith("spring is open, and I have invited everybody here.")
+    assert [one.kind for one in room.chat.sent] == ["announcement", "topics"]
+
+
+async def test_a_choice_that_a_new_week_has_overtaken_is_asked_again(quick_room: Room) -> None:
+    room = quick_room
+    await room.says("mona", "cohort create name=spring start=2026-02-16")
+    asked = await room.answer("mona", "cohort open spring")
+    await room.passes(weeks=1)
+    assert "[Begin in week 2]" in (await room.presses("mona", asked, "Begin in week 1")).plain()
+
+
+async def test_a_draft_whose_whole_plan_is_past_asks_as_well(quick_room: Room) -> None:
+    room = quick_room
+    await room.says("mona", "cohort create name=spring start=2026-03-02")
+    await room.goes_to(datetime(2026, 8, 3, 7, tzinfo=UTC))
+    asked = await room.answer("mona", "cohort open spring")
+    assert asked.plain() == (
+        "All of spring lies in the past: it was to start on Mon 2 Mar 2026. "
+        "Nobody has been told yet. When should it begin?\n"
+        "[Start today] [Change the dates]\n"
+        "[Timeline]"
+    )
+    preview = await room.presses("mona", asked, "Start today")
+    assert "and start on Mon 3 Aug 2026." in preview.plain(), "its hour is still to come"
+    await room.presses("mona", preview, "Start on")
+    await room.passes(hours=3)
+    assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
+    assert room.posts()[0].at - room.clock.now() == timedelta(hours=-1)

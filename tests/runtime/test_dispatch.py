@@ -1,0 +1,473 @@
+"""The way in: once is once, a refusal and a bug leave nothing behind, and a button can do nothing its reader could not say."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import pytest
+
+from bot.chat.address import Account, Caller, Lack, Place
+from bot.chat.errors import Refused, SendError
+from bot.chat.message import Answer, Buttons, Field, Form, Message, say
+from bot.command import Call, Registry, command
+from bot.runtime.dispatch import Dispatch
+from tests.support.room import Room
+
+TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
+CHECK_IN = "checkin week=linear-algebra cohort=#1"
+DISCORD_DM = Place("test", "", native="ada")
+
+own = Registry()
+
+
+@command(into=own)
+async def breaks(call: Call, how: Annotated[str | None, "How"] = None) -> Message:
+    """Changes something and then runs into a bug."""
+    await call.tx.people.set(call.person, "alias", "Broken", call.now)
+    raise ZeroDivisionError(how)
+
+
+@command(into=own)
+async def refuses(call: Call) -> Message:
+    """Changes something and then refuses."""
+    await call.tx.people.set(call.person, "alias", "Refused", call.now)
+    raise Refused("Not today: try again tomorrow.")
+
+
+@command(into=own, form=True)
+async def counts(call: Call, to: Annotated[int | None, "How far"] = None) -> Answer:
+    """Counts what it has been asked for, with a form."""
+    said = await call.tx.people.setting(call.person, "count") or "0"
+    await call.tx.people.set(call.person, "count", str(int(said) + 1), call.now)
+    if to is None:
+        return Form("Count", "counts", (Field("to", "To", "number"),))
+    if to > 10:
+        raise Refused("I count to 10.", "to")
+    return say(f"Counted {said} times before.")
+
+
+@command(into=own)
+async def needs(
+    call: Call, one: Annotated[str, "The first"], two: Annotated[int, "The second"]
+) -> Message:
+    """Needs two things."""
+    return say(f"{one} and {two}")
+
+
+@command(into=own, reads=True)
+async def reads(call: Call) -> Message:
+    """Changes nothing."""
+    return say("Read.")
+
+
+@command(into=own, reads=True)
+async def long(call: Call) -> Message:
+    """Says as much as a message can hold."""
+    return say("x" * 2000, "y" * 1800)
+
+
+@command(into=own, moderators=True, announcing=True)
+async def lacks(call: Call) -> Message:
+    """Says what is missing here."""
+    return say("Missing: " + (" ".join(one.sentence for one in call.lacking) or "nothing"))
+
+
+@command(into=own, moderators=True)
+async def lacksnot(call: Call) -> Message:
+    """Says what is missing here, without having it asked."""
+    return say("Missing: " + (" ".join(one.sentence for one in call.lacking) or "nothing"))
+
+
+def with_own_commands(room: Room) -> Room:
+    room.core = Dispatch(room.store, room.clock, room.roadmaps, own, platforms={"test": room.chat})
+    return room
+
+
+async def setting(room: Room, name: str) -> str | None:
+    async with room.store.begin(write=False) as tx:
+        return await tx.people.setting(await tx.people.known(room.caller("ada")), name)
+
+
+# — once —
+
+
+async def test_an_interaction_delivered_twice_changes_nothing_and_gets_the_same_answer(
+    room: Room,
+) -> None:
+    with_own_commands(room)
+    first = await room.answer("ada", "counts 3", once="click-1")
+    assert first == say("Counted 0 times before.")
+    assert await room.answer("ada", "counts 3", once="click-1") == first
+    assert await room.answer("ada", "counts 3", once="click-1") == first
+    assert await room.answer("ada", "counts 3", once="click-2") == say("Counted 1 times before.")
+    await room.restart()
+    with_own_commands(room)
+    assert await room.answer("ada", "counts 3", once="click-1") == first
+
+
+async def test_an_interaction_delivered_many_times_at_once_is_done_once(room: Room) -> None:
+    with_own_commands(room)
+    answers = await asyncio.gather(
+        *(room.answer("ada", "counts 3", once="click") for _ in range(5))
+    )
+    assert answers == [say("Counted 0 times before.")] * 5
+    assert await setting(room, "count") == "1"
+
+
+async def test_nobody_gets_the_answer_to_somebody_elses_interaction(room: Room) -> None:
+    await room.spring("ada")
+    room.clock.at = TUESDAY
+    await room.answer("ada", f"{CHECK_IN} note=secret", once="same")
+    assert (
+        await room.answer("eve", CHECK_IN, once="same")
+    ).plain() == "That has been done already."
+    assert "secret" not in (await room.answer("eve", f"{CHECK_IN} note=x", once="other")).plain()
+
+
+async def test_an_id_of_any_length_is_told_from_every_other(quick_room: Room) -> None:
+    room = with_own_commands(quick_room)
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "1") == say(
+        "Counted 0 times before."
+    )
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say(
+        "Counted 1 times before."
+    )
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say(
+        "Counted 1 times before."
+    )
+
+
+async def test_many_people_at_once_all_get_their_answer(room: Room) -> None:
+    await room.spring()
+    names = [f"p{number}" for number in range(12)]
+    answers = await asyncio.gather(*(room.answer(name, "join") for name in names))
+    assert all("You are in spring 🎉" in answer.plain() for answer in answers)
+    ticked = await asyncio.gather(*(room.answer(name, "tick bayes") for name in names))
+    assert {answer.plain().split("\n")[1] for answer in ticked} == {
+        "1 of 57 items of the plan done."
+    }
+
+
+# — bugs and refusals —
+
+
+async def test_a_bug_is_rolled_back_logged_and_told_as_a_number(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    with_own_commands(room)
+    with caplog.at_level(logging.ERROR, "bot.runtime.dispatch"):
+        told = await room.says("ada", "breaks privately-said")
+    found = re.fullmatch(
+        "Something went wrong on my side and nothing was changed. "
+        "Please tell whoever runs me the number ([0-9a-f]{6}).",
+        told,
+    )
+    assert found
+    (record,) = caplog.records
+    assert record.getMessage() == f"ticket {found[1]}: “breaks …” could not be answered"
+    assert record.exc_info is not None
+    assert "privately-said" not in record.getMessage()
+    assert await setting(room, "alias") is None
+    assert await room.says("ada", "counts 3") == "Counted 0 times before."
+
+
+async def test_a_refusal_leaves_nothing_behind(room: Room) -> None:
+    with_own_commands(room)
+    assert await room.says("ada", "refuses") == "Not today: try again tomorrow."
+    assert await setting(room, "alias") is None
+
+
+async def test_a_bug_while_a_form_is_shown_again_is_a_bug_like_any_other(quick_room: Room) -> None:
+    room = with_own_commands(quick_room)
+    assert "Something went wrong" in await room.says("ada", "breaks", {"how": ("x",)})
+    assert await room.core.suggest(room.caller("ada"), room.place, "breaks", "how", "", {}) == []
+
+
+# — forms —
+
+
+async def test_an_open_form_locks_nothing_up(room: Room) -> None:
+    await room.spring("ada", "bob")
+    room.clock.at = TUESDAY
+    forms = await asyncio.gather(*(room.answer("ada", CHECK_IN) for _ in range(4)))
+    assert all(isinstance(one, Form) for one in forms)
+    assert "Ticked" in await room.says("bob", "tick bayes")
+    assert "you are checked in" in await room.says("ada", CHECK_IN, {"hours": ("1",)})
+
+
+async def test_a_refused_form_comes_back_and_showing_it_changes_nothing(room: Room) -> None:
+    with_own_commands(room)
+    refused = await room.answer("ada", "counts", {"to": ("11",)})
+    assert isinstance(refused, Form)
+    assert [(one.value, one.problem) for one in refused.fields] == [("11", "I count to 10.")]
+    assert await setting(room, "count") is None
+    # Only a form can come back: what the phrase alone would do is not done.
+    assert await room.answer("ada", "counts to=3", {"to": ("11",)}) == say("I count to 10.")
+    assert await setting(room, "count") is None
+
+
+async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_again(
+    quick_room: Room,
+) -> None:
+    room = with_own_commands(quick_room)
+    asked = await room.answer("ada", "needs soup")
+    assert isinstance(asked, Form)
+    assert (asked.says, [one.name for one in asked.fields]) == ("needs one=soup", ["two"])
+    empty = await room.answer("ada", "needs", {"one": ("soup",), "two": ("",)})
+    assert isinstance(empty, Form)
+    assert [(one.name, one.value, one.problem) for one in empty.fields] == [
+        ("one", "soup", ""),
+        ("two", "", "I need **two** for that: The second."),
+    ]
+    assert await room.says("ada", "needs soup three") == (
+        "“three” is no number I can use for two: give it like 3.\n[Edit]"
+    )
+    assert await room.says("ada", "needs", {"one": ("soup",), "two": ("3",)}) == "soup and 3"
+
+
+# — who may —
+
+
+async def test_rights_are_what_the_platform_says_with_each_call(room: Room) -> None:
+    await room.spring()
+    refused = "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
+    assert await room.says("ada", "cohort pause spring") == refused
+    room.moderators.add("ada")
+    assert await room.says("ada", "cohort pause spring") != refused
+    room.moderators.remove("ada")
+    assert await room.says("ada", "cohort pause spring") == refused
+    assert (
+        await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {})
+        == ()
+    )
+
+
+async def test_a_button_works_in_a_private_message_for_members_of_that_cohort_alone(
+    room: Room,
+) -> None:
+    await room.spring("ada")
+    room.clock.at = TUESDAY
+    assert (await room.says("ada", "week cohort=#1", place=DISCORD_DM)).startswith("Week 1: ")
+    assert "you are checked in" in await room.says(
+        "ada", CHECK_IN, {"hours": ("1",)}, place=DISCORD_DM
+    )
+    for said in (
+        "week cohort=#1",
+        CHECK_IN,
+        "tick bayes cohort=#1",
+        "progress cohort=#1",
+        "join cohort=#1",
+        "leave cohort=#1",
+    ):
+        told = await room.says("eve", said, place=Place("test", "", native="eve"))
+        assert told == "I know no cohort “#1” here: say join to see which are open.", said
+
+
+async def test_every_button_of_every_answer_can_be_said_by_its_reader(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    room.clock.at = TUESDAY
+    todo, seen = (
+        ["help", "week", "progress", "roadmap", "resources", "settings", "away", "join"],
+        set[str](),
+    )
+    while todo:
+        said = todo.pop(0)
+        seen.add(said)
+        answer = await room.answer("ada", said)
+        assert "went wrong" not in answer.plain(), said
+        assert "I do not know" not in answer.plain(), said
+        rows = (
+            [one for one in answer.blocks if isinstance(one, Buttons)]
+            if isinstance(answer, Message)
+            else []
+        )
+        found = [button.says for row in rows for button in row.buttons]
+        todo += [one for one in dict.fromkeys(found) if one not in seen and one not in todo]
+    assert {"week n=12 cohort=#1", CHECK_IN, "away open=yes", "settings ask=privacy"} <= seen
+
+
+async def test_names_and_zones_from_the_platform_can_be_anything(room: Room) -> None:
+    await room.spring()
+    odd = Caller(
+        Account("test", "", "odd"), "\u202e**Ada**\n@everyone " + "x" * 300, zone="Nowhere/At_All"
+    )
+    told = await room.core.answer(odd, room.place, "join", once="odd-1")
+    assert "You are in spring 🎉" in told.plain()
+    await room.pulse()
+    hello = room.chat.sent[-1].message
+    assert hello.plain() == f"**Ada** @everyone {'x' * 62} has joined spring. Welcome!"
+    assert "(UTC time)" in told.plain()
+    nobody = Caller(Account("test", "", "nobody"), "\u200b")
+    assert (
+        "You are in spring"
+        in (await room.core.answer(nobody, room.place, "join", once="odd-2")).plain()
+    )
+    assert (
+        "Name: Somebody"
+        in (await room.core.answer(nobody, room.place, "settings", once="odd-3")).plain()
+    )
+
+
+# — what is missing at a place —
+
+
+async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_leads_to_some(
+    quick_room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = with_own_commands(quick_room)
+    assert await room.says("mona", "lacks") == "Missing: nothing"
+    lacking = (
+        Lack("I may not send here."),
+        Lack("I may not look."),
+        Lack("No threads then.", blocks=False),
+    )
+    room.chat.lacking["study-group"] = lacking
+    assert (
+        await room.says("mona", "lacks")
+        == "Missing: I may not send here. I may not look. No threads then."
+    )
+    assert await room.says("mona", "lacksnot") == "Missing: nothing"
+    assert (
+        await room.says("mona", "lacks", place=Place("test", "space", native="mona"))
+        == "Missing: nothing"
+    )
+    assert (
+        await room.says("mona", "lacks", place=Place("other", "space", "study-group"))
+        == "Missing: nothing"
+    )
+
+    async def broken(place: Place, wanted: object = ()) -> Sequence[Lack]:
+        raise OSError("no answer")
+
+    room.chat.check = broken  # type: ignore[method-assign,assignment]
+    with caplog.at_level(logging.ERROR, "bot.runtime.dispatch"):
+        assert await room.says("mona", "lacks") == "Missing: nothing"
+    assert [one.getMessage() for one in caplog.records] == [
+        "what is missing in a channel of test could not be asked"
+    ]
+
+
+async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: Room) -> None:
+    for name in ("spring", "summer", "autumn", "winter"):
+        await room.says("mona", f"cohort create name={name} start=2026-03-02")
+    async with room.store.begin() as tx:
+        await tx.cohorts.closed(room.place, "the channel is gone.", room.clock.now())
+        troubles = [say(one).plain() for one in await tx.cohorts.troubles(room.place)]
+    assert len(troubles) == 4
+    for said in ("cohort settings spring", "cohort timeline spring", "cohort members spring"):
+        told = (await room.says("mona", said)).splitlines()
+        assert told[1:4] == troubles[:3], said
+        assert told.count(troubles[3]) == 0
+    assert isinstance(await room.answer("mona", "cohort settings cohort=#1 ask=seats"), Form)
+    assert troubles[0] not in await room.says("mona", "help")
+    assert troubles[0] not in await room.says("ada", "cohort settings spring")
+    assert troubles[0] not in await room.says(
+        "mona", "cohort create", place=Place("test", "elsewhere", "lobby")
+    )
+
+
+# — closed private messages —
+
+CLOSED = (
+    "I could not send you a private message: allow them in the settings of your chat, "
+    "or say settings delivery=none and I stop trying."
+)
+
+
+async def closed_to(room: Room, name: str, until: int = 8) -> None:
+    """Time passes until a day of March, by when private messages to a member were refused for good."""
+
+    def fault(when: str, place: Place, key: str) -> None:
+        if place.native == name:
+            raise SendError("private messages are closed", permanent=True)
+
+    room.chat.fault = fault
+    await room.goes_to(datetime(2026, 3, until, 8, tzinfo=UTC))
+
+
+async def test_closed_private_messages_are_told_once_at_the_next_answer_until_one_arrives(
+    room: Room,
+) -> None:
+    await room.spring("ada", "bob")
+    await closed_to(room, "ada")
+    assert len(room.private("bob")) == 1
+    assert isinstance(await room.answer("ada", "checkin 1"), Form)
+    ticked = await room.answer("ada", "tick bayes", once="click")
+    assert ticked.plain().startswith(f"{CLOSED}\nTicked")
+    assert await room.answer("ada", "tick bayes", once="click") == ticked
+    assert "could not send" not in await room.says("ada", "tick derivatives")
+    assert "could not send" not in await room.says("bob", "tick bayes")
+    await room.goes_to(datetime(2026, 3, 9, 8, tzinfo=UTC))
+    assert "could not send" not in await room.says("ada", "tick vectors-matrices")
+    room.chat.fault = None
+    await room.goes_to(datetime(2026, 3, 15, 8, tzinfo=UTC))
+    assert len(room.private("ada")) == 1
+    await closed_to(room, "ada", until=22)
+    assert CLOSED in (await room.says("ada", "week")).splitlines()
+
+
+async def test_a_command_that_only_reads_tells_of_closed_private_messages_too(room: Room) -> None:
+    await room.spring("ada")
+    await closed_to(room, "ada")
+    first = await room.answer("ada", "help", once="read")
+    assert CLOSED in first.plain().splitlines()
+    assert await room.answer("ada", "help", once="read") == first
+    assert "could not send" not in await room.says("ada", "help")
+    assert "closed" not in (await room.says("ada", "settings")).casefold()
+
+
+async def test_many_answers_at_once_tell_of_closed_private_messages_once(room: Room) -> None:
+    await room.spring("ada")
+    await closed_to(room, "ada")
+    answers = await asyncio.gather(
+        *(room.answer("ada", said) for said in ("help", "week", "help", "tick bayes"))
+    )
+    assert sum("could not send" in one.plain() for one in answers) == 1
+
+
+async def test_where_the_word_of_closed_private_messages_does_not_fit_it_waits(
+    quick_room: Room,
+) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await closed_to(room, "ada")
+    with_own_commands(room)
+    assert await room.answer("ada", "long") == say("x" * 2000, "y" * 1800)
+    assert await room.says("ada", "reads") == f"{CLOSED}\nRead."
+
+
+# — suggestions —
+
+
+async def test_options_are_suggested_as_they_are_typed(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada", "bob")
+    room.clock.at = TUESDAY
+
+    async def offered(
+        name: str, command: str, option: str, typed: str = "", **given: str
+    ) -> list[str]:
+        return [
+            one.value
+            for one in await room.core.suggest(
+                room.caller(name), room.place, command, option, typed, given
+            )
+        ]
+
+    assert await offered("ada", "tick", "item", "bay") == ["bayes"]
+    assert (await offered("ada", "tick", "item"))[:2] == ["vectors-matrices", "bayes"]
+    assert len(await offered("ada", "tick", "item")) == 25
+    assert await offered("ada", "week", "n") == ["1"]
+    assert await offered("ada", "join", "cohort", "SPR") == ["spring"]
+    assert await offered("ada", "settings", "zone", "new york") == ["America/New_York"]
+    assert await offered("ada", "settings", "delivery", "p") == ["private"]
+    assert await offered("eve", "tick", "item") == []
+    assert await offered("ada", "tick", "item", "", cohort="nonsense") == []
+    assert await offered("ada", "dance", "item") == []
+    assert await offered("ada", "tick", "nonsense") == []

@@ -1,0 +1,357 @@
+"""Spaces the bot leaves and comes back to, what is erased after thirty days, and members who have left a space."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.chat.address import Account, Caller, Place
+from bot.chat.errors import SendError
+from bot.group.member import Away
+from bot.runtime import outbox
+from bot.store.tables import (
+    absences,
+    accounts,
+    checkins,
+    cohorts,
+    grants,
+    homes,
+    letters,
+    members,
+    persons,
+    scores,
+    settings,
+    spaces,
+    ticks,
+)
+from tests.support.room import Room
+
+KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ELSEWHERE = Place("test", "elsewhere", "lobby")
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for a home is looked at twice a day, not every quarter of an hour: weeks pass in these tests."""
+    monkeypatch.setattr(outbox, "LOOK_AGAIN", timedelta(hours=12))
+
+
+def on(month: int, day: int, hour: int = 12) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+async def troubles(room: Room, place: Place) -> list[str]:
+    async with room.store.begin(write=False) as tx:
+        return list(await tx.cohorts.troubles(place))
+
+
+async def reasons(room: Room, kind: str) -> list[tuple[str, str]]:
+    """What became of every letter of a kind: its state and the reason."""
+    async with room.store._reader.begin() as connection:
+        asked = (
+            select(letters.c.state, letters.c.reason)
+            .where(letters.c.kind == kind)
+            .order_by(letters.c.id)
+        )
+        return [(row.state, row.reason) for row in await connection.execute(asked)]
+
+
+# — the bot leaves, and comes back —
+
+
+async def test_what_falls_due_while_the_bot_is_not_in_the_space_waits_until_it_is_back(
+    room: Room,
+) -> None:
+    await room.spring("ada")
+    await room.goes_to(KICK_OFF - timedelta(minutes=1))
+    before = len(room.chat.sent)
+    await room.core.left(room.place)
+    await room.goes_to(on(3, 8, 20))
+    assert len(room.chat.sent) == before
+    assert ("due", "I am not in the space any more") in await reasons(room, "kick_off")
+    assert set(await reasons(room, "reminder")) == {("skipped", "the bot is no longer there")}
+    await room.core.arrived(room.place)
+    await room.pulse()
+    assert [one.kind for one in room.chat.sent[before:]] == ["kick_off", "topics", "check_in"]
+
+
+async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_others_only_ones_own(
+    room: Room,
+) -> None:
+    await room.spring("ada")
+    await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
+
+    async def lost() -> set[str]:
+        async with room.store.begin(write=False) as tx:
+            return {one.native for one in await tx.spaces.known("test") if one.gone_at is not None}
+
+    await room.core.present("test", ["space"], lambda native: native != "elsewhere")
+    assert await lost() == set()
+    await room.core.present("another platform", [], lambda native: True)
+    assert await lost() == set()
+    await room.core.present("test", ["space", "never heard of"], lambda native: True)
+    assert await lost() == {"elsewhere"}
+    since = [one.gone_at for one in await _known(room)]
+    room.clock.at += timedelta(days=3)
+    await room.core.present("test", ["space"], lambda native: True)
+    assert [one.gone_at for one in await _known(room)] == since
+    await room.core.present("test", {"elsewhere", "space"}, lambda native: True)
+    assert await lost() == set()
+
+
+async def _known(room: Room):  # type: ignore[no-untyped-def]
+    async with room.store.begin(write=False) as tx:
+        return await tx.spaces.known("test")
+
+
+async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_and_of_no_others(
+    room: Room,
+) -> None:
+    await room.spring("ada")
+    await room.says(
+        "mona",
+        "cohort create name=summer start=2026-03-02",
+        place=Place("test", "space", "another"),
+    )
+    await room.core.gone(room.place, "the channel was deleted.")
+    await room.core.gone(ELSEWHERE, "nobody lives there.")
+    told = "Posts of **spring** wait: the channel was deleted. Or say `cohort move spring` in another channel."
+    assert await troubles(room, room.place) == [told]
+    assert await troubles(room, ELSEWHERE) == []
+
+
+async def test_moderators_of_the_other_space_of_a_cohort_are_told_that_the_bot_was_removed(
+    room: Room,
+) -> None:
+    await _two_homes(room)
+    await room.core.left(ELSEWHERE)
+    assert await troubles(room, room.place) == [
+        "Posts of **spring** in its other channel wait: I am not there any more, and I go on when somebody invites me again."
+    ]
+    await room.goes_to(KICK_OFF)
+    assert {one.place.space for one in room.posts() if one.at >= KICK_OFF} == {"space"}
+
+
+async def _two_homes(room: Room) -> None:
+    """A cohort made here that also lives elsewhere, where there is another of the same name."""
+    await room.spring("ada")
+    await room.says("mona", "cohort create name=spring start=2026-03-02", place=ELSEWHERE)
+    async with room.store.begin() as tx:
+        space = await tx.people.settle(ELSEWHERE)
+        await tx._connection.execute(
+            homes.insert().values(cohort_id=1, space_id=space, channel="lobby")
+        )
+
+
+# — thirty days later —
+
+TABLES = (
+    spaces, grants, cohorts, homes, members, letters, checkins, scores, ticks, settings, absences, accounts, persons
+)  # fmt: skip
+
+
+async def counts(room: Room) -> dict[str, int]:
+    async with room.store._reader.begin() as connection:
+        found = {
+            table.name: (
+                await connection.execute(select(func.count()).select_from(table))
+            ).scalar_one()
+            for table in TABLES
+        }
+    return {name: count for name, count in found.items() if count}
+
+
+async def names(room: Room) -> set[str]:
+    """Whose accounts are kept."""
+    async with room.store._reader.begin() as connection:
+        return set((await connection.execute(select(accounts.c.name))).scalars())
+
+
+async def a_rich_life(room: Room) -> None:
+    """Ada is in spring alone, bob in spring and in summer elsewhere; both have done and set all there is."""
+    await room.spring("ada", "bob")
+    await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
+    await room.says("mona", "cohort open summer sure=yes", place=ELSEWHERE)
+    await room.says("bob", "join summer", place=ELSEWHERE)
+    await room.goes_to(on(3, 3))
+    for name in ("ada", "bob"):
+        await room.says(name, "tick vectors-matrices cohort=spring")
+        await room.says(name, "checkin 1 hours=3 cohort=spring")
+        await room.says(name, "settings reminder=17:00")
+        await room.says(name, "away until=2026-03-20 cohort=spring")
+
+
+async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a_day_before(
+    room: Room,
+) -> None:
+    await a_rich_life(room)
+    async with room.store.begin() as tx:
+        space = await tx.people.settle(room.place)
+        row = {
+            "space_id": space,
+            "kind": "person",
+            "native": "ada",
+            "name": "Ada",
+            "at": room.clock.now(),
+        }
+        await tx._connection.execute(grants.insert().values(row))
+    await room.core.left(room.place)
+    before = await counts(room)
+    assert set(before) == {table.name for table in TABLES}
+    room.clock.at += timedelta(days=29, hours=23)
+    await room.clockwork.tidy()
+    assert await counts(room) == before
+    room.clock.at += timedelta(hours=1)
+    await room.clockwork.tidy()
+    after = await counts(room)
+    # What bob ticked and set is his, wherever he goes on; what was about spring is gone.
+    assert {name: after[name] for name in after if name != "letters"} == {
+        "spaces": 1, "cohorts": 1, "homes": 1, "members": 1, "scores": 12, "ticks": 1, "settings": 1,
+        "accounts": 2, "persons": 2,
+    }  # fmt: skip
+    assert await names(room) == {"Bob", "Mona"}
+    assert "Your list" in await room.says("bob", "week", place=ELSEWHERE)
+    assert (
+        await room.says("ada", "progress")
+    ) == "You are in no cohort yet: say join to see which are open."
+
+
+async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_no_cohort(
+    room: Room,
+) -> None:
+    east, west = (Place("test", space, "lobby", tenant="E1") for space in ("east", "west"))
+    for number, place in enumerate((east, west, room.place)):
+        zed = Caller(
+            Account("test", place.tenant, "zed"),
+            f"Zed of {place.tenant or 'nowhere'}",
+            moderator=True,
+        )
+        await room.core.answer(
+            zed, place, "cohort create name=autumn start=2026-04-06", once=f"zed/{number}"
+        )
+    for gone, left in ((east, {"Zed of E1", "Zed of nowhere"}), (west, {"Zed of nowhere"})):
+        await room.core.left(gone)
+        room.clock.at += timedelta(days=30)
+        await room.clockwork.tidy()
+        assert await names(room) == left
+
+
+async def test_a_space_that_invites_the_bot_again_in_time_keeps_everything(
+    quick_room: Room,
+) -> None:
+    await a_rich_life(quick_room)
+    before = await counts(quick_room)
+    await quick_room.core.left(quick_room.place)
+    quick_room.clock.at += timedelta(days=29)
+    await quick_room.core.arrived(quick_room.place)
+    quick_room.clock.at += timedelta(days=29)
+    await quick_room.clockwork.tidy()
+    assert await counts(quick_room) == before
+
+
+async def test_a_cohort_that_also_lives_elsewhere_only_loses_its_home_and_gets_a_name_that_is_free(
+    room: Room,
+) -> None:
+    await _two_homes(room)
+    await room.core.left(room.place)
+    room.clock.at += timedelta(days=30)
+    await room.clockwork.tidy()
+    assert await names(room) == {"Ada", "Mona"}
+    async with room.store.begin(write=False) as tx:
+        kept = await tx.cohorts.by_id(1)
+        assert kept is not None
+        assert (kept.name, [home.place for home in await tx.cohorts.homes(1)]) == (
+            "spring-1",
+            [ELSEWHERE],
+        )
+    assert "spring-1" in await room.says("mona", "cohort timeline spring-1", place=ELSEWHERE)
+
+
+# — members who have left —
+
+
+async def asked(room: Room) -> list[str]:
+    """Have the chat keep whom it is asked about; the list fills as it is asked."""
+    found: list[str] = []
+    belongs = room.chat.belongs
+
+    async def keeping(place: Place) -> bool:
+        found.append(place.native)
+        return await belongs(place)
+
+    room.chat.belongs = keeping  # type: ignore[method-assign]
+    return found
+
+
+async def absences_of(room: Room, name: str) -> tuple[Away, ...]:
+    async with room.store.begin(write=False) as tx:
+        cohort = await tx.cohorts.by_id(1)
+        assert cohort is not None
+        (member,) = await tx.members.named(cohort, name)
+        return member.person.away
+
+
+async def test_who_has_left_the_space_is_away_from_then_on_until_they_are_there_again(
+    room: Room,
+) -> None:
+    await room.spring("ada", "bob")
+    room.chat.strangers.add("ada")
+    await room.goes_to(on(3, 14))
+    assert room.private("ada") == []
+    assert [one.ref for one in room.private("bob")] == ["linear-algebra.0", "linear-algebra.1"]
+    assert await absences_of(room, "ada") == (Away(date(2026, 3, 7)),)
+    became = await reasons(room, "reminder")
+    assert became.count(("skipped", "has left the space")) == 2
+    room.chat.strangers.clear()
+    await room.goes_to(on(3, 15))
+    assert [one.ref for one in room.private("ada")] == ["optimization.0"]
+    assert await absences_of(room, "ada") == (Away(date(2026, 3, 7), date(2026, 3, 13)),)
+
+
+async def test_whether_somebody_is_there_is_asked_once_a_day_and_only_when_there_is_something_to_say(
+    quick_room: Room,
+) -> None:
+    await quick_room.spring("ada", "bob")
+    seen = await asked(quick_room)
+    await quick_room.goes_to(on(3, 6))
+    await quick_room.says("bob", "checkin 1 hours=1")
+    assert seen == []
+    await quick_room.goes_to(on(3, 7, 20))
+    await quick_room.says("ada", "settings reminder=12:00")
+    await quick_room.goes_to(on(3, 9))
+    assert [one.at for one in quick_room.private("ada")] == [on(3, 7, 18), on(3, 8, 12)]
+    assert seen == ["ada"]
+    await quick_room.goes_to(on(3, 14, 12))
+    assert seen.count("ada") == 2
+
+
+async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(
+    quick_room: Room,
+) -> None:
+    await quick_room.spring("ada")
+
+    async def belongs(place: Place) -> bool:
+        raise SendError("no answer")
+
+    quick_room.chat.belongs = belongs  # type: ignore[method-assign]
+    await quick_room.goes_to(on(3, 9))
+    assert [one.ref for one in quick_room.private("ada")] == [
+        "linear-algebra.0",
+        "linear-algebra.1",
+    ]
+    assert await absences_of(quick_room, "ada") == ()
+
+
+async def test_an_absence_of_ones_own_is_not_ended_by_coming_back_to_the_space(
+    quick_room: Room,
+) -> None:
+    await quick_room.spring("ada")
+    quick_room.chat.strangers.add("ada")
+    await quick_room.goes_to(on(3, 8))
+    await quick_room.says("ada", "away until=2026-03-20")
+    quick_room.chat.strangers.clear()
+    await quick_room.goes_to(on(3, 16))
+    assert quick_room.private("ada") == []
+    assert Away(date(2026, 3, 8), date(2026, 3, 20)) in await absences_of(quick_room, "ada")

@@ -1,0 +1,505 @@
+"""Discord's end of the wire, for the real HTTP stack of discord.py: a small, strict API that remembers, and fails on request.
+
+What it is asked and does not know, or what breaks a rule of Discord's, is kept in `broken` and fails the test at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any, Protocol
+
+import discord
+import discord.http
+import pytest
+from aiohttp import web
+from discord.http import Route
+
+from tests.support.discord import limits
+
+TOKEN = "token"
+ME, GUILD, CHANNEL = 900, 100, 200
+NONCES = timedelta(minutes=5)  # Discord says "the past few minutes"
+EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+TEXT, PRIVATE, VOICE, THREAD = 0, 1, 2, 11  # Discord: Channel Types
+SCHEDULED, ACTIVE, CANCELED = 1, 2, 4  # Discord: Guild Scheduled Event Status
+
+Json = dict[str, Any]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class Refusal(Exception):
+    """An error as Discord words it."""
+
+    def __init__(self, status: int, code: int, message: str = "No") -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"code": code, "message": message}
+
+
+@dataclass
+class Fault:
+    """What befalls the next requests to a route. `kept`: Discord does what it was asked to, and only its answer is lost."""
+
+    route: str
+    times: int
+    status: int = 500
+    body: object = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    kept: bool = False
+    drops: bool = False
+    hangs: bool = False
+
+
+@dataclass
+class Channel:
+    id: int
+    guild: int | None = GUILD
+    type: int = TEXT
+    name: str = "study-group"
+    recipient: int = 0
+    parent: int | None = None
+    messages: list[Json] = field(default_factory=list)
+    refusal: Refusal | None = None
+    readable: bool = True
+
+    def as_json(self) -> Json:
+        said: Json = {"id": str(self.id), "type": self.type, "flags": 0}
+        if self.guild is None:
+            return {**said, "recipients": [person(self.recipient)]}
+        said |= {
+            "guild_id": str(self.guild),
+            "name": self.name,
+            "position": 0,
+            "permission_overwrites": [],
+        }
+        if self.type == THREAD:
+            archive = {
+                "archived": True,
+                "auto_archive_duration": 10080,
+                "archive_timestamp": "2026-02-20T10:00:00+00:00",
+            }
+            said |= {
+                "thread_metadata": archive,
+                "owner_id": str(ME),
+                "message_count": 0,
+                "member_count": 1,
+            }
+        return {**said, "parent_id": str(self.parent) if self.parent else None}
+
+
+def person(number: int) -> Json:
+    return {
+        "id": str(number),
+        "username": f"user{number}",
+        "discriminator": "0",
+        "avatar": None,
+        "bot": number == ME,
+    }
+
+
+class Wire:
+    """A Discord with one server, one channel, and the bot."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.channels = {CHANNEL: Channel(CHANNEL)}
+        self.members = {GUILD: {ME}}
+        self.events: list[Json] = []
+        self.threads: list[Json] = []
+        self.commands: list[Json] = []
+        self.asked: list[str] = []
+        self.broken: list[str] = []
+        self.faults: list[Fault] = []
+        self.deleted: set[str] = set()
+        self.freed = asyncio.Event()
+        self._nonces: dict[str, tuple[datetime, Json]] = {}
+        self._numbers = 0
+
+    @classmethod
+    @asynccontextmanager
+    async def on(cls, clock: Clock) -> AsyncIterator[Wire]:
+        """A wire that discord.py is connected to until the block ends; fails if a rule of Discord's was broken."""
+        wire = cls(clock)
+        app = web.Application()
+        app.router.add_route("*", "/api/v10/{path:.*}", wire._handle)
+        runner = web.AppRunner(app, shutdown_timeout=0)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        real, Route.BASE = Route.BASE, f"http://127.0.0.1:{runner.addresses[0][1]}/api/v10"
+        try:
+            yield wire
+            assert wire.broken == []
+        finally:
+            Route.BASE = real
+            wire.freed.set()
+            await runner.cleanup()
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[discord.Client]:
+        """A client that has logged in."""
+        intents, nobody = discord.Intents(guilds=True), discord.AllowedMentions.none()
+        async with discord.Client(
+            intents=intents, allowed_mentions=nobody, max_ratelimit_timeout=30.0
+        ) as client:
+            await client.login(TOKEN)
+            self.asked.clear()
+            yield client
+
+    # — what is there, what befalls it —
+
+    @property
+    def posts(self) -> list[Json]:
+        """What the bot has posted in the channel, oldest first."""
+        return [one for one in self.channels[CHANNEL].messages if one["author"]["id"] == str(ME)]
+
+    def private(self, user: int) -> list[Json]:
+        """What somebody was sent in private."""
+        return [m for one in self.channels.values() if one.recipient == user for m in one.messages]
+
+    def says(
+        self, number: int, text: str = "hello", channel: int = CHANNEL, **more: object
+    ) -> Json:
+        """Somebody else writes in a channel."""
+        return self._keep(self.channels[channel], person(number), {"content": text, **more})
+
+    def delete(self, message: Json) -> None:
+        """A message is deleted."""
+        self.deleted.add(message["id"])
+        self.channels[int(message["channel_id"])].messages.remove(message)
+
+    def fails(
+        self, route: str, status: int, code: int = 0, *, times: int = 1, kept: bool = False
+    ) -> None:
+        """A route (`POST */messages`) answers with an error, the next so many times."""
+        body = {"code": code, "message": f"error {code}"} if code else "<html>no</html>"
+        self.faults.append(Fault(route, times, status, body, kept=kept))
+
+    def limits(
+        self, route: str, after: float, *, via: bool = True, scope: str = "user", times: int = 1
+    ) -> None:
+        """A route is limited for so many seconds: by Discord (`via`), for this bot, for all (`shared`) or everywhere
+        (`global`); without `via` by the gate before it, which speaks no JSON."""
+        body: object = {"message": "slow down", "retry_after": after, "global": scope == "global"}
+        headers = {"Retry-After": str(int(after)), "X-RateLimit-Scope": scope}
+        headers |= {"Via": "1.1 google"} if via else {}
+        self.faults.append(
+            Fault(route, times, 429, body if via else "<html>limited</html>", headers)
+        )
+
+    def drops(self, route: str, *, kept: bool, times: int = 1) -> None:
+        """The connection is lost, before Discord has done what it was asked to or after."""
+        self.faults.append(Fault(route, times, kept=kept, drops=True))
+
+    def hangs(self, route: str, *, kept: bool = True, times: int = 1) -> None:
+        """No answer comes, until the test ends or `freed` is set."""
+        self.faults.append(Fault(route, times, kept=kept, hangs=True))
+
+    def _fault(self, asked: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.times and fnmatchcase(asked, fault.route):
+                fault.times -= 1
+                return fault
+        return None
+
+    # — the door —
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        asked = f"{request.method} /{request.match_info['path']}"
+        self.asked.append(asked)
+        self._inspect(request, asked)
+        body = json.loads(await request.read() or b"null")
+        fault = self._fault(asked)
+        if fault is None:
+            return self._answer(*self._do(request, asked, body))
+        if fault.kept:
+            self._do(request, asked, body)
+        if fault.hangs:
+            await self.freed.wait()
+        if fault.drops:
+            assert request.transport is not None
+            request.transport.abort()
+        return self._answer(fault.status, fault.body, fault.headers)
+
+    def _inspect(self, request: web.Request, asked: str) -> None:
+        if request.headers.get("Authorization") != f"Bot {TOKEN}":
+            self.broken.append(f"{asked}: no token")
+        if (
+            request.method in {"POST", "PUT", "PATCH"}
+            and request.headers.get("Content-Type") != "application/json"
+        ):
+            self.broken.append(f"{asked}: no JSON but {request.headers.get('Content-Type')}")
+
+    def _answer(
+        self, status: int, body: object, headers: Mapping[str, str] | None = None
+    ) -> web.Response:
+        if isinstance(body, str):
+            return web.Response(status=status, text=body, content_type="text/html", headers=headers)
+        # discord.py takes for JSON only what is called exactly so.
+        exactly = {"Content-Type": "application/json", **(headers or {})}
+        return web.Response(status=status, body=json.dumps(body).encode(), headers=exactly)
+
+    def _do(self, request: web.Request, asked: str, body: Any) -> tuple[int, object]:
+        for pattern, does in self._ROUTES.items():
+            if found := re.fullmatch(pattern, asked):
+                try:
+                    return 200, does(
+                        self, *(int(one) for one in found.groups()), **self._given(request, body)
+                    )
+                except Refusal as refused:
+                    return refused.status, refused.body
+        self.broken.append(f"{asked}: there is no such route")
+        return 404, {"code": 0, "message": "404: Not Found"}
+
+    def _given(self, request: web.Request, body: Any) -> Json:
+        given: Json = {"query": dict(request.query)} if request.query else {}
+        return {**given, "body": body} if request.method in {"POST", "PUT", "PATCH"} else given
+
+    # — the routes —
+
+    def _me(self) -> Json:
+        return person(ME)
+
+    def _application(self) -> Json:
+        about = {
+            "id": "901",
+            "name": "Syllabot",
+            "description": "",
+            "icon": None,
+            "verify_key": "",
+            "owner": person(1),
+        }
+        return {**about, "bot_public": True, "bot_require_code_grant": False, "flags": 0}
+
+    def _open_private(self, body: Json) -> Json:
+        user = int(body["recipient_id"])
+        opened = next((one for one in self.channels.values() if one.recipient == user), None)
+        if opened is None:
+            opened = Channel(self._number(), guild=None, type=PRIVATE, recipient=user)
+            self.channels[opened.id] = opened
+        return opened.as_json()
+
+    def _channel(self, channel: int) -> Json:
+        return self._of(channel).as_json()
+
+    def _of(self, channel: int) -> Channel:
+        if channel not in self.channels:
+            raise Refusal(404, 10003, "Unknown Channel")
+        if refusal := self.channels[channel].refusal:
+            raise refusal
+        return self.channels[channel]
+
+    def _post(self, channel: int, body: Json) -> Json:
+        found = self._of(channel)
+        self.broken += [f"a message: {problem}" for problem in limits.check_message(body)]
+        nonce, now = str(body["nonce"]), self.clock.now()
+        if not body.get("enforce_nonce"):
+            self.broken.append("a message: its nonce is not enforced")
+        then, posted = self._nonces.get(nonce, (EPOCH, {}))
+        if now - then < NONCES:
+            if posted["id"] in self.deleted:
+                raise Refusal(404, 10008, "Unknown Message")
+            return posted
+        kept = self._keep(found, person(ME), body)
+        self._nonces[nonce] = (now, kept)
+        return kept
+
+    def _keep(self, channel: Channel, author: Json, said: Json) -> Json:
+        now = self.clock.now().isoformat()
+        message: Json = {
+            "id": str(self._number()),
+            "channel_id": str(channel.id),
+            "author": author,
+            "content": said.get("content", ""),
+            "components": said.get("components", []),
+            "flags": said.get("flags", 0),
+            "nonce": said.get("nonce"),
+            "timestamp": now,
+            "edited_timestamp": None,
+            "type": 0,
+            **dict.fromkeys(("tts", "mention_everyone", "pinned"), False),
+            **{name: [] for name in ("mentions", "mention_roles", "attachments", "embeds")},
+        }
+        channel.messages.append(message)
+        return message
+
+    def _number(self) -> int:
+        """A snowflake of this moment (Discord: Reference, Snowflakes)."""
+        self._numbers += 1
+        return (int((self.clock.now() - EPOCH).total_seconds() * 1000) << 22) + self._numbers
+
+    def _history(self, channel: int, query: Json) -> list[Json]:
+        found = self._of(channel)
+        if not found.readable:
+            return []  # no error: without the right to it, a history looks empty
+        if unknown := set(query) - {"limit", "after", "before"} or {"after", "before"} <= set(
+            query
+        ):
+            self.broken.append(f"a history: asked with {unknown or query}")
+        limit = int(query["limit"])
+        assert 1 <= limit <= 100
+        if "after" in query:
+            return [m for m in found.messages if int(m["id"]) > int(query["after"])][:limit][::-1]
+        before = int(query.get("before", 1 << 63))
+        return [m for m in found.messages if int(m["id"]) < before][-limit:][::-1]
+
+    def _thread(self, channel: int, message: int, body: Json) -> Json:
+        if any(one["id"] == str(message) for one in self.threads):
+            raise Refusal(400, 160004, "A thread has already been created for this message")
+        if self._of(channel).type != TEXT:
+            raise Refusal(400, 50024, "Cannot execute action on this channel type")
+        if not any(one["id"] == str(message) for one in self.channels[channel].messages):
+            raise Refusal(404, 10008, "Unknown Message")
+        if not 1 <= len(body["name"]) <= 100 or body["auto_archive_duration"] not in {
+            60,
+            1440,
+            4320,
+            10080,
+        }:
+            self.broken.append(f"a thread: {body}")
+        opened = Channel(message, type=THREAD, name=body["name"], parent=channel)
+        self.channels[message] = opened
+        self.threads.append(opened.as_json())
+        return opened.as_json()
+
+    def _guild(self, guild: int, query: Json) -> Json:
+        if guild not in self.members:
+            raise Refusal(404, 10004, "Unknown Guild")
+        return {
+            "id": str(guild),
+            "name": "Study Hall",
+            "owner_id": "1",
+            "roles": [],
+            "emojis": [],
+            "features": [],
+        }
+
+    def _member(self, guild: int, user: int) -> Json:
+        self._guild(guild, {})
+        if user not in self.members[guild]:
+            raise Refusal(404, 10007, "Unknown Member")
+        joined = self.clock.now().isoformat()
+        return {
+            "user": person(user),
+            "roles": [],
+            "joined_at": joined,
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+        }
+
+    def _events(self, guild: int, query: Json) -> list[Json]:
+        return [one for one in self.events if one["status"] in {SCHEDULED, ACTIVE}]
+
+    def _event(self, guild: int, event: int, query: Json | None = None) -> Json:
+        found = next((one for one in self.events if one["id"] == str(event)), None)
+        if found is None:
+            raise Refusal(404, 10070, "Unknown Guild Scheduled Event")
+        return found
+
+    def _announce(self, guild: int, body: Json) -> Json:
+        self._judge_event(body)
+        event = {
+            **body,
+            "id": str(self._number()),
+            "guild_id": str(guild),
+            "creator_id": str(ME),
+            "status": SCHEDULED,
+        }
+        self.events.append(event)
+        return event
+
+    def _change_event(self, guild: int, event: int, body: Json) -> Json:
+        found = self._event(guild, event)
+        if found["status"] not in {SCHEDULED, ACTIVE}:
+            raise Refusal(400, 180000, "Cannot update a finished event")
+        if (found["status"], body.get("status", SCHEDULED)) not in {
+            (SCHEDULED, SCHEDULED),
+            (SCHEDULED, CANCELED),
+        }:
+            raise Refusal(400, 50035, "Invalid Form Body")
+        if unknown := set(body) - set(found) - {"channel_id", "description"}:
+            self.broken.append(f"an event: changed in {unknown}")
+        if set(body) != {"status"}:
+            self._judge_event({**found, **body})
+        found.update(body)
+        return found
+
+    def _judge_event(self, body: Json) -> None:
+        starts, ends = (
+            datetime.fromisoformat(body[f"scheduled_{what}_time"]) for what in ("start", "end")
+        )
+        if not self.clock.now() < starts < ends:
+            raise Refusal(400, 50035, "Invalid Form Body")
+        if (
+            body["entity_type"] != 3
+            or body["privacy_level"] != 2
+            or not body["entity_metadata"]["location"]
+        ):
+            self.broken.append(f"an event: {body}")
+        if len(body["name"]) > 100 or len(body.get("description", "")) > 1000:
+            self.broken.append(f"an event: too long: {body}")
+
+    def _know(self, application: int, body: list[Json]) -> list[Json]:
+        self.broken += [f"the commands: {problem}" for problem in limits.check_commands(body)]
+        self.commands = body
+        return self._known(application, {})
+
+    def _known(self, application: int, query: Json) -> list[Json]:
+        return [
+            {**command, "id": str(5000 + number)} for number, command in enumerate(self.commands)
+        ]
+
+    _ROUTES: Mapping[str, Callable[..., object]] = {
+        r"GET /users/@me": _me,
+        r"GET /oauth2/applications/@me": _application,
+        r"PUT /applications/(\d+)/commands": _know,
+        r"GET /applications/(\d+)/commands": _known,
+        r"POST /users/@me/channels": _open_private,
+        r"GET /channels/(\d+)": _channel,
+        r"GET /channels/(\d+)/messages": _history,
+        r"POST /channels/(\d+)/messages": _post,
+        r"POST /channels/(\d+)/messages/(\d+)/threads": _thread,
+        r"GET /guilds/(\d+)": _guild,
+        r"GET /guilds/(\d+)/members/(\d+)": _member,
+        r"GET /guilds/(\d+)/scheduled-events": _events,
+        r"POST /guilds/(\d+)/scheduled-events": _announce,
+        r"GET /guilds/(\d+)/scheduled-events/(\d+)": _event,
+        r"PATCH /guilds/(\d+)/scheduled-events/(\d+)": _change_event,
+    }
+
+
+class Naps:
+    """Time as discord.py's HTTP stack sees it: its sleeps are over at once and written down here, unless `deep`: then they
+    last until they are cancelled."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+        self.deep = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds:
+            self.taken.append(seconds)
+        await (asyncio.Event().wait() if self.deep and seconds else asyncio.sleep(0))
+
+
+@contextmanager
+def naps() -> Iterator[Naps]:
+    """Make waiting take no time in discord.py's HTTP stack alone."""
+    with pytest.MonkeyPatch.context() as patched:
+        taken = Naps()
+        patched.setattr(discord.http, "asyncio", taken)
+        yield taken

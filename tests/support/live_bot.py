@@ -1,0 +1,104 @@
+"""The bot as `syllabot run` runs it, on a chat that listens, with an outage of its database to come."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
+from pathlib import Path
+
+from adapters import Connected
+from bot import __main__ as program
+from bot.chat.address import Account, Caller, Place
+from bot.chat.platform import Core
+from bot.settings import Settings
+from tests.support.postgres import Postgres
+from tests.support.room import Chat, Clock
+
+PLACE = Place("test", "space", "study-group")
+
+
+class Listening(Chat):
+    """A chat in which people are heard."""
+
+    core: Core | None = None
+    asked = 0
+
+    async def listen(self, core: Core) -> None:
+        self.core = core
+        await asyncio.Event().wait()
+
+    async def says(self, name: str, phrase: str) -> str:
+        """What the bot answers to somebody."""
+        assert self.core is not None
+        self.asked += 1
+        caller = Caller(Account("test", "", name), name.capitalize(), name == "mona")
+        return (await self.core.answer(caller, PLACE, phrase, once=f"said-{self.asked}")).plain()
+
+    def posts(self) -> list[str]:
+        """The kinds of what was sent to the channel, announcements left out."""
+        return [
+            sent.kind
+            for sent in self.sent
+            if not sent.place.private and sent.kind != "announcement"
+        ]
+
+
+@asynccontextmanager
+async def running(url: str, chat: Listening | None = None) -> AsyncIterator[Listening]:
+    """The bot on a database, stopped at the end as a signal stops it. That it ends before is a failure."""
+    chat = chat or Listening(Clock())
+    settings = Settings(database_url=url, _env_file=None)  # type: ignore[call-arg]
+    work = asyncio.create_task(
+        program.serve(settings, lambda vaults: [Connected(chat)], chat.clock)
+    )
+    try:
+        await until(lambda: chat.core is not None or work.done())
+        yield chat
+        assert not work.done(), "the program has ended"
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something to become true."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """While it lasts another program writes to a file of SQLite's. Raises where somebody does already."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+class Outage:
+    """The database is away: its file is locked, or its server is being restarted."""
+
+    def __init__(self, url: str, postgres: Callable[[], Postgres]) -> None:
+        self._path = Path(url.partition("///")[2]) if url.startswith("sqlite") else None
+        self._postgres = postgres
+        self._opened = ExitStack()
+
+    def begin(self) -> None:
+        """Begin at this very moment, at which nobody writes."""
+        self._opened.enter_context(locked(self._path) if self._path else self._postgres().down())
+
+    def end(self) -> None:
+        self._opened.close()
+
+    async def __aenter__(self) -> None:
+        async with asyncio.timeout(30):
+            while True:
+                with suppress(sqlite3.OperationalError):  # the bot itself is writing
+                    return self.begin()
+                await asyncio.sleep(0.01)
+
+    async def __aexit__(self, *_: object) -> None:
+        self.end()

@@ -1,0 +1,41 @@
+"""The bot's end of the wire, for tests of its parts: the real API, with the tokens of a simulated Slack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.slack.api import Api, Token, Workspace
+from bot.chat.address import Place
+from tests.support.slack.wire import Wire
+from tests.support.slack.workspaces import APP, BOT
+
+HALL = Workspace("T0HALL")
+STUDY = Place("slack", "T0HALL", "C0STUDY", tenant="T0HALL")
+ADA = Place("slack", "T0HALL", native="U0ADA", tenant="T0HALL")
+
+
+@dataclass
+class Known:
+    """The tokens Slack has given out and not taken back; `scoped`: installations keep what was granted."""
+
+    wire: Wire
+    scoped: bool = False
+
+    async def of(self, workspace: Workspace) -> Token | None:
+        for one in self.wire.tokens.values():
+            if one.team == workspace.team and not one.app:
+                return Token(
+                    one.secret, BOT, "U0MONA", APP, one.scopes if self.scoped else frozenset()
+                )
+        return None
+
+
+@asynccontextmanager
+async def calling(wire: Wire, *, scoped: bool = False) -> AsyncIterator[Api]:
+    """The API over the wire, by the wire's clock."""
+    async with Api(
+        Known(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
+    ) as api:
+        yield api

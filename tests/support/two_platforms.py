@@ -1,0 +1,34 @@
+"""Two platforms in one room: a cohort that lives on both, and people who have an account on each."""
+
+from __future__ import annotations
+
+import re
+
+from bot.chat.address import Place
+from tests.support.room import Room
+
+THERE = Place("other", "team", "general", tenant="T1")
+"""A channel on another platform, where the cohort of the room can live as well."""
+
+
+async def houses(room: Room, cohort_id: int = 1, place: Place = THERE) -> None:
+    """Give a cohort a home on another platform."""
+    room.opens(place.platform)
+    async with room.store.begin() as tx:
+        mona = await tx.people.known(room.caller("mona"))
+        await tx.cohorts.house(cohort_id, await tx.people.settle(place), place, mona)
+
+
+async def code_for(room: Room, name: str, place: Place | None = None) -> str:
+    """The code that `link` gives somebody."""
+    found = re.search(
+        r"Your code is ([0-9A-Z]{5}-[0-9A-Z]{5})\.", await room.says(name, "link", place=place)
+    )
+    assert found is not None
+    return found[1]
+
+
+async def links(room: Room, here: str, there: str, place: Place = THERE) -> str:
+    """Join an account of the room with one on another platform. What the bot answers to the latter."""
+    room.opens(place.platform)
+    return await room.says(there, f"link {await code_for(room, here)}", place=place)

@@ -1,0 +1,95 @@
+"""A command, a post and a roadmap are one file each: the recipes of the documentation, followed to the letter in a copy."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.paths import ROOT
+
+TALK = """
+import asyncio, json, sys
+from datetime import timedelta
+from pathlib import Path
+import bot
+from bot import command, post
+command.discover()
+post.discover()
+from tests.support.room import Room
+
+async def main():
+    told = {"bot": bot.__file__, "table": command.table()}
+    async with Room.on(f"sqlite+aiosqlite:///{Path.cwd() / 'syllabot.db'}") as room:
+        told["hello"] = await room.says("ada", "hello to=Bob")
+        told["help"] = await room.says("ada", "help")
+        told["created"] = await room.says("mona", "cohort create name=spring start=2026-03-02 roadmap=probability")
+        await room.says("mona", "cohort open spring sure=yes")
+        await room.says("ada", "join spring")
+        await room.passes(weeks=4)
+        told["timeline"] = await room.says("mona", "cohort timeline")
+        told["posts"] = [[str(one.at), one.ref, one.message.plain()] for one in room.posts("second_day")]
+        told["topics"] = [one.message.title for one in room.posts("topics")]
+    print(json.dumps(told))
+
+asyncio.run(main())
+"""
+
+
+def recipe(page: str, language: str, heading: str) -> str:
+    """The first code block below a heading of a page."""
+    section = (ROOT / page).read_text(encoding="utf-8").partition(heading)[2]
+    found = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    assert found, f"{page} has no recipe below “{heading}”"
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the extended bot says, in a copy of its own."""
+    copy = tmp_path_factory.mktemp("extended")
+    for folder in ("bot", "roadmaps", "migrations"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "tests/support").mkdir(parents=True)
+    shutil.copy(ROOT / "tests/support/room.py", copy / "tests/support")
+    before = {path for path in copy.rglob("*") if path.is_file()}
+    (copy / "bot/commands/hello.py").write_text(
+        recipe("CONTRIBUTING.md", "python", "## Adding a command")
+    )
+    (copy / "bot/posts/second_day.py").write_text(
+        recipe("CONTRIBUTING.md", "python", "## Adding a scheduled post")
+    )
+    (copy / "roadmaps/probability.yaml").write_text(recipe("roadmaps/README.md", "yaml", "# "))
+    assert len({path for path in copy.rglob("*") if path.is_file()} - before) == 3
+    run = [sys.executable, "-c", TALK]
+    done = subprocess.run(run, cwd=copy, capture_output=True, text=True, timeout=480, check=False)
+    assert done.returncode == 0, done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    assert said["bot"] == str(copy / "bot/__init__.py")
+    return said
+
+
+def test_a_new_command_answers_and_stands_in_the_help_and_in_the_documentation(
+    told: dict[str, Any],
+) -> None:
+    assert told["hello"] == "Hello, Bob."
+    assert "hello" in told["help"]
+    assert "| `/hello [to]` | Say hello. |" in told["table"]
+
+
+def test_a_new_post_is_sent_in_every_week_and_stands_in_the_timeline(told: dict[str, Any]) -> None:
+    assert told["posts"] == [
+        ["2026-03-03 09:00:00+00:00", "counting", "Day two of week 1. Well begun is half done."],
+        ["2026-03-10 09:00:00+00:00", "updating", "Day two of week 2. Well begun is half done."],
+    ]
+    assert "Second day" in told["timeline"]
+
+
+def test_a_new_roadmap_makes_a_cohort(told: dict[str, Any]) -> None:
+    assert "Probability in two weeks" in told["created"]
+    assert told["topics"] == ["Week 1: Counting what can happen", "Week 2: Changing your mind"]
