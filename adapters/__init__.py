@@ -23,31 +23,31 @@ PLATFORMS = ("discord", "slack")
 
 
 @dataclass(frozen=True, slots=True)
-class Connected:
+class PlatformConnection:
     """A platform that is ready to listen, and the routes it answers on the public address, if any."""
 
     platform: Platform
     routes: Sequence[RouteDef] = ()
 
 
-class Plug(Protocol):
+class PlatformModule(Protocol):
     """What a platform's package offers to the composition root."""
 
-    def configured(self, settings: Settings) -> bool:
+    def is_configured(self, settings: Settings) -> bool:
         """Whether the settings ask for this platform."""
         ...
 
-    def connect(self, settings: Settings, vault: Vault) -> Connected:
+    def connect(self, settings: Settings, vault: Vault) -> PlatformConnection:
         """The platform, ready to listen; its secrets are in `vault`. Raises `CannotConnect` where the settings do not
         say enough."""
         ...
 
-    def words(self, add: Callable[..., ArgumentParser]) -> None:
+    def add_cli_commands(self, add: Callable[..., ArgumentParser]) -> None:
         """Add the platform's own words to the command line. Each sets `work`: a coroutine function of the settings and
         the parsed arguments, which returns the status to exit with."""
         ...
 
-    async def examine(
+    async def run_doctor(
         self, settings: Settings, homes: Sequence[Place], vault: Vault | None
     ) -> Sequence[str]:
         """What is missing for the bot to work there, one sentence each; `homes` are where cohorts live, `vault` is None
@@ -55,6 +55,6 @@ class Plug(Protocol):
         ...
 
 
-def plug(name: str) -> Plug:
+def import_platform_module(name: str) -> PlatformModule:
     """A platform's package by its name."""
-    return cast(Plug, import_module(f"adapters.{name}"))
+    return cast(PlatformModule, import_module(f"adapters.{name}"))

@@ -23,45 +23,45 @@ _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class HttpLimits:
     """What one connection may take, and how many there may be."""
 
-    connections: int = 200
-    headers: float = 10.0  # seconds from the first byte, or from connecting
-    body: float = 15.0  # seconds of grace, on top of what the slowest pace takes
-    pace: float = 4096.0  # bytes a second: slower than any telephone line in use
-    idle: float = 75.0  # seconds between two requests: longer than proxies wait (nginx: 60)
-    farewell: float = 5.0  # seconds that answers on their way have when the server stops
+    max_connections: int = 200
+    headers_timeout: float = 10.0  # seconds from the first byte, or from connecting
+    body_grace: float = 15.0  # seconds of grace, on top of what the slowest pace takes
+    min_bytes_per_second: float = 4096.0  # bytes a second: slower than any telephone line in use
+    idle_timeout: float = 75.0  # seconds between two requests: longer than proxies wait (nginx: 60)
+    shutdown_timeout: float = 5.0  # seconds that answers on their way have when the server stops
 
 
-LIMITS = Limits()
+LIMITS = HttpLimits()
 
 
 @asynccontextmanager
 async def serve_http(
-    app: web.Application, limits: Limits = LIMITS, **where: Any
+    app: web.Application, limits: HttpLimits = LIMITS, **where: Any
 ) -> AsyncIterator[asyncio.Server]:
     """Serve an application until the block ends; `where` is as for `loop.create_server`.
 
     Raises `OSError` where nobody can listen.
     """
-    hall = _Hall(limits)
-    app.middlewares.insert(0, hall.watch)
+    hall = _ConnectionRegistry(limits)
+    app.middlewares.insert(0, hall.watch_request)
     runner = web.AppRunner(
         app,
         access_log=None,
-        logger=_library_log(),
-        keepalive_timeout=limits.idle,
-        shutdown_timeout=limits.farewell,
+        logger=_get_library_logger(),
+        keepalive_timeout=limits.idle_timeout,
+        shutdown_timeout=limits.shutdown_timeout,
     )
     await runner.setup()
     try:
         assert runner.server is not None
         create = runner.server
         # A signal of the application would not see what aiohttp itself answers to what is no HTTP.
-        create.request_factory = partial(runner.app._make_request, _cls=_Nameless)
+        create.request_factory = partial(runner.app._make_request, _cls=_AnonymousRequest)
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _Gate(create(), hall), **where)
+        server = await loop.create_server(lambda: _ConnectionGate(create(), hall), **where)
         try:
             yield server
         finally:
@@ -70,7 +70,7 @@ async def serve_http(
         await runner.cleanup()
 
 
-class _Nameless(web.Request):
+class _AnonymousRequest(web.Request):
     """A request whose answer does not say what made it; aiohttp names itself and its version."""
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
@@ -78,7 +78,7 @@ class _Nameless(web.Request):
         response.headers.pop(hdrs.SERVER, None)
 
 
-class _Brief(logging.Filter):
+class _InvalidHttpFilter(logging.Filter):
     """Logs what is no HTTP as one line: where in the library that was noticed helps nobody."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -91,52 +91,54 @@ class _Brief(logging.Filter):
         return True
 
 
-_BRIEF = _Brief()
+_BRIEF = _InvalidHttpFilter()
 
 
-def _library_log() -> logging.Logger:
+def _get_library_logger() -> logging.Logger:
     """The logger that aiohttp writes to."""
     library = logging.getLogger(f"{__name__}.library")
     library.addFilter(_BRIEF)  # adding it again changes nothing
     return library
 
 
-class _State(Enum):
+class _RequestState(Enum):
     IDLE = "between two requests"
     HEADERS = "headers on their way"
     BODY = "body on its way"
     WHOLE = "a whole request is being answered"
 
 
-class _Hall:
+class _ConnectionRegistry:
     """The gates that are open, oldest first."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: HttpLimits) -> None:
         self.limits = limits
-        self._gates: dict[object, _Gate] = {}  # by the protocol behind the gate
+        self._gates: dict[object, _ConnectionGate] = {}  # by the protocol behind the gate
 
-    def admit(self, gate: _Gate) -> bool:
+    def admit_connection(self, gate: _ConnectionGate) -> bool:
         """Let a connection in if there is room, or one to part with that has no whole request."""
-        if len(self._gates) >= self.limits.connections:
-            waiting = (other for other in self._gates.values() if other.state is not _State.WHOLE)
+        if len(self._gates) >= self.limits.max_connections:
+            waiting = (
+                other for other in self._gates.values() if other.state is not _RequestState.WHOLE
+            )
             if (oldest := next(waiting, None)) is None:
                 return False
-            oldest.drop()
+            oldest.drop_connection()
         self._gates[gate.inner] = gate
         return True
 
-    def forget(self, gate: _Gate) -> None:
+    def forget_connection(self, gate: _ConnectionGate) -> None:
         """Give the place of a connection to another."""
         self._gates.pop(gate.inner, None)
 
     @web.middleware
-    async def watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def watch_request(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Tell the gate of a request when it is whole and when it is answered."""
         gate = self._gates.get(request.protocol)
         if gate is None:  # it was dropped before its request was looked at
             return web.Response(status=408)
         gate.expect_body()
-        request.content.on_eof(gate.note_whole)  # at once, where no body is to come
+        request.content.on_eof(gate.mark_request_whole)  # at once, where no body is to come
         try:
             return await handler(request)
         except ConnectionError:
@@ -144,15 +146,15 @@ class _Hall:
                 raise
             return web.Response(status=408)  # it ends here: nobody is there any more to read it
         finally:
-            gate.note_answered()
+            gate.mark_request_answered()
 
 
-class _Gate(asyncio.Protocol):
+class _ConnectionGate(asyncio.Protocol):
     """One connection, with the protocol of aiohttp behind it and a clock for what is on its way."""
 
-    def __init__(self, inner: asyncio.Protocol, hall: _Hall) -> None:
+    def __init__(self, inner: asyncio.Protocol, hall: _ConnectionRegistry) -> None:
         self.inner = inner
-        self.state = _State.HEADERS
+        self.state = _RequestState.HEADERS
         self._hall = hall
         self._limits = hall.limits
         self._loop = asyncio.get_running_loop()
@@ -168,7 +170,7 @@ class _Gate(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if not self._hall.admit(self):
+        if not self._hall.admit_connection(self):
             transport.write(_FULL)
             transport.close()
             return
@@ -179,9 +181,9 @@ class _Gate(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._is_admitted:
             return
-        if self.state is _State.IDLE:
+        if self.state is _RequestState.IDLE:
             self._expect_headers()
-        elif self.state is _State.BODY:
+        elif self.state is _RequestState.BODY:
             self._received += len(data)
         self.inner.data_received(data)
 
@@ -195,58 +197,62 @@ class _Gate(asyncio.Protocol):
         self.inner.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_clock()
-        self._hall.forget(self)
+        self._stop_request_timer()
+        self._hall.forget_connection(self)
         if self._is_admitted:
             self.inner.connection_lost(exc)
 
     # — what becomes of a request —
 
     def _expect_headers(self) -> None:
-        self._start_clock(_State.HEADERS, self._limits.headers)
+        self._start_request_timer(_RequestState.HEADERS, self._limits.headers_timeout)
 
     def expect_body(self) -> None:
         """Note that the headers are there."""
         self._received = 0
         self._is_answering = True
-        self._start_clock(_State.BODY, self._limits.body)
+        self._start_request_timer(_RequestState.BODY, self._limits.body_grace)
 
-    def note_whole(self) -> None:
+    def mark_request_whole(self) -> None:
         """Note that nothing of the request is missing any more."""
-        self._stop_clock()
-        self.state = _State.WHOLE if self._is_answering else _State.IDLE
+        self._stop_request_timer()
+        self.state = _RequestState.WHOLE if self._is_answering else _RequestState.IDLE
 
-    def note_answered(self) -> None:
+    def mark_request_answered(self) -> None:
         """Note that the request was answered.
 
         The rest of a body that was refused keeps its own time.
         """
         self._is_answering = False
-        if self.state is _State.WHOLE:
-            self.state = _State.IDLE
+        if self.state is _RequestState.WHOLE:
+            self.state = _RequestState.IDLE
 
-    def drop(self) -> None:
+    def drop_connection(self) -> None:
         """End the connection at once, without waiting for what the other side does not read."""
-        self._hall.forget(self)
+        self._hall.forget_connection(self)
         self._transport.abort()
 
     # — the clock —
 
-    def _start_clock(self, state: _State, seconds: float) -> None:
-        self._stop_clock()
+    def _start_request_timer(self, state: _RequestState, seconds: float) -> None:
+        self._stop_request_timer()
         self.state = state
         self._began_at = self._loop.time()
-        self._timer = self._loop.call_later(seconds, self._check)
+        self._timer = self._loop.call_later(seconds, self._check_pace)
 
-    def _stop_clock(self) -> None:
+    def _stop_request_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _check(self) -> None:
+    def _check_pace(self) -> None:
         """Drop what is late, and wait longer for a body that comes at a fair pace."""
-        due = self._began_at + self._limits.body + self._received / self._limits.pace
-        if self.state is _State.BODY and self._loop.time() < due:
-            self._timer = self._loop.call_at(due, self._check)
+        due = (
+            self._began_at
+            + self._limits.body_grace
+            + self._received / self._limits.min_bytes_per_second
+        )
+        if self.state is _RequestState.BODY and self._loop.time() < due:
+            self._timer = self._loop.call_at(due, self._check_pace)
         else:
-            self.drop()
+            self.drop_connection()

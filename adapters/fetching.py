@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from aiohttp import StreamReader
 
-from bot.chat.errors import TooLarge
+from bot.chat.errors import FileTooLarge
 
 
-async def read_whole(content: StreamReader, most: int) -> bytes:
+async def read_whole_stream(content: StreamReader, max_bytes: int) -> bytes:
     """Everything that comes. Raises `TooLarge` as soon as it is more than `most` bytes, and what aiohttp raises."""
     data = bytearray()
     async for part in content.iter_any():
         data += part
-        if len(data) > most:
-            raise TooLarge(most)
+        if len(data) > max_bytes:
+            raise FileTooLarge(max_bytes)
     return bytes(data)

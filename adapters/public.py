@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from adapters.connections import LIMITS, Limits, serve_http
+from adapters.connections import LIMITS, HttpLimits, serve_http
 
 BODY = 512 * 1024  # bytes; what a platform sends is smaller by far
 
 
 @asynccontextmanager
-async def listening(
-    routes: Sequence[web.RouteDef], host: str, port: int, limits: Limits = LIMITS
+async def serve_public_routes(
+    routes: Sequence[web.RouteDef], host: str, port: int, limits: HttpLimits = LIMITS
 ) -> AsyncIterator[int]:
     """While it lasts, answer on these routes; the port that was taken, which 0 leaves to the machine. Raises `OSError`
     where it is in use."""

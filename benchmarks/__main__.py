@@ -7,11 +7,11 @@ import sys
 from benchmarks import commands, imports, letters, progress, tick
 
 ALL = {
-    "tick": tick.main,
-    "progress": progress.main,
-    "commands": commands.main,
-    "letters": letters.main,
-    "import": imports.main,
+    "tick": tick.run_tick_benchmark,
+    "progress": progress.run_progress_benchmark,
+    "commands": commands.run_commands_benchmark,
+    "letters": letters.run_letters_benchmark,
+    "import": imports.run_import_benchmark,
 }
 
 

@@ -8,8 +8,16 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy import insert
 
-from benchmarks.crowd import NOW, clock, counted, engines, opened, table, timed
-from bot.__main__ import bundled
+from benchmarks.crowd import (
+    NOW,
+    make_benchmark_clock,
+    measure_median_time,
+    open_benchmark_store,
+    print_table,
+    record_statements,
+    start_engines,
+)
+from bot.__main__ import load_bundled_roadmaps
 from bot.chat.address import Account, Caller, Place
 from bot.chat.platform import Filled
 from bot.command.call import DEFAULT_ROADMAP
@@ -19,14 +27,17 @@ from bot.store.tables import marks
 from tests.support.room import Room
 
 PLACE = Place("test", "space", "study-group")
-ITEMS = tuple(bundled()[DEFAULT_ROADMAP].items)
+ITEMS = tuple(load_bundled_roadmaps()[DEFAULT_ROADMAP].items)
 
 
-async def measure(url: str) -> list[tuple[str, float, int]]:
+async def measure_commands(url: str) -> list[tuple[str, float, int]]:
     """The time in milliseconds and the statements of the bare insert and of each command."""
-    async with opened(url) as store:
-        await prepare(url, store)
-        dispatch, number = Dispatch(store, clock(), bundled()), itertools.count(1)
+    async with open_benchmark_store(url) as store:
+        await prepare_cohort(url, store)
+        dispatch, number = (
+            Dispatch(store, make_benchmark_clock(), load_bundled_roadmaps()),
+            itertools.count(1),
+        )
 
         async def bare() -> None:
             async with store._writer.begin() as connection:
@@ -41,8 +52,12 @@ async def measure(url: str) -> list[tuple[str, float, int]]:
                 count = next(number)
                 name = who or f"p{count}"
                 caller = Caller(Account("test", "", name), name)
-                return dispatch.answer(
-                    caller, PLACE, phrase.format(ITEMS[count % len(ITEMS)]), filled, once=str(count)
+                return dispatch.answer_phrase(
+                    caller,
+                    PLACE,
+                    phrase.format(ITEMS[count % len(ITEMS)]),
+                    filled,
+                    idempotency_key=str(count),
                 )
 
             return say
@@ -57,31 +72,31 @@ async def measure(url: str) -> list[tuple[str, float, int]]:
         }
         figures = []
         for name, work in works.items():
-            with counted(store) as said:
+            with record_statements(store) as said:
                 await work()
-            figures.append((name, await timed(work), len(said)))
+            figures.append((name, await measure_median_time(work), len(said)))
         return figures
 
 
-async def prepare(url: str, store: Store) -> None:
+async def prepare_cohort(url: str, store: Store) -> None:
     """A running cohort with a member."""
-    room = Room(url, store, bundled())
+    room = Room(url, store, load_bundled_roadmaps())
     await room.spring("ada")
     await room.goes_to(NOW)
 
 
-def main() -> None:
+def run_commands_benchmark() -> None:
     """Print the figures side by side."""
     rows = []
-    with engines() as databases:
+    with start_engines() as databases:
         for engine, empty in databases.items():
-            (bare, floor, _), *commands = asyncio.run(measure(empty("commands")))
+            (bare, floor, _), *commands = asyncio.run(measure_commands(empty("commands")))
             rows.append((engine, bare, f"{floor:.2f} ms", "1.0", 1))
             rows += [
                 (engine, name, f"{time:.2f} ms", f"{time / floor:.1f}", count)
                 for name, time, count in commands
             ]
-    table(
+    print_table(
         "A command through dispatch",
         ("engine", "what", "median", "x a bare insert", "statements"),
         rows,

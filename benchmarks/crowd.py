@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Integer, String, bindparam, event, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import command, post
-from bot.__main__ import bundled
+from bot.__main__ import load_bundled_roadmaps
 from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Syllabus
 from bot.store import Store
@@ -29,12 +29,12 @@ NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 START = date(2026, 3, 2)
 CHUNK = 20_000
 
-command.discover()
-post.discover()
+command.discover_commands()
+post.discover_post_kinds()
 
 
 @contextmanager
-def engines() -> Iterator[dict[str, Callable[[str], str]]]:
+def start_engines() -> Iterator[dict[str, Callable[[str], str]]]:
     """How to get the URL of an empty database on each engine."""
     with tempfile.TemporaryDirectory() as folder, Postgres() as server:
         yield {
@@ -44,9 +44,9 @@ def engines() -> Iterator[dict[str, Callable[[str], str]]]:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
+async def open_benchmark_store(url: str) -> AsyncIterator[Store]:
     """An open store."""
-    store = await Store.open(url)
+    store = await Store.open_database(url)
     try:
         yield store
     finally:
@@ -70,25 +70,25 @@ class Crowd:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._plan = bundled()[DEFAULT_ROADMAP]
+        self._plan = load_bundled_roadmaps()[DEFAULT_ROADMAP]
         self._ids = {"cohort": 0, "account": 0, "member": 0}
 
-    async def base(self) -> None:
+    async def fill_base_tables(self) -> None:
         """The space and the plan that every cohort shares."""
-        await self._fill(spaces, [{"id": 1, "platform": "test", "native": "space"}])
+        await self._insert_rows(spaces, [{"id": 1, "platform": "test", "native": "space"}])
         plan = {
             "id": 1,
             "slug": self._plan.slug,
             "digest": self._plan.digest,
-            "source": self._plan.dumps(),
+            "source": self._plan.to_json(),
             "at": NOW,
         }
-        await self._fill(plans, [plan])
+        await self._insert_rows(plans, [plan])
 
-    async def cohorts(self, count: int) -> list[int]:
+    async def fill_cohorts(self, count: int) -> list[int]:
         """That many running cohorts whose next post comes tomorrow."""
         first = self._ids["cohort"] + 1
-        syllabus = [asdict(week) for week in Syllabus.of(self._plan).weeks]
+        syllabus = [asdict(week) for week in Syllabus.from_roadmap(self._plan).weeks]
         ids = list(range(first, first + count))
         rows = [
             {
@@ -110,16 +110,16 @@ class Crowd:
             }
             for one in ids
         ]
-        await self._fill(cohorts, rows)
-        await self._fill(
+        await self._insert_rows(cohorts, rows)
+        await self._insert_rows(
             homes, [{"cohort_id": one, "space_id": 1, "channel": f"channel-{one}"} for one in ids]
         )
         self._ids["cohort"] += count
         return ids
 
-    async def members(self, cohort_id: int, count: int) -> None:
+    async def fill_members(self, cohort_id: int, count: int) -> None:
         """That many members of a cohort, each with some items of the second week done."""
-        first, week = self._ids["account"] + 1, Syllabus.of(self._plan).weeks[1]
+        first, week = self._ids["account"] + 1, Syllabus.from_roadmap(self._plan).weeks[1]
         known = {
             "first": bindparam("first", first, Integer()),
             "last": bindparam("last", first + count - 1, Integer()),
@@ -136,19 +136,19 @@ class Crowd:
                 await connection.execute(text(asked).bindparams(*used))
         self._ids["account"] += count
 
-    async def _fill(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    async def _insert_rows(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
         async with self._store._writer.begin() as connection:
             for start in range(0, len(rows), CHUNK):
                 await connection.execute(insert(table), rows[start : start + CHUNK])
 
-    async def settle(self) -> None:
+    async def analyze_tables(self) -> None:
         """What a database does by itself after a while: statistics for its planner."""
         async with self._store._writer.begin() as connection:
             await connection.execute(text("ANALYZE"))
 
 
 @contextmanager
-def counted(store: Store) -> Iterator[list[str]]:
+def record_statements(store: Store) -> Iterator[list[str]]:
     """The statements that ask or change something, in order."""
     said: list[str] = []
 
@@ -166,7 +166,7 @@ def counted(store: Store) -> Iterator[list[str]]:
             event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
-async def timed(work: Callable[[], Awaitable[object]], times: int = 200) -> float:
+async def measure_median_time(work: Callable[[], Awaitable[object]], times: int = 200) -> float:
     """The median of a coroutine's time, in milliseconds, after a warm-up."""
     for _ in range(20):
         await work()
@@ -178,7 +178,7 @@ async def timed(work: Callable[[], Awaitable[object]], times: int = 200) -> floa
     return statistics.median(spent)
 
 
-def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table."""
     cells = [list(head), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
@@ -190,6 +190,6 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
         )
 
 
-def clock() -> Clock:
+def make_benchmark_clock() -> Clock:
     """A clock that stands at the benchmarks' now."""
     return Clock(NOW)

@@ -6,14 +6,14 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 
-from benchmarks.crowd import table
+from benchmarks.crowd import print_table
 from bot.roadmap import RoadmapError
-from bot.roadmap.importer import imported
+from bot.roadmap.importer import import_document
 
 BYTES = 1_000_000
 
 
-def plans() -> Iterator[tuple[str, str]]:
+def generate_roadmap_texts() -> Iterator[tuple[str, str]]:
     """Texts of up to a megabyte."""
     words = "words about this and that, and a few more of them. " * 11
     weeks = [
@@ -39,18 +39,18 @@ def plans() -> Iterator[tuple[str, str]]:
         )
 
 
-def measure(text: str) -> tuple[float, float, str]:
+def measure_import(text: str) -> tuple[float, float, str]:
     """Seconds, megabytes at the peak, and what came of it."""
     data, came = text.encode(), "read"
     begun = time.perf_counter()
     try:
-        imported(data, "plan.md")
+        import_document(data, "plan.md")
     except RoadmapError as error:
         came = error.problems[0].sentence
     seconds = time.perf_counter() - begun
     tracemalloc.start()
     try:
-        imported(data, "plan.md")
+        import_document(data, "plan.md")
     except RoadmapError:
         pass
     finally:
@@ -59,12 +59,12 @@ def measure(text: str) -> tuple[float, float, str]:
     return seconds, peak / 1e6, came
 
 
-def main() -> None:
+def run_import_benchmark() -> None:
     """Print the figures."""
-    imported(b"# Plan\n- read\n", "plan.md")  # the parsers are loaded once
+    import_document(b"# Plan\n- read\n", "plan.md")  # the parsers are loaded once
     rows = []
-    for name, text in plans():
-        seconds, peak, came = measure(text)
+    for name, text in generate_roadmap_texts():
+        seconds, peak, came = measure_import(text)
         rows.append(
             (
                 name,
@@ -74,4 +74,4 @@ def main() -> None:
                 came[:60],
             )
         )
-    table("Importing a file", ("plan", "size", "time", "memory", "came to"), rows)
+    print_table("Importing a file", ("plan", "size", "time", "memory", "came to"), rows)

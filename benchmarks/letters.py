@@ -8,16 +8,23 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from benchmarks.crowd import NOW, Crowd, clock, engines, opened, table
+from benchmarks.crowd import (
+    NOW,
+    Crowd,
+    make_benchmark_clock,
+    open_benchmark_store,
+    print_table,
+    start_engines,
+)
 from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import Clockwork
+from bot.runtime.scheduler import PostScheduler
 from tests.support.room import Chat
 
 LETTERS = 1_000
 DISCORD = 50  # requests a second for a whole bot: its documentation, Rate Limits
 
 
-async def longest_gap(gaps: list[float]) -> None:
+async def record_loop_gaps(gaps: list[float]) -> None:
     """Note how long the event loop was away, until cancelled."""
     while True:
         begun = time.perf_counter()
@@ -25,34 +32,34 @@ async def longest_gap(gaps: list[float]) -> None:
         gaps.append(time.perf_counter() - begun - 0.001)
 
 
-async def measure(url: str) -> tuple[float, float, float]:
+async def measure_letters(url: str) -> tuple[float, float, float]:
     """Letters entered a second, letters sent a second, and the longest gap of the event loop in milliseconds."""
-    async with opened(url) as store:
-        crowd, now = Crowd(store), clock()
-        await crowd.base()
-        await crowd.cohorts(LETTERS)
-        await crowd.settle()
+    async with open_benchmark_store(url) as store:
+        crowd, now = Crowd(store), make_benchmark_clock()
+        await crowd.fill_base_tables()
+        await crowd.fill_cohorts(LETTERS)
+        await crowd.analyze_tables()
         async with store._writer.begin() as connection:
             await connection.execute(text("UPDATE cohorts SET state = 'running'"))
         now.at = NOW + timedelta(days=1)
-        clockwork, outbox = Clockwork(store, now), Outbox(store, now, {"test": Chat(now)})
+        clockwork, outbox = PostScheduler(store, now), Outbox(store, now, {"test": Chat(now)})
         gaps: list[float] = []
-        watch = asyncio.create_task(longest_gap(gaps))
+        watch = asyncio.create_task(record_loop_gaps(gaps))
         begun = time.perf_counter()
-        await clockwork.tick()
+        await clockwork.schedule_due_posts()
         entered = time.perf_counter()
-        await outbox.drain()
+        await outbox.drain_outbox()
         sent = time.perf_counter()
         watch.cancel()
         return LETTERS / (entered - begun), LETTERS / (sent - entered), max(gaps) * 1000
 
 
-def main() -> None:
+def run_letters_benchmark() -> None:
     """Print the figures."""
     rows = []
-    with engines() as databases:
+    with start_engines() as databases:
         for engine, empty in databases.items():
-            entered, sent, gap = asyncio.run(measure(empty("letters")))
+            entered, sent, gap = asyncio.run(measure_letters(empty("letters")))
             rows.append(
                 (
                     engine,
@@ -63,4 +70,4 @@ def main() -> None:
                 )
             )
     head = ("engine", "entered", "written and sent", "x Discord's limit", "longest gap of the loop")
-    table(f"{LETTERS:,} cohorts whose next post falls due at once", head, rows)
+    print_table(f"{LETTERS:,} cohorts whose next post falls due at once", head, rows)

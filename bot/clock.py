@@ -25,21 +25,21 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-class Steps:
+class ClockSteps:
     """Compares the wall clock with one that only grows, whose time is in seconds."""
 
     def __init__(self, wall: datetime, steady: float) -> None:
         self._wall = wall
         self._steady = steady
 
-    def next(self, wall: datetime, steady: float) -> timedelta | None:
+    def measure_step(self, wall: datetime, steady: float) -> timedelta | None:
         """Return how far the wall clock was set since the last look, negative where back, or None where it was not."""
         step = wall - self._wall - timedelta(seconds=steady - self._steady)
         self._wall, self._steady = wall, steady
         return step if abs(step) >= LEAST_STEP else None
 
 
-def zone_data_digest() -> str:
+def compute_zone_data_digest() -> str:
     """A digest of the zone data that `zoneinfo` reads.
 
     `zoneinfo` looks into the folders of its TZPATH first and into the package `tzdata` last.
@@ -47,11 +47,11 @@ def zone_data_digest() -> str:
     """
     for source in (*map(Path, zoneinfo.TZPATH), resources.files("tzdata").joinpath("zoneinfo")):
         if source.joinpath(*PROBE).is_file():
-            return _digest_of(source)
+            return _compute_folder_digest(source)
     return ""
 
 
-def _digest_of(source: Traversable) -> str:
+def _compute_folder_digest(source: Traversable) -> str:
     # The rules of every zone stand in this one file. Systems that leave it out have the compiled zones alone.
     rules = source.joinpath("tzdata.zi")
     zones = () if rules.is_file() else sorted(zoneinfo.available_timezones())

@@ -16,10 +16,10 @@ from typing import Any, Literal, TypeVar
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message
-from bot.group.calendar import DAY, Calendar, Dated, instant
+from bot.group.calendar import DAY, Calendar, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.progress import Honour, Standing
-from bot.group.zones import zone
+from bot.group.zones import load_zone
 from bot.roadmap import Roadmap
 
 Anchor = Literal["start", "week", "half", "end", "after", "finish", "join"]
@@ -33,7 +33,7 @@ APART = timedelta(
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class PostDay:
     """A local day.
 
     `start`: days before the first week. `week`: that active day of each week, from 0. `half`: the active day on which half
@@ -47,27 +47,27 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class LatePolicy:
     """What becomes of a post after an outage: sent if at most `within` late, or until the plan begins (`start`), the week is
     over (`week`), or is over where the member is (`member`); `fold` lets the newest of several stand for all."""
 
     until: Literal["start", "week", "member"] | None = None
-    within: timedelta = timedelta(days=7)
-    fold: bool = False
+    max_delay: timedelta = timedelta(days=7)
+    can_fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class PostSlot:
     """One post of one kind: where it belongs (`ref`: a week id, or start or finish), when, and for which week."""
 
     kind: str
     ref: str
     at: datetime
-    week: Dated | None = None
+    week: CalendarWeek | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ActivityCounts:
     """Numbers that may be said aloud: visible members only.
 
     `checked_in` of `to_check_in`, and `ticked` of `to_tick`: members who are away stand in neither number of a pair,
@@ -75,20 +75,20 @@ class Counts:
     """
 
     members: int = 0
-    checked_in: int = 0
-    to_check_in: int = 0
-    ticked: int = 0
-    to_tick: int = 0
+    checked_in_count: int = 0
+    check_in_total: int = 0
+    ticked_count: int = 0
+    tick_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class Recipient:
     """What is known of the member a private post goes to."""
 
     member: Member
-    done: int = 0
-    checked_in: bool = False
-    reminded: int = 0
+    done_count: int = 0
+    has_checked_in: bool = False
+    reminder_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,49 +100,49 @@ class NewMembers:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PostFacts:
     """Everything a post may be written from, gathered right before it is sent. `folded` are numbers of weeks it stands for.
 
     `board` and `week_board` hold one row more than a post shows, and `on_board` and `on_week_board` count all there are.
     """
 
     cohort: Cohort
-    plan: Roadmap
-    slot: Slot
+    roadmap: Roadmap
+    slot: PostSlot
     now: datetime
-    counts: Counts = Counts()
+    counts: ActivityCounts = ActivityCounts()
     board: tuple[Standing, ...] = ()
     week_board: tuple[Standing, ...] = ()
-    on_board: int = 0
-    on_week_board: int = 0
+    board_size: int = 0
+    week_board_size: int = 0
     honours: tuple[Honour, ...] = ()
-    own: Own | None = None
-    folded: tuple[int, ...] = field(default=())
+    recipient: Recipient | None = None
+    weeks_folded: tuple[int, ...] = field(default=())
     new_members: NewMembers | None = None
 
     @property
-    def week(self) -> Dated:
+    def post_week(self) -> CalendarWeek:
         """The week the post is about. Only weekly kinds may ask."""
         if self.slot.week is None:
             raise LookupError(f"a {self.slot.kind} post belongs to no week")
         return self.slot.week
 
 
-Write = Callable[[Facts], Message]
-Needed = Callable[[Facts], str | None]
+Write = Callable[[PostFacts], Message]
+Needed = Callable[[PostFacts], str | None]
 W = TypeVar("W", bound=Write)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PostKind:
     """A kind of post. `title` is how people read it, `help` what it does; `order` decides between posts of one moment."""
 
     name: str
     title: str
     help: str
-    when: tuple[When, ...]
-    write: Write
-    late: Late = Late()
+    days: tuple[PostDay, ...]
+    writer: Write
+    late: LatePolicy = LatePolicy()
     scope: Scope = "home"
     order: int = 50
     skip: Needed = lambda facts: None
@@ -150,25 +150,25 @@ class Kind:
     @property
     def is_dated(self) -> bool:
         """Whether it stands on days of the calendar, which a moderator may move."""
-        return all(when.anchor != "join" for when in self.when)
+        return all(when.anchor != "join" for when in self.days)
 
 
-class Unfit(ValueError):
+class InvalidPostKindError(ValueError):
     """A kind of post its author has declared in a way that cannot work."""
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, PostKind] = {}
 
 
-def kinds() -> Mapping[str, Kind]:
+def list_post_kinds() -> Mapping[str, PostKind]:
     """Every kind of post by its name, in the order in which posts of one moment are sent."""
     return MappingProxyType(dict(sorted(_kinds.items(), key=lambda pair: (pair[1].order, pair[0]))))
 
 
 def post(
-    *when: When,
+    *when: PostDay,
     title: str,
-    late: Late = Late(),
+    late: LatePolicy = LatePolicy(),
     scope: Scope = "home",
     order: int = 50,
     skip: Needed | None = None,
@@ -182,11 +182,11 @@ def post(
         function: Any = write
         name, text = function.__name__, (function.__doc__ or "").strip().partition("\n")[0]
         known = _kinds.get(name)
-        if known and known.write.__module__ != function.__module__:
-            raise Unfit(f"Two kinds of post are called “{name}”: rename one.")
+        if known and known.writer.__module__ != function.__module__:
+            raise InvalidPostKindError(f"Two kinds of post are called “{name}”: rename one.")
         if not when or not text:
-            raise Unfit(f"The post “{name}” needs a moment and a docstring.")
-        _kinds[name] = Kind(
+            raise InvalidPostKindError(f"The post “{name}” needs a moment and a docstring.")
+        _kinds[name] = PostKind(
             name, title, text, when, write, late, scope, order, skip or (lambda facts: None)
         )
         return write
@@ -194,70 +194,74 @@ def post(
     return register
 
 
-def discover(package: str = "bot.posts") -> Mapping[str, Kind]:
+def discover_post_kinds(package: str = "bot.posts") -> Mapping[str, PostKind]:
     """Import every file of a package, so that its kinds are registered. Returns all kinds known then."""
     found = importlib.import_module(package)
     for module in pkgutil.iter_modules(found.__path__, f"{package}."):
         importlib.import_module(module.name)
-    return kinds()
+    return list_post_kinds()
 
 
 # — moments —
 
 
-def slots(
-    cohort: Cohort, member: Member | None = None, *, everything: bool = False
-) -> Iterator[Slot]:
+def list_post_slots(
+    cohort: Cohort, member: Member | None = None, *, is_unfiltered: bool = False
+) -> Iterator[PostSlot]:
     """Every post of a cohort to its homes, or to one member, in no particular order.
 
     Kinds that are switched off are left out. Unless `everything`, a draft and an archived cohort have none, and a finished
     one only what comes with or after its finish. Members whose own clock goes on after the cohort has run out keep theirs.
     """
     goes_on = cohort.state == "finished" and (member is None or cohort.has_run_out)
-    if cohort.state not in {"open", "running", "paused"} and not goes_on and not everything:
+    if cohort.state not in {"open", "running", "paused"} and not goes_on and not is_unfiltered:
         return
-    trailing = goes_on and member is None and not everything
+    trailing = goes_on and member is None and not is_unfiltered
     scope: Scope = "home" if member is None else "member"
-    weeks = cohort.calendar if member is None else member.calendar(cohort)
+    weeks = cohort.calendar if member is None else member.build_member_calendar(cohort)
     for kind in _kinds.values():
         setting = cohort.posts.get(kind.name, PostSetting())
         if kind.scope == scope and setting.on:
-            of_kind = _of_kind(kind, setting, cohort, weeks, member)
-            yield from (slot for slot in of_kind if not trailing or _trails(slot, cohort))
+            of_kind = _list_kind_slots(kind, setting, cohort, weeks, member)
+            yield from (slot for slot in of_kind if not trailing or _is_after_finish(slot, cohort))
 
 
-def _trails(slot: Slot, cohort: Cohort) -> bool:
+def _is_after_finish(slot: PostSlot, cohort: Cohort) -> bool:
     return cohort.finishes_at is not None and slot.at >= cohort.finishes_at
 
 
-def _of_kind(
-    kind: Kind, setting: PostSetting, cohort: Cohort, weeks: Calendar, member: Member | None
-) -> Iterator[Slot]:
+def _list_kind_slots(
+    kind: PostKind, setting: PostSetting, cohort: Cohort, weeks: Calendar, member: Member | None
+) -> Iterator[PostSlot]:
     wall = setting.at or cohort.at if member is None else member.person.reminder_at
-    zone_name = cohort.zone if member is None else member.zone(cohort)
-    for place, when in enumerate(kind.when):
-        moved = _moved(when, setting.day) if setting.day is not None and place == 0 else when
-        for ref, day, week in _days(moved, weeks, opens=when.day == 0):
-            suffix = f".{place}" if len(kind.when) > 1 else ""
-            yield Slot(kind.name, ref + suffix, instant(day, wall, zone_name), week)
+    zone_name = cohort.zone if member is None else member.get_zone_name(cohort)
+    for place, when in enumerate(kind.days):
+        moved = (
+            _move_post_day(when, setting.day) if setting.day is not None and place == 0 else when
+        )
+        for ref, day, week in _list_post_dates(moved, weeks, is_opening=when.day == 0):
+            suffix = f".{place}" if len(kind.days) > 1 else ""
+            yield PostSlot(kind.name, ref + suffix, convert_to_utc(day, wall, zone_name), week)
 
 
-def _moved(when: When, day: int) -> When:
+def _move_post_day(when: PostDay, day: int) -> PostDay:
     """A moment on the day a moderator has chosen; who moves what comes half way names a day of the week."""
-    return When("week" if when.anchor == "half" else when.anchor, day)
+    return PostDay("week" if when.anchor == "half" else when.anchor, day)
 
 
-def _days(when: When, weeks: Calendar, *, opens: bool) -> Iterator[tuple[str, date, Dated | None]]:
+def _list_post_dates(
+    when: PostDay, weeks: Calendar, *, is_opening: bool
+) -> Iterator[tuple[str, date, CalendarWeek | None]]:
     if when.anchor == "start" and weeks.weeks:
         yield START, weeks.weeks[0].first - DAY * when.day, None
     if when.anchor == "finish" and weeks.finish:
         yield FINISH, weeks.finish + DAY * when.day, None
     for week in weeks.weeks if when.anchor in WEEKLY else ():
-        if (day := _day_of(when, week, opens=opens)) is not None:
+        if (day := _find_post_date(when, week, is_opening=is_opening)) is not None:
             yield week.id, day, week
 
 
-def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
+def _find_post_date(when: PostDay, week: CalendarWeek, *, is_opening: bool) -> date | None:
     if when.anchor == "half" and when.day < len(week.active):
         # While a pause has no end nobody knows how long the week will be: it is taken for a usual one.
         return week.active[when.day if week.last is None else len(week.active) // 2]
@@ -266,7 +270,7 @@ def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
     if (
         when.anchor == "week"
     ):  # a week that a break or a pause has shortened: what opens it comes all the same
-        return week.active[-1] if opens else None
+        return week.active[-1] if is_opening else None
     if week.last is None or when.anchor == "half":
         return None
     if when.anchor == "end":
@@ -274,111 +278,123 @@ def _day_of(when: When, week: Dated, *, opens: bool) -> date | None:
     return week.last + DAY * (1 + when.day)
 
 
-def between(
+def list_slots_between(
     cohort: Cohort, since: datetime, until: datetime, member: Member | None = None
-) -> tuple[Slot, ...]:
+) -> tuple[PostSlot, ...]:
     """The posts whose moment lies after `since` and not after `until`, in the order in which they are sent."""
-    return _ordered(slot for slot in slots(cohort, member) if since < slot.at <= until)
+    return _sort_slots(slot for slot in list_post_slots(cohort, member) if since < slot.at <= until)
 
 
-def coming(cohort: Cohort, now: datetime) -> tuple[Slot, ...]:
+def list_coming_slots(cohort: Cohort, now: datetime) -> tuple[PostSlot, ...]:
     """Every post to the homes after `now`, in the order in which they are sent; of a draft, what they would be."""
-    return _ordered(
-        slot for slot in slots(cohort, everything=cohort.state == "draft") if slot.at > now
+    return _sort_slots(
+        slot
+        for slot in list_post_slots(cohort, is_unfiltered=cohort.state == "draft")
+        if slot.at > now
     )
 
 
-def closing(cohort: Cohort, now: datetime) -> tuple[Slot, ...]:
+def list_closing_slots(cohort: Cohort, now: datetime) -> tuple[PostSlot, ...]:
     """What closes a plan that is ended before its time, due at once."""
-    known = ((kind, cohort.posts.get(kind.name, PostSetting())) for kind in kinds().values())
+    known = (
+        (kind, cohort.posts.get(kind.name, PostSetting())) for kind in list_post_kinds().values()
+    )
     return tuple(
-        Slot(kind.name, FINISH, now)
+        PostSlot(kind.name, FINISH, now)
         for kind, setting in known
         if setting.on
         and kind.scope == "home"
-        and any(when.anchor == "finish" for when in kind.when)
+        and any(when.anchor == "finish" for when in kind.days)
     )
 
 
-def overtaken(before: Cohort, after: Cohort, now: datetime) -> tuple[Slot, ...]:
+def list_overdue_slots(before: Cohort, after: Cohort, now: datetime) -> tuple[PostSlot, ...]:
     """Posts to the homes that were still to come, or hidden by a pause, and that a change of dates has put into the past.
 
     They are late, as after an outage. What was switched off, or past already, is none of them.
     """
     same = before.edition == after.edition
     was = (
-        {(slot.kind, slot.ref): slot.at for slot in slots(before, everything=True)} if same else {}
+        {(slot.kind, slot.ref): slot.at for slot in list_post_slots(before, is_unfiltered=True)}
+        if same
+        else {}
     )
     off = {name for name, setting in before.posts.items() if not setting.on}
-    late = (slot for slot in slots(after) if slot.at <= now and slot.kind not in off)
-    return _ordered(
+    late = (slot for slot in list_post_slots(after) if slot.at <= now and slot.kind not in off)
+    return _sort_slots(
         slot for slot in late if (slot.kind, slot.ref) not in was or was[slot.kind, slot.ref] > now
     )
 
 
-def _ordered(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+def _sort_slots(slots: Iterable[PostSlot]) -> tuple[PostSlot, ...]:
     return tuple(sorted(slots, key=lambda slot: (slot.at, _kinds[slot.kind].order, slot.kind)))
 
 
-def next_moment(cohort: Cohort, after: datetime, member: Member | None = None) -> datetime | None:
+def find_next_post_moment(
+    cohort: Cohort, after: datetime, member: Member | None = None
+) -> datetime | None:
     """The next instant at which a post falls due or, for the cohort itself, time changes its state."""
-    moments = [slot.at for slot in slots(cohort, member)]
+    moments = [slot.at for slot in list_post_slots(cohort, member)]
     if member is None and cohort.state in {"open", "running"}:
         moments += [at for at in (cohort.begins_at, cohort.finishes_at) if at]
     return min((at for at in moments if at > after), default=None)
 
 
-def kinds_on_joining(cohort: Cohort) -> tuple[Kind, ...]:
+def list_join_kinds(cohort: Cohort) -> tuple[PostKind, ...]:
     """Return the kinds of posts that name new members, those left out that are switched off."""
-    undated = (kind for kind in kinds().values() if not kind.is_dated)
+    undated = (kind for kind in list_post_kinds().values() if not kind.is_dated)
     return tuple(kind for kind in undated if cohort.posts.get(kind.name, PostSetting()).on)
 
 
-def slot_of(
+def build_post_slot(
     cohort: Cohort, kind: str, ref: str, at: datetime, member: Member | None = None
-) -> Slot:
+) -> PostSlot:
     """A post by its natural key, its week looked up in the calendar as it is now."""
-    weeks = cohort.calendar if member is None else member.calendar(cohort)
-    return Slot(kind, ref, at, weeks.week(ref.partition(".")[0]))
+    weeks = cohort.calendar if member is None else member.build_member_calendar(cohort)
+    return PostSlot(kind, ref, at, weeks.find_week(ref.partition(".")[0]))
 
 
 # — moving a kind of post, days counted as people do —
 
 
-def counted(kind: Kind, setting: PostSetting) -> int:
+def get_post_day_number(kind: PostKind, setting: PostSetting) -> int:
     """The day of a kind's first moment as people count: a distance from start or finish, else a day of a week, from 1."""
-    when = kind.when[0]
+    when = kind.days[0]
     day = when.day if setting.day is None else setting.day
     return (
         day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day + 1
     )
 
 
-def stands_on(kind: Kind, setting: PostSetting) -> str:
+def describe_post_day(kind: PostKind, setting: PostSetting) -> str:
     """The day of a kind of post, as people say it."""
     if not kind.is_dated:
         return "when people join, at most once an hour"
-    day = counted(kind, setting)
-    if kind.when[0].anchor == "start":
-        return f"{_days_long(day)} before day one" if day else "on day one"
-    if kind.when[0].anchor == "finish":
-        return f"{_days_long(day)} after the plan has ended" if day else "when the plan has ended"
-    if kind.when[0].anchor == "half" and setting.day is None:
+    day = get_post_day_number(kind, setting)
+    if kind.days[0].anchor == "start":
+        return f"{_format_day_count(day)} before day one" if day else "on day one"
+    if kind.days[0].anchor == "finish":
+        return (
+            f"{_format_day_count(day)} after the plan has ended"
+            if day
+            else "when the plan has ended"
+        )
+    if kind.days[0].anchor == "half" and setting.day is None:
         return "half way through the week"
     days = " and ".join(
-        str(one) for one in sorted({day, *(7 - when.day for when in kind.when[1:])})
+        str(one) for one in sorted({day, *(7 - when.day for when in kind.days[1:])})
     )
-    which = "of the week that follows" if kind.when[0].anchor == "after" else "of the week"
+    which = "of the week that follows" if kind.days[0].anchor == "after" else "of the week"
     return f"day{'s' if ' ' in days else ''} {days} {which}"
 
 
-def _days_long(count: int) -> str:
+def _format_day_count(count: int) -> str:
     return "a day" if count == 1 else f"{count} days"
 
 
-def moved_to(kind: Kind, day: int) -> int:
+def convert_post_day_number(kind: PostKind, day: int) -> int:
     """The setting that puts a kind's first moment on a day, as people count. Raises `Refused` where it cannot be."""
-    when = kind.when[0]
+    when = kind.days[0]
     if not kind.is_dated:
         raise Refused(
             f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "day"
@@ -395,7 +411,7 @@ def moved_to(kind: Kind, day: int) -> int:
     stored = (
         day if when.anchor in {"start", "finish"} else 7 - day if when.anchor == "end" else day - 1
     )
-    if any(other.day == stored for other in kind.when[1:]):
+    if any(other.day == stored for other in kind.days[1:]):
         raise Refused(
             f"{kind.title} comes on day {day} already, and once a day is enough: choose another.",
             "day",
@@ -406,8 +422,8 @@ def moved_to(kind: Kind, day: int) -> int:
 # — after an outage —
 
 
-def too_late(
-    kind: Kind, slot: Slot, cohort: Cohort, now: datetime, member: Member | None = None
+def is_too_late(
+    kind: PostKind, slot: PostSlot, cohort: Cohort, now: datetime, member: Member | None = None
 ) -> bool:
     """Whether a post that fell due at `slot.at` has lost its use by `now`."""
     if kind.late.until == "start":
@@ -415,18 +431,18 @@ def too_late(
         return begins is not None and now >= begins
     if kind.late.until == "week" and slot.week is not None:
         last = slot.week.last
-        return last is not None and now >= instant(last + DAY, cohort.at, cohort.zone)
+        return last is not None and now >= convert_to_utc(last + DAY, cohort.at, cohort.zone)
     if kind.late.until == "member" and slot.week is not None and member is not None:
-        return member.is_closed(slot.week, cohort, now)
-    return now > slot.at + kind.late.within
+        return member.is_week_over(slot.week, cohort, now)
+    return now > slot.at + kind.late.max_delay
 
 
-def after_quiet(member: Member, cohort: Cohort, now: datetime) -> datetime:
+def find_quiet_end(member: Member, cohort: Cohort, now: datetime) -> datetime:
     """The first instant from `now` on that lies outside a member's quiet hours."""
-    person, name = member.person, member.zone(cohort)
-    local = now.astimezone(zone(name))
-    if person.may_hear_at(local.time()):
+    person, name = member.person, member.get_zone_name(cohort)
+    local = now.astimezone(load_zone(name))
+    if person.can_be_messaged_at(local.time()):
         return now
     until: time = person.quiet_until
     day = local.date() if local.time() < until else local.date() + DAY
-    return max(instant(day, until, name), now + timedelta(minutes=1)).astimezone(UTC)
+    return max(convert_to_utc(day, until, name), now + timedelta(minutes=1)).astimezone(UTC)

@@ -49,7 +49,7 @@ class SettingsError(Exception):
     """Settings the bot cannot start with: one sentence per line, each naming a setting and what to do."""
 
 
-def _in_data_dir(read: dict[str, Any]) -> str:
+def build_sqlite_url(read: dict[str, Any]) -> str:
     return f"sqlite+aiosqlite:///{(read['data_dir'] / 'syllabot.db').as_posix()}"
 
 
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         description="The folder Syllabot keeps its files in; made if it is missing. `syllabot backup` copies it.",
     )
     database_url: str = Field(
-        default_factory=_in_data_dir,
+        default_factory=build_sqlite_url,
         description=(
             "Where the study groups of connected platforms are kept; the local room always has files of its own. "
             "Left out, it is the file syllabot.db in DATA_DIR. For PostgreSQL: postgresql://user:password@host/name."
@@ -161,12 +161,12 @@ class Settings(BaseSettings):
     def _check_data_dir(cls, folder: Path) -> Path:
         folder = folder.expanduser()
         if folder.exists() and not folder.is_dir():
-            raise _wrong(f"is “{folder}”, which is a file: name a folder")
+            raise _build_setting_error(f"is “{folder}”, which is a file: name a folder")
         return folder
 
     @field_validator("database_url")
     @classmethod
-    def _name_the_driver(cls, url: str) -> str:
+    def _add_database_driver(cls, url: str) -> str:
         # The address itself is left out of the sentence: it may hold a password.
         advice = "write postgresql://user:password@host/name or sqlite:///path/to/file.db, or leave it out"
         try:
@@ -174,9 +174,9 @@ class Settings(BaseSettings):
             driver = _DRIVERS[parts.scheme]
             parts.port  # noqa: B018 — reading it is what checks it
         except (KeyError, ValueError):
-            raise _wrong(f"is not an address Syllabot can use: {advice}") from None
+            raise _build_setting_error(f"is not an address Syllabot can use: {advice}") from None
         if parts.path in ("", "/", "/:memory:") or (driver.startswith("sqlite") and parts.netloc):
-            raise _wrong(f"names no database: {advice}")
+            raise _build_setting_error(f"names no database: {advice}")
         options = [
             ("ssl" if name == "sslmode" else name, value) for name, value in parse_qsl(parts.query)
         ]
@@ -186,38 +186,40 @@ class Settings(BaseSettings):
 
     @field_validator("discord_token", mode="before")
     @classmethod
-    def _check_token(cls, typed: object) -> str:
+    def _check_discord_token(cls, typed: object) -> str:
         # The token itself is left out of the sentence: whoever reads it is the bot.
         token = str(typed).strip()
         if any(letter.isspace() for letter in token) or token.casefold().startswith("bot "):
-            raise _wrong(
+            raise _build_setting_error(
                 "is no token: copy it from the Bot page of your Discord application, without anything around it"
             )
         return token
 
     @field_validator("discord_shard_count", mode="before")
     @classmethod
-    def _check_shards(cls, typed: object) -> object:
-        if typed is None or ((number := _whole(typed)) and number <= MOST_SHARDS):
+    def _check_discord_shards(cls, typed: object) -> object:
+        if typed is None or ((number := _parse_whole_number(typed)) and number <= MOST_SHARDS):
             return typed if typed is None else number
-        raise _wrong(f"is “{typed}”, which is no number of shards: give it like 2, or leave it out")
+        raise _build_setting_error(
+            f"is “{typed}”, which is no number of shards: give it like 2, or leave it out"
+        )
 
     @field_validator("discord_shard_ids", mode="before")
     @classmethod
-    def _check_shard_ids(cls, typed: object, info: ValidationInfo) -> object:
+    def _check_discord_shard_ids(cls, typed: object, info: ValidationInfo) -> object:
         listed = (
             [part.strip() for part in typed.split(",")]
             if isinstance(typed, str)
             else list(cast(Any, typed))
         )
-        ids = [_whole(part) for part in listed if part != ""]
+        ids = [_parse_whole_number(part) for part in listed if part != ""]
         count = info.data.get("discord_shard_count")
         if any(one is None for one in ids) or len(set(ids)) < len(ids):
-            raise _wrong(
+            raise _build_setting_error(
                 f"is “{typed}”, which names no shards: give them like 0,1, or leave them out"
             )
         if ids and (count is None or any(one is not None and one >= count for one in ids)):
-            raise _wrong(
+            raise _build_setting_error(
                 "needs a DISCORD_SHARD_COUNT that is higher than each of them: set it, or leave the ids out"
             )
         return tuple(ids)
@@ -226,10 +228,10 @@ class Settings(BaseSettings):
     @classmethod
     def _check_slack_token(cls, typed: object, info: ValidationInfo) -> str:
         # The token itself is left out of the sentence, as above.
-        token = _revealed(typed)
+        token = _reveal_text(typed)
         begins, page = _SLACK_TOKENS[str(info.field_name)]
         if token and (not token.startswith(begins) or any(letter.isspace() for letter in token)):
-            raise _wrong(
+            raise _build_setting_error(
                 f"is no such token: copy the one that begins with {begins} from the {page} page of your Slack app"
             )
         return token
@@ -239,23 +241,23 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _check_slack_secret(cls, typed: object) -> str:
-        secret = _revealed(typed)
+        secret = _reveal_text(typed)
         if any(letter.isspace() for letter in secret) or secret.startswith(("xoxb-", "xapp-")):
-            raise _wrong(
+            raise _build_setting_error(
                 "is something else: copy it from the Basic Information page of your Slack app"
             )
         return secret
 
     @field_validator("slack_command", mode="before")
     @classmethod
-    def _check_command(cls, typed: object) -> str:
+    def _check_slack_command(cls, typed: object) -> str:
         name = str(typed).strip()
         if not re.fullmatch(r"/[a-z0-9_-]{1,31}", name):
-            raise _wrong(
+            raise _build_setting_error(
                 f"is “{name}”, which Slack takes for no command: write / and up to 31 of a–z, 0–9, - and _"
             )
         if name in RESERVED.split():
-            raise _wrong(
+            raise _build_setting_error(
                 f"is “{name}”, which is a command of Slack's own: choose another, like /study"
             )
         return name
@@ -273,63 +275,67 @@ class Settings(BaseSettings):
             )
             parts.port  # noqa: B018 — reading it is what checks it
         except ValueError:
-            raise _wrong(f"is no address: {advice}") from None
+            raise _build_setting_error(f"is no address: {advice}") from None
         if url and (not host or beyond or re.search(r"\s", url)):
-            raise _wrong(f"is no address others can call: {advice}")
+            raise _build_setting_error(f"is no address others can call: {advice}")
         if url and parts.scheme != "https" and not (parts.scheme == "http" and host in _HERE):
-            raise _wrong(f"does not begin with https://, which Slack asks for: {advice}")
+            raise _build_setting_error(
+                f"does not begin with https://, which Slack asks for: {advice}"
+            )
         return url
 
     @field_validator("public_port", mode="before")
     @classmethod
     def _check_public_port(cls, typed: object) -> object:
-        if not (port := _whole(typed)) or port > 65535:
-            raise _wrong(f"is “{typed}”, which is no port: choose 1 to 65535")
+        if not (port := _parse_whole_number(typed)) or port > 65535:
+            raise _build_setting_error(f"is “{typed}”, which is no port: choose 1 to 65535")
         return port
 
     @field_validator("vault_key", mode="before")
     @classmethod
-    def _check_keys(cls, typed: object) -> str:
+    def _check_vault_keys(cls, typed: object) -> str:
         # Neither the keys nor a part of them are in the sentence: they open the tokens.
-        keys = [key.strip() for key in _revealed(typed).split(",") if key.strip()]
+        keys = [key.strip() for key in _reveal_text(typed).split(",") if key.strip()]
         try:
             for key in keys:
                 Fernet(key)
         except ValueError:
-            raise _wrong(
+            raise _build_setting_error(
                 "holds something that is no key: `syllabot slack key` prints a new one"
             ) from None
         return ",".join(keys)
 
     @field_validator("room_port", mode="before")
     @classmethod
-    def _check_port(cls, typed: object) -> object:
-        port = _whole(typed)
+    def _check_room_port(cls, typed: object) -> object:
+        port = _parse_whole_number(typed)
         if port is None or port > 65535:
-            raise _wrong(
+            raise _build_setting_error(
                 f"is “{typed}”, which is no port: choose 1 to 65535, or 0 for any free one"
             )
         return port
 
     @field_validator("room_zone")
     @classmethod
-    def _check_zone(cls, name: str) -> str:
+    def _check_room_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise _wrong(
+            raise _build_setting_error(
                 f"is “{name}”, which is no time zone I know: use an IANA name like Europe/Berlin"
             )
         return name
 
     @field_validator("log_level", mode="before")
     @classmethod
-    def _check_level(cls, typed: object) -> str:
+    def _check_log_level(cls, typed: object) -> str:
         level = str(typed).strip().upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise _wrong(f"is “{typed}”, which is no log level: use DEBUG, INFO, WARNING or ERROR")
+            raise _build_setting_error(
+                f"is “{typed}”, which is no log level: use DEBUG, INFO, WARNING or ERROR"
+            )
         return level
 
 
-def load() -> Settings:
+def load_settings() -> Settings:
     """The settings of this start: the environment first, then `.env` in the working directory, then defaults.
 
     Raises `SettingsError` when a value is wrong or `.env` cannot be read.
@@ -350,7 +356,7 @@ def load() -> Settings:
         ) from None
 
 
-def env_example() -> str:
+def format_env_example() -> str:
     """The text of `.env.example`: every setting with its description and default, commented out."""
     blocks = [
         "# Copy this file to .env and change what you need; the environment wins over the file."
@@ -366,14 +372,14 @@ def env_example() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _revealed(typed: object) -> str:
+def _reveal_text(typed: object) -> str:
     return (typed.get_secret_value() if isinstance(typed, SecretStr) else str(typed)).strip()
 
 
-def _whole(typed: object) -> int | None:
+def _parse_whole_number(typed: object) -> int | None:
     digits = str(typed).strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 5 else None
 
 
-def _wrong(sentence: str) -> PydanticCustomError:
+def _build_setting_error(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})

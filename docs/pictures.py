@@ -50,8 +50,8 @@ class Easel:
 @asynccontextmanager
 async def easel(folder: Path) -> AsyncIterator[Easel]:
     """An easel before a new server, on a database that is thrown away."""
-    command.discover()
-    post.discover()
+    command.discover_commands()
+    post.discover_post_kinds()
     chromium = shutil.which("chromium")
     assert chromium, "install Debian's chromium"
     with tempfile.TemporaryDirectory() as kept:

@@ -21,8 +21,8 @@ __all__ = ["postgres", "programs"]
 settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("suite")
 
-command.discover()
-post.discover()
+command.discover_commands()
+post.discover_post_kinds()
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def migrated(postgres: Postgres) -> str:
 
 
 async def _migrate(url: str) -> None:
-    await (await Store.open(url)).close()
+    await (await Store.open_database(url)).close()
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +59,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
     """An open store on each engine in turn."""
-    opened = await Store.open(database)
+    opened = await Store.open_database(database)
     yield opened
     await opened.close()
 

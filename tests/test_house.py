@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot import command
 from bot.store import Store
-from bot.store.engine import MIGRATIONS, head
+from bot.store.engine import MIGRATIONS, find_newest_revision
 from bot.store.tables import metadata
 from tests.support.paths import ROOT
 
@@ -87,7 +87,7 @@ def test_every_command_is_spoken_in_a_test_of_its_own() -> None:
     }
     everything = "\n".join(tests.values())
     silent = []
-    for name in command.discover():
+    for name in command.discover_commands():
         words = name.removesuffix(" show")
         own = tests.get(name.replace(" ", "_"), everything if " " in name else "")
         if not re.search(rf"[\"'` ]/?{words}\b", own):
@@ -104,7 +104,7 @@ def test_generated_files_are_fresh() -> None:
 
 
 def test_the_migrations_have_one_head_and_it_is_the_last_file() -> None:
-    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [head()]
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [find_newest_revision()]
 
 
 async def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:

@@ -19,20 +19,20 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters import Connected
+from adapters import PlatformConnection
 from adapters.discord import client as discord_client
 from adapters.discord import conversation
 from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, Discord
-from adapters.discord.commands import payload
+from adapters.discord.commands import build_commands_payload
 from adapters.discord.desk import NO_TOKEN
 from adapters.discord.shards import Shards
 from bot import __main__ as program
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Core
-from bot.command import commands
+from bot.command import get_commands
 from bot.runtime.dispatch import Dispatch
-from bot.settings import Settings, load
+from bot.settings import Settings, load_settings
 from bot.store import Store
 from bot.store.filecheck import FOREIGN
 from tests.support.discord.gateway import DEFERRED, Gateway
@@ -67,7 +67,7 @@ def settings(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "data").mkdir()
     shutil.copy(empty_file, tmp_path / "data")
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
-    return load()
+    return load_settings()
 
 
 class Idle(Chat):
@@ -86,7 +86,9 @@ class Idle(Chat):
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[Discord]:
     """The bot on Discord, stopped at the end as a signal stops it."""
     platform = Discord(TOKEN, Shards())
-    work = asyncio.create_task(program.serve(settings, lambda vaults: [Connected(platform)], clock))
+    work = asyncio.create_task(
+        program.run_platforms(settings, lambda vaults: [PlatformConnection(platform)], clock)
+    )
     try:
         yield platform
         assert not work.done()
@@ -132,7 +134,10 @@ async def test_the_bot_starts_answers_posts_and_stops(settings):
                 assert [(one["intents"], one["shard"]) for one in gateway.identified] == [
                     (1, [0, 1])
                 ]
-                assert (gateway.given, gateway.commands) == (1, payload(commands()))
+                assert (gateway.given, gateway.commands) == (
+                    1,
+                    build_commands_payload(get_commands()),
+                )
 
                 assert "**spring**" in await says(
                     gateway, MONA, "cohort create", name="spring", start="2026-03-02"
@@ -160,8 +165,8 @@ async def test_discord_is_given_the_commands_again_only_when_they_have_changed(s
             async with running(settings, gateway.clock) as platform:
                 await gateway.until(platform.client.is_ready)
             assert gateway.given == 1
-        store = await Store.open(settings.database_url)
-        await Dispatch(store, gateway.clock, roadmaps()).note(
+        store = await Store.open_database(settings.database_url)
+        await Dispatch(store, gateway.clock, roadmaps()).save_note(
             "discord", "commands", "those of a former version"
         )
         await store.close()
@@ -233,11 +238,11 @@ async def test_a_lost_connection_is_taken_up_where_it_was(settings, caplog):
 
 async def test_discord_is_connected_to_once_the_database_is_back(settings, postgres, migrated):
     async with Gateway.on(Clock()) as gateway:
-        store = await Store.open(migrated)
+        store = await Store.open_database(migrated)
         platform = Discord(TOKEN, Shards())
         with postgres.down():
             work = asyncio.create_task(
-                program.kept_listening(platform, Dispatch(store, gateway.clock, roadmaps()))
+                program.listen_with_retry(platform, Dispatch(store, gateway.clock, roadmaps()))
             )
             await gateway.until(platform.client.is_closed)
         await gateway.until(lambda: platform.client.is_ready())
@@ -283,12 +288,12 @@ async def test_a_channel_and_a_server_that_go_are_noted(settings):
         gateway.channels[CHANNEL] = Channel(CHANNEL)
         await gateway.remove_bot()
         await gateway.until(lambda: not platform.client.guilds)
-    store = await Store.open(settings.database_url)
-    async with store.begin(write=False) as tx:
-        (cohort,) = await tx.cohorts.in_space(Place("discord", str(GUILD)))
-        (home,) = await tx.cohorts.homes(cohort.id)
+    store = await Store.open_database(settings.database_url)
+    async with store.transaction(write=False) as tx:
+        (cohort,) = await tx.cohorts.list_cohorts_in_space(Place("discord", str(GUILD)))
+        (home,) = await tx.cohorts.list_homes(cohort.id)
     await store.close()
-    assert (home.in_reach, "study-group was deleted" in home.trouble) == (False, True)
+    assert (home.is_in_reach, "study-group was deleted" in home.trouble) == (False, True)
 
 
 @pytest.mark.parametrize(("code", "sentence"), [(4004, UNKNOWN_TOKEN), (4014, REFUSED_INTENTS)])
@@ -296,9 +301,9 @@ async def test_one_platform_that_lets_nobody_in_ends_them_all(code, sentence, se
     async with Gateway.on(Clock()) as gateway:
         gateway.refuses = code
         other = Idle(gateway.clock)
-        both = [Connected(Discord(TOKEN, Shards())), Connected(other)]
+        both = [PlatformConnection(Discord(TOKEN, Shards())), PlatformConnection(other)]
         with leaving_nothing(), pytest.raises(CannotConnect) as ended:
-            await program.serve(settings, lambda vaults: both, gateway.clock)
+            await program.run_platforms(settings, lambda vaults: both, gateway.clock)
         assert (str(ended.value), other.stopped) == (sentence, True)
 
 
@@ -314,7 +319,7 @@ def elsewhere(prepare: Callable[[Gateway], None], used: str = "") -> Iterator[Ga
         async with AsyncExitStack() as opened:
             gateway = await opened.enter_async_context(Gateway.on(Clock()))
             if used:
-                opened.push_async_callback((await Store.open(used)).close)
+                opened.push_async_callback((await Store.open_database(used)).close)
             prepare(gateway)
             over = asyncio.Event()
             begun.set_result((gateway, asyncio.get_running_loop(), over))

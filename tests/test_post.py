@@ -11,18 +11,18 @@ from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.member import Person
 from bot.post import (
-    Late,
-    Unfit,
-    When,
-    after_quiet,
-    between,
-    kinds,
-    next_moment,
-    overtaken,
+    InvalidPostKindError,
+    LatePolicy,
+    PostDay,
+    build_post_slot,
+    find_next_post_moment,
+    find_quiet_end,
+    is_too_late,
+    list_overdue_slots,
+    list_post_kinds,
+    list_post_slots,
+    list_slots_between,
     post,
-    slot_of,
-    slots,
-    too_late,
 )
 
 MONDAY = date(2026, 3, 2)
@@ -42,7 +42,8 @@ def ada(zone: str | None = None, shift: int = 0, **person: object) -> Member:
 
 def plan(cohort: Cohort, member: Member | None = None) -> list[str]:
     return [
-        f"{slot.at:%m-%d %H:%M} {slot.kind} {slot.ref}" for slot in between(cohort, *LONG, member)
+        f"{slot.at:%m-%d %H:%M} {slot.kind} {slot.ref}"
+        for slot in list_slots_between(cohort, *LONG, member)
     ]
 
 
@@ -82,8 +83,8 @@ def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days(
         "03-16 09:00 topics w2",
         "03-19 09:00 nudge w2",
     ]
-    for slot in between(with_break, *LONG):
-        assert not any(one.covers(slot.at.date()) for one in with_break.breaks)
+    for slot in list_slots_between(with_break, *LONG):
+        assert not any(one.has_date(slot.at.date()) for one in with_break.breaks)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_a_pause_leaves_what_was_due_before_it_and_nothing_after() -> None:
 def test_a_draft_and_an_archived_cohort_have_no_posts(state: str) -> None:
     quiet = replace(SPRING, state=state)  # type: ignore[arg-type]
     assert plan(quiet) == plan(quiet, ada()) == []
-    assert len(list(slots(quiet, everything=True))) == len(plan(SPRING))
+    assert len(list(list_post_slots(quiet, is_unfiltered=True))) == len(plan(SPRING))
 
 
 def test_members_whose_clock_goes_on_are_reminded_after_the_cohort_has_run_out() -> None:
@@ -126,7 +127,7 @@ def test_members_whose_clock_goes_on_are_reminded_after_the_cohort_has_run_out()
     ended_early = replace(SPRING, state="finished", looked_at=on(3, 10))
     assert plan(ran_out, ada(shift=1)) == plan(SPRING, ada(shift=1))
     assert plan(ended_early, ada(shift=1)) == []
-    assert next_moment(ran_out, on(3, 16), ada(shift=1)) == on(3, 21, 18)
+    assert find_next_post_moment(ran_out, on(3, 16), ada(shift=1)) == on(3, 21, 18)
 
 
 def test_a_moderator_switches_a_kind_off_or_moves_it() -> None:
@@ -147,10 +148,10 @@ def test_topics_moved_into_days_a_break_takes_come_on_the_last_day_that_is_left(
 
 
 def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
-    assert next_moment(SPRING, on(3, 2)) == on(3, 5)
-    without = replace(SPRING, posts={name: PostSetting(on=False) for name in kinds()})
-    assert next_moment(without, on(3, 2)) == on(3, 16)
-    assert next_moment(without, on(3, 16)) is None
+    assert find_next_post_moment(SPRING, on(3, 2)) == on(3, 5)
+    without = replace(SPRING, posts={name: PostSetting(on=False) for name in list_post_kinds()})
+    assert find_next_post_moment(without, on(3, 2)) == on(3, 16)
+    assert find_next_post_moment(without, on(3, 16)) is None
 
 
 # — a change of dates —
@@ -158,7 +159,7 @@ def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
 
 def overtaken_by(before: Cohort, now: datetime, **changes: object) -> list[str]:
     after = replace(before, **changes)  # type: ignore[arg-type]
-    return [f"{slot.kind} {slot.ref}" for slot in overtaken(before, after, now)]
+    return [f"{slot.kind} {slot.ref}" for slot in list_overdue_slots(before, after, now)]
 
 
 def test_a_post_that_was_still_to_come_and_is_past_by_the_new_dates_is_late() -> None:
@@ -179,8 +180,8 @@ def test_a_post_that_was_past_already_is_not_made_due_again() -> None:
 
 
 def test_a_pause_that_ends_after_the_posting_hour_posts_the_week_that_starts_today() -> None:
-    paused = SPRING.paused(on(3, 6))
-    late = overtaken(paused, paused.resumed(on(3, 9, 11)), on(3, 9, 11))
+    paused = SPRING.pause_weeks(on(3, 6))
+    late = list_overdue_slots(paused, paused.resume_weeks(on(3, 9, 11)), on(3, 9, 11))
     assert [f"{slot.kind} {slot.ref}" for slot in late] == ["check_in w1", "recap w1", "topics w2"]
 
 
@@ -200,10 +201,10 @@ def test_a_pause_that_ends_after_the_posting_hour_posts_the_week_that_starts_tod
     ],
 )
 def test_each_kind_is_useful_for_its_own_time(kind: str, ref: str, useful_until: str) -> None:
-    due = next(slot for slot in slots(SPRING) if (slot.kind, slot.ref) == (kind, ref))
+    due = next(slot for slot in list_post_slots(SPRING) if (slot.kind, slot.ref) == (kind, ref))
     end = datetime.fromisoformat(useful_until).replace(tzinfo=UTC)
     late = [
-        too_late(kinds()[kind], due, SPRING, now)
+        is_too_late(list_post_kinds()[kind], due, SPRING, now)
         for now in (due.at, end - timedelta(microseconds=1), end)
     ]
     assert late == [False, False, True]
@@ -221,9 +222,9 @@ def test_a_reminder_is_useful_until_the_week_closes_where_the_member_is(
     zone: str, closes: tuple[int, ...]
 ) -> None:
     member, end = ada(zone), on(*closes)
-    due = next(slot for slot in slots(SPRING, member) if slot.ref == "w1.0")
+    due = next(slot for slot in list_post_slots(SPRING, member) if slot.ref == "w1.0")
     late = [
-        too_late(kinds()["reminder"], due, SPRING, now, member)
+        is_too_late(list_post_kinds()["reminder"], due, SPRING, now, member)
         for now in (end - timedelta(seconds=1), end)
     ]
     assert late == [False, True]
@@ -231,10 +232,10 @@ def test_a_reminder_is_useful_until_the_week_closes_where_the_member_is(
 
 def test_a_letter_finds_its_week_in_the_calendar_as_it_is_now() -> None:
     moved = replace(SPRING, start=date(2026, 3, 9))
-    found = slot_of(moved, "topics", "w2", on(3, 9))
+    found = build_post_slot(moved, "topics", "w2", on(3, 9))
     assert found.week is not None
     assert found.week.first == date(2026, 3, 16)
-    assert slot_of(moved, "topics", "gone", on(3, 9)).week is None
+    assert build_post_slot(moved, "topics", "gone", on(3, 9)).week is None
 
 
 @pytest.mark.parametrize(
@@ -250,19 +251,19 @@ def test_a_letter_finds_its_week_in_the_calendar_as_it_is_now() -> None:
 def test_quiet_hours_are_those_of_the_member_over_midnight_and_clock_changes(
     zone: str, now: datetime, heard: datetime
 ) -> None:
-    assert after_quiet(ada(zone), SPRING, now) == heard
+    assert find_quiet_end(ada(zone), SPRING, now) == heard
 
 
 def test_without_quiet_hours_everything_is_heard_at_once() -> None:
     awake = ada(quiet_from=time(0), quiet_until=time(0))
-    assert after_quiet(awake, SPRING, on(3, 9, 3)) == on(3, 9, 3)
+    assert find_quiet_end(awake, SPRING, on(3, 9, 3)) == on(3, 9, 3)
 
 
 # — declaring one —
 
 
 def test_a_kind_without_a_moment_or_a_docstring_is_refused() -> None:
-    with pytest.raises(Unfit, match="needs a moment and a docstring"):
+    with pytest.raises(InvalidPostKindError, match="needs a moment and a docstring"):
         post(title="Silent")(lambda facts: facts)  # type: ignore[arg-type,return-value]
 
 
@@ -271,5 +272,7 @@ def test_two_kinds_of_one_name_are_refused() -> None:
         """Another one."""
         return facts
 
-    with pytest.raises(Unfit, match="Two kinds of post are called “topics”: rename one"):
-        post(When("week"), title="Again", late=Late())(topics)  # type: ignore[arg-type,type-var]
+    with pytest.raises(
+        InvalidPostKindError, match="Two kinds of post are called “topics”: rename one"
+    ):
+        post(PostDay("week"), title="Again", late=LatePolicy())(topics)  # type: ignore[arg-type,type-var]

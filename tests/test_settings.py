@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import Settings, SettingsError, env_example, load
+from bot.settings import Settings, SettingsError, format_env_example, load_settings
 
 NO_COUNT = "is “{}”, which is no number of shards: give it like 2, or leave it out."
 KEY, OTHER_KEY = (
@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_without_any_setting_everything_has_a_default():
-    assert load().model_dump() == {
+    assert load_settings().model_dump() == {
         "data_dir": Path("data"),
         "database_url": "sqlite+aiosqlite:///data/syllabot.db",
         "discord_token": SecretStr(""),
@@ -64,13 +64,13 @@ def test_without_any_setting_everything_has_a_default():
 def test_the_environment_wins_over_the_file(folder, monkeypatch):
     (folder / ".env").write_text("ROOM_PORT=9000\nROOM_ZONE=Asia/Kolkata\nSOMETHING_ELSE=1\n")
     monkeypatch.setenv("ROOM_PORT", "9001")
-    settings = load()
+    settings = load_settings()
     assert (settings.room_port, settings.room_zone) == (9001, "Asia/Kolkata")
 
 
 def test_the_database_lives_in_the_data_folder(folder, monkeypatch):
     monkeypatch.setenv("DATA_DIR", str(folder / "kept"))
-    assert load().database_url == f"sqlite+aiosqlite:///{folder}/kept/syllabot.db"
+    assert load_settings().database_url == f"sqlite+aiosqlite:///{folder}/kept/syllabot.db"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_the_database_lives_in_the_data_folder(folder, monkeypatch):
 )
 def test_every_usual_form_of_a_database_address_names_its_driver(given, used, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", given)
-    assert load().database_url == used
+    assert load_settings().database_url == used
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_every_usual_form_of_a_database_address_names_its_driver(given, used, mo
 def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(address, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", address)
     with pytest.raises(SettingsError) as refused:
-        load()
+        load_settings()
     assert str(refused.value) in {
         f"DATABASE_URL {what}: write postgresql://user:password@host/name or sqlite:///path/to/file.db,"
         " or leave it out."
@@ -180,14 +180,14 @@ def test_a_wrong_value_is_refused_with_what_to_do(name, value, sentence, folder,
     (folder / "notes.txt").touch()
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
-        load()
+        load_settings()
     assert str(refused.value) == f"{name} {sentence}"
 
 
 def test_each_wrong_setting_gets_its_own_sentence(folder):
     (folder / ".env").write_text("ROOM_PORT=x\nLOG_LEVEL=y\n")
     with pytest.raises(SettingsError) as refused:
-        load()
+        load_settings()
     assert [line.split()[0] for line in str(refused.value).splitlines()] == [
         "ROOM_PORT",
         "LOG_LEVEL",
@@ -197,25 +197,25 @@ def test_each_wrong_setting_gets_its_own_sentence(folder):
 def test_a_file_that_is_not_text_is_refused(folder):
     (folder / ".env").write_bytes(b"ROOM_ZONE=\xff\xfe\n")
     with pytest.raises(SettingsError, match="save it as UTF-8"):
-        load()
+        load_settings()
 
 
 def test_an_empty_value_counts_as_left_out_and_levels_may_be_lower_case(monkeypatch):
     monkeypatch.setenv("ROOM_ZONE", "")
     monkeypatch.setenv("LOG_LEVEL", "debug")
-    settings = load()
+    settings = load_settings()
     assert (settings.room_zone, settings.log_level) == ("UTC", "DEBUG")
 
 
 def test_a_password_does_not_show_where_settings_are_printed(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://ada:opensesame@db/study")
-    assert "sesame" not in repr(load())
+    assert "sesame" not in repr(load_settings())
 
 
 @pytest.mark.parametrize("typed", ["MTE.sesame.x", " MTE.sesame.x\n"])
 def test_a_token_is_read_and_shows_nowhere(typed, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", typed)
-    settings = load()
+    settings = load_settings()
     assert settings.discord_token.get_secret_value() == "MTE.sesame.x"
     assert (
         "sesame"
@@ -227,7 +227,7 @@ def test_a_token_is_read_and_shows_nowhere(typed, monkeypatch):
 def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", typed)
     with pytest.raises(SettingsError) as refused:
-        load()
+        load_settings()
     assert str(refused.value) == (
         "DISCORD_TOKEN is no token: copy it from the Bot page of your Discord application, without anything around it."
     )
@@ -249,7 +249,7 @@ def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
 )
 def test_secrets_of_slack_are_read_and_show_nowhere(name, value, monkeypatch):
     monkeypatch.setenv(name.upper(), f" {value}\n")
-    settings = load()
+    settings = load_settings()
     assert getattr(settings, name).get_secret_value() == value
     assert (
         value not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
@@ -277,7 +277,7 @@ def test_what_is_no_secret_of_slacks_is_refused_without_repeating_it(
 ):
     monkeypatch.setenv(name, typed)
     with pytest.raises(SettingsError) as refused:
-        load()
+        load_settings()
     assert str(refused.value) == f"{name} {sentence}"
     assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)
 
@@ -296,7 +296,7 @@ def test_what_is_no_secret_of_slacks_is_refused_without_repeating_it(
 )
 def test_what_can_be_used_is_read(name, typed, read, monkeypatch):
     monkeypatch.setenv(name.upper(), typed)
-    assert getattr(load(), name) == read
+    assert getattr(load_settings(), name) == read
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_what_can_be_used_is_read(name, typed, read, monkeypatch):
 def test_shards_are_read(count, ids, read, monkeypatch):
     monkeypatch.setenv("DISCORD_SHARD_COUNT", count)
     monkeypatch.setenv("DISCORD_SHARD_IDS", ids)
-    settings = load()
+    settings = load_settings()
     assert (settings.discord_shard_count, settings.discord_shard_ids) == read
 
 
@@ -319,17 +319,19 @@ def test_a_shard_beyond_the_count_is_refused_once(monkeypatch):
     monkeypatch.setenv("DISCORD_SHARD_COUNT", "2")
     monkeypatch.setenv("DISCORD_SHARD_IDS", "0,2")
     with pytest.raises(SettingsError) as refused:
-        load()
+        load_settings()
     assert str(refused.value) == f"DISCORD_SHARD_IDS {NO_SUCH_SHARD}"
 
 
 def test_the_example_file_with_every_line_taken_up_says_the_defaults(folder):
     values = [
-        line[2:] for line in env_example().splitlines() if line.startswith("# ") and "=" in line
+        line[2:]
+        for line in format_env_example().splitlines()
+        if line.startswith("# ") and "=" in line
     ]
-    before = load()
+    before = load_settings()
     (folder / ".env").write_text("\n".join(values))
-    assert load() == before
+    assert load_settings() == before
     assert [value.partition("=")[0] for value in values] == [
         name.upper() for name in Settings.model_fields
     ]

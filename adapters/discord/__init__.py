@@ -5,34 +5,34 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from adapters import Connected
+from adapters import PlatformConnection
 from bot.chat.address import Place
 from bot.chat.platform import Vault
 from bot.settings import Settings
 
 
-def configured(settings: Settings) -> bool:
+def is_configured(settings: Settings) -> bool:
     """See `adapters.Plug.configured`."""
     return bool(settings.discord_token.get_secret_value())
 
 
-def connect(settings: Settings, vault: Vault) -> Connected:
+def connect(settings: Settings, vault: Vault) -> PlatformConnection:
     """See `adapters.Plug.connect`."""
     from adapters.discord.client import Discord
     from adapters.discord.shards import Shards
 
     shards = Shards(settings.discord_shard_count, settings.discord_shard_ids)
-    return Connected(Discord(settings.discord_token.get_secret_value(), shards))
+    return PlatformConnection(Discord(settings.discord_token.get_secret_value(), shards))
 
 
-def words(add: Callable[..., argparse.ArgumentParser]) -> None:
+def add_cli_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     """See `adapters.Plug.words`."""
     below = add(
         "discord", help="invite the bot to a server, give Discord its commands"
     ).add_subparsers(dest="discord_word", metavar="COMMAND", required=True)
     below.add_parser(
         "invite", help="print the link that brings the bot to a server, each right explained"
-    ).set_defaults(work=_invite)
+    ).set_defaults(work=_run_invite_command)
     sync = below.add_parser(
         "sync", help="give Discord the commands now; in a named server they appear at once"
     )
@@ -42,23 +42,25 @@ def words(add: Callable[..., argparse.ArgumentParser]) -> None:
     sync.add_argument(
         "--clear", action="store_true", help="take the commands of these servers back"
     )
-    sync.set_defaults(work=_sync)
+    sync.set_defaults(work=_run_sync_command)
 
 
-async def examine(settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
+async def run_doctor(
+    settings: Settings, homes: Sequence[Place], vault: Vault | None
+) -> Sequence[str]:
     """See `adapters.Plug.examine`."""
     from adapters.discord import desk
 
-    return await desk.examine(settings, homes)
+    return await desk.run_discord_doctor(settings, homes)
 
 
-async def _invite(settings: Settings, asked: argparse.Namespace) -> int:
+async def _run_invite_command(settings: Settings, asked: argparse.Namespace) -> int:
     from adapters.discord import desk
 
-    return await desk.invite(settings)
+    return await desk.print_invite_url(settings)
 
 
-async def _sync(settings: Settings, asked: argparse.Namespace) -> int:
+async def _run_sync_command(settings: Settings, asked: argparse.Namespace) -> int:
     from adapters.discord import desk
 
-    return await desk.sync(settings, asked.servers, clear=asked.clear)
+    return await desk.sync_discord_commands(settings, asked.servers, clear=asked.clear)

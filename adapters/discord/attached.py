@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
-from adapters.fetching import read_whole
+from adapters.fetching import read_whole_stream
 from bot.chat.errors import SendError
 
 PATIENCE = ClientTimeout(total=20)  # seconds
@@ -22,7 +22,7 @@ FETCHED = 200  # Discord: HTTP Response Codes
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class DiscordAttachment:
     """A file of an interaction, as its payload tells of it (Discord: Message, Attachment Object)."""
 
     name: str
@@ -30,7 +30,7 @@ class Attachment:
     url: str
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Attachment:
+    def from_payload(cls, found: Mapping[str, Any]) -> DiscordAttachment:
         """The file that a payload tells of; what is malformed in it is empty."""
         name, size, url = found.get("filename"), found.get("size"), found.get("url")
         return cls(
@@ -39,9 +39,9 @@ class Attachment:
             url if isinstance(url, str) else "",
         )
 
-    async def read(self, most: int) -> bytes:
+    async def download(self, max_bytes: int) -> bytes:
         """See `bot.chat.platform.Attached.read`. An address elsewhere is never called, and nobody is followed there."""
-        if (address := _of_discord(self.url)) is None:
+        if (address := _parse_cdn_url(self.url)) is None:
             raise SendError("it is not kept by Discord", permanent=True)
         try:
             async with (
@@ -50,14 +50,14 @@ class Attachment:
             ):
                 if answer.status != FETCHED:
                     raise SendError(f"Discord answered with {answer.status}")
-                return await read_whole(answer.content, most)
+                return await read_whole_stream(answer.content, max_bytes)
         except TimeoutError:
             raise SendError("Discord did not answer in time") from None
         except (ClientError, OSError):
             raise SendError("the connection to Discord was lost") from None
 
 
-def _of_discord(url: str) -> URL | None:
+def _parse_cdn_url(url: str) -> URL | None:
     """An address of Discord's CDN, or None for one that is none."""
     with suppress(ValueError):
         found = URL(url, encoded=True)
@@ -65,12 +65,18 @@ def _of_discord(url: str) -> URL | None:
     return None
 
 
-def attachments(resolved: object, named: Mapping[str, object]) -> dict[str, Attachment]:
+def parse_attachments(
+    resolved: object, id_by_name: Mapping[str, object]
+) -> dict[str, DiscordAttachment]:
     """The files brought, by the option or field that names their id; what was not sent along is left out."""
     kept = resolved.get("attachments") if isinstance(resolved, Mapping) else None
     found = (
-        {name: kept.get(native) for name, native in named.items()}
+        {name: kept.get(native) for name, native in id_by_name.items()}
         if isinstance(kept, Mapping)
         else {}
     )
-    return {name: Attachment.of(one) for name, one in found.items() if isinstance(one, Mapping)}
+    return {
+        name: DiscordAttachment.from_payload(one)
+        for name, one in found.items()
+        if isinstance(one, Mapping)
+    }

@@ -12,9 +12,14 @@ from contextlib import asynccontextmanager
 import discord
 
 from adapters.discord import rights
-from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, briefly, closed_for_good
-from adapters.discord.commands import payload
-from adapters.discord.trouble import BROKEN, classify
+from adapters.discord.client import (
+    REFUSED_INTENTS,
+    UNKNOWN_TOKEN,
+    configure_discord_logging,
+    describe_close_code,
+)
+from adapters.discord.commands import build_commands_payload
+from adapters.discord.trouble import BROKEN, classify_discord_error
 from bot import command
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect
@@ -26,11 +31,11 @@ NO_GATEWAY = "Discord's gateway did not greet me"
 
 
 @asynccontextmanager
-async def logged_in(settings: Settings) -> AsyncIterator[discord.AutoShardedClient]:
+async def log_in_client(settings: Settings) -> AsyncIterator[discord.AutoShardedClient]:
     """A client that has logged in but not connected. Raises `CannotConnect`, also for what goes wrong while it is used."""
     if not (token := settings.discord_token.get_secret_value()):
         raise CannotConnect(NO_TOKEN)
-    briefly()
+    configure_discord_logging()
     client = discord.AutoShardedClient(
         intents=discord.Intents(guilds=True),
         member_cache_flags=discord.MemberCacheFlags.none(),
@@ -49,29 +54,31 @@ async def logged_in(settings: Settings) -> AsyncIterator[discord.AutoShardedClie
     except discord.GatewayNotFound:
         raise CannotConnect(f"{NO_GATEWAY}: see its status page, then try again.") from None
     except BROKEN as broken:
-        raise CannotConnect(f"{classify(broken, looking=True).reason}: try again later.") from None
+        raise CannotConnect(
+            f"{classify_discord_error(broken, is_read_only=True).reason}: try again later."
+        ) from None
 
 
-async def invite(settings: Settings) -> int:
+async def print_invite_url(settings: Settings) -> int:
     """Print the link that brings the bot to a server with the least rights it needs, and what each is for."""
-    async with logged_in(settings) as client:
+    async with log_in_client(settings) as client:
         assert client.application_id is not None
-        print(rights.invite(client.application_id))
+        print(rights.build_invite_url(client.application_id))
     print("\nOpen it, choose a server, and leave these rights ticked:")
-    for name, reason in rights.explained():
+    for name, reason in rights.list_right_reasons():
         print(f"  {name}: {reason}")
     return 0
 
 
-async def sync(settings: Settings, servers: Sequence[int], *, clear: bool) -> int:
+async def sync_discord_commands(settings: Settings, servers: Sequence[int], *, clear: bool) -> int:
     """Give Discord the commands now: everywhere, or in these servers, where they appear at once. `clear` takes them back
     from these servers."""
     if clear and not servers:
         raise CannotConnect(
             "Name the servers whose commands you want taken back: those for everybody stay."
         )
-    body = [] if clear else payload(command.discover())
-    async with logged_in(settings) as client:
+    body = [] if clear else build_commands_payload(command.discover_commands())
+    async with log_in_client(settings) as client:
         assert client.application_id is not None
         for server in servers:
             try:
@@ -91,16 +98,16 @@ async def sync(settings: Settings, servers: Sequence[int], *, clear: bool) -> in
     return 0
 
 
-async def examine(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
+async def run_discord_doctor(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
     """See `adapters.Plug.examine`: logs in, connects for a moment, and looks at every server and home."""
     try:
-        async with logged_in(settings) as client:
-            return [*_application(client), *await _connected(client, homes)]
+        async with log_in_client(settings) as client:
+            return [*_check_interactions_endpoint(client), *await _connect_and_check(client, homes)]
     except CannotConnect as closed:
         return [str(closed)]
 
 
-def _application(client: discord.Client) -> Sequence[str]:
+def _check_interactions_endpoint(client: discord.Client) -> Sequence[str]:
     if client.application and client.application.interactions_endpoint_url:
         return [
             "Your application has an Interactions Endpoint URL, so Discord sends what people say there and not to me: "
@@ -109,15 +116,17 @@ def _application(client: discord.Client) -> Sequence[str]:
     return []
 
 
-async def _connected(client: discord.AutoShardedClient, homes: Sequence[Place]) -> Sequence[str]:
+async def _connect_and_check(
+    client: discord.AutoShardedClient, homes: Sequence[Place]
+) -> Sequence[str]:
     connecting = asyncio.ensure_future(client.connect(reconnect=False))
     try:
-        await _greeted(client, connecting)
-        return await findings(client, homes)
+        await _wait_for_guilds(client, connecting)
+        return await list_discord_problems(client, homes)
     except discord.PrivilegedIntentsRequired:
         return [REFUSED_INTENTS]
     except discord.ConnectionClosed as closed:
-        return [closed_for_good(closed.code)]
+        return [describe_close_code(closed.code)]
     except TimeoutError:
         return [f"{NO_GATEWAY} within {PATIENCE:.0f} seconds: see its status page, then try again."]
     finally:
@@ -125,7 +134,9 @@ async def _connected(client: discord.AutoShardedClient, homes: Sequence[Place]) 
         await asyncio.wait([connecting])
 
 
-async def _greeted(client: discord.AutoShardedClient, connecting: asyncio.Future[None]) -> None:
+async def _wait_for_guilds(
+    client: discord.AutoShardedClient, connecting: asyncio.Future[None]
+) -> None:
     """Wait until Discord has told of every server. Raises `TimeoutError` where nothing more has come for a while, and what
     connecting raises. Each further shard takes five seconds to begin with (Discord: Gateway, Sharding)."""
     ready = asyncio.ensure_future(client.wait_until_ready())
@@ -145,7 +156,7 @@ async def _greeted(client: discord.AutoShardedClient, connecting: asyncio.Future
         ready.cancel()
 
 
-async def findings(client: discord.Client, homes: Sequence[Place]) -> Sequence[str]:
+async def list_discord_problems(client: discord.Client, homes: Sequence[Place]) -> Sequence[str]:
     """What is missing in the servers and homes a connected client sees, one sentence each."""
     if not client.guilds:
         return [
@@ -154,13 +165,13 @@ async def findings(client: discord.Client, homes: Sequence[Place]) -> Sequence[s
     found = [
         f"{guild.name}: {lack.sentence}"
         for guild in client.guilds
-        for lack in rights.in_server(guild)
+        for lack in rights.list_server_problems(guild)
     ]
     for place in homes:
         guild = client.get_guild(int(place.space))
         named = guild.name if guild else f"server {place.space}"
         found += [
             f"{named}: {lack.sentence}"
-            for lack in await rights.check(client, place, ("thread", "event"))
+            for lack in await rights.check_channel_rights(client, place, ("thread", "event"))
         ]
     return list(dict.fromkeys(found))

@@ -8,12 +8,12 @@ from typing import Any
 import discord
 
 from adapters.discord import trouble
-from adapters.discord.trouble import told
+from adapters.discord.trouble import convert_discord_errors
 from bot.chat.address import Place
 from bot.chat.message import Event
 
 
-async def settle_event(
+async def settle_scheduled_event(
     client: discord.Client,
     place: Place,
     event: Event | None,
@@ -22,29 +22,33 @@ async def settle_event(
     others: Collection[str],
 ) -> str | None:
     """See `bot.chat.platform.Platform.settle_event`."""
-    with told(client, looking=True):  # whatever got through is found before it is done again
+    with convert_discord_errors(
+        client, is_read_only=True
+    ):  # whatever got through is found before it is done again
         guild = client.get_guild(int(place.space)) or await client.fetch_guild(
             int(place.space), with_counts=False
         )
         if native:
-            found = await _fetch(guild, int(native))
+            found = await _fetch_scheduled_event(guild, int(native))
         else:
-            found = await _search(
+            found = await _find_own_event(
                 client, guild, {title, event.title if event else title}, event, others
             )
         if event is None:
             if found is not None and found.status is discord.EventStatus.scheduled:
-                await _cancel(found)
+                await _cancel_scheduled_event(found)
             return None
         if found is not None and found.status in {
             discord.EventStatus.scheduled,
             discord.EventStatus.active,
         }:
-            return await _edit(found, event)
-        return None if native else await _create(guild, event)
+            return await _edit_scheduled_event(found, event)
+        return None if native else await _create_scheduled_event(guild, event)
 
 
-async def _fetch(guild: discord.Guild, number: int) -> discord.ScheduledEvent | None:
+async def _fetch_scheduled_event(
+    guild: discord.Guild, number: int
+) -> discord.ScheduledEvent | None:
     try:
         return await guild.fetch_scheduled_event(number, with_counts=False)
     except discord.NotFound as missing:
@@ -53,7 +57,7 @@ async def _fetch(guild: discord.Guild, number: int) -> discord.ScheduledEvent | 
         return None
 
 
-async def _search(
+async def _find_own_event(
     client: discord.Client,
     guild: discord.Guild,
     titles: set[str],
@@ -75,21 +79,21 @@ async def _search(
     )
 
 
-async def _create(guild: discord.Guild, event: Event) -> str:
+async def _create_scheduled_event(guild: discord.Guild, event: Event) -> str:
     made = await guild.create_scheduled_event(
-        **_fields(event),
+        **_build_event_fields(event),
         entity_type=discord.EntityType.external,
         privacy_level=discord.PrivacyLevel.guild_only,
     )
     return str(made.id)
 
 
-async def _edit(found: discord.ScheduledEvent, event: Event) -> str | None:
+async def _edit_scheduled_event(found: discord.ScheduledEvent, event: Event) -> str | None:
     stands = (found.name, found.start_time, found.end_time, found.location, found.description or "")
     if stands == (event.title, event.starts, event.ends, event.where, event.about):
         return str(found.id)
     try:
-        await found.edit(**{**_fields(event), "description": event.about})
+        await found.edit(**{**_build_event_fields(event), "description": event.about})
     except discord.NotFound as missing:
         if missing.code != trouble.NO_EVENT:
             raise
@@ -97,7 +101,7 @@ async def _edit(found: discord.ScheduledEvent, event: Event) -> str | None:
     return str(found.id)
 
 
-async def _cancel(found: discord.ScheduledEvent) -> None:
+async def _cancel_scheduled_event(found: discord.ScheduledEvent) -> None:
     try:
         await found.cancel()
     except discord.NotFound as missing:
@@ -105,7 +109,7 @@ async def _cancel(found: discord.ScheduledEvent) -> None:
             raise
 
 
-def _fields(event: Event) -> dict[str, Any]:
+def _build_event_fields(event: Event) -> dict[str, Any]:
     return {
         "name": event.title,
         "start_time": event.starts,

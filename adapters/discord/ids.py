@@ -15,31 +15,31 @@ MARK = 12  # characters: 60 bits of the letter's key
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class DiscordCustomId:
     """What a `custom_id` says. `option` takes the values of a list and is empty for buttons and forms."""
 
-    says: str
+    phrase: str
     option: str = ""
     mark: str = ""
 
 
-def mark_of(key: str) -> str:
+def compute_letter_mark(key: str) -> str:
     """The mark of a letter: its nonce (25 characters at most), and what it is found by in a channel's history."""
     return b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:MARK]
 
 
-def number_of(mark: str) -> int:
+def compute_component_id(mark: str) -> int:
     """The same mark as the `id` of a component: a positive 32-bit integer, for letters without anything to press."""
     return 1 + int.from_bytes(hashlib.sha256(mark.encode()).digest()[:4], "big") % (2**31 - 1)
 
 
-def custom_id(says: str, option: str = "", mark: str = "", again: int = 0) -> str:
+def build_custom_id(phrase: str, option: str = "", mark: str = "", repeat: int = 0) -> str:
     """A `custom_id`; `again` counts the components of one message that would otherwise have the same."""
-    return f"{says}|{option}~{mark}" + (f".{again}" if again else "")
+    return f"{phrase}|{option}~{mark}" + (f".{repeat}" if repeat else "")
 
 
-def read(text: str) -> Pressed | None:
+def parse_custom_id(text: str) -> DiscordCustomId | None:
     """What a `custom_id` says, or None for one that is not ours."""
     said, tilde, mark = text.rpartition("~")
     says, bar, option = said.rpartition("|")
-    return Pressed(says, option, mark.partition(".")[0]) if tilde and bar else None
+    return DiscordCustomId(says, option, mark.partition(".")[0]) if tilde and bar else None

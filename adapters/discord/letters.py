@@ -15,10 +15,15 @@ import discord
 
 from adapters.discord import ids, rights, trouble
 from adapters.discord.prose import NO_NUMBERS
-from adapters.discord.render import layout
-from adapters.discord.trouble import BROKEN, classify, told, unblocked
+from adapters.discord.render import build_layout_view
+from adapters.discord.trouble import (
+    BROKEN,
+    classify_discord_error,
+    convert_discord_errors,
+    unblock_requests_on_cancel,
+)
 from bot.chat.address import Place
-from bot.chat.errors import CannotLook
+from bot.chat.errors import CannotReadHistory
 from bot.chat.message import Message
 
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
@@ -26,7 +31,7 @@ LOOKED_AT = 500  # messages from the start, and as many from the end: ten reques
 A_WEEK: Literal[10080] = 10080  # minutes
 
 
-class Channels:
+class DmChannels:
     """The private channels opened so far, by the user's id: opening many in a short time is limited (Discord: Users, Create
     DM). The oldest are forgotten beyond `most`."""
 
@@ -34,7 +39,9 @@ class Channels:
         self._most = most
         self._opened: dict[int, int] = {}
 
-    async def to(self, client: discord.Client, user: int) -> discord.PartialMessageable:
+    async def open_dm_channel(
+        self, client: discord.Client, user: int
+    ) -> discord.PartialMessageable:
         """The private channel to a user, opened if need be. Raises what the library raises."""
         if user not in self._opened:
             self._opened[user] = (await client.create_dm(discord.Object(user))).id
@@ -43,13 +50,13 @@ class Channels:
         return client.get_partial_messageable(self._opened[user], type=discord.ChannelType.private)
 
 
-async def send(
+async def send_marked_message(
     client: discord.Client,
-    private: Channels,
+    dm_channels: DmChannels,
     place: Place,
     message: Message,
     key: str,
-    numbers: Mapping[str, str] = NO_NUMBERS,
+    command_ids: Mapping[str, str] = NO_NUMBERS,
 ) -> str:
     """Post a message under its key and return its id, empty if it was posted before and deleted since.
 
@@ -57,13 +64,13 @@ async def send(
 
     Raises `SendError`.
     """
-    mark = ids.mark_of(key)
-    with told(client, looking=True):
-        channel = await _channel(client, private, place)
-    with told(client):
+    mark = ids.compute_letter_mark(key)
+    with convert_discord_errors(client, is_read_only=True):
+        channel = await _get_target_channel(client, dm_channels, place)
+    with convert_discord_errors(client):
         try:
             sent = await channel.send(
-                view=layout(message, mark, numbers),
+                view=build_layout_view(message, mark, command_ids),
                 nonce=mark,
                 allowed_mentions=discord.AllowedMentions.none(),
             )
@@ -74,39 +81,49 @@ async def send(
     return str(sent.id)
 
 
-async def complete(client: discord.Client, place: Place, message: Message, sent: str) -> None:
+async def ensure_message_thread(
+    client: discord.Client, place: Place, message: Message, sent: str
+) -> None:
     """Open the thread of a message that was sent, unless that is done. Raises `SendError`."""
     if message.thread and sent:
-        with told(client, looking=True):
-            await _open_thread(client, place, int(sent), message.thread)
+        with convert_discord_errors(client, is_read_only=True):
+            await _create_thread(client, place, int(sent), message.thread)
 
 
-async def find(
-    client: discord.Client, private: Channels, place: Place, key: str, since: datetime
+async def find_marked_message(
+    client: discord.Client, dm_channels: DmChannels, place: Place, key: str, since: datetime
 ) -> str | None:
     """The id of the message posted under a key since an instant, or None if it is not there.
 
     Raises `CannotLook` where the channel's history is closed to us, or longer than can be read; else `SendError`.
     """
-    readable = place.private or rights.may_read(client, place)
+    readable = place.is_private or rights.can_read_history(client, place)
     if readable is False:
-        raise CannotLook
+        raise CannotReadHistory
     try:
-        with unblocked(client):
-            channel = await _channel(client, private, place)
-            return await _found(
-                client, channel, ids.mark_of(key), since - SKEW, sure=bool(readable)
+        with unblock_requests_on_cancel(client):
+            channel = await _get_target_channel(client, dm_channels, place)
+            return await _search_history(
+                client,
+                channel,
+                ids.compute_letter_mark(key),
+                since - SKEW,
+                is_readable=bool(readable),
             )
     except (discord.Forbidden, discord.NotFound) as closed:
-        raise (CannotLook() if closed.code else classify(closed, looking=True)) from closed
+        raise (
+            CannotReadHistory()
+            if closed.code
+            else classify_discord_error(closed, is_read_only=True)
+        ) from closed
     except BROKEN as broken:
-        raise classify(broken, looking=True) from broken
+        raise classify_discord_error(broken, is_read_only=True) from broken
 
 
-async def belongs(client: discord.Client, place: Place) -> bool:
+async def is_user_in_server(client: discord.Client, place: Place) -> bool:
     """Whether the account of a private place is still in its server. Raises `SendError` where asking failed."""
-    with told(client, looking=True):
-        guild = await _guild(client, place)
+    with convert_discord_errors(client, is_read_only=True):
+        guild = await _fetch_guild(client, place)
         try:
             await guild.fetch_member(int(place.native))
         except discord.NotFound as missing:
@@ -116,15 +133,15 @@ async def belongs(client: discord.Client, place: Place) -> bool:
     return True
 
 
-async def _channel(
-    client: discord.Client, private: Channels, place: Place
+async def _get_target_channel(
+    client: discord.Client, private: DmChannels, place: Place
 ) -> discord.PartialMessageable:
-    if place.private:
-        return await private.to(client, int(place.native))
+    if place.is_private:
+        return await private.open_dm_channel(client, int(place.native))
     return client.get_partial_messageable(int(place.channel), guild_id=int(place.space))
 
 
-async def _guild(client: discord.Client, place: Place) -> discord.Guild:
+async def _fetch_guild(client: discord.Client, place: Place) -> discord.Guild:
     return client.get_guild(int(place.space)) or await client.fetch_guild(
         int(place.space), with_counts=False
     )
@@ -133,13 +150,13 @@ async def _guild(client: discord.Client, place: Place) -> discord.Guild:
 # — finding —
 
 
-async def _found(
+async def _search_history(
     client: discord.Client,
     channel: discord.PartialMessageable,
     mark: str,
     after: datetime,
     *,
-    sure: bool,
+    is_readable: bool,
 ) -> str | None:
     """Near the first try it stands at the beginning, after many tries at the end: both are looked at."""
     for oldest_first in (True, False):
@@ -148,37 +165,37 @@ async def _found(
             limit=LOOKED_AT, after=after, oldest_first=oldest_first
         ):
             seen += 1
-            if message.author == client.user and _bears(message, mark):
+            if message.author == client.user and _has_mark(message, mark):
                 return str(message.id)
-        if not seen and not sure and not [one async for one in channel.history(limit=1)]:
-            raise CannotLook  # without the right to read it, a history looks empty (Discord: Get Channel Messages)
+        if not seen and not is_readable and not [one async for one in channel.history(limit=1)]:
+            raise CannotReadHistory  # without the right to read it, a history looks empty (Discord: Get Channel Messages)
         if seen < LOOKED_AT:
             return None
-    raise CannotLook
+    raise CannotReadHistory
 
 
-def _bears(message: discord.Message, mark: str) -> bool:
-    number = ids.number_of(mark)
-    for one in _components(message.components):
+def _has_mark(message: discord.Message, mark: str) -> bool:
+    number = ids.compute_component_id(mark)
+    for one in _walk_message_components(message.components):
         if isinstance(one, discord.Container) and one.id == number:
             return True
-        pressed = ids.read(str(getattr(one, "custom_id", None) or ""))
+        pressed = ids.parse_custom_id(str(getattr(one, "custom_id", None) or ""))
         if pressed is not None and pressed.mark == mark:
             return True
     return False
 
 
-def _components(nested: Iterable[Any]) -> Iterator[Any]:
+def _walk_message_components(nested: Iterable[Any]) -> Iterator[Any]:
     for one in nested:
         yield one
-        yield from _components(getattr(one, "children", ()))
-        yield from _components([one.accessory] if hasattr(one, "accessory") else ())
+        yield from _walk_message_components(getattr(one, "children", ()))
+        yield from _walk_message_components([one.accessory] if hasattr(one, "accessory") else ())
 
 
 # — beside a post —
 
 
-async def _open_thread(client: discord.Client, place: Place, sent: int, name: str) -> None:
+async def _create_thread(client: discord.Client, place: Place, sent: int, name: str) -> None:
     channel = client.get_channel(int(place.channel)) or await client.fetch_channel(
         int(place.channel)
     )

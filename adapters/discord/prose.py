@@ -14,9 +14,13 @@ from typing import assert_never
 
 from discord.utils import format_dt
 
-from adapters.discord.commands import command_link, command_text, spoken
-from bot.chat.message import Span, instant_of, is_hour, spans
-from bot.command import commands, mention_of
+from adapters.discord.commands import (
+    format_command_link,
+    format_discord_command,
+    format_discord_phrase,
+)
+from bot.chat.message import Span, is_time_only, parse_prose, parse_span_instant
+from bot.command import get_commands, parse_mention
 
 NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
 
@@ -34,108 +38,120 @@ _IN_ADDRESS = re.compile(r"[<>()\\\"`|]")
 NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 
 
-def markdown(body: str, numbers: Mapping[str, str] = NO_NUMBERS) -> str:
+def render_markdown(body: str, command_ids: Mapping[str, str] = NO_NUMBERS) -> str:
     """The bot's markup as Discord's, never empty. Times are shown in the reader's own zone.
 
     `numbers` are the ids of our commands, by their first word: those can be clicked.
     """
     shown = ""
-    for piece in (_span(span, numbers) for span in spans(_even(body))):
-        shown += NOTHING + piece if _clash(shown, piece) else piece
+    for piece in (
+        _render_markdown_span(span, command_ids)
+        for span in parse_prose(_normalize_markdown_input(body))
+    ):
+        shown += NOTHING + piece if _has_style_clash(shown, piece) else piece
     shown = _LISTS.sub(r"\1\\\2", shown)
     return shown if shown.strip() else NOTHING
 
 
-def plain(text: str) -> str:
+def escape_markdown_label(text: str) -> str:
     """Plain text, such as a label, on one line and escaped."""
-    return _LISTS.sub(r"\1\\\2", _escaped(" ".join(_even(text).split()))) or NOTHING
+    return (
+        _LISTS.sub(r"\1\\\2", _escape_markdown(" ".join(_normalize_markdown_input(text).split())))
+        or NOTHING
+    )
 
 
-def terse(body: str) -> str:
+def render_terse_markdown(body: str) -> str:
     """The bot's markup with its links alone, and times as written. Not longer than `body`."""
-    shown = "".join(_terse(span) for span in spans(_even(body)))
+    shown = "".join(
+        _render_terse_markdown_span(span) for span in parse_prose(_normalize_markdown_input(body))
+    )
     shown = _LISTS.sub(lambda found: found[1] + _LIST_ALIKE[found[2]], shown)
     return shown if shown.strip() else NOTHING
 
 
-def terse_plain(text: str) -> str:
+def render_terse_markdown_label(text: str) -> str:
     """Plain text on one line, with letters that only look like markup. Not longer than `text`."""
-    line = _alike(" ".join(_even(text).split()))
+    line = _replace_markdown_signs(" ".join(_normalize_markdown_input(text).split()))
     return _LISTS.sub(lambda found: found[1] + _LIST_ALIKE[found[2]], line) or NOTHING
 
 
-def _even(text: str) -> str:
+def _normalize_markdown_input(text: str) -> str:
     return _CONTROL.sub("\ufffd", re.sub(r"\r\n?", "\n", text).replace("\f", " "))
 
 
-def _escaped(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     return _CALLS_ALL.sub(f"@{NOTHING}", _ACTS.sub(r"\\\g<0>", text))
 
 
-def _alike(text: str) -> str:
+def _replace_markdown_signs(text: str) -> str:
     return text.translate(_ALIKE)
 
 
-def _alike_address(target: str) -> str:
+def _replace_angle_brackets(target: str) -> str:
     return target.replace("<", "‹").replace(">", "›")
 
 
-def _terse(span: Span) -> str:
+def _render_terse_markdown_span(span: Span) -> str:
     match span.kind:
         case "link":
-            return f"{_alike(span.text)} <{_alike_address(span.target)}>"
+            return f"{_replace_markdown_signs(span.text)} <{_replace_angle_brackets(span.target)}>"
         case "code":
-            mention = mention_of(span.text, commands())
-            return f"/{_alike(mention.said)}" if mention else _alike(span.text)
+            mention = parse_mention(span.text, get_commands())
+            return (
+                f"/{_replace_markdown_signs(mention.phrase)}"
+                if mention
+                else _replace_markdown_signs(span.text)
+            )
         case _:
-            return _alike(span.text)
+            return _replace_markdown_signs(span.text)
 
 
-def plain_code(code: str) -> str:
+def format_plain_markdown_code(code: str) -> str:
     """Code as it stands in plain text on Discord: a command as it is typed there."""
-    return spoken(code, commands())
+    return format_discord_phrase(code, get_commands())
 
 
-def _span(span: Span, numbers: Mapping[str, str]) -> str:
+def _render_markdown_span(span: Span, numbers: Mapping[str, str]) -> str:
     match span.kind:
         case "text":
-            return _escaped(span.text)
+            return _escape_markdown(span.text)
         case "bold":
-            return f"**{_escaped(span.text)}**"
+            return f"**{_escape_markdown(span.text)}**"
         case "italic":
-            return f"_{_escaped(span.text)}_"
+            return f"_{_escape_markdown(span.text)}_"
         case "code":
-            return _code(span.text.replace("\n", " "), numbers)
+            return _render_markdown_code(span.text.replace("\n", " "), numbers)
         case "link":
-            return _link(span)
+            return _render_markdown_link(span)
         case "time":
-            return _time(span)
+            return _render_markdown_time(span)
         case _:
             assert_never(span.kind)
 
 
-def _code(text: str, numbers: Mapping[str, str]) -> str:
-    mention = mention_of(text, commands())
+def _render_markdown_code(text: str, numbers: Mapping[str, str]) -> str:
+    mention = parse_mention(text, get_commands())
     if mention is None:
         return f"`{text}`"
-    return command_link(mention, numbers) or f"`{command_text(mention)}`"
+    return format_command_link(mention, numbers) or f"`{format_discord_command(mention)}`"
 
 
-def _link(span: Span) -> str:
+def _render_markdown_link(span: Span) -> str:
     address = _IN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", span.target)
     if "://" in span.text:  # Discord shows no label that could pass for another address
-        return f"{_escaped(span.text)} <{address}>"
-    return f"[{_escaped(span.text)}]({address})"
+        return f"{_escape_markdown(span.text)} <{address}>"
+    return f"[{_escape_markdown(span.text)}]({address})"
 
 
-def _time(span: Span) -> str:
+def _render_markdown_time(span: Span) -> str:
     try:
-        return format_dt(instant_of(span), "t" if is_hour(span) else "F")
+        return format_dt(parse_span_instant(span), "t" if is_time_only(span) else "F")
     except (OverflowError, ValueError, OSError):
-        return _escaped(span.text)
+        return _escape_markdown(span.text)
 
 
-def _clash(before: str, after: str) -> bool:
+def _has_style_clash(before: str, after: str) -> bool:
     """Whether the end of a style would be misread for what follows it, as in two bold words without a space."""
     if not before or not after:
         return False

@@ -12,6 +12,6 @@ class Shards:
     count: int | None = None
     ids: tuple[int, ...] = ()
 
-    def hold(self, guild: str) -> bool:
+    def has_guild(self, guild: str) -> bool:
         """Whether a server's events come to this process (Discord: Gateway, Sharding)."""
         return not (self.ids and self.count) or (int(guild) >> 22) % self.count in self.ids

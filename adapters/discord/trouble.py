@@ -45,17 +45,17 @@ REASONS = {
 
 
 @contextmanager
-def told(client: discord.Client, *, looking: bool = False) -> Iterator[None]:
+def convert_discord_errors(client: discord.Client, *, is_read_only: bool = False) -> Iterator[None]:
     """Around calls of the API: what they raise becomes `SendError`; see `classify` for `looking`."""
-    with unblocked(client):
+    with unblock_requests_on_cancel(client):
         try:
             yield
         except BROKEN as broken:
-            raise classify(broken, looking=looking) from broken
+            raise classify_discord_error(broken, is_read_only=is_read_only) from broken
 
 
 @contextmanager
-def unblocked(client: discord.Client) -> Iterator[None]:
+def unblock_requests_on_cancel(client: discord.Client) -> Iterator[None]:
     """Around calls of the API that may be cancelled: lets everybody else go on.
 
     While one request sleeps through a global limit, discord.py holds all others back; if that one is cancelled, by a time
@@ -70,27 +70,32 @@ def unblocked(client: discord.Client) -> Iterator[None]:
         raise
 
 
-def classify(error: Broken, *, looking: bool = False) -> SendError:
+def classify_discord_error(error: Broken, *, is_read_only: bool = False) -> SendError:
     """What an error means for a letter. `looking`: nothing was being posted, so nothing can have got through."""
     match error:
         case discord.RateLimited():
-            return SendError("Discord asks me to slow down", after=_wait(error.retry_after))
+            return SendError(
+                "Discord asks me to slow down", after=_limit_retry_after(error.retry_after)
+            )
         case discord.DiscordServerError():
-            return SendError(f"Discord is in trouble ({error.status})", perhaps_sent=not looking)
+            return SendError(
+                f"Discord is in trouble ({error.status})", perhaps_sent=not is_read_only
+            )
         case discord.HTTPException():
-            return _refused(error)
+            return _classify_http_error(error)
         case ClientConnectorError():
             return SendError("Discord cannot be reached")  # no connection, so nothing was said
         case TimeoutError():
-            return SendError("Discord did not answer in time", perhaps_sent=not looking)
+            return SendError("Discord did not answer in time", perhaps_sent=not is_read_only)
         case _:
-            return SendError("the connection to Discord was lost", perhaps_sent=not looking)
+            return SendError("the connection to Discord was lost", perhaps_sent=not is_read_only)
 
 
-def _refused(error: discord.HTTPException) -> SendError:
+def _classify_http_error(error: discord.HTTPException) -> SendError:
     if error.status == 429:
         return SendError(
-            "Discord asks me to slow down", after=_wait(error.response.headers.get("Retry-After"))
+            "Discord asks me to slow down",
+            after=_limit_retry_after(error.response.headers.get("Retry-After")),
         )
     if error.status == 401:
         return SendError("Discord does not know my token any more", after=A_WHILE)
@@ -104,7 +109,7 @@ def _refused(error: discord.HTTPException) -> SendError:
     return SendError(reason, permanent=True)
 
 
-def _wait(seconds: str | float | None) -> timedelta:
+def _limit_retry_after(seconds: str | float | None) -> timedelta:
     try:
         asked = timedelta(seconds=float(seconds or 0))
     except (ValueError, OverflowError):

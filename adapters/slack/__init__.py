@@ -5,50 +5,52 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from adapters import Connected
+from adapters import PlatformConnection
 from adapters.slack import modes
 from bot.chat.address import Place
 from bot.chat.platform import Vault
 from bot.settings import Settings
 
 
-def configured(settings: Settings) -> bool:
+def is_configured(settings: Settings) -> bool:
     """See `adapters.Plug.configured`."""
-    return modes.configured(settings)
+    return modes.has_slack_settings(settings)
 
 
-def connect(settings: Settings, vault: Vault) -> Connected:
+def connect(settings: Settings, vault: Vault) -> PlatformConnection:
     """See `adapters.Plug.connect`."""
-    from adapters.slack.connection import connected
+    from adapters.slack.connection import connect_slack
 
-    return connected(settings, vault)
+    return connect_slack(settings, vault)
 
 
-def words(add: Callable[..., argparse.ArgumentParser]) -> None:
+def add_cli_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     """See `adapters.Plug.words`."""
     below = add(
         "slack", help="print what Slack makes the app from, and a key for the vault"
     ).add_subparsers(dest="slack_word", metavar="COMMAND", required=True)
     below.add_parser(
         "manifest", help="print the app manifest, and what each scope is for"
-    ).set_defaults(work=_manifest)
-    below.add_parser("key", help="print a new VAULT_KEY").set_defaults(work=_key)
+    ).set_defaults(work=_run_manifest_command)
+    below.add_parser("key", help="print a new VAULT_KEY").set_defaults(work=_run_vault_key_command)
 
 
-async def examine(settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
+async def run_doctor(
+    settings: Settings, homes: Sequence[Place], vault: Vault | None
+) -> Sequence[str]:
     """See `adapters.Plug.examine`."""
     from adapters.slack import desk
 
-    return await desk.examine(settings, homes, vault)
+    return await desk.find_slack_setup_problems(settings, homes, vault)
 
 
-async def _manifest(settings: Settings, asked: argparse.Namespace) -> int:
+async def _run_manifest_command(settings: Settings, asked: argparse.Namespace) -> int:
     from adapters.slack import desk
 
-    return await desk.manifest(settings)
+    return await desk.print_manifest(settings)
 
 
-async def _key(settings: Settings, asked: argparse.Namespace) -> int:
+async def _run_vault_key_command(settings: Settings, asked: argparse.Namespace) -> int:
     from adapters.slack import desk
 
-    return await desk.key()
+    return await desk.print_vault_key()

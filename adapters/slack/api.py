@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from adapters.slack.memory import Memory
+from adapters.slack.memory import ExpiringCache
 from adapters.slack.tokens import TokenCache
 from bot.chat.address import Place
 
@@ -40,7 +40,7 @@ class Workspace(NamedTuple):
     enterprise: str = ""
 
     @classmethod
-    def of(cls, place: Place) -> Workspace:
+    def from_place(cls, place: Place) -> Workspace:
         """The workspace of a place."""
         foreign = place.tenant.startswith(
             "T"
@@ -54,42 +54,42 @@ class Workspace(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class BotToken:
     """What an installation gave us: the bot's token and user id, who installed it, the app's id, the scopes granted where
     Slack told them, and when, in seconds since 1970 (UTC)."""
 
-    bot: str
-    user: str
+    bot_token: str
+    bot_user: str
     installer: str = ""
     app: str = ""
     scopes: frozenset[str] = frozenset()
     installed_at: float = 0.0
 
     def __repr__(self) -> str:
-        return f"Token(user={self.user!r}, app={self.app!r})"  # a token in a log is a leak
+        return f"Token(user={self.bot_user!r}, app={self.app!r})"  # a token in a log is a leak
 
 
-class Tokens(Protocol):
+class TokenStore(Protocol):
     """Where the tokens are kept."""
 
-    async def of(self, workspace: Workspace) -> Token | None:
+    async def find_token(self, workspace: Workspace) -> BotToken | None:
         """The token of a workspace, or None where the app is not installed."""
         ...
 
-    async def forget(self, workspace: Workspace) -> None:
+    async def forget_token(self, workspace: Workspace) -> None:
         """Let go of the token of a workspace that has removed the app; of a whole enterprise's where no team is named."""
         ...
 
-    async def installed(self) -> Sequence[Workspace]:
+    async def list_installed_workspaces(self) -> Sequence[Workspace]:
         """The workspaces the app is installed in, as far as they are known one by one."""
         ...
 
 
-class NotInstalled(Exception):
+class AppNotInstalledError(Exception):
     """There is no token for the workspace."""
 
 
-class Limited(Exception):
+class RateLimitError(Exception):
     """Slack has asked to be left alone, by this workspace and method, for as long as `after`."""
 
     def __init__(self, after: timedelta) -> None:
@@ -97,7 +97,7 @@ class Limited(Exception):
         self.after = after
 
 
-class Api:
+class SlackApi:
     """The Web API for all workspaces, over one session: open while `async with` lasts.
 
     `time` gives seconds that only grow; without it, those of the event loop. It measures how long Slack wants to be left
@@ -106,7 +106,7 @@ class Api:
 
     def __init__(
         self,
-        tokens: Tokens,
+        tokens: TokenStore,
         *,
         base_url: str = AsyncWebClient.BASE_URL,
         time: Callable[[], float] | None = None,
@@ -114,7 +114,7 @@ class Api:
         self.base_url = base_url
         self.time: Callable[[], float] = time or (lambda: asyncio.get_running_loop().time())
         self.tokens = TokenCache(tokens, self.time)
-        self._closed: Memory[tuple[Workspace, str], float] = Memory(self.time)
+        self._closed: ExpiringCache[tuple[Workspace, str], float] = ExpiringCache(self.time)
         self._session: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -131,76 +131,84 @@ class Api:
             await self._session.close()
             self._session = None
 
-    async def token(self, workspace: Workspace) -> Token:
+    async def get_token(self, workspace: Workspace) -> BotToken:
         """The token of a workspace. Raises `NotInstalled`."""
-        token = await self.tokens.of(workspace)
+        token = await self.tokens.find_token(workspace)
         if token is None:
-            raise NotInstalled(f"there is no token for {workspace.team}")
+            raise AppNotInstalledError(f"there is no token for {workspace.team}")
         return token
 
-    async def has_installed(self, workspace: Workspace, user: str) -> bool:
+    async def is_installer(self, workspace: Workspace, user: str) -> bool:
         """Whether this user installed the app there. Where that is not known, nobody did."""
-        token = await self.tokens.of(workspace)
+        token = await self.tokens.find_token(workspace)
         return token is not None and bool(token.installer) and token.installer == user
 
-    async def call(self, workspace: Workspace, method: str, **payload: Any) -> dict[str, Any]:
+    async def call_method(
+        self, workspace: Workspace, method: str, **payload: Any
+    ) -> dict[str, Any]:
         """Ask a method once and return what it answered. What is None is left out.
 
         Raises `NotInstalled`, `Limited`, and else what slack_sdk and aiohttp raise.
         """
         left = (self._closed[workspace, method] or -math.inf) - self.time()
         if left > INSTANT:
-            raise Limited(timedelta(seconds=left))
+            raise RateLimitError(timedelta(seconds=left))
         given = {name: value for name, value in payload.items() if value is not None}
         try:
-            answer = await self._ask_as(workspace, method, given)
+            answer = await self._call_as_workspace(workspace, method, given)
         except SlackApiError as refused:
-            if (after := _wait(refused)) is None:
+            if (after := _parse_retry_after(refused)) is None:
                 raise
             self._closed[workspace, method] = self.time() + after.total_seconds()
-            raise Limited(after) from refused
+            raise RateLimitError(after) from refused
         return answer
 
-    async def respond(self, response_url: str, **payload: Any) -> None:
+    async def send_to_response_url(self, response_url: str, **payload: Any) -> None:
         """Post to the address an interaction came with: for half an hour, and five times at most (Slack: Handling user
         interaction). Raises `Limited`, and else what slack_sdk and aiohttp raise."""
-        hook = AsyncWebhookClient(response_url, session=self._open(), retry_handlers=[])
+        hook = AsyncWebhookClient(response_url, session=self._get_session(), retry_handlers=[])
         answered = await hook.send_dict(payload)
         if answered.status_code == 200:
             return
         refused = SlackApiError("a response_url was refused", answered)  # type: ignore[no-untyped-call]
-        if (after := _wait(refused)) is not None:
-            raise Limited(after) from refused
+        if (after := _parse_retry_after(refused)) is not None:
+            raise RateLimitError(after) from refused
         raise refused
 
     @asynccontextmanager
-    async def file(self, workspace: Workspace, address: URL) -> AsyncIterator[ClientResponse]:
+    async def open_file_download(
+        self, workspace: Workspace, address: URL
+    ) -> AsyncIterator[ClientResponse]:
         """Slack's answer to asking for a file that it keeps. The token goes along, so `address` has to be Slack's, and nobody
         is followed elsewhere. Raises `NotInstalled`, and else what aiohttp raises."""
-        headers = {"Authorization": f"Bearer {(await self.token(workspace)).bot}"}
-        asking = self._open().get(address, headers=headers, allow_redirects=False, timeout=FETCHING)
+        headers = {"Authorization": f"Bearer {(await self.get_token(workspace)).bot_token}"}
+        asking = self._get_session().get(
+            address, headers=headers, allow_redirects=False, timeout=FETCHING
+        )
         async with asking as answer:
             yield answer
 
-    async def _ask_as(
+    async def _call_as_workspace(
         self, workspace: Workspace, method: str, given: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Ask with the token of a workspace; once more where it has got another one meanwhile."""
-        token = await self.token(workspace)
+        token = await self.get_token(workspace)
         try:
-            return await self._ask(method, token.bot, given)
+            return await self._send_api_request(method, token.bot_token, given)
         except SlackApiError as refused:
-            if word(refused) not in DEAD:
+            if get_error_code(refused) not in DEAD:
                 raise
-            self.tokens.drop(workspace)
-            fresh = await self.tokens.of(workspace)
-            if fresh is None or fresh.bot == token.bot:
+            self.tokens.drop_cached_tokens(workspace)
+            fresh = await self.tokens.find_token(workspace)
+            if fresh is None or fresh.bot_token == token.bot_token:
                 raise
-            return await self._ask(method, fresh.bot, given)
+            return await self._send_api_request(method, fresh.bot_token, given)
 
-    async def _ask(self, method: str, token: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    async def _send_api_request(
+        self, method: str, token: str, payload: Mapping[str, Any]
+    ) -> dict[str, Any]:
         client = AsyncWebClient(
-            base_url=self.base_url, session=self._open(), retry_handlers=[], token=token
+            base_url=self.base_url, session=self._get_session(), retry_handlers=[], token=token
         )
         nested = any(isinstance(one, dict | list) for one in payload.values())
         try:
@@ -208,7 +216,7 @@ class Api:
                 response = await client.api_call(method, json=dict(payload))
             else:  # methods that read do not take JSON (Slack: Using the Web API)
                 response = await client.api_call(
-                    method, data={name: _spelt(one) for name, one in payload.items()}
+                    method, data={name: _format_api_value(one) for name, one in payload.items()}
                 )
         except (
             AttributeError,
@@ -219,24 +227,24 @@ class Api:
             ) from garbled
         return dict(response.data) if isinstance(response.data, dict) else {}
 
-    def _open(self) -> ClientSession:
+    def _get_session(self) -> ClientSession:
         if self._session is None:
             raise RuntimeError("The API is used outside of its `async with`.")
         return self._session
 
 
-def word(error: SlackApiError) -> str:
+def get_error_code(error: SlackApiError) -> str:
     """Slack's own word for what went wrong, like `channel_not_found`; empty where the answer was not Slack's."""
-    return str(said(error).get("error") or "")
+    return str(get_error_body(error).get("error") or "")
 
 
-def status(error: SlackApiError) -> int:
+def get_http_status(error: SlackApiError) -> int:
     """The HTTP status of an answer; 0 where it is not known."""
     found = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
     return found if isinstance(found, int) else 0
 
 
-def said(error: SlackApiError) -> Mapping[str, Any]:
+def get_error_body(error: SlackApiError) -> Mapping[str, Any]:
     """All that Slack said with an error; empty where the answer was not Slack's."""
     data = getattr(error.response, "data", None)
     if data is None and isinstance(body := getattr(error.response, "body", None), str):
@@ -247,9 +255,9 @@ def said(error: SlackApiError) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _wait(error: SlackApiError) -> timedelta | None:
+def _parse_retry_after(error: SlackApiError) -> timedelta | None:
     """How long Slack asks us to wait, if that is what it says: a minute where it does not say, a day at most."""
-    if status(error) != 429 and word(error) not in SLOWER:
+    if get_http_status(error) != 429 and get_error_code(error) not in SLOWER:
         return None
     headers = getattr(error.response, "headers", None) or {}
     try:
@@ -259,5 +267,5 @@ def _wait(error: SlackApiError) -> timedelta | None:
     return min(asked, A_DAY) if asked > timedelta() else A_MINUTE
 
 
-def _spelt(value: object) -> str:
+def _format_api_value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

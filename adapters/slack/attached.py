@@ -15,11 +15,11 @@ from aiohttp import ClientResponse
 from slack_sdk.errors import SlackApiError
 from yarl import URL
 
-from adapters.fetching import read_whole
-from adapters.slack.api import Api, Workspace, word
+from adapters.fetching import read_whole_stream
+from adapters.slack.api import SlackApi, Workspace, get_error_code
 from adapters.slack.rights import ADD
-from adapters.slack.trouble import NO_SCOPE, told
-from bot.chat.errors import Refused, SendError, TooLarge
+from adapters.slack.trouble import NO_SCOPE, raise_slack_send_errors
+from bot.chat.errors import FileTooLarge, Refused, SendError
 from bot.chat.message import Answer, Form
 
 SCOPE = "files:read"
@@ -32,32 +32,34 @@ Json = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Held:
+class SlackFile:
     """A file that Slack holds for somebody of a workspace, by its id; its name may be known only once it is read."""
 
-    api: Api
+    api: SlackApi
     workspace: Workspace
     id: str
     name: str
     size: int
 
-    async def read(self, most: int) -> bytes:
+    async def download(self, max_bytes: int) -> bytes:
         """See `bot.chat.platform.Attached.read`."""
-        with told(looking=True):
-            found = await self._info()
+        with raise_slack_send_errors(is_lookup=True):
+            found = await self._fetch_file_info()
             size = found.get("size")
-            if isinstance(size, int) and size > most:
-                raise TooLarge(most)
-            async with self.api.file(self.workspace, self._address(found)) as answer:
-                _check(answer, found)
-                return await read_whole(answer.content, most)
+            if isinstance(size, int) and size > max_bytes:
+                raise FileTooLarge(max_bytes)
+            async with self.api.open_file_download(
+                self.workspace, self._find_download_url(found)
+            ) as answer:
+                _check_file_response(answer, found)
+                return await read_whole_stream(answer.content, max_bytes)
 
-    async def _info(self) -> Json:
+    async def _fetch_file_info(self) -> Json:
         """What Slack says of the file now. Raises `Refused` where it is not to be had."""
         try:
-            answer = await self.api.call(self.workspace, "files.info", file=self.id)
+            answer = await self.api.call_method(self.workspace, "files.info", file=self.id)
         except SlackApiError as refused:
-            if word(refused) == NO_SCOPE:
+            if get_error_code(refused) == NO_SCOPE:
                 raise Refused(UNGRANTED) from None
             raise
         found = answer.get("file")
@@ -69,7 +71,7 @@ class Held:
             self.name = name
         return found
 
-    def _address(self, found: Json) -> URL:
+    def _find_download_url(self, found: Json) -> URL:
         """Where it is fetched from. Raises `SendError` for an address to which no token of Slack's is shown."""
         for name in ("url_private_download", "url_private"):
             with suppress(ValueError, TypeError):
@@ -82,7 +84,7 @@ class Held:
         raise SendError("it is not kept by Slack", permanent=True)
 
 
-def _check(answer: ClientResponse, found: Json) -> None:
+def _check_file_response(answer: ClientResponse, found: Json) -> None:
     """Raises where something else comes than the file: to whoever may not read it, Slack shows its sign-in page."""
     if answer.status >= 400:
         raise SendError(f"Slack answered with {answer.status}")
@@ -90,17 +92,21 @@ def _check(answer: ClientResponse, found: Json) -> None:
         raise Refused(SIGN_IN)
 
 
-def held(api: Api, workspace: Workspace, files: Mapping[str, Json]) -> dict[str, Held]:
+def build_slack_files(
+    api: SlackApi, workspace: Workspace, files: Mapping[str, Json]
+) -> dict[str, SlackFile]:
     """The files that were sent with a view, by the name of the field; what has no id is none."""
-    made: dict[str, Held] = {}
+    made: dict[str, SlackFile] = {}
     for field, file in files.items():
         native, name, size = file.get("id"), file.get("name"), file.get("size")
         if isinstance(native, str) and native:
             called = name if isinstance(name, str) else ""
-            made[field] = Held(api, workspace, native, called, size if isinstance(size, int) else 0)
+            made[field] = SlackFile(
+                api, workspace, native, called, size if isinstance(size, int) else 0
+            )
     return made
 
 
-def asks_for_file(answer: Answer) -> bool:
+def has_file_field(answer: Answer) -> bool:
     """Whether an answer is a form that asks for a file, which Slack opens for apps with the scope alone."""
     return isinstance(answer, Form) and any(field.kind == "file" for field in answer.fields)

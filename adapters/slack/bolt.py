@@ -15,20 +15,20 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.hearing import Hearing
-from adapters.slack.api import Api, Workspace
-from adapters.slack.conversation import Ack, Conversation, Json
-from adapters.slack.greeter import MEETINGS, OPENED, Greeter
-from adapters.slack.intake import Failed, Failures
-from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED, News
-from adapters.slack.payload import user_of
+from adapters.hearing import InflightTasks
+from adapters.slack.api import SlackApi, Workspace
+from adapters.slack.conversation import Ack, Json, SlackConversation
+from adapters.slack.greeter import MEETINGS, OPENED, SlackGreeter
+from adapters.slack.intake import ListenerError, ListenerFailures
+from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED, SlackEvents
+from adapters.slack.payload import get_sender_id
 from adapters.slack.tokens import TokenCache
-from adapters.slack.told import Told, told
+from adapters.slack.told import SlackInteraction, parse_interaction
 
 EVERY = re.compile(".*", re.DOTALL)
 
 
-class Unasked(AsyncAuthorize):
+class PassThroughAuthorize(AsyncAuthorize):
     """Lets everything through at once: Bolt would look for the token before it acknowledges.
 
     Our own calls find the token themselves, and say so where there is none. Of the bot's own
@@ -41,15 +41,15 @@ class Unasked(AsyncAuthorize):
     async def __call__(
         self, *, enterprise_id: str | None, team_id: str | None, **more: object
     ) -> AuthorizeResult:
-        token = self._tokens.known(Workspace(team_id or "", enterprise_id or ""))
+        token = self._tokens.get_cached_token(Workspace(team_id or "", enterprise_id or ""))
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
-            bot_user_id=token.user if token else None,
+            bot_user_id=token.bot_user if token else None,
         )
 
 
-def make_app(api: Api) -> AsyncApp:
+def make_bolt_app(api: SlackApi) -> AsyncApp:
     """Make Bolt's app, behind our own door, which has checked the signature and the payload."""
     library = logging.getLogger(f"{__name__}.library")
     # It warns of settings in the environment that are ours to read, and does not use them.
@@ -58,48 +58,70 @@ def make_app(api: Api) -> AsyncApp:
         name="syllabot",
         logger=library,
         client=AsyncWebClient(base_url=api.base_url, retry_handlers=[]),
-        authorize=Unasked(api.tokens),
+        authorize=PassThroughAuthorize(api.tokens),
         process_before_response=True,  # an event is done before it is acknowledged
         request_verification_enabled=False,
         ssl_check_enabled=False,
     )
-    failures = Failures(api.time)
+    failures = ListenerFailures(api.time)
 
     async def failed(error: Exception, body: Json) -> BoltResponse:
-        return await failures.answer(error, body)
+        return await failures.answer_failure(error, body)
 
     app.error(failed)
     return app
 
 
-def listen(
-    app: AsyncApp, talk: Conversation, news: News, greeter: Greeter, hearing: Hearing
+def register_bolt_listeners(
+    app: AsyncApp,
+    conversation: SlackConversation,
+    events: SlackEvents,
+    greeter: SlackGreeter,
+    hearing: InflightTasks,
 ) -> None:
     """Have everything that Bolt understands heard: what people say by `talk`, who meets the bot by `greeter`, and what
     else happens by `news`."""
 
     @app.command(EVERY)
     async def typed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await _begin(hearing, ack, lambda ack: talk.typed(ack, _told(body, context), body))
+        await _run_until_acknowledged(
+            hearing,
+            ack,
+            lambda ack: conversation.handle_slash_command(
+                ack, _parse_bolt_interaction(body, context), body
+            ),
+        )
 
     @app.action(EVERY)
     async def pressed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await _begin(hearing, ack, lambda ack: talk.pressed(ack, _told(body, context), body))
+        await _run_until_acknowledged(
+            hearing,
+            ack,
+            lambda ack: conversation.handle_block_action(
+                ack, _parse_bolt_interaction(body, context), body
+            ),
+        )
 
     @app.view(EVERY)
     async def submitted(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await _begin(hearing, ack, lambda ack: talk.submitted(ack, _told(body, context), body))
+        await _run_until_acknowledged(
+            hearing,
+            ack,
+            lambda ack: conversation.handle_view_submission(
+                ack, _parse_bolt_interaction(body, context), body
+            ),
+        )
 
     async def met(body: Json, event: Json, context: AsyncBoltContext) -> None:
-        with _failing():
+        with _raise_listener_error():
             if event.get("type") == OPENED and event.get("tab") == "home":
-                await talk.looked_at(_told(body, context))
+                await conversation.handle_home_opened(_parse_bolt_interaction(body, context))
             else:
-                await greeter.heard(_workspace(body, context), body)
+                await greeter.handle_meeting_event(_find_bolt_workspace(body, context), body)
 
     async def heard(body: Json, event: Json, context: AsyncBoltContext) -> None:
-        with _failing():
-            await news.heard(_workspace(body, context), body)
+        with _raise_listener_error():
+            await events.handle_slack_event(_find_bolt_workspace(body, context), body)
 
     ways = dict.fromkeys(sorted(MEETINGS), met)
     ways |= dict.fromkeys((*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED), heard)
@@ -107,7 +129,9 @@ def listen(
         app.event(kind)(way)
 
 
-async def _begin(hearing: Hearing, ack: Ack, hear: Callable[[Ack], Awaitable[None]]) -> None:
+async def _run_until_acknowledged(
+    hearing: InflightTasks, ack: Ack, hear: Callable[[Ack], Awaitable[None]]
+) -> None:
     """Hear somebody in a task of its own, and return as soon as Slack has its answer."""
     answered = asyncio.Event()
 
@@ -118,31 +142,31 @@ async def _begin(hearing: Hearing, ack: Ack, hear: Callable[[Ack], Awaitable[Non
             answered.set()
 
     async def listened() -> None:
-        with hearing.somebody():
+        with hearing.track_current_task():
             await hear(acknowledge)
 
     task = asyncio.create_task(listened())
     task.add_done_callback(lambda done: answered.set())
     await answered.wait()
     if task.done():
-        with _failing():
+        with _raise_listener_error():
             task.result()
 
 
 @contextmanager
-def _failing() -> Iterator[None]:
+def _raise_listener_error() -> Iterator[None]:
     """Around what is ours, to tell its failures from Bolt's. Raises `Failed`."""
     try:
         yield
     except Exception as error:
-        raise Failed from error
+        raise ListenerError from error
 
 
-def _told(body: Json, context: AsyncBoltContext) -> Told:
-    return told(body, _workspace(body, context), user_of(body))
+def _parse_bolt_interaction(body: Json, context: AsyncBoltContext) -> SlackInteraction:
+    return parse_interaction(body, _find_bolt_workspace(body, context), get_sender_id(body))
 
 
-def _workspace(body: Json, context: AsyncBoltContext) -> Workspace:
+def _find_bolt_workspace(body: Json, context: AsyncBoltContext) -> Workspace:
     """Where something was said. Of what is installed in a whole enterprise, a view names that as the team (Slack: View
     payload, `app_installed_team_id`), and then the payload tells the workspace."""
     team, enterprise = context.team_id or "", context.enterprise_id or ""

@@ -13,20 +13,20 @@ from datetime import datetime, timedelta
 
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from adapters.hearing import Hearing
+from adapters.hearing import InflightTasks
 from adapters.slack import bolt, letters, socket
-from adapters.slack.api import Api
-from adapters.slack.conversation import Conversation
-from adapters.slack.door import Door
-from adapters.slack.greeter import Greeter, Welcome
+from adapters.slack.api import SlackApi
+from adapters.slack.conversation import SlackConversation
+from adapters.slack.door import SlackEndpoint
+from adapters.slack.greeter import SlackGreeter, Welcome
 from adapters.slack.ids import PLATFORM
 from adapters.slack.intake import Intake
-from adapters.slack.letters import Letters
-from adapters.slack.news import News
-from adapters.slack.people import People
-from adapters.slack.reaching import reached
-from adapters.slack.rights import Rights
-from bot.chat.address import Extra, Lack, Place, Threads
+from adapters.slack.letters import SlackLetters
+from adapters.slack.news import SlackEvents
+from adapters.slack.people import SlackPeople
+from adapters.slack.reaching import retry_until_answered
+from adapters.slack.rights import SlackRights
+from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.errors import NotConnected
 from bot.chat.message import Event, Message
 from bot.chat.platform import Core
@@ -50,63 +50,68 @@ class Slack:
 
     def __init__(
         self,
-        api: Api,
+        api: SlackApi,
         *,
         command: str,
-        installing: Callable[[Core, Welcome], AsyncOAuthFlow] | None = None,
-        door: Door | None = None,
+        make_install_flow: Callable[[Core, Welcome], AsyncOAuthFlow] | None = None,
+        endpoint: SlackEndpoint | None = None,
         app_token: str = "",
     ) -> None:
         self._api = api
         self._command = command
-        self._installing = installing
-        self._door = door
+        self._installing = make_install_flow
+        self._door = endpoint
         self._app_token = app_token
-        self._rights = Rights(api)
-        self._letters = Letters(api, post_every=letters.POST_EVERY)
-        self.connected = False
+        self._rights = SlackRights(api)
+        self._letters = SlackLetters(api, post_every=letters.POST_EVERY)
+        self.is_connected = False
 
     async def listen(self, core: Core) -> None:
         """See `bot.chat.platform.Platform.listen`."""
         async with self._api:
-            app, hearing, tokens = bolt.make_app(self._api), Hearing(), self._api.tokens
-            people = People(self._api)
-            talk = Conversation(core, self._api, people, self._command)
-            greeter = Greeter(core, self._api, people, self._letters, self._command)
-            bolt.listen(app, talk, News(core, tokens, self._rights), greeter, hearing)
+            app, hearing, tokens = bolt.make_bolt_app(self._api), InflightTasks(), self._api.tokens
+            people = SlackPeople(self._api)
+            talk = SlackConversation(core, self._api, people, self._command)
+            greeter = SlackGreeter(core, self._api, people, self._letters, self._command)
+            bolt.register_bolt_listeners(
+                app, talk, SlackEvents(core, tokens, self._rights), greeter, hearing
+            )
             intake = Intake(app, hearing)
-            spaces = await reached(tokens.installed)
-            await core.present(PLATFORM, [one.team for one in spaces], lambda space: False)
-            self.connected = True
+            spaces = await retry_until_answered(tokens.list_installed_workspaces)
+            await core.sync_spaces(PLATFORM, [one.team for one in spaces], lambda space: False)
+            self.is_connected = True
             if self._door is not None:
                 flow = (
-                    self._installing(core, lambda *who: hearing.begin(greeter.welcome(*who)))
+                    self._installing(
+                        core,
+                        lambda *who: hearing.start_inflight_task(greeter.greet_installer(*who)),
+                    )
                     if self._installing
                     else None
                 )
-                self._door.open(intake, flow)
+                self._door.start_serving(intake, flow)
             try:
-                await self._hold(intake)
+                await self._run_slack_connection(intake)
             finally:
-                self.connected = False
+                self.is_connected = False
                 if self._door is not None:
-                    self._door.close()
-                await hearing.finish(GRACE)
-                await intake.close()
+                    self._door.stop_serving()
+                await hearing.finish_inflight_tasks(GRACE)
+                await intake.cancel_retries()
 
-    async def _hold(self, intake: Intake) -> None:
+    async def _run_slack_connection(self, intake: Intake) -> None:
         if self._app_token:
-            await socket.hold(intake, self._app_token, self._api.base_url)
+            await socket.run_socket_mode(intake, self._app_token, self._api.base_url)
         else:
             log.info("listening for Slack at the public address")
             await asyncio.Event().wait()
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         """See `bot.chat.platform.Platform.send`."""
-        self._must_be_connected()
-        return await self._letters.send(place, message, key, self._command)
+        self._require_slack_connection()
+        return await self._letters.send_slack_letter(place, message, key, self._command)
 
-    async def complete(self, place: Place, message: Message, sent: str) -> None:
+    async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.chat.platform.Platform.complete`. Slack has a thread under every message."""
 
     async def settle_event(
@@ -115,20 +120,22 @@ class Slack:
         """See `bot.chat.platform.Platform.settle_event`. Slack has no events: a call stands in the text of a post alone."""
         return None
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+    async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         """See `bot.chat.platform.Platform.find`."""
-        self._must_be_connected()
-        return await self._letters.find(place, key, since)
+        self._require_slack_connection()
+        return await self._letters.find_slack_letter(place, key, since)
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+    async def check_place(
+        self, place: Place, wanted: Collection[Extra] = ()
+    ) -> Sequence[SetupProblem]:
         """See `bot.chat.platform.Platform.check`."""
-        return await self._rights.check(place, wanted) if self.connected else ()
+        return await self._rights.list_place_problems(place, wanted) if self.is_connected else ()
 
-    async def belongs(self, place: Place) -> bool:
+    async def is_in_space(self, place: Place) -> bool:
         """See `bot.chat.platform.Platform.belongs`."""
-        self._must_be_connected()
-        return await self._letters.belongs(place)
+        self._require_slack_connection()
+        return await self._letters.is_workspace_member(place)
 
-    def _must_be_connected(self) -> None:
-        if not self.connected:
+    def _require_slack_connection(self) -> None:
+        if not self.is_connected:
             raise NotConnected("Slack is not connected yet", timedelta(seconds=10))

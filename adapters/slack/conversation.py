@@ -15,23 +15,38 @@ from contextlib import suppress
 from typing import Any
 
 from adapters.slack import ids
-from adapters.slack.api import Api
-from adapters.slack.attached import SCOPE, UNGRANTED, asks_for_file, held
-from adapters.slack.home import Homes, first_line
+from adapters.slack.api import SlackApi
+from adapters.slack.attached import SCOPE, UNGRANTED, build_slack_files, has_file_field
+from adapters.slack.home import SlackAppHomes, get_first_text_line
 from adapters.slack.intake import ACKNOWLEDGED_WITHIN
-from adapters.slack.modal import Carried, brought, errors, filled, loading_view, pressed_values
-from adapters.slack.people import People
+from adapters.slack.modal import (
+    ViewMetadata,
+    build_field_errors,
+    build_loading_view,
+    parse_action_values,
+    parse_view_files,
+    parse_view_values,
+)
+from adapters.slack.people import SlackPeople
 from adapters.slack.rights import REMOVED
-from adapters.slack.said import phrase_of
-from adapters.slack.stage import Gone, Modal, Private, Stage, Twice, drawn, opened
-from adapters.slack.told import HOME, MODAL, Told
+from adapters.slack.said import parse_command_text
+from adapters.slack.stage import (
+    DuplicateInteractionError,
+    EphemeralReply,
+    ModalClosedError,
+    ModalReply,
+    ReplySurface,
+    build_answer_view,
+    open_loading_modal,
+)
+from adapters.slack.told import HOME, MODAL, SlackInteraction
 from adapters.slack.trouble import BROKEN
 from bot.chat.address import Caller
-from bot.chat.buttons import way_back
+from bot.chat.buttons import build_form_retry_message
 from bot.chat.errors import Refused
-from bot.chat.message import Answer, Form, say
+from bot.chat.message import Answer, Form, text_message
 from bot.chat.platform import Core, Files, Filled
-from bot.command import command_of, commands, may_open_form, parse
+from bot.command import can_phrase_open_form, find_command, get_commands, parse_phrase
 
 PATIENCE = ACKNOWLEDGED_WITHIN  # a form that takes longer says so, and then shows its answer
 LOST = "I could not show you the answer. Please tell whoever runs me the number"
@@ -44,178 +59,217 @@ Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[object]]
 
 
-class Conversation:
+class SlackConversation:
     """The way of an interaction to the core and of the answer back to whoever made it."""
 
-    def __init__(self, core: Core, api: Api, people: People, command: str) -> None:
+    def __init__(self, core: Core, api: SlackApi, people: SlackPeople, command: str) -> None:
         self._core = core
         self._api = api
         self._people = people
         self._command = command
-        self._homes = Homes(core, api, command)
+        self._homes = SlackAppHomes(core, api, command)
 
     # — what comes in: none of these raises —
 
-    async def typed(self, ack: Ack, told: Told, body: Json) -> None:
+    async def handle_slash_command(
+        self, ack: Ack, interaction: SlackInteraction, body: Json
+    ) -> None:
         """A slash command."""
         await ack()
-        await self._guarded(told, self._answer(told, phrase_of(str(body.get("text") or ""))))
+        await self._run_and_log_failure(
+            interaction,
+            self._answer_slack_phrase(interaction, parse_command_text(str(body.get("text") or ""))),
+        )
 
-    async def pressed(self, ack: Ack, told: Told, body: Json) -> None:
+    async def handle_block_action(
+        self, ack: Ack, interaction: SlackInteraction, body: Json
+    ) -> None:
         """A button, or a list."""
         await ack()
         action: Json = next(iter(body.get("actions") or ()), {})
-        if (said := _said(body, action)) is not None:
-            await self._guarded(told, self._answer(told, *said))
+        if (said := _parse_block_action(body, action)) is not None:
+            await self._run_and_log_failure(
+                interaction, self._answer_slack_phrase(interaction, *said)
+            )
 
-    async def submitted(self, ack: Ack, told: Told, body: Json) -> None:
+    async def handle_view_submission(
+        self, ack: Ack, interaction: SlackInteraction, body: Json
+    ) -> None:
         """A form that was sent."""
-        await self._guarded(told, self._submit(ack, told, body.get("view") or {}))
+        await self._run_and_log_failure(
+            interaction, self._answer_submission(ack, interaction, body.get("view") or {})
+        )
 
-    async def looked_at(self, told: Told) -> None:
+    async def handle_home_opened(self, interaction: SlackInteraction) -> None:
         """Somebody has opened the App Home."""
-        await self._guarded(told, self._open_home(told))
+        await self._run_and_log_failure(interaction, self._publish_opened_home(interaction))
 
-    async def _guarded(self, told: Told, answering: Awaitable[None]) -> None:
+    async def _run_and_log_failure(
+        self, told: SlackInteraction, answering: Awaitable[None]
+    ) -> None:
         try:
             await answering
-        except Twice:
-            log.info("interaction %s came twice and was answered before", told.once)
+        except DuplicateInteractionError:
+            log.info("interaction %s came twice and was answered before", told.idempotency_key)
         except BROKEN as lost:
-            log.warning("interaction %s could not be answered: %s", told.once, lost)
+            log.warning("interaction %s could not be answered: %s", told.idempotency_key, lost)
         except Exception:
             ticket = secrets.token_hex(3)
-            log.exception("ticket %s: interaction %s could not be answered", ticket, told.once)
+            log.exception(
+                "ticket %s: interaction %s could not be answered", ticket, told.idempotency_key
+            )
             with suppress(*BROKEN):
-                await Private(self._api, told, self._command).show(say(f"{LOST} `{ticket}`."))
+                await EphemeralReply(self._api, told, self._command).show_reply(
+                    text_message(f"{LOST} `{ticket}`.")
+                )
 
     # — answering —
 
-    async def _answer(self, told: Told, phrase: str, values: Filled | None = None) -> None:
+    async def _answer_slack_phrase(
+        self, told: SlackInteraction, phrase: str, values: Filled | None = None
+    ) -> None:
         stage = (
             None
-            if _ticks_at_home(told, phrase, values)
-            else await self._stage(told, phrase, values)
+            if _is_home_change(told, phrase, values)
+            else await self._choose_surface(told, phrase, values)
         )
-        caller, answer = await self._surely_asked(told, phrase, values)
+        caller, answer = await self._ask_core_or_apologise(told, phrase, values)
         if stage is None:
-            return await self._homes.publish(told, caller, first_line(answer), again=True)
-        await self._show(told, stage, caller, answer)
-        await self._homes.refresh(told, caller, phrase)
+            return await self._homes.publish_app_home(
+                told, caller, get_first_text_line(answer), force=True
+            )
+        await self._show_on_surface(told, stage, caller, answer)
+        await self._homes.refresh_app_home(told, caller, phrase)
 
-    async def _show(self, told: Told, stage: Stage, caller: Caller, answer: Answer) -> None:
+    async def _show_on_surface(
+        self, told: SlackInteraction, stage: ReplySurface, caller: Caller, answer: Answer
+    ) -> None:
         """Show an answer on its stage or, where that has gone meanwhile, as a private message."""
-        if asks_for_file(answer) and not await self._reads_files(told):
-            answer = say(UNGRANTED)
-        if isinstance(answer, Form) and not stage.takes_forms:
-            answer = way_back(answer, await self._core.keep(caller, answer))
+        if has_file_field(answer) and not await self._can_read_files(told):
+            answer = text_message(UNGRANTED)
+        if isinstance(answer, Form) and not stage.can_show_forms:
+            answer = build_form_retry_message(answer, await self._core.save_form(caller, answer))
         try:
-            await stage.show(answer)
-        except Gone:
-            await self._show(told, Private(self._api, told, self._command), caller, answer)
+            await stage.show_reply(answer)
+        except ModalClosedError:
+            await self._show_on_surface(
+                told, EphemeralReply(self._api, told, self._command), caller, answer
+            )
 
-    async def _reads_files(self, told: Told) -> bool:
+    async def _can_read_files(self, told: SlackInteraction) -> bool:
         """Whether the app may read files, as far as is known: only then Slack shows a form that asks for one."""
-        granted = (await self._api.token(told.workspace)).scopes
+        granted = (await self._api.get_token(told.workspace)).scopes
         return not granted or SCOPE in granted
 
-    async def _stage(self, told: Told, phrase: str, values: Filled | None) -> Stage:
+    async def _choose_surface(
+        self, told: SlackInteraction, phrase: str, values: Filled | None
+    ) -> ReplySurface:
         """Where the answer will be shown: in the modal at hand, in one that is opened now, or as a private message."""
         is_modal = told.view_type == MODAL
-        leads_on = told.is_root and values is None and _leads_on(phrase)
+        leads_on = told.is_root_modal and values is None and _is_lookup_phrase(phrase)
         if (
             leads_on
             or told.view_type == HOME
-            or (not is_modal and may_open_form(phrase, commands(), values))
+            or (not is_modal and can_phrase_open_form(phrase, get_commands(), values))
         ):
-            modal = await opened(self._api, told, self._command)
+            modal = await open_loading_modal(self._api, told, self._command)
             if modal is not None:
                 return modal
         if is_modal:
-            return Modal(self._api, told, self._command, told.view_id)
-        return Private(self._api, told, self._command)
+            return ModalReply(self._api, told, self._command, told.view_id)
+        return EphemeralReply(self._api, told, self._command)
 
-    async def _surely_asked(
-        self, told: Told, phrase: str, values: Filled | None, files: Files | None = None
+    async def _ask_core_or_apologise(
+        self, told: SlackInteraction, phrase: str, values: Filled | None, files: Files | None = None
     ) -> tuple[Caller, Answer]:
         """Ask, and answer with a ticket where even that fails."""
         try:
-            return await self._asked(told, phrase, values, files)
+            return await self._ask_core(told, phrase, values, files)
         except Exception:
             ticket = secrets.token_hex(3)
-            log.exception("ticket %s: interaction %s could not be asked", ticket, told.once)
-            return Caller(told.account, told.name), say(f"{FAILED} `{ticket}`.")
+            log.exception(
+                "ticket %s: interaction %s could not be asked", ticket, told.idempotency_key
+            )
+            return Caller(told.account, told.name), text_message(f"{FAILED} `{ticket}`.")
 
-    async def _asked(
-        self, told: Told, phrase: str, values: Filled | None, files: Files | None
+    async def _ask_core(
+        self, told: SlackInteraction, phrase: str, values: Filled | None, files: Files | None
     ) -> tuple[Caller, Answer]:
-        if await self._api.tokens.of(told.workspace) is None:
-            return Caller(told.account, told.name), say(REMOVED)
-        command = command_of(phrase, commands())
-        caller = await self._people.meet(told, rights=command is not None and command.moderators)
+        if await self._api.tokens.find_token(told.workspace) is None:
+            return Caller(told.account, told.name), text_message(REMOVED)
+        command = find_command(phrase, get_commands())
+        caller = await self._people.fetch_caller(
+            told, needs_rights=command is not None and command.moderators
+        )
         if caller is None:
-            return Caller(told.account, told.name), say(UNKNOWN)
-        return caller, await self._core.answer(
-            caller, told.place, phrase, values, once=told.once, files=files
+            return Caller(told.account, told.name), text_message(UNKNOWN)
+        return caller, await self._core.answer_phrase(
+            caller, told.place, phrase, values, idempotency_key=told.idempotency_key, files=files
         )
 
     # — forms and the App Home —
 
-    async def _submit(self, ack: Ack, told: Told, view: Json) -> None:
-        says, values = Carried.of(view).says, filled(view)
-        files = held(self._api, told.workspace, brought(view))
-        asking = asyncio.ensure_future(self._surely_asked(told, says, values, files))
+    async def _answer_submission(self, ack: Ack, told: SlackInteraction, view: Json) -> None:
+        says, values = ViewMetadata.from_view(view).says, parse_view_values(view)
+        files = build_slack_files(self._api, told.workspace, parse_view_files(view))
+        asking = asyncio.ensure_future(self._ask_core_or_apologise(told, says, values, files))
         try:
             await asyncio.wait([asking], timeout=PATIENCE)
             if asking.done():
                 caller, answer = asking.result()
-                shown = drawn(answer, told.place.channel, self._command)
-                await ack(**_response(answer, says, shown, self._command))
+                shown = build_answer_view(answer, told.place.channel, self._command)
+                await ack(**_build_submission_response(answer, says, shown, self._command))
             else:
-                await ack(response_action="update", view=loading_view())
+                await ack(response_action="update", view=build_loading_view())
                 caller, answer = await asking
-                modal = Modal(self._api, told, self._command, told.view_id)
-                await self._show(told, modal, caller, answer)
+                modal = ModalReply(self._api, told, self._command, told.view_id)
+                await self._show_on_surface(told, modal, caller, answer)
         finally:
             asking.cancel()
-        await self._homes.refresh(told, caller, says)
+        await self._homes.refresh_app_home(told, caller, says)
 
-    async def _open_home(self, told: Told) -> None:
-        if (caller := await self._people.meet(told)) is not None:
-            await self._homes.publish(told, caller, again=True)
+    async def _publish_opened_home(self, told: SlackInteraction) -> None:
+        if (caller := await self._people.fetch_caller(told)) is not None:
+            await self._homes.publish_app_home(told, caller, force=True)
 
 
-def _leads_on(phrase: str) -> bool:
+def _is_lookup_phrase(phrase: str) -> bool:
     """Whether a button leads to something to look at, from which people want to come back; a page only turns."""
     try:
-        parsed = parse(phrase, commands())
+        parsed = parse_phrase(phrase, get_commands())
     except Refused:
         return False
-    return parsed.command.reads and not parsed.command.hidden and not parsed.says("page")
+    return parsed.command.reads and not parsed.command.hidden and not parsed.has_value("page")
 
 
-def _ticks_at_home(told: Told, phrase: str, values: Filled | None) -> bool:
+def _is_home_change(told: SlackInteraction, phrase: str, values: Filled | None) -> bool:
     """Whether a list of the App Home was changed, which then shows it; what is only looked up opens before it."""
-    command = command_of(phrase, commands())
+    command = find_command(phrase, get_commands())
     return (
         told.view_type == HOME and values is not None and command is not None and not command.reads
     )
 
 
-def _said(body: Json, action: Json) -> tuple[str, Filled | None] | None:
+def _parse_block_action(body: Json, action: Json) -> tuple[str, Filled | None] | None:
     """What pressing something says, and what was picked with it; None for what is not ours."""
     if action.get("type") == "button":
         value = action.get("value")
         return (value, None) if isinstance(value, str) and value else None
-    pressed = ids.read(str(action.get("action_id", "")))
+    pressed = ids.parse_action_id(str(action.get("action_id", "")))
     if pressed is None or not pressed.option:
         return None
-    return pressed.says, {pressed.option: pressed_values(body, action)}
+    return pressed.phrase, {pressed.option: parse_action_values(body, action)}
 
 
-def _response(answer: Answer, says: str, view: Json, command: str) -> dict[str, Any]:
+def _build_submission_response(
+    answer: Answer, says: str, view: Json, command: str
+) -> dict[str, Any]:
     """What a submitted form is answered with: errors beside its fields, or a view in its place (Slack: Modals)."""
-    wrong = errors(answer, command) if isinstance(answer, Form) and answer.says == says else {}
+    wrong = (
+        build_field_errors(answer, command)
+        if isinstance(answer, Form) and answer.says == says
+        else {}
+    )
     return (
         {"response_action": "errors", "errors": wrong}
         if wrong

@@ -16,19 +16,24 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.public import listening
+from adapters.public import serve_public_routes
 from adapters.slack import manifest as app
-from adapters.slack.api import Api, Token, Tokens, Workspace, word
-from adapters.slack.installations import PATIENCE, Many, Single, ask
-from adapters.slack.modes import Mode, leads_to_many, mode
-from adapters.slack.rights import Rights
+from adapters.slack.api import BotToken, SlackApi, TokenStore, Workspace, get_error_code
+from adapters.slack.installations import (
+    PATIENCE,
+    SettingsTokenStore,
+    VaultTokenStore,
+    call_with_given_token,
+)
+from adapters.slack.modes import ConnectionMode, can_serve_many_workspaces, choose_connection_mode
+from adapters.slack.rights import SlackRights
 from adapters.slack.socket import FOR_GOOD
-from adapters.slack.trouble import BROKEN, Broken, classify
+from adapters.slack.trouble import BROKEN, Broken, classify_slack_error
 from bot import command
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Vault
-from bot.runtime.vault import new_key
+from bot.runtime.vault import create_vault_key
 from bot.settings import Settings
 
 BASE_URL = AsyncWebClient.BASE_URL
@@ -43,13 +48,15 @@ UNKNOWN_CLIENT = {
 # — what is printed —
 
 
-async def manifest(settings: Settings) -> int:
+async def print_manifest(settings: Settings) -> int:
     """Print what Slack makes the app from; and beside it, so that it can be piped, what to do with it and why it asks for
     what it asks for."""
-    command.discover()
+    command.discover_commands()
     url = "" if settings.slack_app_token.get_secret_value() else settings.public_url
-    many = bool(url) and leads_to_many(settings)
-    made = app.manifest(command.listed(), settings.slack_command, url, for_enterprises=many)
+    many = bool(url) and can_serve_many_workspaces(settings)
+    made = app.build_manifest(
+        command.list_visible_commands(), settings.slack_command, url, for_enterprises=many
+    )
     print(json.dumps(made, indent=2, ensure_ascii=False))
     way = (
         f"Slack will call {url}"
@@ -67,119 +74,134 @@ async def manifest(settings: Settings) -> int:
     return 0
 
 
-async def key() -> int:
+async def print_vault_key() -> int:
     """Print a key for the vault."""
-    print(new_key())
+    print(create_vault_key())
     return 0
 
 
 # — what is missing —
 
 
-async def examine(settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
+async def find_slack_setup_problems(
+    settings: Settings, homes: Sequence[Place], vault: Vault | None
+) -> Sequence[str]:
     """See `adapters.Plug.examine`: asks Slack about every token, calls the public address, and looks at every home."""
     try:
-        asked = mode(settings)
+        asked = choose_connection_mode(settings)
     except CannotConnect as missing:
         return [str(missing)]
-    found = list(await (_socket(settings) if asked is Mode.SOCKET else _public(settings)))
-    if asked is Mode.MANY:
-        found += await _client(settings)
-        found += await _many(settings, homes, vault)
+    found = list(
+        await (
+            _check_app_token(settings)
+            if asked is ConnectionMode.SOCKET
+            else _find_public_url_problem(settings)
+        )
+    )
+    if asked is ConnectionMode.MANY:
+        found += await _check_oauth_client(settings)
+        found += await _check_installed_workspaces(settings, homes, vault)
     else:
-        found += await _single(settings, homes)
+        found += await _check_configured_workspace(settings, homes)
     return list(dict.fromkeys(found))
 
 
-async def _socket(settings: Settings) -> Sequence[str]:
+async def _check_app_token(settings: Settings) -> Sequence[str]:
     """What is wrong with the app-level token: it is asked for a connection that is never made."""
     try:
-        await ask(BASE_URL, settings.slack_app_token.get_secret_value(), "apps.connections.open")
+        await call_with_given_token(
+            BASE_URL, settings.slack_app_token.get_secret_value(), "apps.connections.open"
+        )
     except BROKEN as broken:
-        found = word(broken) if isinstance(broken, SlackApiError) else ""
-        return [FOR_GOOD.get(found) or _later(broken)]
+        found = get_error_code(broken) if isinstance(broken, SlackApiError) else ""
+        return [FOR_GOOD.get(found) or _format_retry_sentence(broken)]
     return []
 
 
-async def _client(settings: Settings) -> Sequence[str]:
+async def _check_oauth_client(settings: Settings) -> Sequence[str]:
     """What is wrong with the client's id and secret: Slack names them before it looks at a code that is none."""
     try:
         secret = settings.slack_client_secret.get_secret_value()
         client = {"client_id": settings.slack_client_id, "client_secret": secret}
-        await ask(BASE_URL, "", "oauth.v2.access", **client, code="none")
+        await call_with_given_token(BASE_URL, "", "oauth.v2.access", **client, code="none")
     except BROKEN as broken:
-        found = word(broken) if isinstance(broken, SlackApiError) else ""
+        found = get_error_code(broken) if isinstance(broken, SlackApiError) else ""
         if found != "invalid_code":
-            return [UNKNOWN_CLIENT.get(found) or _later(broken)]
+            return [UNKNOWN_CLIENT.get(found) or _format_retry_sentence(broken)]
     return []
 
 
-async def _single(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
-    tokens = Single(settings.slack_bot_token.get_secret_value(), base_url=BASE_URL)
+async def _check_configured_workspace(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
+    tokens = SettingsTokenStore(settings.slack_bot_token.get_secret_value(), base_url=BASE_URL)
     try:
-        here, token = await tokens.here()
+        here, token = await tokens.fetch_own_workspace()
     except CannotConnect as closed:
         return [str(closed)]
     except BROKEN as broken:
-        return [_later(broken)]
-    return [*_ungranted(here, token), *await _homes(tokens, homes)]
+        return [_format_retry_sentence(broken)]
+    return [*_describe_missing_scopes(here, token), *await _check_slack_homes(tokens, homes)]
 
 
-async def _many(settings: Settings, homes: Sequence[Place], vault: Vault | None) -> Sequence[str]:
-    tokens = Many(vault) if vault is not None else None
-    every = await tokens.every() if tokens is not None else []
+async def _check_installed_workspaces(
+    settings: Settings, homes: Sequence[Place], vault: Vault | None
+) -> Sequence[str]:
+    tokens = VaultTokenStore(vault) if vault is not None else None
+    every = await tokens.list_installations() if tokens is not None else []
     if tokens is None or not every:
         return [
             f"No workspace has installed me yet: start me, then open {settings.public_url}{app.INSTALL_PATH}."
         ]
-    if closed := await tokens.closed():
-        names = ", ".join(_named(one) for one in closed)
+    if closed := await tokens.list_unreadable_installations():
+        names = ", ".join(_format_workspace_name(one) for one in closed)
         return [
             f"No VAULT_KEY opens what was kept of {names}: add the former key after the new one and a comma."
         ]
     found = [
         sentence
         for one in every
-        if (token := await tokens.of(one))
-        for sentence in _ungranted(one, token)
+        if (token := await tokens.find_token(one))
+        for sentence in _describe_missing_scopes(one, token)
     ]
-    return [*found, *await _homes(tokens, homes)]
+    return [*found, *await _check_slack_homes(tokens, homes)]
 
 
-def _ungranted(workspace: Workspace, token: Token) -> Sequence[str]:
+def _describe_missing_scopes(workspace: Workspace, token: BotToken) -> Sequence[str]:
     """The scopes an installation lacks, if its scopes are known."""
     advice = "add it under OAuth & Permissions, and install the app again"
     return [
-        f"{_named(workspace)}: I lack the scope {scope}, which {reason}: {advice}."
+        f"{_format_workspace_name(workspace)}: I lack the scope {scope}, which {reason}: {advice}."
         for scope, reason in app.SCOPES.items()
         if token.scopes and scope not in token.scopes
     ]
 
 
-class _Asked:
+class _ScopelessTokens:
     """The tokens, without their scopes: those are judged above, once for each workspace and not at each home."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: TokenStore) -> None:
         self._tokens = tokens
-        self.forget, self.installed = tokens.forget, tokens.installed
+        self.forget_token, self.list_installed_workspaces = (
+            tokens.forget_token,
+            tokens.list_installed_workspaces,
+        )
 
-    async def of(self, workspace: Workspace) -> Token | None:
-        token = await self._tokens.of(workspace)
-        return Token(token.bot, token.user) if token else None
+    async def find_token(self, workspace: Workspace) -> BotToken | None:
+        token = await self._tokens.find_token(workspace)
+        return BotToken(token.bot_token, token.bot_user) if token else None
 
 
-async def _homes(tokens: Tokens, homes: Sequence[Place]) -> Sequence[str]:
+async def _check_slack_homes(tokens: TokenStore, homes: Sequence[Place]) -> Sequence[str]:
     """What is missing where cohorts live."""
-    async with Api(_Asked(tokens), base_url=BASE_URL) as api:
-        rights = Rights(api)
+    async with SlackApi(_ScopelessTokens(tokens), base_url=BASE_URL) as api:
+        rights = SlackRights(api)
         return [
-            f"{_named(Workspace.of(place))}: {lack.sentence}"
+            f"{_format_workspace_name(Workspace.from_place(place))}: {lack.sentence}"
             for place in homes
-            for lack in await rights.check(place)
+            for lack in await rights.list_place_problems(place)
         ]
 
 
-async def _public(settings: Settings) -> Sequence[str]:
+async def _find_public_url_problem(settings: Settings) -> Sequence[str]:
     """What is wrong with the public address: it is called as Slack calls it when it wants to know whether it is right.
 
     The bot answers that; where it is not running here, this does in its place for a moment.
@@ -190,8 +212,8 @@ async def _public(settings: Settings) -> Sequence[str]:
     )
     challenge = secrets.token_urlsafe()
     try:
-        async with _answering(settings, challenge):
-            status, said = await _call(settings, challenge)
+        async with _serve_challenge(settings, challenge):
+            status, said = await _send_challenge(settings, challenge)
     except ClientSSLError:
         return [
             f"{url} has no certificate that can be trusted, and Slack insists on one: renew that of your proxy."
@@ -209,7 +231,7 @@ async def _public(settings: Settings) -> Sequence[str]:
 
 
 @asynccontextmanager
-async def _answering(settings: Settings, challenge: str) -> AsyncIterator[None]:
+async def _serve_challenge(settings: Settings, challenge: str) -> AsyncIterator[None]:
     """Answer at the public port to this challenge and, as one who is not there, to nothing else; unless the port is taken,
     which is how it should be while the bot runs."""
 
@@ -221,16 +243,16 @@ async def _answering(settings: Settings, challenge: str) -> AsyncIterator[None]:
         with suppress(OSError):
             routes = [web.post(app.EVENTS_PATH, answer)]
             await opened.enter_async_context(
-                listening(routes, settings.public_host, settings.public_port)
+                serve_public_routes(routes, settings.public_host, settings.public_port)
             )
         yield
 
 
-async def _call(settings: Settings, challenge: str) -> tuple[int, str]:
+async def _send_challenge(settings: Settings, challenge: str) -> tuple[int, str]:
     """The status and the beginning of what is answered to a challenge that is signed as Slack signs it (Slack: Events API,
     URL verification)."""
     body = json.dumps({"type": "url_verification", "challenge": challenge})
-    headers = {"Content-Type": "application/json", **_signature(settings, body)}
+    headers = {"Content-Type": "application/json", **_build_signature_headers(settings, body)}
     async with ClientSession(timeout=ClientTimeout(PATIENCE)) as session:
         asked = session.post(
             settings.public_url + app.EVENTS_PATH, data=body, headers=headers, allow_redirects=False
@@ -239,16 +261,16 @@ async def _call(settings: Settings, challenge: str) -> tuple[int, str]:
             return answer.status, (await answer.content.read(1000)).decode(errors="replace")
 
 
-def _signature(settings: Settings, body: str) -> Mapping[str, str]:
+def _build_signature_headers(settings: Settings, body: str) -> Mapping[str, str]:
     verifier = SignatureVerifier(settings.slack_signing_secret.get_secret_value())
     stamp = str(int(verifier.clock.now()))
     signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
 
 
-def _later(broken: Broken) -> str:
-    return f"{classify(broken, looking=True).reason}: try again later."
+def _format_retry_sentence(broken: Broken) -> str:
+    return f"{classify_slack_error(broken, is_lookup=True).reason}: try again later."
 
 
-def _named(workspace: Workspace) -> str:
+def _format_workspace_name(workspace: Workspace) -> str:
     return f"workspace {workspace.team}" if workspace.team else f"enterprise {workspace.enterprise}"

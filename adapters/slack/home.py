@@ -5,57 +5,69 @@ from __future__ import annotations
 import hashlib
 import json
 
-from adapters.slack.api import Api, Workspace
-from adapters.slack.memory import Memory
-from adapters.slack.modal import home_view
-from adapters.slack.told import Told, place_of
+from adapters.slack.api import SlackApi, Workspace
+from adapters.slack.memory import ExpiringCache
+from adapters.slack.modal import build_home_view
+from adapters.slack.told import SlackInteraction, build_slack_place
 from bot.chat.address import Caller
-from bot.chat.message import Answer, Form, Message, Text, Unfit
+from bot.chat.message import Answer, Form, InvalidMessageError, Message, Text
 from bot.chat.platform import Core
-from bot.command import command_of, commands
+from bot.command import find_command, get_commands
 
 SAYS = "home"
 UNSURE = ""  # what a home shows that Slack may not have taken
 
 
-class Homes:
+class SlackAppHomes:
     """The App Homes that somebody has opened since the start, and what each shows."""
 
-    def __init__(self, core: Core, api: Api, command: str) -> None:
+    def __init__(self, core: Core, api: SlackApi, command: str) -> None:
         self._core = core
         self._api = api
         self._command = command
-        self._shown: Memory[tuple[Workspace, str], str] = Memory(api.time)
+        self._shown: ExpiringCache[tuple[Workspace, str], str] = ExpiringCache(api.time)
 
-    async def publish(
-        self, told: Told, caller: Caller, notice: str = "", *, again: bool = False
+    async def publish_app_home(
+        self,
+        interaction: SlackInteraction,
+        caller: Caller,
+        notice: str = "",
+        *,
+        force: bool = False,
     ) -> None:
         """Draw somebody's App Home, with a notice on top. Where it would look the same, that is done only `again`."""
-        private = place_of(told.workspace, told.account, "")
-        message = await self._core.answer(caller, private, SAYS, once=f"{told.once}.{SAYS}")
+        private = build_slack_place(interaction.workspace, interaction.account, "")
+        message = await self._core.answer_phrase(
+            caller, private, SAYS, idempotency_key=f"{interaction.idempotency_key}.{SAYS}"
+        )
         if isinstance(message, Form):
             return
-        view = home_view(_under(message, notice), self._command)
+        view = build_home_view(_add_notice_above(message, notice), self._command)
         key, mark = (
-            (told.workspace, told.account.native),
+            (interaction.workspace, interaction.account.native),
             hashlib.sha256(json.dumps(view).encode()).hexdigest(),
         )
-        if again or self._shown[key] != mark:
+        if force or self._shown[key] != mark:
             self._shown[key] = UNSURE
-            await self._api.call(
-                told.workspace, "views.publish", user_id=told.account.native, view=view
+            await self._api.call_method(
+                interaction.workspace,
+                "views.publish",
+                user_id=interaction.account.native,
+                view=view,
             )
         self._shown[key] = mark
 
-    async def refresh(self, told: Told, caller: Caller, phrase: str) -> None:
+    async def refresh_app_home(
+        self, interaction: SlackInteraction, caller: Caller, phrase: str
+    ) -> None:
         """Have it show what somebody has just done, if they have opened it."""
-        command = command_of(phrase, commands())
+        command = find_command(phrase, get_commands())
         changes = command is not None and not command.reads
-        if changes and self._shown[told.workspace, told.account.native] is not None:
-            await self.publish(told, caller)
+        if changes and self._shown[interaction.workspace, interaction.account.native] is not None:
+            await self.publish_app_home(interaction, caller)
 
 
-def first_line(answer: Answer) -> str:
+def get_first_text_line(answer: Answer) -> str:
     """What an answer begins with, as prose."""
     if isinstance(answer, Form):
         return ""
@@ -64,8 +76,8 @@ def first_line(answer: Answer) -> str:
     )[0]
 
 
-def _under(message: Message, notice: str) -> Message:
+def _add_notice_above(message: Message, notice: str) -> Message:
     try:
-        return message.under(notice) if notice else message
-    except Unfit:
+        return message.add_top_line(notice) if notice else message
+    except InvalidMessageError:
         return message

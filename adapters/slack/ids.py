@@ -15,27 +15,29 @@ _OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class SlackActionId:
     """What an `action_id` says. `option` takes the values that were picked; `own` is a list of one's own, whose groups are
     one list: what they show together is its whole state."""
 
-    says: str
+    phrase: str
     option: str = ""
-    own: bool = False
+    is_own: bool = False
 
 
-def action_id(says: str, option: str = "", again: int = 0, *, own: bool = False) -> str:
+def build_action_id(
+    phrase: str, option: str = "", copy_number: int = 0, *, is_own: bool = False
+) -> str:
     """An `action_id`; `again` counts the elements of one message that would otherwise have the same."""
-    return f"{says}|{option}~{_OWN if own else ''}{again or ''}"
+    return f"{phrase}|{option}~{_OWN if is_own else ''}{copy_number or ''}"
 
 
-def button_id(number: int) -> str:
+def build_button_id(number: int) -> str:
     """The `action_id` of a button, which says nothing: its phrase stands in its `value`."""
     return f"{PRESS}~{number}"
 
 
-def read(text: str) -> Pressed | None:
+def parse_action_id(text: str) -> SlackActionId | None:
     """What an `action_id` says, or None for a button's and for one that is not ours."""
     said, tilde, mark = text.rpartition("~")
     says, bar, option = said.rpartition("|")
-    return Pressed(says, option, mark.startswith(_OWN)) if tilde and bar else None
+    return SlackActionId(says, option, mark.startswith(_OWN)) if tilde and bar else None

@@ -22,7 +22,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.api import Token, Workspace, word
+from adapters.slack.api import BotToken, Workspace, get_error_code
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Vault
 
@@ -46,16 +46,16 @@ FOR_GOOD = {
 }
 
 
-class Single:
+class SettingsTokenStore:
     """The token of the one workspace in the settings, and of no other."""
 
-    def __init__(self, bot: str, *, base_url: str = AsyncWebClient.BASE_URL) -> None:
-        self._bot = bot
+    def __init__(self, bot_token: str, *, base_url: str = AsyncWebClient.BASE_URL) -> None:
+        self._bot = bot_token
         self._base_url = base_url
         self._asking = asyncio.Lock()
-        self._known: tuple[Workspace, Token] | None = None
+        self._known: tuple[Workspace, BotToken] | None = None
 
-    async def here(self) -> tuple[Workspace, Token]:
+    async def fetch_own_workspace(self) -> tuple[Workspace, BotToken]:
         """Which workspace the token is for; without a team where it is for a whole enterprise. Slack is asked once.
 
         Raises `CannotConnect` for a token that is no good, and else what slack_sdk and aiohttp raise.
@@ -63,36 +63,38 @@ class Single:
         async with self._asking:
             if self._known is None:
                 try:
-                    answer = await ask(self._base_url, self._bot, "auth.test")
+                    answer = await call_with_given_token(self._base_url, self._bot, "auth.test")
                 except SlackApiError as refused:
-                    if (found := word(refused)) in FOR_GOOD:
+                    if (found := get_error_code(refused)) in FOR_GOOD:
                         raise CannotConnect(FOR_GOOD[found]) from None
                     raise
-                self._known = met(
+                self._known = parse_auth_test(
                     self._bot, answer.data if isinstance(answer.data, dict) else {}, answer.headers
                 )
         return self._known
 
-    async def of(self, workspace: Workspace) -> Token | None:
+    async def find_token(self, workspace: Workspace) -> BotToken | None:
         """See `api.Tokens`."""
         try:
-            here, token = await self.here()
+            here, token = await self.fetch_own_workspace()
         except CannotConnect:
             return None
         mine = workspace.team == here.team if here.team else workspace.enterprise == here.enterprise
         return token if mine else None
 
-    async def forget(self, workspace: Workspace) -> None:
+    async def forget_token(self, workspace: Workspace) -> None:
         """See `api.Tokens`. What the settings say stays said, so Slack is asked whether it is still good."""
         self._known = None
 
-    async def installed(self) -> Sequence[Workspace]:
+    async def list_installed_workspaces(self) -> Sequence[Workspace]:
         """See `api.Tokens`. Raises what `here` raises."""
-        here, _ = await self.here()
+        here, _ = await self.fetch_own_workspace()
         return [here] if here.team else []
 
 
-async def ask(base_url: str, token: str, method: str, **given: str) -> AsyncSlackResponse:
+async def call_with_given_token(
+    base_url: str, token: str, method: str, **given: str
+) -> AsyncSlackResponse:
     """Ask Slack once with a token that is no installation's (those are the `Api`'s). Raises what slack_sdk and aiohttp
     raise."""
     client = AsyncWebClient(token, base_url, timeout=PATIENCE, retry_handlers=[])
@@ -107,18 +109,22 @@ async def ask(base_url: str, token: str, method: str, **given: str) -> AsyncSlac
         ) from garbled
 
 
-def met(bot: str, answer: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[Workspace, Token]:
+def parse_auth_test(
+    bot_token: str, answer: Mapping[str, Any], headers: Mapping[str, str]
+) -> tuple[Workspace, BotToken]:
     """Whose token it is, from what `auth.test` says of it."""
     wide = bool(answer.get("is_enterprise_install"))
     team, enterprise = str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or "")
     scopes = str(headers.get("x-oauth-scopes") or "")
-    token = Token(
-        bot, str(answer.get("user_id") or ""), scopes=frozenset(re.findall(r"[\w:.]+", scopes))
+    token = BotToken(
+        bot_token,
+        str(answer.get("user_id") or ""),
+        scopes=frozenset(re.findall(r"[\w:.]+", scopes)),
     )
     return Workspace("" if wide else team, enterprise), token
 
 
-class Many(AsyncInstallationStore):
+class VaultTokenStore(AsyncInstallationStore):
     """The installations of many workspaces, in the vault.
 
     A workspace of an enterprise that has installed the app as a whole uses that token. Nothing is cached: another process
@@ -128,7 +134,7 @@ class Many(AsyncInstallationStore):
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    async def of(self, workspace: Workspace) -> Token | None:
+    async def find_token(self, workspace: Workspace) -> BotToken | None:
         """See `api.Tokens`."""
         bot = await self.async_find_bot(
             enterprise_id=workspace.enterprise or None, team_id=workspace.team
@@ -136,7 +142,7 @@ class Many(AsyncInstallationStore):
         if bot is None:
             return None
         installer = str(bot.get_custom_value(INSTALLER) or "")
-        return Token(
+        return BotToken(
             bot.bot_token,
             bot.bot_user_id,
             installer,
@@ -145,27 +151,32 @@ class Many(AsyncInstallationStore):
             bot.installed_at,
         )
 
-    async def forget(self, workspace: Workspace) -> None:
+    async def forget_token(self, workspace: Workspace) -> None:
         """See `api.Tokens`."""
-        await self._vault.drop(_name(workspace.enterprise, workspace.team))
+        await self._vault.delete_secret(
+            _build_installation_key(workspace.enterprise, workspace.team)
+        )
 
-    async def installed(self) -> Sequence[Workspace]:
+    async def list_installed_workspaces(self) -> Sequence[Workspace]:
         """See `api.Tokens`."""
-        return [one for one in await self.every() if one.team]
+        return [one for one in await self.list_installations() if one.team]
 
-    async def every(self) -> Sequence[Workspace]:
+    async def list_installations(self) -> Sequence[Workspace]:
         """All installations; those of a whole enterprise have no team."""
-        names = [name.removeprefix(_BOT) for name in await self._vault.names(_BOT)]
+        names = [name.removeprefix(_BOT) for name in await self._vault.list_secret_names(_BOT)]
         return [
             Workspace(team, enterprise)
             for enterprise, _, team in (name.partition("/") for name in names)
         ]
 
-    async def closed(self) -> Sequence[Workspace]:
+    async def list_unreadable_installations(self) -> Sequence[Workspace]:
         """The installations that no key of ours opens."""
-        every = await self.every()
+        every = await self.list_installations()
         return [
-            one for one in every if await self._vault.look(_name(one.enterprise, one.team)) is None
+            one
+            for one in every
+            if await self._vault.read_secret(_build_installation_key(one.enterprise, one.team))
+            is None
         ]
 
     async def async_save(self, installation: Installation) -> None:
@@ -175,7 +186,9 @@ class Many(AsyncInstallationStore):
 
     async def async_save_bot(self, bot: Bot) -> None:
         team = None if bot.is_enterprise_install else bot.team_id
-        await self._vault.keep(_name(bot.enterprise_id, team), json.dumps(vars(bot)))
+        await self._vault.store_secret(
+            _build_installation_key(bot.enterprise_id, team), json.dumps(vars(bot))
+        )
 
     async def async_find_bot(
         self,
@@ -187,13 +200,13 @@ class Many(AsyncInstallationStore):
         teams = [None] if is_enterprise_install else [team_id, None]
         for team in teams:
             if (team or enterprise_id) and (
-                kept := await self._vault.look(_name(enterprise_id, team))
+                kept := await self._vault.read_secret(_build_installation_key(enterprise_id, team))
             ):
                 return Bot(**json.loads(kept))
         return None
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        await self._vault.drop(_name(enterprise_id, team_id))
+        await self._vault.delete_secret(_build_installation_key(enterprise_id, team_id))
 
     async def async_delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
@@ -201,7 +214,7 @@ class Many(AsyncInstallationStore):
         """Nothing of a user's own is kept, so there is nothing to let go of."""
 
 
-class States(AsyncOAuthStateStore):
+class OAuthStateStore(AsyncOAuthStateStore):
     """The states of installations under way: each is known for ten minutes and good for one."""
 
     def __init__(self, vault: Vault) -> None:
@@ -209,14 +222,14 @@ class States(AsyncOAuthStateStore):
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         state = secrets.token_urlsafe(32)
-        await self._vault.keep(_STATE + state, "issued", STATE_LASTS)
+        await self._vault.store_secret(_STATE + state, "issued", STATE_LASTS)
         return state
 
     async def async_consume(self, state: str) -> bool:
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", state or ""):
             return False
-        return await self._vault.take(_STATE + state) is not None
+        return await self._vault.pop_secret(_STATE + state) is not None
 
 
-def _name(enterprise: str | None, team: str | None) -> str:
+def _build_installation_key(enterprise: str | None, team: str | None) -> str:
     return f"{_BOT}{enterprise or ''}/{team or ''}"

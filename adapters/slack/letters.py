@@ -15,12 +15,20 @@ from typing import Any, NamedTuple
 from aiohttp import ClientPayloadError
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import INSTANT, Api, Token, Workspace, word
-from adapters.slack.memory import Memory
-from adapters.slack.render import blocks, fallback
-from adapters.slack.trouble import BROKEN, NO_CHANNEL, NO_SCOPE, NO_USER, STALE, classify, told
+from adapters.slack.api import INSTANT, BotToken, SlackApi, Workspace, get_error_code
+from adapters.slack.memory import ExpiringCache
+from adapters.slack.render import render_blocks, render_fallback_text
+from adapters.slack.trouble import (
+    BROKEN,
+    NO_CHANNEL,
+    NO_SCOPE,
+    NO_USER,
+    STALE,
+    classify_slack_error,
+    raise_slack_send_errors,
+)
 from bot.chat.address import Place
-from bot.chat.errors import CannotLook, SendError
+from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import Message
 
 EVENT = "syllabot_letter"
@@ -33,16 +41,16 @@ POST_EVERY = 1.0  # seconds, for a channel (Slack: chat.postMessage, Rate limiti
 Sleep = Callable[[float], Awaitable[object]]
 
 
-class Pace:
+class PostRateLimiter:
     """One post in `every` seconds for each channel; who comes earlier waits."""
 
-    def __init__(self, api: Api, every: float, sleep: Sleep) -> None:
+    def __init__(self, api: SlackApi, every: float, sleep: Sleep) -> None:
         self._time = api.time
         self._every = every
         self._sleep = sleep
-        self._next: Memory[tuple[Workspace, str], float] = Memory(api.time)
+        self._next: ExpiringCache[tuple[Workspace, str], float] = ExpiringCache(api.time)
 
-    async def step(self, workspace: Workspace, channel: str) -> None:
+    async def claim_post_turn(self, workspace: Workspace, channel: str) -> None:
         """Wait for the channel's next turn, and take it."""
         now = self._time()
         turn = max(now, self._next[workspace, channel] or -math.inf)
@@ -51,18 +59,18 @@ class Pace:
             await self._sleep(turn - now)
 
 
-class Turns:
+class HistoryRateLimiter:
     """Looks into a workspace's history, one in `LOOK_EVERY` seconds, in the order in which they were asked for."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: SlackApi) -> None:
         self._time = api.time
-        self._given: Memory[tuple[Workspace, Place, str], float] = Memory(
-            api.time, lasts=24 * 3600.0
+        self._given: ExpiringCache[tuple[Workspace, Place, str], float] = ExpiringCache(
+            api.time, lifetime=24 * 3600.0
         )
-        self._last: Memory[Workspace, float] = Memory(api.time)
-        self._taken: Memory[Workspace, float] = Memory(api.time)
+        self._last: ExpiringCache[Workspace, float] = ExpiringCache(api.time)
+        self._taken: ExpiringCache[Workspace, float] = ExpiringCache(api.time)
 
-    def take(self, workspace: Workspace, place: Place, key: str) -> None:
+    def claim_history_turn(self, workspace: Workspace, place: Place, key: str) -> None:
         """Take the turn of a letter. Raises `SendError` with the time until then where it has not come."""
         asked, now = (workspace, place, key), self._time()
         soonest = (self._taken[workspace] or -math.inf) + LOOK_EVERY
@@ -76,42 +84,46 @@ class Turns:
         self._taken[workspace] = now
 
 
-class Look(NamedTuple):
+class HistoryCursor(NamedTuple):
     """How far looking for a letter has come: after so many pages, the next one begins at `cursor`."""
 
     cursor: str = ""
-    pages: int = 0
+    page_count: int = 0
 
 
-class Letters:
+class SlackLetters:
     """Sends letters and finds them. `post_every`: seconds between two posts to one channel, for which it sleeps."""
 
     def __init__(
-        self, api: Api, *, post_every: float = POST_EVERY, sleep: Sleep = asyncio.sleep
+        self, api: SlackApi, *, post_every: float = POST_EVERY, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._api = api
-        self._private: Memory[tuple[Workspace, str], str] = Memory(
+        self._private: ExpiringCache[tuple[Workspace, str], str] = ExpiringCache(
             api.time
         )  # channels by the user's id
-        self._pace = Pace(api, post_every, sleep)
-        self._turns = Turns(api)
-        self._looks: Memory[tuple[Workspace, Place, str], Look] = Memory(api.time)
+        self._pace = PostRateLimiter(api, post_every, sleep)
+        self._turns = HistoryRateLimiter(api)
+        self._looks: ExpiringCache[tuple[Workspace, Place, str], HistoryCursor] = ExpiringCache(
+            api.time
+        )
 
-    async def send(self, place: Place, message: Message, key: str, command: str) -> str:
+    async def send_slack_letter(
+        self, place: Place, message: Message, key: str, command: str
+    ) -> str:
         """Post a message under its key and return its channel and `ts`, joined by a colon. Raises `SendError`."""
-        workspace = Workspace.of(place)
+        workspace = Workspace.from_place(place)
         opened = self._private[workspace, place.native] is not None
-        with told(looking=True):
-            channel = await self._channel(place)
-        await self._pace.step(workspace, channel)
-        with told():
+        with raise_slack_send_errors(is_lookup=True):
+            channel = await self._open_place_channel(place)
+        await self._pace.claim_post_turn(workspace, channel)
+        with raise_slack_send_errors():
             try:
-                answer = await self._api.call(
+                answer = await self._api.call_method(
                     workspace,
                     "chat.postMessage",
                     channel=channel,
-                    text=fallback(message, command),
-                    blocks=blocks(message, command),
+                    text=render_fallback_text(message, command),
+                    blocks=render_blocks(message, command),
                     metadata={"event_type": EVENT, "event_payload": {"key": key}},
                     link_names=False,
                     parse="none",
@@ -119,91 +131,98 @@ class Letters:
                     unfurl_media=False,
                 )
             except SlackApiError as refused:
-                if opened and word(refused) == NO_CHANNEL:
+                if opened and get_error_code(refused) == NO_CHANNEL:
                     del self._private[workspace, place.native]
                     raise SendError("the private channel is gone, and I open another") from refused
                 raise
         return f"{answer.get('channel') or channel}:{answer.get('ts', '')}"
 
-    async def greet(
+    async def send_to_one_person(
         self, place: Place, user: str, message: Message, command: str, thread: str = ""
     ) -> None:
         """Show a message to one person alone: in private or, in a channel, as what nobody else sees. Raises `SendError`."""
-        workspace = Workspace.of(place)
-        method, whom = ("chat.postMessage", None) if place.private else ("chat.postEphemeral", user)
-        with told(looking=True):
-            channel = await self._channel(place)
-        with told():
+        workspace = Workspace.from_place(place)
+        method, whom = (
+            ("chat.postMessage", None) if place.is_private else ("chat.postEphemeral", user)
+        )
+        with raise_slack_send_errors(is_lookup=True):
+            channel = await self._open_place_channel(place)
+        with raise_slack_send_errors():
             try:
-                await self._api.call(
+                await self._api.call_method(
                     workspace,
                     method,
                     channel=channel,
                     user=whom,
-                    text=fallback(message, command),
-                    blocks=blocks(message, command),
+                    text=render_fallback_text(message, command),
+                    blocks=render_blocks(message, command),
                     thread_ts=thread or None,
                     link_names=False,
                     parse="none",
                 )
             except SlackApiError as refused:
-                if word(refused) == NO_CHANNEL:
+                if get_error_code(refused) == NO_CHANNEL:
                     del self._private[workspace, place.native]  # another is opened next time
                 raise
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+    async def find_slack_letter(self, place: Place, key: str, since: datetime) -> str | None:
         """The channel and `ts` of the message posted under a key since an instant, or None if it is not there.
 
         Looks at one page of the history and goes on with the next when asked again: raises `SendError` until then.
         Raises `CannotLook` where the history is closed to us, or longer than can be read.
         """
-        workspace = Workspace.of(place)
+        workspace = Workspace.from_place(place)
         try:
-            token, channel = await self._api.token(workspace), await self._channel(place)
-            self._turns.take(workspace, place, key)
-            return await self._page(place, key, since, channel, token)
+            token, channel = (
+                await self._api.get_token(workspace),
+                await self._open_place_channel(place),
+            )
+            self._turns.claim_history_turn(workspace, place, key)
+            return await self._read_history_page(place, key, since, channel, token)
         except BROKEN as broken:
-            found = word(broken) if isinstance(broken, SlackApiError) else ""
-            news = classify(broken, looking=True)
+            found = get_error_code(broken) if isinstance(broken, SlackApiError) else ""
+            news = classify_slack_error(broken, is_lookup=True)
             if found == STALE:
                 del self._looks[workspace, place, key]  # and begin anew when asked again
             elif news.permanent or found == NO_SCOPE:
-                raise CannotLook from broken
+                raise CannotReadHistory from broken
             raise news from broken
 
-    async def belongs(self, place: Place) -> bool:
+    async def is_workspace_member(self, place: Place) -> bool:
         """Whether the account of a private place is still in its workspace. Raises `SendError` where asking failed."""
-        with told(looking=True):
+        with raise_slack_send_errors(is_lookup=True):
             try:
-                answer = await self._api.call(Workspace.of(place), "users.info", user=place.native)
+                answer = await self._api.call_method(
+                    Workspace.from_place(place), "users.info", user=place.native
+                )
             except SlackApiError as missing:
-                if word(missing) not in NO_USER:
+                if get_error_code(missing) not in NO_USER:
                     raise
                 return False
         found = answer.get("user")
         return not (isinstance(found, dict) and found.get("deleted") is True)
 
-    async def _channel(self, place: Place) -> str:
+    async def _open_place_channel(self, place: Place) -> str:
         """The id of a place's channel; a private one is opened if need be (Slack: conversations.open)."""
-        if not place.private:
+        if not place.is_private:
             return place.channel
-        workspace = Workspace.of(place)
+        workspace = Workspace.from_place(place)
         if (known := self._private[workspace, place.native]) is not None:
             return known
-        answer = await self._api.call(workspace, "conversations.open", users=place.native)
+        answer = await self._api.call_method(workspace, "conversations.open", users=place.native)
         opened = str((answer.get("channel") or {}).get("id") or "")
         if not opened:
             raise ClientPayloadError("conversations.open told of no channel")
         self._private[workspace, place.native] = opened
         return opened
 
-    async def _page(
-        self, place: Place, key: str, since: datetime, channel: str, token: Token
+    async def _read_history_page(
+        self, place: Place, key: str, since: datetime, channel: str, token: BotToken
     ) -> str | None:
-        workspace = Workspace.of(place)
+        workspace = Workspace.from_place(place)
         asked = (workspace, place, key)
-        look = self._looks[asked] or Look()
-        answer = await self._api.call(
+        look = self._looks[asked] or HistoryCursor()
+        answer = await self._api.call_method(
             workspace,
             "conversations.history",
             channel=channel,
@@ -214,31 +233,31 @@ class Letters:
         )
         del self._looks[asked]
         for one in answer.get("messages") or ():
-            if _ours(one, token) and _key(one) == key:
+            if _is_own_message(one, token) and _get_letter_key(one) == key:
                 return f"{channel}:{one.get('ts', '')}"
-        if not (answer.get("has_more") or _cursor(answer)):
+        if not (answer.get("has_more") or _get_next_cursor(answer)):
             return None
-        if not _cursor(answer) or look.pages + 1 >= PAGES:
-            raise CannotLook
-        self._looks[asked] = Look(_cursor(answer), look.pages + 1)
+        if not _get_next_cursor(answer) or look.page_count + 1 >= PAGES:
+            raise CannotReadHistory
+        self._looks[asked] = HistoryCursor(_get_next_cursor(answer), look.page_count + 1)
         raise SendError(
             "I have not looked through the whole channel yet", after=timedelta(seconds=LOOK_EVERY)
         )
 
 
-def _cursor(answer: Mapping[str, Any]) -> str:
+def _get_next_cursor(answer: Mapping[str, Any]) -> str:
     """Where the next page begins; empty where there is none."""
     return str((answer.get("response_metadata") or {}).get("next_cursor") or "")
 
 
-def _ours(message: Mapping[str, Any], token: Token) -> bool:
+def _is_own_message(message: Mapping[str, Any], token: BotToken) -> bool:
     """Whether a message is by our bot: any app can write any metadata."""
-    return message.get("user") == token.user or bool(
+    return message.get("user") == token.bot_user or bool(
         token.app and message.get("app_id") == token.app
     )
 
 
-def _key(message: Mapping[str, Any]) -> str:
+def _get_letter_key(message: Mapping[str, Any]) -> str:
     metadata = message.get("metadata")
     if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT:
         return ""

@@ -56,8 +56,8 @@ EVENTS = {
 }
 
 
-def manifest(
-    known: Sequence[Command], command: str, url: str = "", *, for_enterprises: bool = False
+def build_manifest(
+    commands: Sequence[Command], command: str, url: str = "", *, for_enterprises: bool = False
 ) -> dict[str, Any]:
     """The manifest of an app that hears `command`, through Socket Mode or, with the address `url`, called there;
     `for_enterprises`, that a whole enterprise may install it."""
@@ -66,7 +66,7 @@ def manifest(
     slash = {
         "command": command,
         "description": "Your study group: this week's list, check-ins, progress",
-        "usage_hint": usage(known),
+        "usage_hint": format_usage_hint(commands),
         "should_escape": True,  # people who are mentioned come with their ids
         **called,
     }
@@ -99,9 +99,9 @@ def manifest(
     }
 
 
-def usage(known: Sequence[Command]) -> str:
+def format_usage_hint(commands: Sequence[Command]) -> str:
     """What can be said after the command: the first words, those of everybody first."""
-    ranked = sorted(known, key=lambda one: (one.moderators, one.name))
+    ranked = sorted(commands, key=lambda one: (one.moderators, one.name))
     words = list(dict.fromkeys(one.name.partition(" ")[0] for one in ranked))
     while len(" | ".join(words)) > USAGE:
         words = [*words[:-2], "…"]

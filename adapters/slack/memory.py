@@ -10,15 +10,15 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Memory(Generic[Key, Value]):
+class ExpiringCache(Generic[Key, Value]):
     """The last `most` values kept, each for `lasts` seconds of the clock `time`."""
 
     def __init__(
-        self, time: Callable[[], float], *, most: int = 10_000, lasts: float = math.inf
+        self, time: Callable[[], float], *, max_entries: int = 10_000, lifetime: float = math.inf
     ) -> None:
         self._time = time
-        self._most = most
-        self._lasts = lasts
+        self._most = max_entries
+        self._lasts = lifetime
         self._kept: dict[Key, tuple[float, Value]] = {}
 
     def __getitem__(self, key: Key) -> Value | None:

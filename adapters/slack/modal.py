@@ -16,9 +16,18 @@ from functools import partial
 from typing import Any
 
 from adapters.slack import ids
-from adapters.slack.prose import label, spelling
-from adapters.slack.render import CONTEXT, Hand, Json, blocks, formatted, option, parts, plain_text
-from bot.chat.message import Field, Form, Message, bare, quote, say
+from adapters.slack.prose import build_command_speller, format_slack_label
+from adapters.slack.render import (
+    CONTEXT,
+    Json,
+    SlackTextWriter,
+    build_mrkdwn_object,
+    build_option_object,
+    build_plain_text_object,
+    render_blocks,
+    write_in_parts,
+)
+from bot.chat.message import Field, Form, Message, escape_text, strip_markup, text_message
 
 TITLE = 24  # characters (Slack: View object)
 TYPED = 3000  # characters (Slack: Plain-text input)
@@ -35,14 +44,14 @@ _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class ViewMetadata:
     """What a view carries: the phrase that sending it says, and the channel it was opened in, empty for none."""
 
     says: str = ""
     channel: str = ""
 
     @classmethod
-    def of(cls, view: Mapping[str, Any]) -> Carried:
+    def from_view(cls, view: Mapping[str, Any]) -> ViewMetadata:
         """What came back with a view; nothing where it is not ours."""
         found: object = None
         with suppress(TypeError, ValueError, RecursionError):
@@ -54,94 +63,108 @@ class Carried:
         )
 
     @property
-    def text(self) -> str:
+    def as_json(self) -> str:
         """As it stands in `private_metadata` (3000 characters; Slack: View object)."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def form_view(form: Form, carried: Carried, command: str) -> Json:
+def build_form_view(form: Form, metadata: ViewMetadata, command: str) -> Json:
     """A form as a modal. What is wrong already stands above the fields."""
-    asked = [_input(field, form.says) for field in form.fields]
-    return _modal(
-        form.title, FORM, [*_above(form, command), *asked], carried, submit=plain_text("Send")
+    asked = [_build_input_block(field, form.says) for field in form.fields]
+    return _build_modal_view(
+        form.title,
+        FORM,
+        [*_build_form_context(form, command), *asked],
+        metadata,
+        submit=build_plain_text_object("Send"),
     )
 
 
-def message_view(message: Message, carried: Carried, command: str) -> Json:
+def build_message_view(message: Message, metadata: ViewMetadata, command: str) -> Json:
     """An answer as a modal that can only be closed."""
     if not message.title.strip() or len(message.title) > TITLE:
-        return _modal(NAME, ANSWER, blocks(message, command), carried)
-    return _modal(message.title, ANSWER, blocks(replace(message, title=""), command), carried)
+        return _build_modal_view(NAME, ANSWER, render_blocks(message, command), metadata)
+    return _build_modal_view(
+        message.title, ANSWER, render_blocks(replace(message, title=""), command), metadata
+    )
 
 
-def loading_view() -> Json:
+def build_loading_view() -> Json:
     """What is shown until there is an answer."""
-    return _modal(NAME, ANSWER, blocks(say(WAIT), ""), Carried())
+    return _build_modal_view(NAME, ANSWER, render_blocks(text_message(WAIT), ""), ViewMetadata())
 
 
-def home_view(message: Message, command: str) -> Json:
+def build_home_view(message: Message, command: str) -> Json:
     """A message as somebody's App Home."""
-    return {"type": "home", "blocks": blocks(message, command)}
+    return {"type": "home", "blocks": render_blocks(message, command)}
 
 
-def _modal(title: str, what: str, shown: list[Json], carried: Carried, **more: Json) -> Json:
+def _build_modal_view(
+    title: str, what: str, shown: list[Json], carried: ViewMetadata, **more: Json
+) -> Json:
     return {
         "type": "modal",
         "callback_id": what,
-        "private_metadata": carried.text,
-        "title": plain_text(title),
-        "close": plain_text("Cancel" if more else "Close"),
+        "private_metadata": carried.as_json,
+        "title": build_plain_text_object(title),
+        "close": build_plain_text_object("Cancel" if more else "Close"),
         **more,
         "blocks": shown,
     }
 
 
-def _above(form: Form, command: str) -> Iterator[Json]:
+def _build_form_context(form: Form, command: str) -> Iterator[Json]:
     wrong = (
-        f"**{quote(one.label)}** · {one.problem}" for one in form.fields if one.problem.strip()
+        f"**{escape_text(one.label)}** · {one.problem}"
+        for one in form.fields
+        if one.problem.strip()
     )
     for prose in (one for one in (form.note, *wrong) if one.strip()):
-        for text in parts(partial(Hand.prose, body=prose), Hand(command), CONTEXT):
-            yield {"type": "context", "elements": [formatted(text)]}
+        for text in write_in_parts(
+            partial(SlackTextWriter.write_prose, body=prose), SlackTextWriter(command), CONTEXT
+        ):
+            yield {"type": "context", "elements": [build_mrkdwn_object(text)]}
 
 
 # — one field —
 
 
-def _input(asked: Field, says: str) -> Json:
-    element = _element(asked)
+def _build_input_block(asked: Field, says: str) -> Json:
+    element = _build_input_element(asked)
     # Slack keeps what was typed where both ids stay: two forms that follow each other must not share theirs.
-    element["action_id"] = f"{ids.action_id(says, asked.name)}{element['type']}"
+    element["action_id"] = f"{ids.build_action_id(says, asked.name)}{element['type']}"
     made: Json = {
         "type": "input",
         "block_id": asked.name,
-        "label": plain_text(asked.label),
+        "label": build_plain_text_object(asked.label),
         "element": element,
         "optional": not asked.required,
     }
-    return {**made, "hint": plain_text(asked.help)} if asked.help.strip() else made
+    return {**made, "hint": build_plain_text_object(asked.help)} if asked.help.strip() else made
 
 
-def _element(asked: Field) -> Json:
+def _build_input_element(asked: Field) -> Json:
     match asked.kind:
         case "one" | "any":
-            return _among(asked)
+            return _build_choice_element(asked)
         case "file":
             return {"type": "file_input", "max_files": 1}
         case "number":
-            return _number(asked)
+            return _build_number_element(asked)
         case "date":
-            return _picker(asked, "datepicker", "initial_date", _is_date(asked.value))
+            return _build_picker_element(
+                asked, "datepicker", "initial_date", _is_iso_date(asked.value)
+            )
         case "time":
-            return _picker(
+            return _build_picker_element(
                 asked, "timepicker", "initial_time", _TIME.fullmatch(asked.value) is not None
             )
         case _:
-            return _typed(asked)
+            return _build_text_element(asked)
 
 
-def _among(asked: Field) -> Json:
-    options = [option(choice) for choice in asked.choices]
+def _build_choice_element(asked: Field) -> Json:
+    options = [build_option_object(choice) for choice in asked.choices]
     chosen = [made for made, choice in zip(options, asked.choices, strict=True) if choice.chosen]
     if asked.kind == "any":
         picked: Json = {"initial_options": chosen} if chosen else {}
@@ -149,7 +172,7 @@ def _among(asked: Field) -> Json:
             return {"type": "checkboxes", "options": options, **picked}
         return {
             "type": "multi_static_select",
-            "placeholder": plain_text("Choose any"),
+            "placeholder": build_plain_text_object("Choose any"),
             "options": options,
             **picked,
         }
@@ -158,47 +181,51 @@ def _among(asked: Field) -> Json:
         return {"type": "radio_buttons", "options": options, **first}
     return {
         "type": "static_select",
-        "placeholder": plain_text("Choose one"),
+        "placeholder": build_plain_text_object("Choose one"),
         "options": options,
         **first,
     }
 
 
-def _number(asked: Field) -> Json:
+def _build_number_element(asked: Field) -> Json:
     """A field for numbers, unless what was typed before is none that it could show."""
-    least, most = _bound(asked.least), _bound(asked.most)
+    least, most = _format_number_bound(asked.least), _format_number_bound(asked.most)
     typed = asked.value.strip()
-    if typed and not (_NUMBER.fullmatch(typed) and _lies(float(typed), least, most)):
-        return _typed(asked, f"{least} to {most}" if least and most else "")
+    if typed and not (_NUMBER.fullmatch(typed) and _is_within_bounds(float(typed), least, most)):
+        return _build_text_element(asked, f"{least} to {most}" if least and most else "")
     made: Json = {"type": "number_input", "is_decimal_allowed": True}
     bounds = {"initial_value": typed, "min_value": least, "max_value": most}
     return {**made, **{name: value for name, value in bounds.items() if value}}
 
 
-def _bound(value: float | None) -> str:
+def _format_number_bound(value: float | None) -> str:
     """A bound as Slack reads it, without an exponent; empty for none, and for one out of all measure."""
     written = "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
     return written if _NUMBER.fullmatch(written) else ""
 
 
-def _lies(number: float, least: str, most: str) -> bool:
+def _is_within_bounds(number: float, least: str, most: str) -> bool:
     return (not least or float(least) <= number) and (not most or number <= float(most))
 
 
-def _picker(asked: Field, kind: str, first: str, fits: bool) -> Json:
+def _build_picker_element(asked: Field, kind: str, first: str, fits: bool) -> Json:
     """A date or a time to pick, unless what was typed before is none: then it stays as it is, to be corrected."""
     if not asked.value.strip():
         return {"type": kind}
-    return {"type": kind, first: asked.value} if fits else _typed(asked, EXAMPLES[asked.kind])
+    return (
+        {"type": kind, first: asked.value}
+        if fits
+        else _build_text_element(asked, EXAMPLES[asked.kind])
+    )
 
 
-def _is_date(value: str) -> bool:
+def _is_iso_date(value: str) -> bool:
     with suppress(ValueError):
         return _DATE.fullmatch(value) is not None and bool(date.fromisoformat(value))
     return False
 
 
-def _typed(asked: Field, example: str = "") -> Json:
+def _build_text_element(asked: Field, example: str = "") -> Json:
     """What was typed before stays, even where it is longer than the field takes: its problem says so."""
     value = asked.value[:TYPED]
     made: Json = {
@@ -208,77 +235,80 @@ def _typed(asked: Field, example: str = "") -> Json:
     }
     if value.strip():
         made["initial_value"] = value
-    return {**made, "placeholder": plain_text(example)} if example else made
+    return {**made, "placeholder": build_plain_text_object(example)} if example else made
 
 
 # — what comes back —
 
 
-def errors(form: Form, command: str) -> dict[str, str]:
+def build_field_errors(form: Form, command: str) -> dict[str, str]:
     """What is wrong, by field, in plain text, as a submitted form is answered with (`response_action: errors`)."""
     return {
-        one.name: label(bare(one.problem, spelling(command)))
+        one.name: format_slack_label(strip_markup(one.problem, build_command_speller(command)))
         for one in form.fields
         if one.problem.strip()
     }
 
 
-def filled(view: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def parse_view_values(view: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The values of a submitted view by the name of the field; those of one left empty are none. What is not understood is
     left out."""
     answers: dict[str, tuple[str, ...]] = {}
-    for name, _, element in _state(view):
-        answers[name] = (*answers.get(name, ()), *_values(element))
+    for name, _, element in _list_state_elements(view):
+        answers[name] = (*answers.get(name, ()), *_get_element_values(element))
     return answers
 
 
-def brought(view: Mapping[str, Any]) -> dict[str, Json]:
+def parse_view_files(view: Mapping[str, Any]) -> dict[str, Json]:
     """The files of a submitted view, as Slack tells of them, by the name of the field: the first of each, as no field asks
     for more."""
-    lists = {name: element.get("files") for name, _, element in _state(view)}
+    lists = {name: element.get("files") for name, _, element in _list_state_elements(view)}
     firsts = {name: files[0] for name, files in lists.items() if isinstance(files, list) and files}
     return {name: first for name, first in firsts.items() if isinstance(first, dict)}
 
 
-def pressed_values(payload: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[str, ...]:
+def parse_action_values(payload: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[str, ...]:
     """What picking in a list or a select says. All groups of a list of one's own are one list, and speak together."""
-    picked = _values(action) if "value" not in action else ()
-    pressed = ids.read(str(action.get("action_id", "")))
-    if pressed is None or not pressed.own:
+    picked = _get_element_values(action) if "value" not in action else ()
+    pressed = ids.parse_action_id(str(action.get("action_id", "")))
+    if pressed is None or not pressed.is_own:
         return picked
     view = payload.get("view")
-    others = [*_state(payload), *(_state(view) if isinstance(view, Mapping) else ())]
+    others = [
+        *_list_state_elements(payload),
+        *(_list_state_elements(view) if isinstance(view, Mapping) else ()),
+    ]
     said = (
         value
         for _, action_id, element in others
-        if action_id != action.get("action_id") and ids.read(action_id) == pressed
-        for value in _values(element)
+        if action_id != action.get("action_id") and ids.parse_action_id(action_id) == pressed
+        for value in _get_element_values(element)
     )
     return tuple(dict.fromkeys((*picked, *said)))
 
 
-def _state(found: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _list_state_elements(found: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Block, action and element of everything whose state Slack tells."""
-    for block, elements in _items(_mapping(found.get("state")).get("values")):
-        for action, element in _items(elements):
+    for block, elements in _list_named_items(_get_mapping(found.get("state")).get("values")):
+        for action, element in _list_named_items(elements):
             if isinstance(element, Mapping):
                 yield block, action, element
 
 
-def _items(found: object) -> Iterator[tuple[str, Any]]:
-    for name, value in _mapping(found).items():
+def _list_named_items(found: object) -> Iterator[tuple[str, Any]]:
+    for name, value in _get_mapping(found).items():
         if isinstance(name, str):
             yield name, value
 
 
-def _mapping(found: object) -> Mapping[Any, Any]:
+def _get_mapping(found: object) -> Mapping[Any, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _values(element: Mapping[str, Any]) -> tuple[str, ...]:
+def _get_element_values(element: Mapping[str, Any]) -> tuple[str, ...]:
     """The values an element holds, whatever its kind."""
     options = element.get("selected_options")
     picked = [*(options if isinstance(options, list) else ()), element.get("selected_option")]
-    found = [_mapping(one).get("value") for one in picked]
+    found = [_get_mapping(one).get("value") for one in picked]
     found += [element.get(name) for name in ("value", "selected_date", "selected_time")]
     return tuple(one for one in found if isinstance(one, str) and one.strip())

@@ -10,7 +10,7 @@ from bot.chat.errors import CannotConnect
 from bot.settings import Settings
 
 
-class Mode(Enum):
+class ConnectionMode(Enum):
     """Through Socket Mode, for one workspace; called at PUBLIC_URL, for one; or called there, for as many as install it."""
 
     SOCKET = "socket"
@@ -19,9 +19,9 @@ class Mode(Enum):
 
 
 _NEEDED = {
-    Mode.SOCKET: ("slack_app_token", "slack_bot_token"),
-    Mode.ONE: ("slack_signing_secret", "slack_bot_token", "public_url"),
-    Mode.MANY: (
+    ConnectionMode.SOCKET: ("slack_app_token", "slack_bot_token"),
+    ConnectionMode.ONE: ("slack_signing_secret", "slack_bot_token", "public_url"),
+    ConnectionMode.MANY: (
         "slack_signing_secret",
         "slack_client_id",
         "slack_client_secret",
@@ -45,20 +45,20 @@ ALONE = (
 )
 
 
-def configured(settings: Settings) -> bool:
+def has_slack_settings(settings: Settings) -> bool:
     """Whether anything of Slack's is set."""
     names = {name for needed in _NEEDED.values() for name in needed if name.startswith("slack_")}
-    return any(_value(settings, name) for name in names)
+    return any(_get_setting_text(settings, name) for name in names)
 
 
-def mode(settings: Settings) -> Mode:
+def choose_connection_mode(settings: Settings) -> ConnectionMode:
     """The way the settings ask for: an app-level token means Socket Mode, else a bot token means one workspace.
 
     Raises `CannotConnect` naming the settings it lacks.
     """
-    asked = _asked(settings)
-    lacking = [name for name in _NEEDED[asked] if not _value(settings, name)]
-    if asked is Mode.ONE and "slack_signing_secret" in lacking:
+    asked = _detect_connection_mode(settings)
+    lacking = [name for name in _NEEDED[asked] if not _get_setting_text(settings, name)]
+    if asked is ConnectionMode.ONE and "slack_signing_secret" in lacking:
         raise CannotConnect(ALONE)
     if lacking:
         names = ", ".join(f"{name.upper()} ({_WHENCE[name]})" for name in lacking)
@@ -66,21 +66,27 @@ def mode(settings: Settings) -> Mode:
     return asked
 
 
-def leads_to_many(settings: Settings) -> bool:
+def can_serve_many_workspaces(settings: Settings) -> bool:
     """Whether these settings are on the way to many workspaces, which an enterprise takes, too.
 
     Asked while the app is made. What only the app can give is not there yet, but a VAULT_KEY is.
     """
     named = ("vault_key", "slack_client_id")
-    return _asked(settings) is Mode.MANY and any(_value(settings, name) for name in named)
+    return _detect_connection_mode(settings) is ConnectionMode.MANY and any(
+        _get_setting_text(settings, name) for name in named
+    )
 
 
-def _asked(settings: Settings) -> Mode:
-    if _value(settings, "slack_app_token"):
-        return Mode.SOCKET
-    return Mode.ONE if _value(settings, "slack_bot_token") else Mode.MANY
+def _detect_connection_mode(settings: Settings) -> ConnectionMode:
+    if _get_setting_text(settings, "slack_app_token"):
+        return ConnectionMode.SOCKET
+    return (
+        ConnectionMode.ONE
+        if _get_setting_text(settings, "slack_bot_token")
+        else ConnectionMode.MANY
+    )
 
 
-def _value(settings: Settings, name: str) -> str:
+def _get_setting_text(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     return str(value.get_secret_value() if isinstance(value, SecretStr) else value)

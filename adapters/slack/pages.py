@@ -42,9 +42,9 @@ li { margin: .5rem 0 }
 """
 
 
-def install_page(url: str) -> str:
+def build_install_page(url: str) -> str:
     """Return the page that leads to Slack's own, at `url`, and says what happens there."""
-    return _page(
+    return _build_html_page(
         f"Bring {NAME} to your Slack workspace",
         f"<p>{NAME} takes a study group through a learning plan, week by week.</p>"
         "<ol><li>Press the button. Slack shows what I ask for.</li>"
@@ -56,10 +56,10 @@ def install_page(url: str) -> str:
     )
 
 
-def installed(command: str, workspace: str, cookie: str) -> BoltResponse:
+def build_install_success_response(command: str, workspace: str, cookie: str) -> BoltResponse:
     """Answer whoever has just installed the app; `workspace` may be empty for an enterprise."""
     where = escape(workspace) if workspace else "your workspaces"
-    return _response(
+    return _build_html_response(
         200,
         f"{NAME} is in {where}",
         "<p>Your first group is three steps away:</p>"
@@ -71,31 +71,35 @@ def installed(command: str, workspace: str, cookie: str) -> BoltResponse:
     )
 
 
-def failed(reason: str, status: int, cookie: str) -> BoltResponse:
+def build_install_failure_response(reason: str, status: int, cookie: str) -> BoltResponse:
     """Answer whoever comes back without an installation."""
     told = REASONS.get(reason, FAILED)
-    return _response(status, f"{NAME} was not installed", f"<p>{told}</p>{AGAIN}", cookie)
+    return _build_html_response(
+        status, f"{NAME} was not installed", f"<p>{told}</p>{AGAIN}", cookie
+    )
 
 
-def broken(ticket: str) -> BoltResponse:
+def build_install_error_response(ticket: str) -> BoltResponse:
     """Answer where an installation failed on our side."""
     sentence = (
         f"Please try again in a minute, or tell whoever runs me the number <code>{ticket}</code>."
     )
-    return _response(500, "Something went wrong on my side", f"<p>{sentence}</p>{AGAIN}")
+    return _build_html_response(500, "Something went wrong on my side", f"<p>{sentence}</p>{AGAIN}")
 
 
-def starting() -> BoltResponse:
+def build_starting_response() -> BoltResponse:
     """Answer before the bot is ready."""
-    return _response(503, f"{NAME} is starting", f"<p>Please try again in a minute.</p>{AGAIN}")
+    return _build_html_response(
+        503, f"{NAME} is starting", f"<p>Please try again in a minute.</p>{AGAIN}"
+    )
 
 
-def _response(status: int, title: str, body: str, cookie: str = "") -> BoltResponse:
+def _build_html_response(status: int, title: str, body: str, cookie: str = "") -> BoltResponse:
     headers = {**HEADERS, "Set-Cookie": cookie} if cookie else HEADERS
-    return BoltResponse(status=status, body=_page(title, body), headers=dict(headers))
+    return BoltResponse(status=status, body=_build_html_page(title, body), headers=dict(headers))
 
 
-def _page(title: str, body: str) -> str:
+def _build_html_page(title: str, body: str) -> str:
     """A whole page; `title` and `body` are HTML."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

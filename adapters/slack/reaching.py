@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import word
+from adapters.slack.api import get_error_code
 from adapters.slack.trouble import BROKEN
 from bot.chat.errors import CannotConnect
 
@@ -23,8 +23,8 @@ Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
-async def reached(
-    ask: Callable[[], Awaitable[Answer]], for_good: Mapping[str, str] = NOTHING
+async def retry_until_answered(
+    ask: Callable[[], Awaitable[Answer]], permanent_errors: Mapping[str, str] = NOTHING
 ) -> Answer:
     """What Slack answers at last. Raises `CannotConnect` with the sentence for one of Slack's words that no waiting mends."""
     tries = 0
@@ -32,8 +32,8 @@ async def reached(
         try:
             return await ask()
         except BROKEN as lost:
-            if isinstance(lost, SlackApiError) and word(lost) in for_good:
-                raise CannotConnect(for_good[word(lost)]) from None
+            if isinstance(lost, SlackApiError) and get_error_code(lost) in permanent_errors:
+                raise CannotConnect(permanent_errors[get_error_code(lost)]) from None
             tries += 1
             wait = WAITS[min(tries, len(WAITS)) - 1]
             log.warning("Slack cannot be reached, I try again in %d seconds: %s", wait, lost)

@@ -17,16 +17,16 @@ from typing import Any, Literal, assert_never
 
 from adapters.slack import ids
 from adapters.slack.prose import (
-    label,
-    lines,
-    mrkdwn,
-    plain,
-    spelling,
-    strong,
-    terse,
-    terse_lines,
-    terse_plain,
-    unstyled,
+    build_command_speller,
+    format_bold_mrkdwn,
+    format_compact_lines,
+    format_compact_mrkdwn,
+    format_compact_plain_text,
+    format_mrkdwn,
+    format_plain_mrkdwn,
+    format_slack_label,
+    format_text_lines,
+    format_unstyled_text,
 )
 from bot.chat.message import (
     Block,
@@ -57,90 +57,103 @@ STYLES: tuple[Style, ...] = ("full", "terse", "none")
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class SlackTextWriter:
     """How prose and labels are written, and whether choices come with their notes, or at all."""
 
     command: str
     style: Style = "full"
-    notes: bool = True
-    lists: bool = True
+    has_notes: bool = True
+    has_lists: bool = True
 
-    def prose(self, body: str) -> str:
+    def write_prose(self, body: str) -> str:
         match self.style:
             case "full":
-                return mrkdwn(body, self.command)
+                return format_mrkdwn(body, self.command)
             case "terse":
-                return terse(body, self.command)
+                return format_compact_mrkdwn(body, self.command)
             case "none":
-                return unstyled(body, self.command)
+                return format_unstyled_text(body, self.command)
             case _:
                 assert_never(self.style)
 
-    def plain(self, text: str) -> str:
-        return plain(text) if self.style == "full" else terse_plain(text)
+    def write_plain_label(self, text: str) -> str:
+        return (
+            format_plain_mrkdwn(text) if self.style == "full" else format_compact_plain_text(text)
+        )
 
-    def strong(self, text: str) -> str:
-        return strong(text) if self.style == "full" else terse_plain(text)
+    def write_bold_label(self, text: str) -> str:
+        return format_bold_mrkdwn(text) if self.style == "full" else format_compact_plain_text(text)
 
 
-def blocks(message: Message, command: str) -> list[Json]:
+def render_blocks(message: Message, command: str) -> list[Json]:
     """A message as the blocks of a post, an answer or a view. `command` is the slash command's name."""
-    brief = Hand(command, notes=False)
+    brief = SlackTextWriter(command, has_notes=False)
     # From the most telling to the one in which every message fits.
-    for hand in (Hand(command), brief, replace(brief, style="terse")):
-        drawn = _drawn(message, hand)
-        if _length(drawn) <= TEXT:
+    for hand in (SlackTextWriter(command), brief, replace(brief, style="terse")):
+        drawn = _render_with_writer(message, hand)
+        if _count_text_length(drawn) <= TEXT:
             return drawn
-    last = replace(brief, style="terse", lists=False)
-    drawn = _drawn(message, last)
+    last = replace(brief, style="terse", has_lists=False)
+    drawn = _render_with_writer(message, last)
     # A text that is nothing but names of commands would grow beyond any room with the slash command before each.
-    return drawn if _length(drawn) <= TEXT else _drawn(message, replace(last, command=""))
+    return (
+        drawn
+        if _count_text_length(drawn) <= TEXT
+        else _render_with_writer(message, replace(last, command=""))
+    )
 
 
-def fallback(message: Message, command: str) -> str:
+def render_fallback_text(message: Message, command: str) -> str:
     """A message's own `text`: what notifications and screen readers read. What has no room there stands in the blocks."""
-    said, brief = message.plain(spelling(command)), _brief(message, command)
-    for text in (lines(said), terse_lines(said), terse_lines(brief)):
+    said, brief = (
+        message.to_plain_text(build_command_speller(command)),
+        _format_brief_text(message, command),
+    )
+    for text in (format_text_lines(said), format_compact_lines(said), format_compact_lines(brief)):
         if len(text) <= FALLBACK:
             return text
     return text[: FALLBACK - 1] + "…"
 
 
-def plain_text(text: str) -> Json:
+def build_plain_text_object(text: str) -> Json:
     """A text that Slack does not format (Slack: Text object)."""
-    return {"type": "plain_text", "text": label(text), "emoji": False}
+    return {"type": "plain_text", "text": format_slack_label(text), "emoji": False}
 
 
-def formatted(text: str) -> Json:
+def build_mrkdwn_object(text: str) -> Json:
     """A text that Slack formats, of which it makes no links of its own."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def option(choice: Choice, notes: bool = True) -> Json:
+def build_option_object(choice: Choice, notes: bool = True) -> Json:
     """A choice as Slack offers it (Slack: Option object)."""
-    made = {"text": plain_text(choice.label), "value": choice.value}
+    made = {"text": build_plain_text_object(choice.label), "value": choice.value}
     return (
-        {**made, "description": plain_text(choice.note)} if notes and choice.note.strip() else made
+        {**made, "description": build_plain_text_object(choice.note)}
+        if notes and choice.note.strip()
+        else made
     )
 
 
-def parts(write: Callable[[Hand], str], hand: Hand, room: int = SECTION) -> list[str]:
+def write_in_parts(
+    write: Callable[[SlackTextWriter], str], writer: SlackTextWriter, max_length: int = SECTION
+) -> list[str]:
     """What is written, in as many texts of up to `room` characters as it needs, parted between lines, since whatever acts
     begins and ends in one. A line that is longer by itself is written with less style."""
-    for style in STYLES[STYLES.index(hand.style) :]:
-        written = write(replace(hand, style=style)).split("\n")
-        if max(map(len, written)) <= room:
+    for style in STYLES[STYLES.index(writer.style) :]:
+        written = write(replace(writer, style=style)).split("\n")
+        if max(map(len, written)) <= max_length:
             break
     made: list[str] = []
-    for line in (piece for one in written for piece in _chopped(one, room)):
-        if made and len(made[-1]) + 1 + len(line) <= room:
+    for line in (piece for one in written for piece in _split_long_line(one, max_length)):
+        if made and len(made[-1]) + 1 + len(line) <= max_length:
             made[-1] += f"\n{line}"
         else:
             made.append(line)
     return [one for one in made if one.strip()]
 
 
-def _chopped(line: str, room: int) -> list[str]:
+def _split_long_line(line: str, room: int) -> list[str]:
     """A line in pieces that fit, parted between words; nothing is left out."""
     if len(line) <= room:
         return [line]
@@ -149,40 +162,40 @@ def _chopped(line: str, room: int) -> list[str]:
     ).wrap(line)
 
 
-def _drawn(message: Message, hand: Hand) -> list[Json]:
-    drawn = Drawn(hand)
+def _render_with_writer(message: Message, hand: SlackTextWriter) -> list[Json]:
+    drawn = SlackBlockRenderer(hand)
     shown: list[Json] = []
     if message.title.strip():
-        shown.append({"type": "header", "text": plain_text(message.title)})
+        shown.append({"type": "header", "text": build_plain_text_object(message.title)})
     for bars, group in groupby(message.blocks, lambda block: isinstance(block, Progress)):
         among = list(group)
         # Bars that follow each other are lines of one text, or they would stand far apart.
         shown += (
-            _sections(partial(_bars, among), hand)
+            _build_text_sections(partial(_format_bar_lines, among), hand)
             if bars
-            else [one for each in among for one in drawn.blocks(each)]
+            else [one for each in among for one in drawn.render_block(each)]
         )
     return shown[1:] if shown[0]["type"] == "divider" else shown
 
 
-def _length(found: object) -> int:
+def _count_text_length(found: object) -> int:
     """How many characters of text stand in blocks, those of options included."""
     if isinstance(found, dict):
         text = found.get("text")
         return (len(text) if isinstance(text, str) else 0) + sum(
-            _length(inner) for inner in found.values()
+            _count_text_length(inner) for inner in found.values()
         )
-    return sum(_length(inner) for inner in found) if isinstance(found, list) else 0
+    return sum(_count_text_length(inner) for inner in found) if isinstance(found, list) else 0
 
 
-def _brief(message: Message, command: str) -> str:
+def _format_brief_text(message: Message, command: str) -> str:
     """A message in plain text without what there is to press and to pick."""
     said = [message.title]
     for block in message.blocks:
         if isinstance(block, Checklist | Select):
             said.append(block.label)
         elif not isinstance(block, Buttons):
-            said.append(Message((block,)).plain(spelling(command)))
+            said.append(Message((block,)).to_plain_text(build_command_speller(command)))
     return "\n".join(said).strip()
 
 
@@ -190,122 +203,140 @@ def _brief(message: Message, command: str) -> str:
 
 
 @dataclass(slots=True)
-class Drawn:
+class SlackBlockRenderer:
     """The Slack blocks of a message's blocks, in order. Elements that carry the same are counted, since no two of a message
     may have one `action_id` (Slack: Block elements)."""
 
-    hand: Hand
-    used: Counter[str] = field(default_factory=Counter)
-    lists: int = 0
-    explained: bool = False
+    writer: SlackTextWriter
+    id_counts: Counter[str] = field(default_factory=Counter)
+    list_count: int = 0
+    has_explanation: bool = False
 
-    def blocks(self, block: Block) -> Iterator[Json]:
+    def render_block(self, block: Block) -> Iterator[Json]:
         match block:
             case Text():
-                yield from _sections(lambda hand: hand.prose(block.body), self.hand)
+                yield from _build_text_sections(
+                    lambda hand: hand.write_prose(block.body), self.writer
+                )
             case Fields():
-                yield from _sections(partial(_facts, block), self.hand)
+                yield from _build_text_sections(partial(_format_fact_lines, block), self.writer)
             case Progress():
-                yield from _sections(partial(_bars, [block]), self.hand)
+                yield from _build_text_sections(partial(_format_bar_lines, [block]), self.writer)
             case Checklist():
-                yield from self._checklist(block)
+                yield from self._build_checklist_blocks(block)
             case Select():
-                yield self._select(block)
+                yield self._build_select_section(block)
             case Buttons():
                 yield {
                     "type": "actions",
-                    "elements": [self._button(button) for button in block.buttons],
+                    "elements": [self._build_button_element(button) for button in block.buttons],
                 }
             case _:
                 assert_never(block)
 
-    def _checklist(self, block: Checklist) -> Iterator[Json]:
+    def _build_checklist_blocks(self, block: Checklist) -> Iterator[Json]:
         """A list for everybody says that its boxes show nobody's state; one's own shows what is done."""
-        if self.lists < DIVIDERS:
+        if self.list_count < DIVIDERS:
             yield {"type": "divider"}
-        self.lists += 1
-        if not self.hand.lists:
-            yield self._opener(block)
+        self.list_count += 1
+        if not self.writer.has_lists:
+            yield self._build_list_opener(block)
             return
-        yield _section(self.hand.strong(block.label))
-        if not block.private and not self.explained:
-            self.explained = True
-            yield {"type": "context", "elements": [formatted(ONLY_ADDS)]}
+        yield _build_section(self.writer.write_bold_label(block.label))
+        if not block.private and not self.has_explanation:
+            self.has_explanation = True
+            yield {"type": "context", "elements": [build_mrkdwn_object(ONLY_ADDS)]}
         groups = [
             block.choices[start : start + GROUP] for start in range(0, len(block.choices), GROUP)
         ]
-        yield {"type": "actions", "elements": [self._boxes(block, among) for among in groups]}
+        yield {
+            "type": "actions",
+            "elements": [self._build_checkboxes(block, among) for among in groups],
+        }
 
-    def _boxes(self, block: Checklist, among: Sequence[Choice]) -> Json:
-        options = [option(choice, self.hand.notes) for choice in among]
+    def _build_checkboxes(self, block: Checklist, among: Sequence[Choice]) -> Json:
+        options = [build_option_object(choice, self.writer.has_notes) for choice in among]
         chosen = [made for made, choice in zip(options, among, strict=True) if choice.chosen]
         boxes = {
             "type": "checkboxes",
-            "action_id": self._action_id(block.says, block.name, own=block.private),
+            "action_id": self._build_unique_action_id(block.says, block.name, own=block.private),
             "options": options,
         }
         return {**boxes, "initial_options": chosen} if chosen else boxes
 
-    def _select(self, block: Select) -> Json:
-        if not self.hand.lists:
-            return self._opener(block)
-        options = [option(choice, self.hand.notes) for choice in block.choices]
+    def _build_select_section(self, block: Select) -> Json:
+        if not self.writer.has_lists:
+            return self._build_list_opener(block)
+        options = [build_option_object(choice, self.writer.has_notes) for choice in block.choices]
         chosen = next(
             (made for made, choice in zip(options, block.choices, strict=True) if choice.chosen),
             None,
         )
         menu = {
             "type": "static_select",
-            "action_id": self._action_id(block.says, block.name),
-            "placeholder": plain_text("Choose one"),
+            "action_id": self._build_unique_action_id(block.says, block.name),
+            "placeholder": build_plain_text_object("Choose one"),
             "options": options,
         }
-        return _section(
-            self.hand.strong(block.label), {**menu, "initial_option": chosen} if chosen else menu
+        return _build_section(
+            self.writer.write_bold_label(block.label),
+            {**menu, "initial_option": chosen} if chosen else menu,
         )
 
-    def _opener(self, block: Checklist | Select) -> Json:
+    def _build_list_opener(self, block: Checklist | Select) -> Json:
         """In place of more choices than a message can hold: the phrase said without any, which asks for one."""
-        return _section(self.hand.strong(block.label), self._button(Button(OPEN, block.says)))
+        return _build_section(
+            self.writer.write_bold_label(block.label),
+            self._build_button_element(Button(OPEN, block.says)),
+        )
 
-    def _button(self, button: Button) -> Json:
-        self.used[ids.PRESS] += 1
+    def _build_button_element(self, button: Button) -> Json:
+        self.id_counts[ids.PRESS] += 1
         made = {
             "type": "button",
-            "action_id": ids.button_id(self.used[ids.PRESS]),
-            "text": plain_text(button.label),
+            "action_id": ids.build_button_id(self.id_counts[ids.PRESS]),
+            "text": build_plain_text_object(button.label),
             "value": button.says,
         }
         return made if button.style == "plain" else {**made, "style": button.style}
 
-    def _action_id(self, says: str, option: str, *, own: bool = False) -> str:
-        first = ids.action_id(says, option)
-        self.used[first] += 1
-        return ids.action_id(says, option, self.used[first] - 1, own=own)
+    def _build_unique_action_id(self, says: str, option: str, *, own: bool = False) -> str:
+        first = ids.build_action_id(says, option)
+        self.id_counts[first] += 1
+        return ids.build_action_id(says, option, self.id_counts[first] - 1, is_own=own)
 
 
-def _section(text: str, beside: Json | None = None) -> Json:
-    made: Json = {"type": "section", "text": formatted(text)}
+def _build_section(text: str, beside: Json | None = None) -> Json:
+    made: Json = {"type": "section", "text": build_mrkdwn_object(text)}
     return {**made, "accessory": beside} if beside else made
 
 
-def _sections(write: Callable[[Hand], str], hand: Hand) -> list[Json]:
-    return [_section(text) for text in parts(write, hand)]
+def _build_text_sections(
+    write: Callable[[SlackTextWriter], str], hand: SlackTextWriter
+) -> list[Json]:
+    return [_build_section(text) for text in write_in_parts(write, hand)]
 
 
-def _facts(block: Fields, hand: Hand) -> str:
+def _format_fact_lines(block: Fields, hand: SlackTextWriter) -> str:
     """One below the other: side by side they would be cut short on a telephone."""
-    return "\n".join(f"{hand.strong(fact.name)}: {hand.prose(fact.value)}" for fact in block.facts)
+    return "\n".join(
+        f"{hand.write_bold_label(fact.name)}: {hand.write_prose(fact.value)}"
+        for fact in block.facts
+    )
 
 
-def _bars(among: Sequence[Block], hand: Hand) -> str:
-    return "\n".join(_bar(block, hand) for block in among if isinstance(block, Progress))
+def _format_bar_lines(among: Sequence[Block], hand: SlackTextWriter) -> str:
+    return "\n".join(
+        _format_bar_line(block, hand) for block in among if isinstance(block, Progress)
+    )
 
 
-def _bar(block: Progress, hand: Hand) -> str:
-    note = hand.prose(block.note) if block.note.strip() else ""
+def _format_bar_line(block: Progress, hand: SlackTextWriter) -> str:
+    note = hand.write_prose(block.note) if block.note.strip() else ""
     if hand.style != "full":
-        return f"{hand.plain(block.label)}: {block.done}/{block.total} {note}".rstrip()
-    name = hand.strong(block.label) if block.strong else hand.plain(block.label)
+        return f"{hand.write_plain_label(block.label)}: {block.done}/{block.total} {note}".rstrip()
+    name = (
+        hand.write_bold_label(block.label) if block.strong else hand.write_plain_label(block.label)
+    )
     said = f"`{block.bar}` {name} · {block.done} of {block.total}"
     return f"{said} · {note}" if note else said

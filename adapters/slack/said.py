@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.chat.message import as_word
+from bot.chat.message import quote_phrase_word
 
 _TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PIECE = re.compile(
@@ -15,28 +15,28 @@ _PIECE = re.compile(
 )
 
 
-def phrase_of(typed: str) -> str:
+def parse_command_text(text: str) -> str:
     """The phrase somebody typed; nothing at all asks for help.
 
     A person who is mentioned is one word, by their id; within quotation marks, and where a command should stand, they are
     a name like any other text.
     """
-    return _unescaped(_PIECE.sub(_read, typed.strip())).strip() or "help"
+    return _decode_entities(_PIECE.sub(_replace_piece, text.strip())).strip() or "help"
 
 
-def _read(piece: re.Match[str]) -> str:
+def _replace_piece(piece: re.Match[str]) -> str:
     if piece["quoted"]:
-        return _TOKEN.sub(_text, piece["quoted"])
-    return _word(piece) if piece.start() else _text(piece)
+        return _TOKEN.sub(_format_token_text, piece["quoted"])
+    return _format_token_word(piece) if piece.start() else _format_token_text(piece)
 
 
-def _word(token: re.Match[str]) -> str:
+def _format_token_word(token: re.Match[str]) -> str:
     if token["kind"] == "@":
-        return as_word(f"person:{token['what']} {token['label'] or ''}".strip())
-    return _text(token)
+        return quote_phrase_word(f"person:{token['what']} {token['label'] or ''}".strip())
+    return _format_token_text(token)
 
 
-def _text(token: re.Match[str]) -> str:
+def _format_token_text(token: re.Match[str]) -> str:
     """A token as people read it: `@ada`, `#general`, an address."""
     label = token["label"] or token["what"]
     match token["kind"]:
@@ -50,5 +50,5 @@ def _text(token: re.Match[str]) -> str:
             return label if token["what"].startswith("mailto:") else token["what"]
 
 
-def _unescaped(text: str) -> str:
+def _decode_entities(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

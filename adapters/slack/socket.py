@@ -13,7 +13,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.intake import Intake
-from adapters.slack.reaching import reached
+from adapters.slack.reaching import retry_until_answered
 
 UNKNOWN_TOKEN = (
     "Slack does not take this SLACK_APP_TOKEN: on the Basic Information page of your app make an app-level token with the "
@@ -30,7 +30,7 @@ FOR_GOOD = {
 log = logging.getLogger(__name__)
 
 
-class Brief(logging.Filter):
+class SlackLogFilter(logging.Filter):
     """Has the library log a lost connection as one line: it tries again, and where it was in its code helps nobody."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -39,10 +39,10 @@ class Brief(logging.Filter):
         return record.levelno >= logging.WARNING
 
 
-BRIEF = Brief()
+BRIEF = SlackLogFilter()
 
 
-async def hold(intake: Intake, app_token: str, base_url: str) -> None:
+async def run_socket_mode(intake: Intake, app_token: str, base_url: str) -> None:
     """Be connected until cancelled; the library makes a broken connection again. Raises `CannotConnect`."""
     library = logging.getLogger(f"{__name__}.library")
     library.addFilter(BRIEF)
@@ -52,7 +52,7 @@ async def hold(intake: Intake, app_token: str, base_url: str) -> None:
 
     async def hear(client: AsyncBaseSocketModeClient, asked: SocketModeRequest) -> None:
         # What is not acknowledged is sent again by Slack.
-        answer = await intake.take(asked.payload)
+        answer = await intake.handle_payload(asked.payload)
         await send_async_response(
             client, asked, answer, start_time=0.0
         )  # only for a log of its own
@@ -60,7 +60,7 @@ async def hold(intake: Intake, app_token: str, base_url: str) -> None:
     client.socket_mode_request_listeners.append(hear)
     try:
         # The first address is asked for here, because the library would ask for ever.
-        client.wss_uri = await reached(client.issue_new_wss_url, FOR_GOOD)
+        client.wss_uri = await retry_until_answered(client.issue_new_wss_url, FOR_GOOD)
         await client.connect()  # type: ignore[no-untyped-call]
         log.info("connected to Slack through Socket Mode")
         await asyncio.Event().wait()

@@ -7,13 +7,18 @@ from typing import Any, Protocol
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import Api, word
-from adapters.slack.attached import UNGRANTED, asks_for_file
-from adapters.slack.modal import Carried, form_view, loading_view, message_view
-from adapters.slack.render import blocks, fallback
-from adapters.slack.told import MODAL, Told
+from adapters.slack.api import SlackApi, get_error_code
+from adapters.slack.attached import UNGRANTED, has_file_field
+from adapters.slack.modal import (
+    ViewMetadata,
+    build_form_view,
+    build_loading_view,
+    build_message_view,
+)
+from adapters.slack.render import render_blocks, render_fallback_text
+from adapters.slack.told import MODAL, SlackInteraction
 from adapters.slack.trouble import BROKEN
-from bot.chat.message import Answer, Form, say
+from bot.chat.message import Answer, Form, text_message
 
 CLOSED = {
     "not_found",
@@ -30,96 +35,103 @@ EXCHANGED = (
 log = logging.getLogger(__name__)
 
 
-class Twice(Exception):
+class DuplicateInteractionError(Exception):
     """The interaction came before, and opened its modal then."""
 
 
-class Gone(Exception):
+class ModalClosedError(Exception):
     """The modal was closed before the answer came."""
 
 
-class Stage(Protocol):
+class ReplySurface(Protocol):
     """A place for one answer."""
 
-    takes_forms: bool
+    can_show_forms: bool
 
-    async def show(self, answer: Answer) -> None:
+    async def show_reply(self, answer: Answer) -> None:
         """Show it. Raises `Gone`, and what `Api` raises."""
         ...
 
 
-class Private:
+class EphemeralReply:
     """A message that only its reader sees. One that came before gives way to the next, as pages of a book do."""
 
-    takes_forms = False
+    can_show_forms = False
 
-    def __init__(self, api: Api, told: Told, command: str) -> None:
+    def __init__(self, api: SlackApi, interaction: SlackInteraction, command: str) -> None:
         self._api = api
-        self._told = told
+        self._told = interaction
         self._command = command
 
-    async def show(self, answer: Answer) -> None:
+    async def show_reply(self, answer: Answer) -> None:
         if isinstance(answer, Form) or not self._told.response_url:
-            log.warning("interaction %s has no place for its answer", self._told.once)
+            log.warning("interaction %s has no place for its answer", self._told.idempotency_key)
             return
-        await self._api.respond(
+        await self._api.send_to_response_url(
             self._told.response_url,
             response_type="ephemeral",
-            replace_original=self._told.unseen and answer.asks,
-            text=fallback(answer, self._command),
-            blocks=blocks(answer, self._command),
+            replace_original=self._told.is_ephemeral and answer.is_interactive,
+            text=render_fallback_text(answer, self._command),
+            blocks=render_blocks(answer, self._command),
         )
 
 
-class Modal:
+class ModalReply:
     """A view that is open, and shows a message or a form."""
 
-    takes_forms = True
+    can_show_forms = True
 
-    def __init__(self, api: Api, told: Told, command: str, view_id: str) -> None:
+    def __init__(
+        self, api: SlackApi, interaction: SlackInteraction, command: str, view_id: str
+    ) -> None:
         self._api = api
-        self._told = told
+        self._told = interaction
         self._command = command
         self._view_id = view_id
 
-    async def show(self, answer: Answer) -> None:
-        view = drawn(answer, self._told.place.channel, self._command)
+    async def show_reply(self, answer: Answer) -> None:
+        view = build_answer_view(answer, self._told.place.channel, self._command)
         try:
-            await self._api.call(
+            await self._api.call_method(
                 self._told.workspace, "views.update", view_id=self._view_id, view=view
             )
         except SlackApiError as refused:
-            if word(refused) in UNFIT and asks_for_file(answer):
-                return await self.show(say(UNGRANTED))
-            if word(refused) not in CLOSED:
+            if get_error_code(refused) in UNFIT and has_file_field(answer):
+                return await self.show_reply(text_message(UNGRANTED))
+            if get_error_code(refused) not in CLOSED:
                 raise
-            raise Gone from refused
+            raise ModalClosedError from refused
 
 
-def drawn(answer: Answer, channel: str, command: str) -> dict[str, Any]:
+def build_answer_view(answer: Answer, channel: str, command: str) -> dict[str, Any]:
     """An answer as a view, which knows the channel it was opened in."""
     if isinstance(answer, Form):
-        return form_view(answer, Carried(answer.says, channel), command)
-    return message_view(answer, Carried("", channel), command)
+        return build_form_view(answer, ViewMetadata(answer.says, channel), command)
+    return build_message_view(answer, ViewMetadata("", channel), command)
 
 
-async def opened(api: Api, told: Told, command: str) -> Modal | None:
+async def open_loading_modal(
+    api: SlackApi, interaction: SlackInteraction, command: str
+) -> ModalReply | None:
     """A modal that shows that something is coming, opened before anything else is asked.
 
     Where there is a modal already it lies on top of that one, and closing it leads back.
     None where Slack does not open it. Raises `Twice`.
     """
-    if not told.trigger:
+    if not interaction.trigger_id:
         return None
-    method = "views.push" if told.view_type == MODAL else "views.open"
+    method = "views.push" if interaction.view_type == MODAL else "views.open"
     try:
-        answer = await api.call(
-            told.workspace, method, trigger_id=told.trigger, view=loading_view()
+        answer = await api.call_method(
+            interaction.workspace,
+            method,
+            trigger_id=interaction.trigger_id,
+            view=build_loading_view(),
         )
     except BROKEN as refused:
-        if isinstance(refused, SlackApiError) and word(refused) == EXCHANGED:
-            raise Twice from refused
-        log.info("interaction %s opened no modal: %s", told.once, refused)
+        if isinstance(refused, SlackApiError) and get_error_code(refused) == EXCHANGED:
+            raise DuplicateInteractionError from refused
+        log.info("interaction %s opened no modal: %s", interaction.idempotency_key, refused)
         return None
     view = answer.get("view") or {}
-    return Modal(api, told, command, str(view.get("id", "")))
+    return ModalReply(api, interaction, command, str(view.get("id", "")))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from adapters.slack.memory import Memory
+from adapters.slack.memory import ExpiringCache
 
 if TYPE_CHECKING:
-    from adapters.slack.api import Token, Tokens, Workspace
+    from adapters.slack.api import BotToken, TokenStore, Workspace
 
 MOST = 1000  # workspaces
 LASTS = 300.0  # seconds; another process may be the one that hears of a removal
@@ -20,26 +20,28 @@ class TokenCache:
     That there is no token is not kept: the app may be installed at any moment.
     """
 
-    def __init__(self, tokens: Tokens, time: Callable[[], float]) -> None:
+    def __init__(self, tokens: TokenStore, time: Callable[[], float]) -> None:
         self._tokens = tokens
-        self._kept: Memory[Workspace, Token] = Memory(time, most=MOST, lasts=LASTS)
+        self._kept: ExpiringCache[Workspace, BotToken] = ExpiringCache(
+            time, max_entries=MOST, lifetime=LASTS
+        )
         self._drops = 0
 
-    def known(self, workspace: Workspace) -> Token | None:
+    def get_cached_token(self, workspace: Workspace) -> BotToken | None:
         """Return the token of a workspace, as far as it is known without asking."""
         return self._kept[workspace]
 
-    async def of(self, workspace: Workspace) -> Token | None:
+    async def find_token(self, workspace: Workspace) -> BotToken | None:
         """See `api.Tokens`."""
         if (known := self._kept[workspace]) is not None:
             return known
         drops = self._drops
-        token = await self._tokens.of(workspace)
+        token = await self._tokens.find_token(workspace)
         if token is not None and drops == self._drops:  # else it may be what was dropped meanwhile
             self._kept[workspace] = token
         return token
 
-    def drop(self, workspace: Workspace) -> None:
+    def drop_cached_tokens(self, workspace: Workspace) -> None:
         """Ask anew for a workspace, and for all of its enterprise: its installation has changed."""
         self._drops += 1
         for kept in self._kept:
@@ -47,12 +49,12 @@ class TokenCache:
             if kept.team == workspace.team or shares_enterprise:
                 del self._kept[kept]
 
-    async def forget(self, workspace: Workspace) -> None:
+    async def forget_token(self, workspace: Workspace) -> None:
         """See `api.Tokens`."""
-        self.drop(workspace)
-        await self._tokens.forget(workspace)
-        self.drop(workspace)
+        self.drop_cached_tokens(workspace)
+        await self._tokens.forget_token(workspace)
+        self.drop_cached_tokens(workspace)
 
-    async def installed(self) -> Sequence[Workspace]:
+    async def list_installed_workspaces(self) -> Sequence[Workspace]:
         """See `api.Tokens`."""
-        return await self._tokens.installed()
+        return await self._tokens.list_installed_workspaces()

@@ -13,11 +13,18 @@ from textwrap import shorten
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import DEAD, Limited, NotInstalled, said, status, word
+from adapters.slack.api import (
+    DEAD,
+    AppNotInstalledError,
+    RateLimitError,
+    get_error_body,
+    get_error_code,
+    get_http_status,
+)
 from bot.chat.errors import SendError
 
-Broken = SlackApiError | NotInstalled | Limited | ClientError | OSError
-BROKEN = (SlackApiError, NotInstalled, Limited, ClientError, OSError)
+Broken = SlackApiError | AppNotInstalledError | RateLimitError | ClientError | OSError
+BROKEN = (SlackApiError, AppNotInstalledError, RateLimitError, ClientError, OSError)
 
 A_WHILE = timedelta(minutes=10)
 
@@ -58,67 +65,69 @@ REASONS = {
 
 
 @contextmanager
-def told(looking: bool = False) -> Iterator[None]:
+def raise_slack_send_errors(is_lookup: bool = False) -> Iterator[None]:
     """Around calls of the API: what they raise becomes `SendError`; see `classify` for `looking`."""
     try:
         yield
     except BROKEN as broken:
-        raise classify(broken, looking=looking) from broken
+        raise classify_slack_error(broken, is_lookup=is_lookup) from broken
 
 
-def classify(error: Broken, *, looking: bool = False) -> SendError:
+def classify_slack_error(error: Broken, *, is_lookup: bool = False) -> SendError:
     """What an error means for a letter. `looking`: nothing was being posted, so nothing can have got through."""
     match error:
-        case Limited():
+        case RateLimitError():
             return SendError("Slack asks me to slow down", after=error.after)
-        case NotInstalled():
+        case AppNotInstalledError():
             return SendError(UNKNOWN_TOKEN, after=A_WHILE)
         case SlackApiError():
-            return _refused(error, looking)
+            return _classify_slack_refusal(error, is_lookup)
         case ClientConnectorError() | ConnectionTimeoutError():
             return SendError("Slack cannot be reached")  # no connection, so nothing was said
         case TimeoutError():
-            return SendError("Slack did not answer in time", perhaps_sent=not looking)
+            return SendError("Slack did not answer in time", perhaps_sent=not is_lookup)
         case _:
-            return SendError("the connection to Slack was lost", perhaps_sent=not looking)
+            return SendError("the connection to Slack was lost", perhaps_sent=not is_lookup)
 
 
-def scopes(error: SlackApiError) -> str:
+def format_missing_scopes(error: SlackApiError) -> str:
     """The scopes that Slack says are missing, for prose: any one of them may be enough."""
-    needed = said(error).get("needed")
+    needed = get_error_body(error).get("needed")
     names = needed.split(",") if isinstance(needed, str) else []
     return shorten(", ".join(name.strip() for name in names), 150, placeholder="…") or "unnamed"
 
 
-def _refused(error: SlackApiError, looking: bool) -> SendError:
-    found, http = word(error), status(error)
+def _classify_slack_refusal(error: SlackApiError, looking: bool) -> SendError:
+    found, http = get_error_code(error), get_http_status(error)
     if http >= 500 or found in PERHAPS:
         return SendError(f"Slack is in trouble ({found or http})", perhaps_sent=not looking)
     if found in DEAD:
         return SendError(UNKNOWN_TOKEN, after=A_WHILE)
     if found == NO_SCOPE:
-        return SendError(f"I lack a scope on Slack ({scopes(error)})", after=A_WHILE)
+        return SendError(f"I lack a scope on Slack ({format_missing_scopes(error)})", after=A_WHILE)
     if found in LATER:
         return SendError(f"Slack asks me to come again ({found})", after=A_WHILE)
     if not found:
-        return _unheard(http, looking)
-    return SendError(REASONS.get(found) or f"Slack refused it ({_shown(error)})", permanent=True)
+        return _classify_wordless_answer(http, looking)
+    return SendError(
+        REASONS.get(found) or f"Slack refused it ({_format_slack_error(error)})", permanent=True
+    )
 
 
-def _unheard(http: int, looking: bool) -> SendError:
+def _classify_wordless_answer(http: int, looking: bool) -> SendError:
     """An answer without a word of Slack's: from a gate before it, such as one that has had enough of our address."""
     if 200 <= http < 400:
         return SendError("the answer was not Slack's", perhaps_sent=not looking)
     return SendError(f"Slack is closed to me ({http})", after=A_WHILE)
 
 
-def _shown(error: SlackApiError) -> str:
+def _format_slack_error(error: SlackApiError) -> str:
     """Slack's word and what it adds, such as which block it does not like."""
-    more = said(error).get("response_metadata")
+    more = get_error_body(error).get("response_metadata")
     notes = more.get("messages") if isinstance(more, dict) else None
     lines = (
-        [word(error), *(str(one) for one in notes or ())]
+        [get_error_code(error), *(str(one) for one in notes or ())]
         if isinstance(notes, list)
-        else [word(error)]
+        else [get_error_code(error)]
     )
     return shorten(": ".join(lines), 150, placeholder="…")

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
-from adapters.web.conversation import Conversation, channel_place
-from adapters.web.lines import answer_of
-from adapters.web.transcript import Figure, Line, Said, Transcript
+from adapters.web.conversation import RoomConversation, build_channel_place
+from adapters.web.lines import decode_line_answer
+from adapters.web.transcript import Figure, RoomInteraction, RoomLine, Transcript
 from bot.chat.address import Place
 from bot.chat.message import Buttons, Checklist, Field, Form, Message
-from bot.group.zones import zone
+from bot.group.zones import load_zone
 
 LOOKED_THROUGH = 60
 
@@ -53,20 +53,20 @@ NOTES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ClassmateAction:
     """Something a classmate does at an instant. `share` is how much of a list they tick, `age` how many days old what they
     press is at least."""
 
-    who: Figure
+    figure: Figure
     at: datetime
-    what: str
+    kind: str
     day: date
     share: float = 1.0
     age: int = 0
 
     @property
-    def once(self) -> str:
-        return f"cast/{self.who.native}/{self.day}/{self.what}"
+    def idempotency_key(self) -> str:
+        return f"cast/{self.figure.native}/{self.day}/{self.kind}"
 
 
 # Weekday (Monday is 0), local time, what, share of the list, age of what is pressed.
@@ -90,25 +90,27 @@ _SILENT_WEEKS = range(3, 6)
 _WEEK_AWAY = 7
 
 
-def deeds(who: Figure, day: date, start: date) -> Iterator[Deed]:
+def list_classmate_actions(figure: Figure, day: date, start: date) -> Iterator[ClassmateAction]:
     """What a classmate does on a local day of a cohort that began at `start`."""
     week = (day - start).days // 7
-    if who.temper == "silent" and week in _SILENT_WEEKS:
+    if figure.temper == "silent" and week in _SILENT_WEEKS:
         return
-    if who.temper == "away" and week == _WEEK_AWAY:
+    if figure.temper == "away" and week == _WEEK_AWAY:
         if day.weekday() == 0:
-            yield Deed(who, _instant(day, time(8, 5), who), "away", day)
+            yield ClassmateAction(figure, _convert_local_time(day, time(8, 5), figure), "away", day)
         return
-    for weekday, wall, what, share, age in _HABITS.get(who.temper, ()):
+    for weekday, wall, what, share, age in _HABITS.get(figure.temper, ()):
         if weekday == day.weekday() and day >= start:
-            yield Deed(who, _instant(day, wall, who), what, day, share, age)
+            yield ClassmateAction(
+                figure, _convert_local_time(day, wall, figure), what, day, share, age
+            )
 
 
-def _instant(day: date, wall: time, who: Figure) -> datetime:
-    return datetime.combine(day, wall, zone(who.zone)).astimezone(UTC)
+def _convert_local_time(day: date, wall: time, who: Figure) -> datetime:
+    return datetime.combine(day, wall, load_zone(who.zone)).astimezone(UTC)
 
 
-def chance(*words: object) -> float:
+def compute_chance(*words: object) -> float:
     """A number from 0 up to 1 that the same words always give."""
     return int.from_bytes(sha256("/".join(map(str, words)).encode()).digest()[:6]) / 2**48
 
@@ -123,15 +125,15 @@ class Story:
     visitor: str
     channel: str
     start: date
-    told: bool = False
+    is_set_up: bool = False
     number: int = 1
 
     @property
-    def name(self) -> str:
+    def cohort_name(self) -> str:
         """What the cohort is called."""
         return "first-steps" if self.number == 1 else f"first-steps-{self.number}"
 
-    def once_for(self, deed: str) -> str:
+    def build_story_key(self, deed: str) -> str:
         """The id under which something is said at its beginning, the same after a restart."""
         return f"story/{deed}" if self.number == 1 else f"story/{self.number}/{deed}"
 
@@ -139,16 +141,16 @@ class Story:
 class Cast:
     """The people of the room, and what the classmates among them do."""
 
-    def __init__(self, transcript: Transcript, conversation: Conversation) -> None:
+    def __init__(self, transcript: Transcript, conversation: RoomConversation) -> None:
         self._transcript = transcript
         self._conversation = conversation
         self.figures: dict[str, Figure] = {}
         self.story: Story | None = None
 
-    async def load(self) -> None:
+    async def load_cast(self) -> None:
         """Learn from the transcript who is here and whether the story has begun."""
-        self.figures = {one.native: one for one in await self._transcript.figures()}
-        kept = json.loads(await self._transcript.fact("story") or "null")
+        self.figures = {one.native: one for one in await self._transcript.list_figures()}
+        kept = json.loads(await self._transcript.load_fact("story") or "null")
         if kept is not None:
             self.story = Story(
                 kept["visitor"],
@@ -158,81 +160,91 @@ class Cast:
                 kept.get("number", 1),  # rooms of earlier versions had one group
             )
 
-    async def _keep(self, story: Story) -> None:
+    async def _save_story(self, story: Story) -> None:
         kept = {
             "visitor": story.visitor,
             "channel": story.channel,
             "start": story.start.isoformat(),
-            "told": story.told,
+            "told": story.is_set_up,
             "number": story.number,
         }
-        await self._transcript.keep_fact("story", json.dumps(kept))
+        await self._transcript.save_fact("story", json.dumps(kept))
         self.story = story
 
-    async def begin(self, visitor: str, channel: str, start: date) -> None:
+    async def start_story(self, visitor: str, channel: str, start: date) -> None:
         """Bring the classmates in and let Mona begin a cohort that they and the visitor join."""
         number = 1 if self.story is None else self.story.number + 1
-        await self._transcript.welcome(CLASSMATES)
-        await self._keep(Story(visitor, channel, start, number=number))
-        await self.load()
-        await self.go_on()
+        await self._transcript.insert_figures(CLASSMATES)
+        await self._save_story(Story(visitor, channel, start, number=number))
+        await self.load_cast()
+        await self.resume_story()
 
-    async def go_on(self) -> None:
+    async def resume_story(self) -> None:
         """Tell the beginning to its end; what was told before stays as it was."""
-        if self.story is None or self.story.told:
+        if self.story is None or self.story.is_set_up:
             return
-        story, place = self.story, channel_place(self.story.channel)
+        story, place = self.story, build_channel_place(self.story.channel)
         for name, words in BEGINNING:
-            words = words.format(name=story.name, start=story.start)
-            await self._say(story.once_for(name), self.figures["mona"], place, words)
-        await self._conversation.chat(story.once_for("hello"), self.figures["mona"], place, HELLO)
+            words = words.format(name=story.cohort_name, start=story.start)
+            await self._submit_phrase_as(
+                story.build_story_key(name), self.figures["mona"], place, words
+            )
+        await self._conversation.post_chat(
+            story.build_story_key("hello"), self.figures["mona"], place, HELLO
+        )
         for native in (*(figure.native for figure in CLASSMATES), story.visitor):
-            joining = JOINING.format(name=story.name)
-            await self._say(story.once_for(f"join/{native}"), self.figures[native], place, joining)
-        await self._keep(replace(story, told=True))
+            joining = JOINING.format(name=story.cohort_name)
+            await self._submit_phrase_as(
+                story.build_story_key(f"join/{native}"), self.figures[native], place, joining
+            )
+        await self._save_story(replace(story, is_set_up=True))
 
-    async def _say(self, once: str, who: Figure, place: Place, said: str) -> Line:
-        _, answer = await self._conversation.say(Said(once, who.native, place, said), who)
+    async def _submit_phrase_as(self, once: str, who: Figure, place: Place, said: str) -> RoomLine:
+        _, answer = await self._conversation.submit_phrase(
+            RoomInteraction(once, who.native, place, said), who
+        )
         return answer
 
     # — what they do by themselves —
 
-    def upcoming(self, now: datetime) -> datetime | None:
+    def find_next_action_at(self, now: datetime) -> datetime | None:
         """The next instant after `now` at which a classmate does something."""
-        later = (deed.at for deed in self._deeds(now, days=8) if deed.at > now)
+        later = (deed.at for deed in self._list_coming_actions(now, days=8) if deed.at > now)
         return min(later, default=None)
 
-    async def act(self, at: datetime) -> None:
+    async def run_actions_at(self, at: datetime) -> None:
         """Do what is to be done at exactly this instant."""
-        for deed in [one for one in self._deeds(at, days=1) if one.at == at]:
-            await self._do(deed)
+        for deed in [one for one in self._list_coming_actions(at, days=1) if one.at == at]:
+            await self._run_action(deed)
 
-    def _deeds(self, now: datetime, days: int) -> Iterator[Deed]:
+    def _list_coming_actions(self, now: datetime, days: int) -> Iterator[ClassmateAction]:
         if self.story is None:
             return
         for who in self.figures.values():
-            today = now.astimezone(zone(who.zone)).date()
+            today = now.astimezone(load_zone(who.zone)).date()
             for ahead in range(days if who.temper else 0):
-                yield from deeds(who, today + timedelta(days=ahead), self.story.start)
+                yield from list_classmate_actions(
+                    who, today + timedelta(days=ahead), self.story.start
+                )
 
-    async def _do(self, deed: Deed) -> None:
-        match deed.what:
+    async def _run_action(self, deed: ClassmateAction) -> None:
+        match deed.kind:
             case "away":
-                place = channel_place(self.story.channel if self.story else "")
-                await self._say(
-                    deed.once,
-                    deed.who,
+                place = build_channel_place(self.story.channel if self.story else "")
+                await self._submit_phrase_as(
+                    deed.idempotency_key,
+                    deed.figure,
                     place,
                     BEING_AWAY.format(until=deed.day + timedelta(days=6)),
                 )
             case "tick":
-                await self._tick(deed)
+                await self._tick_newest_list(deed)
             case _:
-                await self._check_in(deed)
+                await self._submit_checkin(deed)
 
-    async def _tick(self, deed: Deed) -> None:
+    async def _tick_newest_list(self, deed: ClassmateAction) -> None:
         """Tick on the newest list that stands for everybody."""
-        async for line, message in self._seen(deed):
+        async for line, message in self._walk_visible_messages(deed):
             lists = [
                 block
                 for block in message.blocks
@@ -242,56 +254,64 @@ class Cast:
                 values = tuple(
                     one.value
                     for one in block.choices
-                    if chance(deed.who.native, one.value) < deed.share
+                    if compute_chance(deed.figure.native, one.value) < deed.share
                 )
                 if values:
-                    said = Said(
-                        f"{deed.once}/{number}", deed.who.native, line.place, block.says,
+                    said = RoomInteraction(
+                        f"{deed.idempotency_key}/{number}", deed.figure.native, line.place, block.says,
                         {block.name: values}, block.label, line.seq,
                     )  # fmt: skip
-                    await self._conversation.say(said, deed.who)
+                    await self._conversation.submit_phrase(said, deed.figure)
             if lists:
                 return
 
-    async def _check_in(self, deed: Deed) -> None:
+    async def _submit_checkin(self, deed: ClassmateAction) -> None:
         """Press the newest check-in button and fill in the form that opens."""
-        async for line, message in self._seen(deed):
+        async for line, message in self._walk_visible_messages(deed):
             rows = (block.buttons for block in message.blocks if isinstance(block, Buttons))
             button = next(
                 (one for row in rows for one in row if one.says.startswith("checkin")), None
             )
             if button is None:
                 continue
-            said = Said(
-                deed.once, deed.who.native, line.place, button.says, None, button.label, line.seq
+            said = RoomInteraction(
+                deed.idempotency_key,
+                deed.figure.native,
+                line.place,
+                button.says,
+                None,
+                button.label,
+                line.seq,
             )
-            _, answer = await self._conversation.say(said, deed.who)
-            form = answer_of(answer)
+            _, answer = await self._conversation.submit_phrase(said, deed.figure)
+            form = decode_line_answer(answer)
             if isinstance(form, Form):
-                filled = {one.name: _filled(one, deed) for one in form.fields}
-                sent = Said(
-                    f"{deed.once}/send",
-                    deed.who.native,
+                filled = {one.name: _compute_field_values(one, deed) for one in form.fields}
+                sent = RoomInteraction(
+                    f"{deed.idempotency_key}/send",
+                    deed.figure.native,
                     line.place,
                     form.says,
                     filled,
                     "Send",
                     answer.seq,
                 )
-                await self._conversation.say(sent, deed.who)
+                await self._conversation.submit_phrase(sent, deed.figure)
             return
 
-    async def _seen(self, deed: Deed) -> AsyncIterator[tuple[Line, Message]]:
+    async def _walk_visible_messages(
+        self, deed: ClassmateAction
+    ) -> AsyncIterator[tuple[RoomLine, Message]]:
         newest = deed.at - timedelta(days=deed.age)
-        for line in await self._transcript.posts(deed.who.native, LOOKED_THROUGH):
-            message = answer_of(line)
+        for line in await self._transcript.list_visible_posts(deed.figure.native, LOOKED_THROUGH):
+            message = decode_line_answer(line)
             if isinstance(message, Message) and line.at <= newest:
                 yield line, message
 
 
-def _filled(asked: Field, deed: Deed) -> tuple[str, ...]:
+def _compute_field_values(asked: Field, deed: ClassmateAction) -> tuple[str, ...]:
     """What a classmate writes into a field."""
-    luck = chance(deed.who.native, deed.day, asked.name)
+    luck = compute_chance(deed.figure.native, deed.day, asked.name)
     match asked.kind:
         case "number":
             least, most = asked.least or 0, asked.most or 10
@@ -303,7 +323,7 @@ def _filled(asked: Field, deed: Deed) -> tuple[str, ...]:
             return tuple(
                 one.value
                 for one in asked.choices
-                if one.chosen or chance(deed.who.native, one.value) < 0.7
+                if one.chosen or compute_chance(deed.figure.native, one.value) < 0.7
             )
         case "line" | "text":
             says_something = asked.required or (asked.name == "note" and luck < 0.4)

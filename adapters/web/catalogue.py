@@ -41,9 +41,9 @@ def list_commands(
                     "kind": option.kind,
                     "required": option.required,
                     "choices": list(option.choices),
-                    "suggests": option.suggests,
+                    "suggests": option.has_suggestions,
                 }
-                for option in command.shown
+                for option in command.visible_options
                 if option.kind != "file"
             ],
         }

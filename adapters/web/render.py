@@ -29,12 +29,12 @@ from bot.chat.message import (
     Select,
     Span,
     Text,
-    instant_of,
-    is_hour,
-    spans,
+    is_time_only,
+    parse_prose,
+    parse_span_instant,
 )
-from bot.command import commands, mention_of
-from bot.group.zones import zone
+from bot.command import get_commands, parse_mention
+from bot.group.zones import load_zone
 
 FEW = 5
 
@@ -44,29 +44,31 @@ _RTL_RUN = re.compile(f"[{_RTL}](?:[^A-Za-z\n]*[{_RTL}])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class LineReader:
     """For whom a line is rendered: their zone, and the zones of the others, for the small print of a time."""
 
     zone: str
     others: tuple[str, ...] = field(default=())
 
 
-def clock_text(at: datetime, zone_name: str, *, day: bool = True, year: bool = True) -> str:
+def format_clock_text(
+    at: datetime, zone_name: str, *, has_date: bool = True, has_year: bool = True
+) -> str:
     """An instant in a zone as people read it: `Mon 4 Jan 2027, 09:00`, without the year, or the time alone."""
-    local = at.astimezone(zone(zone_name))
-    date = f"{local:%a} {local.day} {local:%b}" + (f" {local:%Y}" if year else "")
-    return f"{date}, {local:%H:%M}" if day else f"{local:%H:%M}"
+    local = at.astimezone(load_zone(zone_name))
+    date = f"{local:%a} {local.day} {local:%b}" + (f" {local:%Y}" if has_year else "")
+    return f"{date}, {local:%H:%M}" if has_date else f"{local:%H:%M}"
 
 
-def time_html(at: datetime, shown: str, reader: Reader) -> str:
+def render_time_html(at: datetime, shown: str, reader: LineReader) -> str:
     """A `<time>` whose title gives the same instant in every zone of the room."""
     zones = dict.fromkeys((reader.zone, *reader.others))
-    title = "\n".join(f"{clock_text(at, name)} {name}" for name in zones)
+    title = "\n".join(f"{format_clock_text(at, name)} {name}" for name in zones)
     machine = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return f'<time datetime="{machine}" title="{escape(title)}">{escape(shown)}</time>'
 
 
-def isolated(text: str) -> str:
+def escape_bidi_text(text: str) -> str:
     """Plain text, escaped, in which right-to-left words do not reorder what stands beside them."""
     parts, start = [], 0
     for run in _RTL_RUN.finditer(text):
@@ -75,191 +77,198 @@ def isolated(text: str) -> str:
     return "".join([*parts, escape(text[start:])])
 
 
-def typed(text: str) -> str:
+def escape_typed_text(text: str) -> str:
     """What a person typed, on its own."""
     return f'<bdi dir="auto">{escape(text)}</bdi>'
 
 
-def prose(body: str, reader: Reader) -> str:
+def render_prose_html(body: str, reader: LineReader) -> str:
     """The markup of the bot's prose as HTML. Line breaks stay line breaks; the style sheet shows them."""
-    return "".join(_span(span, reader) for span in spans(body))
+    return "".join(_render_span_html(span, reader) for span in parse_prose(body))
 
 
-def _span(span: Span, reader: Reader) -> str:
+def _render_span_html(span: Span, reader: LineReader) -> str:
     match span.kind:
         case "text":
-            return isolated(span.text)
+            return escape_bidi_text(span.text)
         case "bold":
             return f'<strong dir="auto">{escape(span.text)}</strong>'
         case "italic":
             return f'<em dir="auto">{escape(span.text)}</em>'
         case "code":
-            return _code(span.text)
+            return _render_code_html(span.text)
         case "link":
-            return f'<a href="{escape(span.target)}" rel="noopener noreferrer" target="_blank">{typed(span.text)}</a>'
+            return f'<a href="{escape(span.target)}" rel="noopener noreferrer" target="_blank">{escape_typed_text(span.text)}</a>'
         case "time":
-            return _moment(span, reader)
+            return _render_moment_html(span, reader)
         case _:
             assert_never(span.kind)
 
 
-def _code(text: str) -> str:
+def _render_code_html(text: str) -> str:
     """Code; a command as it is typed in the room, and clicking it puts it into the box."""
-    mention = mention_of(text, commands())
+    mention = parse_mention(text, get_commands())
     if mention is None:
         return f"<code>{escape(text)}</code>"
-    typed_there = escape(f"/{mention.said}")
-    fill = escape(f"/{mention.name if mention.given is None else mention.said}")
+    typed_there = escape(f"/{mention.phrase}")
+    fill = escape(f"/{mention.name if mention.option_texts is None else mention.phrase}")
     return f'<button type="button" class="command" data-fill="{fill}"><code>{typed_there}</code></button>'
 
 
-def _moment(span: Span, reader: Reader) -> str:
+def _render_moment_html(span: Span, reader: LineReader) -> str:
     try:
-        at = instant_of(span)
-        return time_html(at, clock_text(at, reader.zone, day=not is_hour(span)), reader)
+        at = parse_span_instant(span)
+        return render_time_html(
+            at, format_clock_text(at, reader.zone, has_date=not is_time_only(span)), reader
+        )
     except (OverflowError, ValueError, OSError):
         return escape(span.text)
 
 
-def answer_html(answer: Answer, reader: Reader, name: str) -> str:
+def render_answer_html(answer: Answer, reader: LineReader, name: str) -> str:
     """A message or a form. `name` is unique on the page; ids are made from it."""
     return (
-        form_html(answer, reader, name)
+        render_form_html(answer, reader, name)
         if isinstance(answer, Form)
-        else message_html(answer, reader, name)
+        else render_message_html(answer, reader, name)
     )
 
 
-def message_html(message: Message, reader: Reader, name: str) -> str:
+def render_message_html(message: Message, reader: LineReader, name: str) -> str:
     """The title and the blocks of a message, in order."""
-    return "\n".join(_message(message, reader, name))
+    return "\n".join(_render_message_parts(message, reader, name))
 
 
-def _message(message: Message, reader: Reader, name: str) -> Iterator[str]:
+def _render_message_parts(message: Message, reader: LineReader, name: str) -> Iterator[str]:
     if message.title:
-        yield f'<h3 class="title">{isolated(message.title)}</h3>'
+        yield f'<h3 class="title">{escape_bidi_text(message.title)}</h3>'
     # Bars that follow each other share their columns.
     for bars, group in groupby(
         enumerate(message.blocks), lambda numbered: isinstance(numbered[1], Progress)
     ):
-        drawn = "".join(_block(block, reader, f"{name}-{number}") for number, block in group)
+        drawn = "".join(
+            _render_block_html(block, reader, f"{name}-{number}") for number, block in group
+        )
         yield f'<div class="bars">{drawn}</div>' if bars else drawn
 
 
-def _block(block: Block, reader: Reader, name: str) -> str:
+def _render_block_html(block: Block, reader: LineReader, name: str) -> str:
     match block:
         case Text():
-            return f'<p class="text">{prose(block.body, reader)}</p>'
+            return f'<p class="text">{render_prose_html(block.body, reader)}</p>'
         case Fields():
-            return _fields(block, reader)
+            return _render_facts_html(block, reader)
         case Progress():
-            return _progress(block, reader)
+            return _render_progress_html(block, reader)
         case Checklist():
-            return _checklist(block, name)
+            return _render_checklist_html(block, name)
         case Select():
-            return _select(block, name)
+            return _render_select_html(block, name)
         case Buttons():
-            return (
-                f'<div class="buttons">{"".join(_button(button) for button in block.buttons)}</div>'
-            )
+            return f'<div class="buttons">{"".join(_render_button_html(button) for button in block.buttons)}</div>'
         case _:
             assert_never(block)
 
 
-def _fields(block: Fields, reader: Reader) -> str:
-    return f'<dl class="fields">{"".join(_fact(fact, reader) for fact in block.facts)}</dl>'
+def _render_facts_html(block: Fields, reader: LineReader) -> str:
+    return f'<dl class="fields">{"".join(_render_fact_html(fact, reader) for fact in block.facts)}</dl>'
 
 
-def _fact(fact: Fact, reader: Reader) -> str:
-    return f"<div><dt>{isolated(fact.name)}</dt><dd>{prose(fact.value, reader)}</dd></div>"
+def _render_fact_html(fact: Fact, reader: LineReader) -> str:
+    return f"<div><dt>{escape_bidi_text(fact.name)}</dt><dd>{render_prose_html(fact.value, reader)}</dd></div>"
 
 
-def _progress(block: Progress, reader: Reader) -> str:
+def _render_progress_html(block: Progress, reader: LineReader) -> str:
     count = f"{block.done} of {block.total}"
-    note = f'<span class="note">{prose(block.note, reader)}</span>' if block.note else ""
+    note = (
+        f'<span class="note">{render_prose_html(block.note, reader)}</span>' if block.note else ""
+    )
     return (
-        f'<div class="progress{" strong" if block.strong else ""}"><span class="label">{typed(block.label)}</span>'
+        f'<div class="progress{" strong" if block.strong else ""}"><span class="label">{escape_typed_text(block.label)}</span>'
         f'<progress max="{max(1, block.total)}" value="{block.done}" aria-label="{escape(block.label)}">{count}</progress>'
         f'<span class="count">{count}</span>{note}</div>'
     )
 
 
-def _checklist(block: Checklist, name: str) -> str:
-    boxes = "".join(_box(choice, f"{name}-{number}") for number, choice in enumerate(block.choices))
+def _render_checklist_html(block: Checklist, name: str) -> str:
+    boxes = "".join(
+        _render_checkbox_html(choice, f"{name}-{number}")
+        for number, choice in enumerate(block.choices)
+    )
     press = "Save" if block.private else "Mark as done"
     end = f'<button type="submit" class="press primary" disabled>{press}</button>'
     return (
         f'<form class="checklist{" own" if block.private else ""}" data-says="{escape(block.says)}"'
-        f' data-name="{escape(block.name)}"><fieldset><legend>{isolated(block.label)}</legend>{boxes}</fieldset>{end}</form>'
+        f' data-name="{escape(block.name)}"><fieldset><legend>{escape_bidi_text(block.label)}</legend>{boxes}</fieldset>{end}</form>'
     )
 
 
-def _box(choice: Choice, name: str) -> str:
-    note = f'<small id="{name}-note">{isolated(choice.note)}</small>' if choice.note else ""
+def _render_checkbox_html(choice: Choice, name: str) -> str:
+    note = f'<small id="{name}-note">{escape_bidi_text(choice.note)}</small>' if choice.note else ""
     described = f' aria-describedby="{name}-note"' if choice.note else ""
     return (
-        f'<label class="box"><input type="checkbox" value="{escape(choice.value)}"{_flag("checked", choice.chosen)}'
-        f"{described}><span>{typed(choice.label)}{note}</span></label>"
+        f'<label class="box"><input type="checkbox" value="{escape(choice.value)}"{_render_flag("checked", choice.chosen)}'
+        f"{described}><span>{escape_typed_text(choice.label)}{note}</span></label>"
     )
 
 
-def _select(block: Select, name: str) -> str:
+def _render_select_html(block: Select, name: str) -> str:
     return (
         f'<form class="select" data-says="{escape(block.says)}" data-name="{escape(block.name)}">'
-        f'<label for="{name}">{isolated(block.label)}</label><div class="choose"><select id="{name}">'
-        f"{''.join(_option(choice) for choice in block.choices)}</select>"
+        f'<label for="{name}">{escape_bidi_text(block.label)}</label><div class="choose"><select id="{name}">'
+        f"{''.join(_render_option_html(choice) for choice in block.choices)}</select>"
         '<button type="submit" class="press primary">Choose</button></div></form>'
     )
 
 
-def _option(choice: Choice) -> str:
+def _render_option_html(choice: Choice) -> str:
     note = f" · {choice.note}" if choice.note else ""
-    chosen = _flag("selected", choice.chosen)
+    chosen = _render_flag("selected", choice.chosen)
     return f'<option value="{escape(choice.value)}"{chosen}>{escape(choice.label + note)}</option>'
 
 
-def _button(button: Button) -> str:
+def _render_button_html(button: Button) -> str:
     return (
         f'<button type="button" class="press {button.style}" data-says="{escape(button.says)}">'
-        f"{typed(button.label)}</button>"
+        f"{escape_typed_text(button.label)}</button>"
     )
 
 
-def _flag(name: str, holds: bool) -> str:
-    return f" {name}" if holds else ""
+def _render_flag(name: str, is_set: bool) -> str:
+    return f" {name}" if is_set else ""
 
 
 # — forms —
 
 
-def form_html(form: Form, reader: Reader, name: str) -> str:
+def render_form_html(form: Form, reader: LineReader, name: str) -> str:
     """A button that opens the form, and the form as a dialog."""
-    note = f'<p class="text">{prose(form.note, reader)}</p>' if form.note else ""
+    note = f'<p class="text">{render_prose_html(form.note, reader)}</p>' if form.note else ""
     return (
-        f'<div class="form-card"><h3 class="title">{isolated(form.title)}</h3>'
+        f'<div class="form-card"><h3 class="title">{escape_bidi_text(form.title)}</h3>'
         f'<button type="button" class="press primary open-form" aria-haspopup="dialog">Open the form</button></div>'
         f'<dialog class="sheet" aria-labelledby="{name}-title"><form class="asks" data-says="{escape(form.says)}" novalidate>'
-        f'<h2 id="{name}-title">{isolated(form.title)}</h2>{note}'
-        f"{''.join(_field(one, reader, f'{name}-{one.name}') for one in form.fields)}"
+        f'<h2 id="{name}-title">{escape_bidi_text(form.title)}</h2>{note}'
+        f"{''.join(_render_field_html(one, reader, f'{name}-{one.name}') for one in form.fields)}"
         '<p class="problem whole" role="alert"></p>'
         '<div class="ends"><button type="button" class="press close-form">Not now</button>'
         '<button type="submit" class="press primary">Send</button></div></form></dialog>'
     )
 
 
-def _field(asked: Field, reader: Reader, name: str) -> str:
+def _render_field_html(asked: Field, reader: LineReader, name: str) -> str:
     name = escape(name)
-    below = _help(asked, name) + _problem(asked, reader, name)
+    below = _render_field_help(asked, name) + _render_field_problem(asked, reader, name)
     grouped = asked.kind == "any" or (asked.kind == "one" and len(asked.choices) <= FEW)
-    label = f"{isolated(asked.label)}{'' if asked.required else ' <i>optional</i>'}"
+    label = f"{escape_bidi_text(asked.label)}{'' if asked.required else ' <i>optional</i>'}"
     shell = f'class="field{" wrong" if asked.problem else ""}" data-field="{escape(asked.name)}" data-kind="{asked.kind}"'
     if grouped:
-        return f"<fieldset {shell}{_described(asked, name)}><legend>{label}</legend>{_picks(asked, name)}{below}</fieldset>"
-    return f'<div {shell}><label for="{name}">{label}</label>{_input(asked, name)}{below}</div>'
+        return f"<fieldset {shell}{_render_description_ids(asked, name)}><legend>{label}</legend>{_render_field_choices(asked, name)}{below}</fieldset>"
+    return f'<div {shell}><label for="{name}">{label}</label>{_render_input_html(asked, name)}{below}</div>'
 
 
-def _input(asked: Field, name: str) -> str:
-    rest = f' id="{name}"{_described(asked, name)}{_flag("required", asked.required)}'
+def _render_input_html(asked: Field, name: str) -> str:
+    rest = f' id="{name}"{_render_description_ids(asked, name)}{_render_flag("required", asked.required)}'
     rest += ' aria-invalid="true"' if asked.problem else ""
     value = f' value="{escape(asked.value)}"'
     match asked.kind:
@@ -276,42 +285,46 @@ def _input(asked: Field, name: str) -> str:
             most = "" if asked.most is None else f' data-most="{asked.most:.0f}"'
             return f'<input type="file"{most}{rest}><small class="help size" role="status"></small>'
         case "one" | "any":
-            return f'<select{rest}><option value="">Choose</option>{"".join(_option(one) for one in asked.choices)}</select>'
+            return f'<select{rest}><option value="">Choose</option>{"".join(_render_option_html(one) for one in asked.choices)}</select>'
         case _:
             assert_never(asked.kind)
 
 
-def _picks(asked: Field, name: str) -> str:
+def _render_field_choices(asked: Field, name: str) -> str:
     kind = "checkbox" if asked.kind == "any" else "radio"
-    return "".join(_pick(choice, kind, name) for choice in asked.choices)
+    return "".join(_render_field_choice(choice, kind, name) for choice in asked.choices)
 
 
-def _pick(choice: Choice, kind: str, name: str) -> str:
-    note = f"<small>{isolated(choice.note)}</small>" if choice.note else ""
+def _render_field_choice(choice: Choice, kind: str, name: str) -> str:
+    note = f"<small>{escape_bidi_text(choice.note)}</small>" if choice.note else ""
     return (
         f'<label class="box"><input type="{kind}" name="{name}" value="{escape(choice.value)}"'
-        f"{_flag('checked', choice.chosen)}><span>{typed(choice.label)}{note}</span></label>"
+        f"{_render_flag('checked', choice.chosen)}><span>{escape_typed_text(choice.label)}{note}</span></label>"
     )
 
 
-def _described(asked: Field, name: str) -> str:
-    ids = [f"{name}-help"] * bool(_help(asked, name)) + [f"{name}-problem"] * bool(asked.problem)
+def _render_description_ids(asked: Field, name: str) -> str:
+    ids = [f"{name}-help"] * bool(_render_field_help(asked, name)) + [f"{name}-problem"] * bool(
+        asked.problem
+    )
     return f' aria-describedby="{" ".join(ids)}"' if ids else ""
 
 
-def _help(asked: Field, name: str) -> str:
+def _render_field_help(asked: Field, name: str) -> str:
     limits = ""
     if asked.kind == "number" and asked.least is not None and asked.most is not None:
         limits = f"{asked.least:g} to {asked.most:g}"
     elif asked.kind == "text":
         limits = f"up to {asked.longest:,} characters"
     words = " · ".join(part for part in (asked.help, limits) if part)
-    return f'<small class="help" id="{name}-help">{isolated(words)}</small>' if words else ""
-
-
-def _problem(asked: Field, reader: Reader, name: str) -> str:
     return (
-        f'<p class="problem" id="{name}-problem">{prose(asked.problem, reader)}</p>'
+        f'<small class="help" id="{name}-help">{escape_bidi_text(words)}</small>' if words else ""
+    )
+
+
+def _render_field_problem(asked: Field, reader: LineReader, name: str) -> str:
+    return (
+        f'<p class="problem" id="{name}-problem">{render_prose_html(asked.problem, reader)}</p>'
         if asked.problem
         else ""
     )

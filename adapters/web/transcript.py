@@ -48,7 +48,7 @@ CREATE INDEX said_unanswered ON said (line) WHERE answer = 0;
 """
 
 
-class Unreadable(Exception):
+class UnreadableTranscript(Exception):
     """The transcript file cannot be used; the sentence says what to do."""
 
 
@@ -68,7 +68,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RoomLine:
     """One line of the room. `audience` is empty for everybody or the one account who sees it; `at` is room time, UTC.
 
     A line with `gone` was replaced by that later one; `spot` is where it stands, `drops` are the lines it replaces.
@@ -86,12 +86,12 @@ class Line:
     key: str | None = None
     drops: tuple[int, ...] = ()
 
-    def seen_by(self, native: str) -> bool:
+    def is_visible_to(self, native: str) -> bool:
         return self.audience in ("", native)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RoomInteraction:
     """One interaction under the id its page gave it. `label` is what was pressed, empty for what was typed.
 
     `source` is the line it was pressed on, `line` the one that shows it, `answer` 0 until there is one.
@@ -116,41 +116,41 @@ class Transcript:
         self._turn = asyncio.Lock()
 
     @classmethod
-    async def open(cls, path: Path) -> Transcript:
+    async def open_transcript(cls, path: Path) -> Transcript:
         """Open or create the file. Raises `Unreadable`."""
         db: aiosqlite.Connection | None = None
         try:
-            private_files.make_folder(path.parent)
+            private_files.make_private_folder(path.parent)
             if not path.exists():
-                private_files.make_database(path)
+                private_files.make_private_database(path)
             elif not path.stat().st_size:
-                raise Unreadable(
+                raise UnreadableTranscript(
                     f"The room's transcript {path} is empty, and nothing was changed: put your last backup in its place, "
                     "or delete the file to begin anew."
                 )
-            private_files.tighten_database(path)
+            private_files.restrict_database(path)
             db = await aiosqlite.connect(path, isolation_level=None)
             db.row_factory = sqlite3.Row
             for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL"):
                 await db.execute(f"PRAGMA {pragma}")
             transcript = cls(db)
-            await transcript._lay_out(path)
-        except (OSError, sqlite3.Error, Unreadable) as problem:
+            await transcript._create_schema(path)
+        except (OSError, sqlite3.Error, UnreadableTranscript) as problem:
             if db is not None:
                 await db.close()
-            if isinstance(problem, Unreadable):
+            if isinstance(problem, UnreadableTranscript):
                 raise
-            raise Unreadable(
+            raise UnreadableTranscript(
                 f"The room's transcript {path} cannot be opened ({problem}): check that the file is a room's "
                 "and that you may write there."
             ) from problem
         return transcript
 
-    async def _lay_out(self, path: Path) -> None:
-        async with self._transaction() as db:
-            row = await _one(db, "PRAGMA user_version")
+    async def _create_schema(self, path: Path) -> None:
+        async with self._begin_transaction() as db:
+            row = await _fetch_one_row(db, "PRAGMA user_version")
             if row is not None and row[0] > VERSION:
-                raise Unreadable(
+                raise UnreadableTranscript(
                     f"{path} was written by a newer Syllabot: update this one, or move the file away."
                 )
             if row is not None and row[0] == VERSION:
@@ -164,7 +164,7 @@ class Transcript:
             await self._db.close()
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def _begin_transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         async with self._turn:
             await self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -177,43 +177,43 @@ class Transcript:
 
     # — facts: the clock, the story —
 
-    async def fact(self, name: str) -> str | None:
-        async with self._transaction() as db:
-            row = await _one(db, "SELECT value FROM facts WHERE name = ?", name)
+    async def load_fact(self, name: str) -> str | None:
+        async with self._begin_transaction() as db:
+            row = await _fetch_one_row(db, "SELECT value FROM facts WHERE name = ?", name)
             return None if row is None else str(row["value"])
 
-    async def keep_fact(self, name: str, value: str) -> None:
-        async with self._transaction() as db:
+    async def save_fact(self, name: str, value: str) -> None:
+        async with self._begin_transaction() as db:
             await db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     # — the cast and the channels —
 
-    async def figures(self) -> tuple[Figure, ...]:
+    async def list_figures(self) -> tuple[Figure, ...]:
         """The cast in the order they came."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             rows = await db.execute_fetchall("SELECT * FROM figures ORDER BY number")
-            return tuple(_figure(row) for row in rows)
+            return tuple(_build_figure_from_row(row) for row in rows)
 
-    async def welcome(self, figures: Sequence[Figure]) -> None:
+    async def insert_figures(self, figures: Sequence[Figure]) -> None:
         """Add people to the cast; those who are there stay as they are."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             for one in figures:
                 await db.execute(
                     "INSERT OR IGNORE INTO figures SELECT ?, 1 + coalesce(max(number), 0), ?, ?, ?, ?, ? FROM figures",
                     (one.native, one.name, one.zone, one.moderator, one.temper, one.hears),
                 )
 
-    async def set_hearing(self, native: str, hears: bool) -> None:
-        async with self._transaction() as db:
+    async def update_hearing(self, native: str, hears: bool) -> None:
+        async with self._begin_transaction() as db:
             await db.execute("UPDATE figures SET hears = ? WHERE native = ?", (hears, native))
 
-    async def channels(self) -> tuple[str, ...]:
-        async with self._transaction() as db:
+    async def list_room_channels(self) -> tuple[str, ...]:
+        async with self._begin_transaction() as db:
             rows = await db.execute_fetchall("SELECT name FROM channels ORDER BY number")
             return tuple(str(row["name"]) for row in rows)
 
-    async def open_channel(self, name: str) -> None:
-        async with self._transaction() as db:
+    async def insert_channel(self, name: str) -> None:
+        async with self._begin_transaction() as db:
             await db.execute(
                 "INSERT OR IGNORE INTO channels SELECT ?, 1 + coalesce(max(number), 0) FROM channels",
                 (name,),
@@ -221,150 +221,182 @@ class Transcript:
 
     # — lines —
 
-    async def add(self, line: Line) -> tuple[Line, bool]:
+    async def append_line(self, line: RoomLine) -> tuple[RoomLine, bool]:
         """Write a line, and whether it is new; one whose key is there already stays as it was written first."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             row = (
                 None
                 if line.key is None
-                else await _one(db, "SELECT * FROM lines WHERE key = ?", line.key)
+                else await _fetch_one_row(db, "SELECT * FROM lines WHERE key = ?", line.key)
             )
-            return (await _insert(db, line), True) if row is None else (_line(row), False)
+            return (
+                (await _insert_line(db, line), True)
+                if row is None
+                else (_build_line_from_row(row), False)
+            )
 
-    async def by_key(self, place: Place, key: str) -> Line | None:
-        async with self._transaction() as db:
-            row = await _one(
+    async def find_line_by_key(self, place: Place, key: str) -> RoomLine | None:
+        async with self._begin_transaction() as db:
+            row = await _fetch_one_row(
                 db,
                 "SELECT * FROM lines WHERE key = ? AND channel = ? AND native = ?",
                 key,
                 place.channel,
                 place.native,
             )
-            return None if row is None else _line(row)
+            return None if row is None else _build_line_from_row(row)
 
-    async def line(self, seq: int) -> Line | None:
-        async with self._transaction() as db:
-            row = await _one(db, "SELECT * FROM lines WHERE seq = ?", seq)
-            return None if row is None else _line(row)
+    async def load_line(self, seq: int) -> RoomLine | None:
+        async with self._begin_transaction() as db:
+            row = await _fetch_one_row(db, "SELECT * FROM lines WHERE seq = ?", seq)
+            return None if row is None else _build_line_from_row(row)
 
-    async def page(self, place: Place, viewer: str, before: int, limit: int) -> tuple[Line, ...]:
+    async def list_lines_before(
+        self, place: Place, viewer: str, before: int, limit: int
+    ) -> tuple[RoomLine, ...]:
         """The newest `limit` standing lines of a conversation that `viewer` sees, before a spot, oldest first."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM lines WHERE channel = ? AND native = ? AND spot < ? AND gone = 0"
                 " AND kind <> 'press' AND audience IN ('', ?) ORDER BY spot DESC LIMIT ?",
                 (place.channel, place.native, before, viewer, limit),
             )
-            return tuple(_line(row) for row in reversed(list(rows)))
+            return tuple(_build_line_from_row(row) for row in reversed(list(rows)))
 
-    async def since(self, viewer: str, seq: int) -> tuple[Line, ...]:
+    async def list_lines_after(self, viewer: str, seq: int) -> tuple[RoomLine, ...]:
         """What `viewer` has not been shown after line `seq`, in order: at most `FOLLOWED_AT_ONCE` lines."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM lines WHERE seq > ? AND gone = 0 AND kind <> 'press' AND audience IN ('', ?)"
                 " ORDER BY seq LIMIT ?",
                 (seq, viewer, FOLLOWED_AT_ONCE),
             )
-            lines = [_line(row) for row in rows]
-            return tuple([replace(line, drops=await _dropped(db, line.seq)) for line in lines])
+            lines = [_build_line_from_row(row) for row in rows]
+            return tuple(
+                [replace(line, drops=await _list_replaced_seqs(db, line.seq)) for line in lines]
+            )
 
-    async def last(self) -> int:
+    async def find_last_seq(self) -> int:
         """The newest line's number, 0 in an empty room."""
-        async with self._transaction() as db:
-            row = await _one(db, "SELECT coalesce(max(seq), 0) FROM lines")
+        async with self._begin_transaction() as db:
+            row = await _fetch_one_row(db, "SELECT coalesce(max(seq), 0) FROM lines")
             return 0 if row is None else int(row[0])
 
-    async def newest_private(self) -> dict[str, int]:
+    async def find_newest_private_seqs(self) -> dict[str, int]:
         """The newest message in each account's private conversation with the bot."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT native, max(seq) AS newest FROM lines WHERE channel = '' AND kind = 'post' GROUP BY native"
             )
             return {str(row["native"]): int(row["newest"]) for row in rows}
 
-    async def posts(self, viewer: str, limit: int) -> tuple[Line, ...]:
+    async def list_visible_posts(self, viewer: str, limit: int) -> tuple[RoomLine, ...]:
         """The newest messages of the bot that `viewer` can see, newest first; answers to others are not among them."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM lines WHERE kind = 'post' AND audience IN ('', ?) ORDER BY seq DESC LIMIT ?",
                 (viewer, limit),
             )
-            return tuple(_line(row) for row in rows)
+            return tuple(_build_line_from_row(row) for row in rows)
 
     # — what people said, and the answers —
 
-    async def said(self, once: str) -> Said | None:
-        async with self._transaction() as db:
-            row = await _one(db, "SELECT * FROM said WHERE once = ?", once)
-            return None if row is None else _said(row)
+    async def find_interaction(self, once: str) -> RoomInteraction | None:
+        async with self._begin_transaction() as db:
+            row = await _fetch_one_row(db, "SELECT * FROM said WHERE once = ?", once)
+            return None if row is None else _build_interaction_from_row(row)
 
-    async def unanswered(self) -> tuple[Said, ...]:
+    async def list_unanswered_interactions(self) -> tuple[RoomInteraction, ...]:
         """What was said but not answered when the process ended, oldest first."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             return tuple(
-                _said(row)
+                _build_interaction_from_row(row)
                 for row in await db.execute_fetchall(
                     "SELECT * FROM said WHERE answer = 0 ORDER BY line"
                 )
             )
 
-    async def hear(self, said: Said, line: Line, *, answered: bool = False) -> Line:
+    async def insert_interaction(
+        self, interaction: RoomInteraction, line: RoomLine, *, is_answered: bool = False
+    ) -> RoomLine:
         """Write what somebody said together with the line that shows it. `answered`: nothing more is to come."""
-        async with self._transaction() as db:
-            written = await _insert(db, line)
+        async with self._begin_transaction() as db:
+            written = await _insert_line(db, line)
             await db.execute(
                 "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *(said.once, said.author, said.place.channel, said.place.native, said.phrase),
-                    json.dumps(said.filled, ensure_ascii=False),
-                    *(said.label, said.source, written.seq, written.seq if answered else 0),
+                    *(
+                        interaction.once,
+                        interaction.author,
+                        interaction.place.channel,
+                        interaction.place.native,
+                        interaction.phrase,
+                    ),
+                    json.dumps(interaction.filled, ensure_ascii=False),
+                    *(
+                        interaction.label,
+                        interaction.source,
+                        written.seq,
+                        written.seq if is_answered else 0,
+                    ),
                 ),
             )
             return written
 
-    async def answer(
-        self, once: str, line: Line, *, replaces: Sequence[int] = (), keeps_spot: bool = False
-    ) -> Line:
+    async def insert_answer(
+        self,
+        once: str,
+        line: RoomLine,
+        *,
+        replaced_seqs: Sequence[int] = (),
+        has_same_spot: bool = False,
+    ) -> RoomLine:
         """Write the answer to what was said under `once`. The lines it `replaces` go; with `keeps_spot` it stands where
         the first of them stood."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             spot = 0
             if (
-                keeps_spot
-                and (row := await _one(db, "SELECT spot FROM lines WHERE seq = ?", replaces[0]))
+                has_same_spot
+                and (
+                    row := await _fetch_one_row(
+                        db, "SELECT spot FROM lines WHERE seq = ?", replaced_seqs[0]
+                    )
+                )
                 is not None
             ):
                 spot = int(row["spot"])
-            written = await _insert(db, replace(line, spot=spot))
-            for seq in replaces:
+            written = await _insert_line(db, replace(line, spot=spot))
+            for seq in replaced_seqs:
                 await db.execute(
                     "UPDATE lines SET gone = ? WHERE seq = ? AND gone = 0", (written.seq, seq)
                 )
             await db.execute("UPDATE said SET answer = ? WHERE once = ?", (written.seq, once))
-            return replace(written, drops=await _dropped(db, written.seq))
+            return replace(written, drops=await _list_replaced_seqs(db, written.seq))
 
-    async def private_answers(self, place: Place, viewer: str, limit: int) -> tuple[Line, ...]:
+    async def list_private_answers(
+        self, place: Place, viewer: str, limit: int
+    ) -> tuple[RoomLine, ...]:
         """The newest standing answers that only `viewer` sees in a conversation, newest first."""
-        async with self._transaction() as db:
+        async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM lines WHERE channel = ? AND native = ? AND audience = ? AND kind = 'answer' AND gone = 0"
                 " ORDER BY spot DESC LIMIT ?",
                 (place.channel, place.native, viewer, limit),
             )
-            return tuple(_line(row) for row in rows)
+            return tuple(_build_line_from_row(row) for row in rows)
 
 
-async def _one(db: aiosqlite.Connection, query: str, *values: object) -> Any:
+async def _fetch_one_row(db: aiosqlite.Connection, query: str, *values: object) -> Any:
     async with db.execute(query, values) as cursor:
         return await cursor.fetchone()
 
 
-async def _dropped(db: aiosqlite.Connection, seq: int) -> tuple[int, ...]:
+async def _list_replaced_seqs(db: aiosqlite.Connection, seq: int) -> tuple[int, ...]:
     rows = await db.execute_fetchall("SELECT seq FROM lines WHERE gone = ? AND gone > 0", (seq,))
     return tuple(int(row["seq"]) for row in rows)
 
 
-async def _insert(db: aiosqlite.Connection, line: Line) -> Line:
+async def _insert_line(db: aiosqlite.Connection, line: RoomLine) -> RoomLine:
     async with db.execute(
         "INSERT INTO lines (at, kind, author, channel, native, audience, content, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -384,15 +416,15 @@ async def _insert(db: aiosqlite.Connection, line: Line) -> Line:
     return replace(line, seq=seq, spot=spot)
 
 
-def _place(row: sqlite3.Row) -> Place:
+def _build_place_from_row(row: sqlite3.Row) -> Place:
     return Place("room", "room", row["channel"], row["native"])
 
 
-def _line(row: sqlite3.Row) -> Line:
-    return Line(
+def _build_line_from_row(row: sqlite3.Row) -> RoomLine:
+    return RoomLine(
         kind=row["kind"],
         author=row["author"],
-        place=_place(row),
+        place=_build_place_from_row(row),
         audience=row["audience"],
         content=row["content"],
         at=datetime.fromtimestamp(row["at"], UTC),
@@ -403,7 +435,7 @@ def _line(row: sqlite3.Row) -> Line:
     )
 
 
-def _figure(row: sqlite3.Row) -> Figure:
+def _build_figure_from_row(row: sqlite3.Row) -> Figure:
     return Figure(
         row["native"],
         row["name"],
@@ -414,12 +446,12 @@ def _figure(row: sqlite3.Row) -> Figure:
     )
 
 
-def _said(row: sqlite3.Row) -> Said:
+def _build_interaction_from_row(row: sqlite3.Row) -> RoomInteraction:
     filled = json.loads(row["filled"])
-    return Said(
+    return RoomInteraction(
         once=row["once"],
         author=row["author"],
-        place=_place(row),
+        place=_build_place_from_row(row),
         phrase=row["phrase"],
         filled=None if filled is None else {name: tuple(values) for name, values in filled.items()},
         label=row["label"],

@@ -34,7 +34,7 @@ class Place:
     tenant: str = ""
 
     @property
-    def private(self) -> bool:
+    def is_private(self) -> bool:
         """Whether only one account can read what is sent here."""
         return bool(self.native)
 
@@ -48,12 +48,12 @@ Threads = Literal["opened", "always", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class SetupProblem:
     """Something that is missing at a place: one sentence of prose with what to click or type. `blocks`: nothing can be
     posted there without it; else the sentence says what is lost, of an `extra` where it is about one."""
 
     sentence: str
-    blocks: bool = True
+    is_blocking: bool = True
     extra: Extra | None = None
 
 
@@ -68,7 +68,7 @@ class Caller:
 
     account: Account
     name: str
-    moderator: bool = False
+    is_moderator: bool = False
     zone: str | None = None
     roles: frozenset[str] = frozenset()
     locale: str = ""

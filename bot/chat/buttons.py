@@ -7,21 +7,27 @@ from bot.chat.message import (
     Buttons,
     Form,
     Message,
-    quote,
-    say,
+    escape_text,
+    text_message,
 )
 
 LISTED = 10  # Slack: ten checkboxes in a group
 
 
-def way_back(form: Form, says: str) -> Message:
+def build_form_retry_message(form: Form, says: str) -> Message:
     """A form that cannot be opened now: why it has come back, if it has, and a button that opens it as it stands."""
     problems = [field.problem for field in form.fields if field.problem]
-    text = " ".join(problems) if problems else f"**{quote(form.title)}** is ready to be filled in."
-    return say(text, Buttons((Button("Edit" if problems else "Open form", says, "primary"),)))
+    text = (
+        " ".join(problems)
+        if problems
+        else f"**{escape_text(form.title)}** is ready to be filled in."
+    )
+    return text_message(
+        text, Buttons((Button("Edit" if problems else "Open form", says, "primary"),))
+    )
 
 
-def buttons(*pairs: tuple[str, str], has_main: bool = True) -> Buttons:
+def button_row(*pairs: tuple[str, str], has_main: bool = True) -> Buttons:
     """A row of buttons from labels and phrases, the first one the main thing to do if there is one.
 
     What everybody will see, and what takes something away, is never the main thing.

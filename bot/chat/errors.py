@@ -49,7 +49,7 @@ class NotConnected(SendError):
         super().__init__(reason, after=after)
 
 
-class TooLarge(SendError):
+class FileTooLarge(SendError):
     """A file has more bytes than are wanted, and the rest of it is left alone."""
 
     def __init__(self, most: int) -> None:
@@ -60,11 +60,11 @@ class CannotConnect(Exception):
     """The platform does not let the bot in; the sentence tells the operator what to do."""
 
 
-class CannotLook(Exception):
+class CannotReadHistory(Exception):
     """The platform does not let us look whether a message is there."""
 
 
-class DatabaseAway(Exception):
+class DatabaseUnavailableError(Exception):
     """The database cannot be used at the moment; the text says why, for the log.
 
     `is_doubtful`: the connection was lost in the middle of a commit, which may have come through.

@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.chat.address import Caller, Extra, Lack, Place, Threads
+from bot.chat.address import Caller, Extra, Place, SetupProblem, Threads
 from bot.chat.message import Answer, Choice, Event, Form, Message
 
 Filled = Mapping[str, tuple[str, ...]]
 
 
-class Attached(Protocol):
+class Attachment(Protocol):
     """A file somebody brought with a command or a form. It is fetched only where it is wanted."""
 
     @property
@@ -28,13 +28,13 @@ class Attached(Protocol):
         """Its bytes, as the platform says; 0 where it does not."""
         ...
 
-    async def read(self, most: int) -> bytes:
+    async def download(self, max_bytes: int) -> bytes:
         """What is in it. Raises `TooLarge` where it has more than `most` bytes, `SendError` where it cannot be fetched, and
         `Refused` where whoever brought it can do something about that."""
         ...
 
 
-Files = Mapping[str, Attached]
+Files = Mapping[str, Attachment]
 """What was brought along, by the names of the options it is for."""
 
 
@@ -45,14 +45,14 @@ class Core(Protocol):
     What happens to spaces is kept then, and written down when it can be.
     """
 
-    async def answer(
+    async def answer_phrase(
         self,
         caller: Caller,
         place: Place,
         phrase: str,
         filled: Filled | None = None,
         *,
-        once: str,
+        idempotency_key: str,
         files: Files | None = None,
     ) -> Answer:
         """The private answer to what `caller` said at `place`.
@@ -64,7 +64,7 @@ class Core(Protocol):
         """
         ...
 
-    async def suggest(
+    async def suggest_values(
         self,
         caller: Caller,
         place: Place,
@@ -76,28 +76,28 @@ class Core(Protocol):
         """At most 25 values for an option, given what is typed of it and of the other options so far."""
         ...
 
-    async def keep(self, caller: Caller, form: Form) -> str:
+    async def save_form(self, caller: Caller, form: Form) -> str:
         """The phrase that opens this form again as it stands, with all that was typed, for a day and for this account."""
         ...
 
-    async def noted(self, platform: str, name: str) -> str:
+    async def load_note(self, platform: str, name: str) -> str:
         """What the platform has noted for itself under a name; empty if nothing."""
         ...
 
-    async def note(self, platform: str, name: str, value: str) -> None:
+    async def save_note(self, platform: str, name: str, value: str) -> None:
         """Keep a word for the platform across restarts."""
         ...
 
-    async def menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
+    async def build_menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
         """The names of the commands that somebody may say, in the order of their use: what helps them today, then the
         other parts, each under its title."""
         ...
 
-    async def first(self, platform: str, event: str) -> bool:
+    async def record_event(self, platform: str, event: str) -> bool:
         """Whether an event of the platform, by its id, is heard for the first time. Remembered for two days."""
         ...
 
-    async def has_heard(self, platform: str, event: str) -> bool:
+    async def has_recorded_event(self, platform: str, event: str) -> bool:
         """Whether `first` was told of an event of the platform, by its id, within two days."""
         ...
 
@@ -114,8 +114,8 @@ class Core(Protocol):
         """Give back a claim whose greeting has surely not got through: somebody may greet there again."""
         ...
 
-    async def present(
-        self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]
+    async def sync_spaces(
+        self, platform: str, spaces: Collection[str], is_own_space: Callable[[str], bool]
     ) -> None:
         """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
         ...
@@ -123,15 +123,17 @@ class Core(Protocol):
     # What happens to spaces is kept however long the database is away. Where the platform tells it again (`again`), these
     # raise `DatabaseAway` instead, so that it does.
 
-    async def arrived(self, place: Place, *, again: bool = False) -> None:
+    async def handle_space_joined(self, place: Place, *, can_redeliver: bool = False) -> None:
         """The bot has been brought (back) into the space of a place or, where it names none, into its whole tenant."""
         ...
 
-    async def left(self, place: Place, *, again: bool = False) -> None:
+    async def handle_space_left(self, place: Place, *, can_redeliver: bool = False) -> None:
         """The bot has been removed from there: the posts pause, and after thirty days the data is erased."""
         ...
 
-    async def gone(self, place: Place, reason: str, *, again: bool = False) -> None:
+    async def handle_channel_deleted(
+        self, place: Place, reason: str, *, can_redeliver: bool = False
+    ) -> None:
         """A channel is there no more: posts to it pause, and moderators are told why, `reason` being a sentence."""
         ...
 
@@ -139,23 +141,23 @@ class Core(Protocol):
 class Vault(Protocol):
     """What a platform has to keep secret, encrypted at rest. Each sees its own alone; names have 200 characters at most."""
 
-    async def keep(self, name: str, value: str, lasts: timedelta | None = None) -> None:
+    async def store_secret(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
         """Keep a secret under a name, in place of the one that was there; for ever, or as long as it `lasts`."""
         ...
 
-    async def look(self, name: str) -> str | None:
+    async def read_secret(self, name: str) -> str | None:
         """The secret of that name, or None where none is kept, its time is over, or no key of ours opens it."""
         ...
 
-    async def take(self, name: str) -> str | None:
+    async def pop_secret(self, name: str) -> str | None:
         """The same, and drop it: of several that ask at once, one gets it."""
         ...
 
-    async def drop(self, name: str) -> None:
+    async def delete_secret(self, name: str) -> None:
         """Let go of a secret, if it is there."""
         ...
 
-    async def names(self, beginning: str) -> Sequence[str]:
+    async def list_secret_names(self, prefix: str) -> Sequence[str]:
         """The names of the secrets kept that begin like that, sorted; those whose time is over are left out."""
         ...
 
@@ -163,7 +165,7 @@ class Vault(Protocol):
 A_SPACE = "space"  # on a platform that does not run here, and whose own word is not known
 
 
-def space_word(platforms: Mapping[str, Platform], name: str) -> str:
+def get_space_word(platforms: Mapping[str, Platform], name: str) -> str:
     """Return what people of a platform, by its name, call one space of it."""
     platform = platforms.get(name)
     return A_SPACE if platform is None else platform.space_word
@@ -190,7 +192,7 @@ class Platform(Protocol):
         can help it. Raises `SendError`."""
         ...
 
-    async def complete(self, place: Place, message: Message, sent: str) -> None:
+    async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """Open the thread of a message that was sent. Doing so again changes nothing. Raises `SendError`."""
         ...
 
@@ -206,16 +208,18 @@ class Platform(Protocol):
         """
         ...
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+    async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         """The id of the message sent under `key` since that instant, or None if it is not there. Raises `CannotLook`,
         or `SendError` where looking itself failed."""
         ...
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+    async def check_place(
+        self, place: Place, wanted: Collection[Extra] = ()
+    ) -> Sequence[SetupProblem]:
         """What is missing at `place` for posting, and for the extras wanted there: the blocking ones first. Asks nothing
         that takes long, for it is asked before each post."""
         ...
 
-    async def belongs(self, place: Place) -> bool:
+    async def is_in_space(self, place: Place) -> bool:
         """Whether the account of a private place is still in its space. Raises `SendError` where asking failed."""
         ...

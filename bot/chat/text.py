@@ -19,40 +19,42 @@ _TRICKS = frozenset(
 _SEEN = frozenset("LNPS")
 
 
-def well_formed(text: str) -> str:
+def repair_surrogates(text: str) -> str:
     """Text without halves of characters (lone surrogates), which nothing can store or send; two that fit become one."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
 
 
-def clean(text: str, limit: int, what: str, *, lines: bool = False) -> str:
+def clean_text(text: str, limit: int, label: str, *, is_multiline: bool = False) -> str:
     """What a person typed as text that cannot break a layout: composed, without control characters.
 
     Raises `Refused` when it is longer than `limit` characters, naming it as `what`.
     """
-    composed = unicodedata.normalize("NFC", well_formed(text).replace("\r\n", "\n"))
-    kept = "".join(_visible(letter, lines) for letter in composed if letter not in _TRICKS)
-    kept = kept.strip() if lines else " ".join(kept.split())
+    composed = unicodedata.normalize("NFC", repair_surrogates(text).replace("\r\n", "\n"))
+    kept = "".join(
+        _clean_letter(letter, is_multiline) for letter in composed if letter not in _TRICKS
+    )
+    kept = kept.strip() if is_multiline else " ".join(kept.split())
     if len(kept) > limit:
         raise Refused(
-            f"{what} can have {limit:,} characters and this has {len(kept):,}: please shorten it."
+            f"{label} can have {limit:,} characters and this has {len(kept):,}: please shorten it."
         )
     return kept
 
 
-def _visible(letter: str, lines: bool) -> str:
+def _clean_letter(letter: str, lines: bool) -> str:
     if letter.isspace():
         return letter if letter == "\n" and lines else " "
     return "" if unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} else letter
 
 
-def is_seen(text: str) -> bool:
+def has_visible_text(text: str) -> bool:
     """Whether a reader sees anything of it: a letter, a digit or a sign, and not only blanks and marks."""
     return any(unicodedata.category(letter)[0] in _SEEN for letter in text)
 
 
-def short(text: str, limit: int = LABEL) -> str:
+def shorten(text: str, limit: int = LABEL) -> str:
     """A label within its limit, cut at a word where it must be."""
     return (
         text
@@ -61,16 +63,16 @@ def short(text: str, limit: int = LABEL) -> str:
     )
 
 
-def counted(count: int, what: str) -> str:
+def format_count(count: int, noun: str) -> str:
     """So many of something: 1 week, 12 weeks."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def names(words: Iterable[str], most: int | None = None) -> str:
+def join_names(words: Iterable[str], limit: int | None = None) -> str:
     """`a`, `a and b`, `a, b and c`; those beyond the first `most` are counted: `a, b and 3 more`."""
     listed = list(words)
-    if most is not None and len(listed) > most:
-        listed = [*listed[:most], f"{len(listed) - most} more"]
+    if limit is not None and len(listed) > limit:
+        listed = [*listed[:limit], f"{len(listed) - limit} more"]
     return (
         listed[0]
         if len(listed) == 1
@@ -80,12 +82,12 @@ def names(words: Iterable[str], most: int | None = None) -> str:
     )
 
 
-def mark(items: Sequence[str]) -> str:
+def hash_texts(texts: Sequence[str]) -> str:
     """A few letters that tell one list of items from another."""
-    return f"{zlib.crc32(' '.join(items).encode()):08x}"
+    return f"{zlib.crc32(' '.join(texts).encode()):08x}"
 
 
-def size_text(size: int) -> str:
+def format_size(size: int) -> str:
     """How large a file is, as people say it: 1 MB, 12.5 kB, 900 bytes. Units are decimal."""
     for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
         if size >= unit:

@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.chat.errors import Refused
-from bot.chat.message import Block, Button, Buttons, Message, Text, Unfit, say
-from bot.chat.text import mark
+from bot.chat.message import (
+    Block,
+    Button,
+    Buttons,
+    InvalidMessageError,
+    Message,
+    Text,
+    text_message,
+)
+from bot.chat.text import hash_texts
 from bot.command.grammar import YES
-from bot.command.registry import Hidden
+from bot.command.registry import HiddenOption
 
-Sure = Annotated[str | None, Hidden()]
+Sure = Annotated[str | None, HiddenOption()]
 """The option of a command that asks first: yes, or the mark of the preview that was agreed to."""
 
 EVERYBODY_READS = "**Everybody will read:**"
@@ -35,38 +43,42 @@ class Act:
 
     head: str
     label: str
-    says: str
-    news: tuple[Message, ...] = ()
-    then: tuple[str, ...] = ()
+    phrase: str
+    announcements: tuple[Message, ...] = ()
+    follow_ups: tuple[str, ...] = ()
     is_final: bool = False
 
     def is_agreed(self, sure: str | None) -> bool:
         """Whether it was said in full, or a preview was agreed to that still holds."""
-        return sure is not None and (sure.casefold() in YES or sure == self.mark)
+        return sure is not None and (sure.casefold() in YES or sure == self.preview_mark)
 
     @property
-    def mark(self) -> str:
+    def preview_mark(self) -> str:
         """A few letters that tell this preview from one of other facts."""
-        return mark((self.head, *(news.plain() for news in self.news), *self.then))
+        return hash_texts(
+            (self.head, *(news.to_plain_text() for news in self.announcements), *self.follow_ups)
+        )
 
-    def preview(self, sure: str | None, *more: Block) -> Message:
+    def build_preview(self, sure: str | None, *more: Block) -> Message:
         """What it would do and post, with the button that does it. Raises `Refused` where it is too long for a button."""
         try:
             button = Button(
-                self.label, f"{self.says} sure={self.mark}", "danger" if self.is_final else "plain"
+                self.label,
+                f"{self.phrase} sure={self.preview_mark}",
+                "danger" if self.is_final else "plain",
             )
-        except Unfit:
+        except InvalidMessageError:
             raise Refused("That is a lot at once: please say it in two steps.") from None
-        is_stale = sure is not None and len(sure) == len(self.mark)
+        is_stale = sure is not None and len(sure) == len(self.preview_mark)
         posted: list[Block] = [
-            block for news in self.news for block in news.blocks if isinstance(block, Text)
+            block for news in self.announcements for block in news.blocks if isinstance(block, Text)
         ]
-        return say(
+        return text_message(
             *[STALE] * is_stale,
             self.head,
             *[EVERYBODY_READS] * bool(posted),
             *posted,
-            " ".join((*self.then, NOTHING_YET)),
+            " ".join((*self.follow_ups, NOTHING_YET)),
             Buttons((button,)),
             *more,
             title="A preview",

@@ -14,10 +14,10 @@ from typing import Literal, get_args
 
 from bot.chat.address import LONGEST_NAME as ACCOUNT_NAME
 from bot.chat.errors import Refused
-from bot.chat.message import quote
-from bot.chat.text import clean, is_seen
-from bot.command.registry import Command, Option, Who, spoken_range
-from bot.group.zones import zone_of
+from bot.chat.message import escape_text
+from bot.chat.text import clean_text, has_visible_text
+from bot.command.registry import Command, CommandOption, PersonOrRole, format_number_range
+from bot.group.zones import parse_zone
 
 LONGEST = (
     4000  # what is looked at of a typed phrase; a note of 10 000 characters is refused, not cut
@@ -33,7 +33,7 @@ YES = frozenset({"yes", "on", "true", "y", "1"})
 NO = frozenset({"no", "off", "false", "n", "0"})
 NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}  # days from today
 
-Value = str | int | float | date | time | bool | tuple[str, ...] | Who
+Value = str | int | float | date | time | bool | tuple[str, ...] | PersonOrRole
 
 # A quotation mark that nothing closes holds all that follows: what was typed on a telephone is not to be lost.
 _WORD = re.compile(
@@ -46,86 +46,94 @@ _PICKED = re.compile(r"(?P<kind>person|role):(?P<native>\S{1,64})(?:\s+(?P<name>
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedPhrase:
     """A command with what was said of its options, as text; `missing` are required ones that were not said; `brought`,
     those that a file came along for."""
 
     command: Command
-    given: Mapping[str, tuple[str, ...]]
-    brought: frozenset[str] = frozenset()
+    option_texts: Mapping[str, tuple[str, ...]]
+    file_options: frozenset[str] = frozenset()
 
     @property
-    def missing(self) -> tuple[Option, ...]:
+    def missing_options(self) -> tuple[CommandOption, ...]:
         return tuple(
-            one for one in self.command.options if one.required and not self.says(one.name)
+            one for one in self.command.options if one.required and not self.has_value(one.name)
         )
 
     @property
-    def may_open_form(self) -> bool:
+    def can_open_form(self) -> bool:
         """Whether it may be answered with a form, which is known before any query: the command has one of its own, or
         something has to be asked that no list offers."""
-        asked = self.missing
-        return self.command.opens_form or len(asked) > 1 or any(not one.suggests for one in asked)
+        asked = self.missing_options
+        return (
+            self.command.opens_form
+            or len(asked) > 1
+            or any(not one.has_suggestions for one in asked)
+        )
 
-    def says(self, option: str) -> bool:
+    def has_value(self, option: str) -> bool:
         """Whether anything was said of an option, or a file brought for it; a field left empty says nothing."""
-        return option in self.brought or any(text.strip() for text in self.given.get(option, ()))
+        return option in self.file_options or any(
+            text.strip() for text in self.option_texts.get(option, ())
+        )
 
-    def values(self, today: date) -> dict[str, Value]:
+    def convert_options(self, today: date) -> dict[str, Value]:
         """The options by name, converted; those of files are read elsewhere. `today` is the local date that relative dates
         count from. Raises `Refused`."""
         said = (
-            (option, self.given.get(option.name, ()))
+            (option, self.option_texts.get(option.name, ()))
             for option in self.command.options
             if option.kind != "file"
         )
         return {
-            option.name: convert(option, texts, today)
+            option.name: convert_option_texts(option, texts, today)
             for option, texts in said
-            if self.says(option.name)
+            if self.has_value(option.name)
         }
 
 
-def parse(
+def parse_phrase(
     said: str,
     commands: Mapping[str, Command],
     filled: Mapping[str, tuple[str, ...]] | None = None,
     brought: Collection[str] = (),
-) -> Parsed:
+) -> ParsedPhrase:
     """A phrase, and the fields filled in and the files brought with it (by their options), as a command and its options.
     Raises `Refused`."""
     if len(said) > LONGEST:
         raise Refused(
             f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter."
         )
-    said = _asking_for_help(said, commands)
+    said = _rewrite_help_request(said, commands)
     words = said.strip().removeprefix("/").split(None, 2)
-    command = _find(said, commands)
+    command = _require_command(said, commands)
     typed = sum(
         word.casefold() == part for word, part in zip(words, command.name.split(), strict=False)
     )
     rest = said.strip().removeprefix("/").split(None, typed)[typed:]
-    given = _options(command, rest[0] if rest else "")
+    given = _parse_options(command, rest[0] if rest else "")
     for name, values in (filled or {}).items():
-        if (option := command.option(name)) is None:
-            raise Refused(f"`{command.name}` has no option “{shown(name)}”: {_offer(command)}")
+        if (option := command.find_option(name)) is None:
+            raise Refused(
+                f"`{command.name}` has no option “{format_typed_text(name)}”: {_describe_options(command)}"
+            )
         given[option.name] = values
-    parsed = Parsed(command, given, frozenset(brought))
-    _check_files(parsed)
+    parsed = ParsedPhrase(command, given, frozenset(brought))
+    _check_phrase_files(parsed)
     return parsed
 
 
-def _check_files(parsed: Parsed) -> None:
+def _check_phrase_files(parsed: ParsedPhrase) -> None:
     """Raises `Refused` where a file is typed, or brought for what is no file."""
-    for name in sorted(parsed.brought):
-        option = parsed.command.option(name)
+    for name in sorted(parsed.file_options):
+        option = parsed.command.find_option(name)
         if option is None or option.kind != "file":
             raise Refused(
-                f"`{parsed.command.name}` takes no file for “{shown(name)}”: {_offer(parsed.command)}"
+                f"`{parsed.command.name}` takes no file for “{format_typed_text(name)}”: {_describe_options(parsed.command)}"
             )
     for option in parsed.command.options:
         if option.kind == "file" and any(
-            text.strip() for text in parsed.given.get(option.name, ())
+            text.strip() for text in parsed.option_texts.get(option.name, ())
         ):
             how = f"say `{parsed.command.name}` alone, and I open a form for it"
             raise Refused(
@@ -134,30 +142,30 @@ def _check_files(parsed: Parsed) -> None:
             )
 
 
-def may_open_form(
+def can_phrase_open_form(
     said: str, commands: Mapping[str, Command], filled: Mapping[str, tuple[str, ...]] | None = None
 ) -> bool:
     """Whether a phrase may be answered with a form; what cannot be understood is answered with a sentence."""
     try:
-        return parse(said, commands, filled).may_open_form
+        return parse_phrase(said, commands, filled).can_open_form
     except Refused:
         return False
 
 
-def shown(typed: str, limit: int = 40) -> str:
+def format_typed_text(typed: str, limit: int = 40) -> str:
     """The beginning of what somebody typed, as prose to quote in a sentence; of somebody who was picked, the name."""
     picked = _PICKED.fullmatch(typed.strip())
     text = f"@{picked['name'] or picked['kind']}" if picked else typed
-    return quote(clean(text[:1000], 1000, "It")[:limit])
+    return escape_text(clean_text(text[:1000], 1000, "It")[:limit])
 
 
-def command_of(said: str, commands: Mapping[str, Command]) -> Command | None:
+def find_command(said: str, commands: Mapping[str, Command]) -> Command | None:
     """The command a phrase names, if any: what is known of it before anything else is read."""
-    first, two = _first_words(said)
+    first, two = _split_first_words(said)
     return commands.get(two) or commands.get(first) or commands.get(f"{first} show")
 
 
-def _asking_for_help(said: str, commands: Mapping[str, Command]) -> str:
+def _rewrite_help_request(said: str, commands: Mapping[str, Command]) -> str:
     """`cohort help` and `cohort create help` ask what `help cohort` does."""
     words = said.casefold().removeprefix("/").split()
     about = " ".join(words[:-1])
@@ -169,87 +177,98 @@ def _asking_for_help(said: str, commands: Mapping[str, Command]) -> str:
     )
 
 
-def _first_words(said: str) -> tuple[str, str]:
+def _split_first_words(said: str) -> tuple[str, str]:
     """The first word, and the first two where there are as many, letter case folded."""
     words = [word.casefold() for word in said.strip().removeprefix("/").split(None, 2)[:2]]
     return "".join(words[:1]), " ".join(words)
 
 
-def _find(said: str, commands: Mapping[str, Command]) -> Command:
-    if found := command_of(said, commands):
+def _require_command(said: str, commands: Mapping[str, Command]) -> Command:
+    if found := find_command(said, commands):
         return found
-    first, two = _first_words(said)
-    if not shown(first):
+    first, two = _split_first_words(said)
+    if not format_typed_text(first):
         raise Refused("Say what I can do for you, `help` for instance.")
     names = [name for name, one in commands.items() if not one.hidden]
     within = [name for name in names if name.startswith(f"{first} ")]
     if within:
-        raise Refused(_one_of(first, two, within))
+        raise Refused(_describe_group_commands(first, two, within))
     near = difflib.get_close_matches(two, names, 1, 0.6) or difflib.get_close_matches(
         first, names, 1, 0.6
     )
     hint = f"did you mean `{near[0]}`?" if near else "`help` lists what I know."
-    raise Refused(f"I do not know the command “{shown(first)}”: {hint}")
+    raise Refused(f"I do not know the command “{format_typed_text(first)}”: {hint}")
 
 
-def _one_of(group: str, two: str, within: list[str]) -> str:
+def _describe_group_commands(group: str, two: str, within: list[str]) -> str:
     """What to say of a group whose second word is missing, or is none of its own."""
     words = [name.partition(" ")[2] for name in within]
     if near := difflib.get_close_matches(two.partition(" ")[2], words, 1, 0.6):
-        return f"I do not know the command “{shown(two)}”: did you mean `{group} {near[0]}`?"
+        return f"I do not know the command “{format_typed_text(two)}”: did you mean `{group} {near[0]}`?"
     offered = ", ".join(f"**{word}**" for word in words)
     return f"`{group}` takes one more word, one of {offered}; `help {group}` explains them."
 
 
-def _options(command: Command, rest: str) -> dict[str, tuple[str, ...]]:
+def _parse_options(command: Command, rest: str) -> dict[str, tuple[str, ...]]:
     given: dict[str, tuple[str, ...]] = {}
     loose: list[str] = []
     for word in _WORD.finditer(rest):
-        value, name = _value(word), (word["name"] or "").casefold()
-        if not name and _EMPTY.fullmatch(value) and command.option(value[:-1].casefold()):
+        value, name = _parse_word_value(word), (word["name"] or "").casefold()
+        if not name and _EMPTY.fullmatch(value) and command.find_option(value[:-1].casefold()):
             continue  # `note=` and nothing behind it: as good as not said
         if not name:
             loose.append(value)
-        elif (option := command.option(name)) is not None:
-            given[option.name] = _several(value) if option.kind == "list" else (value,)
+        elif (option := command.find_option(name)) is not None:
+            given[option.name] = _split_list_value(value) if option.kind == "list" else (value,)
         elif word["sign"] == "=":
             raise Refused(
-                f"`{command.name}` has no option “{shown(name)}”: {_offer(command, name)}"
+                f"`{command.name}` has no option “{format_typed_text(name)}”: {_describe_options(command, name)}"
             )
         else:
             loose.append(word.group(0))
-    _place(command, loose, given)
+    _assign_loose_words(command, loose, given)
     return given
 
 
-def _value(word: re.Match[str]) -> str:
+def _parse_word_value(word: re.Match[str]) -> str:
     if word["quoted"] is not None:
         return re.sub(r"\\(.)", r"\1", word["quoted"], flags=re.DOTALL)
     return word["curly"] if word["curly"] is not None else word["bare"]
 
 
-def _several(value: str) -> tuple[str, ...]:
+def _split_list_value(value: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[,\s]+", value) if part)
 
 
-def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
+def _assign_loose_words(
+    command: Command, loose: list[str], given: dict[str, tuple[str, ...]]
+) -> None:
     """Words without a name fill the options in their order, flags left out; the last text takes all that is left, and the
     cohort is not the last one where another comes before it: `resources deep learning`."""
     if loose and (
-        wordy := next((one for one in command.shown if one.wordy and one.name not in given), None)
+        wordy := next(
+            (
+                one
+                for one in command.visible_options
+                if one.is_rest_of_line and one.name not in given
+            ),
+            None,
+        )
     ):
         given[wordy.name] = (" ".join(loose),)
         return
-    _named_aloud(command, loose, given)
+    _assign_spoken_option(command, loose, given)
     free = [
-        option for option in command.shown if option.name not in given and option.kind != "flag"
+        option
+        for option in command.visible_options
+        if option.name not in given and option.kind != "flag"
     ]
     for place, option in enumerate(free):
         if not loose:
             return
         last = all(later.name == "cohort" for later in free[place + 1 :])
         if option.kind == "list":
-            given[option.name] = tuple(part for word in loose for part in _several(word))
+            given[option.name] = tuple(part for word in loose for part in _split_list_value(word))
             return
         if last and option.kind in {"text", "who"}:
             given[option.name] = (" ".join(loose),)
@@ -257,38 +276,40 @@ def _place(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]
         given[option.name] = (loose.pop(0),)
     if loose:
         raise Refused(
-            f"`{command.name}` does not know what to do with “{shown(loose[0])}”: {_offer(command)}"
+            f"`{command.name}` does not know what to do with “{format_typed_text(loose[0])}”: {_describe_options(command)}"
         )
 
 
-def _named_aloud(command: Command, loose: list[str], given: dict[str, tuple[str, ...]]) -> None:
+def _assign_spoken_option(
+    command: Command, loose: list[str], given: dict[str, tuple[str, ...]]
+) -> None:
     """`away until monday`, `checkin week 3`, `away back`: an option's name in front of its value, as people say it."""
-    option = command.option(loose[0].casefold()) if loose else None
+    option = command.find_option(loose[0].casefold()) if loose else None
     if option is None or option.hidden or option.name in given:
         return
     if option.kind == "flag" and (len(loose) == 1 or loose[1].casefold() not in YES | NO):
         given[option.name] = ("yes",)
         del loose[0]
     elif len(loose) > 1:
-        end = len(loose) if _takes_all(command, option) else 2
+        end = len(loose) if _is_greedy_option(command, option) else 2
         words = " ".join(loose[1:end])
-        given[option.name] = _several(words) if option.kind == "list" else (words,)
+        given[option.name] = _split_list_value(words) if option.kind == "list" else (words,)
         del loose[:end]
 
 
-def _takes_all(command: Command, option: Option) -> bool:
+def _is_greedy_option(command: Command, option: CommandOption) -> bool:
     if option.kind not in {"text", "who"} or option.required:
         return option.kind == "list"
-    later = command.shown[command.shown.index(option) + 1 :]
+    later = command.visible_options[command.visible_options.index(option) + 1 :]
     return option.suggest is None or all(
         one.name == "cohort" or one.kind == "flag" for one in later
     )
 
 
-def _offer(command: Command, near: str = "") -> str:
-    if not command.shown:
+def _describe_options(command: Command, near: str = "") -> str:
+    if not command.visible_options:
         return f"it takes no options, just say `{command.name}`."
-    names = [option.name for option in command.shown]
+    names = [option.name for option in command.visible_options]
     if close := difflib.get_close_matches(near, names, 1, 0.6):
         return f"did you mean **{close[0]}**?"
     return f"it takes {', '.join(f'**{name}**' for name in names)}."
@@ -297,69 +318,73 @@ def _offer(command: Command, near: str = "") -> str:
 # — one value —
 
 
-def convert(option: Option, texts: tuple[str, ...], today: date) -> Value:
+def convert_option_texts(option: CommandOption, texts: tuple[str, ...], today: date) -> Value:
     """What was typed for an option as its type. Raises `Refused`, naming the option."""
     text = texts[0].strip() if texts else ""
     try:
         if option.kind == "list":
             return tuple(
-                clean(one, 100, f"An entry of {option.name}") for one in texts if one.strip()
+                clean_text(one, 100, f"An entry of {option.name}") for one in texts if one.strip()
             )
         if option.kind == "date":
-            return read_date(text, today, YEARS_BACK if option.past else YEARS)
+            return parse_date(text, today, YEARS_BACK if option.is_past_date else YEARS)
         return _CONVERTERS[option.kind](text, option)
     except Refused as refused:
         raise Refused(refused.sentence, option.name) from None
 
 
-def _number(text: str, option: Option) -> int | float:
+def _convert_number(text: str, option: CommandOption) -> int | float:
     plain = text.replace(",", ".")
-    written = r"[+-]?[0-9]{1,6}" if option.whole else r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?"
+    written = r"[+-]?[0-9]{1,6}" if option.is_integer else r"[+-]?[0-9]{1,6}(\.[0-9]{1,3})?"
     if not re.fullmatch(written, plain):
-        example = "3" if option.whole else "2.5"
+        example = "3" if option.is_integer else "2.5"
         raise Refused(
-            f"“{shown(text)}” is no number I can use for **{option.name}**: give it like {example}."
+            f"“{format_typed_text(text)}” is no number I can use for **{option.name}**: give it like {example}."
         )
-    number = int(plain) if option.whole else float(plain)
+    number = int(plain) if option.is_integer else float(plain)
     if (bounds := option.range) is not None:
         is_low = number < bounds.least
         if is_low or (bounds.most is not None and number > bounds.most):
             way = "low" if is_low else "high"
             raise Refused(
-                f"{plain} is too {way} for **{option.name}**: choose {spoken_range(bounds)}."
+                f"{plain} is too {way} for **{option.name}**: choose {format_number_range(bounds)}."
             )
     return number
 
 
-def _choice(text: str, option: Option) -> str:
+def _convert_choice(text: str, option: CommandOption) -> str:
     folded = text.casefold()
     if folded in option.choices:
         return folded
     offered = ", ".join(f"**{choice}**" for choice in option.choices)
-    raise Refused(f"**{option.name}** is one of {offered}, and “{shown(text)}” is none of them.")
+    raise Refused(
+        f"**{option.name}** is one of {offered}, and “{format_typed_text(text)}” is none of them."
+    )
 
 
-def _flag(text: str, option: Option) -> bool:
+def _convert_flag(text: str, option: CommandOption) -> bool:
     folded = text.casefold()
     if folded in YES | NO:
         return folded in YES
-    raise Refused(f"**{option.name}** is **yes** or **no**, and “{shown(text)}” is neither.")
+    raise Refused(
+        f"**{option.name}** is **yes** or **no**, and “{format_typed_text(text)}” is neither."
+    )
 
 
-def read_who(text: str) -> Who:
+def parse_person_or_role(text: str) -> PersonOrRole:
     """Whom somebody means: `person:17 Ada` or `role:42 Mentors`, as platforms that offer a pick say it, else a name as it
     was typed, with or without an @. Names are cut at what accounts have. Raises `Refused` for one without a letter."""
     found = _PICKED.fullmatch(text.strip())
     typed = (found["name"] or "") if found else text.strip().removeprefix("@")
-    name = clean(typed[:1000], 1000, "A name")[:ACCOUNT_NAME].strip()
+    name = clean_text(typed[:1000], 1000, "A name")[:ACCOUNT_NAME].strip()
     if found is None:
-        if not is_seen(name):
+        if not has_visible_text(name):
             raise Refused("I need a name for that: give it like `Ada`.")
-        return Who("person", "", name)
-    return Who("role" if found["kind"] == "role" else "person", found["native"], name)
+        return PersonOrRole("person", "", name)
+    return PersonOrRole("role" if found["kind"] == "role" else "person", found["native"], name)
 
 
-def read_date(text: str, today: date, years: int = YEARS) -> date:
+def parse_date(text: str, today: date, years: int = YEARS) -> date:
     """A local date: `2026-03-02`, `yesterday`, `today`, `tomorrow` or the next such weekday. Raises `Refused` when it does
     not exist or lies more than so many years away."""
     folded = text.casefold().removeprefix("next ")
@@ -374,7 +399,7 @@ def read_date(text: str, today: date, years: int = YEARS) -> date:
         return today + timedelta(days=(days[0] - today.weekday() - 1) % 7 + 1)
     if not (found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", folded)):
         raise Refused(
-            f"“{shown(text)}” is no date I can read: give it like {today:%Y-%m-%d}, `tomorrow` or `monday`."
+            f"“{format_typed_text(text)}” is no date I can read: give it like {today:%Y-%m-%d}, `tomorrow` or `monday`."
         )
     year, month, day = (int(part) for part in found.groups())
     try:
@@ -391,18 +416,18 @@ def read_date(text: str, today: date, years: int = YEARS) -> date:
     return read
 
 
-def read_time(text: str) -> time:
+def parse_time_of_day(text: str) -> time:
     """A wall-clock time: `18:00`, `18`, `6pm`. Raises `Refused` for anything else."""
     found = re.fullmatch(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", text.casefold())
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
     if found and found[3]:
         hour = hour % 12 + 12 * (found[3] == "pm") if 1 <= hour <= 12 else 99
     if hour > 23 or minute > 59:
-        raise Refused(f"“{shown(text)}” is no time of day: give it like 18:00 or 6pm.")
+        raise Refused(f"“{format_typed_text(text)}” is no time of day: give it like 18:00 or 6pm.")
     return time(hour, minute)
 
 
-def read_name(text: str) -> str:
+def parse_cohort_name(text: str) -> str:
     """A cohort's name in lower case. Raises `Refused` unless it is one short word, so that it needs no quotes."""
     name = text.strip().casefold()
     if not re.fullmatch(r"[^\W\d_][\w-]*", name) or len(name) > LONGEST_NAME:
@@ -413,7 +438,7 @@ def read_name(text: str) -> str:
     return name
 
 
-def read_seats(seats: int) -> int:
+def check_seat_count(seats: int) -> int:
     """How many may join. Raises `Refused` for a number no cohort can have."""
     if not 1 <= seats <= MOST_SEATS:
         raise Refused(
@@ -422,7 +447,7 @@ def read_seats(seats: int) -> int:
     return seats
 
 
-def read_season(said: str | None) -> int | None:
+def parse_season(said: str | None) -> int | None:
     """Which season of a long plan: `2`, `2 of 7`, the first without a word; None for `all` at once. Raises `Refused`."""
     folded = " ".join((said or "1").casefold().split())
     if folded == "all":
@@ -430,17 +455,17 @@ def read_season(said: str | None) -> int | None:
     if found := re.fullmatch(r"(?:season )?([0-9]{1,4})(?: of [0-9]{1,4})?", folded):
         return int(found[1])
     raise Refused(
-        f"“{shown(folded)}” is no season: give its number, or `all` for everything at once.",
+        f"“{format_typed_text(folded)}” is no season: give its number, or `all` for everything at once.",
         "season",
     )
 
 
-_CONVERTERS: Mapping[str, Callable[[str, Option], Value]] = {
-    "text": lambda text, option: clean(text, VALUE, f"The {option.name}", lines=True),
-    "number": _number,
-    "time": lambda text, option: read_time(text),
-    "zone": lambda text, option: zone_of(text),
-    "choice": _choice,
-    "flag": _flag,
-    "who": lambda text, option: read_who(text),
+_CONVERTERS: Mapping[str, Callable[[str, CommandOption], Value]] = {
+    "text": lambda text, option: clean_text(text, VALUE, f"The {option.name}", is_multiline=True),
+    "number": _convert_number,
+    "time": lambda text, option: parse_time_of_day(text),
+    "zone": lambda text, option: parse_zone(text),
+    "choice": _convert_choice,
+    "flag": _convert_flag,
+    "who": lambda text, option: parse_person_or_role(text),
 }

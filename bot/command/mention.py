@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.errors import Refused
-from bot.command.grammar import command_of, parse
+from bot.command.grammar import find_command, parse_phrase
 from bot.command.registry import Command
 
 _OPEN_END = re.compile(r" (\w+)=$")
@@ -26,32 +26,37 @@ class Mention:
     `waiting` is an option at the end that still needs a value: `settings reminder=`.
     """
 
-    said: str
+    phrase: str
     name: str
-    given: Mapping[str, tuple[str, ...]] | None
-    waiting: str = ""
+    option_texts: Mapping[str, tuple[str, ...]] | None
+    open_option: str = ""
     is_group: bool = False
 
     @property
     def is_bare(self) -> bool:
         """Whether it is one command and nothing behind its name."""
-        return not self.is_group and not self.waiting and self.given is not None and not self.given
+        return (
+            not self.is_group
+            and not self.open_option
+            and self.option_texts is not None
+            and not self.option_texts
+        )
 
 
-def mention_of(code: str, known: Mapping[str, Command]) -> Mention | None:
+def parse_mention(code: str, known: Mapping[str, Command]) -> Mention | None:
     """The command that a code span names, or None for code that names none. Hidden commands are named nowhere."""
     said = code.replace("\n", " ").strip().removeprefix("/")
-    command = command_of(said, known)
+    command = find_command(said, known)
     if command is None:
         is_group = any(one.group == said for one in known.values() if said and not one.hidden)
         return Mention(said, said, {}, is_group=True) if is_group else None
     if command.hidden:
         return None
     if said == command.usage:
-        return Mention(said, command.name, None if command.shown else {})
+        return Mention(said, command.name, None if command.visible_options else {})
     end = _OPEN_END.search(said)
     try:
-        given = parse(said[: end.start()] if end else said, known).given
+        given = parse_phrase(said[: end.start()] if end else said, known).option_texts
     except Refused:
         return None
     return Mention(said, command.name, given, end[1] if end else "")

@@ -51,12 +51,12 @@ HELP = 100  # Discord: description 100
 NAME = 32  # Discord: command and option names 32
 
 
-class Unfit(ValueError):
+class InvalidCommandError(ValueError):
     """A command its author has declared in a way that some platform could not show."""
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class PersonOrRole:
     """An option's type: a person or a role of the space. Whoever was picked comes with a native id; of somebody whose name
     was typed there is only the name, `native` being empty."""
 
@@ -74,26 +74,26 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
+class FileReader:
     """Marks an option that a file is brought for: `read` makes the option's value of it, in a thread of its own and before
     the transaction begins. It raises `Refused` for a file that is none of ours; nothing over `most` bytes is fetched."""
 
     read: Callable[[Upload], object]
-    most: int = 1_000_000
+    max_bytes: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wordy:
+class RestOfLine:
     """Marks a text that takes every word nobody gave a name to: `project add My first chatbot`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastDate:
     """Marks a date that may lie many years back: the day a certificate was earned."""
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class NumberRange:
     """Marks a number with its bounds, both of them included.
 
     Platforms and forms show the bounds, and a number outside of them is refused before the command runs.
@@ -104,31 +104,31 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class FieldLabel:
     """Marks an option with what its field is called in a form; without it, that is its name."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Default:
+class DefaultText:
     """Marks an option with what applies where nothing is said of it, as a form tells it: `09:00`."""
 
     describe: Callable[[Call], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class SecretText:
     """Marks a text that is kept nowhere, not even in a form that waits to be corrected."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class HiddenOption:
     """Marks an option that only buttons and lists say; it is parsed like any other and shown nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class CommandOption:
     """One option of a command. `suggest` offers values for what is typed so far; `longest` bounds a text."""
 
     name: str
@@ -138,17 +138,17 @@ class Option:
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
     hidden: bool = False
-    whole: bool = False
-    reads: Reads | None = None
-    wordy: bool = False
-    past: bool = False
-    range: Range | None = None
+    is_integer: bool = False
+    file_reader: FileReader | None = None
+    is_rest_of_line: bool = False
+    is_past_date: bool = False
+    range: NumberRange | None = None
     secret: bool = False
     label: str = ""
-    default: Default | None = None
+    default: DefaultText | None = None
 
     @property
-    def suggests(self) -> bool:
+    def has_suggestions(self) -> bool:
         return self.suggest is not None
 
 
@@ -164,7 +164,7 @@ class Command:
 
     name: str
     help: str
-    options: tuple[Option, ...]
+    options: tuple[CommandOption, ...]
     run: Run
     moderators: bool = False
     reads: bool = False
@@ -177,7 +177,7 @@ class Command:
     action: str = ""
 
     @property
-    def label(self) -> str:
+    def button_label(self) -> str:
         """What a button that says it is called."""
         return self.action or self.name.capitalize()
 
@@ -194,40 +194,43 @@ class Command:
         return self.name.partition(" ")[0] if " " in self.name else ""
 
     @property
-    def shown(self) -> tuple[Option, ...]:
+    def visible_options(self) -> tuple[CommandOption, ...]:
         """The options people see."""
         return tuple(option for option in self.options if not option.hidden)
 
-    def option(self, name: str) -> Option | None:
+    def find_option(self, name: str) -> CommandOption | None:
         return next((option for option in self.options if option.name == name), None)
 
     @property
     def usage(self) -> str:
         """How it is typed: `cohort create name start [zone]`."""
-        words = (option.name if option.required else f"[{option.name}]" for option in self.shown)
+        words = (
+            option.name if option.required else f"[{option.name}]"
+            for option in self.visible_options
+        )
         return " ".join((self.name, *words))
 
 
-class Registry:
+class CommandRegistry:
     """Commands by name. Filled while files are discovered, read-only from then on."""
 
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
 
-    def add(self, command: Command) -> None:
+    def add_command(self, command: Command) -> None:
         """Take a command in. Raises `Unfit` where its name, help or options cannot be shown on every platform."""
         if (
             command.name in self._commands
             and self._commands[command.name].run.__module__ != command.run.__module__
         ):
-            raise Unfit(f"Two commands are called “{command.name}”: rename one.")
+            raise InvalidCommandError(f"Two commands are called “{command.name}”: rename one.")
         groups = {known.group for known in self._commands.values()} | {command.group}
         names = {*self._commands, command.name}
         if both := groups & names:
-            raise Unfit(
+            raise InvalidCommandError(
                 f"“{both.pop()}” is both a command and a group: Discord and Slack cannot show that, rename one."
             )
-        _check(command)
+        _check_command_limits(command)
         self._commands[command.name] = command
 
     @property
@@ -235,41 +238,47 @@ class Registry:
         return MappingProxyType(dict(sorted(self._commands.items())))
 
 
-def _check(command: Command) -> None:
+def _check_command_limits(command: Command) -> None:
     words = command.name.split(" ")
     if len(words) > 2 or any(
         not word.isalpha() or not word.islower() or len(word) > NAME for word in words
     ):
-        raise Unfit(f"“{command.name}” is no command name: one or two words of lower-case letters.")
+        raise InvalidCommandError(
+            f"“{command.name}” is no command name: one or two words of lower-case letters."
+        )
     if not 1 <= len(command.help) <= HELP:
-        raise Unfit(
+        raise InvalidCommandError(
             f"The help of “{command.name}” has {len(command.help)} characters and may have 1 to {HELP}."
         )
     for option in command.options:
         if not 1 <= len(option.help) <= HELP and not option.hidden:
-            raise Unfit(
+            raise InvalidCommandError(
                 f"The help of “{command.name} {option.name}” has {len(option.help)} characters: 1 to {HELP}."
             )
     if len(command.action) > LABEL:
-        raise Unfit(
+        raise InvalidCommandError(
             f"What “{command.name}” does has {len(command.action)} characters and may have {LABEL}: shorten it."
         )
-    if len(command.shown) > 25:
-        raise Unfit(f"“{command.name}” has {len(command.shown)} options and may have 25.")
+    if len(command.visible_options) > 25:
+        raise InvalidCommandError(
+            f"“{command.name}” has {len(command.visible_options)} options and may have 25."
+        )
 
 
-registry = Registry()
+registry = CommandRegistry()
 
 
-def commands() -> Mapping[str, Command]:
+def get_commands() -> Mapping[str, Command]:
     """Every command by its name, sorted; the hidden ones are among them."""
     return registry.commands
 
 
-def listed(moderator: bool = True) -> Sequence[Command]:
+def list_visible_commands(moderator: bool = True) -> Sequence[Command]:
     """The commands that a moderator, or a member, is shown, by name."""
     return [
-        one for one in commands().values() if not one.hidden and (moderator or not one.moderators)
+        one
+        for one in get_commands().values()
+        if not one.hidden and (moderator or not one.moderators)
     ]
 
 
@@ -289,70 +298,75 @@ def command(
     order: int = 100,
     helps: tuple[Moment, ...] = (),
     action: str = "",
-    into: Registry = registry,
+    into: CommandRegistry = registry,
 ) -> Callable[[F], F]: ...
 
 
 def command(
     run: Run | None = None,
     *,
-    into: Registry = registry,
+    into: CommandRegistry = registry,
     form: bool = False,
     **promised: Any,
 ) -> Any:
     """Register a coroutine function as a command; its first docstring line is the help people read."""
 
     def register(function: F) -> F:
-        into.add(_read(function, opens_form=form, **promised))
+        into.add_command(_build_command(function, opens_form=form, **promised))
         return function
 
     return register(run) if run is not None else register
 
 
-def discover(package: str = "bot.commands") -> Mapping[str, Command]:
+def discover_commands(package: str = "bot.commands") -> Mapping[str, Command]:
     """Import every file of a package, so that its commands are registered. Returns all commands known then."""
     found: ModuleType = importlib.import_module(package)
     for module in pkgutil.iter_modules(found.__path__, f"{package}."):
         importlib.import_module(module.name)
-    return commands()
+    return get_commands()
 
 
-def _read(function: Run, **promised: Any) -> Command:
+def _build_command(function: Run, **promised: Any) -> Command:
     hints = get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())[1:]
-    options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
+    options = tuple(
+        _build_command_option(parameter, hints[parameter.name]) for parameter in parameters
+    )
     doc = (inspect.getdoc(function) or "").partition("\n")[0]
     name = cast(Any, function).__name__.replace("_", " ", 1)
     return Command(name, doc, options, function, **promised)
 
 
-def _option(parameter: inspect.Parameter, hint: Any) -> Option:
+def _build_command_option(parameter: inspect.Parameter, hint: Any) -> CommandOption:
     base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     texts = [note for note in notes if isinstance(note, str)]
-    reads = next((note for note in notes if isinstance(note, Reads)), None)
-    kind, choices = ("file", ()) if reads else _kind(_without_none(base), parameter.name)
-    return Option(
+    reads = next((note for note in notes if isinstance(note, FileReader)), None)
+    kind, choices = (
+        ("file", ()) if reads else _get_option_kind(_strip_none_type(base), parameter.name)
+    )
+    return CommandOption(
         parameter.name,
         texts[0] if texts else "",
         kind,
         parameter.default is inspect.Parameter.empty,
         choices,
         next((note for note in notes if callable(note) and not isinstance(note, type)), None),
-        any(isinstance(note, Hidden) for note in notes),
-        whole=_without_none(base) is int,
-        reads=reads,
-        wordy=any(isinstance(note, Wordy) for note in notes),
-        past=any(isinstance(note, Past) for note in notes),
-        range=next((note for note in notes if isinstance(note, Range)), None),
-        secret=any(isinstance(note, Secret) for note in notes),
+        any(isinstance(note, HiddenOption) for note in notes),
+        is_integer=_strip_none_type(base) is int,
+        file_reader=reads,
+        is_rest_of_line=any(isinstance(note, RestOfLine) for note in notes),
+        is_past_date=any(isinstance(note, PastDate) for note in notes),
+        range=next((note for note in notes if isinstance(note, NumberRange)), None),
+        secret=any(isinstance(note, SecretText) for note in notes),
         label=next(
-            (note.text for note in notes if isinstance(note, Label)), parameter.name.capitalize()
+            (note.text for note in notes if isinstance(note, FieldLabel)),
+            parameter.name.capitalize(),
         ),
-        default=next((note for note in notes if isinstance(note, Default)), None),
+        default=next((note for note in notes if isinstance(note, DefaultText)), None),
     )
 
 
-def _without_none(base: Any) -> Any:
+def _strip_none_type(base: Any) -> Any:
     if get_origin(base) in {Union, UnionType}:
         rest = [arm for arm in get_args(base) if arm is not NoneType]
         return rest[0] if len(rest) == 1 else base
@@ -361,24 +375,24 @@ def _without_none(base: Any) -> Any:
 
 _KINDS: dict[Any, OptionKind] = {
     str: "text", int: "number", float: "number", date: "date", time: "time", Zone: "zone", bool: "flag",
-    Who: "who",
+    PersonOrRole: "who",
 }  # fmt: skip
 
 
-def _kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
+def _get_option_kind(base: Any, name: str) -> tuple[OptionKind, tuple[str, ...]]:
     if get_origin(base) is Literal:
         return "choice", tuple(get_args(base))
     if get_origin(base) is tuple:
         return "list", ()
     if base in _KINDS:
         return _KINDS[base], ()
-    raise Unfit(
+    raise InvalidCommandError(
         f"The option “{name}” has the type {base}: use str, int, float, date, time, Zone, Who, bool, Literal or "
         "tuple[str, ...], or mark it with `Reads` where a file is brought for it."
     )
 
 
-def spoken_range(bounds: Range) -> str:
+def format_number_range(bounds: NumberRange) -> str:
     """The bounds of a number in words: `1 to 7`, `1 or more`."""
     return (
         f"{bounds.least:g} or more"
@@ -387,26 +401,29 @@ def spoken_range(bounds: Range) -> str:
     )
 
 
-def table() -> str:
+def format_command_table() -> str:
     """The commands and their options as a page of Markdown, for the documentation."""
     rows = ["# What can be said", ""]
     for title, moderators in (("Everyone", False), ("Moderators", True)):
         rows += [f"## {title}", "", "| command | what it does |", "|---|---|"]
-        known = [one for one in listed() if one.moderators is moderators]
+        known = [one for one in list_visible_commands() if one.moderators is moderators]
         rows += [f"| `/{one.usage}` | {one.help} |" for one in known]
         rows += [""]
         for one in known:
             rows += (
-                [f"- `{one.name}`", *(_described(option) for option in one.shown)]
-                if one.shown
+                [
+                    f"- `{one.name}`",
+                    *(_format_option_line(option) for option in one.visible_options),
+                ]
+                if one.visible_options
                 else []
             )
         rows += [""]
     return "\n".join(rows).rstrip() + "\n"
 
 
-def _described(option: Option) -> str:
-    bounds = f", {spoken_range(option.range)}" if option.range else ""
+def _format_option_line(option: CommandOption) -> str:
+    bounds = f", {format_number_range(option.range)}" if option.range else ""
     kind = (
         ", ".join(f"`{choice}`" for choice in option.choices)
         if option.choices

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated
 
-from bot.chat.buttons import buttons
+from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, phrase, quote, say
-from bot.command import Call, Hidden, command
-from bot.command.suggestions import my_cohorts
+from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.command import Call, HiddenOption, command
+from bot.command.suggestions import suggest_own_cohorts
 from bot.group.cohort import Cohort
-from bot.views.dates import day
+from bot.views.dates import format_day
 
 LONGEST = 366  # days
 
@@ -21,15 +21,15 @@ async def away(
     call: Call,
     until: Annotated[date | None, "Last day away, like 2026-03-15"] = None,
     back: Annotated[bool, "You are back"] = False,
-    cohort: Annotated[str | None, "Only in this cohort", my_cohorts] = None,
-    open: Annotated[bool, Hidden()] = False,
+    cohort: Annotated[str | None, "Only in this cohort", suggest_own_cohorts] = None,
+    open: Annotated[bool, HiddenOption()] = False,
 ) -> Message:
     """Take time off: no reminders, and your streak waits for you."""
-    only = (await call.membership(cohort))[0] if cohort else None
+    only = (await call.resolve_membership(cohort))[0] if cohort else None
     if back:
-        return await _welcome_back(call, only)
+        return await _finish_absence(call, only)
     if until is None and not open:
-        return _ask(call, only)
+        return _build_away_question(call, only)
     if until is not None and until < call.today:
         raise Refused(
             f"{until} is past: give the last day you will be away, today being {call.today}.",
@@ -41,46 +41,48 @@ async def away(
         )
     # What was said of one cohort replaces what was said of that one; what holds for all of them stays.
     await call.tx.people.end_absences(call.person, call.today, {only.id} if only else None)
-    await call.tx.people.leave_alone(
+    await call.tx.people.insert_absence(
         call.person, call.today, until, call.now, only.id if only else 0
     )
-    how_long = f"until the end of {day(until)}" if until else "until you say you are back"
-    return say(
-        f"You are away{_where(only)} {how_long}. Nobody will remind you, and your streak waits.",
-        buttons(("I am back", phrase("away", back="yes", cohort=only.ref if only else None))),
+    how_long = f"until the end of {format_day(until)}" if until else "until you say you are back"
+    return text_message(
+        f"You are away{_format_away_cohort(only)} {how_long}. Nobody will remind you, and your streak waits.",
+        button_row(
+            ("I am back", build_phrase("away", back="yes", cohort=only.ref if only else None))
+        ),
     )
 
 
-def _where(cohort: Cohort | None) -> str:
-    return f" from **{quote(cohort.name)}**" if cohort else ""
+def _format_away_cohort(cohort: Cohort | None) -> str:
+    return f" from **{escape_text(cohort.name)}**" if cohort else ""
 
 
-def _ask(call: Call, only: Cohort | None) -> Message:
+def _build_away_question(call: Call, only: Cohort | None) -> Message:
     ref = only.ref if only else None
     spans = (("Three days", 2), ("A week", 6), ("Two weeks", 13))
     pairs = [
-        (label, phrase("away", until=call.today + timedelta(days=days), cohort=ref))
+        (label, build_phrase("away", until=call.today + timedelta(days=days), cohort=ref))
         for label, days in spans
     ]
-    pairs.append(("Until I say so", phrase("away", open="yes", cohort=ref)))
-    if any(one.covers(call.today) for one in call.person.away):
-        pairs.append(("I am back", phrase("away", back="yes", cohort=ref)))
+    pairs.append(("Until I say so", build_phrase("away", open="yes", cohort=ref)))
+    if any(one.is_active_on(call.today) for one in call.person.away):
+        pairs.append(("I am back", build_phrase("away", back="yes", cohort=ref)))
     question = (
         "You are away at the moment. Change that?"
         if len(pairs) == 5
         else "How long will you be away, from today on?"
     )
     another = call.today + timedelta(days=20)
-    return say(f"{question} Another last day: `away {another}`.", buttons(*pairs))
+    return text_message(f"{question} Another last day: `away {another}`.", button_row(*pairs))
 
 
-async def _welcome_back(call: Call, only: Cohort | None) -> Message:
+async def _finish_absence(call: Call, only: Cohort | None) -> Message:
     ended = await call.tx.people.end_absences(
         call.person, call.today, {0, only.id} if only else None
     )
     if not ended:
         raise Refused("You were not away: `away` with a last day sets that.")
-    return say(
+    return text_message(
         "Welcome back! Here is where you left off.",
-        buttons(("This week's list", "week"), ("My progress", "progress")),
+        button_row(("This week's list", "week"), ("My progress", "progress")),
     )

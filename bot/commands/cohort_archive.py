@@ -5,53 +5,53 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from bot.chat.buttons import buttons
+from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, phrase, quote, say
+from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.command import Act, Call, Sure, command
-from bot.command.suggestions import managed_cohorts
+from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
-from bot.views.notices import onward, whereabouts
+from bot.views.notices import build_next_step_buttons, describe_homes
 
 
 @command(moderators=True)
 async def cohort_archive(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
     sure: Sure = None,
 ) -> Message:
     """Put a finished cohort or a draft away for good."""
-    found = await call.managed(cohort, "finished", "draft")
+    found = await call.lock_managed_cohort(cohort, "finished", "draft")
     if found.state == "archived":
         raise Refused(f"{found.name} is archived already: there is nothing left to do.")
     if found.state not in {"finished", "draft"}:
         raise Refused(
             f"{found.name} is {found.state}: `cohort finish` ends it, and then it can be archived."
         )
-    await _alone_here(call, found)
+    await _require_no_other_home(call, found)
     act = Act(
-        f"**{quote(found.name)}** would be put away for good: nothing comes any more, and its weeks, board and "
+        f"**{escape_text(found.name)}** would be put away for good: nothing comes any more, and its weeks, board and "
         "cards can no longer be read. What people ticked stays theirs. It cannot be undone.",
         "Archive it",
-        phrase("cohort archive", cohort=found.ref),
+        build_phrase("cohort archive", cohort=found.ref),
         is_final=True,
     )
     if not act.is_agreed(sure):
-        return act.preview(sure, onward(found))
+        return act.build_preview(sure, build_next_step_buttons(found))
     archived = replace(found, state="archived", name=f"{found.name}~{found.id}")
-    await call.tx.schedule.change(found, archived, call.now)
-    return say(
-        f"**{quote(found.name)}** is archived, and its name is free again.",
-        buttons(("A new cohort", "cohort create")),
+    await call.tx.schedule.save_changed_cohort(found, archived, call.now)
+    return text_message(
+        f"**{escape_text(found.name)}** is archived, and its name is free again.",
+        button_row(("A new cohort", "cohort create")),
     )
 
 
-async def _alone_here(call: Call, found: Cohort) -> None:
+async def _require_no_other_home(call: Call, found: Cohort) -> None:
     """Raises `Refused` where the cohort has another home: what ends for good needs the moderators of each."""
     here = (call.place.platform, call.place.space)
-    homes = [one for one in await call.tx.cohorts.homes(found.id) if one.in_reach]
+    homes = [one for one in await call.tx.cohorts.list_homes(found.id) if one.is_in_reach]
     if others := [one.place for one in homes if (one.place.platform, one.place.space) != here]:
         raise Refused(
-            f"{found.name} lives {whereabouts(others, call.place)} as well: say `cohort unlink` to take it away from here, "
+            f"{found.name} lives {describe_homes(others, call.place)} as well: say `cohort unlink` to take it away from here, "
             "or have a moderator there do the same first."
         )

@@ -8,14 +8,19 @@ from typing import Annotated
 
 from bot.chat.address import Account
 from bot.chat.errors import Refused
-from bot.chat.message import Message, phrase, quote, say
-from bot.command import Act, Call, Secret, Sure, command
-from bot.command.suggestions import managed_cohorts
-from bot.group.codes import LIVES, Redeemed, Wrong
+from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.command import Act, Call, SecretText, Sure, command
+from bot.command.suggestions import suggest_managed_cohorts
+from bot.group.codes import LIVES, CodeRedemption, CodeRejection
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
-from bot.views.notices import invitation, missing, onward, whereabouts
-from bot.views.timeline import next_post
+from bot.views.notices import (
+    build_invitation,
+    build_next_step_buttons,
+    describe_homes,
+    describe_setup_problems,
+)
+from bot.views.timeline import describe_next_post
 
 MOST = 5  # homes of a cohort: each post is a letter to each of them
 JOINABLE = {"open", "running", "paused"}
@@ -24,41 +29,50 @@ JOINABLE = {"open", "running", "paused"}
 @command(moderators=True, announcing=True)
 async def cohort_link(
     call: Call,
-    code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None,
-    cohort: Annotated[str | None, "Which cohort to get a code for", managed_cohorts] = None,
+    code: Annotated[
+        str | None, "The code you were given on the other platform", SecretText()
+    ] = None,
+    cohort: Annotated[str | None, "Which cohort to get a code for", suggest_managed_cohorts] = None,
     sure: Sure = None,
 ) -> Message:
     """Have a cohort live on another platform too: get a code here, say it there."""
-    if code is not None and cohort is None and await _is_named(call, code):
+    if code is not None and cohort is None and await _is_cohort_reference(call, code):
         code, cohort = None, code
     if code is None:
-        return await _issue(call, _fit(await call.managed(cohort, "draft", *sorted(JOINABLE))))
-    if call.place.private:
+        return await _create_cohort_code(
+            call,
+            _require_linkable_cohort(
+                await call.lock_managed_cohort(cohort, "draft", *sorted(JOINABLE))
+            ),
+        )
+    if call.place.is_private:
         raise Refused(
             "A cohort lives in a channel: say `cohort link` and the code where its posts should appear."
         )
-    redeemed = await call.tx.codes.redeem(call.person, code, "cohort", call.now, is_trial=True)
+    redeemed = await call.tx.codes.redeem_code(call.person, code, "cohort", call.now, is_trial=True)
     match redeemed:
-        case Wrong(sentence):  # an answer, as a refusal would not count the guess
-            return say(sentence)
-        case Redeemed(account, cohort_id):
-            locked = await call.tx.cohorts.lock(cohort_id or 0)
+        case CodeRejection(sentence):  # an answer, as a refusal would not count the guess
+            return text_message(sentence)
+        case CodeRedemption(account, cohort_id):
+            locked = await call.tx.cohorts.lock_cohort(cohort_id or 0)
             if locked is None:
                 raise Refused(
                     "The cohort of that code is there no more: ask for another one.", "code"
                 )
-            return await _settled(call, _fit(locked.advanced(call.now)), account, code, sure)
+            return await _link_cohort_here(
+                call, _require_linkable_cohort(locked.advance_state(call.now)), account, code, sure
+            )
 
 
-async def _is_named(call: Call, said: str) -> bool:
+async def _is_cohort_reference(call: Call, said: str) -> bool:
     """Whether what was typed behind `cohort link` is no code but a cohort of this space."""
     name = said.strip().casefold()
     return name.startswith("#") or any(
-        one.name == name for one in await call.tx.cohorts.in_space(call.place)
+        one.name == name for one in await call.tx.cohorts.list_cohorts_in_space(call.place)
     )
 
 
-def _fit(found: Cohort) -> Cohort:
+def _require_linkable_cohort(found: Cohort) -> Cohort:
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
     if found.state == "finished":
@@ -68,55 +82,62 @@ def _fit(found: Cohort) -> Cohort:
     return found
 
 
-async def _issue(call: Call, found: Cohort) -> Message:
-    _room_for_more(found, await call.tx.cohorts.homes(found.id))
-    code = await call.tx.codes.issue(call.person, found.id, call.now)
+async def _create_cohort_code(call: Call, found: Cohort) -> Message:
+    _require_room_for_home(found, await call.tx.cohorts.list_homes(found.id))
+    code = await call.tx.codes.create_code(call.person, found.id, call.now)
     minutes = int(LIVES.total_seconds() // 60)
-    return say(
-        f"**{quote(found.name)}** can live on another platform too. There, in the channel where its posts should appear, "
+    return text_message(
+        f"**{escape_text(found.name)}** can live on another platform too. There, in the channel where its posts should appear, "
         f"a moderator says **cohort link {code}** to me.",
         f"The code works once, within {minutes} minutes. The cohort stays one: the same plan and dates, one board with "
         "everybody's names, and the moderators of both sides manage it.",
-        onward(found),
+        build_next_step_buttons(found),
     )
 
 
-def _room_for_more(found: Cohort, homes: Sequence[Home]) -> None:
+def _require_room_for_home(found: Cohort, homes: Sequence[Home]) -> None:
     if len(homes) >= MOST:
         raise Refused(
             f"{found.name} has {MOST} homes, and that is as many as I serve: `cohort unlink` takes one away."
         )
 
 
-async def _settled(
+async def _link_cohort_here(
     call: Call, found: Cohort, account: Account, code: str, sure: str | None
 ) -> Message:
-    homes = await call.tx.cohorts.homes(found.id)
-    _may_live_here(call, found, account, homes)
-    _room_for_more(found, homes)
-    space_id = await call.tx.people.settle(call.place)
-    if await call.tx.cohorts.by_name(space_id, found.name):
+    homes = await call.tx.cohorts.list_homes(found.id)
+    _check_can_live_here(call, found, account, homes)
+    _require_room_for_home(found, homes)
+    space_id = await call.tx.people.ensure_space_id(call.place)
+    if await call.tx.cohorts.find_cohort_by_name(space_id, found.name):
         raise Refused(
             f"There is another cohort called {found.name} here: give one of them another name with `cohort settings name=`, "
             "and then say this again.",
             "code",
         )
-    act = _act(call, found, homes, code)
+    act = _build_link_act(call, found, homes, code)
     if not act.is_agreed(sure):
-        call.tx.codes.issued = True  # the button carries the code on: no answer with one is kept
-        return act.preview(sure)
-    if isinstance(used := await call.tx.codes.redeem(call.person, code, "cohort", call.now), Wrong):
-        return say(used.sentence)  # somebody else was quicker
+        call.tx.codes.has_issued_code = (
+            True  # the button carries the code on: no answer with one is kept
+        )
+        return act.build_preview(sure)
+    if isinstance(
+        used := await call.tx.codes.redeem_code(call.person, code, "cohort", call.now),
+        CodeRejection,
+    ):
+        return text_message(used.sentence)  # somebody else was quicker
     if found.state != "draft":
-        await call.tx.schedule.look(
+        await call.tx.schedule.enter_cohort_posts(
             found.id, call.now
         )  # what is due by now belongs to the homes it had
-    home = await call.tx.cohorts.house(found.id, space_id, call.place, call.person)
-    await _announce(call, found, home, homes, act.news)
-    return await _welcome(call, found, homes)
+    home = await call.tx.cohorts.insert_home(found.id, space_id, call.place, call.person)
+    await _announce_new_home(call, found, home, homes, act.announcements)
+    return await _build_link_welcome(call, found, homes)
 
 
-def _may_live_here(call: Call, found: Cohort, account: Account, homes: Sequence[Home]) -> None:
+def _check_can_live_here(
+    call: Call, found: Cohort, account: Account, homes: Sequence[Home]
+) -> None:
     if account.platform == call.place.platform:
         raise Refused(
             "That code was made on this platform, and it is for another one: say it there. Here, `cohort move` takes a "
@@ -140,40 +161,44 @@ def _may_live_here(call: Call, found: Cohort, account: Account, homes: Sequence[
         )
 
 
-def _act(call: Call, found: Cohort, homes: Sequence[Home], code: str) -> Act:
+def _build_link_act(call: Call, found: Cohort, homes: Sequence[Home], code: str) -> Act:
     """Everybody is told: people here can join, and those who are in know with whom they share the board."""
     news: tuple[Message, ...] = ()
     if found.state in JOINABLE:
-        there = whereabouts([call.place], homes[0].place)
-        shared = say(
-            f"**{quote(found.name)}** lives {there} as well from now on: one cohort, one plan, one board."
+        there = describe_homes([call.place], homes[0].place)
+        shared = text_message(
+            f"**{escape_text(found.name)}** lives {there} as well from now on: one cohort, one plan, one board."
         )
-        news = (invitation(found, call.now), shared)
-    where = whereabouts((home.place for home in homes), call.place)
+        news = (build_invitation(found, call.now), shared)
+    where = describe_homes((home.place for home in homes), call.place)
     then = (f"The first of these is posted here, the second {where}.",) if news else ()
-    head = f"**{quote(found.name)}** would live in this channel too, and still {where}."
-    return Act(head, "Have it live here", phrase("cohort link", code=code), news, then)
+    head = f"**{escape_text(found.name)}** would live in this channel too, and still {where}."
+    return Act(head, "Have it live here", build_phrase("cohort link", code=code), news, then)
 
 
-async def _announce(
+async def _announce_new_home(
     call: Call, found: Cohort, home: Home, homes: Sequence[Home], news: tuple[Message, ...]
 ) -> None:
     if news:
         invited, shared = news
-        await call.tx.ledger.announce(found, f"open/{found.edition}", invited, [home], call.now)
-        await call.tx.ledger.announce_next(found, "linked", shared, homes, call.now)
+        await call.tx.ledger.enter_announcement(
+            found, f"open/{found.edition}", invited, [home], call.now
+        )
+        await call.tx.ledger.enter_numbered_announcement(found, "linked", shared, homes, call.now)
 
 
-async def _welcome(call: Call, found: Cohort, homes: Sequence[Home]) -> Message:
-    there = whereabouts((home.place for home in homes), call.place)
-    told = f"**{quote(found.name)}** lives in this channel now, and still {there}."
-    lacking = missing(one for one in call.lacking if one.blocks)
+async def _build_link_welcome(call: Call, found: Cohort, homes: Sequence[Home]) -> Message:
+    there = describe_homes((home.place for home in homes), call.place)
+    told = f"**{escape_text(found.name)}** lives in this channel now, and still {there}."
+    lacking = describe_setup_problems(one for one in call.setup_problems if one.is_blocking)
     if found.state == "draft":
         coming = "It is a draft: nobody is told until you open it."
     else:
         invited = "my invitation waits" if lacking else "I have invited everybody here"
-        entered = await call.tx.ledger.entered(found)
-        coming = f"What was posted before is not posted again; {invited}. {next_post(found, call.now, entered)}"
-    join = ("Join it yourself", phrase("join", cohort=found.ref))
+        entered = await call.tx.ledger.list_posts_in_every_home(found)
+        coming = f"What was posted before is not posted again; {invited}. {describe_next_post(found, call.now, entered)}"
+    join = ("Join it yourself", build_phrase("join", cohort=found.ref))
     more = (join,) if found.state in JOINABLE else ()
-    return say("\n".join((f"{told} {coming}", *lacking)), onward(found, *more))
+    return text_message(
+        "\n".join((f"{told} {coming}", *lacking)), build_next_step_buttons(found, *more)
+    )

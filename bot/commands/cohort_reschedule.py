@@ -7,50 +7,60 @@ from datetime import date, time
 from typing import Annotated
 
 from bot.chat.errors import Refused
-from bot.chat.message import Answer, Choice, Field, Form, Message, Unfit, phrase, quote, say
+from bot.chat.message import (
+    Answer,
+    Choice,
+    Field,
+    Form,
+    InvalidMessageError,
+    Message,
+    build_phrase,
+    escape_text,
+    text_message,
+)
 from bot.command import Act, Call, Sure, Zone, command
 from bot.command.grammar import WEEKDAYS, Weekday
-from bot.command.suggestions import managed_cohorts, time_zones
-from bot.group.calendar import on_weekday
+from bot.command.suggestions import suggest_managed_cohorts, suggest_zones
+from bot.group.calendar import move_to_weekday
 from bot.group.cohort import Cohort
-from bot.views.dates import day, moves, standing
-from bot.views.notices import changed, onward
-from bot.views.timeline import comes_at_once, late_posts, next_post
+from bot.views.dates import describe_cohort_state, describe_date_changes, format_day
+from bot.views.notices import build_date_change_notice, build_next_step_buttons
+from bot.views.timeline import describe_immediate_posts, describe_next_post, list_late_slots
 
 
 @command(moderators=True, form=True, action="Change the dates")
 async def cohort_reschedule(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
     start: Annotated[date | None, "Day one, like 2026-03-02 or monday"] = None,
-    zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", time_zones] = None,
+    zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", suggest_zones] = None,
     at: Annotated[time | None, "When posts come, like 09:00"] = None,
     weekday: Annotated[Weekday | None, "Posting weekday, if not the start's"] = None,
     sure: Sure = None,
 ) -> Answer:
     """Move the start, the time zone, the posting time or the weekday."""
-    found = await call.managed(cohort, "draft", "open", "running")
-    _may_move(found)
+    found = await call.lock_managed_cohort(cohort, "draft", "open", "running")
+    _check_can_reschedule(found)
     if start is None and zone is None and at is None and weekday is None:
-        return _form(found)
-    start = call.local_date("start", zone or found.zone)
-    first = on_weekday(start or found.start, WEEKDAYS.index(weekday) if weekday else None)
+        return _build_reschedule_form(found)
+    start = call.parse_local_date("start", zone or found.zone)
+    first = move_to_weekday(start or found.start, WEEKDAYS.index(weekday) if weekday else None)
     if (first, zone or found.zone, at or found.at) == (found.start, found.zone, found.at):
         raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
     after = replace(found, zone=zone or found.zone, at=at or found.at)
     after = (
-        replace(after, start=first) if found.state == "draft" else after.starting(first, call.now)
+        replace(after, start=first) if found.state == "draft" else after.move_start(first, call.now)
     )
-    because = f"{day(start or found.start)} is no {(weekday or '').capitalize()}, so it starts on the next one, {day(first)}. "
+    because = f"{format_day(start or found.start)} is no {(weekday or '').capitalize()}, so it starts on the next one, {format_day(first)}. "
     why = because if weekday and first != (start or found.start) else ""
     if found.state != "draft":
-        act = await _act(call, found, after, why)
+        act = await _build_reschedule_act(call, found, after, why)
         if not act.is_agreed(sure):
-            return act.preview(sure, onward(found))
-    return await _move(call, found, after, why)
+            return act.build_preview(sure, build_next_step_buttons(found))
+    return await _apply_reschedule(call, found, after, why)
 
 
-def _may_move(found: Cohort) -> None:
+def _check_can_reschedule(found: Cohort) -> None:
     if found.state == "paused":
         raise Refused(f"{found.name} is paused: `cohort resume` first, and then move it.")
     if found.state == "finished":
@@ -61,7 +71,7 @@ def _may_move(found: Cohort) -> None:
         raise Refused(f"{found.name} is archived for good: `cohort create` makes a new cohort.")
 
 
-def _form(found: Cohort) -> Form:
+def _build_reschedule_form(found: Cohort) -> Form:
     weekdays = tuple(Choice(name.capitalize(), name) for name in WEEKDAYS)
     fields = (
         Field(
@@ -83,16 +93,16 @@ def _form(found: Cohort) -> Form:
             help="Another one moves day one to the next such day",
         ),
     )
-    return Form("Reschedule", phrase("cohort reschedule", cohort=found.ref), fields)
+    return Form("Reschedule", build_phrase("cohort reschedule", cohort=found.ref), fields)
 
 
-def _head(call: Call, found: Cohort, after: Cohort, why: str) -> str:
-    return f"**{quote(found.name)}** {standing(after, call.now)}, {after.at:%H:%M} {after.zone} time. {why}".strip()
+def _format_reschedule_head(call: Call, found: Cohort, after: Cohort, why: str) -> str:
+    return f"**{escape_text(found.name)}** {describe_cohort_state(after, call.now)}, {after.at:%H:%M} {after.zone} time. {why}".strip()
 
 
-async def _kept(call: Call, found: Cohort) -> tuple[str, ...]:
+async def _describe_kept_posts(call: Call, found: Cohort) -> tuple[str, ...]:
     if found.state != "running" or all(
-        kind != "topics" for kind, _ in await call.tx.ledger.posted(found)
+        kind != "topics" for kind, _ in await call.tx.ledger.group_homes_by_post(found)
     ):
         return ()
     return (
@@ -100,46 +110,53 @@ async def _kept(call: Call, found: Cohort) -> tuple[str, ...]:
     )
 
 
-async def _outlook(call: Call, found: Cohort, after: Cohort, why: str) -> str:
-    lines = [_head(call, found, after, why)]
-    if told := moves(found, after, call.now):
+async def _describe_reschedule(call: Call, found: Cohort, after: Cohort, why: str) -> str:
+    lines = [_format_reschedule_head(call, found, after, why)]
+    if told := describe_date_changes(found, after, call.now):
         lines.append(" ".join(told))
-    lines.append(next_post(after, call.now, await call.tx.ledger.entered(found)))
-    return "\n".join((*lines, *await _kept(call, found)))
+    lines.append(
+        describe_next_post(after, call.now, await call.tx.ledger.list_posts_in_every_home(found))
+    )
+    return "\n".join((*lines, *await _describe_kept_posts(call, found)))
 
 
-async def _act(call: Call, found: Cohort, after: Cohort, why: str) -> Act:
+async def _build_reschedule_act(call: Call, found: Cohort, after: Cohort, why: str) -> Act:
     try:
-        says = phrase(
+        says = build_phrase(
             "cohort reschedule",
             cohort=found.ref,
             start=after.start if after.start != found.start else None,
             zone=after.zone if after.zone != found.zone else None,
             at=f"{after.at:%H:%M}" if after.at != found.at else None,
         )
-    except Unfit:
+    except InvalidMessageError:
         raise Refused(
             "That is a lot at once: change the time zone first, and then the date and the time.",
             "zone",
         ) from None
-    entered = await call.tx.ledger.entered(found)
-    news = changed(found, after, call.now, entered)
-    then = (*comes_at_once(late_posts(found, after, call.now, entered)), *await _kept(call, found))
-    return Act(_head(call, found, after, why), "Move it", says, (news,), then)
+    entered = await call.tx.ledger.list_posts_in_every_home(found)
+    news = build_date_change_notice(found, after, call.now, entered)
+    then = (
+        *describe_immediate_posts(list_late_slots(found, after, call.now, entered)),
+        *await _describe_kept_posts(call, found),
+    )
+    return Act(_format_reschedule_head(call, found, after, why), "Move it", says, (news,), then)
 
 
-async def _move(call: Call, found: Cohort, after: Cohort, why: str) -> Message:
+async def _apply_reschedule(call: Call, found: Cohort, after: Cohort, why: str) -> Message:
     told = found.state != "draft"
-    text = await _outlook(call, found, after, why)
+    text = await _describe_reschedule(call, found, after, why)
     if told:
-        homes = await call.tx.cohorts.homes(found.id)
-        news = changed(found, after, call.now, await call.tx.ledger.entered(found))
-        await call.tx.ledger.announce_next(after, "moved", news, homes, call.now)
-    saved = await call.tx.schedule.change(found, after, call.now)
+        homes = await call.tx.cohorts.list_homes(found.id)
+        news = build_date_change_notice(
+            found, after, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+        )
+        await call.tx.ledger.enter_numbered_announcement(after, "moved", news, homes, call.now)
+    saved = await call.tx.schedule.save_changed_cohort(found, after, call.now)
     who = (
         "Moved, and everybody has been told."
         if told
         else "Moved. Nobody has been told, as it is a draft."
     )
-    acts = () if told else (("Open it", phrase("cohort open", cohort=saved.ref)),)
-    return say(who, text, onward(saved, acts=acts))
+    acts = () if told else (("Open it", build_phrase("cohort open", cohort=saved.ref)),)
+    return text_message(who, text, build_next_step_buttons(saved, acts=acts))

@@ -9,68 +9,80 @@ from typing import Annotated
 
 from bot.chat.address import Threads
 from bot.chat.errors import Refused
-from bot.chat.message import Message, phrase, quote, say
-from bot.chat.text import names
+from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.chat.text import join_names
 from bot.command import Call, command
-from bot.command.suggestions import managed_cohorts
+from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
-from bot.views.notices import missing, onward
+from bot.views.notices import build_next_step_buttons, describe_setup_problems
 
 
 @command(moderators=True, announcing=True)
 async def cohort_threads(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
     on: Annotated[bool | None, "Whether each week has its thread"] = None,
 ) -> Message:
     """Give each week a thread of its own, under its topics."""
-    found = await call.managed(cohort, "draft", "open", "running", "paused")
+    found = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
     if found.state == "archived":
         raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
     platforms = list(
-        dict.fromkeys(home.place.platform for home in await call.tx.cohorts.homes(found.id))
+        dict.fromkeys(home.place.platform for home in await call.tx.cohorts.list_homes(found.id))
     )
     opening = [name for name in platforms if call.threads.get(name, "opened") == "opened"]
     if on is not None and on != found.threads and (opening or not on):
-        found = await call.tx.schedule.change(found, replace(found, threads=on), call.now)
+        found = await call.tx.schedule.save_changed_cohort(
+            found, replace(found, threads=on), call.now
+        )
     told = [
-        *_opening(call, found, opening, alone=len(opening) == len(platforms)),
-        *_given(call, platforms),
+        *_describe_thread_setting(
+            call, found, opening, is_everywhere=len(opening) == len(platforms)
+        ),
+        *_describe_fixed_threads(call, platforms),
     ]
     turn = ("No threads", "no") if found.threads else ("A thread for each week", "yes")
-    more = [(turn[0], phrase("cohort threads", cohort=found.ref, on=turn[1]))] if opening else []
-    return say("\n".join(told), onward(found, *more))
+    more = (
+        [(turn[0], build_phrase("cohort threads", cohort=found.ref, on=turn[1]))] if opening else []
+    )
+    return text_message("\n".join(told), build_next_step_buttons(found, *more))
 
 
-def _opening(call: Call, found: Cohort, platforms: Sequence[str], *, alone: bool) -> Sequence[str]:
+def _describe_thread_setting(
+    call: Call, found: Cohort, platforms: Sequence[str], *, is_everywhere: bool
+) -> Sequence[str]:
     """What is set, for the places where a thread has to be opened."""
     if not platforms:
         return ()
-    where = "" if alone else f"On {_named(platforms)}: "
-    name = f"**{quote(found.name)}**"
+    where = "" if is_everywhere else f"On {_format_platform_names(platforms)}: "
+    name = f"**{escape_text(found.name)}**"
     if not found.threads:
         return (
             f"{where}The weekly topics of {name} open no threads: everybody talks in the channel.",
         )
-    lacking = missing(one for one in call.lacking if one.extra == "thread")
+    lacking = describe_setup_problems(one for one in call.setup_problems if one.extra == "thread")
     return (f"{where}Each weekly topics post of {name} opens a thread for its week.", *lacking)
 
 
-def _given(call: Call, platforms: Sequence[str]) -> Sequence[str]:
+def _describe_fixed_threads(call: Call, platforms: Sequence[str]) -> Sequence[str]:
     """What holds where nothing can be set."""
     told = []
-    if always := _having(call, platforms, "always"):
+    if always := _filter_platforms_by_threads(call, platforms, "always"):
         told.append(
-            f"On {_named(always)} every post already has a thread: reply to the post to use it."
+            f"On {_format_platform_names(always)} every post already has a thread: reply to the post to use it."
         )
-    if never := _having(call, platforms, "none"):
-        told.append(f"On {_named(never)} there are no threads: everybody talks in the channel.")
+    if never := _filter_platforms_by_threads(call, platforms, "none"):
+        told.append(
+            f"On {_format_platform_names(never)} there are no threads: everybody talks in the channel."
+        )
     return told
 
 
-def _having(call: Call, platforms: Sequence[str], threads: Threads) -> list[str]:
+def _filter_platforms_by_threads(
+    call: Call, platforms: Sequence[str], threads: Threads
+) -> list[str]:
     return [name for name in platforms if call.threads.get(name) == threads]
 
 
-def _named(platforms: Sequence[str]) -> str:
-    return names(quote(name.capitalize()) for name in platforms)
+def _format_platform_names(platforms: Sequence[str]) -> str:
+    return join_names(escape_text(name.capitalize()) for name in platforms)

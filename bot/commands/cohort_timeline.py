@@ -10,20 +10,25 @@ from datetime import datetime, time
 from typing import Annotated
 
 from bot.chat.address import Place
-from bot.chat.buttons import buttons
-from bot.chat.message import Buttons, Message, phrase, quote, say
-from bot.chat.message import page as page_of
-from bot.chat.text import short
-from bot.command import Call, Range, command
-from bot.command.suggestions import managed_cohorts
-from bot.group.calendar import instant
+from bot.chat.buttons import button_row
+from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
+from bot.chat.message import paginate as page_of
+from bot.chat.text import shorten
+from bot.command import Call, NumberRange, command
+from bot.command.suggestions import suggest_managed_cohorts
+from bot.group.calendar import convert_to_utc
 from bot.group.cohort import Cohort, PostSetting
-from bot.group.zones import zone
-from bot.post import Slot, coming, kinds_on_joining
+from bot.group.zones import load_zone
+from bot.post import PostSlot, list_coming_slots, list_join_kinds
 from bot.store.ledger import Letter
-from bot.views.dates import clock_changes, dates, day, standing
-from bot.views.notices import whereabouts
-from bot.views.timeline import letter_title, titled
+from bot.views.dates import (
+    describe_cohort_state,
+    format_break_dates,
+    format_day,
+    list_clock_changes,
+)
+from bot.views.notices import describe_homes
+from bot.views.timeline import format_letter_title, format_slot_title
 
 SHOWN = 18
 REMARK = 110  # characters of a line beside its date
@@ -37,72 +42,79 @@ Posted = Mapping[tuple[str, str], AbstractSet[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Homes:
+class CohortHomes:
     """The homes of a cohort by their ids, as somebody at `here` calls them."""
 
     places: Mapping[int, Place]
     here: Place
 
-    def where(self, ids: AbstractSet[int]) -> str:
+    def describe_home_subset(self, ids: AbstractSet[int]) -> str:
         """Which homes these are; nothing where they are all there are."""
         if ids >= self.places.keys():
             return ""
         known = [place for home, place in self.places.items() if home in ids]
-        return whereabouts(known, self.here) if known else "where it lived before"
+        return describe_homes(known, self.here) if known else "where it lived before"
 
 
 @command(moderators=True, reads=True, order=30, action="Timeline")
 async def cohort_timeline(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", managed_cohorts] = None,
-    page: Annotated[int | None, "Which page; without it, what comes next", Range(1)] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    page: Annotated[int | None, "Which page; without it, what comes next", NumberRange(1)] = None,
 ) -> Message:
     """Every coming post with its date and time, and what was sent."""
-    found = await call.managed(cohort)
-    homes = Homes(
-        {home.id: home.place for home in await call.tx.cohorts.homes(found.id)}, call.place
+    found = await call.lock_managed_cohort(cohort)
+    homes = CohortHomes(
+        {home.id: home.place for home in await call.tx.cohorts.list_homes(found.id)}, call.place
     )
-    posted = await call.tx.ledger.posted(found)
-    slots = coming(found, call.now)
-    greetings = await call.tx.schedule.greetings(found, call.now)
-    past = _past(await call.tx.ledger.past(found, LETTERS * len(homes.places)), found, homes)
-    ahead = _by_time(
+    posted = await call.tx.ledger.group_homes_by_post(found)
+    slots = list_coming_slots(found, call.now)
+    greetings = await call.tx.schedule.list_newcomer_posts(found, call.now)
+    past = _list_past_lines(
+        await call.tx.ledger.list_home_letters(found, LETTERS * len(homes.places)), found, homes
+    )
+    ahead = _sort_timeline_lines(
         [
-            *_breaks(found, call.now),
-            *_clocks(slots, found, call.now),
-            *_ahead(slots, found, posted, homes),
-            *_greeting(greetings, found, homes),
+            *_list_break_lines(found, call.now),
+            *_list_clock_change_lines(slots, found, call.now),
+            *_list_slot_lines(slots, found, posted, homes),
+            *_list_greeting_lines(greetings, found, homes),
         ]
     )
     before = [line for line in ahead if line[0] <= call.now]
-    lines = [*_by_time([*past, *before]), *(line for line in ahead if line[0] > call.now)]
+    lines = [
+        *_sort_timeline_lines([*past, *before]),
+        *(line for line in ahead if line[0] > call.now),
+    ]
     shown = page_of(
-        [text for _, text in lines], page or _page(len(past) + len(before), len(lines)), SHOWN
+        [text for _, text in lines],
+        page or _find_first_coming_page(len(past) + len(before), len(lines)),
+        SHOWN,
     )
     told = "\n".join(shown.entries) or "Nothing has been posted, and nothing is to come."
-    turns = shown.turns(phrase("cohort timeline", cohort=found.ref))
-    return say(
-        _head(found, call, homes),
+    turns = shown.build_page_buttons(build_phrase("cohort timeline", cohort=found.ref))
+    return text_message(
+        _format_timeline_head(found, call, homes),
         told,
         *turns,
-        _steps(found),
-        title=short(f"Timeline of {found.name}", 150),
+        _build_timeline_buttons(found),
+        title=shorten(f"Timeline of {found.name}", 150),
     )
 
 
-def _page(gone: int, total: int) -> int:
+def _find_first_coming_page(gone: int, total: int) -> int:
     """The page on which the first coming line stands."""
     pages = max(1, -(-total // SHOWN))
     return min(gone, max(0, total - 1)) // max(1, -(-total // pages)) + 1
 
 
-def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
+def _format_timeline_head(cohort: Cohort, call: Call, homes: CohortHomes) -> str:
     lives = (
-        f" It lives {whereabouts(homes.places.values(), homes.here)}."
+        f" It lives {describe_homes(homes.places.values(), homes.here)}."
         if len(homes.places) > 1
         else ""
     )
-    head = f"**{quote(cohort.name)}** {standing(cohort, call.now)}.{lives} Dates and times are those of {cohort.zone}."
+    head = f"**{escape_text(cohort.name)}** {describe_cohort_state(cohort, call.now)}.{lives} Dates and times are those of {cohort.zone}."
     if cohort.state == "draft":
         past = (
             " Its first posting time is past, so I ask how to begin."
@@ -110,46 +122,56 @@ def _head(cohort: Cohort, call: Call, homes: Homes) -> str:
             else ""
         )
         return f"{head} It is a draft: none of this is posted until you open it.{past}"
-    if cohort.state in {"open", "running"} and kinds_on_joining(cohort):
+    if cohort.state in {"open", "running"} and list_join_kinds(cohort):
         head += " New members are named when they join, at most once an hour."
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
         head += " Private reminders come beside these, in each member's own time."
     return f"{head} Nothing comes until you resume it." if cohort.state == "paused" else head
 
 
-def _when(at: datetime, cohort: Cohort) -> str:
-    local = at.astimezone(zone(cohort.zone))
-    return f"{day(local.date())}, {local:%H:%M}"
+def _format_timeline_moment(at: datetime, cohort: Cohort) -> str:
+    local = at.astimezone(load_zone(cohort.zone))
+    return f"{format_day(local.date())}, {local:%H:%M}"
 
 
-def _ahead(slots: Sequence[Slot], cohort: Cohort, posted: Posted, homes: Homes) -> list[Line]:
+def _list_slot_lines(
+    slots: Sequence[PostSlot], cohort: Cohort, posted: Posted, homes: CohortHomes
+) -> list[Line]:
     return [
         (
             slot.at,
-            f"{_when(slot.at, cohort)} · **{quote(titled(slot))}**{_kept(posted.get((slot.kind, slot.ref)), homes)}",
+            f"{_format_timeline_moment(slot.at, cohort)} · **{escape_text(format_slot_title(slot))}**{_format_kept_note(posted.get((slot.kind, slot.ref)), homes)}",
         )
         for slot in slots
     ]
 
 
-def _greeting(greetings: Sequence[tuple[Slot, int]], cohort: Cohort, homes: Homes) -> list[Line]:
+def _list_greeting_lines(
+    greetings: Sequence[tuple[PostSlot, int]], cohort: Cohort, homes: CohortHomes
+) -> list[Line]:
     """The posts about new members that wait for their hour; the same moment in several homes is one line."""
     found: dict[tuple[str, datetime], set[int]] = defaultdict(set)
     for slot, home in greetings:
         found[slot.kind, slot.at].add(home)
     lines = []
     for (kind, at), ids in found.items():
-        where = homes.where(ids)
-        title = f"**{quote(letter_title(kind, '', cohort))}**"
-        lines.append((at, f"{_when(at, cohort)} · {title}" + (f" · {where}" if where else "")))
+        where = homes.describe_home_subset(ids)
+        title = f"**{escape_text(format_letter_title(kind, '', cohort))}**"
+        lines.append(
+            (
+                at,
+                f"{_format_timeline_moment(at, cohort)} · {title}"
+                + (f" · {where}" if where else ""),
+            )
+        )
     return lines
 
 
-def _kept(ids: AbstractSet[int] | None, homes: Homes) -> str:
+def _format_kept_note(ids: AbstractSet[int] | None, homes: CohortHomes) -> str:
     """That a post which comes again by the calendar is kept, where it has been posted already."""
     if ids is None or not (ids & homes.places.keys()):
         return ""
-    where = homes.where(ids)
+    where = homes.describe_home_subset(ids)
     return (
         f" · posted already {where}, and not again there"
         if where
@@ -157,33 +179,43 @@ def _kept(ids: AbstractSet[int] | None, homes: Homes) -> str:
     )
 
 
-def _past(letters: Sequence[Letter], cohort: Cohort, homes: Homes) -> list[Line]:
+def _list_past_lines(letters: Sequence[Letter], cohort: Cohort, homes: CohortHomes) -> list[Line]:
     """What became of the letters, oldest first; the same to several homes is one line, greetings are left out."""
     found: dict[tuple[object, ...], list[Letter]] = defaultdict(list)
     for letter in reversed(letters):
         if not letter.ref.startswith("welcome/"):
-            found[letter.edition, letter.kind, letter.ref, _outcome(letter, cohort)].append(letter)
-    return [_became(same, cohort, homes) for same in found.values()]
+            found[
+                letter.edition, letter.kind, letter.ref, _describe_letter_outcome(letter, cohort)
+            ].append(letter)
+    return [_format_past_letter_line(same, cohort, homes) for same in found.values()]
 
 
-def _became(same: Sequence[Letter], cohort: Cohort, homes: Homes) -> Line:
+def _format_past_letter_line(same: Sequence[Letter], cohort: Cohort, homes: CohortHomes) -> Line:
     """The line of a letter, and of its like to other homes that ended alike."""
-    first, where = same[0], short(homes.where({letter.home_id for letter in same}), WHERE)
-    remark = short(f"{_named(first, cohort)} · {_outcome(first, cohort)}", REMARK)
-    return first.moment, f"{_when(first.moment, cohort)} · {quote(remark)}" + (
-        f" · {where}" if where else ""
+    first, where = (
+        same[0],
+        shorten(homes.describe_home_subset({letter.home_id for letter in same}), WHERE),
+    )
+    remark = shorten(
+        f"{_format_past_letter_title(first, cohort)} · {_describe_letter_outcome(first, cohort)}",
+        REMARK,
+    )
+    return (
+        first.moment,
+        f"{_format_timeline_moment(first.moment, cohort)} · {escape_text(remark)}"
+        + (f" · {where}" if where else ""),
     )
 
 
-def _named(letter: Letter, cohort: Cohort) -> str:
+def _format_past_letter_title(letter: Letter, cohort: Cohort) -> str:
     before = "earlier round: " if letter.edition != cohort.edition else ""
     if letter.kind == "announcement":
         return f"{before}Announcement, {letter.ref.partition('/')[0]}"
-    return before + letter_title(letter.kind, letter.ref, cohort)
+    return before + format_letter_title(letter.kind, letter.ref, cohort)
 
 
-def _outcome(letter: Letter, cohort: Cohort) -> str:
-    reason = _spoken(letter.reason, cohort)
+def _describe_letter_outcome(letter: Letter, cohort: Cohort) -> str:
+    reason = _format_letter_reason(letter.reason, cohort)
     if letter.state in {"due", "claimed"}:
         return f"waiting, {reason}" if reason else "on its way"
     # One that was found had been sent earlier, perhaps in time: nobody knows.
@@ -192,43 +224,48 @@ def _outcome(letter: Letter, cohort: Cohort) -> str:
     return letter.state + (" late" if late else "") + (f", {reason}" if reason else "")
 
 
-def _spoken(reason: str, cohort: Cohort) -> str:
+def _format_letter_reason(reason: str, cohort: Cohort) -> str:
     """A reason from the ledger, which names a week by its id, with the number of the week instead."""
     number = (
-        cohort.syllabus.number(reason.removeprefix(FOLDED).partition(".")[0])
+        cohort.syllabus.get_week_number(reason.removeprefix(FOLDED).partition(".")[0])
         if reason.startswith(FOLDED)
         else None
     )
     return f"{FOLDED}week {number}" if number else reason
 
 
-def _by_time(lines: list[Line]) -> list[Line]:
+def _sort_timeline_lines(lines: list[Line]) -> list[Line]:
     """In order of time; what comes at one moment stays in the order in which it is sent."""
     return sorted(lines, key=lambda line: line[0])
 
 
-def _breaks(cohort: Cohort, now: datetime) -> list[Line]:
+def _list_break_lines(cohort: Cohort, now: datetime) -> list[Line]:
     over = cohort.state in {"finished", "archived"}
     shown = (
         one
         for one in cohort.breaks
-        if not over or (one.last is not None and one.first <= cohort.today(now))
+        if not over or (one.last is not None and one.first <= cohort.get_cohort_date(now))
     )
-    return [(instant(one.first, time(), cohort.zone), f"_Break: {dates(one)}_") for one in shown]
+    return [
+        (convert_to_utc(one.first, time(), cohort.zone), f"_Break: {format_break_dates(one)}_")
+        for one in shown
+    ]
 
 
-def _clocks(slots: Sequence[Slot], cohort: Cohort, now: datetime) -> list[Line]:
+def _list_clock_change_lines(
+    slots: Sequence[PostSlot], cohort: Cohort, now: datetime
+) -> list[Line]:
     if not slots:
         return []
-    last = slots[-1].at.astimezone(zone(cohort.zone)).date()
-    changes = clock_changes(cohort.zone, cohort.today(now), last)
+    last = slots[-1].at.astimezone(load_zone(cohort.zone)).date()
+    changes = list_clock_changes(cohort.zone, cohort.get_cohort_date(now), last)
     return [
-        (instant(on, time(), cohort.zone), f"_{told}; posts keep their local time_")
+        (convert_to_utc(on, time(), cohort.zone), f"_{told}; posts keep their local time_")
         for on, told in changes
     ]
 
 
-def _steps(cohort: Cohort) -> Buttons:
+def _build_timeline_buttons(cohort: Cohort) -> Buttons:
     """The ways on: what only shows something first, what everybody would see last."""
     dates = (("Change the dates", "reschedule"), ("Add a break", "break"))
     steps = {
@@ -238,7 +275,9 @@ def _steps(cohort: Cohort) -> Buttons:
         "paused": (("Resume", "resume"), ("Finish", "finish")),
     }
     pairs = [
-        (label, phrase(f"cohort {verb}", cohort=cohort.ref))
+        (label, build_phrase(f"cohort {verb}", cohort=cohort.ref))
         for label, verb in steps.get(cohort.state, ())
     ]
-    return buttons(("Members", phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False)
+    return button_row(
+        ("Members", build_phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False
+    )

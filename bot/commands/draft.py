@@ -15,7 +15,7 @@ async def draft(call: Call, number: Annotated[str, "Which form"] = "") -> Form:
     """Open a form again as you left it."""
     found = None
     if re.fullmatch(r"[0-9]{1,9}", number):
-        found = await call.tx.answers.draft(int(number), call.person.account_id, call.now)
+        found = await call.tx.answers.load_form_draft(int(number), call.person.account_id, call.now)
     if found is None:
         raise Refused("That form is no longer here: say its command again to get a fresh one.")
     return found

@@ -21,14 +21,22 @@ from bot.chat.message import (
     Message,
     Select,
     Text,
-    phrase,
-    quote,
-    say,
+    build_phrase,
+    escape_text,
+    text_message,
 )
-from bot.chat.text import short
-from bot.command import Call, Command, Hidden, Menu, command, listed, menu_at
-from bot.command.grammar import shown
-from bot.command.registry import OptionKind, spoken_range
+from bot.chat.text import shorten
+from bot.command import (
+    Call,
+    Command,
+    HiddenOption,
+    Menu,
+    build_command_menu,
+    command,
+    list_visible_commands,
+)
+from bot.command.grammar import format_typed_text
+from bot.command.registry import OptionKind, format_number_range
 
 KINDS: Mapping[OptionKind, str] = {
     "text": "text",
@@ -49,14 +57,18 @@ PICK = "Choose something to do"
 async def help(
     call: Call,
     about: Annotated[str | None, "A command, like checkin"] = None,
-    more: Annotated[bool, Hidden()] = False,
+    more: Annotated[bool, HiddenOption()] = False,
 ) -> Message:
     """What I can do, or how one command is used."""
-    known = listed(call.caller.moderator)
+    known = list_visible_commands(call.caller.is_moderator)
     wanted = " ".join((about or "").casefold().removeprefix("/").split())
     if not wanted:
-        menu = menu_at(await call.moment(), known)
-        return _more(menu) if more and menu.rest else _all(menu)
+        menu = build_command_menu(await call.load_member_moment(), known)
+        return (
+            _build_moderator_help(menu)
+            if more and menu.other_moderator_commands
+            else _build_help_overview(menu)
+        )
     meant = [one for one in known if one.name == wanted] or [
         one for one in known if one.group == wanted
     ]
@@ -65,80 +77,96 @@ async def help(
             wanted, [name for one in known for name in (one.name, one.group) if name], 1, 0.6
         )
         hint = f"did you mean `help {near[0]}`?" if near else "`help` lists them."
-        raise Refused(f"I know no command “{shown(wanted)}”: {hint}", "about")
+        raise Refused(f"I know no command “{format_typed_text(wanted)}”: {hint}", "about")
     return (
-        _one(meant[0])
+        _build_command_help(meant[0])
         if len(meant) == 1
-        else say("\n".join(_line(one) for one in meant), title=wanted.capitalize())
-    )
-
-
-def _all(menu: Menu) -> Message:
-    parts = [_part(title, commands) for title, commands in menu.parts]
-    blocks: list[Block] = [Text(INTRO), *parts]
-    if menu.today:
-        blocks.insert(2, _today(menu.today[:ROW]))
-    if menu.moderators:
-        blocks += [_part("For moderators", menu.most_used), *_presses(menu)]
-    return say(*blocks, title="What I can do")
-
-
-def _part(title: str, commands: Sequence[Command]) -> Text:
-    return Text("\n".join((f"**{title}**", *map(_line, commands))))
-
-
-def _today(commands: Sequence[Command]) -> Buttons:
-    first, *others = commands
-    return Buttons(
-        (
-            Button(first.label, first.name, "primary"),
-            *(Button(entry.label, entry.name) for entry in others),
+        else text_message(
+            "\n".join(_format_command_line(one) for one in meant), title=wanted.capitalize()
         )
     )
 
 
-def _presses(menu: Menu) -> Iterator[Buttons]:
+def _build_help_overview(menu: Menu) -> Message:
+    parts = [_format_help_section(title, commands) for title, commands in menu.parts]
+    blocks: list[Block] = [Text(INTRO), *parts]
+    if menu.today_commands:
+        blocks.insert(2, _build_today_buttons(menu.today_commands[:ROW]))
+    if menu.moderator_commands:
+        blocks += [
+            _format_help_section("For moderators", menu.top_moderator_commands),
+            *_build_moderator_buttons(menu),
+        ]
+    return text_message(*blocks, title="What I can do")
+
+
+def _format_help_section(title: str, commands: Sequence[Command]) -> Text:
+    return Text("\n".join((f"**{title}**", *map(_format_command_line, commands))))
+
+
+def _build_today_buttons(commands: Sequence[Command]) -> Buttons:
+    first, *others = commands
+    return Buttons(
+        (
+            Button(first.button_label, first.name, "primary"),
+            *(Button(entry.button_label, entry.name) for entry in others),
+        )
+    )
+
+
+def _build_moderator_buttons(menu: Menu) -> Iterator[Buttons]:
     """What moderators do most as buttons, and one for the rest; none is the main one, for some act in public."""
-    offers = [Button(entry.label, entry.name) for entry in menu.most_used]
-    if menu.rest:
-        offers.append(Button(f"{len(menu.rest)} more for moderators", phrase("help", more="yes")))
+    offers = [Button(entry.button_label, entry.name) for entry in menu.top_moderator_commands]
+    if menu.other_moderator_commands:
+        offers.append(
+            Button(
+                f"{len(menu.other_moderator_commands)} more for moderators",
+                build_phrase("help", more="yes"),
+            )
+        )
     for start in range(0, len(offers), ROW):
         yield Buttons(tuple(offers[start : start + ROW]))
 
 
-def _more(menu: Menu) -> Message:
+def _build_moderator_help(menu: Menu) -> Message:
     """What moderators do less often, and every command of theirs to choose."""
     choices = [
-        Choice(entry.label, entry.name, short(entry.help, LABEL)) for entry in menu.moderators
+        Choice(entry.button_label, entry.name, shorten(entry.help, LABEL))
+        for entry in menu.moderator_commands
     ]
     parts = [choices[start : start + OPTIONS] for start in range(0, len(choices), OPTIONS)]
     picks = (Select(PICK, "help", "about", tuple(part)) for part in parts)
     back = Buttons((Button("Back", "help"),))
-    return say("\n".join(map(_line, menu.rest)), *picks, back, title="More for moderators")
+    return text_message(
+        "\n".join(map(_format_command_line, menu.other_moderator_commands)),
+        *picks,
+        back,
+        title="More for moderators",
+    )
 
 
-def _line(one: Command) -> str:
-    return f"`{one.name}` — {quote(one.help)}"
+def _format_command_line(one: Command) -> str:
+    return f"`{one.name}` — {escape_text(one.help)}"
 
 
-def _one(one: Command) -> Message:
-    rows = [f"`{one.usage}`", quote(one.help)]
-    for option in one.shown:
+def _build_command_help(one: Command) -> Message:
+    rows = [f"`{one.usage}`", escape_text(one.help)]
+    for option in one.visible_options:
         kind = " or ".join(option.choices) if option.kind == "choice" else KINDS[option.kind]
-        kind += f", {spoken_range(option.range)}" if option.range else ""
+        kind += f", {format_number_range(option.range)}" if option.range else ""
         rows.append(
-            f"• **{option.name}** {quote(option.help)} _({kind}{'' if option.required else ', optional'})_"
+            f"• **{option.name}** {escape_text(option.help)} _({kind}{'' if option.required else ', optional'})_"
         )
-    return say("\n".join(rows), *_ways(one), title=one.name.capitalize())
+    return text_message("\n".join(rows), *_build_command_buttons(one), title=one.name.capitalize())
 
 
-def _ways(one: Command) -> Iterator[Buttons]:
+def _build_command_buttons(one: Command) -> Iterator[Buttons]:
     """Buttons that say a command alone or open a form with its options, for whoever is not shown it, or types little."""
     if one.name == "help":
         return
-    offers = [Button(one.label, one.name)]
-    if any(option.name != "cohort" for option in one.shown) and not any(
-        option.required for option in one.shown
+    offers = [Button(one.button_label, one.name)]
+    if any(option.name != "cohort" for option in one.visible_options) and not any(
+        option.required for option in one.visible_options
     ):
-        offers.append(Button("Fill in a form", phrase("form", about=one.name)))
+        offers.append(Button("Fill in a form", build_phrase("form", about=one.name)))
     yield Buttons(tuple(offers))

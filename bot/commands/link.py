@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.chat.buttons import buttons
+from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, quote, say
-from bot.chat.text import names, short
-from bot.command import Call, Secret, command
-from bot.group.codes import LIVES, Redeemed, Wrong
+from bot.chat.message import Message, escape_text, text_message
+from bot.chat.text import join_names, shorten
+from bot.command import Call, SecretText, command
+from bot.group.codes import LIVES, CodeRedemption, CodeRejection
 
 SEATS = 5  # that are named
 
@@ -18,31 +18,33 @@ SEATS = 5  # that are named
 @command(section="settings", order=20)
 async def link(
     call: Call,
-    code: Annotated[str | None, "The code you were given on the other platform", Secret()] = None,
+    code: Annotated[
+        str | None, "The code you were given on the other platform", SecretText()
+    ] = None,
 ) -> Message:
     """Be one person on two platforms: get a code here, say it there."""
     if code is None or not code.strip():
-        return await _issue(call)
-    match await call.tx.codes.redeem(call.person, code, "person", call.now):
-        case Wrong(sentence):  # an answer, as a refusal would not count the guess
-            return say(sentence)
-        case Redeemed() as right:
-            return await _joined(call, right)
+        return await _create_account_code(call)
+    match await call.tx.codes.redeem_code(call.person, code, "person", call.now):
+        case CodeRejection(sentence):  # an answer, as a refusal would not count the guess
+            return text_message(sentence)
+        case CodeRedemption() as right:
+            return await _link_account_by_code(call, right)
 
 
-async def _issue(call: Call) -> Message:
-    code = await call.tx.codes.issue(call.person, None, call.now)
+async def _create_account_code(call: Call) -> Message:
+    code = await call.tx.codes.create_code(call.person, None, call.now)
     minutes = int(LIVES.total_seconds() // 60)
-    return say(
+    return text_message(
         f"Your code is **{code}**. Say **link {code}** to me with your account on the other platform, within {minutes} "
         "minutes: then both accounts are you, with one set of ticks, one streak and one set of reminders.",
         "It works once. Show it to nobody: whoever says it becomes you here.",
     )
 
 
-async def _joined(call: Call, right: Redeemed) -> Message:
-    mine = await call.tx.accounts.of(call.person)
-    theirs = await call.tx.accounts.beside(right.account_id)
+async def _link_account_by_code(call: Call, right: CodeRedemption) -> Message:
+    mine = await call.tx.accounts.list_person_accounts(call.person)
+    theirs = await call.tx.accounts.list_linked_accounts(right.account_id)
     if right.account_id == call.person.account_id:
         raise Refused(
             "That is your own code: say it with your account on the other platform.", "code"
@@ -60,22 +62,26 @@ async def _joined(call: Call, right: Redeemed) -> Message:
             "can join: say `unlink` with the one that should go.",
             "code",
         )
-    await call.tx.accounts.join(call.person.account_id, right.account_id, call.now)
-    return await _told(call, right)
+    await call.tx.accounts.link_accounts(call.person.account_id, right.account_id, call.now)
+    return await _build_linked_message(call, right)
 
 
-async def _told(call: Call, right: Redeemed) -> Message:
-    both = await call.tx.people.known(call.caller)
-    seats = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(both)]
+async def _build_linked_message(call: Call, right: CodeRedemption) -> Message:
+    both = await call.tx.people.find_person(call.caller)
+    seats = [
+        f"**{escape_text(one.name)}**" for one in await call.tx.cohorts.list_cohorts_of_person(both)
+    ]
     where = (
-        f"You have one seat each in {names(seats, SEATS)}, whichever of them you speak with."
+        f"You have one seat each in {join_names(seats, SEATS)}, whichever of them you speak with."
         if seats
         else ""
     )
-    there = f"**{quote(short(right.name, 60))}** on {right.account.platform.capitalize()}"
+    there = f"**{escape_text(shorten(right.name, 60))}** on {right.account.platform.capitalize()}"
     known = f"You and {there} are one person now 🔗 Ticks, check-ins, days away and settings are read together."
     more = (("My progress", "progress"),) if seats else ()
     regret = f"If {there} is not you, part at once: nothing is lost by it."
-    return say(
-        " ".join((known, *([where] if where else []))), regret, buttons(*more, ("Unlink", "unlink"))
+    return text_message(
+        " ".join((known, *([where] if where else []))),
+        regret,
+        button_row(*more, ("Unlink", "unlink")),
     )

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.chat.message import Message
-from bot.command import Call, Hidden, command
-from bot.command.portfolio import PROJECT, listing
-from bot.command.suggestions import my_cohorts
-from bot.views.roadmap_overview import projects
+from bot.command import Call, HiddenOption, command
+from bot.command.portfolio import PROJECT, build_piece_list
+from bot.command.suggestions import suggest_own_cohorts
+from bot.views.roadmap_overview import list_project_lines
 
 
 @command(reads=True, section="me", order=61, action="Projects")
 async def project_list(
     call: Call,
     mine: Annotated[bool, "Only your own"] = False,
-    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
-    page: Annotated[int | None, Hidden()] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
     """What there is to build, and what the group has built."""
-    found, _ = await call.membership(cohort)
-    plan = await call.tx.cohorts.plan(found.plan_id)
+    found, _ = await call.resolve_membership(cohort)
+    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
     pieces = call.tx.portfolio.projects
-    return await listing(call, pieces, found, PROJECT, [*projects(plan)], mine=mine, page=page)
+    return await build_piece_list(
+        call, pieces, found, PROJECT, [*list_project_lines(plan)], mine=mine, page=page
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.chat.buttons import buttons
+from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, page_of_lines, phrase, quote, say
-from bot.chat.text import short
-from bot.command import Call, Hidden, command
-from bot.command.grammar import shown
-from bot.command.suggestions import my_cohorts
+from bot.chat.message import Message, build_phrase, escape_text, paginate_lines, text_message
+from bot.chat.text import shorten
+from bot.command import Call, HiddenOption, command
+from bot.command.grammar import format_typed_text
+from bot.command.suggestions import suggest_own_cohorts
 from bot.views import roadmap_overview
 
 A_PAGE = 10
@@ -21,30 +21,34 @@ TOPIC = 30  # characters, so that a button can carry it to the next page
 async def resources(
     call: Call,
     topic: Annotated[str | None, "What about; without it, everything"] = None,
-    cohort: Annotated[str | None, "Which cohort", my_cohorts] = None,
-    page: Annotated[int | None, Hidden()] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
     """Books, courses and documentation of the plan."""
-    found = await call.cohort(cohort)
-    plan = await call.tx.cohorts.plan(found.plan_id)
+    found = await call.resolve_cohort(cohort)
+    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
     fitting = [
         one
         for one in plan.resources
         if topic is None
-        or all(word in roadmap_overview.about(one) for word in topic.casefold().split())
+        or all(word in roadmap_overview.build_search_text(one) for word in topic.casefold().split())
     ]
     if topic is not None and len(topic) > TOPIC:
         raise Refused("Name the topic in one or two words, like `resources statistics`.", "topic")
     if not fitting and topic is not None:
         raise Refused(
-            f"The plan has no resource about “{shown(topic)}”: `resources` lists all {len(plan.resources)}.",
+            f"The plan has no resource about “{format_typed_text(topic)}”: `resources` lists all {len(plan.resources)}.",
             "topic",
         )
     if not fitting:
-        raise Refused(f"{quote(plan.title)} lists no resources: `roadmap` has the plan itself.")
-    paged = page_of_lines([roadmap_overview.resource(one) for one in fitting], page or 1, A_PAGE)
-    turns = paged.turns(phrase("resources", topic=topic, cohort=found.ref))
-    more = buttons(("The whole plan", phrase("roadmap show", cohort=found.ref)))
-    return say(
-        "\n".join(paged.entries), *turns, more, title=short(f"Resources of {plan.title}", 150)
+        raise Refused(
+            f"{escape_text(plan.title)} lists no resources: `roadmap` has the plan itself."
+        )
+    paged = paginate_lines(
+        [roadmap_overview.describe_resource(one) for one in fitting], page or 1, A_PAGE
+    )
+    turns = paged.build_page_buttons(build_phrase("resources", topic=topic, cohort=found.ref))
+    more = button_row(("The whole plan", build_phrase("roadmap show", cohort=found.ref)))
+    return text_message(
+        "\n".join(paged.entries), *turns, more, title=shorten(f"Resources of {plan.title}", 150)
     )

@@ -8,18 +8,35 @@ from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
-from bot.chat.buttons import buttons
+from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Answer, Choice, Fact, Field, Fields, Form, Message, phrase, quote, say
-from bot.chat.text import clean, is_seen, names
-from bot.command import Call, Hidden, Range, Zone, command
-from bot.command.grammar import read_time
-from bot.command.routes import FIELDS, form, picked, submitted, told
-from bot.command.suggestions import my_cohorts, routes, time_zones
+from bot.chat.message import (
+    Answer,
+    Choice,
+    Fact,
+    Field,
+    Fields,
+    Form,
+    Message,
+    build_phrase,
+    escape_text,
+    text_message,
+)
+from bot.chat.text import clean_text, has_visible_text, join_names
+from bot.command import Call, HiddenOption, NumberRange, Zone, command
+from bot.command.grammar import parse_time_of_day
+from bot.command.routes import (
+    FIELDS,
+    apply_route_form,
+    apply_route_words,
+    build_route_form,
+    format_picks,
+)
+from bot.command.suggestions import suggest_own_cohorts, suggest_routes, suggest_zones
 from bot.group.cohort import Cohort, Member
 from bot.group.member import DELIVERIES, NAME_LENGTH, Person
-from bot.group.route import Picks, ahead_of, branches, route_of
-from bot.group.zones import zone as zone_named
+from bot.group.route import Picks, build_route, has_route_choices, list_unmet_requirements
+from bot.group.zones import load_zone as zone_named
 from bot.roadmap import Roadmap
 
 MOST_REMINDERS = 7
@@ -30,110 +47,126 @@ HINTS = 3  # what comes before a route, as far as it is named
 @command(form=True, section="settings", order=10, helps=("waiting",), action="My settings")
 async def settings(
     call: Call,
-    zone: Annotated[Zone | None, "Your time zone", time_zones] = None,
+    zone: Annotated[Zone | None, "Your time zone", suggest_zones] = None,
     reminder: Annotated[time | None, "When to remind you, like 18:00"] = None,
     quiet: Annotated[str | None, "Quiet hours, like 22:00-08:00, or none"] = None,
-    reminders: Annotated[int | None, "Reminders a week at most", Range(0, MOST_REMINDERS)] = None,
+    reminders: Annotated[
+        int | None, "Reminders a week at most", NumberRange(0, MOST_REMINDERS)
+    ] = None,
     delivery: Annotated[Literal["private", "none"] | None, "How reminders reach you"] = None,
     alias: Annotated[str | None, "The name others see; - for your own"] = None,
     hidden: Annotated[bool | None, "Stay off every board"] = None,
     track: Annotated[
-        tuple[str, ...] | None, "Your route: a track or options of choices, or none", routes
+        tuple[str, ...] | None, "Your route: a track or options of choices, or none", suggest_routes
     ] = None,
-    cohort: Annotated[str | None, "Name, boards and route in this cohort only", my_cohorts] = None,
-    ask: Annotated[Literal["times", "privacy", "route"] | None, Hidden()] = None,
-    first: Annotated[tuple[str, ...] | None, Hidden()] = None,
-    second: Annotated[tuple[str, ...] | None, Hidden()] = None,
-    third: Annotated[tuple[str, ...] | None, Hidden()] = None,
-    fourth: Annotated[tuple[str, ...] | None, Hidden()] = None,
+    cohort: Annotated[
+        str | None, "Name, boards and route in this cohort only", suggest_own_cohorts
+    ] = None,
+    ask: Annotated[Literal["times", "privacy", "route"] | None, HiddenOption()] = None,
+    first: Annotated[tuple[str, ...] | None, HiddenOption()] = None,
+    second: Annotated[tuple[str, ...] | None, HiddenOption()] = None,
+    third: Annotated[tuple[str, ...] | None, HiddenOption()] = None,
+    fourth: Annotated[tuple[str, ...] | None, HiddenOption()] = None,
 ) -> Answer:
     """Your time zone, reminders, quiet hours, privacy and route."""
-    alias = "-" if alias is None and call.cleared("alias") else alias
-    forgets = zone is None and call.cleared("zone") and call.person.zone is not None
+    alias = "-" if alias is None and call.is_field_cleared("alias") else alias
+    forgets = zone is None and call.is_field_cleared("zone") and call.person.zone is not None
     said = (zone, reminder, quiet, reminders, delivery, alias, hidden, forgets or None)
-    if ask is not None and not call.submitted:
-        return await _form(call, ask, cohort)
+    if ask is not None and not call.is_submitted:
+        return await _build_settings_form(call, ask, cohort)
     news = ""
     if track is not None or ask == "route":
-        news = await _reroute(
+        news = await _save_route_picks(
             call, cohort, track, (first, second, third, fourth) if ask == "route" else None
         )
-    mine = await _mine(call, cohort)
+    mine = await _list_own_seats(call, cohort)
     if all(one is None for one in said):
-        return await _shown(call, call.person, mine, news)
+        return await _build_settings_page(call, call.person, mine, news)
     before = call.person
     if forgets:
-        await call.tx.people.unset(before, "zone")
-        before = await call.tx.people.known(call.caller)
-    person = _changed(before, zone, reminder, quiet, reminders, delivery)
-    await _keep(call, before, person)
+        await call.tx.people.delete_setting(before, "zone")
+        before = await call.tx.people.find_person(call.caller)
+    person = _apply_person_options(before, zone, reminder, quiet, reminders, delivery)
+    await _save_person_settings(call, before, person)
     if alias is not None or hidden is not None:
-        person, mine = await _conceal(call, person, mine, alias, hidden, only=cohort is not None)
-    for one in await call.tx.cohorts.of_person(person):
-        await call.tx.members.replan(person, one, call.now)
-    return await _shown(call, person, mine, news or "Saved.")
+        person, mine = await _save_privacy_settings(
+            call, person, mine, alias, hidden, is_cohort_only=cohort is not None
+        )
+    for one in await call.tx.cohorts.list_cohorts_of_person(person):
+        await call.tx.members.refresh_reminders(person, one, call.now)
+    return await _build_settings_page(call, person, mine, news or "Saved.")
 
 
-async def _mine(call: Call, said: str | None) -> list[tuple[Cohort, Member]]:
+async def _list_own_seats(call: Call, said: str | None) -> list[tuple[Cohort, Member]]:
     if said:
-        return [await call.membership(said)]
-    found = await call.tx.cohorts.of_person(call.person) if call.person.id else []
-    seats = [(one, await call.tx.members.of(one, call.person)) for one in found]
+        return [await call.resolve_membership(said)]
+    found = await call.tx.cohorts.list_cohorts_of_person(call.person) if call.person.id else []
+    seats = [(one, await call.tx.members.find_member(one, call.person)) for one in found]
     return [(one, seat) for one, seat in seats if seat is not None]
 
 
-async def _form(call: Call, ask: str, cohort: str | None) -> Form:
+async def _build_settings_form(call: Call, ask: str, cohort: str | None) -> Form:
     if ask == "times":
-        return _times(call.person)
+        return _build_times_form(call.person)
     if ask == "privacy":
-        return _privacy(call.person, await _mine(call, cohort))
-    found, member, plan = await _branching(call, cohort)
-    return form(found.ref, plan, Picks.of(member.picks))
+        return _build_privacy_form(call.person, await _list_own_seats(call, cohort))
+    found, member, plan = await _find_cohort_with_routes(call, cohort)
+    return build_route_form(found.ref, plan, Picks.parse_picks(member.picks))
 
 
-async def _branching(call: Call, said: str | None) -> tuple[Cohort, Member, Roadmap]:
+async def _find_cohort_with_routes(call: Call, said: str | None) -> tuple[Cohort, Member, Roadmap]:
     """The cohort in which somebody has something to pick. Raises `Refused` or `Ask`."""
-    there = await _with_routes(call, await _mine(call, said))
+    there = await _filter_seats_with_routes(call, await _list_own_seats(call, said))
     if len(there) == 1:
         return there[0]
-    found, member = await call.membership(said, certain=True)
+    found, member = await call.resolve_membership(said, certain=True)
     if not there:
         raise Refused(f"{found.name} has one route for everybody: there is nothing to pick.")
-    return found, member, await call.tx.cohorts.plan(found.plan_id)
+    return found, member, await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
 
 
-async def _with_routes(
+async def _filter_seats_with_routes(
     call: Call, mine: list[tuple[Cohort, Member]]
 ) -> list[tuple[Cohort, Member, Roadmap]]:
-    plans = [(cohort, seat, await call.tx.cohorts.plan(cohort.plan_id)) for cohort, seat in mine]
-    return [one for one in plans if branches(one[2])]
+    plans = [
+        (cohort, seat, await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id))
+        for cohort, seat in mine
+    ]
+    return [one for one in plans if has_route_choices(one[2])]
 
 
-async def _reroute(
+async def _save_route_picks(
     call: Call,
     said: str | None,
     track: tuple[str, ...] | None,
     chosen: tuple[tuple[str, ...] | None, ...] | None,
 ) -> str:
     """Keep what somebody has picked, in words or with the fields of a form, and count them anew. What they are told."""
-    cohort, member, plan = await _branching(call, said)
-    before = Picks.of(member.picks)
+    cohort, member, plan = await _find_cohort_with_routes(call, said)
+    before = Picks.parse_picks(member.picks)
     if chosen is None:
-        after = picked(track or (), plan, before, cohort.name)
+        after = apply_route_words(track or (), plan, before, cohort.name)
     else:
         given = zip(FIELDS, chosen, strict=True)
-        fields = {name: () if call.cleared(name) else values for name, values in given}
-        after = submitted(track, fields, plan, before, cohort.name)
-    await call.tx.people.pick(call.person, cohort.id, after.words, call.now)
-    await call.tx.progress.recount(cohort, member)
-    total = route_of(plan, cohort.syllabus, after.words).total()
-    done = await call.tx.progress.ticked(call.person, cohort.roadmap)
-    first = [f"**{quote(title)}**" for title in ahead_of(plan, cohort.syllabus, after.words, done)]
-    hint = f" Do {names(first[:HINTS])} first: what you have picked builds on it." if first else ""
+        fields = {name: () if call.is_field_cleared(name) else values for name, values in given}
+        after = apply_route_form(track, fields, plan, before, cohort.name)
+    await call.tx.people.save_picks(call.person, cohort.id, after.words_to_store, call.now)
+    await call.tx.progress.update_member_scores(cohort, member)
+    total = build_route(plan, cohort.syllabus, after.words_to_store).count_slots()
+    done = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
+    first = [
+        f"**{escape_text(title)}**"
+        for title in list_unmet_requirements(plan, cohort.syllabus, after.words_to_store, done)
+    ]
+    hint = (
+        f" Do {join_names(first[:HINTS])} first: what you have picked builds on it."
+        if first
+        else ""
+    )
     return f"Saved. Your route has {total} {'item' if total == 1 else 'items'} now.{hint}"
 
 
-def _changed(
+def _apply_person_options(
     person: Person,
     zone: str | None,
     reminder: time | None,
@@ -154,9 +187,9 @@ def _changed(
         delivery=delivery or person.delivery,
     )
     if quiet is not None:
-        start, end = _hours(quiet)
+        start, end = _parse_quiet_hours(quiet)
         changed = replace(changed, quiet_from=start, quiet_until=end)
-    if not changed.may_hear_at(changed.reminder_at):
+    if not changed.can_be_messaged_at(changed.reminder_at):
         hours = f"{changed.quiet_from:%H:%M} to {changed.quiet_until:%H:%M}"
         field = "reminder" if reminder is not None else "quiet"
         raise Refused(
@@ -166,19 +199,19 @@ def _changed(
     return changed
 
 
-def _hours(said: str) -> tuple[time, time]:
+def _parse_quiet_hours(said: str) -> tuple[time, time]:
     if said.strip().casefold() in {"none", "off", "-", "no"}:
         return time(0), time(0)
     parts = re.split(r"\s*(?:-|–|—|to|until)\s*", said.strip())
     if len(parts) != 2:
         raise Refused("Give quiet hours like 22:00-08:00, or `none`.", "quiet")
     try:
-        return read_time(parts[0]), read_time(parts[1])
+        return parse_time_of_day(parts[0]), parse_time_of_day(parts[1])
     except Refused as refused:
         raise Refused(refused.sentence, "quiet") from None
 
 
-async def _keep(call: Call, before: Person, after: Person) -> None:
+async def _save_person_settings(call: Call, before: Person, after: Person) -> None:
     for name in (
         "zone",
         "reminder_at",
@@ -190,43 +223,43 @@ async def _keep(call: Call, before: Person, after: Person) -> None:
         value = getattr(after, name)
         if value != getattr(before, name):
             text = value.isoformat() if isinstance(value, time) else str(value)
-            await call.tx.people.set(after, name, text, call.now)
+            await call.tx.people.save_setting(after, name, text, call.now)
 
 
-async def _conceal(
+async def _save_privacy_settings(
     call: Call,
     person: Person,
     mine: list[tuple[Cohort, Member]],
     alias: str | None,
     hidden: bool | None,
     *,
-    only: bool,
+    is_cohort_only: bool,
 ) -> tuple[Person, list[tuple[Cohort, Member]]]:
     """Set what others see: the alias for all cohorts or for one, hiding for the cohorts at hand."""
-    shown = None if alias is None else _alias(alias)
-    if hidden is not None and not only:  # for the cohorts they join later as well
-        await call.tx.people.set(person, "hidden", "yes" if hidden else "no", call.now)
-    if shown is not None and not only:
+    shown = None if alias is None else _parse_alias(alias)
+    if hidden is not None and not is_cohort_only:  # for the cohorts they join later as well
+        await call.tx.people.save_setting(person, "hidden", "yes" if hidden else "no", call.now)
+    if shown is not None and not is_cohort_only:
         person = replace(person, alias=shown)
-        await call.tx.people.set(person, "alias", shown, call.now)
+        await call.tx.people.save_setting(person, "alias", shown, call.now)
     changed = []
     for cohort, seat in mine:
         now_hidden = seat.hidden if hidden is None else hidden
-        now_alias = shown if only and shown is not None else seat.alias
-        await call.tx.people.set(
+        now_alias = shown if is_cohort_only and shown is not None else seat.alias
+        await call.tx.people.save_setting(
             person, "hidden", "yes" if now_hidden else "no", call.now, cohort.id
         )
-        await call.tx.members.show(seat, hidden=now_hidden, alias=now_alias)
+        await call.tx.members.update_member_privacy(seat, hidden=now_hidden, alias=now_alias)
         changed.append((cohort, replace(seat, person=person, hidden=now_hidden, alias=now_alias)))
     return person, changed
 
 
-def _alias(said: str) -> str:
+def _parse_alias(said: str) -> str:
     try:
-        name = clean(said, NAME_LENGTH, "A name")
+        name = clean_text(said, NAME_LENGTH, "A name")
     except Refused as refused:
         raise Refused(refused.sentence, "alias") from None
-    if name and not is_seen(name):
+    if name and not has_visible_text(name):
         raise Refused(
             "Others would see nothing of that name: give it a letter or a digit, or `-` for your own.",
             "alias",
@@ -234,7 +267,7 @@ def _alias(said: str) -> str:
     return "" if name in {"-", ""} else name
 
 
-def _quiet(person: Person) -> str:
+def _format_quiet_hours(person: Person) -> str:
     return (
         "none"
         if person.quiet_from == person.quiet_until
@@ -242,7 +275,7 @@ def _quiet(person: Person) -> str:
     )
 
 
-async def _shown(
+async def _build_settings_page(
     call: Call, person: Person, mine: list[tuple[Cohort, Member]], head: str
 ) -> Message:
     zone_known = (
@@ -251,7 +284,7 @@ async def _shown(
         else "not set: the cohort's"
     )
     privacy = ", ".join(
-        f"{cohort.name}: {'hidden' if seat.hidden else 'shown as ' + seat.name}"
+        f"{cohort.name}: {'hidden' if seat.hidden else 'shown as ' + seat.name_in_cohort}"
         for cohort, seat in mine[:5]
     )
     way = "by private message" if person.delivery == "private" else "off"
@@ -259,27 +292,29 @@ async def _shown(
     facts = [
         Fact("Time zone", zone_known),
         Fact("Reminders", reminders),
-        Fact("Quiet hours", _quiet(person)),
+        Fact("Quiet hours", _format_quiet_hours(person)),
     ]
-    facts.append(Fact("Name", quote(person.shown_name)))
+    facts.append(Fact("Name", escape_text(person.display_name)))
     if privacy:
-        facts.append(Fact("Boards", quote(privacy)))
+        facts.append(Fact("Boards", escape_text(privacy)))
     more = [
         ("Times and reminders", "settings ask=times"),
         ("Name and privacy", "settings ask=privacy"),
     ]
-    routed = await _with_routes(call, mine[:5])
+    routed = await _filter_seats_with_routes(call, mine[:5])
     for cohort, seat, plan in routed[:ROUTES]:
-        total = route_of(plan, cohort.syllabus, seat.picks).total()
+        total = build_route(plan, cohort.syllabus, seat.picks).count_slots()
         where = f" in {cohort.name}" if len(routed) > 1 else ""
-        facts.append(Fact(f"Route{where}", told(plan, Picks.of(seat.picks), total)))
-        more.append((f"My route{where}", phrase("settings", ask="route", cohort=cohort.ref)))
-    return say(
-        *([head] if head else []), Fields(tuple(facts)), buttons(*more), title="Your settings"
+        facts.append(
+            Fact(f"Route{where}", format_picks(plan, Picks.parse_picks(seat.picks), total))
+        )
+        more.append((f"My route{where}", build_phrase("settings", ask="route", cohort=cohort.ref)))
+    return text_message(
+        *([head] if head else []), Fields(tuple(facts)), button_row(*more), title="Your settings"
     )
 
 
-def _times(person: Person) -> Form:
+def _build_times_form(person: Person) -> Form:
     deliveries = tuple(
         Choice(label, value, chosen=person.delivery == value)
         for label, value in (("By private message", "private"), ("Not at all", "none"))
@@ -294,7 +329,11 @@ def _times(person: Person) -> Form:
         ),
         Field("reminder", "Remind me at", "time", value=f"{person.reminder_at:%H:%M}"),
         Field(
-            "quiet", "Quiet hours", "line", value=_quiet(person), help="Like 22:00-08:00, or none"
+            "quiet",
+            "Quiet hours",
+            "line",
+            value=_format_quiet_hours(person),
+            help="Like 22:00-08:00, or none",
         ),
         Field(
             "reminders",
@@ -309,7 +348,7 @@ def _times(person: Person) -> Form:
     return Form("Times and reminders", "settings ask=times", fields)
 
 
-def _privacy(person: Person, mine: list[tuple[Cohort, Member]]) -> Form:
+def _build_privacy_form(person: Person, mine: list[tuple[Cohort, Member]]) -> Form:
     hidden = bool(mine) and all(seat.hidden for _, seat in mine)
     choices = (
         Choice("Show me on boards", "no", chosen=not hidden),

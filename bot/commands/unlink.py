@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.chat.buttons import buttons
+from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, phrase, quote, say
-from bot.chat.text import names, short
+from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.chat.text import join_names, shorten
 from bot.command import Act, Call, Sure, command
 
 
@@ -13,33 +13,38 @@ from bot.command import Act, Call, Sure, command
 async def unlink(call: Call, sure: Sure = None) -> Message:
     """Have this account stand alone again."""
     here = call.person.account_id
-    others = [one for one in await call.tx.accounts.of(call.person) if one.id != here]
+    others = [
+        one for one in await call.tx.accounts.list_person_accounts(call.person) if one.id != here
+    ]
     if not others:
         raise Refused("This account is linked with no other: `link` gives you a code to join one.")
     shown = [
-        f"**{quote(short(one.name, 60))}** on {one.account.platform.capitalize()}"
+        f"**{escape_text(shorten(one.name, 60))}** on {one.account.platform.capitalize()}"
         for one in others[:5]
     ]
     act = Act(
-        f"This account would stand alone again, without {names(shown)}. Ticks, check-ins, days away and settings go "
+        f"This account would stand alone again, without {join_names(shown)}. Ticks, check-ins, days away and settings go "
         "with the account they came through. What others see of you stays as it is with each, and each that did "
         "something in a cohort has a seat of its own there.",
         "Unlink",
-        phrase("unlink"),
+        build_phrase("unlink"),
         is_final=True,
     )
     if not act.is_agreed(sure):
-        return act.preview(sure)
-    await call.tx.accounts.part(call.person, call.now)
-    alone = await call.tx.people.known(call.caller)
-    cohorts = [f"**{quote(one.name)}**" for one in await call.tx.cohorts.of_person(alone)]
+        return act.build_preview(sure)
+    await call.tx.accounts.unlink_account(call.person, call.now)
+    alone = await call.tx.people.find_person(call.caller)
+    cohorts = [
+        f"**{escape_text(one.name)}**"
+        for one in await call.tx.cohorts.list_cohorts_of_person(alone)
+    ]
     seats = (
-        f"You are in {names(cohorts[:5])} with it."
+        f"You are in {join_names(cohorts[:5])} with it."
         if cohorts
         else "It is in no cohort: `join` shows which are open."
     )
     more = (("My progress", "progress"),) if cohorts else (("Join a cohort", "join"),)
-    return say(
-        f"This account stands alone again, without {names(shown)}. {seats}",
-        buttons(*more, ("Link again", "link")),
+    return text_message(
+        f"This account stands alone again, without {join_names(shown)}. {seats}",
+        button_row(*more, ("Link again", "link")),
     )

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.group.zones import zone
+from bot.group.zones import load_zone
 from bot.roadmap import Roadmap
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
 
-def instant(day: date, wall: time, zone_name: str) -> datetime:
+def convert_to_utc(day: date, wall: time, zone_name: str) -> datetime:
     """The instant, in UTC, of a local date and time. A time the clock skips moves forward over the gap; of a time that
     comes twice it is the first (PEP 495, fold=0)."""
-    return datetime.combine(day, wall, zone(zone_name)).astimezone(UTC)
+    return datetime.combine(day, wall, load_zone(zone_name)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Break:
     first: date
     last: date | None = None
 
-    def covers(self, day: date) -> bool:
+    def has_date(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
@@ -52,7 +52,7 @@ class Syllabus:
     weeks: tuple[SyllabusWeek, ...]
 
     @staticmethod
-    def of(plan: Roadmap) -> Syllabus:
+    def from_roadmap(roadmap: Roadmap) -> Syllabus:
         """The plan as it stands: its own weeks, with all their items."""
         return Syllabus(
             tuple(
@@ -60,28 +60,28 @@ class Syllabus:
                     week.id,
                     week.title,
                     tuple(item.id for item in week.items),
-                    plan.stage_of(week.id).title,
+                    roadmap.get_stage_of_week(week.id).title,
                     week.kind,
                 )
-                for week in plan.weeks
+                for week in roadmap.weeks
             )
         )
 
     @property
-    def items(self) -> tuple[str, ...]:
+    def all_items(self) -> tuple[str, ...]:
         return tuple(item for week in self.weeks for item in week.items)
 
-    def number(self, week_id: str) -> int:
+    def get_week_number(self, week_id: str) -> int:
         """The place of a week in the list, from 1; 0 for an id it does not hold."""
         return next((number for number, week in enumerate(self.weeks, 1) if week.id == week_id), 0)
 
-    def week_of(self, item: str) -> SyllabusWeek | None:
+    def find_item_week(self, item: str) -> SyllabusWeek | None:
         """The week that holds an item."""
         return next((week for week in self.weeks if item in week.items), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class CalendarWeek:
     """A week of the syllabus with its local dates, both included. `last` None: a pause nobody has ended keeps it open.
 
     `active` are its dates outside breaks, at least the first one.
@@ -98,10 +98,10 @@ class Dated:
         return self.week.id
 
     @property
-    def label(self) -> str:
+    def title_with_number(self) -> str:
         return f"Week {self.number}: {self.week.title}"
 
-    def closed_on(self, day: date) -> bool:
+    def is_closed_on(self, day: date) -> bool:
         """Whether the week is over on that local date."""
         return self.last is not None and day > self.last
 
@@ -110,35 +110,37 @@ class Dated:
 class Calendar:
     """The weeks of a syllabus in local dates. `finish` is the day after the last week; None while a pause hides it."""
 
-    weeks: tuple[Dated, ...]
+    weeks: tuple[CalendarWeek, ...]
     finish: date | None
 
-    def on(self, day: date) -> Dated | None:
+    def find_week_on(self, day: date) -> CalendarWeek | None:
         """The week that has come by that date; None before the first."""
         return next((week for week in reversed(self.weeks) if week.first <= day), None)
 
-    def week(self, week_id: str) -> Dated | None:
+    def find_week(self, week_id: str) -> CalendarWeek | None:
         return next((week for week in self.weeks if week.id == week_id), None)
 
-    def after(self, week: Dated) -> Dated | None:
+    def find_next_week(self, week: CalendarWeek) -> CalendarWeek | None:
         return next((later for later in self.weeks if later.number == week.number + 1), None)
 
 
-def calendar(syllabus: Syllabus, start: date, breaks: Sequence[Break]) -> Calendar:
+def build_calendar(syllabus: Syllabus, start: date, breaks: Sequence[Break]) -> Calendar:
     """When each week is: 7 days apart from `start`; one that would start in a break starts on the first such weekday after
     it, and the week before lasts until then."""
-    starts = list(_starts(len(syllabus.weeks) + 1, start, breaks))
+    starts = list(_list_week_starts(len(syllabus.weeks) + 1, start, breaks))
     dated = []
     for number, (week, first) in enumerate(zip(syllabus.weeks, starts, strict=False), 1):
         last = starts[number] - DAY if number < len(starts) else None
-        dated.append(Dated(week, number, first, last, tuple(_active(first, last, breaks))))
+        dated.append(
+            CalendarWeek(week, number, first, last, tuple(_list_active_dates(first, last, breaks)))
+        )
     return Calendar(tuple(dated), starts[-1] if len(starts) > len(syllabus.weeks) else None)
 
 
-def _starts(count: int, start: date, breaks: Sequence[Break]) -> Iterator[date]:
+def _list_week_starts(count: int, start: date, breaks: Sequence[Break]) -> Iterator[date]:
     day = start
     for _ in range(count):
-        while covering := next((one for one in breaks if one.covers(day)), None):
+        while covering := next((one for one in breaks if one.has_date(day)), None):
             if covering.last is None:
                 return
             day += WEEK * (((covering.last - day).days // 7) + 1)
@@ -146,15 +148,15 @@ def _starts(count: int, start: date, breaks: Sequence[Break]) -> Iterator[date]:
         day += WEEK
 
 
-def _active(first: date, last: date | None, breaks: Sequence[Break]) -> Iterator[date]:
+def _list_active_dates(first: date, last: date | None, breaks: Sequence[Break]) -> Iterator[date]:
     """The days of a week outside breaks; of one without an end, those before the pause began."""
     end = last or max((one.first for one in breaks if one.last is None), default=first)
     for days in range((max(first, end) - first).days + 1):
         day = first + DAY * days
-        if not any(one.covers(day) for one in breaks):
+        if not any(one.has_date(day) for one in breaks):
             yield day
 
 
-def on_weekday(start: date, weekday: int | None) -> date:
+def move_to_weekday(start: date, weekday: int | None) -> date:
     """The start moved to the next such weekday (0 Monday … 6 Sunday); the start itself without one."""
     return start if weekday is None else start + DAY * ((weekday - start.weekday()) % 7)

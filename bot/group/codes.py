@@ -28,7 +28,7 @@ _LONGEST = 40  # characters typed that may still be a code with whatever is put 
 
 
 @dataclass(frozen=True, slots=True)
-class Redeemed:
+class CodeRedemption:
     """A code that was right and is used up now, unless the transaction is rolled back: the account it was made by, what
     that account is called, and for a cohort's code which cohort it is for."""
 
@@ -39,45 +39,45 @@ class Redeemed:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class CodeRejection:
     """A code that was not right, as a sentence of prose. To be answered, not raised: a refusal would not count the guess."""
 
     sentence: str
 
 
-def fresh() -> str:
+def make_code() -> str:
     """A new code, in two groups: `K7QF2-M9XRT`."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     return f"{letters[: LENGTH // 2]}-{letters[LENGTH // 2 :]}"
 
 
-def digest(typed: str) -> str | None:
+def hash_code(code: str) -> str | None:
     """The hash of a code as typed, its case and whatever parts its groups forgiven; None for what cannot be one."""
-    if len(typed) > _LONGEST:
+    if len(code) > _LONGEST:
         return None
-    plain = typed.translate(_PARTS).upper()
+    plain = code.translate(_PARTS).upper()
     return hashlib.sha256(plain.encode()).hexdigest() if _FORM.fullmatch(plain) else None
 
 
-def open_again(guesses: Sequence[datetime]) -> datetime | None:
+def find_retry_time(guesses: Sequence[datetime]) -> datetime | None:
     """When somebody who was wrong at these instants of the last hour may try again; None for at once."""
     return sorted(guesses)[-GUESSES] + WITHIN if len(guesses) >= GUESSES else None
 
 
-def wrong(kind: CodeKind) -> Wrong:
+def reject_unknown_code(kind: CodeKind) -> CodeRejection:
     """What is said of a code that is none, used up or too old; it does not tell which."""
     minutes = LIVES // timedelta(minutes=1)
-    return Wrong(
+    return CodeRejection(
         f"That is no code I know: each works once, within {minutes} minutes. Say {_WHERE[kind]} to get a new one."
     )
 
 
-def of_another_kind(kind: CodeKind) -> Wrong:
+def reject_other_kind(kind: CodeKind) -> CodeRejection:
     """What is said of a code that is right, but for something else than `kind`."""
     if kind == "person":
-        return Wrong(
+        return CodeRejection(
             "That code gives a cohort another home: a moderator says it to `cohort link`, in the channel for it."
         )
-    return Wrong(
+    return CodeRejection(
         "That code joins the two accounts of one person: say it to `link`, and to nobody else."
     )

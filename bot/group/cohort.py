@@ -12,9 +12,18 @@ from functools import cached_property
 from typing import Literal
 
 from bot.chat.errors import Refused
-from bot.group.calendar import DAY, WEEK, Break, Calendar, Dated, Syllabus, calendar, instant
+from bot.group.calendar import (
+    DAY,
+    WEEK,
+    Break,
+    Calendar,
+    CalendarWeek,
+    Syllabus,
+    build_calendar,
+    convert_to_utc,
+)
 from bot.group.member import Person
-from bot.group.zones import zone
+from bot.group.zones import load_zone
 
 State = Literal["draft", "open", "running", "paused", "finished", "archived"]
 
@@ -75,19 +84,19 @@ class Cohort:
 
     @cached_property
     def calendar(self) -> Calendar:
-        return calendar(self.syllabus, self.start, self.breaks)
+        return build_calendar(self.syllabus, self.start, self.breaks)
 
     @property
     def begins_at(self) -> datetime | None:
         """The instant of the first weekly post; None while a pause hides it."""
         weeks = self.calendar.weeks
-        return instant(weeks[0].first, self.at, self.zone) if weeks else None
+        return convert_to_utc(weeks[0].first, self.at, self.zone) if weeks else None
 
     @property
     def finishes_at(self) -> datetime | None:
         """The instant the last week is over and the finale due; None while a pause hides it."""
         finish = self.calendar.finish
-        return instant(finish, self.at, self.zone) if finish else None
+        return convert_to_utc(finish, self.at, self.zone) if finish else None
 
     @property
     def has_run_out(self) -> bool:
@@ -96,30 +105,31 @@ class Cohort:
             return False
         return self.looked_at >= self.finishes_at
 
-    def today(self, now: datetime) -> date:
+    def get_cohort_date(self, now: datetime) -> date:
         """The local date where the cohort is."""
-        return now.astimezone(zone(self.zone)).date()
+        return now.astimezone(load_zone(self.zone)).date()
 
-    def opens_at(self, week: Dated) -> datetime:
+    def get_week_opening(self, week: CalendarWeek) -> datetime:
         """The instant a week is posted."""
-        return instant(week.first, self.at, self.zone)
+        return convert_to_utc(week.first, self.at, self.zone)
 
-    def call_in(self, week: Dated) -> tuple[datetime, datetime] | None:
+    def compute_call_times(self, week: CalendarWeek) -> tuple[datetime, datetime] | None:
         """The instants, in UTC, at which the call of a week begins and ends; None where there is none, as in a break."""
         if self.call is None or (on := week.first + DAY * self.call.day) not in week.active:
             return None
-        begins = instant(on, self.call.at, self.zone)
+        begins = convert_to_utc(on, self.call.at, self.zone)
         return begins, begins + timedelta(minutes=self.call.minutes)
 
-    def week_at(self, now: datetime) -> Dated | None:
+    def week_at(self, now: datetime) -> CalendarWeek | None:
         """The week that has been posted last by that instant; None before the first and after the finish."""
         if (finishes := self.finishes_at) and now >= finishes:
             return None
         return next(
-            (week for week in reversed(self.calendar.weeks) if self.opens_at(week) <= now), None
+            (week for week in reversed(self.calendar.weeks) if self.get_week_opening(week) <= now),
+            None,
         )
 
-    def advanced(self, now: datetime) -> Cohort:
+    def advance_state(self, now: datetime) -> Cohort:
         """The cohort with the state that time alone has brought it to: open → running → finished."""
         state = self.state
         if state == "open" and (begins := self.begins_at) and now >= begins:
@@ -128,7 +138,7 @@ class Cohort:
             state = "finished"
         return self if state == self.state else replace(self, state=state)
 
-    def admit(self, taken: int, now: datetime) -> None:
+    def check_admission(self, seats_taken: int, now: datetime) -> None:
         """Raises `Refused` unless one more person may join. `taken` counts the seats taken so far."""
         if self.state == "draft":
             raise Refused(f"{self.name} is not open yet: ask its moderators to say `cohort open`.")
@@ -136,21 +146,23 @@ class Cohort:
             raise Refused(
                 f"{self.name} has finished: say `join` to see which cohorts are open, or ask a moderator for a new one."
             )
-        if self.seats is not None and taken >= self.seats:
+        if self.seats is not None and seats_taken >= self.seats:
             raise Refused(
                 f"{'The only seat' if self.seats == 1 else f'All {self.seats} seats'} of {self.name} "
                 f"{'is' if self.seats == 1 else 'are'} taken: ask a moderator for one more, or join the next cohort."
             )
 
-    def paused(self, now: datetime) -> Cohort:
+    def pause_weeks(self, now: datetime) -> Cohort:
         """The plan stands still from today on, or from tomorrow when today's week has been posted."""
-        self._must_be("running", "pause")
-        return replace(self, state="paused", breaks=(*self.breaks, Break(self._first_free(now))))
+        self._require_state("running", "pause")
+        return replace(
+            self, state="paused", breaks=(*self.breaks, Break(self._find_first_free_date(now)))
+        )
 
-    def resumed(self, now: datetime) -> Cohort:
+    def resume_weeks(self, now: datetime) -> Cohort:
         """The plan goes on today: the pause becomes a break that ended yesterday."""
-        self._must_be("paused", "resume")
-        today = self.today(now)
+        self._require_state("paused", "resume")
+        today = self.get_cohort_date(now)
         ended = (replace(one, last=today - DAY) if one.last is None else one for one in self.breaks)
         return replace(
             self,
@@ -158,7 +170,7 @@ class Cohort:
             breaks=tuple(one for one in ended if one.last and one.first <= one.last),
         )
 
-    def starting(self, first: date, now: datetime) -> Cohort:
+    def move_start(self, first: date, now: datetime) -> Cohort:
         """The plan from another first day; one that has yet to begin waits for it. Raises `Refused` if it would be over."""
         moved = replace(self, start=first)
         if (finishes := moved.finishes_at) is not None and finishes <= now:
@@ -173,24 +185,24 @@ class Cohort:
             else moved
         )
 
-    def again(self, first: date, now: datetime) -> Cohort:
+    def start_new_edition(self, first: date, now: datetime) -> Cohort:
         """The whole plan once more from `first`: a new edition, whose posts are all sent again. Past breaks are dropped."""
         kept = tuple(one for one in self.breaks if one.last is not None and one.last >= first)
-        return replace(self, state="open", edition=self.edition + 1, breaks=kept).starting(
+        return replace(self, state="open", edition=self.edition + 1, breaks=kept).move_start(
             first, now
         )
 
-    def ended(self, now: datetime) -> Cohort:
+    def finish_early(self, now: datetime) -> Cohort:
         """Finished before its time: the plan stands still for good, and no week that has not come will."""
         if self.state not in {"open", "running", "paused"}:
             raise Refused(
                 f"{self.name} is {self.state}, there is nothing to finish: `cohort timeline` shows what was."
             )
         still = any(one.last is None for one in self.breaks)
-        breaks = self.breaks if still else (*self.breaks, Break(self._first_free(now)))
+        breaks = self.breaks if still else (*self.breaks, Break(self._find_first_free_date(now)))
         return replace(self, state="finished", breaks=breaks)
 
-    def broken(self, first: date, last: date, now: datetime) -> Cohort:
+    def add_break(self, first: date, last: date, now: datetime) -> Cohort:
         """The plan stands still on these dates as well. Raises `Refused` for dates past, upside down or too many."""
         if any(one.first == first for one in self.breaks):
             raise Refused(
@@ -202,9 +214,9 @@ class Cohort:
                 f"The break ends on {last}, before it begins on {first}: swap the two dates.",
                 "last",
             )
-        if first < self._first_free(now):
+        if first < self._find_first_free_date(now):
             raise Refused(
-                f"A break can begin on {self._first_free(now)} at the earliest: what has been posted stays.",
+                f"A break can begin on {self._find_first_free_date(now)} at the earliest: what has been posted stays.",
                 "first",
             )
         if (last - first).days >= LONGEST_BREAK:
@@ -221,7 +233,7 @@ class Cohort:
             breaks=tuple(sorted((*self.breaks, Break(first, last)), key=lambda one: one.first)),
         )
 
-    def mended(self, first: date, now: datetime) -> Cohort:
+    def remove_break(self, first: date, now: datetime) -> Cohort:
         """Without the break that begins on `first`. Raises `Refused` where there is none, or where it has begun."""
         kept = tuple(one for one in self.breaks if one.first != first)
         if len(kept) == len(self.breaks):
@@ -229,20 +241,21 @@ class Cohort:
             raise Refused(
                 f"{self.name} has no break that begins on {first}: it has {known}.", "first"
             )
-        if first < self._first_free(now):
+        if first < self._find_first_free_date(now):
             raise Refused(
                 "That break has begun already: what it moved has been announced and stays.", "first"
             )
         return replace(self, breaks=kept)
 
-    def _first_free(self, now: datetime) -> date:
-        today = self.today(now)
+    def _find_first_free_date(self, now: datetime) -> date:
+        today = self.get_cohort_date(now)
         posted = any(
-            week.first == today and self.opens_at(week) <= now for week in self.calendar.weeks
+            week.first == today and self.get_week_opening(week) <= now
+            for week in self.calendar.weeks
         )
         return today + DAY if posted else today
 
-    def _must_be(self, state: State, to: str) -> None:
+    def _require_state(self, state: State, to: str) -> None:
         if self.state != state:
             raise Refused(
                 f"{self.name} is {self.state}, and only a {state} cohort can {to}: `cohort timeline` shows what comes."
@@ -270,47 +283,49 @@ class Member:
     picks: tuple[str, ...] = ()
 
     @property
-    def name(self) -> str:
+    def name_in_cohort(self) -> str:
         """The name others see in this cohort."""
-        return self.alias or self.person.shown_name
+        return self.alias or self.person.display_name
 
-    def zone(self, cohort: Cohort) -> str:
+    def get_zone_name(self, cohort: Cohort) -> str:
         return self.person.zone or cohort.zone
 
-    def today(self, cohort: Cohort, now: datetime) -> date:
+    def get_member_date(self, cohort: Cohort, now: datetime) -> date:
         """The date where the member is."""
-        return now.astimezone(zone(self.zone(cohort))).date()
+        return now.astimezone(load_zone(self.get_zone_name(cohort))).date()
 
-    def calendar(self, cohort: Cohort) -> Calendar:
+    def build_member_calendar(self, cohort: Cohort) -> Calendar:
         """The weeks by the member's own clock."""
         return (
-            calendar(cohort.syllabus, cohort.start + WEEK * self.shift, cohort.breaks)
+            build_calendar(cohort.syllabus, cohort.start + WEEK * self.shift, cohort.breaks)
             if self.shift
             else cohort.calendar
         )
 
-    def come(self, cohort: Cohort, now: datetime) -> tuple[Dated, ...]:
+    def list_started_weeks(self, cohort: Cohort, now: datetime) -> tuple[CalendarWeek, ...]:
         """The weeks that have come for the member: by the date where they are, or by the post in the home."""
         if cohort.state == "draft":
             return ()
-        today = self.today(cohort, now)
-        weeks = self.calendar(cohort).weeks
-        return tuple(week for week in weeks if week.first <= today or cohort.opens_at(week) <= now)
+        today = self.get_member_date(cohort, now)
+        weeks = self.build_member_calendar(cohort).weeks
+        return tuple(
+            week for week in weeks if week.first <= today or cohort.get_week_opening(week) <= now
+        )
 
-    def week(self, cohort: Cohort, now: datetime) -> Dated | None:
+    def get_current_week(self, cohort: Cohort, now: datetime) -> CalendarWeek | None:
         """The member's current week; None before the first. After the last week it stays the last."""
-        come = self.come(cohort, now)
+        come = self.list_started_weeks(cohort, now)
         return come[-1] if come else None
 
-    def is_closed(self, week: Dated, cohort: Cohort, now: datetime) -> bool:
+    def is_week_over(self, week: CalendarWeek, cohort: Cohort, now: datetime) -> bool:
         """Whether the week's last date has ended where the member is."""
-        return week.closed_on(self.today(cohort, now))
+        return week.is_closed_on(self.get_member_date(cohort, now))
 
-    def is_away(self, cohort: Cohort, now: datetime) -> bool:
-        today = self.today(cohort, now)
-        return any(away.covers(today) for away in self.person.away)
+    def is_away_today(self, cohort: Cohort, now: datetime) -> bool:
+        today = self.get_member_date(cohort, now)
+        return any(away.is_active_on(today) for away in self.person.away)
 
-    def is_through(self, cohort: Cohort, now: datetime) -> bool:
+    def has_finished_roadmap(self, cohort: Cohort, now: datetime) -> bool:
         """Whether the plan is over for the member: the cohort has finished and no week of their own clock goes on.
 
         One that was ended before its time is over for everybody.
@@ -319,4 +334,7 @@ class Member:
             return False
         if not self.shift or cohort.calendar.finish is None:
             return True
-        return all(self.is_closed(week, cohort, now) for week in self.calendar(cohort).weeks)
+        return all(
+            self.is_week_over(week, cohort, now)
+            for week in self.build_member_calendar(cohort).weeks
+        )

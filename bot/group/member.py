@@ -19,7 +19,7 @@ class Away:
     first: date
     last: date | None = None
 
-    def covers(self, day: date) -> bool:
+    def is_active_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
@@ -42,11 +42,11 @@ class Person:
     away: tuple[Away, ...] = field(default=())
 
     @property
-    def shown_name(self) -> str:
+    def display_name(self) -> str:
         """The name others see: the alias where there is one."""
         return self.alias or self.name
 
-    def may_hear_at(self, wall: time) -> bool:
+    def can_be_messaged_at(self, wall: time) -> bool:
         """Whether a private message may arrive at this local time, outside the quiet hours."""
         start, end = self.quiet_from, self.quiet_until
         if start == end:

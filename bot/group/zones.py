@@ -8,11 +8,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.chat.errors import Refused
-from bot.chat.text import clean
+from bot.chat.text import clean_text
 
 
 @lru_cache(maxsize=1)
-def zones() -> tuple[str, ...]:
+def list_zones() -> tuple[str, ...]:
     """Every IANA zone a person may name, sorted; aliases of the maintainers' own making are left out."""
     return tuple(
         sorted(
@@ -24,39 +24,39 @@ def zones() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _zones_by_folded_name() -> dict[str, str]:
-    return {name.casefold(): name for name in zones()}
+def _map_zones_by_name() -> dict[str, str]:
+    return {name.casefold(): name for name in list_zones()}
 
 
-def zone_of(typed: str) -> str:
+def parse_zone(typed: str) -> str:
     """The IANA name of a zone as typed, letter case and blanks forgiven. Raises `Refused` for anything else."""
     folded = typed.strip().casefold().replace(" ", "_")
-    if found := _zones_by_folded_name().get(folded):
+    if found := _map_zones_by_name().get(folded):
         return found
-    cities = [name for name in zones() if name.casefold().rpartition("/")[2] == folded]
+    cities = [name for name in list_zones() if name.casefold().rpartition("/")[2] == folded]
     if len(cities) == 1:
         return cities[0]
-    near = difflib.get_close_matches(folded[:40], _zones_by_last_word(), 1, 0.75)
+    near = difflib.get_close_matches(folded[:40], _map_zones_by_city(), 1, 0.75)
     hint = (
-        f"did you mean {_zones_by_last_word()[near[0]]}?"
+        f"did you mean {_map_zones_by_city()[near[0]]}?"
         if near
         else "give it like Europe/Berlin or Asia/Kolkata."
     )
-    told = re.sub(r"([\\*_`\[\]<>])", r"\\\1", clean(typed[:1000], 1000, "A zone")[:40])
+    told = re.sub(r"([\\*_`\[\]<>])", r"\\\1", clean_text(typed[:1000], 1000, "A zone")[:40])
     raise Refused(f"I do not know the time zone “{told}”: {hint}")
 
 
 @lru_cache(maxsize=1)
-def _zones_by_last_word() -> dict[str, str]:
+def _map_zones_by_city() -> dict[str, str]:
     """Zones by their whole folded name and by its last word, so that `berlln` is near to something."""
     return {
         key: name
-        for name in zones()
+        for name in list_zones()
         for key in (name.casefold().rpartition("/")[2], name.casefold())
     }
 
 
 @lru_cache(maxsize=512)
-def zone(name: str) -> ZoneInfo:
+def load_zone(name: str) -> ZoneInfo:
     """The rules of a zone by its IANA name."""
     return ZoneInfo(name)

@@ -26,7 +26,7 @@ class _Failure:
     count: int = 0
 
 
-class Repeats:
+class FailureLog:
     """Failures by what they are about. `time` gives seconds that only grow."""
 
     def __init__(self, log: logging.Logger, time: Callable[[], float] = machine.monotonic) -> None:
@@ -34,7 +34,7 @@ class Repeats:
         self._time = time
         self._known: dict[str, _Failure] = {}
 
-    def tell(
+    def log_failure(
         self,
         key: str,
         sentence: str,
@@ -47,29 +47,29 @@ class Repeats:
         Two failures are the same where `key`, and the kind and place of `error`, are.
         Returns the ticket that the log knows, where it `has_ticket`.
         """
-        self.sum_up()
-        key = f"{key} {origin(error)}" if error is not None else key
+        self.log_summaries()
+        key = f"{key} {describe_error_origin(error)}" if error is not None else key
         if (known := self._known.get(key)) is not None:
             known.count += 1
             return known.ticket
         while len(self._known) >= MOST:
-            self._sum(self._known.pop(next(iter(self._known))))
+            self._log_repeats(self._known.pop(next(iter(self._known))))
         ticket = secrets.token_hex(3)
         told = f"ticket {ticket}: {sentence}" if has_ticket else sentence
         self._known[key] = _Failure(ticket, told, self._time())
         self._log.error("%s", told, exc_info=error)
         return ticket
 
-    def sum_up(self, *, is_last: bool = False) -> None:
+    def log_summaries(self, *, is_last: bool = False) -> None:
         """Log how often each failure came again, where a minute has passed since that was last told."""
         now = self._time()
         for key, failure in list(self._known.items()):
             if is_last or now - failure.at >= WINDOW:
                 if failure.count == 0 or is_last:
                     del self._known[key]
-                self._sum(failure)
+                self._log_repeats(failure)
 
-    def _sum(self, failure: _Failure) -> None:
+    def _log_repeats(self, failure: _Failure) -> None:
         if failure.count:
             times = "once more" if failure.count == 1 else f"{failure.count:,} times"
             minutes = round((self._time() - failure.at) / WINDOW)
@@ -78,7 +78,7 @@ class Repeats:
         failure.count, failure.at = 0, self._time()
 
 
-def origin(error: BaseException) -> str:
+def describe_error_origin(error: BaseException) -> str:
     """The kind of an error and where it was raised, in our own code where that is known."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "site-packages" not in frame.filename]

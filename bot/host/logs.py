@@ -24,7 +24,7 @@ LEAST = {
 }
 
 
-class Handler(logging.StreamHandler):  # type: ignore[type-arg]  # any stream of text
+class LossCountingHandler(logging.StreamHandler):  # type: ignore[type-arg]  # any stream of text
     """Writes to a stream and, where that cannot be written, counts what was lost and tells it when it can be."""
 
     lost = 0
@@ -43,9 +43,9 @@ class Handler(logging.StreamHandler):  # type: ignore[type-arg]  # any stream of
         self.lost += 1
 
 
-def configure(level: str) -> None:
+def configure_logging(level: str) -> None:
     """Have the log written from this level on."""
-    handler = Handler(sys.stderr)
+    handler = LossCountingHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT))
     logging.basicConfig(level=level, handlers=[handler])
     for name, least in LEAST.items():

@@ -15,7 +15,7 @@ BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # what SQLite and the lock p
 OURS = ("syllabot.", "transcript.", "room", "backups")  # how the names begin in a data folder
 
 
-def make_folder(folder: Path) -> None:
+def make_private_folder(folder: Path) -> None:
     """Make a folder that is missing, and those above it. One that is there stays as it is."""
     missing = [folder, *folder.parents]
     for path in reversed([path for path in missing if not path.exists()]):
@@ -23,21 +23,21 @@ def make_folder(folder: Path) -> None:
         path.chmod(FOLDER)
 
 
-def tighten_folder(folder: Path) -> None:
+def restrict_folder(folder: Path) -> None:
     """Close a data folder of a former version to others; one in which anything else lies is somebody else's too."""
     with suppress(OSError):
         if all(path.name.startswith(OURS) for path in folder.iterdir()):
-            _tighten(folder, FOLDER)
+            _restrict_mode(folder, FOLDER)
 
 
-def tighten_database(path: Path) -> None:
+def restrict_database(path: Path) -> None:
     """Close a database file, and what lies beside it, to others."""
     for ending in BESIDE:
         with suppress(OSError):
-            _tighten(path.with_name(path.name + ending), FILE)
+            _restrict_mode(path.with_name(path.name + ending), FILE)
 
 
-def make_database(path: Path) -> None:
+def make_private_database(path: Path) -> None:
     """Make an empty SQLite database where there is none. At no moment is the file of zero length or open to others."""
     fresh = path.with_name(f".{path.name}.new")
     for ending in BESIDE[:3]:
@@ -51,7 +51,7 @@ def make_database(path: Path) -> None:
     fresh.replace(path)
 
 
-def _tighten(path: Path, mode: int) -> None:
+def _restrict_mode(path: Path, mode: int) -> None:
     found = path.stat()
     is_ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
     if is_ours and found.st_mode & 0o777 & ~mode:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from bot.chat.buttons import buttons
-from bot.chat.message import Message, phrase, quote, say
-from bot.post import Facts, Late, When, post
+from bot.chat.buttons import button_row
+from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.post import LatePolicy, PostDay, PostFacts, post
 
 
-def _needless(facts: Facts) -> str | None:
+def _find_check_in_skip_reason(facts: PostFacts) -> str | None:
     counts = facts.counts
     if counts.members == 0:
         return "nobody is there to hear it"
-    if counts.to_check_in == 0:
+    if counts.check_in_total == 0:
         return "everybody is away"
-    return "everybody has checked in" if counts.checked_in >= counts.to_check_in else None
+    return "everybody has checked in" if counts.checked_in_count >= counts.check_in_total else None
 
 
-@post(When("end", 2), title="Check-in prompt", late=Late("week"), order=60, skip=_needless)
-def check_in(facts: Facts) -> Message:
+@post(
+    PostDay("end", 2),
+    title="Check-in prompt",
+    late=LatePolicy("week"),
+    order=60,
+    skip=_find_check_in_skip_reason,
+)
+def check_in(facts: PostFacts) -> Message:
     """Two days before the week ends: a button to check in."""
-    week = facts.week
-    return say(
-        f"How did **week {week.number}** go, _{quote(week.week.title)}_? A minute is enough: "
+    week = facts.post_week
+    return text_message(
+        f"How did **week {week.number}** go, _{escape_text(week.week.title)}_? A minute is enough: "
         "what you did, how it felt, what is in your way. Only you and the moderators read it.",
-        buttons(
-            ("Check in", phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
-            ("My list", phrase("week", n=week.number, cohort=facts.cohort.ref)),
+        button_row(
+            ("Check in", build_phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
+            ("My list", build_phrase("week", n=week.number, cohort=facts.cohort.ref)),
         ),
     )

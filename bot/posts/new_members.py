@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.chat.message import Message, quote, say
-from bot.chat.text import names
-from bot.post import Facts, Late, NewMembers, When, post
+from bot.chat.message import Message, escape_text, text_message
+from bot.chat.text import join_names
+from bot.post import LatePolicy, NewMembers, PostDay, PostFacts, post
 
 NAMED = 3  # new members who are all named; of more, all but two are counted
 
 
-def _newcomers(facts: Facts) -> NewMembers:
+def _require_new_members(facts: PostFacts) -> NewMembers:
     if facts.new_members is None:
         raise LookupError("a post about new members is written from who has joined")
     return facts.new_members
 
 
-def _needless(facts: Facts) -> str | None:
-    return None if _newcomers(facts).count else "nobody new is to be named"
+def _find_new_members_skip_reason(facts: PostFacts) -> str | None:
+    return None if _require_new_members(facts).count else "nobody new is to be named"
 
 
 @post(
-    When("join"), title="New members", late=Late(within=timedelta(days=7)), order=15, skip=_needless
+    PostDay("join"),
+    title="New members",
+    late=LatePolicy(max_delay=timedelta(days=7)),
+    order=15,
+    skip=_find_new_members_skip_reason,
 )
-def new_members(facts: Facts) -> Message:
+def new_members(facts: PostFacts) -> Message:
     """When people join: one post for all of them, at most once an hour."""
-    newcomers = _newcomers(facts)
-    named = [f"**{quote(name)}**" for name in newcomers.names]
+    newcomers = _require_new_members(facts)
+    named = [f"**{escape_text(name)}**" for name in newcomers.names]
     if newcomers.count > NAMED:
         named = [*named[:2], f"{newcomers.count - len(named[:2])} more"]
     verb = "has" if newcomers.count == 1 else "have"
-    return say(f"{names(named)} {verb} joined **{quote(facts.cohort.name)}**. Welcome!")
+    return text_message(
+        f"{join_names(named)} {verb} joined **{escape_text(facts.cohort.name)}**. Welcome!"
+    )

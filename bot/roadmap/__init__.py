@@ -5,38 +5,37 @@ A `Roadmap` never changes after it was read; its `digest` is the identity of tha
 
 from __future__ import annotations
 
-from bot.roadmap.file import read, schema
+from bot.roadmap.file import build_roadmap_schema, parse_roadmap
 from bot.roadmap.model import (
     Certificate,
-    Choice,
+    ChoiceOption,
     Info,
     InfoKind,
     Item,
     ItemKind,
     Kind,
-    Option,
     Pair,
     PortfolioProject,
     Provenance,
     Resource,
     ResourceKind,
     Roadmap,
+    RoadmapChoice,
     Stage,
     Track,
     Week,
 )
 from bot.roadmap.problem import Problem, RoadmapError
-from bot.roadmap.text import Span, is_link
+from bot.roadmap.text import TimeSpan, is_link
 
 __all__ = [
     "Certificate",
-    "Choice",
+    "ChoiceOption",
     "Info",
     "InfoKind",
     "Item",
     "ItemKind",
     "Kind",
-    "Option",
     "Pair",
     "PortfolioProject",
     "Problem",
@@ -44,12 +43,13 @@ __all__ = [
     "Resource",
     "ResourceKind",
     "Roadmap",
+    "RoadmapChoice",
     "RoadmapError",
-    "Span",
     "Stage",
+    "TimeSpan",
     "Track",
     "Week",
+    "build_roadmap_schema",
     "is_link",
-    "read",
-    "schema",
+    "parse_roadmap",
 ]

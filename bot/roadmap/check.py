@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from bot.roadmap.problem import Loc, clipped
+from bot.roadmap.problem import Loc, shorten_author_text
 
 MOST_WEEKS = 60
 MOST_ITEMS = 1500
@@ -46,10 +46,10 @@ class Finding(NamedTuple):
 
     loc: Loc
     sentence: str
-    there: Loc | None = None
+    other_loc: Loc | None = None
 
 
-class Part(NamedTuple):
+class RoadmapPart(NamedTuple):
     """A stage, week, item, resource or the like, as plain data, and where it is written."""
 
     kind: str
@@ -61,33 +61,33 @@ class Part(NamedTuple):
         found = self.fields.get("id")
         return found if isinstance(found, str) else None
 
-    def entries(self, name: str) -> Sequence[object]:
+    def get_list_field(self, name: str) -> Sequence[object]:
         found = self.fields.get(name)
         return found if isinstance(found, list) else []
 
 
-def findings(data: object) -> Iterator[Finding]:
+def find_inconsistencies(data: object) -> Iterator[Finding]:
     """Everything wrong between the parts, in no particular order."""
-    parts = tuple(_walk(data, (), "roadmap"))
-    yield from _too_many(parts)
-    yield from _duplicates(parts)
-    yield from _empty(parts)
-    yield from _lost(parts)
-    yield from _undecided(parts)
-    yield from _circles(parts)
+    parts = tuple(_walk_roadmap_parts(data, (), "roadmap"))
+    yield from _check_part_counts(parts)
+    yield from _check_unique_ids(parts)
+    yield from _check_empty_parts(parts)
+    yield from _check_references(parts)
+    yield from _check_choice_limits(parts)
+    yield from _check_requirement_cycles(parts)
 
 
-def _walk(fields: object, loc: Loc, kind: str) -> Iterator[Part]:
+def _walk_roadmap_parts(fields: object, loc: Loc, kind: str) -> Iterator[RoadmapPart]:
     if not isinstance(fields, Mapping):
         return
-    part = Part(kind, loc, fields)
+    part = RoadmapPart(kind, loc, fields)
     yield part
     for name, inner in _LISTS.items():
-        for place, entry in enumerate(part.entries(name)):
-            yield from _walk(entry, (*loc, name, place), inner)
+        for place, entry in enumerate(part.get_list_field(name)):
+            yield from _walk_roadmap_parts(entry, (*loc, name, place), inner)
 
 
-def _too_many(parts: Sequence[Part]) -> Iterator[Finding]:
+def _check_part_counts(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     for kind, most in (("week", MOST_WEEKS), ("item", MOST_ITEMS)):
         surplus = [part for part in parts if part.kind == kind][most:]
         if surplus:
@@ -95,14 +95,14 @@ def _too_many(parts: Sequence[Part]) -> Iterator[Finding]:
                 surplus[0].loc, f"Split this into two roadmaps: one holds at most {most} {kind}s."
             )
     for part in parts:
-        if part.kind == "week" and len(part.entries("items")) > MOST_ITEMS_IN_A_WEEK:
+        if part.kind == "week" and len(part.get_list_field("items")) > MOST_ITEMS_IN_A_WEEK:
             loc = (*part.loc, "items", MOST_ITEMS_IN_A_WEEK)
             yield Finding(
                 loc, f"Move items to another week: one week holds at most {MOST_ITEMS_IN_A_WEEK}."
             )
 
 
-def _duplicates(parts: Sequence[Part]) -> Iterator[Finding]:
+def _check_unique_ids(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     first: dict[tuple[object, str], Loc] = {}
     for part in parts:
         if part.id is None:
@@ -113,13 +113,15 @@ def _duplicates(parts: Sequence[Part]) -> Iterator[Finding]:
         )
         there = first.setdefault((shelf, part.id), part.loc)
         if there != part.loc:
-            sentence = f'Choose another id: "{clipped(part.id)}" is already used {{there}}.'
+            sentence = (
+                f'Choose another id: "{shorten_author_text(part.id)}" is already used {{there}}.'
+            )
             yield Finding((*part.loc, "id"), sentence, (*there, "id"))
 
 
-def _empty(parts: Sequence[Part]) -> Iterator[Finding]:
+def _check_empty_parts(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     for part in parts:
-        inside = [name for name in ("weeks", "items", "stages") if part.entries(name)]
+        inside = [name for name in ("weeks", "items", "stages") if part.get_list_field(name)]
         is_break = part.fields.get("kind") == "break"
         if part.kind == "week" and not inside and not is_break:
             yield Finding(
@@ -138,15 +140,15 @@ def _empty(parts: Sequence[Part]) -> Iterator[Finding]:
         yield Finding((), "Write at least one item: there is nothing to tick in this roadmap.")
 
 
-def _names(value: object, loc: Loc) -> Iterator[tuple[Loc, str]]:
+def _list_references(value: object, loc: Loc) -> Iterator[tuple[Loc, str]]:
     if isinstance(value, str):
         yield loc, value
     elif isinstance(value, list):
         for place, entry in enumerate(value):
-            yield from _names(entry, (*loc, place))
+            yield from _list_references(entry, (*loc, place))
 
 
-def _lost(parts: Sequence[Part]) -> Iterator[Finding]:
+def _check_references(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     known: dict[str, list[str]] = {}
     for part in parts:
         if part.id is not None:
@@ -156,31 +158,35 @@ def _lost(parts: Sequence[Part]) -> Iterator[Finding]:
             if field not in part.fields:
                 continue
             candidates = [each for kind in kinds for each in known.get(kind, [])]
-            yield from _unknown(part, field, " or ".join(kinds), candidates)
+            yield from _check_known_ids(part, field, " or ".join(kinds), candidates)
 
 
-def _unknown(part: Part, field: str, kind: str, candidates: list[str]) -> Iterator[Finding]:
-    for loc, name in _names(part.fields.get(field), (*part.loc, field)):
+def _check_known_ids(
+    part: RoadmapPart, field: str, kind: str, candidates: list[str]
+) -> Iterator[Finding]:
+    for loc, name in _list_references(part.fields.get(field), (*part.loc, field)):
         if name not in candidates:
             close = get_close_matches(name, candidates, n=1, cutoff=0.7)
             advice = (
-                f'did you mean "{clipped(close[0])}"?'
+                f'did you mean "{shorten_author_text(close[0])}"?'
                 if close
                 else "add it, or remove its id here."
             )
-            yield Finding(loc, f'There is no {kind} with the id "{clipped(name)}": {advice}')
+            yield Finding(
+                loc, f'There is no {kind} with the id "{shorten_author_text(name)}": {advice}'
+            )
 
 
-def _undecided(parts: Sequence[Part]) -> Iterator[Finding]:
+def _check_choice_limits(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     for part in parts:
         if part.kind != "choice":
             continue
         options = [
             str(option.get("id"))
-            for option in part.entries("options")
+            for option in part.get_list_field("options")
             if isinstance(option, Mapping)
         ]
-        yield from _unknown(part, "default", "option", options)
+        yield from _check_known_ids(part, "default", "option", options)
         pick = str(part.fields.get("pick", "one"))
         most = (
             1 if pick == "one" else int(pick) if pick.isascii() and pick.isdigit() else len(options)
@@ -189,13 +195,13 @@ def _undecided(parts: Sequence[Part]) -> Iterator[Finding]:
             yield Finding(
                 (*part.loc, "pick"), f"Pick at most {len(options)}: there are no more options."
             )
-        if len(part.entries("default")) > most:
+        if len(part.get_list_field("default")) > most:
             yield Finding(
                 (*part.loc, "default"), f"Name at most {most} here, as many as may be picked."
             )
 
 
-def _circles(parts: Sequence[Part]) -> Iterator[Finding]:
+def _check_requirement_cycles(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     steps = {part.loc: part for part in parts if part.kind in _STEPS and part.id is not None}
     places: dict[str, Loc] = {}
     for loc, part in steps.items():
@@ -206,7 +212,7 @@ def _circles(parts: Sequence[Part]) -> Iterator[Finding]:
         # A step waits for what it requires, for what the stages around it require, and for what it holds.
         around = [loc[:end] for end in range(2, len(loc) + 1, 2) if loc[:end] in steps]
         for outer in around:
-            names = [name for _, name in _names(steps[outer].fields.get("requires"), ())]
+            names = [name for _, name in _list_references(steps[outer].fields.get("requires"), ())]
             waits[loc].update(places[name] for name in names if name in places)
             if names:
                 written[loc] = (*outer, "requires")
@@ -216,9 +222,9 @@ def _circles(parts: Sequence[Part]) -> Iterator[Finding]:
         TopologicalSorter(waits).prepare()
     except CycleError as error:
         circle: list[Loc] = list(reversed(error.args[1]))
-        chain = [clipped(steps[loc].id) for loc in circle[:MOST_IN_A_CIRCLE]] + ["…"] * (
-            len(circle) > MOST_IN_A_CIRCLE
-        )
+        chain = [shorten_author_text(steps[loc].id) for loc in circle[:MOST_IN_A_CIRCLE]] + [
+            "…"
+        ] * (len(circle) > MOST_IN_A_CIRCLE)
         sentence = (
             f"Remove one of these requirements, they wait for each other: {' → '.join(chain)}."
         )

@@ -19,11 +19,11 @@ from bot.roadmap.problem import (
     Loc,
     Problem,
     RoadmapError,
-    clipped,
-    path_of,
+    format_loc,
+    shorten_author_text,
 )
 from bot.roadmap.text import is_slug
-from bot.roadmap.validation import judge_data
+from bot.roadmap.validation import validate_data
 
 MOST_BYTES = 1_000_000
 MOST_VALUES = 60_000
@@ -41,20 +41,20 @@ _QUOTES = (
 _SPACES = f"Check the spaces before this line and the line above, and {_QUOTES}"
 
 
-def read(text: str, file: str) -> Roadmap:
+def parse_roadmap(text: str, file: str) -> Roadmap:
     """Read the text of a roadmap file; the file's name, without folder and ending, becomes the slug.
 
     Raises RoadmapError with the first twenty problems, each with its line.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    _refuse_unreadable(text, file)
-    tree = _Tree(file)
-    tree.grow(text)
+    _check_readable_text(text, file)
+    tree = _YamlTree(file)
+    tree.parse_yaml(text)
     problems = list(tree.problems)
     if not isinstance(tree.root, dict):
         if not problems:
             problems.append(
-                tree.problem(
+                tree.build_problem(
                     1, (), "Write fields such as title: and stages: at the top of the file."
                 )
             )
@@ -67,11 +67,11 @@ def read(text: str, file: str) -> Roadmap:
         if not is_slug(stem, 48):
             data["slug"] = "unnamed"
             advice = "Rename the file to lower-case words joined by hyphens, such as python-in-8-weeks.yaml."
-            problems.append(tree.problem(1, (), advice))
-    return judge_data(Roadmap, data, file, tree.line_of, problems)
+            problems.append(tree.build_problem(1, (), advice))
+    return validate_data(Roadmap, data, file, tree.find_entry_line, problems)
 
 
-def schema() -> str:
+def build_roadmap_schema() -> str:
     """The JSON schema of a roadmap file, for editors that check while one writes."""
     data = Roadmap.model_json_schema()
     data["required"].remove("slug")
@@ -81,7 +81,7 @@ def schema() -> str:
     )
 
 
-def _refuse_unreadable(text: str, file: str) -> None:
+def _check_readable_text(text: str, file: str) -> None:
     if len(text) > MOST_BYTES or len(text.encode(errors="surrogatepass")) > MOST_BYTES:
         raise RoadmapError(
             [Problem(file, 1, WHOLE_FILE, "Split the file: a roadmap has at most one megabyte.")]
@@ -97,50 +97,50 @@ def _refuse_unreadable(text: str, file: str) -> None:
         raise RoadmapError(problems)
 
 
-class _Enough(Exception):
+class _StopParsing(Exception):
     """Nothing after this point can be understood."""
 
 
 @dataclass
-class _Branch:
+class _OpenCollection:
     """A mapping or list that is still growing; in a mapping, the key waiting for its value."""
 
-    holder: dict[str, object] | list[object]
+    container: dict[str, object] | list[object]
     loc: Loc
     key: str | None = None
-    is_void: bool = False
+    is_ignored: bool = False
 
     @property
-    def wants_key(self) -> bool:
-        return isinstance(self.holder, dict) and self.key is None
+    def is_awaiting_key(self) -> bool:
+        return isinstance(self.container, dict) and self.key is None
 
     @property
     def next_loc(self) -> Loc:
         return (
             (*self.loc, self.key or "?")
-            if isinstance(self.holder, dict)
-            else (*self.loc, len(self.holder))
+            if isinstance(self.container, dict)
+            else (*self.loc, len(self.container))
         )
 
 
 @dataclass
-class _Tree:
+class _YamlTree:
     """Plain data grown from YAML events, with the line of every entry."""
 
     file: str
     root: object = None
     is_cut_short: bool = False
     problems: list[Problem] = field(default_factory=list)
-    _branches: list[_Branch] = field(default_factory=list)
+    _branches: list[_OpenCollection] = field(default_factory=list)
     _lines: dict[int, dict[str | int, int]] = field(default_factory=dict)
     _documents: int = 0
     _values: int = 0
 
-    def grow(self, text: str) -> None:
+    def parse_yaml(self, text: str) -> None:
         try:
             for event in yaml.parse(text, Loader=_LOADER):
-                self._take(event)
-        except _Enough:
+                self._handle_event(event)
+        except _StopParsing:
             self.is_cut_short = True
         except yaml.MarkedYAMLError as error:
             self.is_cut_short = True
@@ -150,15 +150,15 @@ class _Tree:
             line = min(mark.line, len(lines) - 1) if mark else 0
             is_tabbed = _TABBED.match(lines[line])
             sentence = _TABS if is_tabbed else f"{_SPACES} ({error.problem})."
-            self.problems.append(self.problem(line + 1, self._here(), sentence))
+            self.problems.append(self.build_problem(line + 1, self._get_current_loc(), sentence))
         except yaml.YAMLError:
             self.is_cut_short = True
-            self.problems.append(self.problem(1, (), "Save the file as plain text in UTF-8."))
+            self.problems.append(self.build_problem(1, (), "Save the file as plain text in UTF-8."))
 
-    def problem(self, line: int, loc: Loc, sentence: str) -> Problem:
-        return Problem(self.file, line, path_of(loc), sentence)
+    def build_problem(self, line: int, loc: Loc, sentence: str) -> Problem:
+        return Problem(self.file, line, format_loc(loc), sentence)
 
-    def line_of(self, loc: Loc) -> int:
+    def find_entry_line(self, loc: Loc) -> int:
         """The line, from 1, of the entry at `loc`, or of the innermost part that is there."""
         line, at = 1, self.root
         for step in loc:
@@ -169,53 +169,54 @@ class _Tree:
                 break
         return line
 
-    def _here(self) -> Loc:
+    def _get_current_loc(self) -> Loc:
         return self._branches[-1].loc if self._branches else ()
 
-    def _take(self, event: yaml.Event) -> None:
+    def _handle_event(self, event: yaml.Event) -> None:
         match event:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    self._stop(
+                    self._stop_parsing(
                         event,
                         "Keep one roadmap in a file: remove this second one.",
                     )
             case yaml.AliasEvent():
-                self._complain(event, f"Write this out: aliases are not read; {_QUOTES}.")
-                self._place(event, None)
+                self._record_problem(event, f"Write this out: aliases are not read; {_QUOTES}.")
+                self._store_value(event, None)
             case yaml.ScalarEvent():
-                self._refuse_marks(event)
-                self._take_scalar(event)
+                self._check_anchors_and_tags(event)
+                self._handle_scalar(event)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._refuse_marks(event)
-                self._open(event)
+                self._check_anchors_and_tags(event)
+                self._open_collection(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._branches.pop()
 
-    def _take_scalar(self, event: yaml.ScalarEvent) -> None:
+    def _handle_scalar(self, event: yaml.ScalarEvent) -> None:
         branch = self._branches[-1] if self._branches else None
-        if branch is None or not branch.wants_key:
+        if branch is None or not branch.is_awaiting_key:
             is_nothing = event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")
-            self._place(event, None if is_nothing else event.value)
+            self._store_value(event, None if is_nothing else event.value)
             return
-        assert isinstance(branch.holder, dict)
-        key, line = event.value, _line(event)
+        assert isinstance(branch.container, dict)
+        key, line = event.value, _get_event_line(event)
         branch.key = key
-        branch.is_void = key in branch.holder or key == "<<"
+        branch.is_ignored = key in branch.container or key == "<<"
         if key == "<<":
-            self._complain(event, "Write these fields out: merge keys are not read.")
-        elif branch.is_void:
-            first = self._lines[id(branch.holder)][key]
-            self._complain(
-                event, f'Keep one of the two: "{clipped(key)}" is already written on line {first}.'
+            self._record_problem(event, "Write these fields out: merge keys are not read.")
+        elif branch.is_ignored:
+            first = self._lines[id(branch.container)][key]
+            self._record_problem(
+                event,
+                f'Keep one of the two: "{shorten_author_text(key)}" is already written on line {first}.',
             )
         else:
-            self._lines[id(branch.holder)][key] = line
+            self._lines[id(branch.container)][key] = line
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+    def _open_collection(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if len(self._branches) >= MOST_DEPTH:
-            self._stop(
+            self._stop_parsing(
                 event, f"Bring this nearer to the top: at most {MOST_DEPTH} levels are read."
             )
         holder: dict[str, object] | list[object] = (
@@ -223,48 +224,52 @@ class _Tree:
         )
         loc = self._branches[-1].next_loc if self._branches else ()
         self._lines[id(holder)] = {}
-        self._place(event, holder)
-        self._branches.append(_Branch(holder, loc))
+        self._store_value(event, holder)
+        self._branches.append(_OpenCollection(holder, loc))
 
-    def _place(self, event: yaml.NodeEvent, value: object) -> None:
+    def _store_value(self, event: yaml.NodeEvent, value: object) -> None:
         self._values += 1
         if self._values > MOST_VALUES:
-            self._stop(event, f"Split the file: a roadmap has at most {MOST_VALUES} entries.")
+            self._stop_parsing(
+                event, f"Split the file: a roadmap has at most {MOST_VALUES} entries."
+            )
         branch = self._branches[-1] if self._branches else None
         if branch is None:
             self.root = value
-        elif isinstance(branch.holder, list):
-            self._lines[id(branch.holder)][len(branch.holder)] = _line(event)
-            branch.holder.append(value)
+        elif isinstance(branch.container, list):
+            self._lines[id(branch.container)][len(branch.container)] = _get_event_line(event)
+            branch.container.append(value)
         elif branch.key is None:
-            self._stop(event, "Write a plain name before the colon.")
+            self._stop_parsing(event, "Write a plain name before the colon.")
         else:
-            if not branch.is_void:
-                branch.holder[branch.key] = value
+            if not branch.is_ignored:
+                branch.container[branch.key] = value
             branch.key = None
 
-    def _refuse_marks(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+    def _check_anchors_and_tags(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.anchor is not None:
-            self._complain(
+            self._record_problem(
                 event,
-                f"Remove the anchor &{clipped(event.anchor)}: anchors are not read; {_QUOTES}.",
+                f"Remove the anchor &{shorten_author_text(event.anchor)}: anchors are not read; {_QUOTES}.",
             )
         if event.tag is not None:
-            self._complain(
+            self._record_problem(
                 event,
                 f"Remove the tag {event.tag.replace(_STANDARD, '!!')[:40]}: tags are not read; {_QUOTES}.",
             )
 
-    def _complain(self, event: yaml.Event, sentence: str) -> None:
+    def _record_problem(self, event: yaml.Event, sentence: str) -> None:
         loc = self._branches[-1].next_loc if self._branches else ()
-        self.problems.append(self.problem(_line(event), loc, sentence))
+        self.problems.append(self.build_problem(_get_event_line(event), loc, sentence))
         if len(self.problems) >= MOST_PROBLEMS:
-            raise _Enough
+            raise _StopParsing
 
-    def _stop(self, event: yaml.Event, sentence: str) -> None:
-        self.problems.append(self.problem(_line(event), self._here(), sentence))
-        raise _Enough
+    def _stop_parsing(self, event: yaml.Event, sentence: str) -> None:
+        self.problems.append(
+            self.build_problem(_get_event_line(event), self._get_current_loc(), sentence)
+        )
+        raise _StopParsing
 
 
-def _line(event: yaml.Event) -> int:
+def _get_event_line(event: yaml.Event) -> int:
     return int(event.start_mark.line) + 1 if event.start_mark else 1

@@ -13,8 +13,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from bot.roadmap.text import ItemId, Line, Link, Slug, StepId, Text, Time, Title, WeekId, refusal
-from bot.roadmap.validation import judge
+from bot.roadmap.text import (
+    ItemId,
+    Line,
+    Link,
+    Slug,
+    StepId,
+    Text,
+    Time,
+    Title,
+    WeekId,
+    build_sentence_error,
+)
+from bot.roadmap.validation import validate_json
 
 ItemKind = Literal[
     "topic", "review", "practice", "project", "reading", "certificate", "action", "checkpoint"
@@ -45,28 +56,28 @@ Ids = Annotated[tuple[Slug, ...], Field(max_length=40)]
 _COUNT = re.compile("[2-9]|[1-9][0-9]")
 
 
-def _pick(value: object) -> object:
+def _parse_pick(value: object) -> object:
     if value in ("one", "any"):
         return value
     if isinstance(value, int | str) and _COUNT.fullmatch(str(value)):
         return int(value)
-    raise refusal("Write one, any, or a number such as 2.")
+    raise build_sentence_error("Write one, any, or a number such as 2.")
 
 
 Pick = Annotated[
     Literal["one", "any"] | int,
-    BeforeValidator(_pick),
+    BeforeValidator(_parse_pick),
     WithJsonSchema({"anyOf": [{"enum": ["one", "any"]}, {"type": "integer", "minimum": 2}]}),
 ]
 
 
-class Value(BaseModel):
+class RoadmapValue(BaseModel):
     """Something written in a roadmap file: it never changes, and a field nobody knows is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Item(Value):
+class Item(RoadmapValue):
     """One thing to tick."""
 
     id: ItemId = Field(
@@ -102,7 +113,7 @@ class Item(Value):
         return round(middle * (60 if span.unit == "hours" else 1))
 
 
-class Week(Value):
+class Week(RoadmapValue):
     """What a cohort does between two weekly posts."""
 
     id: WeekId = Field(
@@ -115,7 +126,7 @@ class Week(Value):
     items: tuple[Item, ...] = ()
 
 
-class Option(Value):
+class ChoiceOption(RoadmapValue):
     """One way through a choice: the items or stages it takes."""
 
     id: Slug
@@ -127,7 +138,7 @@ class Option(Value):
     track: Slug | None = None
 
 
-class Choice(Value):
+class RoadmapChoice(RoadmapValue):
     """Several ways of which members take one, any, or n."""
 
     id: Slug
@@ -135,10 +146,10 @@ class Choice(Value):
     summary: Text | None = None
     pick: Pick = Field("one", description="one, any, or how many.")
     default: Ids = Field((), description="Ids of the options taken by who does not choose.")
-    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=40)]
+    options: Annotated[tuple[ChoiceOption, ...], Field(min_length=2, max_length=40)]
 
 
-class Stage(Value):
+class Stage(RoadmapValue):
     """A phase, month or module. It holds weeks; or items and smaller stages, to be spread over weeks."""
 
     id: StepId
@@ -153,13 +164,13 @@ class Stage(Value):
     parallel_with: Ids = Field((), description="Ids of stages that may be done at the same time.")
     outcomes: Lines = ()
     resources: Ids = ()
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[RoadmapChoice, ...] = ()
     weeks: tuple[Week, ...] = ()
     items: tuple[Item, ...] = ()
     stages: tuple[Stage, ...] = ()
 
 
-class Resource(Value):
+class Resource(RoadmapValue):
     """Something to learn from: a course, a book, a site, a community."""
 
     id: Slug
@@ -183,7 +194,7 @@ class Resource(Value):
     )
 
 
-class PortfolioProject(Value):
+class PortfolioProject(RoadmapValue):
     """Something to build and show, outside the weeks."""
 
     id: Slug
@@ -195,7 +206,7 @@ class PortfolioProject(Value):
     resources: Ids = ()
 
 
-class Certificate(Value):
+class Certificate(RoadmapValue):
     """Something to earn and show, outside the weeks."""
 
     id: Slug
@@ -209,7 +220,7 @@ class Certificate(Value):
     retired: Line | None = None
 
 
-class Track(Value):
+class Track(RoadmapValue):
     """The label of a route through the plan."""
 
     id: Slug
@@ -217,14 +228,14 @@ class Track(Value):
     summary: Text | None = None
 
 
-class Pair(Value):
+class Pair(RoadmapValue):
     """Two texts that answer each other: a myth and the truth, a goal and the advice."""
 
     about: Line
     says: Text
 
 
-class Info(Value):
+class Info(RoadmapValue):
     """Something to know about the road or where it leads; posted as an extra."""
 
     kind: InfoKind
@@ -234,13 +245,13 @@ class Info(Value):
     pairs: Annotated[tuple[Pair, ...], Field(max_length=40)] = ()
 
     @model_validator(mode="after")
-    def _holds_something(self) -> Self:
+    def _check_has_content(self) -> Self:
         if not (self.text or self.points or self.pairs):
-            raise refusal("Write text, points or pairs into this block, or remove it.")
+            raise build_sentence_error("Write text, points or pairs into this block, or remove it.")
         return self
 
 
-class Provenance(Value):
+class Provenance(RoadmapValue):
     """Where the plan comes from."""
 
     title: Line | None = None
@@ -251,7 +262,7 @@ class Provenance(Value):
     notes: Annotated[tuple[Text, ...], Field(max_length=40)] = ()
 
 
-class Roadmap(Value):
+class Roadmap(RoadmapValue):
     """A whole learning plan. The slug is the name of its file; everything else is what the file says."""
 
     slug: Slug = Field(description="Leave it out: the file's name is taken.")
@@ -260,7 +271,7 @@ class Roadmap(Value):
     provenance: Provenance | None = None
     tracks: Annotated[tuple[Track, ...], Field(max_length=40)] = ()
     stages: tuple[Stage, ...] = Field(min_length=1)
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[RoadmapChoice, ...] = ()
     equivalents: tuple[Annotated[Ids, Field(min_length=2)], ...] = Field(
         (),
         description="Lists of item ids: finishing any item of a list is as good as finishing the others.",
@@ -271,11 +282,11 @@ class Roadmap(Value):
     info: Annotated[tuple[Info, ...], Field(max_length=100)] = ()
 
     @classmethod
-    def loads(cls, text: str) -> Self:
+    def from_json(cls, text: str) -> Self:
         """Read what `dumps` wrote. Raises RoadmapError if it is not a whole roadmap."""
-        return judge(cls, text)
+        return validate_json(cls, text)
 
-    def dumps(self) -> str:
+    def to_json(self) -> str:
         """Canonical JSON: equal roadmaps give equal text, and what was left at its default is left out."""
         # Leaving defaults out keeps the digest of an old version when the format gains a field.
         data = self.model_dump(mode="json", exclude_defaults=True)
@@ -284,15 +295,15 @@ class Roadmap(Value):
     @cached_property
     def digest(self) -> str:
         """The identity of this version: the SHA-256 of `dumps()`, in hex."""
-        return hashlib.sha256(self.dumps().encode()).hexdigest()
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     @cached_property
     def all_stages(self) -> tuple[Stage, ...]:
         """Every stage of any depth, each before the stages inside it."""
-        return tuple(_unfold(self.stages))
+        return tuple(_walk_stages(self.stages))
 
     @cached_property
-    def all_choices(self) -> tuple[Choice, ...]:
+    def all_choices(self) -> tuple[RoadmapChoice, ...]:
         """The choices of the whole plan, then those of its stages."""
         return (*self.choices, *(choice for stage in self.all_stages for choice in stage.choices))
 
@@ -310,23 +321,23 @@ class Roadmap(Value):
             found.update((item.id, item) for item in stage.items)
         return MappingProxyType(found)
 
-    def stage_of(self, week_id: str) -> Stage:
+    def get_stage_of_week(self, week_id: str) -> Stage:
         """The stage in which the week is written. Raises KeyError for a week this roadmap does not name."""
         return self._stage_by_week[week_id]
 
-    def week(self, week_id: str) -> Week:
+    def get_week(self, week_id: str) -> Week:
         """Raises KeyError for a week this roadmap does not name."""
         return self._week_by_id[week_id]
 
-    def week_of(self, item_id: str) -> Week | None:
+    def find_week_of_item(self, item_id: str) -> Week | None:
         """The week in which the item is written; None if it belongs to no week."""
         return self._week_by_item.get(item_id)
 
-    def path_to(self, item_id: str) -> tuple[Stage | Week, ...]:
+    def get_item_path(self, item_id: str) -> tuple[Stage | Week, ...]:
         """The stages around an item, outermost first, and its week where it has one. Raises KeyError for an unknown item."""
         return self._path_by_item[item_id]
 
-    def resource(self, resource_id: str) -> Resource:
+    def get_resource(self, resource_id: str) -> Resource:
         """Raises KeyError for a resource this roadmap does not list."""
         return self._resource_by_id[resource_id]
 
@@ -344,7 +355,9 @@ class Roadmap(Value):
 
     @cached_property
     def _path_by_item(self) -> dict[str, tuple[Stage | Week, ...]]:
-        return {item.id: path for stage in self.stages for item, path in _paths(stage, ())}
+        return {
+            item.id: path for stage in self.stages for item, path in _walk_item_paths(stage, ())
+        }
 
     @cached_property
     def _resource_by_id(self) -> dict[str, Resource]:
@@ -358,17 +371,17 @@ class Roadmap(Value):
         return copied
 
 
-def _unfold(stages: tuple[Stage, ...]) -> Iterator[Stage]:
+def _walk_stages(stages: tuple[Stage, ...]) -> Iterator[Stage]:
     for stage in stages:
         yield stage
-        yield from _unfold(stage.stages)
+        yield from _walk_stages(stage.stages)
 
 
-def _paths(
+def _walk_item_paths(
     stage: Stage, around: tuple[Stage | Week, ...]
 ) -> Iterator[tuple[Item, tuple[Stage | Week, ...]]]:
     path = (*around, stage)
     yield from ((item, (*path, week)) for week in stage.weeks for item in week.items)
     yield from ((item, path) for item in stage.items)
     for inner in stage.stages:
-        yield from _paths(inner, path)
+        yield from _walk_item_paths(inner, path)

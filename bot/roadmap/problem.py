@@ -34,15 +34,15 @@ class RoadmapError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def clipped(text: object) -> str:
+def shorten_author_text(text: object) -> str:
     """Words of the author inside a sentence of ours: on one line, visible, and not long."""
     seen = "".join(letter if letter.isprintable() else " " for letter in str(text))
     return seen if len(seen) <= LONGEST_QUOTE else f"{seen[:LONGEST_QUOTE]}…"
 
 
-def path_of(loc: Loc) -> str:
+def format_loc(loc: Loc) -> str:
     """Write a place inside the data the way people read it, such as `stages[0].weeks[2].title`."""
     path = ""
     for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{clipped(step)}"
+        path += f"[{step}]" if isinstance(step, int) else f".{shorten_author_text(step)}"
     return path.removeprefix(".") or WHOLE_FILE

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bot.roadmap.problem import clipped
+from bot.roadmap.problem import shorten_author_text
 
 SLUG_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
@@ -34,7 +34,7 @@ _UNSEEN = re.compile(
 )  # what is no text besides: Cc, Zl, Zp, Cs
 
 
-def refusal(sentence: str) -> PydanticCustomError:
+def build_sentence_error(sentence: str) -> PydanticCustomError:
     """The error a validator raises: its sentence reaches the author unchanged."""
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
@@ -43,89 +43,93 @@ def is_slug(text: str, longest: int) -> bool:
     return len(text) <= longest and _SLUG.fullmatch(text) is not None
 
 
-def _visible(value: str, allowed: str = "") -> str:
+def _check_visible_text(value: str, allowed: str = "") -> str:
     for found in _UNSEEN.finditer(value):
         letter = found.group()
         if letter in allowed:
             continue
         if letter in "\r\n":
-            raise refusal("Write this on one line.")
-        raise refusal(f"Delete the invisible character U+{ord(letter):04X} from this text.")
+            raise build_sentence_error("Write this on one line.")
+        raise build_sentence_error(
+            f"Delete the invisible character U+{ord(letter):04X} from this text."
+        )
     return unicodedata.normalize("NFC", value)
 
 
-def _paragraphs(value: str) -> str:
-    return _visible(value, allowed="\n")
+def _check_paragraphs(value: str) -> str:
+    return _check_visible_text(value, allowed="\n")
 
 
-def _slug(value: str) -> str:
+def _check_slug(value: str) -> str:
     if _SLUG.fullmatch(value) is None:
-        raise refusal(
+        raise build_sentence_error(
             "Write an id of lower-case letters and digits, its words joined by single hyphens, "
             "starting with a letter, such as gradient-descent."
         )
     return value
 
 
-def _item_id(value: str) -> str:
+def _check_item_id(value: str) -> str:
     if _LOOKS_LIKE_A_WEEK.fullmatch(value):
-        raise refusal(
-            f'Name the item by what it is about: "{clipped(value)}" looks like the id of a week.'
+        raise build_sentence_error(
+            f'Name the item by what it is about: "{shorten_author_text(value)}" looks like the id of a week.'
         )
     return value
 
 
-def _link(value: str) -> str:
+def _check_link(value: str) -> str:
     sentence = "Write the whole address, starting with https:// or http://, or leave the link out."
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise refusal(sentence) from None
+        raise build_sentence_error(sentence) from None
     if (
         parts.scheme not in ("http", "https")
         or not host
         or any(letter in value for letter in ' <>"\\')
     ):
-        raise refusal(sentence)
+        raise build_sentence_error(sentence)
     if parts.username is not None:
-        raise refusal("Take the user name out of the link: everybody in the group will see it.")
+        raise build_sentence_error(
+            "Take the user name out of the link: everybody in the group will see it."
+        )
     return value
 
 
 def is_link(text: str) -> bool:
     """Whether a text is a whole web address that may stand in a roadmap."""
     try:
-        return len(text) <= LONGEST_LINK and _link(_visible(text)) == text
+        return len(text) <= LONGEST_LINK and _check_link(_check_visible_text(text)) == text
     except PydanticCustomError:
         return False
 
 
 _SHAPE = Field(json_schema_extra={"pattern": SLUG_PATTERN})
-Slug = Annotated[str, StringConstraints(max_length=48), AfterValidator(_slug), _SHAPE]
-StepId = Annotated[str, StringConstraints(max_length=32), AfterValidator(_slug), _SHAPE]
-WeekId = Annotated[str, StringConstraints(max_length=24), AfterValidator(_slug), _SHAPE]
-ItemId = Annotated[StepId, AfterValidator(_item_id)]
+Slug = Annotated[str, StringConstraints(max_length=48), AfterValidator(_check_slug), _SHAPE]
+StepId = Annotated[str, StringConstraints(max_length=32), AfterValidator(_check_slug), _SHAPE]
+WeekId = Annotated[str, StringConstraints(max_length=24), AfterValidator(_check_slug), _SHAPE]
+ItemId = Annotated[StepId, AfterValidator(_check_item_id)]
 Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
-    AfterValidator(_visible),
+    AfterValidator(_check_visible_text),
 ]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_visible),
+    AfterValidator(_check_visible_text),
 ]
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
-    AfterValidator(_paragraphs),
+    AfterValidator(_check_paragraphs),
 ]
 Link = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=LONGEST_LINK),
-    AfterValidator(_visible),
-    AfterValidator(_link),
+    AfterValidator(_check_visible_text),
+    AfterValidator(_check_link),
     Field(json_schema_extra={"pattern": "^https?://"}),
 ]
 
@@ -137,7 +141,7 @@ _SPAN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """A stated length of time: from `min` to `max` in `unit`; without a `max` it is open-ended."""
 
     min: float
@@ -145,7 +149,7 @@ class Span:
     unit: Unit
 
     @property
-    def open_ended(self) -> bool:
+    def is_open_ended(self) -> bool:
         return self.max is None
 
     def __str__(self) -> str:
@@ -156,23 +160,27 @@ class Span:
         return f"{self.min:g} {self.unit.removesuffix('s') if self.min == 1 else self.unit}"
 
 
-def _span(value: object) -> object:
-    if isinstance(value, Span):
+def _parse_time_text(value: object) -> object:
+    if isinstance(value, TimeSpan):
         return value
     found = _SPAN.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
     if found is None:
-        raise refusal("Write a time such as 8 weeks, 2-3 months, 6+ months or 90 minutes.")
+        raise build_sentence_error(
+            "Write a time such as 8 weeks, 2-3 months, 6+ months or 90 minutes."
+        )
     low, high, plus, unit = found.groups()
     least = float(low)
     most = None if plus else float(high or low)
     if least == 0 or (most is not None and most < least):
-        raise refusal("Write the shorter time first, and more than zero, such as 2-3 months.")
-    return Span(least, most, next(each for each in get_args(Unit) if each == f"{unit}s"))
+        raise build_sentence_error(
+            "Write the shorter time first, and more than zero, such as 2-3 months."
+        )
+    return TimeSpan(least, most, next(each for each in get_args(Unit) if each == f"{unit}s"))
 
 
 Time = Annotated[
-    Span,
-    BeforeValidator(_span),
+    TimeSpan,
+    BeforeValidator(_parse_time_text),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(
         {

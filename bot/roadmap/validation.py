@@ -11,8 +11,15 @@ from typing import TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.roadmap.check import Finding, findings
-from bot.roadmap.problem import MOST_PROBLEMS, Loc, Problem, RoadmapError, clipped, path_of
+from bot.roadmap.check import Finding, find_inconsistencies
+from bot.roadmap.problem import (
+    MOST_PROBLEMS,
+    Loc,
+    Problem,
+    RoadmapError,
+    format_loc,
+    shorten_author_text,
+)
 
 M = TypeVar("M", bound=BaseModel)
 LineOf = Callable[[Loc], int]
@@ -45,19 +52,19 @@ _SENTENCES = {
 }
 
 
-def judge(model: type[M], text: str, file: str = "roadmap.json") -> M:
+def validate_json(model: type[M], text: str, file: str = "roadmap.json") -> M:
     """Read JSON as the model. Raises RoadmapError, all of its problems on line 1."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
         problem = Problem(
-            file, 1, path_of(()), "Store this version again: it is not complete JSON."
+            file, 1, format_loc(()), "Store this version again: it is not complete JSON."
         )
         raise RoadmapError([problem]) from None
-    return judge_data(model, data, file, lambda loc: 1)
+    return validate_data(model, data, file, lambda loc: 1)
 
 
-def judge_data(
+def validate_data(
     model: type[M], data: object, file: str, line_of: LineOf, problems: Iterable[Problem] = ()
 ) -> M:
     """Make the model of plain data. Raises RoadmapError with everything wrong, given problems included."""
@@ -69,36 +76,38 @@ def judge_data(
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             loc = detail["loc"]
-            if _is_echo(detail) or path_of(loc) in told:
+            if _is_duplicate_error(detail) or format_loc(loc) in told:
                 continue
-            reasons.append(Problem(file, line_of(loc), path_of(loc), _sentence(model, detail)))
-    for finding in islice(findings(data), MOST_PROBLEMS):
-        sentence = finding.sentence.replace("{there}", _there(finding, line_of))
-        reasons.append(Problem(file, line_of(finding.loc), path_of(finding.loc), sentence))
+            reasons.append(
+                Problem(file, line_of(loc), format_loc(loc), _format_error_sentence(model, detail))
+            )
+    for finding in islice(find_inconsistencies(data), MOST_PROBLEMS):
+        sentence = finding.sentence.replace("{there}", _format_other_place(finding, line_of))
+        reasons.append(Problem(file, line_of(finding.loc), format_loc(finding.loc), sentence))
     if found is None or reasons:
         raise RoadmapError(reasons)
     return found
 
 
-def _is_echo(detail: ErrorDetails) -> bool:
+def _is_duplicate_error(detail: ErrorDetails) -> bool:
     # A list whose entries are wrong is also called too short, because only right entries are counted.
     given, least = detail["input"], detail.get("ctx", {}).get("min_length", 0)
     return detail["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= least
 
 
-def _there(finding: Finding, line_of: LineOf) -> str:
-    if finding.there is None:
+def _format_other_place(finding: Finding, line_of: LineOf) -> str:
+    if finding.other_loc is None:
         return "there"
-    here, line = line_of(finding.loc), line_of(finding.there)
-    return f"on line {line}" if line != here else f"at {path_of(finding.there)}"
+    here, line = line_of(finding.loc), line_of(finding.other_loc)
+    return f"on line {line}" if line != here else f"at {format_loc(finding.other_loc)}"
 
 
-def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
+def _format_error_sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
     kind, loc, given = detail["type"], detail["loc"], detail.get("ctx", {})
     if kind == "sentence":
         return detail["msg"]
     if kind == "extra_forbidden":
-        return _unknown_field(model, loc)
+        return _format_unknown_field(model, loc)
     if kind not in _SENTENCES:
         return f"Write this another way: {detail['msg']}."
     has = len(detail["input"]) if isinstance(detail["input"], str) else 0
@@ -108,23 +117,25 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
     )
 
 
-def _unknown_field(model: type[BaseModel], loc: Loc) -> str:
-    fields = _model_at(model, loc[:-1]).model_fields
+def _format_unknown_field(model: type[BaseModel], loc: Loc) -> str:
+    fields = _find_model_at(model, loc[:-1]).model_fields
     close = get_close_matches(str(loc[-1]), fields, n=1, cutoff=0.7)
     if close:
-        return f'Write "{close[0]}" instead of "{clipped(loc[-1])}", or remove this field.'
-    return f'Remove the field "{clipped(loc[-1])}": here may be {", ".join(fields)}.'
+        return (
+            f'Write "{close[0]}" instead of "{shorten_author_text(loc[-1])}", or remove this field.'
+        )
+    return f'Remove the field "{shorten_author_text(loc[-1])}": here may be {", ".join(fields)}.'
 
 
-def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
+def _find_model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
     for step in loc:
         if isinstance(step, str) and step in model.model_fields:
-            model = next(_models_in(model.model_fields[step].annotation), model)
+            model = next(_list_models_in(model.model_fields[step].annotation), model)
     return model
 
 
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+def _list_models_in(annotation: object) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):
-        yield from _models_in(inner)
+        yield from _list_models_in(inner)

@@ -23,21 +23,21 @@ _PART = re.compile("^(?=[a-z]+:$)", re.MULTILINE)
 _UNREADABLE = re.compile("[\ufffe\uffff]")
 
 
-def write(plan: Roadmap) -> str:
+def render_roadmap_yaml(roadmap: Roadmap) -> str:
     """The roadmap as YAML, with the line at its head by which an editor finds the schema."""
-    data = plan.model_dump(exclude_defaults=True, exclude={"slug"})
-    text = yaml.dump(data, Dumper=_Author, sort_keys=False, allow_unicode=True, width=WIDTH)
+    data = roadmap.model_dump(exclude_defaults=True, exclude={"slug"})
+    text = yaml.dump(data, Dumper=_RoadmapDumper, sort_keys=False, allow_unicode=True, width=WIDTH)
     return f"{SCHEMA}\n" + _PART.sub("\n", text)
 
 
-def write_json(plan: Roadmap) -> str:
+def render_roadmap_json(roadmap: Roadmap) -> str:
     """The roadmap as JSON."""
-    data = plan.model_dump(mode="json", exclude_defaults=True, exclude={"slug"})
+    data = roadmap.model_dump(mode="json", exclude_defaults=True, exclude={"slug"})
     text = json.dumps(data, ensure_ascii=False, indent=2)
     return _UNREADABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
 
 
-class _Author(yaml.SafeDumper):
+class _RoadmapDumper(yaml.SafeDumper):
     """Writes lists set in below their field, short ones in brackets, and long texts over several lines."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
@@ -47,12 +47,12 @@ class _Author(yaml.SafeDumper):
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     style = "|" if "\n" in text else ">" if len(text) > WIDTH - 30 else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-def _list(dumper: yaml.SafeDumper, values: Sequence[object]) -> yaml.Node:
+def _represent_list(dumper: yaml.SafeDumper, values: Sequence[object]) -> yaml.Node:
     is_short = sum(len(str(value)) + 4 for value in values) <= LONGEST_FLOW
     is_plain = all(not isinstance(value, Mapping | tuple) for value in values)
     return dumper.represent_sequence(
@@ -60,6 +60,6 @@ def _list(dumper: yaml.SafeDumper, values: Sequence[object]) -> yaml.Node:
     )
 
 
-_Author.add_representer(str, _text)
-_Author.add_representer(tuple, _list)
-_Author.add_representer(list, _list)
+_RoadmapDumper.add_representer(str, _represent_text)
+_RoadmapDumper.add_representer(tuple, _represent_list)
+_RoadmapDumper.add_representer(list, _represent_list)

@@ -13,14 +13,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.chat.address import Extra
-from bot.chat.errors import DatabaseAway, SendError
-from bot.chat.message import Event, quote
+from bot.chat.errors import DatabaseUnavailableError, SendError
+from bot.chat.message import Event, escape_text
 from bot.chat.platform import Platform
 from bot.clock import Clock
-from bot.group.calls import coming_call
+from bot.group.calls import find_coming_call
 from bot.group.cohort import Cohort
-from bot.host.failures import Repeats
-from bot.runtime.spaces import lacks
+from bot.host.failures import FailureLog
+from bot.runtime.spaces import list_setup_problems
 from bot.store import Store, Tx
 from bot.store.cohorts import WAITS, Home
 from bot.store.events import EventEntry
@@ -32,52 +32,54 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900))
 LOOK_AGAIN = timedelta(minutes=15)  # after a refusal, which a moderator may mend
 
 
-class Agenda:
+class CallEventSync:
     """Keeps events as their calls are, until these begin."""
 
     def __init__(
-        self, store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: Repeats
+        self, store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: FailureLog
     ) -> None:
         self._store = store
         self._clock = clock
         self._platforms = platforms
         self._repeats = repeats
 
-    async def claim(self, tx: Tx, limit: int) -> Sequence[EventEntry]:
+    async def claim_due_events(self, tx: Tx, limit: int) -> Sequence[EventEntry]:
         """Take events that are due."""
-        return await tx.events.claim(self._clock.now(), limit)
+        return await tx.events.claim_events(self._clock.now(), limit)
 
-    async def settle(self, entry: EventEntry) -> None:
+    async def update_call_event(self, entry: EventEntry) -> None:
         """Have a claimed event stand as its call is now. Raises nothing."""
         try:
-            await self._settle(entry)
+            await self._update_event_on_platform(entry)
         except (
-            DatabaseAway
+            DatabaseUnavailableError
         ):  # settling it again, when its lease has ended, changes nothing that is done
             log.info("the event %s waits for the database", entry.title)
         except Exception as bug:
             sentence = f"the event {entry.title} could not be settled"
-            ticket = self._repeats.tell("event", sentence, error=bug, has_ticket=True)
-            with suppress(DatabaseAway):
-                await self._postpone(entry, _back_off(entry), f"a bug, ticket {ticket}")
+            ticket = self._repeats.log_failure("event", sentence, error=bug, has_ticket=True)
+            with suppress(DatabaseUnavailableError):
+                await self._postpone_event_entry(
+                    entry, _compute_event_delay(entry), f"a bug, ticket {ticket}"
+                )
 
-    async def _settle(self, entry: EventEntry) -> None:
+    async def _update_event_on_platform(self, entry: EventEntry) -> None:
         now = self._clock.now()
-        async with self._store.begin(write=False) as tx:
-            cohort = await tx.cohorts.by_id(entry.cohort_id)
-            homes = await tx.cohorts.homes(entry.cohort_id)
-            others = await tx.events.others(entry)
+        async with self._store.transaction(write=False) as tx:
+            cohort = await tx.cohorts.load_cohort(entry.cohort_id)
+            homes = await tx.cohorts.list_homes(entry.cohort_id)
+            others = await tx.events.list_other_event_ids(entry)
         home = next((home for home in homes if home.id == entry.home_id), None)
         event = None
         if cohort is not None and home is not None:
-            event = coming_call(cohort, entry.edition, entry.week_id, now)
+            event = find_coming_call(cohort, entry.edition, entry.week_id, now)
         if event is None and (entry.starts is None or entry.starts <= now):
-            return await self._finish(
+            return await self._finish_event_entry(
                 entry, entry.native
             )  # it has begun, so nobody is called to it any more
         platform = self._platforms.get(entry.place.platform)
         if platform is None:
-            return await self._postpone(
+            return await self._postpone_event_entry(
                 entry, LOOK_AGAIN, f"{entry.place.platform} is not connected"
             )
         try:
@@ -86,14 +88,14 @@ class Agenda:
                     entry.place, event, entry.title, entry.native, others
                 )
         except (SendError, TimeoutError) as broken:
-            await self._failed(platform, entry, broken)
-            await self._note_trouble(platform, cohort, home, broken)
+            await self._handle_event_error(platform, entry, broken)
+            await self._record_event_trouble(platform, cohort, home, broken)
         else:
             is_gone = bool(entry.native) and event is not None and native is None
-            await self._finish(entry, native or "", event, gone=is_gone)
-            await self._note_trouble(platform, cohort, home)
+            await self._finish_event_entry(entry, native or "", event, is_gone=is_gone)
+            await self._record_event_trouble(platform, cohort, home)
 
-    async def _failed(
+    async def _handle_event_error(
         self, platform: Platform, entry: EventEntry, broken: SendError | TimeoutError
     ) -> None:
         lost = broken if isinstance(broken, SendError) else SendError("no answer in time")
@@ -102,11 +104,11 @@ class Agenda:
             log.warning(
                 "the event %s is missing on %s: %s", entry.title, platform.name, lost.reason
             )
-            return await self._finish(entry, "")
-        wait = LOOK_AGAIN if lost.permanent else lost.after or _back_off(entry)
-        await self._postpone(entry, wait, lost.reason)
+            return await self._finish_event_entry(entry, "")
+        wait = LOOK_AGAIN if lost.permanent else lost.after or _compute_event_delay(entry)
+        await self._postpone_event_entry(entry, wait, lost.reason)
 
-    async def _note_trouble(
+    async def _record_event_trouble(
         self,
         platform: Platform,
         cohort: Cohort | None,
@@ -127,31 +129,35 @@ class Agenda:
             "event": bool(refusal) or cohort.call is not None,
         }
         wanted = [extra for extra, is_wished in wished.items() if is_wished]
-        lacking = [lack for lack in await lacks(platform, home.place, wanted) if lack.extra]
+        lacking = [
+            lack for lack in await list_setup_problems(platform, home.place, wanted) if lack.extra
+        ]
         sentences = [lack.sentence for lack in lacking]
         if refusal and not any(lack.extra == "event" for lack in lacking):
-            sentences.append(f"I could not change the event of its weekly call ({quote(refusal)}).")
+            sentences.append(
+                f"I could not change the event of its weekly call ({escape_text(refusal)})."
+            )
         if (told := " ".join(sentences)) != home.trouble:
-            async with self._store.begin() as tx:
-                await tx.cohorts.trouble(home, told, self._clock.now())
+            async with self._store.transaction() as tx:
+                await tx.cohorts.save_home_trouble(home, told, self._clock.now())
 
-    async def _finish(
-        self, entry: EventEntry, native: str, event: Event | None = None, *, gone: bool = False
+    async def _finish_event_entry(
+        self, entry: EventEntry, native: str, event: Event | None = None, *, is_gone: bool = False
     ) -> None:
-        async with self._store.begin() as tx:
-            await tx.events.finish(
-                entry, self._clock.now(), native, event.title if event else "", gone=gone
+        async with self._store.transaction() as tx:
+            await tx.events.finish_event(
+                entry, self._clock.now(), native, event.title if event else "", is_gone=is_gone
             )
         log.info(
-            "the event %s: %s", entry.title, "deleted by somebody" if gone else native or "none"
+            "the event %s: %s", entry.title, "deleted by somebody" if is_gone else native or "none"
         )
 
-    async def _postpone(self, entry: EventEntry, wait: timedelta, reason: str) -> None:
+    async def _postpone_event_entry(self, entry: EventEntry, wait: timedelta, reason: str) -> None:
         now: datetime = self._clock.now()
-        async with self._store.begin() as tx:
-            await tx.events.postpone(entry, now + wait, now)
+        async with self._store.transaction() as tx:
+            await tx.events.postpone_event(entry, now + wait, now)
         log.info("the event %s waits until %s: %s", entry.title, now + wait, reason)
 
 
-def _back_off(entry: EventEntry) -> timedelta:
+def _compute_event_delay(entry: EventEntry) -> timedelta:
     return BACK_OFF[min(entry.tries, len(BACK_OFF)) - 1]

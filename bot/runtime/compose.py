@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from bot.chat.message import Message
-from bot.group.calendar import Dated
+from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member, PostSetting
-from bot.group.progress import EVERYBODY, Honour, Several, honours, visible
-from bot.group.route import branches, route_of
+from bot.group.progress import EVERYBODY, Honour, MemberSample, get_visible_name, list_honours
+from bot.group.route import build_route, has_route_choices
 from bot.post import (
     WEEKLY,
-    Facts,
-    Kind,
     NewMembers,
-    Own,
-    after_quiet,
-    kinds,
-    kinds_on_joining,
-    slot_of,
-    too_late,
+    PostFacts,
+    PostKind,
+    Recipient,
+    build_post_slot,
+    find_quiet_end,
+    is_too_late,
+    list_join_kinds,
+    list_post_kinds,
 )
 from bot.store import Tx
 from bot.store.ledger import Letter
@@ -42,66 +42,70 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class Delay:
     """A letter that may not arrive yet."""
 
     until: datetime
 
 
-async def written(tx: Tx, cohort: Cohort, letter: Letter, now: datetime) -> Message | Skip | Wait:
+async def write_letter(
+    tx: Tx, cohort: Cohort, letter: Letter, now: datetime
+) -> Message | Skip | Delay:
     """A letter as it reads at an instant, or why it is not needed, or until when it waits for the quiet hours to end."""
     if letter.message is not None:
-        reason = await _unwelcome(tx, cohort, letter)
+        reason = await _find_welcome_objection(tx, cohort, letter)
         return Skip(reason) if reason else letter.message
-    kind = kinds().get(letter.kind)
+    kind = list_post_kinds().get(letter.kind)
     if kind is None:
         return Skip("there is no such kind of post any more")
-    if (reason := await _outdated(tx, kind, cohort, letter)) is not None:
+    if (reason := await _find_outdated_reason(tx, kind, cohort, letter)) is not None:
         return Skip(reason)
-    member = await _member(tx, cohort, letter)
-    slot = slot_of(cohort, kind.name, letter.ref, letter.moment, member)
-    if too_late(kind, slot, cohort, now, member):
+    member = await _load_letter_member(tx, cohort, letter)
+    slot = build_post_slot(cohort, kind.name, letter.ref, letter.moment, member)
+    if is_too_late(kind, slot, cohort, now, member):
         return Skip("too late to be useful")
-    if slot.week is None and any(when.anchor in WEEKLY for when in kind.when):
+    if slot.week is None and any(when.anchor in WEEKLY for when in kind.days):
         return Skip("its week is not in the calendar any more")
-    plan = await tx.cohorts.plan(cohort.plan_id)
-    return await _compose(tx, kind, Facts(cohort, plan, slot, now), letter, member)
+    plan = await tx.cohorts.load_roadmap_by_id(cohort.plan_id)
+    return await _write_from_facts(tx, kind, PostFacts(cohort, plan, slot, now), letter, member)
 
 
-async def _unwelcome(tx: Tx, cohort: Cohort, letter: Letter) -> str | None:
+async def _find_welcome_objection(tx: Tx, cohort: Cohort, letter: Letter) -> str | None:
     """Why nobody is to be greeted by a letter of their own any more: older versions entered one for each who joined."""
     about, _, member_id = letter.ref.partition("/")
     if about != "welcome" or not member_id.isdecimal():
         return None
-    member = (await tx.members.by_ids([int(member_id)], cohort.id)).get(int(member_id))
+    member = (await tx.members.load_members_by_id([int(member_id)], cohort.id)).get(int(member_id))
     if member is None or member.left_at is not None:
         return "has left the cohort"
-    if visible(member, EVERYBODY, "greeting") is None:
+    if get_visible_name(member, EVERYBODY, "greeting") is None:
         return "is not to be named"
-    return None if kinds_on_joining(cohort) else "switched off"
+    return None if list_join_kinds(cohort) else "switched off"
 
 
-async def _compose(
-    tx: Tx, kind: Kind, bare: Facts, letter: Letter, member: Member | None
-) -> Message | Skip | Wait:
+async def _write_from_facts(
+    tx: Tx, kind: PostKind, bare: PostFacts, letter: Letter, member: Member | None
+) -> Message | Skip | Delay:
     if kind.scope == "member":
         if member is None or member.left_at is not None:
             return Skip("left the cohort")
-        if await tx.ledger.told_elsewhere(letter, member):
+        if await tx.ledger.is_sent_elsewhere(letter, member):
             return Skip("told through another account of theirs")
-        facts = await _private_facts(tx, bare, member)
+        facts = await _gather_member_facts(tx, bare, member)
     elif kind.is_dated:
-        facts = await _home_facts(tx, bare, letter)
+        facts = await _gather_home_facts(tx, bare, letter)
     else:
-        facts = replace(bare, new_members=await _new_members(tx, bare, letter))
+        facts = replace(bare, new_members=await _gather_new_members(tx, bare, letter))
     if (reason := kind.skip(facts)) is not None:
         return Skip(reason)
-    if member is not None and (heard := after_quiet(member, bare.cohort, bare.now)) > bare.now:
-        return Wait(heard)
-    return kind.write(facts)
+    if member is not None and (heard := find_quiet_end(member, bare.cohort, bare.now)) > bare.now:
+        return Delay(heard)
+    return kind.writer(facts)
 
 
-async def _outdated(tx: Tx, kind: Kind, cohort: Cohort, letter: Letter) -> str | None:
+async def _find_outdated_reason(
+    tx: Tx, kind: PostKind, cohort: Cohort, letter: Letter
+) -> str | None:
     """Why a letter is not wanted any more, whatever it would say."""
     if letter.edition != cohort.edition:
         return "the cohort was started again"
@@ -109,84 +113,90 @@ async def _outdated(tx: Tx, kind: Kind, cohort: Cohort, letter: Letter) -> str |
         return "the cohort is archived"
     if not cohort.posts.get(kind.name, PostSetting()).on:
         return "switched off"
-    if kind.late.fold and (newer := await tx.ledger.waiting_after(letter)):
+    if kind.late.can_fold and (newer := await tx.ledger.find_next_open_letter(letter)):
         return f"folded into {newer.ref}"
     return None
 
 
-async def _member(tx: Tx, cohort: Cohort, letter: Letter) -> Member | None:
+async def _load_letter_member(tx: Tx, cohort: Cohort, letter: Letter) -> Member | None:
     return (
-        (await tx.members.by_ids([letter.member_id], cohort.id)).get(letter.member_id)
+        (await tx.members.load_members_by_id([letter.member_id], cohort.id)).get(letter.member_id)
         if letter.member_id
         else None
     )
 
 
-async def _private_facts(tx: Tx, bare: Facts, member: Member) -> Facts:
-    done = await tx.progress.ticked(member.person, bare.cohort.roadmap)
-    route = route_of(bare.plan, bare.cohort.syllabus, member.picks)
-    checked_in = bool(bare.slot.week and await tx.progress.checked_in(member, bare.slot.week.id))
-    reminded = await tx.ledger.reminders(member.person.id, bare.now - RECENT)
-    done_here = route.done(done, bare.slot.week.id if bare.slot.week else None)
-    own = Own(member, done_here, checked_in, reminded)
-    return Facts(bare.cohort, bare.plan, bare.slot, bare.now, own=own)
+async def _gather_member_facts(tx: Tx, bare: PostFacts, member: Member) -> PostFacts:
+    done = await tx.progress.load_ticked_items(member.person, bare.cohort.roadmap)
+    route = build_route(bare.roadmap, bare.cohort.syllabus, member.picks)
+    checked_in = bool(bare.slot.week and await tx.progress.load_checkin(member, bare.slot.week.id))
+    reminded = await tx.ledger.count_private_letters(member.person.id, bare.now - RECENT)
+    done_here = route.count_done_slots(done, bare.slot.week.id if bare.slot.week else None)
+    own = Recipient(member, done_here, checked_in, reminded)
+    return PostFacts(bare.cohort, bare.roadmap, bare.slot, bare.now, recipient=own)
 
 
-async def _new_members(tx: Tx, bare: Facts, letter: Letter) -> NewMembers:
+async def _gather_new_members(tx: Tx, bare: PostFacts, letter: Letter) -> NewMembers:
     """Who is to be named as new, as they wish to be seen now: whoever is away is left in peace."""
-    found, more = await tx.newcomers.named_by(bare.cohort, letter)
-    here = (member for member in found if not member.is_away(bare.cohort, bare.now))
+    found, more = await tx.newcomers.load_newcomers_of_letter(bare.cohort, letter)
+    here = (member for member in found if not member.is_away_today(bare.cohort, bare.now))
     named = [
-        name for member in here if (name := visible(member, EVERYBODY, "greeting")) is not None
+        name
+        for member in here
+        if (name := get_visible_name(member, EVERYBODY, "greeting")) is not None
     ]
     return NewMembers(tuple(named[:NEW_NAMES]), len(named) + more)
 
 
-async def _home_facts(tx: Tx, bare: Facts, letter: Letter) -> Facts:
+async def _gather_home_facts(tx: Tx, bare: PostFacts, letter: Letter) -> PostFacts:
     cohort, week = bare.cohort, bare.slot.week
     folded = [
-        cohort.syllabus.number(ref.partition(".")[0]) for ref in await tx.ledger.folded_into(letter)
+        cohort.syllabus.get_week_number(ref.partition(".")[0])
+        for ref in await tx.ledger.list_folded_refs(letter)
     ]
-    return Facts(
+    return PostFacts(
         cohort,
-        bare.plan,
+        bare.roadmap,
         bare.slot,
         bare.now,
-        counts=await tx.progress.counts(cohort, week, bare.now),
-        board=await tx.progress.board(cohort, limit=TOP + 1),
-        week_board=await tx.progress.board(cohort, week.id, TOP + 1) if week else (),
-        on_board=await tx.progress.on_board(cohort),
-        on_week_board=await tx.progress.on_board(cohort, week.id) if week else 0,
-        honours=await _honours(tx, bare, week) if week else (),
-        folded=tuple(number for number in folded if number),
+        counts=await tx.progress.count_week_activity(cohort, week, bare.now),
+        board=await tx.progress.list_board_standings(cohort, limit=TOP + 1),
+        week_board=await tx.progress.list_board_standings(cohort, week.id, TOP + 1) if week else (),
+        board_size=await tx.progress.count_board_members(cohort),
+        week_board_size=await tx.progress.count_board_members(cohort, week.id) if week else 0,
+        honours=await _gather_honours(tx, bare, week) if week else (),
+        weeks_folded=tuple(number for number in folded if number),
     )
 
 
-async def _honours(tx: Tx, bare: Facts, week: Dated) -> tuple[Honour, ...]:
+async def _gather_honours(tx: Tx, bare: PostFacts, week: CalendarWeek) -> tuple[Honour, ...]:
     so_far = [one.id for one in bare.cohort.calendar.weeks if one.number <= week.number]
-    return honours(
-        await _finished(tx, bare, week),
-        await tx.progress.streaking(bare.cohort, so_far),
+    return list_honours(
+        await _find_week_finishers(tx, bare, week),
+        await tx.progress.list_streak_members(bare.cohort, so_far),
         len(so_far),
     )
 
 
-async def _finished(tx: Tx, bare: Facts, week: Dated) -> Several:
+async def _find_week_finishers(tx: Tx, bare: PostFacts, week: CalendarWeek) -> MemberSample:
     """Who has done everything there was to do in a week: each has a route of their own."""
     cohort, syllabus = bare.cohort, bare.cohort.syllabus
-    usual = route_of(bare.plan, syllabus).total(week.id)
-    if not branches(bare.plan):
-        rows = await tx.progress.board(cohort, week.id, NAMED) if usual else ()
+    usual = build_route(bare.roadmap, syllabus).count_slots(week.id)
+    if not has_route_choices(bare.roadmap):
+        rows = await tx.progress.list_board_standings(cohort, week.id, NAMED) if usual else ()
         named = tuple(row.name for row in rows if row.done >= usual)
-        return Several(named, await tx.progress.on_board(cohort, week.id, usual) if named else 0)
+        return MemberSample(
+            named, await tx.progress.count_board_members(cohort, week.id, usual) if named else 0
+        )
     found: list[str] = []
     for skip in count(0, BATCH):
-        rows = await tx.progress.board(cohort, week.id, BATCH, skip)
-        seen = await tx.members.by_ids([row.member_id for row in rows], cohort.id)
+        rows = await tx.progress.list_board_standings(cohort, week.id, BATCH, skip)
+        seen = await tx.members.load_members_by_id([row.member_id for row in rows], cohort.id)
         totals = {
-            one.id: route_of(bare.plan, syllabus, one.picks).total(week.id) for one in seen.values()
+            one.id: build_route(bare.roadmap, syllabus, one.picks).count_slots(week.id)
+            for one in seen.values()
         }
         found += [row.name for row in rows if 0 < totals[row.member_id] <= row.done]
         if len(rows) < BATCH:
             break
-    return Several(tuple(found[:NAMED]), len(found))
+    return MemberSample(tuple(found[:NAMED]), len(found))

@@ -6,37 +6,39 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.chat.address import LONGEST_NAME, Caller, Place
-from bot.chat.text import clean, is_seen, well_formed
-from bot.group.zones import zones
+from bot.chat.text import clean_text, has_visible_text, repair_surrogates
+from bot.group.zones import list_zones
 
 
-def well_formed_values(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def repair_form_values(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The same for what was filled in, by the names of its fields."""
     return {
-        well_formed(name): tuple(well_formed(text) for text in texts)
+        repair_surrogates(name): tuple(repair_surrogates(text) for text in texts)
         for name, texts in given.items()
     }
 
 
-def presentable(caller: Caller) -> Caller:
+def clean_caller(caller: Caller) -> Caller:
     """A caller as the bot can keep and show them: a name that is safe, short enough and seen, and a zone it knows."""
-    name = clean(caller.name[:1000], 1000, "A name")[:LONGEST_NAME].strip()
+    name = clean_text(caller.name[:1000], 1000, "A name")[:LONGEST_NAME].strip()
     account = replace(
         caller.account,
-        tenant=well_formed(caller.account.tenant),
-        native=well_formed(caller.account.native),
+        tenant=repair_surrogates(caller.account.tenant),
+        native=repair_surrogates(caller.account.native),
     )
-    known = caller.zone if caller.zone in zones() else None
-    return replace(caller, account=account, name=name if is_seen(name) else "Somebody", zone=known)
+    known = caller.zone if caller.zone in list_zones() else None
+    return replace(
+        caller, account=account, name=name if has_visible_text(name) else "Somebody", zone=known
+    )
 
 
-def presentable_place(place: Place) -> Place:
+def clean_place(place: Place) -> Place:
     """A place as the bot can keep it."""
     space, channel, native = (
-        well_formed(place.space),
-        well_formed(place.channel),
-        well_formed(place.native),
+        repair_surrogates(place.space),
+        repair_surrogates(place.channel),
+        repair_surrogates(place.native),
     )
     return replace(
-        place, space=space, channel=channel, native=native, tenant=well_formed(place.tenant)
+        place, space=space, channel=channel, native=native, tenant=repair_surrogates(place.tenant)
     )

@@ -8,14 +8,21 @@ from collections.abc import Awaitable, Callable, Collection
 
 from bot.chat.address import Caller, Place
 from bot.clock import Clock
-from bot.runtime.incoming import presentable, presentable_place
-from bot.runtime.spaces import arrived, claim_greeting, gone, left, present, release_greeting
-from bot.store import Store, insist
+from bot.runtime.incoming import clean_caller, clean_place
+from bot.runtime.spaces import (
+    claim_place_greeting,
+    record_channel_deleted,
+    record_space_left,
+    release_place_greeting,
+    restore_space,
+    update_present_spaces,
+)
+from bot.store import Store, retry_while_unavailable
 
 LONGEST_KEY = 120  # characters of an interaction's or event's id that are kept
 
 
-class Records:
+class CoreRecords:
     """The part of `bot.chat.platform.Core` that answers nobody."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -25,60 +32,74 @@ class Records:
             asyncio.Lock()
         )  # what happens to spaces is written down in the order in which it happened
 
-    async def noted(self, platform: str, name: str) -> str:
+    async def load_note(self, platform: str, name: str) -> str:
         """See `bot.chat.platform.Core.noted`."""
-        async with self._store.begin(write=False) as tx:
-            return await tx.answers.mark(f"{platform}.{name}") or ""
+        async with self._store.transaction(write=False) as tx:
+            return await tx.answers.load_mark(f"{platform}.{name}") or ""
 
-    async def note(self, platform: str, name: str, value: str) -> None:
+    async def save_note(self, platform: str, name: str, value: str) -> None:
         """See `bot.chat.platform.Core.note`."""
-        async with self._store.begin() as tx:
-            await tx.answers.set_mark(f"{platform}.{name}", value)
+        async with self._store.transaction() as tx:
+            await tx.answers.save_mark(f"{platform}.{name}", value)
 
-    async def first(self, platform: str, event: str) -> bool:
+    async def record_event(self, platform: str, event: str) -> bool:
         """See `bot.chat.platform.Core.first`."""
-        async with self._store.begin() as tx:
-            return await tx.answers.hear(short_key(f"{platform}:{event}"), self._clock.now())
+        async with self._store.transaction() as tx:
+            return await tx.answers.claim_event_id(
+                shorten_key(f"{platform}:{event}"), self._clock.now()
+            )
 
-    async def has_heard(self, platform: str, event: str) -> bool:
+    async def has_recorded_event(self, platform: str, event: str) -> bool:
         """See `bot.chat.platform.Core.has_heard`."""
-        async with self._store.begin(write=False) as tx:
-            return await tx.answers.has_heard(short_key(f"{platform}:{event}"))
+        async with self._store.transaction(write=False) as tx:
+            return await tx.answers.has_event_id(shorten_key(f"{platform}:{event}"))
 
     async def claim_greeting(self, caller: Caller, place: Place) -> bool:
         """See `bot.chat.platform.Core.claim_greeting`."""
-        return await claim_greeting(
-            self._store, self._clock, presentable(caller), presentable_place(place)
+        return await claim_place_greeting(
+            self._store, self._clock, clean_caller(caller), clean_place(place)
         )
 
     async def release_greeting(self, place: Place) -> None:
         """See `bot.chat.platform.Core.release_greeting`."""
-        await release_greeting(self._store, presentable_place(place))
+        await release_place_greeting(self._store, clean_place(place))
 
-    async def present(
-        self, platform: str, spaces: Collection[str], mine: Callable[[str], bool]
+    async def sync_spaces(
+        self, platform: str, spaces: Collection[str], is_own_space: Callable[[str], bool]
     ) -> None:
         """See `bot.chat.platform.Core.present`."""
-        await self._write_down(lambda: present(self._store, self._clock, platform, spaces, mine))
+        await self._write_space_change(
+            lambda: update_present_spaces(self._store, self._clock, platform, spaces, is_own_space)
+        )
 
-    async def arrived(self, place: Place, *, again: bool = False) -> None:
+    async def handle_space_joined(self, place: Place, *, can_redeliver: bool = False) -> None:
         """See `bot.chat.platform.Core.arrived`."""
-        await self._write_down(lambda: arrived(self._store, self._clock, place), again)
+        await self._write_space_change(
+            lambda: restore_space(self._store, self._clock, place), can_redeliver
+        )
 
-    async def left(self, place: Place, *, again: bool = False) -> None:
+    async def handle_space_left(self, place: Place, *, can_redeliver: bool = False) -> None:
         """See `bot.chat.platform.Core.left`."""
-        await self._write_down(lambda: left(self._store, self._clock, place), again)
+        await self._write_space_change(
+            lambda: record_space_left(self._store, self._clock, place), can_redeliver
+        )
 
-    async def gone(self, place: Place, reason: str, *, again: bool = False) -> None:
+    async def handle_channel_deleted(
+        self, place: Place, reason: str, *, can_redeliver: bool = False
+    ) -> None:
         """See `bot.chat.platform.Core.gone`."""
-        await self._write_down(lambda: gone(self._store, self._clock, place, reason), again)
+        await self._write_space_change(
+            lambda: record_channel_deleted(self._store, self._clock, place, reason), can_redeliver
+        )
 
-    async def _write_down(self, news: Callable[[], Awaitable[None]], again: bool = False) -> None:
+    async def _write_space_change(
+        self, news: Callable[[], Awaitable[None]], can_redeliver: bool = False
+    ) -> None:
         """Keep what happened to a space, however long the database is away, unless we are told `again`."""
         async with self._news:
-            await (news() if again else insist(news))
+            await (news() if can_redeliver else retry_while_unavailable(news))
 
 
-def short_key(key: str) -> str:
+def shorten_key(key: str) -> str:
     """Return a key as it is kept: as it is or, where it is too long, its digest."""
     return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.chat.errors import DatabaseAway
-from bot.clock import Clock, zone_data_digest
-from bot.host.failures import Repeats
-from bot.post import kinds
+from bot.chat.errors import DatabaseUnavailableError
+from bot.clock import Clock, compute_zone_data_digest
+from bot.host.failures import FailureLog
+from bot.post import list_post_kinds
 from bot.store import Store, Tx
-from bot.views.notices import restoration
+from bot.views.notices import build_restore_notice
 
 log = logging.getLogger(__name__)
 
@@ -25,95 +25,100 @@ SPACES_KEPT = timedelta(
 REMEMBERED = timedelta(days=2)  # how long answers to interactions are kept
 
 
-class Clockwork:
+class PostScheduler:
     """Takes the cohorts and members whose moment has come, and enters their posts."""
 
-    def __init__(self, store: Store, clock: Clock, repeats: Repeats | None = None) -> None:
+    def __init__(self, store: Store, clock: Clock, repeats: FailureLog | None = None) -> None:
         self._store = store
         self._clock = clock
-        self._repeats = repeats or Repeats(log)
+        self._repeats = repeats or FailureLog(log)
 
-    async def begin(self) -> None:
+    async def prepare_schedule(self) -> None:
         """Have the schedule computed again if the kinds of posts or the zone data have changed since the last start."""
-        async with self._store.begin() as tx:
-            await self._note_gap(tx)
-        async with self._store.begin() as tx:
+        async with self._store.transaction() as tx:
+            await self._record_copy_gap(tx)
+        async with self._store.transaction() as tx:
             changed = {
                 name: mark
-                for name, mark in _fingerprints().items()
-                if await tx.answers.mark(name) != mark
+                for name, mark in _compute_schedule_digests().items()
+                if await tx.answers.load_mark(name) != mark
             }
             if changed:
-                await tx.schedule.compute_again(self._clock.now(), new_kinds="kinds" in changed)
+                await tx.schedule.reset_due_times(self._clock.now(), new_kinds="kinds" in changed)
             for name, mark in changed.items():
-                await tx.answers.set_mark(name, mark)
+                await tx.answers.save_mark(name, mark)
 
-    async def _note_gap(self, tx: Tx) -> None:
+    async def _record_copy_gap(self, tx: Tx) -> None:
         """Where the database is a copy that was put in place, doubt what it cannot know, and tell the groups."""
-        now, copied = self._clock.now(), await tx.gaps.take_mark()
+        now, copied = self._clock.now(), await tx.gaps.pop_copy_mark()
         if copied is None:
             return
-        await tx.gaps.open(copied.at, now)
+        await tx.gaps.record_gap(copied.at, now)
         log.warning(
             "the database is a copy of %s: what fell due since then is looked for before it is sent",
             copied.at,
         )
         if copied.is_told:
-            for cohort in await tx.cohorts.list_active():
-                homes = await tx.cohorts.homes(cohort.id)
-                await tx.ledger.announce(
-                    cohort, "restored/1", restoration(copied.at, cohort), homes, now
+            for cohort in await tx.cohorts.list_active_cohorts():
+                homes = await tx.cohorts.list_homes(cohort.id)
+                await tx.ledger.enter_announcement(
+                    cohort, "restored/1", build_restore_notice(copied.at, cohort), homes, now
                 )
 
-    async def tick(self) -> None:
+    async def schedule_due_posts(self) -> None:
         """Enter everything that is due now. Raises `DatabaseAway`."""
         broken: set[tuple[str, int]] = set()
         while True:
             now = self._clock.now()
-            async with self._store.begin(write=False) as tx:
-                cohorts, members = await tx.schedule.due(now)
+            async with self._store.transaction(write=False) as tx:
+                cohorts, members = await tx.schedule.list_due_cohort_ids(now)
             todo = {("cohort", one) for one in cohorts} | {("members", one) for one in members}
             if not todo - broken:
                 return
             for what, cohort_id in sorted(todo - broken):
-                if not await self._look(what, cohort_id, now):
+                if not await self._enter_posts_of_cohort(what, cohort_id, now):
                     broken.add((what, cohort_id))
 
-    async def _look(self, what: str, cohort_id: int, now: datetime) -> bool:
+    async def _enter_posts_of_cohort(self, what: str, cohort_id: int, now: datetime) -> bool:
         look: Callable[[Tx], Awaitable[object]] = (
-            (lambda tx: tx.schedule.look(cohort_id, now))
+            (lambda tx: tx.schedule.enter_cohort_posts(cohort_id, now))
             if what == "cohort"
-            else (lambda tx: tx.schedule.look_at_members(cohort_id, now))
+            else (lambda tx: tx.schedule.enter_member_posts(cohort_id, now))
         )
         try:
-            async with self._store.begin() as tx:
+            async with self._store.transaction() as tx:
                 await look(tx)
-        except DatabaseAway:
+        except DatabaseUnavailableError:
             raise  # there is no use in asking for the next one
         except Exception as bug:
             sentence = f"the {what} of cohort {cohort_id} could not be looked at"
-            self._repeats.tell(sentence, sentence, error=bug)
+            self._repeats.log_failure(sentence, sentence, error=bug)
             return False
         return True
 
-    async def next_due(self) -> datetime | None:
+    async def find_next_moment(self) -> datetime | None:
         """The next instant at which anything falls due."""
-        async with self._store.begin(write=False) as tx:
-            return await tx.schedule.next_due()
+        async with self._store.transaction(write=False) as tx:
+            return await tx.schedule.find_next_due()
 
-    async def tidy(self) -> None:
+    async def delete_expired_data(self) -> None:
         """Let go of what is no longer needed."""
-        async with self._store.begin() as tx:
-            await tx.answers.forget(self._clock.now() - REMEMBERED)
-            await tx.answers.drop_drafts(self._clock.now())
-            await tx.secrets.tidy(self._clock.now())
-            await tx.codes.tidy(self._clock.now())
-            await tx.roadmaps.tidy(self._clock.now())
-        async with self._store.begin() as tx:
-            if erased := await tx.spaces.erase(self._clock.now() - SPACES_KEPT):
+        async with self._store.transaction() as tx:
+            await tx.answers.delete_old_answers(self._clock.now() - REMEMBERED)
+            await tx.answers.delete_expired_drafts(self._clock.now())
+            await tx.secrets.delete_expired_secrets(self._clock.now())
+            await tx.codes.delete_expired_codes(self._clock.now())
+            await tx.roadmaps.delete_expired_imports(self._clock.now())
+        async with self._store.transaction() as tx:
+            if erased := await tx.spaces.erase_old_spaces(self._clock.now() - SPACES_KEPT):
                 log.info("%d spaces were erased, thirty days after the bot had left them", erased)
 
 
-def _fingerprints() -> dict[str, str]:
-    known = "\n".join(f"{kind.name} {kind.when} {kind.scope}" for kind in kinds().values())
-    return {"zone data": zone_data_digest(), "kinds": hashlib.sha256(known.encode()).hexdigest()}
+def _compute_schedule_digests() -> dict[str, str]:
+    known = "\n".join(
+        f"{kind.name} {kind.days} {kind.scope}" for kind in list_post_kinds().values()
+    )
+    return {
+        "zone data": compute_zone_data_digest(),
+        "kinds": hashlib.sha256(known.encode()).hexdigest(),
+    }

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from bot.chat.errors import Refused, SendError, TooLarge
-from bot.chat.message import quote
-from bot.chat.platform import Attached
-from bot.chat.text import clean, size_text
-from bot.command import Option
+from bot.chat.errors import FileTooLarge, Refused, SendError
+from bot.chat.message import escape_text
+from bot.chat.platform import Attachment
+from bot.chat.text import clean_text, format_size
+from bot.command import CommandOption
 
 FILE_NAME = 100  # characters of a file's name that are kept
 ENDING = 40  # characters of its ending, at most
 
 
-async def fetch_file(option: Option, brought: Attached, most: int) -> bytes:
+async def fetch_upload(option: CommandOption, brought: Attachment, most: int) -> bytes:
     """What is in a file. Raises `Refused`."""
     try:
         if brought.size > most:
-            raise TooLarge(most)
-        return await brought.read(most)
-    except TooLarge:
-        limit = f"I take files of up to {size_text(most)} for **{option.name}**"
+            raise FileTooLarge(most)
+        return await brought.download(most)
+    except FileTooLarge:
+        limit = f"I take files of up to {format_size(most)} for **{option.name}**"
         raise Refused(
-            f"“{quote(file_name(brought.name))}” is too large: {limit}, so please bring a smaller one."
+            f"“{escape_text(clean_file_name(brought.name))}” is too large: {limit}, so please bring a smaller one."
         ) from None
     except SendError as lost:
         raise Refused(
-            f"I could not fetch that file ({quote(lost.reason)}): please bring it once more."
+            f"I could not fetch that file ({escape_text(lost.reason)}): please bring it once more."
         ) from None
 
 
-def file_name(typed: str) -> str:
+def clean_file_name(typed: str) -> str:
     """A file's name without its folders, safe to show and short; the ending stays."""
-    words = clean(typed[-1000:].replace("\\", "/"), 1000, "A file's name")
+    words = clean_text(typed[-1000:].replace("\\", "/"), 1000, "A file's name")
     name = words.rpartition("/")[2].strip() or "file"
     stem, dot, letters = name.rpartition(".")
     ending = dot + letters if stem and len(letters) < ENDING else ""

@@ -18,12 +18,12 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 
-def new_key() -> str:
+def create_vault_key() -> str:
     """A key nobody else has."""
     return Fernet.generate_key().decode()
 
 
-def locks(keys: str) -> MultiFernet | None:
+def build_cipher(keys: str) -> MultiFernet | None:
     """What locks with the first and opens with any of several keys, separated by commas; None where there is none.
 
     Raises `ValueError` for one that is no key.
@@ -38,14 +38,14 @@ class Vaults:
     def __init__(self, store: Store, clock: Clock, keys: str) -> None:
         self._store = store
         self._clock = clock
-        self._lock = locks(keys)
+        self._lock = build_cipher(keys)
 
-    def of(self, platform: str) -> Vault:
+    def open_vault(self, platform: str) -> Vault:
         """The vault of one platform, which opens no other."""
-        return _Vault(self._store, self._clock, self._lock, platform)
+        return _PlatformVault(self._store, self._clock, self._lock, platform)
 
 
-class _Vault:
+class _PlatformVault:
     """See `bot.chat.platform.Vault`."""
 
     def __init__(self, store: Store, clock: Clock, lock: MultiFernet | None, platform: str) -> None:
@@ -54,34 +54,34 @@ class _Vault:
         self._lock = lock
         self._platform = platform
 
-    async def keep(self, name: str, value: str, lasts: timedelta | None = None) -> None:
+    async def store_secret(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
         if self._lock is None:
             raise RuntimeError("nothing can be kept in a vault without a key: set VAULT_KEY")
         locked = self._lock.encrypt(value.encode()).decode()
-        async with self._store.begin() as tx:
-            until = self._clock.now() + lasts if lasts is not None else None
-            await tx.secrets.keep(self._platform, name, locked, until)
+        async with self._store.transaction() as tx:
+            until = self._clock.now() + lifetime if lifetime is not None else None
+            await tx.secrets.save_secret_value(self._platform, name, locked, until)
 
-    async def look(self, name: str) -> str | None:
-        async with self._store.begin(write=False) as tx:
-            locked = await tx.secrets.look(self._platform, name, self._clock.now())
-        return self._opened(name, locked)
+    async def read_secret(self, name: str) -> str | None:
+        async with self._store.transaction(write=False) as tx:
+            locked = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
+        return self._decrypt_secret(name, locked)
 
-    async def take(self, name: str) -> str | None:
-        async with self._store.begin() as tx:
-            fresh = await tx.secrets.look(self._platform, name, self._clock.now())
-            taken = await tx.secrets.drop(self._platform, name)
-        return self._opened(name, taken if fresh else None)
+    async def pop_secret(self, name: str) -> str | None:
+        async with self._store.transaction() as tx:
+            fresh = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
+            taken = await tx.secrets.delete_secret_value(self._platform, name)
+        return self._decrypt_secret(name, taken if fresh else None)
 
-    async def drop(self, name: str) -> None:
-        async with self._store.begin() as tx:
-            await tx.secrets.drop(self._platform, name)
+    async def delete_secret(self, name: str) -> None:
+        async with self._store.transaction() as tx:
+            await tx.secrets.delete_secret_value(self._platform, name)
 
-    async def names(self, beginning: str) -> Sequence[str]:
-        async with self._store.begin(write=False) as tx:
-            return await tx.secrets.names(self._platform, beginning, self._clock.now())
+    async def list_secret_names(self, prefix: str) -> Sequence[str]:
+        async with self._store.transaction(write=False) as tx:
+            return await tx.secrets.find_secret_names(self._platform, prefix, self._clock.now())
 
-    def _opened(self, name: str, locked: str | None) -> str | None:
+    def _decrypt_secret(self, name: str, locked: str | None) -> str | None:
         if locked is None or self._lock is None:
             return None
         try:

@@ -5,7 +5,7 @@ locks the rows it decides by on Postgres. No connection ever leaves this package
 """
 
 from bot.store.engine import Store, StoreError
-from bot.store.outage import back_off, insist
+from bot.store.outage import compute_outage_delay, retry_while_unavailable
 from bot.store.tx import Tx
 
-__all__ = ["Store", "StoreError", "Tx", "back_off", "insist"]
+__all__ = ["Store", "StoreError", "Tx", "compute_outage_delay", "retry_while_unavailable"]

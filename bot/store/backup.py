@@ -19,16 +19,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import make_url
 
-from bot.host.private_files import make_folder
-from bot.store.engine import BUSY, StoreError, head
+from bot.host.private_files import make_private_folder
+from bot.store.engine import BUSY, StoreError, find_newest_revision
 from bot.store.files import (
     BESIDE,
-    clean_up,
-    damage_found,
-    explain_errors,
-    make_private,
-    sync,
-    write_whole,
+    build_damage_error,
+    create_private_file,
+    delete_leftovers,
+    raise_as_store_error,
+    sync_to_disk,
+    write_atomic_file,
 )
 from bot.store.gaps import COPIED, CopyMark
 
@@ -56,11 +56,11 @@ class StagedCopy:
     """
 
     path: Path
-    copied: CopyMark | None
+    copy_mark: CopyMark | None
     is_marked: bool
 
 
-def sqlite_path(url: str) -> Path | None:
+def get_sqlite_path(url: str) -> Path | None:
     """Return the file of a SQLite URL; None for another engine."""
     where = make_url(url)
     return Path(where.database or "") if where.get_backend_name() == "sqlite" else None
@@ -69,45 +69,49 @@ def sqlite_path(url: str) -> Path | None:
 # — making a copy —
 
 
-def copy_database(source: Path, target: Path, now: datetime | None, *, over: bool = False) -> bool:
+def copy_database(
+    source: Path, target: Path, now: datetime | None, *, overwrite: bool = False
+) -> bool:
     """Copy a database that is in use, marked with the instant of the copy. Return whether an older
     file was replaced.
 
     With `now` None the instant is that of the newest entry: for a database whose clock is not ours.
     Raises `StoreError`; the target is then as it was.
     """
-    require_database(source)
+    require_database_file(source)
     if target.resolve() in {
         Path(f"{source.resolve()}{suffix}") for suffix in ("", ".lock", *BESIDE)
     }:
         raise StoreError(f"{target} is the database itself: choose another name.")
-    return _copy(source, target, lambda copy: _mark_copy(copy, source, now), over=over)
+    return _copy_and_check(
+        source, target, lambda copy: _mark_copy(copy, source, now), overwrite=overwrite
+    )
 
 
-def copy_beside(source: Path, target: Path) -> None:
+def copy_sqlite_file(source: Path, target: Path) -> None:
     """Copy another SQLite file that is in use, as it is. Raises `StoreError`."""
-    require_database(source)
-    _copy(source, target, lambda copy: None, over=False)
+    require_database_file(source)
+    _copy_and_check(source, target, lambda copy: None, overwrite=False)
 
 
-def _copy(
-    source: Path, target: Path, finish: Callable[[sqlite3.Connection], None], *, over: bool
+def _copy_and_check(
+    source: Path, target: Path, finish: Callable[[sqlite3.Connection], None], *, overwrite: bool
 ) -> bool:
     with (
-        write_whole(target, over=over) as made,
-        explain_errors(source, target),
-        closing(_open_source(source)) as original,
-        closing(_open_file(made.partial)) as copy,
+        write_atomic_file(target, overwrite=overwrite) as made,
+        raise_as_store_error(source, target),
+        closing(_open_copy_source(source)) as original,
+        closing(_open_sqlite_file(made.partial_path)) as copy,
     ):
         # All pages in one step: one moment, however busy the writer is.
-        original.backup(copy, progress=_Patience(), sleep=_PAUSE)
-        _check(copy, source)
+        original.backup(copy, progress=_CopyRetryLimit(), sleep=_PAUSE)
+        _check_integrity(copy, source)
         finish(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
-    return made.replaces
+    return made.is_replacement
 
 
-class _Patience:
+class _CopyRetryLimit:
     """How often a step of copying may fail: SQLite itself would try for ever."""
 
     def __init__(self) -> None:
@@ -119,11 +123,11 @@ class _Patience:
             raise sqlite3.OperationalError("database is locked")
 
 
-def _open_file(path: Path) -> sqlite3.Connection:
+def _open_sqlite_file(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None)
 
 
-def _open_source(path: Path) -> sqlite3.Connection:
+def _open_copy_source(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None
     )
@@ -134,26 +138,30 @@ def _open_source(path: Path) -> sqlite3.Connection:
 
 
 def _mark_copy(copy: sqlite3.Connection, source: Path, now: datetime | None) -> None:
-    if _schema(copy) is None:
+    if _read_schema_revision(copy) is None:
         raise StoreError(f"{source} is no Syllabot database: set DATABASE_URL to the one you mean.")
     # Of a copy that was put in place and has not been started yet, what it lacks is still lacking.
-    earlier = _mark_of(copy)
+    earlier = _read_copy_mark(copy)
     at = min(
-        (found for found in (now or _newest(copy), earlier.at if earlier else None) if found),
+        (
+            found
+            for found in (now or _read_newest_instant(copy), earlier.at if earlier else None)
+            if found
+        ),
         default=None,
     )
     if at is not None:
-        _set_copied(copy, CopyMark(at))
+        _write_copy_mark(copy, CopyMark(at))
 
 
 # — bringing one back —
 
 
 @contextmanager
-def hold_lock(target: Path) -> Iterator[None]:
+def lock_database_file(target: Path) -> Iterator[None]:
     """Keep the bot from starting on a database meanwhile. Raises `StoreError` where it runs."""
     try:
-        make_folder(target.parent)
+        make_private_folder(target.parent)
         lock = FileLock(f"{target}.lock")
         lock.acquire(timeout=0)
     except Timeout:
@@ -177,37 +185,37 @@ def stage_copy(
 
     `is_core`: it holds a Syllabot database and no other SQLite file. Raises `StoreError`.
     """
-    require_file(source)
+    require_copy_file(source)
     if target.exists() and source.samefile(target):
         raise StoreError(f"{source} is the database itself: give the path of a copy.")
     laid = target.with_name(f".{target.name}.{os.getpid()}.restoring")
-    with explain_errors(source, laid), clean_up(laid):
-        _take_over(source, laid)
-        with closing(_open_file(laid)) as copy:
-            _check(copy, source)
+    with raise_as_store_error(source, laid), delete_leftovers(laid):
+        _copy_file_with_wal(source, laid)
+        with closing(_open_sqlite_file(laid)) as copy:
+            _check_integrity(copy, source)
             found = (
-                _accept(copy, source, laid, is_told=is_told)
+                _accept_copy(copy, source, laid, is_told=is_told)
                 if is_core
                 else StagedCopy(laid, None, True)
             )
             # What stood in a log beside it is in the file from here on.
             copy.execute("PRAGMA journal_mode=DELETE")
-        sync(laid)
+        sync_to_disk(laid)
         yield found
 
 
-def put_in_place(laid: Path, target: Path, now: datetime) -> Path | None:
+def replace_database_file(staged: Path, target: Path, now: datetime) -> Path | None:
     """Set a staged file in the place of the database, which is kept under a dated name. Return
     that name, None if there was none. The lock must be held."""
-    with explain_errors(target, target):
-        aside = _free_name(
+    with raise_as_store_error(target, target):
+        aside = _find_free_path(
             target.with_name(
                 f"{target.stem}.before-{now.astimezone(UTC):%Y%m%d-%H%M%S}{target.suffix}"
             )
         )
         was_there = target.exists()
         if was_there:
-            _settle(target)
+            _merge_wal(target)
             try:
                 os.link(target, aside)  # so that at every moment there is a database
             except OSError:
@@ -215,64 +223,66 @@ def put_in_place(laid: Path, target: Path, now: datetime) -> Path | None:
         for suffix in BESIDE:
             with suppress(FileNotFoundError):
                 Path(f"{target}{suffix}").rename(f"{aside}{suffix}")
-        laid.replace(target)
-        sync(target.parent)
+        staged.replace(target)
+        sync_to_disk(target.parent)
     return aside if was_there else None
 
 
-def mark_in_place(target: Path, *, is_told: bool) -> StagedCopy:
+def mark_sqlite_database(target: Path, *, is_told: bool) -> StagedCopy:
     """Mark a database as a copy that somebody has put in place by hand. The lock must be held.
     Raises `StoreError`."""
-    require_database(target)
-    with explain_errors(target, target), closing(_open_file(target)) as database:
-        _check(database, target)
-        return _accept(database, target, target, is_told=is_told)
+    require_database_file(target)
+    with raise_as_store_error(target, target), closing(_open_sqlite_file(target)) as database:
+        _check_integrity(database, target)
+        return _accept_copy(database, target, target, is_told=is_told)
 
 
-def _take_over(source: Path, laid: Path) -> None:
+def _copy_file_with_wal(source: Path, laid: Path) -> None:
     """Copy a file, with what the log beside it holds."""
     with source.open("rb") as opened:
         if opened.read(len(_MAGIC)) != _MAGIC:
             raise StoreError(
                 f"{source} is no SQLite database: give the path of a copy that `syllabot backup` made."
             )
-    make_private(laid)
+    create_private_file(laid)
     shutil.copyfile(source, laid)
     if (log := Path(f"{source}-wal")).exists():
         shutil.copyfile(log, f"{laid}-wal")
 
 
-def _accept(copy: sqlite3.Connection, source: Path, laid: Path, *, is_told: bool) -> StagedCopy:
+def _accept_copy(
+    copy: sqlite3.Connection, source: Path, laid: Path, *, is_told: bool
+) -> StagedCopy:
     """Check that a database is ours, and give it its mark. Raises `StoreError`."""
-    refuse_schema(_schema(copy), source)
-    earlier = _mark_of(copy)
-    at = earlier.at if earlier else _newest(copy)
+    refuse_unknown_schema(_read_schema_revision(copy), source)
+    earlier = _read_copy_mark(copy)
+    at = earlier.at if earlier else _read_newest_instant(copy)
     copied = CopyMark(at, is_told) if at else None
     if copied is not None:
-        _set_copied(copy, copied)
+        _write_copy_mark(copy, copied)
     return StagedCopy(laid, copied, earlier is not None)
 
 
-def refuse_schema(found: str | None, source: object) -> None:
+def refuse_unknown_schema(found: str | None, source: object) -> None:
     """Raise `StoreError` for a copy that is not ours, or is from a newer version."""
     if found is None:
         raise StoreError(
             f"{source} holds no Syllabot database: give the path of a copy that `syllabot backup` made."
         )
-    if found > (known := head()):
+    if found > (known := find_newest_revision()):
         raise StoreError(
             f"{source} was written by a newer Syllabot (schema {found}, this one knows {known}): update the bot first."
         )
 
 
-def _settle(target: Path) -> None:
+def _merge_wal(target: Path) -> None:
     """Bring what stands in the log into the file; where the database is damaged, both are kept
     as they are."""
-    with suppress(sqlite3.Error), closing(_open_file(target)) as database:
+    with suppress(sqlite3.Error), closing(_open_sqlite_file(target)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _free_name(path: Path) -> Path:
+def _find_free_path(path: Path) -> Path:
     """The path, or the next one like it that is not taken."""
     tried, number = path, 1
     while tried.exists():
@@ -284,7 +294,7 @@ def _free_name(path: Path) -> Path:
 # — what both need —
 
 
-def require_file(path: Path) -> None:
+def require_copy_file(path: Path) -> None:
     """Raise `StoreError` where there is no such file."""
     if not path.is_file():
         raise StoreError(
@@ -292,7 +302,7 @@ def require_file(path: Path) -> None:
         )
 
 
-def require_database(path: Path) -> None:
+def require_database_file(path: Path) -> None:
     """Raise `StoreError` where there is no database yet."""
     if not path.exists():
         raise StoreError(
@@ -300,14 +310,14 @@ def require_database(path: Path) -> None:
         )
 
 
-def _check(database: sqlite3.Connection, source: Path) -> None:
+def _check_integrity(database: sqlite3.Connection, source: Path) -> None:
     """Raise `StoreError` for a file that is damaged."""
     found = [row[0] for row in database.execute("PRAGMA integrity_check(3)")]
     if found != ["ok"]:
-        raise damage_found(source, found[0].splitlines()[-1])
+        raise build_damage_error(source, found[0].splitlines()[-1])
 
 
-def _schema(database: sqlite3.Connection) -> str | None:
+def _read_schema_revision(database: sqlite3.Connection) -> str | None:
     tables = {
         row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     }
@@ -317,18 +327,18 @@ def _schema(database: sqlite3.Connection) -> str | None:
     return str(row[0]) if row else None
 
 
-def _newest(database: sqlite3.Connection) -> datetime | None:
+def _read_newest_instant(database: sqlite3.Connection) -> datetime | None:
     found = database.execute(_NEWEST).fetchone()[0]
     return datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
 
 
-def _mark_of(database: sqlite3.Connection) -> CopyMark | None:
+def _read_copy_mark(database: sqlite3.Connection) -> CopyMark | None:
     row = database.execute("SELECT value FROM marks WHERE name = ?", (COPIED,)).fetchone()
-    return CopyMark.load(row[0]) if row else None
+    return CopyMark.decode_copy_mark(row[0]) if row else None
 
 
-def _set_copied(database: sqlite3.Connection, copied: CopyMark) -> None:
+def _write_copy_mark(database: sqlite3.Connection, copied: CopyMark) -> None:
     database.execute(
         "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (COPIED, copied.dump()),
+        (COPIED, copied.encode_copy_mark()),
     )

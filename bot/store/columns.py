@@ -37,12 +37,12 @@ metadata = MetaData(
 )
 
 
-def id_column() -> Column[int]:
+def build_id_column() -> Column[int]:
     """The number of a row."""
     return Column("id", Integer, primary_key=True)
 
 
-def reference(name: str, table: str, **more: Any) -> Column[int]:
+def build_reference_column(name: str, table: str, **more: Any) -> Column[int]:
     """A row of another table, with which this one goes."""
     return Column(
         name, Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, **more

@@ -13,11 +13,11 @@ BEGINNING = 1 << 20  # bytes that are searched for it
 _VERSION = re.compile(r"[0-9]{4}")
 
 
-class Unusable(Exception):
+class DatabaseFileError(Exception):
     """A file that cannot be used as a database; the text says what is wrong and what to do, without the path."""
 
 
-def damaged(reason: str) -> str:
+def format_damage_advice(reason: str) -> str:
     """What is said of a damaged database."""
     return f"is damaged ({reason}), and nothing was changed: keep a copy of it, and put your last backup in its place."
 
@@ -30,27 +30,29 @@ EMPTY = (
 FOLDER = "is a folder, and nothing was changed: name a file in DATABASE_URL."
 
 
-def examine(path: Path) -> None:
+def check_database_file(path: Path) -> None:
     """Look at a file that is there. Raises `Unusable`, and OSError where it cannot be read."""
     if path.is_dir():
-        raise Unusable(FOLDER)
+        raise DatabaseFileError(FOLDER)
     with path.open("rb") as opened:
         beginning = opened.read(BEGINNING)
     if not beginning:
-        raise Unusable(EMPTY)
+        raise DatabaseFileError(EMPTY)
     if not beginning.startswith(MAGIC):
-        raise Unusable(
-            damaged("its beginning is not what it should be") if OUR_MARK in beginning else FOREIGN
+        raise DatabaseFileError(
+            format_damage_advice("its beginning is not what it should be")
+            if OUR_MARK in beginning
+            else FOREIGN
         )
     try:
-        _examine(path)
+        _check_database_content(path)
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise Unusable(damaged(str(error))) from None
+            raise DatabaseFileError(format_damage_advice(str(error))) from None
         # Whatever else there is will be met, and told, as it is opened.
 
 
-def _examine(path: Path) -> None:
+def _check_database_content(path: Path) -> None:
     # A read-only connection to a closed database would leave two files beside it; `immutable` leaves none.
     is_closed = not any(
         path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal")
@@ -65,13 +67,15 @@ def _examine(path: Path) -> None:
         if not names:
             return  # made by a start that was cut short
         if "alembic_version" not in names:
-            raise Unusable(FOREIGN)
+            raise DatabaseFileError(FOREIGN)
         versions = [
             str(version)
             for (version,) in database.execute("SELECT version_num FROM alembic_version")
         ]
         if not all(_VERSION.fullmatch(version) for version in versions):
-            raise Unusable(FOREIGN)
+            raise DatabaseFileError(FOREIGN)
         (said,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if said != "ok":
-            raise Unusable(damaged(str(said).partition("\n")[0].removeprefix("*** ")))
+            raise DatabaseFileError(
+                format_damage_advice(str(said).partition("\n")[0].removeprefix("*** "))
+            )

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.host.private_files import make_folder
+from bot.host.private_files import make_private_folder
 from bot.store.engine import StoreError
 
 BESIDE = ("-wal", "-shm", "-journal")  # files that belong to a SQLite database as well
@@ -22,54 +22,54 @@ _PRIVATE = 0o600
 
 
 @dataclass(slots=True)
-class WholeFile:
+class AtomicFile:
     """A file that is being written under another name, and whether it replaced an older one in
     the end."""
 
-    partial: Path
-    replaces: bool = False
+    partial_path: Path
+    is_replacement: bool = False
 
 
 @contextmanager
-def write_whole(target: Path, *, over: bool) -> Iterator[WholeFile]:
+def write_atomic_file(target: Path, *, overwrite: bool) -> Iterator[AtomicFile]:
     """Around writing a private file: it gets its name when it is whole and on the disk. Raises
     `StoreError`."""
-    if target.exists() and not over:
-        raise name_taken(target)
-    made = WholeFile(target.with_name(f".{target.name}.{os.getpid()}.partial"))
-    with explain_errors(target, target), clean_up(made.partial):
-        make_private(made.partial)
+    if target.exists() and not overwrite:
+        raise build_name_taken_error(target)
+    made = AtomicFile(target.with_name(f".{target.name}.{os.getpid()}.partial"))
+    with raise_as_store_error(target, target), delete_leftovers(made.partial_path):
+        create_private_file(made.partial_path)
         yield made
-        sync(made.partial)
-        made.replaces = _put(made.partial, target, over=over)
+        sync_to_disk(made.partial_path)
+        made.is_replacement = _rename_into_place(made.partial_path, target, overwrite=overwrite)
 
 
-def _put(partial: Path, target: Path, *, over: bool) -> bool:
+def _rename_into_place(partial: Path, target: Path, *, overwrite: bool) -> bool:
     """Give a write_whole file its name. Without `over` never in place of another, not even of one
     made this very moment."""
     replaces = target.exists()
-    if over:
+    if overwrite:
         partial.replace(target)
     else:
         try:
             os.link(partial, target)
         except FileExistsError:
-            raise name_taken(target) from None
+            raise build_name_taken_error(target) from None
         except OSError:  # a file system without hard links
             if target.exists():
-                raise name_taken(target) from None
+                raise build_name_taken_error(target) from None
             partial.replace(target)
-    sync(target.parent)
+    sync_to_disk(target.parent)
     return replaces
 
 
-def make_private(path: Path) -> None:
+def create_private_file(path: Path) -> None:
     """Make an empty file that nobody else may read, before anything stands in it."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
     path.chmod(_PRIVATE)
 
 
-def sync(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """Have a file, or the names in a folder, reach the disk."""
     try:
         opened = os.open(path, os.O_RDONLY)
@@ -82,10 +82,10 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def clean_up(path: Path) -> Iterator[None]:
+def delete_leftovers(path: Path) -> Iterator[None]:
     """Around a file that is on its way: whatever happens, nothing is left of it under this name."""
     try:
-        make_folder(path.parent)
+        make_private_folder(path.parent)
         yield
     finally:
         for suffix in ("", *BESIDE):
@@ -94,16 +94,16 @@ def clean_up(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def explain_errors(source: Path, target: Path) -> Iterator[None]:
+def raise_as_store_error(source: Path, target: Path) -> Iterator[None]:
     """Whatever the files refuse is said in a sentence."""
     try:
         yield
     except sqlite3.Error as broken:
         said = str(broken)
         if "not a database" in said or "malformed" in said:
-            raise damage_found(source, said) from broken
+            raise build_damage_error(source, said) from broken
         if "full" in said:
-            raise _no_room(target) from broken
+            raise _build_disk_full_error(target) from broken
         if "locked" in said or "busy" in said:
             raise StoreError(
                 f"{source} is locked by another program: close it, and try again."
@@ -113,24 +113,24 @@ def explain_errors(source: Path, target: Path) -> Iterator[None]:
         ) from broken
     except OSError as broken:
         if broken.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise _no_room(target) from broken
+            raise _build_disk_full_error(target) from broken
         where = broken.filename or target
         raise StoreError(
             f"{where} cannot be used ({broken.strerror}): check its rights, or choose another."
         ) from broken
 
 
-def name_taken(target: Path) -> StoreError:
+def build_name_taken_error(target: Path) -> StoreError:
     return StoreError(
         f"{target} is there already: choose another name, or write over it with --force."
     )
 
 
-def _no_room(target: Path) -> StoreError:
+def _build_disk_full_error(target: Path) -> StoreError:
     return StoreError(
         f"There is no room left on the disk of {target.parent}: make some, or choose another place."
     )
 
 
-def damage_found(source: Path, why: str) -> StoreError:
+def build_damage_error(source: Path, why: str) -> StoreError:
     return StoreError(f"{source} is damaged ({why}): use a copy that is whole.")

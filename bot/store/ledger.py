@@ -16,13 +16,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.message import Message, dumps, loads
+from bot.chat.message import Message, decode_answer, encode_answer
 from bot.group.cohort import Cohort, Member
-from bot.post import Slot
+from bot.post import PostSlot
 from bot.store.cohorts import Home
-from bot.store.gaps import Gaps
-from bot.store.members import seats_of
-from bot.store.rows import insert
+from bot.store.gaps import GapQueries
+from bot.store.members import select_membership_ids
+from bot.store.rows import build_insert
 from bot.store.tables import accounts, homes, letters, members
 
 LEASE = timedelta(seconds=120)
@@ -52,21 +52,23 @@ class Letter:
     leased_until: datetime
     began_at: datetime | None
     ended_at: datetime | None
-    unknown: bool
+    is_outcome_unknown: bool
 
     @property
-    def key(self) -> str:
+    def natural_key(self) -> str:
         """The natural key as text, the same for ever."""
         return f"{self.cohort_id}.{self.edition}.{self.kind}.{self.ref}.{self.home_id}.{self.member_id}"
 
     @property
-    def is_looked_for(self) -> bool:
+    def is_search_required(self) -> bool:
         """Whether it is looked for before it is sent; where that is impossible, only one that is `unknown` is not sent."""
-        return self.unknown or (self.began_at is not None and self.began_at < self.moment)
+        return self.is_outcome_unknown or (
+            self.began_at is not None and self.began_at < self.moment
+        )
 
 
-def _letter(row: Row[Any]) -> Letter:
-    message = loads(row.message) if row.message else None
+def _build_letter(row: Row[Any]) -> Letter:
+    message = decode_answer(row.message) if row.message else None
     return Letter(
         id=row.id,
         cohort_id=row.cohort_id,
@@ -83,14 +85,14 @@ def _letter(row: Row[Any]) -> Letter:
         leased_until=row.due_at,
         began_at=row.began_at,
         ended_at=row.ended_at,
-        unknown=row.tries - 1 > row.settled,
+        is_outcome_unknown=row.tries - 1 > row.settled,
     )
 
 
 _HERE, _EARLIER = letters.alias("here"), letters.alias("earlier")
 
 
-def _same_place() -> ColumnElement[bool]:
+def _is_place_blocked() -> ColumnElement[bool]:
     """An earlier letter to the same home or member is still open."""
     same = and_(_EARLIER.c.home_id == _HERE.c.home_id, _EARLIER.c.member_id == _HERE.c.member_id)
     return (
@@ -100,7 +102,7 @@ def _same_place() -> ColumnElement[bool]:
     )
 
 
-def _same_person() -> ColumnElement[bool]:
+def _is_person_blocked() -> ColumnElement[bool]:
     """The same for a person's private letters from all their cohorts, which share one cap."""
     own, others = accounts.alias("own"), accounts.alias("others")
     seat, seats = members.alias("seat"), members.alias("seats")
@@ -120,7 +122,7 @@ def _same_person() -> ColumnElement[bool]:
 
 
 # Asked every second, so it is put together once.
-_ON_TURN = and_(_HERE.c.state.in_(OPEN), ~_same_place(), ~_same_person())
+_ON_TURN = and_(_HERE.c.state.in_(OPEN), ~_is_place_blocked(), ~_is_person_blocked())
 _READY = (
     select(_HERE.c.id)
     .where(_ON_TURN)
@@ -129,53 +131,57 @@ _READY = (
 )
 
 
-def _ready(now: datetime, limit: int) -> Select[tuple[int]]:
+def _select_ready_letters(now: datetime, limit: int) -> Select[tuple[int]]:
     return _READY.where(_HERE.c.due_at <= now).limit(limit)
 
 
-class Ledger:
+class LedgerQueries:
     """Queries about letters."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._gaps = Gaps(connection)
+        self._gaps = GapQueries(connection)
 
-    async def enter(
-        self, cohort: Cohort, slots: Iterable[Slot], homes: Sequence[Home] = (), member_id: int = 0
+    async def enter_due_posts(
+        self,
+        cohort: Cohort,
+        slots: Iterable[PostSlot],
+        homes: Sequence[Home] = (),
+        member_id: int = 0,
     ) -> None:
         """Enter posts that fell due, one letter for each home or for the member; keys seen before are left as they are."""
         rows = [
-            _entry(cohort, slot.kind, slot.ref, slot.at, home_id, member_id)
+            _build_letter_row(cohort, slot.kind, slot.ref, slot.at, home_id, member_id)
             for slot in slots
             for home_id in ([home.id for home in homes] if not member_id else [0])
         ]
         if rows:
-            await self._gaps.doubt(rows)
-        await self._insert(rows)
+            await self._gaps.mark_possibly_sent(rows)
+        await self._insert_letters(rows)
 
-    async def enter_at(
+    async def enter_home_post(
         self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime, newest: int
     ) -> None:
         """Enter a post to one home that falls due now; a key seen before is left as it is.
 
         `newest` is the newest member it is about: where lost days can have known them, it may have been sent.
         """
-        rows = [_entry(cohort, kind, ref, now, home_id, 0)]
-        await self._gaps.doubt(rows, newest)
-        await self._insert(rows)
+        rows = [_build_letter_row(cohort, kind, ref, now, home_id, 0)]
+        await self._gaps.mark_possibly_sent(rows, newest)
+        await self._insert_letters(rows)
 
-    async def announce(
+    async def enter_announcement(
         self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime
     ) -> None:
         """Enter something everybody should see. The same `ref` again is the same announcement."""
-        written, ref = dumps(message), await self._fresh_ref(cohort, ref)
+        written, ref = encode_answer(message), await self._choose_announcement_ref(cohort, ref)
         rows = [
-            {**_entry(cohort, "announcement", ref, now, home.id, 0), "message": written}
+            {**_build_letter_row(cohort, "announcement", ref, now, home.id, 0), "message": written}
             for home in homes
         ]
-        await self._insert(rows)
+        await self._insert_letters(rows)
 
-    async def announce_next(
+    async def enter_numbered_announcement(
         self, cohort: Cohort, about: str, message: Message, homes: Sequence[Home], now: datetime
     ) -> None:
         """Enter an announcement of a kind that may come again, like a change of dates. The cohort must be locked."""
@@ -186,15 +192,15 @@ class Ledger:
             letters.c.ref.startswith(f"{about}/"),
         )
         count = int((await self._connection.execute(said)).scalar_one())
-        await self.announce(cohort, f"{about}/{count + 1}", message, homes, now)
+        await self.enter_announcement(cohort, f"{about}/{count + 1}", message, homes, now)
 
-    async def next_edition(self, cohort: Cohort) -> int:
+    async def find_next_edition(self, cohort: Cohort) -> int:
         """Return the number of a cohort's next run through its weeks: one that no lost days can have used."""
-        return max(cohort.edition, *(gap.floor for gap in await self._gaps.known()), 0) + 1
+        return max(cohort.edition, *(gap.floor for gap in await self._gaps.list_gaps()), 0) + 1
 
-    async def _fresh_ref(self, cohort: Cohort, ref: str) -> str:
+    async def _choose_announcement_ref(self, cohort: Cohort, ref: str) -> str:
         """Return the ref of an announcement, and after lost days one that they cannot have used, unless it is known."""
-        gaps = await self._gaps.known()
+        gaps = await self._gaps.list_gaps()
         if not gaps or max(cohort.id, cohort.edition) > gaps[-1].floor:
             return ref
         same = [letters.c.cohort_id == cohort.id, letters.c.edition == cohort.edition]
@@ -206,17 +212,17 @@ class Ledger:
         is_known = (await self._connection.execute(asked)).first() is not None
         return ref if is_known else f"{ref}+{gaps[-1].floor}"
 
-    async def _insert(self, rows: list[dict[str, Any]]) -> None:
+    async def _insert_letters(self, rows: list[dict[str, Any]]) -> None:
         if rows:
             await self._connection.execute(
-                insert(self._connection, letters).values(rows).on_conflict_do_nothing()
+                build_insert(self._connection, letters).values(rows).on_conflict_do_nothing()
             )
 
-    async def claim(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
+    async def claim_letters(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
         """Take up to `limit` letters that are due, at most one for each home or person and never one before its turn."""
         taken = (
             letters.update()
-            .where(letters.c.id.in_(_ready(now, limit)))
+            .where(letters.c.id.in_(_select_ready_letters(now, limit)))
             .values(
                 state="claimed",
                 tries=letters.c.tries + 1,
@@ -226,16 +232,16 @@ class Ledger:
             .returning(letters)
         )
         rows = (await self._connection.execute(taken)).all()
-        return [_letter(row) for row in sorted(rows, key=lambda row: row.id)]
+        return [_build_letter(row) for row in sorted(rows, key=lambda row: row.id)]
 
-    async def next_due(self) -> datetime | None:
+    async def find_next_letter_due(self) -> datetime | None:
         """When the next letter can be claimed; one that waits for its turn does not count until that comes."""
         found: datetime | None = (
             await self._connection.execute(select(func.min(_HERE.c.due_at)).where(_ON_TURN))
         ).scalar()
         return found
 
-    async def end(
+    async def finish_letter(
         self,
         letter: Letter,
         state: str,
@@ -244,35 +250,39 @@ class Ledger:
         sent_ref: str | None = None,
     ) -> bool:
         """Say what became of a claimed letter. Returns whether it was still ours to say."""
-        return await self._change(
+        return await self._update_claimed_letter(
             letter, state=state, reason=reason[:200], sent_ref=sent_ref, ended_at=now
         )
 
-    async def postpone(self, letter: Letter, until: datetime, reason: str, *, known: bool) -> bool:
+    async def postpone_letter(
+        self, letter: Letter, until: datetime, reason: str, *, is_unsent: bool
+    ) -> bool:
         """Put a claimed letter back until an instant. `known`: it has certainly not got through."""
-        settled = {"settled": letters.c.tries} if known else {}
-        return await self._change(letter, state="due", due_at=until, reason=reason[:200], **settled)
+        settled = {"settled": letters.c.tries} if is_unsent else {}
+        return await self._update_claimed_letter(
+            letter, state="due", due_at=until, reason=reason[:200], **settled
+        )
 
-    async def hold(
-        self, letter: Letter, until: datetime, reason: str, *, known: bool = True
+    async def hold_letter(
+        self, letter: Letter, until: datetime, reason: str, *, is_unsent: bool = True
     ) -> bool:
         """Put a claimed letter back that nobody tried to send, its home being closed. The try is given back: however long
         it is held, it is not given up. No earlier holder of a lease can be left with the number that is given out next.
         `known`: no earlier try has got through either."""
         back = letters.c.tries - 1
-        settled = {"settled": back} if known else {}
-        return await self._change(
+        settled = {"settled": back} if is_unsent else {}
+        return await self._update_claimed_letter(
             letter, state="due", due_at=until, reason=reason[:200], tries=back, **settled
         )
 
-    async def hasten(self, homes: Collection[int], now: datetime) -> None:
+    async def make_home_letters_due(self, homes: Collection[int], now: datetime) -> None:
         """Make the letters that wait for these homes due at once: they have been mended, or have moved."""
         waiting = and_(
             letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now
         )
         await self._connection.execute(letters.update().where(waiting).values(due_at=now))
 
-    async def set_back(self, step: timedelta, now: datetime) -> None:
+    async def shift_waiting_letters(self, step: timedelta, now: datetime) -> None:
         """Have every letter that waits be due sooner by `step`, for a wall clock that was set back.
 
         A post of the schedule is never due before its moment.
@@ -289,7 +299,7 @@ class Ledger:
                 sooner = max(sooner, row.moment)
             await self._connection.execute(letters.update().where(*same).values(due_at=sooner))
 
-    async def doubt(self, home: Home, now: datetime) -> None:
+    async def close_doubtful_letters(self, home: Home, now: datetime) -> None:
         """End the letters to a home that may have got through: once it has moved, nobody looks for them in the old place."""
         perhaps = and_(
             letters.c.home_id == home.id,
@@ -303,7 +313,7 @@ class Ledger:
         }
         await self._connection.execute(letters.update().where(perhaps).values(ended))
 
-    async def close(self, leaving: Collection[Home], now: datetime) -> None:
+    async def close_home_letters(self, leaving: Collection[Home], now: datetime) -> None:
         """End the letters that wait for homes that are taken away. One that is being sent right now ends as it ends."""
         for home in leaving:
             waiting = and_(letters.c.home_id == home.id, letters.c.state == "due")
@@ -311,7 +321,7 @@ class Ledger:
             ended = {"state": perhaps, "reason": "its home was taken away", "ended_at": now}
             await self._connection.execute(letters.update().where(waiting).values(ended))
 
-    async def _change(self, letter: Letter, **values: Any) -> bool:
+    async def _update_claimed_letter(self, letter: Letter, **values: Any) -> bool:
         ours = and_(
             letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed"
         )
@@ -320,14 +330,14 @@ class Ledger:
         )
         return done.first() is not None
 
-    async def reclaim(self, now: datetime) -> int:
+    async def reset_letter_claims(self, now: datetime) -> int:
         """Make every claimed letter due again: for a start that knows that no other sender lives."""
         done = await self._connection.execute(
             letters.update().where(letters.c.state == "claimed").values(state="due", due_at=now)
         )
         return done.rowcount
 
-    async def waiting_for(self, home: Home) -> Sequence[Letter]:
+    async def list_waiting_letters(self, home: Home) -> Sequence[Letter]:
         """The letters that wait for a home and have certainly not got through, in their order."""
         waiting = and_(
             letters.c.home_id == home.id,
@@ -335,9 +345,9 @@ class Ledger:
             letters.c.tries <= letters.c.settled,
         )
         asked = select(letters).where(waiting).order_by(letters.c.id).limit(20)
-        return [_letter(row) for row in await self._connection.execute(asked)]
+        return [_build_letter(row) for row in await self._connection.execute(asked)]
 
-    async def waiting_after(self, letter: Letter) -> Letter | None:
+    async def find_next_open_letter(self, letter: Letter) -> Letter | None:
         """The next open letter of the same kind to the same place, if there is one."""
         asked = (
             select(letters)
@@ -353,9 +363,9 @@ class Ledger:
             .limit(1)
         )
         row = (await self._connection.execute(asked)).first()
-        return _letter(row) if row else None
+        return _build_letter(row) if row else None
 
-    async def folded_into(self, letter: Letter) -> Sequence[str]:
+    async def list_folded_refs(self, letter: Letter) -> Sequence[str]:
         """The refs of letters skipped because this one stands for them."""
         asked = (
             select(letters.c.ref)
@@ -373,11 +383,11 @@ class Ledger:
         )
         return list((await self._connection.execute(asked)).scalars())
 
-    async def told_elsewhere(self, letter: Letter, member: Member) -> bool:
+    async def is_sent_elsewhere(self, letter: Letter, member: Member) -> bool:
         """Whether the member a letter goes to has been told the same by another account of theirs, or may have been."""
         seats = [
             row.id
-            for row in await self._connection.execute(seats_of(member))
+            for row in await self._connection.execute(select_membership_ids(member))
             if row.id != member.id
         ]
         if not seats:
@@ -392,7 +402,7 @@ class Ledger:
         asked = asked.where(letters.c.state.in_(("sent", "unsure"))).limit(1)
         return (await self._connection.execute(asked)).first() is not None
 
-    async def reminders(self, person_id: int, since: datetime) -> int:
+    async def count_private_letters(self, person_id: int, since: datetime) -> int:
         """How many private posts a person has been sent, or may have been, since an instant, in all their cohorts."""
         asked = (
             select(func.count())
@@ -409,7 +419,7 @@ class Ledger:
         )
         return int((await self._connection.execute(asked)).scalar_one())
 
-    async def past(self, cohort: Cohort, limit: int = 200) -> Sequence[Letter]:
+    async def list_home_letters(self, cohort: Cohort, limit: int = 200) -> Sequence[Letter]:
         """The letters to a cohort's homes so far, newest first: what was sent, skipped, and why."""
         asked = (
             select(letters)
@@ -417,17 +427,21 @@ class Ledger:
             .order_by(letters.c.moment.desc(), letters.c.id.desc())
             .limit(limit)
         )
-        return [_letter(row) for row in await self._connection.execute(asked)]
+        return [_build_letter(row) for row in await self._connection.execute(asked)]
 
-    async def entered(self, cohort: Cohort) -> frozenset[tuple[str, str]]:
+    async def list_posts_in_every_home(self, cohort: Cohort) -> frozenset[tuple[str, str]]:
         """Kind and ref of the posts that every home of a cohort has in the ledger in this edition: none is sent again."""
         asked = select(homes.c.id).where(homes.c.cohort_id == cohort.id)
         everywhere = frozenset((await self._connection.execute(asked)).scalars())
         return frozenset(
-            key for key, where in (await self.posted(cohort)).items() if where >= everywhere
+            key
+            for key, where in (await self.group_homes_by_post(cohort)).items()
+            if where >= everywhere
         )
 
-    async def posted(self, cohort: Cohort) -> Mapping[tuple[str, str], AbstractSet[int]]:
+    async def group_homes_by_post(
+        self, cohort: Cohort
+    ) -> Mapping[tuple[str, str], AbstractSet[int]]:
         """By kind and ref, the homes whose post is in the ledger in this edition, homes that are gone among them."""
         asked = select(letters.c.kind, letters.c.ref, letters.c.home_id).where(
             letters.c.cohort_id == cohort.id,
@@ -440,7 +454,7 @@ class Ledger:
             found[row.kind, row.ref].add(row.home_id)
         return found
 
-    async def announced(self, cohort: Cohort) -> bool:
+    async def has_sent_posts(self, cohort: Cohort) -> bool:
         """Whether anything of the schedule has been sent in this edition."""
         asked = select(letters.c.id).where(
             letters.c.cohort_id == cohort.id,
@@ -451,7 +465,7 @@ class Ledger:
         return (await self._connection.execute(asked.limit(1))).first() is not None
 
 
-def _entry(
+def _build_letter_row(
     cohort: Cohort, kind: str, ref: str, at: datetime, home_id: int, member_id: int
 ) -> dict[str, Any]:
     return {

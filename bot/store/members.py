@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Place
-from bot.group.calendar import DAY, Dated
+from bot.group.calendar import DAY, CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import is_excused
-from bot.post import next_moment
+from bot.post import find_next_post_moment
 from bot.store.cohorts import Home
-from bot.store.people import People
-from bot.store.rows import insert, member_of
+from bot.store.people import PeopleQueries
+from bot.store.rows import build_insert, build_member
 from bot.store.tables import absences, accounts, members, scores, settings
 
 BATCH = 500  # members whose settings are read at once: a database takes so many values in a query and no more
@@ -32,7 +32,7 @@ SEATED = and_(members.c.left_at.is_(None), members.c.voice_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class MemberContact:
     """How a member is reached: `places` are private ones, one for each space that they may share with the bot, all of
     the account `account_id`; unless `only`, another account of theirs could be reached as well.
 
@@ -45,16 +45,16 @@ class Seat:
     places: tuple[Place, ...]
     looked_for_at: datetime | None
     missing_since: datetime | None
-    only: bool = True
+    is_only_account: bool = True
 
 
-class Members:
+class MemberQueries:
     """Queries about members."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def of(self, cohort: Cohort, person: Person) -> Member | None:
+    async def find_member(self, cohort: Cohort, person: Person) -> Member | None:
         """A person's membership of a cohort, the earliest of their accounts' and under that one's name, though another may
         be speaking; None for those who left or never joined."""
         asked = (
@@ -71,19 +71,21 @@ class Members:
         row = (await self._connection.execute(asked)).first()
         if row is None:
             return None
-        said = await People(self._connection).said([person.id], cohort.id)
+        said = await PeopleQueries(self._connection).load_people_settings([person.id], cohort.id)
         away = tuple(said.away.get(person.id, ()))
-        return member_of(row, replace(person, name=row.name, away=away), said.picks(person.id))
+        return build_member(
+            row, replace(person, name=row.name, away=away), said.get_cohort_picks(person.id)
+        )
 
-    async def taken(self, cohort: Cohort) -> int:
+    async def count_seats_taken(self, cohort: Cohort) -> int:
         """How many seats are taken: one by each person."""
         asked = select(func.count()).where(members.c.cohort_id == cohort.id, SEATED)
         return int((await self._connection.execute(asked)).scalar_one())
 
-    async def enrol(self, cohort: Cohort, person: Person, now: datetime) -> Member:
+    async def enrol_person(self, cohort: Cohort, person: Person, now: datetime) -> Member:
         """Make a person a member, or a member again; their scores follow by `Progress.recount`."""
-        person_id = await People(self._connection).hold(person.account_id)
-        before = await self._before(cohort, person_id)
+        person_id = await PeopleQueries(self._connection).lock_person(person.account_id)
+        before = await self._load_inherited_values(cohort, person_id)
         row = {
             "cohort_id": cohort.id,
             "account_id": person.account_id,
@@ -92,21 +94,23 @@ class Members:
             "hidden": False,
             "newcomer": not before,
         }
-        made = insert(self._connection, members).values({**row, "shown": True, **before})
+        made = build_insert(self._connection, members).values({**row, "shown": True, **before})
         again = {"left_at": None, "shown": ~members.c.hidden, "joined_at": now}
         key = [members.c.cohort_id, members.c.account_id]
         enrolled = await self._connection.execute(
             made.on_conflict_do_update(index_elements=key, set_=again).returning(members)
         )
-        picks = (await People(self._connection).picks(person_id)).get(cohort.id, ())
-        member = member_of(enrolled.one(), person, picks)
-        await self._plan_next(cohort, member, now)
-        await self._show(member.id, not member.hidden)
+        picks = (await PeopleQueries(self._connection).load_picks_by_cohort(person_id)).get(
+            cohort.id, ()
+        )
+        member = build_member(enrolled.one(), person, picks)
+        await self._schedule_next_post(cohort, member, now)
+        await self._update_score_visibility(member.id, not member.hidden)
         if before:
-            await self.settle(cohort, person_id, now)
+            await self.choose_speaking_membership(cohort, person_id, now)
         return member
 
-    async def _before(self, cohort: Cohort, person_id: int) -> dict[str, Any]:
+    async def _load_inherited_values(self, cohort: Cohort, person_id: int) -> dict[str, Any]:
         """What a person's latest membership of a cohort, by any account, hands on to a new one; nothing without one."""
         asked = (
             select(members)
@@ -116,9 +120,11 @@ class Members:
             .limit(1)
         )
         row = (await self._connection.execute(asked)).first()
-        return handed_on(row) if row else {}
+        return copy_inherited_values(row) if row else {}
 
-    async def settle(self, cohort: Cohort, person_id: int, now: datetime) -> None:
+    async def choose_speaking_membership(
+        self, cohort: Cohort, person_id: int, now: datetime
+    ) -> None:
         """Have one membership of a person speak for all they have in a cohort, by the accounts they have now; to be called
         when these have changed. Their scores follow by `Progress.recount`."""
         asked = select(members.c.id, members.c.left_at, members.c.hidden).order_by(
@@ -136,79 +142,89 @@ class Members:
             await self._connection.execute(
                 members.update().where(members.c.id == row.id).values(values)
             )
-            await self._show(row.id, shown)
+            await self._update_score_visibility(row.id, shown)
         if voice is not None:
-            await self._plan_next(cohort, (await self.by_ids([voice], cohort.id))[voice], now)
+            await self._schedule_next_post(
+                cohort, (await self.load_members_by_id([voice], cohort.id))[voice], now
+            )
 
-    async def _plan_next(self, cohort: Cohort, member: Member, now: datetime) -> None:
-        due = next_moment(cohort, now, member)
+    async def _schedule_next_post(self, cohort: Cohort, member: Member, now: datetime) -> None:
+        due = find_next_post_moment(cohort, now, member)
         # What is due already is entered at the next look, and its next moment computed there.
         settled = or_(members.c.next_due_at.is_(None), members.c.next_due_at > now)
         changed = members.update().where(members.c.id == member.id, settled)
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
 
-    async def leave(self, member: Member, now: datetime) -> None:
+    async def end_membership(self, member: Member, now: datetime) -> None:
         """End a membership, by every account; its ticks and check-ins stay for whoever comes back."""
-        here = members.c.id.in_(await self._seats(member))
+        here = members.c.id.in_(await self._list_membership_ids(member))
         changed = members.update().where(here, members.c.left_at.is_(None)).values(left_at=now)
         await self._connection.execute(changed)
         await self._connection.execute(
             members.update().where(here).values(shown=False, next_due_at=None, voice_id=None)
         )
-        await self._show(member.id, False)
+        await self._update_score_visibility(member.id, False)
 
-    async def show(self, member: Member, *, hidden: bool, alias: str) -> None:
+    async def update_member_privacy(self, member: Member, *, hidden: bool, alias: str) -> None:
         """Change a member's privacy, for every account."""
-        here = members.c.id.in_(await self._seats(member))
+        here = members.c.id.in_(await self._list_membership_ids(member))
         shown = SEATED if not hidden else false()
         await self._connection.execute(
             members.update().where(here).values(hidden=hidden, alias=alias, shown=shown)
         )
-        await self._show(member.id, not hidden)
+        await self._update_score_visibility(member.id, not hidden)
 
-    async def _seats(self, member: Member) -> list[int]:
-        return [row.id for row in await self._connection.execute(seats_of(member))]
+    async def _list_membership_ids(self, member: Member) -> list[int]:
+        return [row.id for row in await self._connection.execute(select_membership_ids(member))]
 
-    async def _show(self, member_id: int, shown: bool) -> None:
+    async def _update_score_visibility(self, member_id: int, shown: bool) -> None:
         await self._connection.execute(
             scores.update().where(scores.c.member_id == member_id).values(shown=shown)
         )
 
-    async def shift(self, member: Member, weeks: int, cohort: Cohort, now: datetime) -> Member:
+    async def shift_member_clock(
+        self, member: Member, weeks: int, cohort: Cohort, now: datetime
+    ) -> Member:
         """Move a member's own clock to `weeks` later than the cohort's, for every account."""
-        here = members.c.id.in_(await self._seats(member))
+        here = members.c.id.in_(await self._list_membership_ids(member))
         await self._connection.execute(members.update().where(here).values(shift=weeks))
-        moved = (await self.by_ids([member.id], cohort.id))[member.id]
-        await self._plan_next(cohort, moved, now)
+        moved = (await self.load_members_by_id([member.id], cohort.id))[member.id]
+        await self._schedule_next_post(cohort, moved, now)
         return replace(member, shift=weeks)
 
-    async def replan(self, person: Person, cohort: Cohort, now: datetime) -> None:
+    async def refresh_reminders(self, person: Person, cohort: Cohort, now: datetime) -> None:
         """Compute a person's coming reminders in a cohort again, after a setting of theirs changed."""
-        if (member := await self.of(cohort, person)) is not None:
+        if (member := await self.find_member(cohort, person)) is not None:
             # As whoever enters them will see the member: by the account that joined, not by the one that speaks now.
-            await self._plan_next(
-                cohort, (await self.by_ids([member.id], cohort.id))[member.id], now
+            await self._schedule_next_post(
+                cohort, (await self.load_members_by_id([member.id], cohort.id))[member.id], now
             )
 
-    async def excused(self, cohort: Cohort, week: Dated | None, now: datetime) -> frozenset[int]:
+    async def list_excused_member_ids(
+        self, cohort: Cohort, week: CalendarWeek | None, now: datetime
+    ) -> frozenset[int]:
         """The ids of the visible members for whom nobody waits in a week: see `bot.group.progress.is_excused`.
 
         This is the one place that decides who is away when members are counted.
         """
-        asked = with_account().where(
-            members.c.cohort_id == cohort.id, members.c.shown, is_absent(cohort, week, now)
+        asked = select_members().where(
+            members.c.cohort_id == cohort.id,
+            members.c.shown,
+            build_absence_condition(cohort, week, now),
         )
         rows = (await self._connection.execute(asked)).all()
         found: set[int] = set()
         for start in range(0, len(rows), BATCH):
-            read = await self.read(rows[start : start + BATCH], cohort.id)
+            read = await self.read_member_rows(rows[start : start + BATCH], cohort.id)
             found.update(member.id for member in read if is_excused(member, week, cohort, now))
         return frozenset(found)
 
-    async def every(self, cohort: Cohort, limit: int, skip: int = 0) -> Sequence[Member]:
+    async def list_seated_members(
+        self, cohort: Cohort, limit: int, skip: int = 0
+    ) -> Sequence[Member]:
         """The members of a cohort in the order in which they joined."""
-        return await self.listed(
-            with_account()
+        return await self.fetch_members(
+            select_members()
             .where(members.c.cohort_id == cohort.id, SEATED)
             .order_by(members.c.id)
             .limit(limit)
@@ -216,39 +232,48 @@ class Members:
             cohort.id,
         )
 
-    async def named(self, cohort: Cohort, name: str) -> Sequence[Member]:
+    async def find_members_by_name(self, cohort: Cohort, name: str) -> Sequence[Member]:
         """The members somebody means by a name: by what others see of them, letter case forgiven."""
         said = name.strip().removeprefix("@")
         others = accounts.alias("others")
         whose = select(settings.c.account_id).join(others, others.c.id == settings.c.account_id)
         whose = whose.where(others.c.person_id == accounts.c.person_id, settings.c.cohort_id == 0)
         alias = (
-            whose.where(settings.c.name == "alias", _spelt(settings.c.value, said))
+            whose.where(settings.c.name == "alias", _match_spelling(settings.c.value, said))
             .correlate(accounts)
             .exists()
         )
-        meant = or_(_spelt(members.c.alias, said), _spelt(accounts.c.name, said), alias)
-        asked = with_account().where(members.c.cohort_id == cohort.id, SEATED, meant)
-        found = await self.listed(asked.limit(100), cohort.id)
-        return [member for member in found if member.name.casefold() == said.casefold()]
+        meant = or_(
+            _match_spelling(members.c.alias, said), _match_spelling(accounts.c.name, said), alias
+        )
+        asked = select_members().where(members.c.cohort_id == cohort.id, SEATED, meant)
+        found = await self.fetch_members(asked.limit(100), cohort.id)
+        return [member for member in found if member.name_in_cohort.casefold() == said.casefold()]
 
-    async def by_ids(self, ids: Sequence[int], cohort_id: int) -> dict[int, Member]:
+    async def load_members_by_id(self, ids: Sequence[int], cohort_id: int) -> dict[int, Member]:
         """Members by their ids, whether they have left or not."""
         if not ids:
             return {}
-        found = await self.listed(with_account().where(members.c.id.in_(ids)), cohort_id)
+        found = await self.fetch_members(select_members().where(members.c.id.in_(ids)), cohort_id)
         return {member.id: member for member in found}
 
-    async def listed(self, asked: Select[Any], cohort_id: int) -> list[Member]:
+    async def fetch_members(self, query: Select[Any], cohort_id: int) -> list[Member]:
         """Members of a query made by `with_account`, with what they have set."""
-        return await self.read((await self._connection.execute(asked)).all(), cohort_id)
+        return await self.read_member_rows((await self._connection.execute(query)).all(), cohort_id)
 
-    async def read(self, rows: Sequence[Row[Any]], cohort_id: int) -> list[Member]:
+    async def read_member_rows(self, rows: Sequence[Row[Any]], cohort_id: int) -> list[Member]:
         """The members of rows made by `with_account`, with what they have set; the same few queries however many they are."""
-        said = await People(self._connection).said([row.person_id for row in rows], cohort_id)
-        return [member_of(row, said.person(row), said.picks(row.person_id)) for row in rows]
+        said = await PeopleQueries(self._connection).load_people_settings(
+            [row.person_id for row in rows], cohort_id
+        )
+        return [
+            build_member(row, said.build_person_from_row(row), said.get_cohort_picks(row.person_id))
+            for row in rows
+        ]
 
-    async def seat(self, member_id: int, homes: Sequence[Home]) -> Seat | None:
+    async def find_member_contact(
+        self, member_id: int, homes: Sequence[Home]
+    ) -> MemberContact | None:
         """How to reach a member, in the spaces they share with these homes: through the account they joined with or, where
         that is out of reach or has left, through another of theirs."""
         whose = select(accounts.c.person_id).join(members, members.c.account_id == accounts.c.id)
@@ -269,13 +294,13 @@ class Members:
             .order_by(own.desc(), accounts.c.id)
         )
         rows = (await self._connection.execute(asked)).all()
-        reached = [(row, places) for row in rows if (places := _shared(row, homes))]
+        reached = [(row, places) for row in rows if (places := _list_shared_places(row, homes))]
         only = len(reached) < 2
         for row, places in reached:
             if row.reached != row.account_id:
-                return Seat(row.id, row.reached, row.cohort_id, places, None, None, only)
+                return MemberContact(row.id, row.reached, row.cohort_id, places, None, None, only)
             if only or row.missing_since is None:
-                return Seat(
+                return MemberContact(
                     row.id,
                     row.account_id,
                     row.cohort_id,
@@ -287,7 +312,7 @@ class Members:
         if not rows:
             return None
         joined = rows[0]
-        return Seat(
+        return MemberContact(
             joined.id,
             joined.account_id,
             joined.cohort_id,
@@ -296,37 +321,44 @@ class Members:
             joined.missing_since,
         )
 
-    async def found(self, seat: Seat, today: date, now: datetime) -> None:
+    async def record_member_present(
+        self, contact: MemberContact, today: date, now: datetime
+    ) -> None:
         """Note that a member is in the space, `today` being the date where they are. One who had left is back."""
-        await self._noted(seat, now, None)
-        await self.stays(seat, today)
+        await self._update_presence_check(contact, now, None)
+        await self.end_missing_absence(contact, today)
 
-    async def stays(self, seat: Seat, today: date) -> None:
+    async def end_missing_absence(self, contact: MemberContact, today: date) -> None:
         """The absence that was noted when a member left the space ends before `today`, the date where they are."""
-        if seat.missing_since is not None:
+        if contact.missing_since is not None:
             noted = and_(
-                absences.c.account_id == seat.account_id, absences.c.cohort_id == seat.cohort_id
+                absences.c.account_id == contact.account_id,
+                absences.c.cohort_id == contact.cohort_id,
             )
-            theirs = and_(noted, absences.c.at == seat.missing_since, absences.c.last.is_(None))
+            theirs = and_(noted, absences.c.at == contact.missing_since, absences.c.last.is_(None))
             await self._connection.execute(
                 absences.delete().where(theirs, absences.c.first >= today)
             )
             await self._connection.execute(absences.update().where(theirs).values(last=today - DAY))
 
-    async def missed(self, seat: Seat, today: date, now: datetime) -> None:
+    async def record_member_missing(
+        self, contact: MemberContact, today: date, now: datetime
+    ) -> None:
         """Note that a member has left the space; unless that was known, or they can be reached in another, they are away
         from the cohort from `today` on."""
-        await self._noted(seat, now, seat.missing_since or now)
-        if seat.missing_since is None and seat.only:
+        await self._update_presence_check(contact, now, contact.missing_since or now)
+        if contact.missing_since is None and contact.is_only_account:
             away = {
-                "account_id": seat.account_id,
-                "cohort_id": seat.cohort_id,
+                "account_id": contact.account_id,
+                "cohort_id": contact.cohort_id,
                 "first": today,
                 "at": now,
             }
             await self._connection.execute(absences.insert().values(away))
 
-    async def _noted(self, seat: Seat, now: datetime, missing_since: datetime | None) -> None:
+    async def _update_presence_check(
+        self, seat: MemberContact, now: datetime, missing_since: datetime | None
+    ) -> None:
         """What is kept of a membership is about the account that joined; of another that stood in for it nothing is."""
         own = and_(members.c.id == seat.member_id, members.c.account_id == seat.account_id)
         changed = members.update().where(own)
@@ -335,16 +367,18 @@ class Members:
         )
 
 
-def with_account() -> Select[Any]:
+def select_members() -> Select[Any]:
     return select(
         members, accounts.c.person_id, accounts.c.name, accounts.c.zone.label("account_zone")
     ).join(accounts, accounts.c.id == members.c.account_id)
 
 
-def is_absent(cohort: Cohort, week: Dated | None, now: datetime) -> ColumnElement[bool]:
+def build_absence_condition(
+    cohort: Cohort, week: CalendarWeek | None, now: datetime
+) -> ColumnElement[bool]:
     """Whether the person of `accounts` has noted an absence that may cover today, or a day of the week."""
     since = (
-        min([cohort.today(now), *([week.first] if week else [])]) - DAY
+        min([cohort.get_cohort_date(now), *([week.first] if week else [])]) - DAY
     )  # where they are, it may still be yesterday
     own = accounts.alias("own")
     noted = select(own.c.person_id).join(absences, absences.c.account_id == own.c.id)
@@ -352,7 +386,7 @@ def is_absent(cohort: Cohort, week: Dated | None, now: datetime) -> ColumnElemen
     return accounts.c.person_id.in_(noted.where(absences.c.cohort_id.in_([0, cohort.id]), lasting))
 
 
-def seats_of(member: Member) -> Select[tuple[int]]:
+def select_membership_ids(member: Member) -> Select[tuple[int]]:
     """Every membership the person of a member has in this cohort, by any of their accounts."""
     seat, own = members.alias("seat"), accounts.alias("own")
     whose = (
@@ -369,20 +403,20 @@ def seats_of(member: Member) -> Select[tuple[int]]:
     )
 
 
-def handed_on(row: Row[Any]) -> dict[str, Any]:
+def copy_inherited_values(row: Row[Any]) -> dict[str, Any]:
     """What a membership by another account of the same person begins with: their privacy and their own clock."""
     return {name: getattr(row, name) for name in ("hidden", "alias", "shift", "catch_up")} | {
         "shown": not row.hidden
     }
 
 
-def _shared(row: Row[Any], homes: Sequence[Home]) -> tuple[Place, ...]:
+def _list_shared_places(row: Row[Any], homes: Sequence[Home]) -> tuple[Place, ...]:
     """The private places of an account, in the spaces it shares with these homes."""
     theirs = (row.platform, row.tenant)
     shared = [
         home.place
         for home in homes
-        if home.in_reach and (home.place.platform, home.place.tenant) == theirs
+        if home.is_in_reach and (home.place.platform, home.place.tenant) == theirs
     ]
     spaces = dict.fromkeys(place.space for place in shared)
     return tuple(
@@ -390,7 +424,7 @@ def _shared(row: Row[Any], homes: Sequence[Home]) -> tuple[Place, ...]:
     )
 
 
-def _spelt(text: ColumnElement[str], said: str) -> ColumnElement[bool]:
+def _match_spelling(text: ColumnElement[str], said: str) -> ColumnElement[bool]:
     """A name as somebody said it, letter case forgiven."""
     # SQLite folds the case of ASCII alone: of other letters the usual spellings are looked for as well.
     spelt = {said, said.lower(), said.upper(), said.title(), said.capitalize()}

@@ -16,9 +16,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.cohort import Cohort, Member
-from bot.post import APART, kinds_on_joining
-from bot.store.ledger import Ledger, Letter
-from bot.store.members import SEATED, Members, with_account
+from bot.post import APART, list_join_kinds
+from bot.store.ledger import LedgerQueries, Letter
+from bot.store.members import SEATED, MemberQueries, select_members
 from bot.store.tables import homes, letters, members
 
 READ = 500  # members of a range who are read; of more there is only the number
@@ -39,23 +39,23 @@ class NewcomerGroup:
     is_shown: bool
 
     @property
-    def ref(self) -> str:
+    def letter_ref(self) -> str:
         return f"{self.first}-{self.last}"
 
 
-def range_of(ref: str) -> tuple[int, int]:
+def parse_newcomer_range(ref: str) -> tuple[int, int]:
     """The first and the last member that a letter stands for."""
     first, _, last = ref.partition("-")
     return int(first), int(last)
 
 
-class Newcomers:
+class NewcomerQueries:
     """Queries about those who have joined."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def waiting(self, cohort: Cohort, now: datetime) -> Sequence[NewcomerGroup]:
+    async def list_newcomer_groups(self, cohort: Cohort, now: datetime) -> Sequence[NewcomerGroup]:
         """Who is to be named in which home, and from when on."""
         its = and_(members.c.cohort_id == cohort.id, members.c.id > homes.c.named_to)
         seen = func.count().filter(and_(members.c.shown, members.c.newcomer))
@@ -68,13 +68,19 @@ class Newcomers:
         )
         rows = (await self._connection.execute(asked)).all()
         return [
-            NewcomerGroup(home_id, first, last, await self._due_at(cohort, home_id, now), shown > 0)
+            NewcomerGroup(
+                home_id,
+                first,
+                last,
+                await self._compute_group_due_at(cohort, home_id, now),
+                shown > 0,
+            )
             for home_id, first, last, shown in rows
         ]
 
-    async def _due_at(self, cohort: Cohort, home_id: int, now: datetime) -> datetime:
+    async def _compute_group_due_at(self, cohort: Cohort, home_id: int, now: datetime) -> datetime:
         """When the next post of this kind may come: now, or an hour after the last one that came."""
-        names = [kind.name for kind in kinds_on_joining(cohort)]
+        names = [kind.name for kind in list_join_kinds(cohort)]
         asked = (
             select(letters.c.state, letters.c.moment, letters.c.ended_at)
             .where(
@@ -91,26 +97,28 @@ class Newcomers:
         came_at: datetime = row.ended_at or row.moment
         return max(now, came_at + APART)
 
-    async def enter(self, cohort: Cohort, now: datetime) -> datetime | None:
+    async def enter_newcomer_posts(self, cohort: Cohort, now: datetime) -> datetime | None:
         """Enter what may come now. The cohort must be locked. Returns when the next home's hour is over, if any waits.
 
         Those who are not to be named (hidden, gone again, or where such posts are switched off) are passed over for good.
         """
         if cohort.state not in JOINABLE:
             return None
-        kinds, later = kinds_on_joining(cohort), []
-        for group in await self.waiting(cohort, now):
+        kinds, later = list_join_kinds(cohort), []
+        for group in await self.list_newcomer_groups(cohort, now):
             if group.is_shown and kinds and group.due_at > now:
                 later.append(group.due_at)
                 continue
             if group.is_shown:
                 for kind in kinds:
-                    await self._post(cohort, kind.name, group, now)
+                    await self._enter_newcomer_letter(cohort, kind.name, group, now)
             passed = homes.update().where(homes.c.id == group.home_id)
             await self._connection.execute(passed.values(named_to=group.last))
         return min(later, default=None)
 
-    async def _post(self, cohort: Cohort, kind: str, group: NewcomerGroup, now: datetime) -> None:
+    async def _enter_newcomer_letter(
+        self, cohort: Cohort, kind: str, group: NewcomerGroup, now: datetime
+    ) -> None:
         """Enter a letter, which also stands for those before it that have certainly not got through."""
         unsent = and_(
             letters.c.cohort_id == cohort.id,
@@ -123,13 +131,17 @@ class Newcomers:
         folded = await self._connection.execute(
             letters.update().where(unsent).values(ended).returning(letters.c.ref)
         )
-        first = min([group.first, *(range_of(ref)[0] for ref in folded.scalars())])
+        first = min([group.first, *(parse_newcomer_range(ref)[0] for ref in folded.scalars())])
         ref = f"{first}-{group.last}"
-        await Ledger(self._connection).enter_at(cohort, kind, ref, group.home_id, now, group.last)
+        await LedgerQueries(self._connection).enter_home_post(
+            cohort, kind, ref, group.home_id, now, group.last
+        )
 
-    async def named_by(self, cohort: Cohort, letter: Letter) -> tuple[Sequence[Member], int]:
+    async def load_newcomers_of_letter(
+        self, cohort: Cohort, letter: Letter
+    ) -> tuple[Sequence[Member], int]:
         """The members that a letter stands for and that everybody may see, and how many more there are than are read."""
-        first, last = range_of(letter.ref)
+        first, last = parse_newcomer_range(letter.ref)
         its = and_(
             members.c.cohort_id == cohort.id,
             members.c.id.between(first, last),
@@ -137,8 +149,8 @@ class Newcomers:
             members.c.shown,
         )
         its = and_(its, members.c.newcomer)
-        asked = with_account().where(its).order_by(members.c.id).limit(READ)
-        found = await Members(self._connection).listed(asked, cohort.id)
+        asked = select_members().where(its).order_by(members.c.id).limit(READ)
+        found = await MemberQueries(self._connection).fetch_members(asked, cohort.id)
         if len(found) < READ:
             return found, 0
         total = (await self._connection.execute(select(func.count()).where(its))).scalar_one()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Account, Caller, Place
 from bot.group.member import Person
-from bot.store.rows import insert
+from bot.store.rows import build_insert
 from bot.store.tables import accounts, grants, homes, members, spaces
 
 
@@ -24,13 +24,13 @@ class Grant:
     name: str
 
 
-class Rights:
+class RightsQueries:
     """Queries about who may manage the cohorts of a space."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def held(self, caller: Caller, place: Place) -> bool:
+    async def has_grant(self, caller: Caller, place: Place) -> bool:
         """Whether the moderators of a place's space have named the caller, or a role they hold."""
         person = and_(grants.c.kind == "person", grants.c.native == caller.account.native)
         role = and_(grants.c.kind == "role", grants.c.native.in_(sorted(caller.roles)))
@@ -44,7 +44,7 @@ class Rights:
         )
         return (await self._connection.execute(asked)).first() is not None
 
-    async def named(self, place: Place) -> Sequence[Grant]:
+    async def list_grants(self, place: Place) -> Sequence[Grant]:
         """Whom the moderators of a place's space have named, the first one first."""
         asked = (
             select(grants.c.kind, grants.c.native, grants.c.name)
@@ -56,7 +56,7 @@ class Rights:
             Grant(row.kind, row.native, row.name) for row in await self._connection.execute(asked)
         ]
 
-    async def give(self, space_id: int, grant: Grant, by: Person, now: datetime) -> None:
+    async def save_grant(self, space_id: int, grant: Grant, by: Person, now: datetime) -> None:
         """Name somebody. Whoever was named before gets the name they have now."""
         row = {
             "space_id": space_id,
@@ -66,13 +66,13 @@ class Rights:
             "by": by.account_id or None,
             "at": now,
         }
-        made = insert(self._connection, grants).values(row)
+        made = build_insert(self._connection, grants).values(row)
         key = [grants.c.space_id, grants.c.kind, grants.c.native]
         await self._connection.execute(
             made.on_conflict_do_update(index_elements=key, set_={"name": grant.name})
         )
 
-    async def take(self, space_id: int, grant: Grant) -> None:
+    async def delete_grant(self, space_id: int, grant: Grant) -> None:
         """Take a right back."""
         theirs = (
             grants.c.space_id == space_id,
@@ -81,7 +81,9 @@ class Rights:
         )
         await self._connection.execute(grants.delete().where(*theirs))
 
-    async def known_as(self, account: Account, place: Place, name: str) -> Sequence[Grant]:
+    async def find_grant_candidates(
+        self, account: Account, place: Place, name: str
+    ) -> Sequence[Grant]:
         """Those who can be meant by a name at a place, letter case forgiven: members of the cohorts that live in its space,
         and every account of a tenant that is the space."""
         # SQLite folds the case of ASCII alone: of other letters the usual spellings are looked for as well.

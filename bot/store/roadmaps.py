@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.errors import Refused
 from bot.group.cohort import Cohort
 from bot.roadmap import Roadmap
-from bot.roadmap.importer import Entry, Report
-from bot.store.cohorts import Cohorts
-from bot.store.people import People
-from bot.store.progress import Progress
+from bot.roadmap.importer import ImportReport, ReportEntry
+from bot.store.cohorts import CohortQueries
+from bot.store.people import PeopleQueries
+from bot.store.progress import ProgressQueries
 from bot.store.tables import (
     accounts,
     cohorts,
@@ -36,39 +36,39 @@ MOST_VERSIONS = 500  # of one roadmap
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class AvailableRoadmap:
     """A roadmap that a cohort can take, as it is today. `key` is what cohorts and ticks know it by; `version` counts the
     space's own versions from 1, and is 0 for one as it came with the bot."""
 
-    plan: Roadmap
+    roadmap: Roadmap
     key: str
     version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class RoadmapVersion:
     """One version of a roadmap of a space. `by` is the name of who published it, empty where they are gone."""
 
     number: int
     key: str
     plan_id: int
-    by: str
-    at: datetime
+    publisher_name: str
+    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingImport:
     """An import that nobody has published yet, the account that brought it and the space where it did."""
 
     id: int
     account_id: int
     space_id: int
     plan_id: int
-    plan: Roadmap
-    report: Report
+    roadmap: Roadmap
+    report: ImportReport
 
 
-class Roadmaps:
+class RoadmapQueries:
     """Queries about roadmaps and their versions."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -76,7 +76,7 @@ class Roadmaps:
 
     # — the shelf —
 
-    async def shelf(self, space_id: int | None) -> Mapping[str, Shelved]:
+    async def load_space_roadmaps(self, space_id: int | None) -> Mapping[str, AvailableRoadmap]:
         """The newest version of each roadmap of a space, by its slug."""
         newest = select(versions.c.slug, func.max(versions.c.number).label("number"))
         newest_ones = (
@@ -94,16 +94,21 @@ class Roadmaps:
         )
         rows = (await self._connection.execute(asked)).all()
         return {
-            row.slug: Shelved(await self.plan(row.plan_id), row.key, row.number) for row in rows
+            row.slug: AvailableRoadmap(
+                await self.load_version_roadmap(row.plan_id), row.key, row.number
+            )
+            for row in rows
         }
 
-    async def plan(self, plan_id: int) -> Roadmap:
+    async def load_version_roadmap(self, plan_id: int) -> Roadmap:
         """The plan of a version."""
-        return await Cohorts(self._connection).plan(plan_id)
+        return await CohortQueries(self._connection).load_roadmap_by_id(plan_id)
 
     # — versions —
 
-    async def versions(self, space_id: int | None, slug: str) -> Sequence[Version]:
+    async def list_roadmap_versions(
+        self, space_id: int | None, slug: str
+    ) -> Sequence[RoadmapVersion]:
         """The versions of a space's roadmap, newest first; none where it has none of that name."""
         asked = (
             select(versions, accounts.c.name)
@@ -111,9 +116,11 @@ class Roadmaps:
             .where(versions.c.space_id == space_id, versions.c.slug == slug)
             .order_by(versions.c.number.desc())
         )
-        return [_version(row) for row in await self._connection.execute(asked)]
+        return [_build_roadmap_version(row) for row in await self._connection.execute(asked)]
 
-    async def of_cohort(self, cohort: Cohort, space_id: int | None) -> Sequence[Version]:
+    async def list_versions_for_cohort(
+        self, cohort: Cohort, space_id: int | None
+    ) -> Sequence[RoadmapVersion]:
         """The versions of a cohort's roadmap, newest first: those of the space whose own it is, as long as the cohort lives
         there; of one that comes with the bot, those of the space that asks."""
         slug, _, owner = cohort.roadmap.partition("@")
@@ -122,42 +129,46 @@ class Roadmaps:
                 homes.c.cohort_id == cohort.id, homes.c.space_id == int(owner)
             )
             space_id = int(owner) if (await self._connection.execute(at_home)).first() else None
-        return [one for one in await self.versions(space_id, slug) if one.key == cohort.roadmap]
+        return [
+            one
+            for one in await self.list_roadmap_versions(space_id, slug)
+            if one.key == cohort.roadmap
+        ]
 
-    async def publish(
-        self, waiting: Waiting, now: datetime, *, over: int, comes_along: bool
-    ) -> Version:
+    async def publish_import(
+        self, pending: PendingImport, now: datetime, *, base_version: int, is_bundled: bool
+    ) -> RoadmapVersion:
         """Make an import the newest version of a roadmap of its space. `over` is the version it was compared with, and
         `comes_along` whether the bot brings a roadmap of that slug. Raises `Refused` where another came in between."""
-        slug, space_id = waiting.plan.slug, waiting.space_id
+        slug, space_id = pending.roadmap.slug, pending.space_id
         held = select(spaces.c.id).where(spaces.c.id == space_id).with_for_update()
         await self._connection.execute(
             held
         )  # of two that publish at once, one comes after the other
-        latest = next(iter(await self.versions(space_id, slug)), None)
-        if (latest.number if latest else 0) != over:
+        latest = next(iter(await self.list_roadmap_versions(space_id, slug)), None)
+        if (latest.number if latest else 0) != base_version:
             raise Refused(
                 "Another version was published in between: bring the file again to see what it changes now."
             )
-        if latest is not None and latest.plan_id == waiting.plan_id:
+        if latest is not None and latest.plan_id == pending.plan_id:
             raise Refused(
                 f"Version {latest.number} is exactly that already: there is nothing to publish."
             )
-        await self._refuse_too_many(space_id, over)
+        await self._refuse_too_many_versions(space_id, base_version)
         row = {
             "space_id": space_id,
             "slug": slug,
-            "key": latest.key if latest else slug if comes_along else f"{slug}@{space_id}",
-            "number": over + 1,
-            "plan_id": waiting.plan_id,
-            "by": waiting.account_id,
+            "key": latest.key if latest else slug if is_bundled else f"{slug}@{space_id}",
+            "number": base_version + 1,
+            "plan_id": pending.plan_id,
+            "by": pending.account_id,
             "at": now,
         }
         await self._connection.execute(versions.insert().values(row))
-        await self.drop(waiting)
-        return (await self.versions(space_id, slug))[0]
+        await self.delete_import(pending)
+        return (await self.list_roadmap_versions(space_id, slug))[0]
 
-    async def _refuse_too_many(self, space_id: int, over: int) -> None:
+    async def _refuse_too_many_versions(self, space_id: int, over: int) -> None:
         if over >= MOST_VERSIONS:
             raise Refused(
                 f"This roadmap has {over} versions already: import it under another name.", "name"
@@ -171,7 +182,7 @@ class Roadmaps:
                 "name",
             )
 
-    async def move(self, cohort: Cohort) -> None:
+    async def update_cohort_scores(self, cohort: Cohort) -> None:
         """Count everybody's scores again for a cohort whose syllabus was changed. The cohort must be locked."""
         asked = (
             select(accounts.c.person_id, func.min(accounts.c.id).label("account_id"))
@@ -181,16 +192,16 @@ class Roadmaps:
             .order_by(accounts.c.person_id)
         )
         for row in (await self._connection.execute(asked)).all():
-            person_id = await People(self._connection).hold(row.account_id)
-            await Progress(self._connection).count(cohort, person_id)
+            person_id = await PeopleQueries(self._connection).lock_person(row.account_id)
+            await ProgressQueries(self._connection).update_locked_person_scores(cohort, person_id)
 
     # — imports —
 
-    async def keep(
-        self, plan: Roadmap, report: Report, account_id: int, space_id: int, now: datetime
-    ) -> Waiting:
+    async def insert_import(
+        self, roadmap: Roadmap, report: ImportReport, account_id: int, space_id: int, now: datetime
+    ) -> PendingImport:
         """Have an import wait for the account that brought it, in the space where it did."""
-        plan_id = await Cohorts(self._connection).keep_plan(plan, now)
+        plan_id = await CohortQueries(self._connection).save_roadmap(roadmap, now)
         told = [[entry.line, entry.kind, entry.sentence] for entry in report.entries]
         row = {
             "account_id": account_id,
@@ -209,26 +220,28 @@ class Roadmaps:
         kept = list((await self._connection.execute(own.limit(MOST_WAITING))).scalars())
         old = imports.delete().where(imports.c.account_id == account_id, imports.c.id.not_in(kept))
         await self._connection.execute(old)
-        return Waiting(number, account_id, space_id, plan_id, plan, report)
+        return PendingImport(number, account_id, space_id, plan_id, roadmap, report)
 
-    async def waiting(
+    async def load_pending_import(
         self, number: int, account_id: int, space_id: int | None, now: datetime
-    ) -> Waiting | None:
+    ) -> PendingImport | None:
         """An import by its number, for the account that brought it and in that space alone, for a day; else None."""
         asked = select(imports).where(imports.c.id == number, imports.c.account_id == account_id)
         mine = asked.where(imports.c.space_id == space_id, imports.c.at > now - WAITS)
         row = (await self._connection.execute(mine.with_for_update())).first()
         if row is None:
             return None
-        report = Report(tuple(Entry(line, kind, sentence) for line, kind, sentence in row.report))
-        plan = await self.plan(row.plan_id)
-        return Waiting(row.id, row.account_id, row.space_id, row.plan_id, plan, report)
+        report = ImportReport(
+            tuple(ReportEntry(line, kind, sentence) for line, kind, sentence in row.report)
+        )
+        plan = await self.load_version_roadmap(row.plan_id)
+        return PendingImport(row.id, row.account_id, row.space_id, row.plan_id, plan, report)
 
-    async def drop(self, waiting: Waiting) -> None:
+    async def delete_import(self, pending: PendingImport) -> None:
         """Let go of an import."""
-        await self._connection.execute(imports.delete().where(imports.c.id == waiting.id))
+        await self._connection.execute(imports.delete().where(imports.c.id == pending.id))
 
-    async def tidy(self, now: datetime) -> None:
+    async def delete_expired_imports(self, now: datetime) -> None:
         """Let go of imports that have waited for a day, and of plans that nothing refers to any more."""
         await self._connection.execute(imports.delete().where(imports.c.at <= now - WAITS))
         tables = (cohorts, versions, imports)
@@ -246,13 +259,17 @@ class Roadmaps:
 
     # — who has ticked what —
 
-    async def tickers(self, key: str, items: Collection[str], among: Collection[Cohort]) -> int:
+    async def count_tickers(
+        self, key: str, items: Collection[str], among: Collection[Cohort]
+    ) -> int:
         """How many people of these cohorts have ticked any of these items of a roadmap."""
         asked = select(func.count(accounts.c.person_id.distinct())).select_from(_TICKED)
-        found = await self._connection.execute(asked.where(*_of(key, items, among)))
+        found = await self._connection.execute(
+            asked.where(*_build_ticker_condition(key, items, among))
+        )
         return int(found.scalar_one())
 
-    async def ticked(
+    async def count_tickers_by_item(
         self, key: str, items: Collection[str], among: Collection[Cohort]
     ) -> Mapping[str, int]:
         """How many people of these cohorts have ticked each of these items; those nobody has are left out."""
@@ -260,7 +277,7 @@ class Roadmaps:
             ticks.c.item, func.count(accounts.c.person_id.distinct()).label("people")
         ).select_from(_TICKED)
         found = await self._connection.execute(
-            asked.where(*_of(key, items, among)).group_by(ticks.c.item)
+            asked.where(*_build_ticker_condition(key, items, among)).group_by(ticks.c.item)
         )
         return {row.item: row.people for row in found}
 
@@ -268,7 +285,7 @@ class Roadmaps:
 _TICKED = ticks.join(accounts, accounts.c.id == ticks.c.account_id)
 
 
-def _of(
+def _build_ticker_condition(
     key: str, items: Collection[str], among: Collection[Cohort]
 ) -> Sequence[ColumnElement[bool]]:
     theirs, seats = accounts.alias("theirs"), members.alias("seats")
@@ -279,5 +296,5 @@ def _of(
     return ticks.c.roadmap == key, ticks.c.item.in_(sorted(items)), accounts.c.person_id.in_(people)
 
 
-def _version(row: Row[Any]) -> Version:
-    return Version(row.number, row.key, row.plan_id, row.name or "", row.at)
+def _build_roadmap_version(row: Row[Any]) -> RoadmapVersion:
+    return RoadmapVersion(row.number, row.key, row.plan_id, row.name or "", row.at)

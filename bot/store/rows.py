@@ -17,7 +17,7 @@ from bot.group.cohort import Cohort, Member, PostSetting, WeeklyCall
 from bot.group.member import Away, Person
 
 
-def insert(connection: AsyncConnection, table: Table) -> Any:
+def build_insert(connection: AsyncConnection, table: Table) -> Any:
     """An insert that knows `on_conflict_do_…` on the engine at hand."""
     return (
         postgresql.insert(table)
@@ -26,7 +26,7 @@ def insert(connection: AsyncConnection, table: Table) -> Any:
     )
 
 
-def cohort_of(row: Row[Any]) -> Cohort:
+def build_cohort(row: Row[Any]) -> Cohort:
     return Cohort(
         id=row.id,
         name=row.name,
@@ -46,26 +46,26 @@ def cohort_of(row: Row[Any]) -> Cohort:
             Break(date.fromisoformat(first), date.fromisoformat(last) if last else None)
             for first, last in row.breaks
         ),
-        posts={name: _post_setting(setting) for name, setting in row.posts.items()},
+        posts={name: _build_post_setting(setting) for name, setting in row.posts.items()},
         threads=row.threads,
-        call=_call(row.call),
+        call=_build_weekly_call(row.call),
         looked_at=row.looked_at,
         next_due_at=row.next_due_at,
     )
 
 
-def _call(stored: Mapping[str, Any] | None) -> WeeklyCall | None:
+def _build_weekly_call(stored: Mapping[str, Any] | None) -> WeeklyCall | None:
     return WeeklyCall(**{**stored, "at": time.fromisoformat(stored["at"])}) if stored else None
 
 
-def _post_setting(stored: Mapping[str, Any]) -> PostSetting:
+def _build_post_setting(stored: Mapping[str, Any]) -> PostSetting:
     at = stored.get("at")
     return PostSetting(
         stored.get("on", True), stored.get("day"), time.fromisoformat(at) if at else None
     )
 
 
-def cohort_values(cohort: Cohort) -> dict[str, Any]:
+def build_cohort_values(cohort: Cohort) -> dict[str, Any]:
     """The columns a cohort's own changes touch."""
     return {
         "name": cohort.name,
@@ -97,28 +97,30 @@ def cohort_values(cohort: Cohort) -> dict[str, Any]:
     }
 
 
-def person_of(
+def build_person(
     person_id: int,
     account_id: int,
     name: str,
     zone: str | None,
-    said: Mapping[str, str],
+    settings: Mapping[str, str],
     away: Iterable[Away] = (),
 ) -> Person:
     """A person from their account and their settings; the zone is their own word, else what the platform knows."""
     known: dict[str, Any] = {}
     for key in ("reminder_at", "quiet_from", "quiet_until"):
-        if key in said:
-            known[key] = time.fromisoformat(said[key])
-    if "reminders_a_week" in said:
-        known["reminders_a_week"] = int(said["reminders_a_week"])
+        if key in settings:
+            known[key] = time.fromisoformat(settings[key])
+    if "reminders_a_week" in settings:
+        known["reminders_a_week"] = int(settings["reminders_a_week"])
     for key in ("delivery", "alias", "closed"):
-        if key in said:
-            known[key] = said[key]
-    return Person(person_id, name, account_id, said.get("zone") or zone, away=tuple(away), **known)
+        if key in settings:
+            known[key] = settings[key]
+    return Person(
+        person_id, name, account_id, settings.get("zone") or zone, away=tuple(away), **known
+    )
 
 
-def member_of(row: Row[Any], person: Person, picks: tuple[str, ...]) -> Member:
+def build_member(row: Row[Any], person: Person, picks: tuple[str, ...]) -> Member:
     return Member(
         id=row.id,
         cohort_id=row.cohort_id,

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Place
-from bot.store.cohorts import Cohorts
-from bot.store.greetings import Greetings
-from bot.store.ledger import Ledger
+from bot.store.cohorts import CohortQueries
+from bot.store.greetings import GreetingQueries
+from bot.store.ledger import LedgerQueries
 from bot.store.tables import absences, accounts, cohorts, homes, members, persons, settings, spaces
 
 
@@ -25,18 +25,18 @@ class Space:
     gone_at: datetime | None
 
 
-class Spaces:
+class SpaceQueries:
     """Queries about spaces."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def known(self, platform: str) -> Sequence[Space]:
+    async def list_platform_spaces(self, platform: str) -> Sequence[Space]:
         """The spaces of a platform that are kept, whether the bot is still there or not."""
         rows = await self._connection.execute(select(spaces).where(spaces.c.platform == platform))
         return [Space(row.id, row.native, row.gone_at) for row in rows]
 
-    async def within(self, place: Place) -> Sequence[Space]:
+    async def list_spaces_of_place(self, place: Place) -> Sequence[Space]:
         """The space of a place or, where it names none, every space of its tenant that is kept."""
         named = (
             spaces.c.native == place.space
@@ -48,12 +48,12 @@ class Spaces:
         )
         return [Space(row.id, row.native, row.gone_at) for row in rows]
 
-    async def lost(self, ids: Collection[int], now: datetime) -> None:
+    async def record_spaces_left(self, ids: Collection[int], now: datetime) -> None:
         """Note that the bot is in these spaces no more, since now unless that was known."""
         leaving = spaces.update().where(spaces.c.id.in_(ids), spaces.c.gone_at.is_(None))
         await self._connection.execute(leaving.values(gone_at=now))
 
-    async def found(self, ids: Collection[int], now: datetime) -> None:
+    async def record_spaces_rejoined(self, ids: Collection[int], now: datetime) -> None:
         """Note that the bot is in these spaces again: what waits for the homes there is due at once."""
         await self._connection.execute(
             spaces.update().where(spaces.c.id.in_(ids)).values(gone_at=None)
@@ -61,9 +61,9 @@ class Spaces:
         there = (
             await self._connection.execute(select(homes.c.id).where(homes.c.space_id.in_(ids)))
         ).scalars()
-        await Ledger(self._connection).hasten(list(there), now)
+        await LedgerQueries(self._connection).make_home_letters_due(list(there), now)
 
-    async def erase(self, before: datetime) -> int:
+    async def erase_old_spaces(self, before: datetime) -> int:
         """Erase the spaces the bot left before an instant. Returns how many.
 
         A cohort that lives nowhere else goes with everything in it, and so do the accounts of its members who are in no
@@ -84,22 +84,24 @@ class Spaces:
         found = await self._connection.execute(
             select(cohorts.c.id).where(there, ~elsewhere.exists())
         )
-        await self._forget(list(found.scalars()))
+        await self._delete_cohorts(list(found.scalars()))
         await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone)))
-        await Cohorts(self._connection).rehouse(cohorts.c.space_id.in_(gone))
+        await CohortQueries(self._connection).assign_remaining_space(cohorts.c.space_id.in_(gone))
         await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone)))
         for row in rows:
-            await Greetings(self._connection).forget_spaces(row.platform, [row.native])
+            await GreetingQueries(self._connection).delete_space_greetings(
+                row.platform, [row.native]
+            )
         for platform, tenant in {(row.platform, row.tenant) for row in rows if row.tenant}:
-            await self._dismiss(platform, tenant)
+            await self._delete_tenant_accounts(platform, tenant)
         return len(gone)
 
-    async def _forget(self, doomed: list[int]) -> None:
+    async def _delete_cohorts(self, doomed: list[int]) -> None:
         """Delete cohorts and, of their members, whoever is in no other cohort with any of their accounts."""
         theirs = accounts.c.id.in_(
             select(members.c.account_id).where(members.c.cohort_id.in_(doomed))
         )
-        await self._drop(and_(theirs, ~_stays(doomed)))
+        await self._delete_accounts(and_(theirs, ~_is_in_other_cohort(doomed)))
         for table in (
             settings,
             absences,
@@ -107,24 +109,29 @@ class Spaces:
             await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed)))
         await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed)))
 
-    async def _dismiss(self, platform: str, tenant: str) -> None:
+    async def _delete_tenant_accounts(self, platform: str, tenant: str) -> None:
         """Delete the accounts of a tenant, if the bot is in none of its spaces, but of members of any cohort."""
         left = (
             select(spaces.c.id)
             .where(spaces.c.platform == platform, spaces.c.tenant == tenant)
             .exists()
         )
-        await self._drop(
-            and_(accounts.c.platform == platform, accounts.c.tenant == tenant, ~left, ~_stays([]))
+        await self._delete_accounts(
+            and_(
+                accounts.c.platform == platform,
+                accounts.c.tenant == tenant,
+                ~left,
+                ~_is_in_other_cohort([]),
+            )
         )
 
-    async def _drop(self, these: ColumnElement[bool]) -> None:
+    async def _delete_accounts(self, these: ColumnElement[bool]) -> None:
         await self._connection.execute(accounts.delete().where(these))
         nobody = ~select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
         await self._connection.execute(persons.delete().where(nobody))
 
 
-def _stays(doomed: list[int]) -> ColumnElement[bool]:
+def _is_in_other_cohort(doomed: list[int]) -> ColumnElement[bool]:
     """The person of an account is in another cohort, with whichever of their accounts."""
     others, seats = accounts.alias("others"), members.alias("seats")
     path = others.join(seats, seats.c.account_id == others.c.id)

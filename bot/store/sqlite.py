@@ -14,10 +14,10 @@ from typing import Any, Self
 import aiosqlite
 
 
-class Cursor:
+class SqliteCursor:
     """What SQLAlchemy asks of a driver's cursor. Rows are there as soon as a statement has been executed."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqliteConnection) -> None:
         self._connection = connection
         self._rows: Sequence[Any] = ()
         self.description: Any = None
@@ -29,14 +29,18 @@ class Cursor:
         return self
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
-        await self._connection.visit(self._run, statement, parameters, many=False)
+        await self._connection.run_on_thread(
+            self._execute_and_fetch, statement, parameters, many=False
+        )
         return self
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
-        await self._connection.visit(self._run, statement, parameters, many=True)
+        await self._connection.run_on_thread(
+            self._execute_and_fetch, statement, parameters, many=True
+        )
         return self
 
-    def _run(
+    def _execute_and_fetch(
         self, connection: sqlite3.Connection, statement: str, parameters: Any, many: bool
     ) -> None:
         cursor = connection.cursor()
@@ -58,13 +62,13 @@ class Cursor:
         """Nothing is left open: the thread's own cursor was closed where it was used."""
 
 
-class Connection(aiosqlite.Connection):
+class SqliteConnection(aiosqlite.Connection):
     """A connection that hands out such cursors, and rolls back only where there is something to roll back."""
 
     def cursor(self) -> Any:
-        return Cursor(self)
+        return SqliteCursor(self)
 
-    async def visit(self, work: Callable[..., None], *details: Any, **more: Any) -> None:
+    async def run_on_thread(self, work: Callable[..., None], *details: Any, **more: Any) -> None:
         """Do something with the connection on its own thread."""
         await self._execute(partial(work, self._conn, *details, **more))  # type: ignore[no-untyped-call]
 
@@ -73,8 +77,10 @@ class Connection(aiosqlite.Connection):
             await super().rollback()
 
 
-def connect(database: str, **settings: Any) -> Connection:
+def connect_sqlite(database: str, **settings: Any) -> SqliteConnection:
     """A connection that opens when it is awaited."""
-    connection = Connection(partial(sqlite3.connect, database, **settings), iter_chunk_size=64)
+    connection = SqliteConnection(
+        partial(sqlite3.connect, database, **settings), iter_chunk_size=64
+    )
     connection._thread.daemon = True  # a start that fails must be able to end
     return connection

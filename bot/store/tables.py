@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import Instant, id_column, reference
+from bot.store.columns import Instant, build_id_column, build_reference_column
 from bot.store.columns import (
     metadata as metadata,
 )  # whoever asks for the tables asks for all of them
@@ -32,7 +32,7 @@ from bot.store.columns import (
 spaces = Table(
     "spaces",
     metadata,
-    id_column(),
+    build_id_column(),
     Column("platform", String(20), nullable=False),
     Column("native", String(64), nullable=False),
     Column("tenant", String(64), nullable=False, server_default=""),
@@ -44,8 +44,8 @@ spaces = Table(
 grants = Table(
     "grants",
     metadata,
-    id_column(),
-    reference("space_id", "spaces"),
+    build_id_column(),
+    build_reference_column("space_id", "spaces"),
     Column("kind", String(10), nullable=False),
     Column("native", String(64), nullable=False),
     Column("name", String(80), nullable=False),
@@ -54,13 +54,13 @@ grants = Table(
     UniqueConstraint("space_id", "kind", "native"),
 )
 
-persons = Table("persons", metadata, id_column(), Column("met_at", Instant, nullable=False))
+persons = Table("persons", metadata, build_id_column(), Column("met_at", Instant, nullable=False))
 
 accounts = Table(
     "accounts",
     metadata,
-    id_column(),
-    reference("person_id", "persons", index=True),
+    build_id_column(),
+    build_reference_column("person_id", "persons", index=True),
     Column("platform", String(20), nullable=False),
     Column("tenant", String(64), nullable=False),
     Column("native", String(64), nullable=False),
@@ -74,7 +74,7 @@ accounts = Table(
 settings = Table(
     "settings",
     metadata,
-    reference("account_id", "accounts", primary_key=True),
+    build_reference_column("account_id", "accounts", primary_key=True),
     Column("cohort_id", Integer, primary_key=True, server_default="0"),
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
@@ -84,8 +84,8 @@ settings = Table(
 absences = Table(
     "absences",
     metadata,
-    id_column(),
-    reference("account_id", "accounts", index=True),
+    build_id_column(),
+    build_reference_column("account_id", "accounts", index=True),
     Column("cohort_id", Integer, nullable=False, server_default="0"),
     Column("first", Date, nullable=False),
     Column("last", Date),
@@ -95,7 +95,7 @@ absences = Table(
 plans = Table(
     "plans",
     metadata,
-    id_column(),
+    build_id_column(),
     Column("slug", String(64), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
     Column("source", Text, nullable=False),
@@ -107,12 +107,12 @@ plans = Table(
 versions = Table(
     "versions",
     metadata,
-    id_column(),
-    reference("space_id", "spaces"),
+    build_id_column(),
+    build_reference_column("space_id", "spaces"),
     Column("slug", String(48), nullable=False),
     Column("key", String(64), nullable=False),
     Column("number", Integer, nullable=False),
-    reference("plan_id", "plans"),
+    build_reference_column("plan_id", "plans"),
     Column("by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("at", Instant, nullable=False),
     UniqueConstraint("space_id", "slug", "number"),
@@ -122,10 +122,10 @@ versions = Table(
 imports = Table(
     "imports",
     metadata,
-    id_column(),
-    reference("account_id", "accounts", index=True),
-    reference("space_id", "spaces"),
-    reference("plan_id", "plans"),
+    build_id_column(),
+    build_reference_column("account_id", "accounts", index=True),
+    build_reference_column("space_id", "spaces"),
+    build_reference_column("plan_id", "plans"),
     Column("report", JSON, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     sqlite_autoincrement=True,
@@ -134,9 +134,9 @@ imports = Table(
 cohorts = Table(
     "cohorts",
     metadata,
-    id_column(),
-    reference("space_id", "spaces"),
-    reference("plan_id", "plans"),
+    build_id_column(),
+    build_reference_column("space_id", "spaces"),
+    build_reference_column("plan_id", "plans"),
     Column("name", String(40), nullable=False),
     Column("roadmap", String(64), nullable=False),
     Column("syllabus", JSON, nullable=False),
@@ -163,9 +163,9 @@ cohorts = Table(
 homes = Table(
     "homes",
     metadata,
-    id_column(),
-    reference("cohort_id", "cohorts"),
-    reference("space_id", "spaces"),
+    build_id_column(),
+    build_reference_column("cohort_id", "cohorts"),
+    build_reference_column("space_id", "spaces"),
     Column("channel", String(64), nullable=False),
     Column("added_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("trouble", Text, nullable=False, server_default=""),
@@ -183,9 +183,9 @@ homes = Table(
 members = Table(
     "members",
     metadata,
-    id_column(),
-    reference("cohort_id", "cohorts"),
-    reference("account_id", "accounts", index=True),
+    build_id_column(),
+    build_reference_column("cohort_id", "cohorts"),
+    build_reference_column("account_id", "accounts", index=True),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
     Column("shift", Integer, nullable=False, server_default="0"),
@@ -208,7 +208,7 @@ members = Table(
 ticks = Table(
     "ticks",
     metadata,
-    reference("account_id", "accounts", primary_key=True),
+    build_reference_column("account_id", "accounts", primary_key=True),
     Column("roadmap", String(64), primary_key=True),
     Column("item", String(64), primary_key=True),
     Column("at", Instant, nullable=False),
@@ -218,8 +218,8 @@ ticks = Table(
 projects = Table(
     "projects",
     metadata,
-    id_column(),
-    reference("account_id", "accounts", index=True),
+    build_id_column(),
+    build_reference_column("account_id", "accounts", index=True),
     Column("roadmap", String(64), nullable=False),
     Column("project", String(48), nullable=False, server_default=""),
     Column("title", String(120), nullable=False),
@@ -232,8 +232,8 @@ projects = Table(
 certificates = Table(
     "certificates",
     metadata,
-    id_column(),
-    reference("account_id", "accounts", index=True),
+    build_id_column(),
+    build_reference_column("account_id", "accounts", index=True),
     Column("roadmap", String(64), nullable=False),
     Column("certificate", String(48), nullable=False, server_default=""),
     Column("title", String(200), nullable=False),
@@ -246,9 +246,9 @@ certificates = Table(
 checkins = Table(
     "checkins",
     metadata,
-    reference("member_id", "members", primary_key=True),
+    build_reference_column("member_id", "members", primary_key=True),
     Column("week_id", String(40), primary_key=True),
-    reference("account_id", "accounts", primary_key=True),
+    build_reference_column("account_id", "accounts", primary_key=True),
     Column("hours", Float),
     Column("confidence", Integer),
     Column("blockers", Text, nullable=False, server_default=""),
@@ -262,7 +262,7 @@ checkins = Table(
 scores = Table(
     "scores",
     metadata,
-    reference("member_id", "members", primary_key=True),
+    build_reference_column("member_id", "members", primary_key=True),
     Column("week_id", String(40), primary_key=True),
     Column("cohort_id", Integer, nullable=False),
     Column("shown", Boolean, nullable=False),
@@ -277,8 +277,8 @@ _OPEN = text("state IN ('due', 'claimed')")
 letters = Table(
     "letters",
     metadata,
-    id_column(),
-    reference("cohort_id", "cohorts"),
+    build_id_column(),
+    build_reference_column("cohort_id", "cohorts"),
     Column("edition", Integer, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("ref", String(80), nullable=False),
@@ -317,7 +317,7 @@ events = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    reference("space_id", "spaces", index=True),
+    build_reference_column("space_id", "spaces", index=True),
     Column("title", String(100), nullable=False, server_default=""),
     Column("starts", Instant),
     Column("ends", Instant),
@@ -335,7 +335,7 @@ answers = Table(
     "answers",
     metadata,
     Column("once", String(120), primary_key=True),
-    reference("account_id", "accounts"),
+    build_reference_column("account_id", "accounts"),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
 )
@@ -344,8 +344,8 @@ answers = Table(
 drafts = Table(
     "drafts",
     metadata,
-    id_column(),
-    reference("account_id", "accounts", index=True),
+    build_id_column(),
+    build_reference_column("account_id", "accounts", index=True),
     Column("form", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     sqlite_autoincrement=True,
@@ -356,7 +356,7 @@ codes = Table(
     "codes",
     metadata,
     Column("hash", String(64), primary_key=True),
-    reference("account_id", "accounts", index=True),
+    build_reference_column("account_id", "accounts", index=True),
     Column("cohort_id", Integer, ForeignKey("cohorts.id", ondelete="CASCADE")),
     Column("at", Instant, nullable=False, index=True),
 )
@@ -365,8 +365,8 @@ codes = Table(
 guesses = Table(
     "guesses",
     metadata,
-    id_column(),
-    reference("account_id", "accounts"),
+    build_id_column(),
+    build_reference_column("account_id", "accounts"),
     Column("at", Instant, nullable=False, index=True),
     Index("guesses_account", "account_id", "at"),
 )

@@ -6,24 +6,24 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.accounts import Accounts
-from bot.store.answers import Answers
-from bot.store.codes import Codes
-from bot.store.cohorts import Cohorts
-from bot.store.events import Events
-from bot.store.gaps import Gaps
-from bot.store.greetings import Greetings
-from bot.store.ledger import Ledger
-from bot.store.members import Members
-from bot.store.newcomers import Newcomers
-from bot.store.people import People
-from bot.store.portfolio import Portfolio
-from bot.store.progress import Progress
-from bot.store.rights import Rights
-from bot.store.roadmaps import Roadmaps
-from bot.store.schedule import Schedule
-from bot.store.secrets import Secrets
-from bot.store.spaces import Spaces
+from bot.store.accounts import AccountQueries
+from bot.store.answers import AnswerQueries
+from bot.store.codes import CodeQueries
+from bot.store.cohorts import CohortQueries
+from bot.store.events import EventQueries
+from bot.store.gaps import GapQueries
+from bot.store.greetings import GreetingQueries
+from bot.store.ledger import LedgerQueries
+from bot.store.members import MemberQueries
+from bot.store.newcomers import NewcomerQueries
+from bot.store.people import PeopleQueries
+from bot.store.portfolio import PortfolioQueries
+from bot.store.progress import ProgressQueries
+from bot.store.rights import RightsQueries
+from bot.store.roadmaps import RoadmapQueries
+from bot.store.schedule import ScheduleQueries
+from bot.store.secrets import SecretQueries
+from bot.store.spaces import SpaceQueries
 
 
 class Tx:
@@ -33,73 +33,73 @@ class Tx:
         self._connection = connection
 
     @cached_property
-    def people(self) -> People:
-        return People(self._connection)
+    def people(self) -> PeopleQueries:
+        return PeopleQueries(self._connection)
 
     @cached_property
-    def accounts(self) -> Accounts:
-        return Accounts(self._connection)
+    def accounts(self) -> AccountQueries:
+        return AccountQueries(self._connection)
 
     @cached_property
-    def cohorts(self) -> Cohorts:
-        return Cohorts(self._connection)
+    def cohorts(self) -> CohortQueries:
+        return CohortQueries(self._connection)
 
     @cached_property
-    def members(self) -> Members:
-        return Members(self._connection)
+    def members(self) -> MemberQueries:
+        return MemberQueries(self._connection)
 
     @cached_property
-    def newcomers(self) -> Newcomers:
-        return Newcomers(self._connection)
+    def newcomers(self) -> NewcomerQueries:
+        return NewcomerQueries(self._connection)
 
     @cached_property
-    def progress(self) -> Progress:
-        return Progress(self._connection)
+    def progress(self) -> ProgressQueries:
+        return ProgressQueries(self._connection)
 
     @cached_property
-    def roadmaps(self) -> Roadmaps:
-        return Roadmaps(self._connection)
+    def roadmaps(self) -> RoadmapQueries:
+        return RoadmapQueries(self._connection)
 
     @cached_property
-    def portfolio(self) -> Portfolio:
-        return Portfolio(self._connection)
+    def portfolio(self) -> PortfolioQueries:
+        return PortfolioQueries(self._connection)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        return Ledger(self._connection)
+    def ledger(self) -> LedgerQueries:
+        return LedgerQueries(self._connection)
 
     @cached_property
-    def gaps(self) -> Gaps:
-        return Gaps(self._connection)
+    def gaps(self) -> GapQueries:
+        return GapQueries(self._connection)
 
     @cached_property
-    def events(self) -> Events:
-        return Events(self._connection)
+    def events(self) -> EventQueries:
+        return EventQueries(self._connection)
 
     @cached_property
-    def greetings(self) -> Greetings:
-        return Greetings(self._connection)
+    def greetings(self) -> GreetingQueries:
+        return GreetingQueries(self._connection)
 
     @cached_property
-    def schedule(self) -> Schedule:
-        return Schedule(self._connection)
+    def schedule(self) -> ScheduleQueries:
+        return ScheduleQueries(self._connection)
 
     @cached_property
-    def spaces(self) -> Spaces:
-        return Spaces(self._connection)
+    def spaces(self) -> SpaceQueries:
+        return SpaceQueries(self._connection)
 
     @cached_property
-    def rights(self) -> Rights:
-        return Rights(self._connection)
+    def rights(self) -> RightsQueries:
+        return RightsQueries(self._connection)
 
     @cached_property
-    def secrets(self) -> Secrets:
-        return Secrets(self._connection)
+    def secrets(self) -> SecretQueries:
+        return SecretQueries(self._connection)
 
     @cached_property
-    def answers(self) -> Answers:
-        return Answers(self._connection)
+    def answers(self) -> AnswerQueries:
+        return AnswerQueries(self._connection)
 
     @cached_property
-    def codes(self) -> Codes:
-        return Codes(self._connection)
+    def codes(self) -> CodeQueries:
+        return CodeQueries(self._connection)

@@ -9,31 +9,38 @@ from bot.chat.message import (
     Progress,
     Text,
 )
-from bot.chat.text import short
-from bot.group.progress import Share, Standing, first_rows
+from bot.chat.text import shorten
+from bot.group.progress import Standing, WeekProgress, list_top_rows
 
 BARS = 12
 
 
-def board(rows: Sequence[Standing], total: int, own: Standing | None = None) -> tuple[Block, ...]:
+def build_board_bars(
+    rows: Sequence[Standing], total: int, own: Standing | None = None
+) -> tuple[Block, ...]:
     """A board as bars; the reader's own line follows where it is not among them. Ties share a rank."""
-    bars = [_bar(row, total, own is not None and row.member_id == own.member_id) for row in rows]
+    bars = [
+        _build_standing_bar(row, total, own is not None and row.member_id == own.member_id)
+        for row in rows
+    ]
     if own is not None and all(row.member_id != own.member_id for row in rows):
-        bars.append(_bar(own, total, True))
+        bars.append(_build_standing_bar(own, total, True))
     return tuple(bars)
 
 
-def top(rows: Sequence[Standing], total: int, most: int, everybody: int) -> tuple[Block, ...]:
+def build_top_rows(
+    rows: Sequence[Standing], total: int, limit: int, everybody: int
+) -> tuple[Block, ...]:
     """The first rows of a board as a post shows them, and how many more there are. Nobody's equal is left out if there is
     room for them."""
-    shown = first_rows(rows, most)
+    shown = list_top_rows(rows, limit)
     left = everybody - len(shown)
-    return (*board(shown, total), *([Text(f"… and {left} more.")] if left > 0 else []))
+    return (*build_board_bars(shown, total), *([Text(f"… and {left} more.")] if left > 0 else []))
 
 
-def _bar(row: Standing, total: int, own: bool) -> Progress:
+def _build_standing_bar(row: Standing, total: int, own: bool) -> Progress:
     return Progress(
-        short(f"{row.rank}. {row.name}"),
+        shorten(f"{row.rank}. {row.name}"),
         min(row.done, total),
         total,
         "you" if own else "",
@@ -41,11 +48,13 @@ def _bar(row: Standing, total: int, own: bool) -> Progress:
     )
 
 
-def weeks_done(shares: Sequence[Share]) -> tuple[Block, ...]:
+def build_week_bars(shares: Sequence[WeekProgress]) -> tuple[Block, ...]:
     """A bar for each of the latest weeks that have come."""
-    return tuple(_week_bar(share) for share in shares[-BARS:])
+    return tuple(_build_week_bar(share) for share in shares[-BARS:])
 
 
-def _week_bar(share: Share) -> Progress:
-    note = "checked in" if share.checked_in else ("open" if share.is_open else "")
-    return Progress(short(share.week.label), share.done, share.total, note, strong=share.is_open)
+def _build_week_bar(share: WeekProgress) -> Progress:
+    note = "checked in" if share.has_checked_in else ("open" if share.is_open else "")
+    return Progress(
+        shorten(share.week.title_with_number), share.done, share.total, note, strong=share.is_open
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.chat.message import (
-    quote,
+    escape_text,
 )
-from bot.chat.text import short
-from bot.roadmap.importer import Entry
+from bot.chat.text import shorten
+from bot.roadmap.importer import ReportEntry
 
 
-def entry_line(entry: Entry, limit: int) -> str:
+def format_report_entry(entry: ReportEntry, limit: int) -> str:
     """What a report has to tell of a file as prose: its line, and the sentence cut to `limit` characters."""
     where = f"Line {entry.line}: " if entry.line else ""
-    return f"{where}{quote(short(entry.sentence, limit))}"
+    return f"{where}{escape_text(shorten(entry.sentence, limit))}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.chat.message import link, quote
-from bot.chat.text import counted, names, short
+from bot.chat.message import escape_text, format_link
+from bot.chat.text import format_count, join_names, shorten
 from bot.roadmap import (
     Certificate,
     Info,
@@ -16,7 +16,7 @@ from bot.roadmap import (
     Roadmap,
     Stage,
 )
-from bot.views.resources import resource_line
+from bot.views.resources import format_resource_line
 
 LINE = 600  # characters of one line: what is longer is cut at a word
 TIP = 300  # characters of a tip beside the topics of a week
@@ -35,75 +35,86 @@ TIPS: tuple[InfoKind, ...] = (
 )  # fmt: skip
 
 
-def stages(plan: Roadmap) -> Iterator[str]:
+def list_stage_lines(roadmap: Roadmap) -> Iterator[str]:
     """A line for each stage, the inner ones set in, with its time and what it holds."""
-    yield from (line for stage in plan.stages for line in _stage(stage, 0))
+    yield from (line for stage in roadmap.stages for line in _list_nested_stage_lines(stage, 0))
 
 
-def _stage(stage: Stage, depth: int) -> Iterator[str]:
-    inside = [(len(stage.weeks), "week"), (sum(1 for _ in items_in(stage)), "item")]
+def _list_nested_stage_lines(stage: Stage, depth: int) -> Iterator[str]:
+    inside = [(len(stage.weeks), "week"), (sum(1 for _ in list_stage_items(stage)), "item")]
     facts = [str(stage.time)] if stage.time else []
-    facts += [counted(count, what) for count, what in inside if count]
-    title = f"**{quote(stage.title)}**" if depth == 0 else quote(stage.title)
+    facts += [format_count(count, what) for count, what in inside if count]
+    title = f"**{escape_text(stage.title)}**" if depth == 0 else escape_text(stage.title)
     bullet = "" if depth == 0 else "    " * (depth - 1) + "• "
     yield f"{bullet}{title} · {', '.join(facts)}" if facts else f"{bullet}{title}"
     for inner in stage.stages:
-        yield from _stage(inner, depth + 1)
+        yield from _list_nested_stage_lines(inner, depth + 1)
 
 
-def items_in(stage: Stage) -> Iterator[Item]:
+def list_stage_items(stage: Stage) -> Iterator[Item]:
     """Every item of a stage, at any depth, in the order of the file."""
     yield from stage.items
     yield from (item for week in stage.weeks for item in week.items)
-    yield from (item for inner in stage.stages for item in items_in(inner))
+    yield from (item for inner in stage.stages for item in list_stage_items(inner))
 
 
-def notes(plan: Roadmap) -> Iterator[str]:
+def list_info_lines(roadmap: Roadmap) -> Iterator[str]:
     """What else there is to know: a line for each paragraph and point, the first of a block below the block's heading."""
-    for block in plan.info:
-        heading = f"**{quote(block.title or HEADINGS[block.kind])}**\n"
-        for line in _paragraphs(block):
+    for block in roadmap.info:
+        heading = f"**{escape_text(block.title or HEADINGS[block.kind])}**\n"
+        for line in _list_info_paragraphs(block):
             yield heading + line
             heading = ""
 
 
-def _paragraphs(block: Info) -> Iterator[str]:
+def _list_info_paragraphs(block: Info) -> Iterator[str]:
     yield from (
-        quote(short(one.strip(), LINE)) for one in (block.text or "").split("\n") if one.strip()
+        escape_text(shorten(one.strip(), LINE))
+        for one in (block.text or "").split("\n")
+        if one.strip()
     )
     numbered = block.kind == "ladder"
     yield from (
-        f"{f'{place}.' if numbered else '•'} {quote(short(one, LINE))}"
+        f"{f'{place}.' if numbered else '•'} {escape_text(shorten(one, LINE))}"
         for place, one in enumerate(block.points, 1)
     )
-    yield from (f"• _{quote(one.about)}_ — {quote(short(one.says, LINE))}" for one in block.pairs)
+    yield from (
+        f"• _{escape_text(one.about)}_ — {escape_text(shorten(one.says, LINE))}"
+        for one in block.pairs
+    )
 
 
-def projects(plan: Roadmap) -> Iterator[str]:
+def list_project_lines(roadmap: Roadmap) -> Iterator[str]:
     """What the plan suggests to build, level by level."""
-    yield from _by_level((one.level, _project(one)) for one in plan.portfolio)
+    yield from _group_lines_by_level(
+        (one.level, _format_project_line(one)) for one in roadmap.portfolio
+    )
 
 
-def _project(one: PortfolioProject) -> str:
-    examples = f"for example {names(one.examples)}" if one.examples else ""
+def _format_project_line(one: PortfolioProject) -> str:
+    examples = f"for example {join_names(one.examples)}" if one.examples else ""
     more = "; ".join(part for part in (one.summary or "", ", ".join(one.parts), examples) if part)
-    return f"• **{quote(one.title)}**" + (f" — {quote(short(more, LINE))}" if more else "")
+    return f"• **{escape_text(one.title)}**" + (
+        f" — {escape_text(shorten(more, LINE))}" if more else ""
+    )
 
 
-def certificates(plan: Roadmap) -> Iterator[str]:
+def list_certificate_lines(roadmap: Roadmap) -> Iterator[str]:
     """What the plan suggests to earn, level by level."""
-    yield from _by_level((one.level, _certificate(one)) for one in plan.certificates)
+    yield from _group_lines_by_level(
+        (one.level, _format_certificate_line(one)) for one in roadmap.certificates
+    )
 
 
-def _certificate(one: Certificate) -> str:
-    title = link(one.title, one.link) if one.link else f"**{quote(one.title)}**"
-    facts = [f"by {quote(one.provider)}"] if one.provider else []
-    facts += [quote(one.focus)] if one.focus else []
-    facts += [f"no longer offered: {quote(one.retired)}"] if one.retired else []
+def _format_certificate_line(one: Certificate) -> str:
+    title = format_link(one.title, one.link) if one.link else f"**{escape_text(one.title)}**"
+    facts = [f"by {escape_text(one.provider)}"] if one.provider else []
+    facts += [escape_text(one.focus)] if one.focus else []
+    facts += [f"no longer offered: {escape_text(one.retired)}"] if one.retired else []
     return f"• {title}" + (f" — {', '.join(facts)}" if facts else "")
 
 
-def _by_level(rows: Iterator[tuple[str | None, str]]) -> Iterator[str]:
+def _group_lines_by_level(rows: Iterator[tuple[str | None, str]]) -> Iterator[str]:
     found = list(rows)
     for level in (*LEVELS, None):
         heading = f"**{level.capitalize()}**\n" if level else ""
@@ -112,43 +123,58 @@ def _by_level(rows: Iterator[tuple[str | None, str]]) -> Iterator[str]:
             heading = ""
 
 
-def resource(one: Resource) -> str:
+def describe_resource(resource: Resource) -> str:
     """A resource with what is known of it, its title leading to it where it has a link."""
-    facts = [one.platform, str(one.time) if one.time else None, _counted(one), one.cost]
-    facts += [f"ends with {one.certificate}" if one.certificate else None]
-    facts += [f"no longer offered: {one.retired}" if one.retired else None]
-    told = "".join(f" · {quote(fact)}" for fact in facts if fact)
-    return resource_line(one) + told
+    facts = [
+        resource.platform,
+        str(resource.time) if resource.time else None,
+        _format_resource_count(resource),
+        resource.cost,
+    ]
+    facts += [f"ends with {resource.certificate}" if resource.certificate else None]
+    facts += [f"no longer offered: {resource.retired}" if resource.retired else None]
+    told = "".join(f" · {escape_text(fact)}" for fact in facts if fact)
+    return format_resource_line(resource) + told
 
 
-def _counted(one: Resource) -> str | None:
+def _format_resource_count(one: Resource) -> str | None:
     what = {"lectures": "lecture", "specialisation": "course", "book": "chapter"}.get(
         one.kind, "part"
     )
-    return counted(one.count, what) if one.count else None
+    return format_count(one.count, what) if one.count else None
 
 
-def about(one: Resource) -> str:
+def build_search_text(resource: Resource) -> str:
     """Everything a resource can be found by, in lower case."""
-    words = (one.title, one.author, one.provider, one.platform, one.kind, one.summary, *one.topics)
+    words = (
+        resource.title,
+        resource.author,
+        resource.provider,
+        resource.platform,
+        resource.kind,
+        resource.summary,
+        *resource.topics,
+    )
     return " ".join(word for word in words if word).casefold()
 
 
-def tip(plan: Roadmap, number: int) -> str:
+def choose_tip(roadmap: Roadmap, number: int) -> str:
     """Something worth knowing for week `number`, every other week and each thing once before any comes again; else nothing."""
-    known = tuple(_tips(plan))
+    known = tuple(_list_tips(roadmap))
     return known[(number // EVERY - 1) % len(known)] if known and number % EVERY == 0 else ""
 
 
-def _tips(plan: Roadmap) -> Iterator[str]:
+def _list_tips(roadmap: Roadmap) -> Iterator[str]:
     """One of each block in turn, so that a row of weeks is not all pitfalls."""
-    blocks = [[*_told(block)] for kind in TIPS for block in plan.info if block.kind == kind]
+    blocks = [
+        [*_list_block_tips(block)] for kind in TIPS for block in roadmap.info if block.kind == kind
+    ]
     for place in range(max(map(len, blocks), default=0)):
         yield from (block[place] for block in blocks if place < len(block))
 
 
-def _told(block: Info) -> Sequence[str]:
+def _list_block_tips(block: Info) -> Sequence[str]:
     heading = block.title or HEADINGS[block.kind]
-    points = [quote(one) for one in block.points]
-    points += [f"_{quote(one.about)}_ — {quote(one.says)}" for one in block.pairs]
-    return [f"**{quote(heading)}:** {one}" for one in points if len(one) <= TIP]
+    points = [escape_text(one) for one in block.points]
+    points += [f"_{escape_text(one.about)}_ — {escape_text(one.says)}" for one in block.pairs]
+    return [f"**{escape_text(heading)}:** {one}" for one in points if len(one) <= TIP]

@@ -6,11 +6,19 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
-from bot.chat.message import moment, quote
-from bot.chat.text import names
+from bot.chat.message import escape_text, format_moment
+from bot.chat.text import join_names
 from bot.group.cohort import Cohort
-from bot.group.zones import zone
-from bot.post import Facts, Slot, between, coming, kinds, overtaken, too_late
+from bot.group.zones import load_zone
+from bot.post import (
+    PostFacts,
+    PostSlot,
+    is_too_late,
+    list_coming_slots,
+    list_overdue_slots,
+    list_post_kinds,
+    list_slots_between,
+)
 from bot.roadmap import Roadmap
 
 Entered = AbstractSet[tuple[str, str]]
@@ -20,26 +28,28 @@ NOTHING: Entered = frozenset()
 NAMED = 6  # posts that a sentence names
 
 
-def titled(slot: Slot) -> str:
+def format_slot_title(slot: PostSlot) -> str:
     """A post as people read it: its kind and its week."""
-    title = kinds()[slot.kind].title
+    title = list_post_kinds()[slot.kind].title
     return f"{title}, week {slot.week.number}" if slot.week else title
 
 
-def letter_title(kind: str, ref: str, cohort: Cohort) -> str:
+def format_letter_title(kind: str, ref: str, cohort: Cohort) -> str:
     """A letter of the ledger as people read it: its kind and its week, whatever has become of the two since."""
-    known = kinds().get(kind)
-    number = cohort.syllabus.number(ref.partition(".")[0])
+    known = list_post_kinds().get(kind)
+    number = cohort.syllabus.get_week_number(ref.partition(".")[0])
     return (known.title if known else kind) + (f", week {number}" if number else "")
 
 
-def next_post(
-    cohort: Cohort, now: datetime, entered: Entered = NOTHING, where: str | None = None
+def describe_next_post(
+    cohort: Cohort, now: datetime, entered: Entered = NOTHING, zone_name: str | None = None
 ) -> str:
     """A sentence about the next post to the homes, as prose; its time in the zone `where`, else in the cohort's."""
-    slot = next((one for one in coming(cohort, now) if (one.kind, one.ref) not in entered), None)
+    slot = next(
+        (one for one in list_coming_slots(cohort, now) if (one.kind, one.ref) not in entered), None
+    )
     if slot is not None:
-        return f"The next post is _{quote(titled(slot))}_ on {moment(slot.at, zone(where or cohort.zone))}."
+        return f"The next post is _{escape_text(format_slot_title(slot))}_ on {format_moment(slot.at, load_zone(zone_name or cohort.zone))}."
     return (
         "No post comes until it goes on."
         if cohort.state == "paused"
@@ -47,38 +57,47 @@ def next_post(
     )
 
 
-def comes_at_once(slots: Iterable[Slot]) -> tuple[str, ...]:
+def describe_immediate_posts(slots: Iterable[PostSlot]) -> tuple[str, ...]:
     """Name the posts that follow right away, as a sentence; nothing where there are none."""
-    titles = [f"_{quote(titled(slot))}_" for slot in slots]
+    titles = [f"_{escape_text(format_slot_title(slot))}_" for slot in slots]
     if not titles:
         return ()
-    return (f"I post {names(titles, NAMED)} right away.",)
+    return (f"I post {join_names(titles, NAMED)} right away.",)
 
 
-def late_posts(before: Cohort, after: Cohort, now: datetime, entered: Entered) -> tuple[Slot, ...]:
+def list_late_slots(
+    before: Cohort, after: Cohort, now: datetime, entered: Entered
+) -> tuple[PostSlot, ...]:
     """Return the posts that a change makes due at once, those left out that are too late to be of use."""
     if before.looked_at is None:
         return ()
-    late = (slot for slot in overtaken(before, after, now) if (slot.kind, slot.ref) not in entered)
-    return tuple(slot for slot in late if not too_late(kinds()[slot.kind], slot, after, now))
+    late = (
+        slot
+        for slot in list_overdue_slots(before, after, now)
+        if (slot.kind, slot.ref) not in entered
+    )
+    return tuple(
+        slot for slot in late if not is_too_late(list_post_kinds()[slot.kind], slot, after, now)
+    )
 
 
-def opening_posts(after: Cohort, plan: Roadmap, now: datetime) -> tuple[Slot, ...]:
+def list_opening_slots(after: Cohort, roadmap: Roadmap, now: datetime) -> tuple[PostSlot, ...]:
     """Return the posts that come at once where a draft begins in a week that has come already.
 
     Nobody has joined a draft, so what is written for its members alone is left out.
     """
-    since = just_before(after, now)
-    slots = between(after, since, now) if since else ()
-    known = ((slot, kinds()[slot.kind]) for slot in slots)
+    since = get_instant_before_week(after, now)
+    slots = list_slots_between(after, since, now) if since else ()
+    known = ((slot, list_post_kinds()[slot.kind]) for slot in slots)
     return tuple(
         slot
         for slot, kind in known
-        if not too_late(kind, slot, after, now) and kind.skip(Facts(after, plan, slot, now)) is None
+        if not is_too_late(kind, slot, after, now)
+        and kind.skip(PostFacts(after, roadmap, slot, now)) is None
     )
 
 
-def just_before(cohort: Cohort, now: datetime) -> datetime | None:
+def get_instant_before_week(cohort: Cohort, now: datetime) -> datetime | None:
     """For a plan that begins in the past, the instant before its current week, so that this week is still posted."""
     week = cohort.week_at(now)
-    return cohort.opens_at(week) - timedelta(seconds=1) if week else None
+    return cohort.get_week_opening(week) - timedelta(seconds=1) if week else None

@@ -15,10 +15,10 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from adapters.connections import Limits, serve_http
+from adapters.connections import HttpLimits, serve_http
 
 SOON = 0.05
-CALM = Limits(headers=30, body=30, idle=30, farewell=0.1)
+CALM = HttpLimits(headers_timeout=30, body_grace=30, idle_timeout=30, shutdown_timeout=0.1)
 HEADERS = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n"
 Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -71,7 +71,7 @@ class Server:
 
 
 @asynccontextmanager
-async def served(limits: Limits) -> AsyncIterator[Server]:
+async def served(limits: HttpLimits) -> AsyncIterator[Server]:
     server = Server()
     async with serve_http(server.app(), limits, host="127.0.0.1", port=0) as listener:
         server.port = listener.sockets[0].getsockname()[1]
@@ -118,7 +118,7 @@ async def trickle(wire: Wire, sent: bytes, seconds: float) -> None:
     "sent", [b"", b"G", b"GET / HTTP/1.1\r\nHost: here\r\n", b"GET / HTTP/1.1\r\nX-A: "]
 )
 async def test_headers_that_do_not_end_are_not_waited_for_however_they_trickle(sent: bytes) -> None:
-    async with served(replace(CALM, headers=SOON)) as server:
+    async with served(replace(CALM, headers_timeout=SOON)) as server:
         silent, busy = await server.connect(sent), await server.connect(sent)
         assert await all_of(silent) == b""
         heard, _ = await asyncio.gather(all_of(busy), trickle(busy, b"a", 15))
@@ -128,7 +128,7 @@ async def test_headers_that_do_not_end_are_not_waited_for_however_they_trickle(s
 async def test_a_second_request_on_the_same_connection_has_the_same_time(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with served(replace(CALM, headers=SOON)) as server:
+    async with served(replace(CALM, headers_timeout=SOON)) as server:
         wire = await server.connect(HEADERS % 2 + b"hi")
         assert b"200 OK" in await answer_on(wire)
         assert await wire[0].readexactly(2) == b"hi"
@@ -138,7 +138,7 @@ async def test_a_second_request_on_the_same_connection_has_the_same_time(
 
 
 async def test_an_idle_connection_is_kept_for_a_while_and_ends() -> None:
-    async with served(replace(CALM, headers=SOON, idle=4 * SOON)) as server:
+    async with served(replace(CALM, headers_timeout=SOON, idle_timeout=4 * SOON)) as server:
         wire = await server.connect(HEADERS % 2 + b"hi")
         assert b"200 OK" in await answer_on(wire)
         await asyncio.sleep(2 * SOON)
@@ -150,34 +150,36 @@ async def test_a_body_that_stops_is_not_waited_for_and_logs_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with served(replace(CALM, body=SOON)) as server:
+    async with served(replace(CALM, body_grace=SOON)) as server:
         assert await all_of(await server.connect(HEADERS % 1000 + b"some of it")) == b""
         assert await all_of(await server.connect(HEADERS % 1000)) == b""
     assert caplog.records == []
 
 
 async def test_a_body_slower_than_the_pace_ends_and_an_honest_one_arrives() -> None:
-    async with served(replace(CALM, body=4 * SOON, pace=200)) as server:
+    async with served(replace(CALM, body_grace=4 * SOON, min_bytes_per_second=200)) as server:
         honest = await server.connect(HEADERS % 200)
         for _ in range(20):  # 10 bytes each: in all longer than the grace, and well within the pace
             await asyncio.sleep(SOON / 3)
             honest[1].write(b"0123456789")
         assert b"200 OK" in await answer_on(honest)
         assert await honest[0].readexactly(200) == b"0123456789" * 20
-    async with served(replace(CALM, body=SOON, pace=1e9)) as server:
+    async with served(replace(CALM, body_grace=SOON, min_bytes_per_second=1e9)) as server:
         crawling = await server.connect(HEADERS % 9000)
         heard, _ = await asyncio.gather(all_of(crawling), trickle(crawling, b"a", 15))
         assert heard == b""
 
 
 async def test_the_rest_of_a_body_that_was_refused_is_not_waited_for_either() -> None:
-    async with served(replace(CALM, body=SOON)) as server:
+    async with served(replace(CALM, body_grace=SOON)) as server:
         wire = await server.connect(HEADERS % 50_000 + b"x" * 20_000)
         assert b"413 " in await all_of(wire)
 
 
 async def test_what_is_being_answered_has_all_the_time_it_needs() -> None:
-    async with served(Limits(headers=SOON, body=SOON, idle=SOON, farewell=0.1)) as server:
+    async with served(
+        HttpLimits(headers_timeout=SOON, body_grace=SOON, idle_timeout=SOON, shutdown_timeout=0.1)
+    ) as server:
         assert b"5\n" in await all_of(await server.ask("/stream"))
         wire = await server.ask("/wait")
         await server.waiting.acquire()
@@ -187,7 +189,7 @@ async def test_what_is_being_answered_has_all_the_time_it_needs() -> None:
 
 
 async def test_where_it_is_full_whoever_has_waited_longest_with_nothing_whole_makes_room() -> None:
-    async with served(replace(CALM, connections=3)) as server:
+    async with served(replace(CALM, max_connections=3)) as server:
         asking = await server.ask("/wait")
         await server.waiting.acquire()
         half, later = await server.connect(b"GET /"), await server.connect(b"POST /")
@@ -201,7 +203,7 @@ async def test_where_it_is_full_whoever_has_waited_longest_with_nothing_whole_ma
 
 
 async def test_where_everybody_is_being_answered_a_newcomer_is_asked_to_come_again() -> None:
-    async with served(replace(CALM, connections=2)) as server:
+    async with served(replace(CALM, max_connections=2)) as server:
         asking = [await server.ask("/wait") for _ in range(2)]
         for _ in asking:
             await server.waiting.acquire()
@@ -215,7 +217,7 @@ async def test_where_everybody_is_being_answered_a_newcomer_is_asked_to_come_aga
 
 
 async def test_a_crowd_at_once_leaves_as_many_as_are_allowed() -> None:
-    async with served(replace(CALM, connections=20)) as server:
+    async with served(replace(CALM, max_connections=20)) as server:
         wires = await asyncio.gather(*(server.connect(b"GET / HTTP/1.1\r\n") for _ in range(100)))
         assert b"200 OK" in await answer_on(await server.connect(HEADERS % 2 + b"hi"))
         ended = [asyncio.create_task(all_of(wire)) for wire in wires]

@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from adapters.discord.modal import filled, modal
-from adapters.slack.modal import Carried, form_view
-from adapters.slack.modal import filled as filled_in_slack
-from adapters.web.render import Reader, form_html
+from adapters.discord.modal import build_modal, parse_modal_values
+from adapters.slack.modal import ViewMetadata, build_form_view
+from adapters.slack.modal import parse_view_values as filled_in_slack
+from adapters.web.render import LineReader, render_form_html
 from bot.chat.message import Form, Message
 from bot.group.calendar import Syllabus
 from tests.posts.test_skips import on
@@ -31,7 +31,10 @@ async def crowded(room: Room, weeks: int) -> Form:
 
 def drawn(form: Form) -> tuple[Any, Any]:
     """The form in Discord and in Slack."""
-    sheet, view = modal(form).to_dict(), form_view(form, Carried(form.says, "C1"), "/study")
+    sheet, view = (
+        build_modal(form).to_dict(),
+        build_form_view(form, ViewMetadata(form.says, "C1"), "/study"),
+    )
     assert (check_modal(sheet), limits.view(view)) == ([], [])
     return sheet["components"], [block for block in view["blocks"] if block["type"] == "input"]
 
@@ -45,10 +48,10 @@ async def test_every_item_of_a_long_week_can_be_ticked_in_the_form(quick_room: R
     boxes, inputs = drawn(form)
     assert [one["value"] for one in boxes[0]["component"]["options"]] == wanted
     assert [one["value"] for one in inputs[0]["element"]["options"]] == wanted
-    assert form_html(form, Reader("UTC"), "f").count('type="checkbox"') == len(wanted)
+    assert render_form_html(form, LineReader("UTC"), "f").count('type="checkbox"') == len(wanted)
     picked = {"type": 3, "custom_id": "items", "values": wanted[-2:]}
     told = await room.says(
-        "ada", form.says, filled({"components": [{"type": 18, "component": picked}]})
+        "ada", form.says, parse_modal_values({"components": [{"type": 18, "component": picked}]})
     )
     assert told.startswith(
         f"Thank you, you are checked in for week 1: 2 of {len(wanted)} items done."
@@ -73,15 +76,15 @@ async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
     drawn(form)
     answer = await room.answer("ada", form.says, {"items": (items.choices[0].value,)})
     assert isinstance(answer, Message)
-    assert answer.plain().endswith("[My progress] [Edit] [My list]")
+    assert answer.to_plain_text().endswith("[My progress] [Edit] [My list]")
     left = await room.answer("ada", FORM.format(form.says.split()[1].removeprefix("week=")))
     assert isinstance(left, Form)
     assert left.fields[0].help == f"These are 25 of {total - 1}: tick the others in your list"
 
 
 async def open_items(room: Room) -> list[tuple[str, ...]]:
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
         return [week.items for week in cohort.syllabus.weeks]
 
@@ -91,11 +94,11 @@ async def test_each_field_is_explained_by_its_own_words_however_long_the_title_i
 ) -> None:
     await crowded(quick_room, 4)
     title = "Vectors, matrices, first steps in probability and everything there is to it"
-    async with quick_room.store.begin() as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with quick_room.store.transaction() as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
         first, *later = cohort.syllabus.weeks
-        await tx.cohorts.write(
+        await tx.cohorts.update_cohort(
             replace(cohort, syllabus=Syllabus((replace(first, title=title), *later)))
         )
     form = await quick_room.answer("ada", "checkin")

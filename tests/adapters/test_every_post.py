@@ -9,23 +9,23 @@ from html import escape
 
 import pytest
 
-from adapters.discord.render import layout
-from adapters.slack.render import blocks, fallback
-from adapters.web.render import Reader, message_html
+from adapters.discord.render import build_layout_view
+from adapters.slack.render import render_blocks, render_fallback_text
+from adapters.web.render import LineReader, render_message_html
 from bot.chat.buttons import LISTED
-from bot.chat.message import Checklist, Message, say
+from bot.chat.message import Checklist, Message, text_message
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
-from bot.group.fit import MOST_WEEKS, Fitted, fit, own_length
-from bot.group.route import route_of
-from bot.post import kinds
-from bot.roadmap import Roadmap, read
-from bot.views.week_list import own_list
+from bot.group.fit import MOST_WEEKS, FitResult, count_roadmap_weeks, fit_roadmap
+from bot.group.route import build_route
+from bot.post import list_post_kinds
+from bot.roadmap import Roadmap, parse_roadmap
+from bot.views.week_list import build_own_checklists
 from tests.posts.test_limits import ROADMAPS, WILD, every_post
 from tests.support.discord.limits import check_message
 from tests.support.slack import limits
 
-READER = Reader("UTC", ("UTC",))
+READER = LineReader("UTC", ("UTC",))
 
 
 def refusals(message: Message) -> list[str]:
@@ -34,13 +34,18 @@ def refusals(message: Message) -> list[str]:
         "flags": 1 << 15,
         "nonce": "n",
         "allowed_mentions": {"parse": []},
-        "components": layout(message).to_components(),
+        "components": build_layout_view(message).to_components(),
     }
     found = [
         *check_message(drawn),
-        *limits.message({"text": fallback(message, "/study"), "blocks": blocks(message, "/study")}),
+        *limits.message(
+            {
+                "text": render_fallback_text(message, "/study"),
+                "blocks": render_blocks(message, "/study"),
+            }
+        ),
     ]
-    html = message_html(message, READER, "m")
+    html = render_message_html(message, READER, "m")
     listed = [
         choice.label
         for block in message.blocks
@@ -66,13 +71,13 @@ def lists(plan: Roadmap, syllabus: Syllabus) -> Iterator[Message]:
         time(9),
         "running",
     )
-    route = route_of(plan, syllabus)
+    route = build_route(plan, syllabus)
     for week in cohort.calendar.weeks:
         for page in range(1, 1 + max(1, -(-len(week.week.items) // LISTED))):
-            yield say(
+            yield text_message(
                 "Your list.",
-                *own_list(plan, cohort, week, frozenset(), route, page),
-                title=week.label,
+                *build_own_checklists(plan, cohort, week, frozenset(), route, page),
+                title=week.title_with_number,
             )
 
 
@@ -80,14 +85,18 @@ def lists(plan: Roadmap, syllabus: Syllabus) -> Iterator[Message]:
 @pytest.mark.parametrize("weeks", [12, None], ids=["twelve", "own"])
 def test_every_post_of_every_week_is_shown_everywhere(slug: str, weeks: int | None) -> None:
     plan = ROADMAPS[slug]
-    first = fit(plan, weeks, 8) if weeks else fit(plan, min(own_length(plan), MOST_WEEKS))
-    for season in range(1, first.seasons + 1):
-        shown_everywhere(plan, fit(plan, weeks, 8, season) if weeks else first)
+    first = (
+        fit_roadmap(plan, weeks, 8)
+        if weeks
+        else fit_roadmap(plan, min(count_roadmap_weeks(plan), MOST_WEEKS))
+    )
+    for season in range(1, first.season_count + 1):
+        shown_everywhere(plan, fit_roadmap(plan, weeks, 8, season) if weeks else first)
 
 
-def shown_everywhere(plan: Roadmap, fitted: Fitted) -> None:
+def shown_everywhere(plan: Roadmap, fitted: FitResult) -> None:
     written = list(every_post(plan, fitted.syllabus))
-    assert {slot.kind for slot, _ in written} == set(kinds())
+    assert {slot.kind for slot, _ in written} == set(list_post_kinds())
     assert {slot.week.number for slot, _ in written if slot.week} == set(
         range(1, len(fitted.syllabus.weeks) + 1)
     )
@@ -102,13 +111,16 @@ def test_a_week_crowded_beyond_measure_shows_what_fits_and_says_so() -> None:
     items = "".join(
         f"\n      - {{id: item-{n}, kind: topic, title: '{title}'}}" for n in range(300)
     )
-    plan = read(
+    plan = parse_roadmap(
         f"title: T\nsummary: S\nstages:\n  - id: s\n    title: S\n    items:{items}\n",
         "crowded.yaml",
     )
-    syllabus = fit(plan, 1, None, None).syllabus
+    syllabus = fit_roadmap(plan, 1, None, None).syllabus
     assert len(syllabus.weeks[0].items) == 300
     for slot, message in every_post(plan, syllabus):
         assert refusals(message) == [], slot.kind
-        assert slot.kind != "topics" or "260 more: your own list has all of them" in message.plain()
+        assert (
+            slot.kind != "topics"
+            or "260 more: your own list has all of them" in message.to_plain_text()
+        )
     assert [refusals(message) for message in lists(plan, syllabus)] == [[]] * 30

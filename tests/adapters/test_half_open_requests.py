@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from adapters.public import listening
+from adapters.public import serve_public_routes
 from tests.support.room_server import whole_bot
 
 CROWD, MOST = 260, 200
@@ -24,7 +24,9 @@ async def address(name: str, folder: Path) -> AsyncIterator[int]:
         if name == "room":
             yield int((await opened.enter_async_context(whole_bot(folder))).url.rpartition(":")[2])
         else:
-            yield await opened.enter_async_context(listening([web.get("/", hello)], "127.0.0.1", 0))
+            yield await opened.enter_async_context(
+                serve_public_routes([web.get("/", hello)], "127.0.0.1", 0)
+            )
 
 
 async def hello(request: web.Request) -> web.Response:

@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 from adapters.discord import ids
-from bot.group.calendar import DAY, Dated, instant
+from bot.group.calendar import DAY, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort
-from bot.group.zones import zone
-from bot.post import Slot, coming
+from bot.group.zones import load_zone
+from bot.post import PostSlot, list_coming_slots
 from tests.support.discord import faults as discord
 from tests.support.discord.server import said
 from tests.support.discord_and_slack import Both, Side
@@ -46,7 +46,7 @@ SLACK_OUT, LINKED, DISCORD_SHUT, DISCORD_OUT, SLACK_SHUT = 2, 2, 3, 4, 4  # numb
 BAR = re.compile(r"(\d+)\. (\w+) · ([1-9]\d*) of (\d+)")  # of whoever has done something
 
 
-def first(week: Dated) -> str:
+def first(week: CalendarWeek) -> str:
     """Where Ada begins the week: on either platform in turn."""
     return "discord" if week.number % 2 else "slack"
 
@@ -91,11 +91,11 @@ class Season(Both):
         for side, name in MEMBERS:
             assert "You are in spring" in await self.sides[side].asks(name, "join", cohort="spring")
         await self.passes(hours=6)
-        async with self.store.begin(write=False) as tx:
-            found = await tx.cohorts.by_id(1)
+        async with self.store.transaction(write=False) as tx:
+            found = await tx.cohorts.load_cohort(1)
         assert found is not None
         self.cohort = found
-        self.plan = coming(self.cohort, self.clock.now())
+        self.plan = list_coming_slots(self.cohort, self.clock.now())
 
     # — the weather on both sides —
 
@@ -135,7 +135,7 @@ class Season(Both):
     def disturbed(self, side: Side, key: str) -> bool:
         """Whether the weather on a side struck the post of that key, at least once."""
         if side.name == "discord":
-            return ids.mark_of(key) in self.weather[0].struck
+            return ids.compute_letter_mark(key) in self.weather[0].struck
         return key in self.weather[1].struck
 
     # — week by week —
@@ -149,10 +149,10 @@ class Season(Both):
             await deed()
         await self.passes(days=1)
 
-    def at(self, week: Dated, days: int, hour: int) -> datetime:
-        return instant(week.first + DAY * days, time(hour), self.cohort.zone)
+    def at(self, week: CalendarWeek, days: int, hour: int) -> datetime:
+        return convert_to_utc(week.first + DAY * days, time(hour), self.cohort.zone)
 
-    def routine(self, week: Dated) -> list[tuple[datetime, Deed]]:
+    def routine(self, week: CalendarWeek) -> list[tuple[datetime, Deed]]:
         restarted = self.at(week, 0, 0) + timedelta(minutes=self.random.randrange(7 * 24 * 60))
         return [
             (self.at(week, 1, 12), lambda: self.ticks(week)),
@@ -217,7 +217,7 @@ class Season(Both):
 
     # — what members do —
 
-    async def ticks(self, week: Dated) -> None:
+    async def ticks(self, week: CalendarWeek) -> None:
         """Bob and Nora tick something under the post; Ada does so on one side, and goes on with her own list on the other."""
         items = week.week.items
         begins, goes_on = (ADA, SAME_ADA) if first(week) == "discord" else (SAME_ADA, ADA)
@@ -238,13 +238,13 @@ class Season(Both):
             self.ticked[who] -= set(items) - kept
         self.ticked[goes_on] |= kept - self.done(goes_on)
 
-    async def ticks_under(self, who: Who, week: Dated, items: Sequence[str]) -> None:
+    async def ticks_under(self, who: Who, week: CalendarWeek, items: Sequence[str]) -> None:
         side = self.sides[who[0]]
         post = side.post(self.key("topics", week.id, side.home))
         assert "Ticked" in await side.ticks(who[1], post, items)
         self.ticked[who] |= set(items) - self.done(who)
 
-    async def all_check_in(self, week: Dated, moment: str, kind: str, label: str) -> None:
+    async def all_check_in(self, week: CalendarWeek, moment: str, kind: str, label: str) -> None:
         """Whoever checks in at this moment presses the button of that post on their side."""
         for place, who in enumerate(MEMBERS):
             if checks_in(who, week.number) != moment:
@@ -326,9 +326,9 @@ def check_the_homes(season: Season, side: Side) -> None:
             check_its_hour(season, side, planned[key], side.sent_at(post))
 
 
-def check_its_hour(season: Season, side: Side, slot: Slot, sent: datetime) -> None:
+def check_its_hour(season: Season, side: Side, slot: PostSlot, sent: datetime) -> None:
     """At its local hour to the minute; later only because of what went wrong on this side, and then within the day."""
-    assert slot.at.astimezone(zone(season.cohort.zone)).time() == season.cohort.at
+    assert slot.at.astimezone(load_zone(season.cohort.zone)).time() == season.cohort.at
     together = [
         season.key(one.kind, one.ref, side.home) for one in season.plan if one.at == slot.at
     ]
@@ -351,9 +351,9 @@ def check_what_they_look_like(season: Season, weeks: int) -> None:
         plan = [season.sides[name].offers(post) for name, post in posts.items()]
         assert plan[0] == plan[1]
         assert len(plan[0]) == len(week.week.items)
-        assert f"## {week.label}" in said(posts["discord"])
+        assert f"## {week.title_with_number}" in said(posts["discord"])
         head = posts["slack"].body["blocks"][0]
-        assert (head["type"], head["text"]["text"]) == ("header", week.label)
+        assert (head["type"], head["text"]["text"]) == ("header", week.title_with_number)
 
 
 def check_the_reminders(season: Season, weeks: int) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.modal import modal
-from adapters.discord.render import layout
-from adapters.slack.modal import errors
-from adapters.slack.render import blocks, fallback
-from adapters.web.render import Reader, message_html
+from adapters.discord.modal import build_modal
+from adapters.discord.render import build_layout_view
+from adapters.slack.modal import build_field_errors
+from adapters.slack.render import render_blocks, render_fallback_text
+from adapters.web.render import LineReader, render_message_html
 from bot.chat.message import (
     Checklist,
     Choice,
@@ -25,19 +25,19 @@ from bot.chat.message import (
     Message,
     Progress,
     Text,
-    say,
+    text_message,
 )
-from bot.command import commands, listed, mention_of
+from bot.command import get_commands, list_visible_commands, parse_mention
 from tests.support.discord.limits import check_message
 from tests.support.goldens import FOLDER
 from tests.support.slack import limits
 
-READER = Reader("UTC")
+READER = LineReader("UTC")
 ALL = {
-    **{one.name: one.name for one in listed()},
-    **{f"{one.name} with options": one.usage for one in listed()},
+    **{one.name: one.name for one in list_visible_commands()},
+    **{f"{one.name} with options": one.usage for one in list_visible_commands()},
 }
-GROUPS = sorted({one.group for one in listed() if one.group})
+GROUPS = sorted({one.group for one in list_visible_commands() if one.group})
 MORE = ["week n=3", "settings reminder=", "resources deep learning", "help cohort"]
 NAMED = [*ALL.values(), *GROUPS, *MORE]
 CODE = re.compile(r"`([^`]+)`")
@@ -55,19 +55,22 @@ def texts(found: object) -> Iterator[str]:
 def everywhere(named: str) -> Message:
     """A message that names a command wherever a message has prose."""
     prose = f"Or with `{named}`."
-    return say(
+    return text_message(
         Text(prose), Fields((Fact("A", prose),)), Progress("B", 1, 2, prose), title="Many ways"
     )
 
 
 @pytest.mark.parametrize("named", NAMED)
 def test_slack_names_every_command_behind_its_slash_command(named: str) -> None:
-    drawn = fallback(everywhere(named), "/study"), json.dumps(blocks(everywhere(named), "/study"))
+    drawn = (
+        render_fallback_text(everywhere(named), "/study"),
+        json.dumps(render_blocks(everywhere(named), "/study")),
+    )
     for text in drawn:
         assert text.count(f"/study {named}") == 3, text
         assert text.count(named) == 3
     form = Form("Ask", "ask", (Field("a", "A", "line", problem=f"Say `{named}`."),))
-    assert errors(form, "/learn") == {"a": f"Say /learn {named}."}
+    assert build_field_errors(form, "/learn") == {"a": f"Say /learn {named}."}
 
 
 def test_no_text_that_the_suite_knows_names_a_command_on_slack_without_the_slash_command() -> None:
@@ -75,7 +78,7 @@ def test_no_text_that_the_suite_knows_names_a_command_on_slack_without_the_slash
     for file in sorted((FOLDER / "slack").glob("*.json")):
         drawn = json.loads(file.read_text(encoding="utf-8"))
         named = [code for text in texts(drawn) for code in CODE.findall(html.unescape(text))]
-        assert [code for code in named if mention_of(code, commands())] == [], file.name
+        assert [code for code in named if parse_mention(code, get_commands())] == [], file.name
         spoken = {code for code in named if code.startswith("/study ")}
         plain = drawn.get("text", "") if "channel" in drawn else ""
         assert [code for code in spoken if plain and code not in html.unescape(plain)] == [], (
@@ -90,33 +93,35 @@ async def test_discord_names_every_command_with_its_slash_and_lets_it_be_clicked
     named: str,
 ) -> None:
     """Where the id is known and nothing stands behind the name."""
-    mention = mention_of(named, commands())
+    mention = parse_mention(named, get_commands())
     assert mention is not None
-    numbers = {command.name.partition(" ")[0]: "1234567890123456789" for command in listed()}
+    numbers = {
+        command.name.partition(" ")[0]: "1234567890123456789" for command in list_visible_commands()
+    }
     prose = [
         text
-        for text in texts(layout(everywhere(named), numbers=numbers).to_components())
+        for text in texts(build_layout_view(everywhere(named), command_ids=numbers).to_components())
         if text.startswith("Or")
     ]
     linked = f"</{mention.name}:1234567890123456789>"
     assert prose == [f"Or with {linked}."] if mention.is_bare else "`/" in prose[0]
     (text,) = [
         one
-        for one in texts(layout(say(f"Say `{named}`.")).to_components())
+        for one in texts(build_layout_view(text_message(f"Say `{named}`.")).to_components())
         if one.startswith("Say")
     ]
     assert text.startswith("Say `/")
     form = Form("Ask", "ask", (Field("a", "A", "line", problem=f"Say `{named}`."),))
-    (said,) = [one for one in texts(modal(form).to_dict()) if one.startswith("Say ")]
+    (said,) = [one for one in texts(build_modal(form).to_dict()) if one.startswith("Say ")]
     assert said == text.replace("`", "") or said == text
 
 
 @pytest.mark.parametrize("named", NAMED)
 def test_in_the_room_a_command_is_a_button_that_fills_the_box(named: str) -> None:
-    mention = mention_of(named, commands())
+    mention = parse_mention(named, get_commands())
     assert mention is not None
-    filled = named if mention.given is not None else mention.name
-    shown = html.unescape(message_html(say(f"Say `{named}`."), READER, "m"))
+    filled = named if mention.option_texts is not None else mention.name
+    shown = html.unescape(render_message_html(text_message(f"Say `{named}`."), READER, "m"))
     assert (
         f'<button type="button" class="command" data-fill="/{filled}"><code>/{named}</code></button>'
         in shown
@@ -128,27 +133,29 @@ def test_in_the_room_a_command_is_a_button_that_fills_the_box(named: str) -> Non
     ["a1b2c3", "2026-03-02", "season=all", "ai-ml-engineer", "home", "draft 7", "week x=1", "`"],
 )
 async def test_other_code_and_hidden_commands_stay_as_they_are(code: str) -> None:
-    assert mention_of(code, commands()) is None
-    message = say(f"It is `{code}`.") if code != "`" else say("It is \\`week\\`.")
+    assert parse_mention(code, get_commands()) is None
+    message = text_message(f"It is `{code}`.") if code != "`" else text_message("It is \\`week\\`.")
     shown = code if code != "`" else "week"
-    assert shown in fallback(message, "/study")
-    assert "/study" not in fallback(message, "/study") + json.dumps(blocks(message, "/study"))
-    assert not [text for text in texts(layout(message).to_components()) if "/" in text]
-    assert "<button" not in message_html(message, READER, "m")
+    assert shown in render_fallback_text(message, "/study")
+    assert "/study" not in render_fallback_text(message, "/study") + json.dumps(
+        render_blocks(message, "/study")
+    )
+    assert not [text for text in texts(build_layout_view(message).to_components()) if "/" in text]
+    assert "<button" not in render_message_html(message, READER, "m")
 
 
 async def test_a_text_of_nothing_but_commands_still_fits() -> None:
     crowded = (
-        say(Text("`tick` " * 428), Text("`week`, " * 99)),
-        say(
+        text_message(Text("`tick` " * 428), Text("`week`, " * 99)),
+        text_message(
             *(Checklist("`x`", f"tick {n}", "item", (Choice("`week`", "w"),)) for n in range(9)),
             "`cohort start` " * 190,
         ),
     )
     for message in crowded:
         drawn: dict[str, Any] = {
-            "text": fallback(message, "/" + "s" * 31),
-            "blocks": blocks(message, "/" + "s" * 31),
+            "text": render_fallback_text(message, "/" + "s" * 31),
+            "blocks": render_blocks(message, "/" + "s" * 31),
         }
         assert limits.message(drawn) == []
         numbers = {
@@ -158,6 +165,11 @@ async def test_a_text_of_nothing_but_commands_still_fits() -> None:
         }
         sent = {"flags": 1 << 15, "nonce": "n", "allowed_mentions": {"parse": []}}
         assert (
-            check_message({**sent, "components": layout(message, numbers=numbers).to_components()})
+            check_message(
+                {
+                    **sent,
+                    "components": build_layout_view(message, command_ids=numbers).to_components(),
+                }
+            )
             == []
         )

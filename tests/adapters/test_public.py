@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters.public import BODY, listening
-from adapters.slack.door import Door
-from adapters.web.pages import HERE, routes
+from adapters.public import BODY, serve_public_routes
+from adapters.slack.door import SlackEndpoint
+from adapters.web.pages import HERE, build_room_routes
 from tests.support.room_server import whole_bot
 
 
@@ -21,14 +21,16 @@ from tests.support.room_server import whole_bot
 async def public() -> AsyncIterator[aiohttp.ClientSession]:
     """The address with everything a platform offers there today."""
     async with (
-        listening(Door("secret").routes(installs=True), "127.0.0.1", 0) as port,
+        serve_public_routes(
+            SlackEndpoint("secret").build_slack_routes(can_install=True), "127.0.0.1", 0
+        ) as port,
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
     ):
         yield session
 
 
 def addresses_of_the_room() -> list[tuple[str, str]]:
-    found = routes(cast(Any, SimpleNamespace()))
+    found = build_room_routes(cast(Any, SimpleNamespace()))
     asked = [(one.method, one.path) for one in found if isinstance(one, web.RouteDef)]
     files = [one for one in (HERE / "static").iterdir() if one.is_file()]
     return asked + [("GET", f"/static/{one.name}") for one in files]
@@ -53,11 +55,11 @@ async def test_what_is_offered_is_answered_and_nothing_longer_than_it_should_be(
 
 
 async def test_a_port_that_is_taken_is_an_error_and_is_free_again_in_the_end():
-    async with listening([], "127.0.0.1", 0) as port:
+    async with serve_public_routes([], "127.0.0.1", 0) as port:
         with pytest.raises(OSError, match=str(port)):
-            async with listening([], "127.0.0.1", port):
+            async with serve_public_routes([], "127.0.0.1", port):
                 raise AssertionError("two bots listen on one port")
-    async with listening([], "127.0.0.1", port) as again:
+    async with serve_public_routes([], "127.0.0.1", port) as again:
         assert again == port
 
 
@@ -81,7 +83,9 @@ STRANGE = [
 
 
 async def test_no_answer_names_the_software_and_what_is_no_http_is_one_line_in_the_log(caplog):
-    async with listening(Door("secret").routes(installs=True), "127.0.0.1", 0) as port:
+    async with serve_public_routes(
+        SlackEndpoint("secret").build_slack_routes(can_install=True), "127.0.0.1", 0
+    ) as port:
         answers = [await raw_answer(port, sent) for sent in STRANGE]
     assert [answer.split()[1] for answer in answers] == [b"404", b"401", b"400", b"400", b"400"]
     assert not [

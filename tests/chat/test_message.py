@@ -19,31 +19,31 @@ from bot.chat.message import (
     Field,
     Fields,
     Form,
+    InvalidMessageError,
     Message,
     Progress,
     Select,
     Text,
-    Unfit,
-    bare,
-    dumps,
-    instant_of,
-    link,
-    loads,
-    moment,
-    page,
-    page_of_lines,
-    phrase,
-    quote,
-    say,
-    spans,
+    build_phrase,
+    decode_answer,
+    encode_answer,
+    escape_text,
+    format_link,
+    format_moment,
+    paginate,
+    paginate_lines,
+    parse_prose,
+    parse_span_instant,
+    strip_markup,
+    text_message,
 )
-from bot.chat.text import names, short
+from bot.chat.text import join_names, shorten
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
-from bot.group.zones import zone
+from bot.group.zones import load_zone
 from bot.roadmap import Roadmap
 from bot.runtime.dispatch import Dispatch
-from bot.views.week_list import open_list
+from bot.views.week_list import build_home_checklists
 from tests.support.room import Room
 
 # — prose —
@@ -57,13 +57,13 @@ NASTY = (
 @pytest.mark.parametrize("typed", NASTY)
 def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> None:
     for prose in (
-        quote(typed),
-        f"**{quote(typed)}**",
-        f"_{quote(typed)}_",
-        f"so: {quote(typed)}, and on",
+        escape_text(typed),
+        f"**{escape_text(typed)}**",
+        f"_{escape_text(typed)}_",
+        f"so: {escape_text(typed)}, and on",
     ):
-        kinds = {span.kind for span in spans(prose)}
-        assert typed in bare(prose)
+        kinds = {span.kind for span in parse_prose(prose)}
+        assert typed in strip_markup(prose)
         assert kinds <= {"text", "bold"} or kinds <= {"text", "italic"}
         assert not kinds & {"link", "time", "code"}
 
@@ -72,26 +72,28 @@ def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> Non
 def test_no_text_at_all_can_act_as_markup(typed: str, around: str) -> None:
     if not typed and "**{}**" in around:
         return
-    styled = [span.kind for span in spans(around.format(quote(typed)))]
-    assert bare(around.format(quote(typed))) == bare(around.format("X")).replace("X", typed)
+    styled = [span.kind for span in parse_prose(around.format(escape_text(typed)))]
+    assert strip_markup(around.format(escape_text(typed))) == strip_markup(
+        around.format("X")
+    ).replace("X", typed)
     assert [kind for kind in styled if kind != "text"] == [
-        span.kind for span in spans(around.format("X")) if span.kind != "text"
+        span.kind for span in parse_prose(around.format("X")) if span.kind != "text"
     ]
 
 
 def test_a_link_leads_to_the_web_or_is_only_its_label() -> None:
-    assert [span.target for span in spans(link("Docs [1]", "https://example.org/a?b=c"))] == [
-        "https://example.org/a?b=c"
-    ]
-    assert bare(link("Docs [1]", "javascript:alert(1)")) == "Docs [1]"
-    assert bare(link("Docs", "https://example.org/a)b")) == "Docs"
+    assert [
+        span.target for span in parse_prose(format_link("Docs [1]", "https://example.org/a?b=c"))
+    ] == ["https://example.org/a?b=c"]
+    assert strip_markup(format_link("Docs [1]", "javascript:alert(1)")) == "Docs [1]"
+    assert strip_markup(format_link("Docs", "https://example.org/a)b")) == "Docs"
 
 
 def test_a_moment_is_shown_in_a_zone_and_keeps_its_instant() -> None:
     at = datetime(2026, 3, 2, 8, tzinfo=UTC)
-    prose = moment(at, zone("Asia/Kathmandu"))
-    assert bare(prose) == "Mon 2 Mar 2026, 13:45"
-    assert [instant_of(span) for span in spans(prose)] == [at]
+    prose = format_moment(at, load_zone("Asia/Kathmandu"))
+    assert strip_markup(prose) == "Mon 2 Mar 2026, 13:45"
+    assert [parse_span_instant(span) for span in parse_prose(prose)] == [at]
 
 
 # — limits —
@@ -115,20 +117,20 @@ def test_a_moment_is_shown_in_a_zone_and_keeps_its_instant() -> None:
         (lambda: Checklist("Tick", "tick", "item", (Choice("a", "a", chosen=True),)), "shows nobody's state"),
         (lambda: Select("Pick", "go", "to", tuple(Choice(str(n), str(n)) for n in range(26))), "A select has 26 choices"),
         (lambda: Message(()), "A message without blocks says nothing"),
-        (lambda: say("x", title="y" * 151), "A title has 151 characters"),
-        (lambda: say("x" * 2000, "y" * 2000), "A message has 4000 characters of prose"),
-        (lambda: say(*("x" for _ in range(36))), "A message has 37 components"),
-        (lambda: say(Buttons((Button("a", "go"), Button("b", "go")))), "say the same phrase"),
+        (lambda: text_message("x", title="y" * 151), "A title has 151 characters"),
+        (lambda: text_message("x" * 2000, "y" * 2000), "A message has 4000 characters of prose"),
+        (lambda: text_message(*("x" for _ in range(36))), "A message has 37 components"),
+        (lambda: text_message(Buttons((Button("a", "go"), Button("b", "go")))), "say the same phrase"),
         (lambda: Form("A title that is far too long", "go", (Field("a", "A", "line"),)), "A form's title has 28"),
         (lambda: Form("Ask", "go", ()), "A form has 0 fields"),
         (lambda: Form("Ask", "go", (Field("a", "A", "line"),), "x" * 101), "A form's note has 101 characters and may have 100"),
         (lambda: Field("a", "A", "text", longest=4000), "A field takes up to 4000 characters"),
         (lambda: Field("a", "A", "any"), "A field has 0 choices"),
-        (lambda: phrase("go", to="x" * 80), "may have 80: name things by short ids"),
+        (lambda: build_phrase("go", to="x" * 80), "may have 80: name things by short ids"),
     ],
 )  # fmt: skip
 def test_what_some_platform_could_not_show_cannot_be_built(build: Any, sentence: str) -> None:
-    with pytest.raises(Unfit) as unfit:
+    with pytest.raises(InvalidMessageError) as unfit:
         build()
     assert sentence in str(unfit.value)
     assert str(unfit.value).endswith(".")
@@ -136,13 +138,13 @@ def test_what_some_platform_could_not_show_cannot_be_built(build: Any, sentence:
 
 def test_a_phrase_says_options_of_any_name() -> None:
     assert (
-        phrase("cohort create", name="spring", zone=None, options="a b")
+        build_phrase("cohort create", name="spring", zone=None, options="a b")
         == 'cohort create name=spring options="a b"'
     )
 
 
 def test_a_message_in_plain_text_has_everything_its_blocks_have() -> None:
-    message = say(
+    message = text_message(
         "Hello **you**",
         Fields((Fact("Rank", "_1_"),)),
         Progress("Week 1", 2, 5, "open"),
@@ -153,10 +155,10 @@ def test_a_message_in_plain_text_has_everything_its_blocks_have() -> None:
         Buttons((Button("Go", "go"), Button("Stay", "stay"))),
         title="Title",
     )
-    assert message.plain() == (
+    assert message.to_plain_text() == (
         "Title\nHello you\nRank: 1\nWeek 1: 2 of 5 (open)\nList:\n  [ ] A\n  [x] B\nPick: X | Y\n[Go] [Stay]"
     )
-    assert loads(dumps(message)) == message
+    assert decode_answer(encode_answer(message)) == message
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() -> None:
@@ -170,7 +172,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() -> N
             Field("left", "Left", "line", value="as it was"),
         ),
     )
-    again = form.refused(
+    again = form.restore_with_problem(
         "note", "Say `less`.", {"note": ("x" * 9000,), "one": ("b",), "more": ("c",)}
     )
     assert [
@@ -181,8 +183,8 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() -> N
         ("", "", ["c"]),
         ("", "as it was", []),
     ]
-    assert again.plain() == "Ask\n  Note — Say less.\n  One\n  More\n  Left"
-    assert loads(dumps(again)) == again
+    assert again.to_plain_text() == "Ask\n  Note — Say less.\n  One\n  More\n  Left"
+    assert decode_answer(encode_answer(again)) == again
 
 
 @pytest.mark.parametrize(
@@ -195,16 +197,16 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() -> N
     ],
 )
 def test_a_label_is_cut_at_a_word_where_it_must_be(text: str, limit: int, shortened: str) -> None:
-    assert short(text, limit) == shortened
+    assert shorten(text, limit) == shortened
 
 
 @given(st.text(min_size=1), st.integers(5, 75))
 def test_a_label_is_never_longer_than_it_may_be(text: str, limit: int) -> None:
-    assert len(short(text, limit)) <= limit
+    assert len(shorten(text, limit)) <= limit
 
 
 def test_names_are_listed_as_people_do() -> None:
-    assert [names("abc"[:n]) for n in range(4)] == ["nobody", "a", "a and b", "a, b and c"]
+    assert [join_names("abc"[:n]) for n in range(4)] == ["nobody", "a", "a and b", "a, b and c"]
 
 
 # — paging —
@@ -214,8 +216,8 @@ def test_names_are_listed_as_people_do() -> None:
 def test_turning_the_pages_shows_every_entry_exactly_once(total: int, size: int) -> None:
     entries = [f"entry {number}" for number in range(total)]
     for turn in (
-        lambda number: page(entries, number, size),
-        lambda number: page_of_lines(entries, number, size, 50),
+        lambda number: paginate(entries, number, size),
+        lambda number: paginate_lines(entries, number, size, 50),
     ):
         seen: list[str] = []
         number = 1
@@ -223,7 +225,9 @@ def test_turning_the_pages_shows_every_entry_exactly_once(total: int, size: int)
             shown = turn(number)
             assert len(shown.entries) <= size
             seen += shown.entries
-            labels = [button.label for row in shown.turns("go") for button in row.buttons]
+            labels = [
+                button.label for row in shown.build_page_buttons("go") for button in row.buttons
+            ]
             assert labels == ["Back"] * (number > 1) + [f"{total - len(seen)} more"] * (
                 len(seen) < total
             )
@@ -238,9 +242,9 @@ def test_turning_the_pages_shows_every_entry_exactly_once(total: int, size: int)
 @given(st.lists(st.integers(1, 2000), max_size=60))
 def test_no_page_of_lines_is_longer_than_it_may_be(lengths: list[int]) -> None:
     lines = ["x" * length for length in lengths]
-    shown = page_of_lines(lines, 1, 10)
+    shown = paginate_lines(lines, 1, 10)
     for number in range(1, shown.pages + 1):
-        entries = page_of_lines(lines, number, 10).entries
+        entries = paginate_lines(lines, number, 10).entries
         assert len(entries) <= 1 or len("\n".join(entries)) <= 2200
 
 
@@ -309,7 +313,7 @@ NAME = "c" * 32
 
 async def told(room: Room, said: str, filled: dict[str, tuple[str, ...]] | None = None) -> Answer:
     answer = await room.answer("ada", said, filled)
-    assert "went wrong" not in answer.plain(), said
+    assert "went wrong" not in answer.to_plain_text(), said
     return answer
 
 
@@ -343,7 +347,7 @@ async def largest_room(quick_room: Room) -> Room:
 
 
 def test_the_largest_plan_is_about_as_large_as_a_file_may_be() -> None:
-    assert 400_000 < len(LARGEST.dumps().encode()) < 1_100_000
+    assert 400_000 < len(LARGEST.to_json().encode()) < 1_100_000
     assert (len(LARGEST.weeks), len(LARGEST.items), len(LARGEST.resources)) == (60, 1500, 400)
 
 
@@ -356,7 +360,7 @@ async def test_every_answer_about_the_largest_plan_can_be_built(largest_room: Ro
             choice.value for one in lists if isinstance(one, Checklist) for choice in one.choices
         ]
         assert offered == [item.id for item in week.items]
-        whole = "\n".join(one.plain() for one in await turned(room, f"roadmap {number}"))
+        whole = "\n".join(one.to_plain_text() for one in await turned(room, f"roadmap {number}"))
         assert [whole.count(f"• {item.title} certificate") for item in week.items] == [1] * len(
             week.items
         )
@@ -385,10 +389,10 @@ async def test_every_answer_about_the_largest_plan_can_be_built(largest_room: Ro
 async def test_every_week_and_every_resource_of_the_largest_plan_is_on_some_page(
     largest_room: Room,
 ) -> None:
-    weeks = "\n".join(["", *(one.plain() for one in await turned(largest_room, "roadmap"))])
+    weeks = "\n".join(["", *(one.to_plain_text() for one in await turned(largest_room, "roadmap"))])
     assert [weeks.count(f"\n{number}. ") for number in range(1, 61)] == [1] * 60
     for said in ("resources", "resources statistics"):
-        listed = "".join(one.plain() for one in await turned(largest_room, said))
+        listed = "".join(one.to_plain_text() for one in await turned(largest_room, said))
         assert [listed.count(f"https://example.org/{number}/") for number in range(400)] == [
             1
         ] * 400
@@ -401,14 +405,14 @@ def test_a_list_for_everybody_shows_every_item_of_the_largest_plan() -> None:
         1,
         1,
         "largest",
-        Syllabus.of(LARGEST),
+        Syllabus.from_roadmap(LARGEST),
         date(2024, 12, 30),
         "UTC",
         time(9),
         "running",
     )
     for week in cohort.calendar.weeks:
-        shown = say(*open_list(LARGEST, cohort, week))
+        shown = text_message(*build_home_checklists(LARGEST, cohort, week))
         offered = [
             choice.value
             for one in shown.blocks

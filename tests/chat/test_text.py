@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.chat.address import Account, Caller
 from bot.chat.errors import Refused
-from bot.chat.text import clean, is_seen
+from bot.chat.text import clean_text, has_visible_text
 from bot.group.member import Away, Person
-from bot.group.zones import zone, zone_of, zones
-from bot.runtime.incoming import presentable
+from bot.group.zones import list_zones, load_zone, parse_zone
+from bot.runtime.incoming import clean_caller
 
 ADA = Account("test", "", "ada")
 
@@ -33,19 +33,19 @@ ADA = Account("test", "", "ada")
     ],
 )
 def test_text_keeps_its_letters_and_loses_its_tricks(typed: str, kept: str) -> None:
-    assert clean(typed, 100, "It") == kept
+    assert clean_text(typed, 100, "It") == kept
 
 
 def test_lines_stay_lines_where_there_may_be_several() -> None:
     assert (
-        clean("one\r\ntwo\n\nthree\u2028four\x0bfive\n", 100, "It", lines=True)
+        clean_text("one\r\ntwo\n\nthree\u2028four\x0bfive\n", 100, "It", is_multiline=True)
         == "one\ntwo\n\nthree four five"
     )
 
 
 def test_too_much_text_is_refused_with_both_numbers() -> None:
     with pytest.raises(Refused) as refused:
-        clean("x" * 10_000, 2000, "A note")
+        clean_text("x" * 10_000, 2000, "A note")
     assert (
         refused.value.sentence
         == "A note can have 2,000 characters and this has 10,000: please shorten it."
@@ -55,8 +55,8 @@ def test_too_much_text_is_refused_with_both_numbers() -> None:
 @given(st.text())
 def test_what_was_cleaned_stays_as_it_is(text: str) -> None:
     for lines in (True, False):
-        once = clean(text, 10_000, "It", lines=lines)
-        assert clean(once, 10_000, "It", lines=lines) == once
+        once = clean_text(text, 10_000, "It", is_multiline=lines)
+        assert clean_text(once, 10_000, "It", is_multiline=lines) == once
         once.encode()
 
 
@@ -65,16 +65,16 @@ def test_what_was_cleaned_stays_as_it_is(text: str) -> None:
     [("a", True), ("1", True), ("😀", True), ("-", True), (" ", False), ("\u200d\u0301", False)],
 )
 def test_a_name_of_nothing_is_told_from_a_name(text: str, seen: bool) -> None:
-    assert is_seen(text) is seen
+    assert has_visible_text(text) is seen
 
 
 def test_a_caller_gets_a_name_that_can_be_shown_and_a_zone_there_is() -> None:
-    assert presentable(Caller(ADA, "Ada", True, "Asia/Kolkata")) == Caller(
+    assert clean_caller(Caller(ADA, "Ada", True, "Asia/Kolkata")) == Caller(
         ADA, "Ada", True, "Asia/Kolkata"
     )
-    assert presentable(Caller(ADA, "\u202eadA\n\n", zone="Mars/Olympus")) == Caller(ADA, "adA")
-    assert presentable(Caller(ADA, "\u200b \u200d")).name == "Somebody"
-    assert presentable(Caller(ADA, "x" * 5000)).name == "x" * 80
+    assert clean_caller(Caller(ADA, "\u202eadA\n\n", zone="Mars/Olympus")) == Caller(ADA, "adA")
+    assert clean_caller(Caller(ADA, "\u200b \u200d")).name == "Somebody"
+    assert clean_caller(Caller(ADA, "x" * 5000)).name == "x" * 80
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_caller_gets_a_name_that_can_be_shown_and_a_zone_there_is() -> None:
     ],
 )
 def test_a_zone_is_known_by_its_name_or_its_city(typed: str, name: str) -> None:
-    assert zone_of(typed) == name
+    assert parse_zone(typed) == name
 
 
 @pytest.mark.parametrize(
@@ -109,24 +109,39 @@ def test_a_zone_is_known_by_its_name_or_its_city(typed: str, name: str) -> None:
 )
 def test_an_unknown_zone_is_refused_with_what_is_near(typed: str, sentence: str) -> None:
     with pytest.raises(Refused) as refused:
-        zone_of(typed)
+        parse_zone(typed)
     assert refused.value.sentence == sentence
 
 
 def test_every_zone_that_may_be_named_can_be_used() -> None:
-    assert len(zones()) > 400
-    assert all(zone(name) is not None for name in zones())
+    assert len(list_zones()) > 400
+    assert all(load_zone(name) is not None for name in list_zones())
 
 
 def test_quiet_hours_may_go_over_midnight_or_be_none() -> None:
     night = Person(1, "Ada")
-    assert [night.may_hear_at(time(hour)) for hour in (7, 8, 21, 22)] == [False, True, True, False]
+    assert [night.can_be_messaged_at(time(hour)) for hour in (7, 8, 21, 22)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
     noon = Person(1, "Ada", quiet_from=time(12), quiet_until=time(14))
-    assert [noon.may_hear_at(time(hour)) for hour in (11, 12, 13, 14)] == [True, False, False, True]
-    assert Person(1, "Ada", quiet_from=time(0), quiet_until=time(0)).may_hear_at(time(0))
+    assert [noon.can_be_messaged_at(time(hour)) for hour in (11, 12, 13, 14)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert Person(1, "Ada", quiet_from=time(0), quiet_until=time(0)).can_be_messaged_at(time(0))
 
 
 def test_an_absence_covers_both_its_days_and_may_have_no_end() -> None:
     away = Away(date(2026, 3, 2), date(2026, 3, 4))
-    assert [away.covers(date(2026, 3, day)) for day in (1, 2, 4, 5)] == [False, True, True, False]
-    assert Away(date(2026, 3, 2)).covers(date(2036, 1, 1))
+    assert [away.is_active_on(date(2026, 3, day)) for day in (1, 2, 4, 5)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert Away(date(2026, 3, 2)).is_active_on(date(2036, 1, 1))

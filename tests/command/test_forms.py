@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.discord.commands import payload
-from adapters.slack.modal import Carried, form_view
+from adapters.discord.commands import build_commands_payload
+from adapters.slack.modal import ViewMetadata, build_form_view
 from bot.chat.message import Buttons, Form, Message
-from bot.command import commands
+from bot.command import get_commands
 from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ async def test_a_refused_number_comes_back_with_all_that_was_typed(room: Room) -
     await room.goes_to(TUESDAY)
     typed = f'checkin hours=101 confidence=4 blockers="the dog" note="{NOTE}"'
     refused = await room.answer("ada", typed)
-    assert refused.plain() == "101 is too high for hours: choose 0 to 100.\n[Edit]"
+    assert refused.to_plain_text() == "101 is too high for hours: choose 0 to 100.\n[Edit]"
     form = await room.answer("ada", press(refused))
     assert isinstance(form, Form)
     assert form.title == "Check in"
@@ -100,7 +100,7 @@ async def test_nobody_edits_what_only_moderators_may_say(quick_room: Room) -> No
 def test_numbers_carry_their_bounds_on_discord() -> None:
     bounds = {
         (command["name"], option["name"]): (option["min_value"], option.get("max_value"))
-        for command in payload(commands())
+        for command in build_commands_payload(get_commands())
         for option in _options(command)
         if "min_value" in option
     }
@@ -109,9 +109,9 @@ def test_numbers_carry_their_bounds_on_discord() -> None:
     assert bounds["cohort", "weeks"] == (1, 104)
     numbers = {
         (command.name, option.name)
-        for command in commands().values()
-        for option in command.shown
-        if option.kind == "number" and not option.suggests and option.range is None
+        for command in get_commands().values()
+        for option in command.visible_options
+        if option.kind == "number" and not option.has_suggestions and option.range is None
     }
     assert numbers == set()
 
@@ -135,7 +135,7 @@ async def test_the_form_to_create_a_cohort_says_which_defaults_apply(quick_room:
         "Time zone": "Europe/Berlin, from your Test profile",
         "Weeks": "As many as the plan has",
     }
-    shown = form_view(form, Carried(form.says), "/study")["blocks"]
+    shown = build_form_view(form, ViewMetadata(form.says), "/study")["blocks"]
     weeks = next(block for block in shown if "weeks" in str(block.get("block_id", "")))
     assert (weeks["element"]["min_value"], weeks["element"]["max_value"]) == ("1", "104")
     await quick_room.says("mona", "settings zone=Asia/Kolkata")
@@ -151,7 +151,7 @@ async def test_the_form_to_create_a_cohort_says_which_defaults_apply(quick_room:
 async def test_the_weeks_of_a_draft_lead_back_and_nowhere_else(quick_room: Room) -> None:
     made = await quick_room.answer("mona", "cohort create spring monday")
     weeks = await quick_room.answer("mona", press(made, "The weeks"))
-    assert "[Join]" not in weeks.plain()
+    assert "[Join]" not in weeks.to_plain_text()
     back = await quick_room.says("mona", press(weeks, "Back to the dates"))
     assert back.startswith("Timeline of spring")
     assert "[Open it]" in back

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.errors import Refused
-from bot.chat.message import Message, Unfit, phrase, say
-from bot.command import Hidden, Registry, Who, Zone, command, parse
-from bot.command.call import Ask, Call
-from bot.command.grammar import read_date, read_time
-from bot.command.item_finder import Items
+from bot.chat.message import InvalidMessageError, Message, build_phrase, text_message
+from bot.command import CommandRegistry, HiddenOption, PersonOrRole, Zone, command, parse_phrase
+from bot.command.call import Call, MissingChoice
+from bot.command.grammar import parse_date, parse_time_of_day
+from bot.command.item_finder import ItemFinder
 
 MONDAY = date(2026, 3, 2)
 
-known = Registry()
+known = CommandRegistry()
 
 
 @command(into=known)
@@ -33,10 +33,10 @@ async def order(
     size: Annotated[Literal["small", "large"] | None, "How large"] = None,
     extras: Annotated[tuple[str, ...], "What else"] = (),
     hot: Annotated[bool, "Hot"] = False,
-    page: Annotated[int | None, Hidden()] = None,
+    page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
     """Order something to eat."""
-    return say("served")
+    return text_message("served")
 
 
 @command(into=known)
@@ -46,7 +46,7 @@ async def look(
     cohort: Annotated[str | None, "Whose"] = None,
 ) -> Message:
     """Look at something."""
-    return say("seen")
+    return text_message("seen")
 
 
 @command(into=known)
@@ -57,37 +57,37 @@ async def rest(
     cohort: Annotated[str | None, "Whose"] = None,
 ) -> Message:
     """Take a rest."""
-    return say("rested")
+    return text_message("rested")
 
 
 @command(into=known)
 async def invite(
-    call: Call, guest: Annotated[Who, "Whom"], at: Annotated[time | None, "When"] = None
+    call: Call, guest: Annotated[PersonOrRole, "Whom"], at: Annotated[time | None, "When"] = None
 ) -> Message:
     """Invite somebody."""
-    return say("invited")
+    return text_message("invited")
 
 
 @command(into=known, hidden=True)
 async def rested(call: Call) -> Message:
     """Is said by a button."""
-    return say("")
+    return text_message("")
 
 
 @command(into=known)
 async def menu_show(call: Call, n: Annotated[int | None, "Which"] = None) -> Message:
     """Show the menu."""
-    return say("shown")
+    return text_message("shown")
 
 
 @command(into=known)
 async def menu_print(call: Call) -> Message:
     """Print the menu."""
-    return say("printed")
+    return text_message("printed")
 
 
 def said(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> dict[str, object]:
-    return dict(parse(text, known.commands, filled).values(MONDAY))
+    return dict(parse_phrase(text, known.commands, filled).convert_options(MONDAY))
 
 
 def refusal(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> str:
@@ -126,16 +126,16 @@ def refusal(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> str:
         ("menu n 3", {"n": 3}),
         ("menu show 3", {"n": 3}),
         ("menu print", {}),
-        ("invite ada", {"guest": Who("person", "", "ada")}),
-        ("invite @Ada", {"guest": Who("person", "", "Ada")}),
-        ("invite guest Ada", {"guest": Who("person", "", "Ada")}),
-        ('invite guest="person:17 Ada Lovelace" at=18:00', {"guest": Who("person", "17", "Ada Lovelace"), "at": time(18)}),
-        ('invite "role:42 @Hosts"', {"guest": Who("role", "42", "@Hosts")}),
-        ("invite role:42", {"guest": Who("role", "42", "")}),
-        ('invite "person:1 \u202eAda\n\u200b x"', {"guest": Who("person", "1", "Ada x")}),
-        (f'invite "person:1 {"x" * 500}"', {"guest": Who("person", "1", "x" * 80)}),
-        (f"invite person:{'1' * 65}", {"guest": Who("person", "", f"person:{'1' * 65}")}),
-        ("invite team:9", {"guest": Who("person", "", "team:9")}),
+        ("invite ada", {"guest": PersonOrRole("person", "", "ada")}),
+        ("invite @Ada", {"guest": PersonOrRole("person", "", "Ada")}),
+        ("invite guest Ada", {"guest": PersonOrRole("person", "", "Ada")}),
+        ('invite guest="person:17 Ada Lovelace" at=18:00', {"guest": PersonOrRole("person", "17", "Ada Lovelace"), "at": time(18)}),
+        ('invite "role:42 @Hosts"', {"guest": PersonOrRole("role", "42", "@Hosts")}),
+        ("invite role:42", {"guest": PersonOrRole("role", "42", "")}),
+        ('invite "person:1 \u202eAda\n\u200b x"', {"guest": PersonOrRole("person", "1", "Ada x")}),
+        (f'invite "person:1 {"x" * 500}"', {"guest": PersonOrRole("person", "1", "x" * 80)}),
+        (f"invite person:{'1' * 65}", {"guest": PersonOrRole("person", "", f"person:{'1' * 65}")}),
+        ("invite team:9", {"guest": PersonOrRole("person", "", "team:9")}),
         ("rested", {}),
     ],
 )  # fmt: skip
@@ -189,7 +189,7 @@ def test_what_cannot_be_understood_is_told_in_a_sentence_that_helps(
 def test_a_group_without_a_show_command_offers_its_commands() -> None:
     without = {name: one for name, one in known.commands.items() if name == "menu print"}
     with pytest.raises(Refused) as refused:
-        parse("menu", without)
+        parse_phrase("menu", without)
     # The words of a group are no code: platforms show a code that is a command as it is typed there.
     assert (
         refused.value.sentence
@@ -198,7 +198,7 @@ def test_a_group_without_a_show_command_offers_its_commands() -> None:
     with pytest.raises(
         Refused, match="I do not know the command “menu pritn”: did you mean `menu print`"
     ):
-        parse("menu pritn", without)
+        parse_phrase("menu pritn", without)
 
 
 def test_a_phrase_that_is_far_too_long_is_refused_and_not_cut() -> None:
@@ -219,9 +219,9 @@ def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> 
 
 def test_an_empty_field_says_nothing() -> None:
     assert said("order soup", {"many": ("",), "extras": (), "day": (" ",)}) == {"dish": "soup"}
-    assert [one.name for one in parse("order", known.commands, {"dish": (" ",)}).missing] == [
-        "dish"
-    ]
+    assert [
+        one.name for one in parse_phrase("order", known.commands, {"dish": (" ",)}).missing_options
+    ] == ["dish"]
 
 
 def test_text_loses_what_would_break_a_layout_and_keeps_every_letter() -> None:
@@ -239,13 +239,13 @@ def test_a_phrase_that_was_put_together_is_taken_apart_again(
     dish: str, many: int, extras: list[str]
 ) -> None:
     try:
-        made = phrase("order", dish=dish or None, many=many, extras=",".join(extras) or None)
-    except Unfit:
+        made = build_phrase("order", dish=dish or None, many=many, extras=",".join(extras) or None)
+    except InvalidMessageError:
         return
-    parsed = parse(made, known.commands)
-    assert parsed.given.get("dish", ("",)) == (dish,)
-    assert parsed.given["many"] == (str(many),)
-    assert parsed.given.get("extras", ()) == tuple(extras)
+    parsed = parse_phrase(made, known.commands)
+    assert parsed.option_texts.get("dish", ("",)) == (dish,)
+    assert parsed.option_texts["many"] == (str(many),)
+    assert parsed.option_texts.get("extras", ()) == tuple(extras)
 
 
 def answered(text: str) -> str:
@@ -276,7 +276,7 @@ def test_whatever_is_typed_is_understood_or_refused_in_one_sentence(text: str) -
     ],
 )
 def test_dates_are_read_as_people_say_them(text: str, read: date) -> None:
-    assert read_date(text, MONDAY) == read
+    assert parse_date(text, MONDAY) == read
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_dates_are_read_as_people_say_them(text: str, read: date) -> None:
     ],
 )
 def test_times_are_read_as_people_say_them(text: str, read: time) -> None:
-    assert read_time(text) == read
+    assert parse_time_of_day(text) == read
 
 
 TITLES = {
@@ -301,7 +301,7 @@ TITLES = {
     "bay": "Gd",
     "numpy-matrices": "Multiply matrices with NumPy",
 }
-SPRING = Items(TITLES, ("gd", "vectors"), "spring")
+SPRING = ItemFinder(TITLES, ("gd", "vectors"), "spring")
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ SPRING = Items(TITLES, ("gd", "vectors"), "spring")
 def test_an_item_is_meant_by_its_id_its_title_its_number_or_words(
     said: tuple[str, ...], meant: tuple[str, ...]
 ) -> None:
-    assert SPRING.find(said, "item") == meant
+    assert SPRING.find_item_ids(said, "item") == meant
 
 
 @pytest.mark.parametrize(
@@ -346,8 +346,8 @@ def test_an_item_is_meant_by_its_id_its_title_its_number_or_words(
 def test_near_items_are_offered_by_their_titles(
     said: tuple[str, ...], sentence: str, offered: dict[str, str]
 ) -> None:
-    with pytest.raises(Ask) as asked:
-        SPRING.find(said, "item")
+    with pytest.raises(MissingChoice) as asked:
+        SPRING.find_item_ids(said, "item")
     assert (asked.value.sentence, {each.label: each.value for each in asked.value.choices}) == (
         sentence,
         offered,
@@ -355,8 +355,8 @@ def test_near_items_are_offered_by_their_titles(
 
 
 def test_a_word_of_several_titles_asks_which_one() -> None:
-    with pytest.raises(Ask) as asked:
-        Items(TITLES, (), "spring").find(("matrices",), "item")
+    with pytest.raises(MissingChoice) as asked:
+        ItemFinder(TITLES, (), "spring").find_item_ids(("matrices",), "item")
     assert (
         asked.value.sentence == "“matrices” could be one of several items. Which one do you mean?"
     )
@@ -386,7 +386,7 @@ def test_a_word_of_several_titles_asks_which_one() -> None:
 )
 def test_what_is_no_item_is_refused(said: str, listed: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(Refused) as refused:
-        Items(TITLES, listed, "spring").find((said,), "item")
+        ItemFinder(TITLES, listed, "spring").find_item_ids((said,), "item")
     assert (refused.value.sentence, refused.value.field) == (sentence, "item")
 
 
@@ -396,8 +396,8 @@ def test_what_is_no_item_is_refused(said: str, listed: tuple[str, ...], sentence
 )
 def test_only_items_of_the_plan_are_ever_found(said: list[str], listed: list[str]) -> None:
     try:
-        found = Items(TITLES, listed, "spring").find(said, "item")
-    except Ask as asked:
+        found = ItemFinder(TITLES, listed, "spring").find_item_ids(said, "item")
+    except MissingChoice as asked:
         found = tuple(item for each in asked.choices for item in each.value.split(","))
     except Refused:
         return

@@ -7,21 +7,21 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from bot.chat.message import Choice, Message, say
+from bot.chat.message import Choice, Message, text_message
 from bot.command import (
     Call,
-    Hidden,
-    Option,
-    Registry,
-    Who,
+    CommandOption,
+    CommandRegistry,
+    HiddenOption,
+    PersonOrRole,
     Zone,
+    can_phrase_open_form,
     command,
-    commands,
-    listed,
-    may_open_form,
-    table,
+    format_command_table,
+    get_commands,
+    list_visible_commands,
 )
-from bot.command.registry import Unfit
+from bot.command.registry import InvalidCommandError
 
 
 async def dishes(call: Call, typed: str) -> list[Choice]:
@@ -29,7 +29,7 @@ async def dishes(call: Call, typed: str) -> list[Choice]:
 
 
 def test_name_help_and_options_are_read_off_the_function() -> None:
-    known = Registry()
+    known = CommandRegistry()
 
     @command(moderators=True, reads=True, into=known)
     async def menu_order(
@@ -43,28 +43,28 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
         size: Annotated[Literal["small", "large"] | None, "How large"] = None,
         extras: Annotated[tuple[str, ...], "What else"] = (),
         hot: Annotated[bool, "Hot"] = False,
-        guest: Annotated[Who | None, "For whom"] = None,
-        page: Annotated[int | None, Hidden()] = None,
+        guest: Annotated[PersonOrRole | None, "For whom"] = None,
+        page: Annotated[int | None, HiddenOption()] = None,
     ) -> Message:
         """Order something.
 
         This is for whoever reads the code.
         """
-        return say("served")
+        return text_message("served")
 
     read = known.commands["menu order"]
     assert read.options == (
-        Option("dish", "What", "text", True, suggest=dishes, label="Dish"),
-        Option("many", "How many", "number", False, whole=True, label="Many"),
-        Option("price", "At most", "number", False, label="Price"),
-        Option("day", "When", "date", False, label="Day"),
-        Option("at", "What time", "time", False, label="At"),
-        Option("where", "Where", "zone", False, label="Where"),
-        Option("size", "How large", "choice", False, ("small", "large"), label="Size"),
-        Option("extras", "What else", "list", False, label="Extras"),
-        Option("hot", "Hot", "flag", False, label="Hot"),
-        Option("guest", "For whom", "who", False, label="Guest"),
-        Option("page", "", "number", False, hidden=True, whole=True, label="Page"),
+        CommandOption("dish", "What", "text", True, suggest=dishes, label="Dish"),
+        CommandOption("many", "How many", "number", False, is_integer=True, label="Many"),
+        CommandOption("price", "At most", "number", False, label="Price"),
+        CommandOption("day", "When", "date", False, label="Day"),
+        CommandOption("at", "What time", "time", False, label="At"),
+        CommandOption("where", "Where", "zone", False, label="Where"),
+        CommandOption("size", "How large", "choice", False, ("small", "large"), label="Size"),
+        CommandOption("extras", "What else", "list", False, label="Extras"),
+        CommandOption("hot", "Hot", "flag", False, label="Hot"),
+        CommandOption("guest", "For whom", "who", False, label="Guest"),
+        CommandOption("page", "", "number", False, hidden=True, is_integer=True, label="Page"),
     )
     assert (read.help, read.group, read.moderators, read.reads) == (
         "Order something.",
@@ -79,40 +79,40 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
 
 
 def test_whether_a_form_may_open_is_known_before_any_query() -> None:
-    known = Registry()
+    known = CommandRegistry()
 
     @command(into=known)
     async def first(call: Call, dish: Annotated[str, "What"]) -> Message:
         """Needs a word that nobody can offer."""
-        return say("")
+        return text_message("")
 
     @command(into=known, form=True)
     async def second(call: Call) -> Message:
         """Says that it opens one."""
-        return say("")
+        return text_message("")
 
     @command(into=known)
     async def third(call: Call, dish: Annotated[str | None, "What"] = None) -> Message:
         """Needs nothing."""
-        return say("")
+        return text_message("")
 
     said = ("first", "first dish=soup", "second", "third", "third dish=soup", "fourth")
-    assert [one for one in said if may_open_form(one, known.commands)] == ["first", "second"]
-    assert not may_open_form("first", known.commands, {"dish": ("soup",)})
+    assert [one for one in said if can_phrase_open_form(one, known.commands)] == ["first", "second"]
+    assert not can_phrase_open_form("first", known.commands, {"dish": ("soup",)})
 
 
 def declared(name: str, doc: str = "Does it.", **options: Any) -> None:
     """Register a command that is called `name`."""
 
     async def run(call: Call) -> Message:
-        return say("done")
+        return text_message("done")
 
     run.__name__, run.__doc__ = name, doc
     run.__annotations__.update(options)
     command(into=KNOWN)(run)
 
 
-KNOWN = Registry()
+KNOWN = CommandRegistry()
 declared("menu_show")
 declared("wait")
 
@@ -151,47 +151,48 @@ declared("wait")
     ],
 )
 def test_what_a_platform_could_not_show_is_refused(name: str, doc: str, sentence: str) -> None:
-    with pytest.raises(Unfit) as unfit:
+    with pytest.raises(InvalidCommandError) as unfit:
         declared(name, doc)
     assert str(unfit.value) == sentence
     assert set(KNOWN.commands) == {"menu show", "wait"}
 
 
 def test_an_option_needs_a_help_line_and_a_type_that_can_be_typed() -> None:
-    with pytest.raises(Unfit, match="has 0 characters"):
+    with pytest.raises(InvalidCommandError, match="has 0 characters"):
 
         @command(into=KNOWN)
         async def mute(call: Call, dish: str) -> Message:
             """Has an option nobody explains."""
-            return say("")
+            return text_message("")
 
     with pytest.raises(
-        Unfit, match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple"
+        InvalidCommandError,
+        match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple",
     ):
 
         @command(into=KNOWN)
         async def odd(call: Call, dish: Annotated[dict[str, str], "What"]) -> Message:
             """Has an option nobody can type."""
-            return say("")
+            return text_message("")
 
 
 def test_no_two_files_may_declare_the_same_command() -> None:
     async def wait(call: Call) -> Message:
         """Is another one."""
-        return say("")
+        return text_message("")
 
     wait.__module__ = "somewhere.else_"
-    with pytest.raises(Unfit, match="Two commands are called “wait”"):
+    with pytest.raises(InvalidCommandError, match="Two commands are called “wait”"):
         command(into=KNOWN)(wait)
 
 
 def test_what_a_command_promises_is_kept_with_it() -> None:
-    known = Registry()
+    known = CommandRegistry()
 
     @command(announcing=True, hidden=True, form=True, into=known)
     async def call(call: Call) -> Message:
         """Calls everybody to table."""
-        return say("")
+        return text_message("")
 
     read = known.commands["call"]
     assert (read.announcing, read.hidden, read.opens_form, read.moderators, read.reads) == (
@@ -204,18 +205,18 @@ def test_what_a_command_promises_is_kept_with_it() -> None:
 
 
 def test_a_hidden_command_is_known_and_listed_nowhere() -> None:
-    assert commands()["draft"].hidden
-    assert "draft" not in [one.name for one in listed()]
-    assert "`/draft" not in table()
+    assert get_commands()["draft"].hidden
+    assert "draft" not in [one.name for one in list_visible_commands()]
+    assert "`/draft" not in format_command_table()
 
 
 def test_every_command_there_is_explains_itself_and_hides_what_only_buttons_say() -> None:
-    shown = table()
-    for one in listed():
+    shown = format_command_table()
+    for one in list_visible_commands():
         assert f"| `/{one.usage}` | {one.help} |" in shown
         assert one.help.endswith("."), one.name
-        assert all(option.help and option.kind for option in one.shown), one.name
-        assert one.moderators or not {option.name for option in one.shown} & {
+        assert all(option.help and option.kind for option in one.visible_options), one.name
+        assert one.moderators or not {option.name for option in one.visible_options} & {
             "page",
             "ask",
             "open",

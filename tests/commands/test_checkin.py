@@ -15,7 +15,7 @@ MORE = "\n[My progress] [Edit]"
 
 async def form(room: Room, name: str = "ada", said: str = FORM) -> Form:
     answer = await room.answer(name, said)
-    assert isinstance(answer, Form), answer.plain()
+    assert isinstance(answer, Form), answer.to_plain_text()
     return answer
 
 
@@ -24,7 +24,7 @@ async def test_a_form_asks_and_its_answer_is_kept(room: Room) -> None:
     await room.goes_to(TUESDAY)
     await room.says("ada", "tick bayes")
     asked = await form(room, said="checkin")
-    assert (asked.says, asked.plain()) == (
+    assert (asked.says, asked.to_plain_text()) == (
         FORM,
         "Check-in, week 1\nBasics of linear algebra and statistics\n"
         "  Done this week\n  Hours\n  How sure do you feel?\n  In your way\n  Note",
@@ -175,7 +175,7 @@ async def test_a_note_is_kept_as_it_was_written(room: Room) -> None:
     await room.says("ada", FORM, {"note": (note + "\u202e\x00",), "blockers": ("‮ `x` ‬" * 10,)})
     fields = {one.name: one.value for one in (await form(room)).fields}
     assert (fields["note"], fields["blockers"]) == (note, ("`x`  " * 10).strip())
-    assert "javascript" not in "".join(one.message.plain() for one in room.chat.sent)
+    assert "javascript" not in "".join(one.message.to_plain_text() for one in room.chat.sent)
 
 
 async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> None:

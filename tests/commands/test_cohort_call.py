@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.address import Lack
+from bot.chat.address import SetupProblem
 from bot.chat.message import Form
 from tests.support.room import Room
 
@@ -64,7 +64,7 @@ async def test_a_call_that_is_over_when_the_topics_come_is_not_announced(quick_r
     await quick_room.goes_to(datetime(2026, 3, 2, 10, tzinfo=UTC))
     (topics,) = quick_room.posts("topics")
     assert topics.message.event is None
-    assert "call" not in topics.message.plain()
+    assert "call" not in topics.message.to_plain_text()
 
 
 async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_a_break(
@@ -83,7 +83,7 @@ async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_
             for at in (WEDNESDAY + timedelta(weeks=1), WEDNESDAY + timedelta(weeks=3))
         ),
     ]
-    assert "call" not in quick_room.posts("topics")[0].message.plain()
+    assert "call" not in quick_room.posts("topics")[0].message.to_plain_text()
 
 
 async def test_the_name_of_a_place_reaches_the_channel_as_it_was_typed(quick_room: Room) -> None:
@@ -145,9 +145,9 @@ async def test_a_thread_for_each_week_is_switched_on_and_off_and_a_missing_right
 ) -> None:
     await quick_room.spring("ada")
     quick_room.chat.lacking["study-group"] = (
-        Lack("I may not open threads.", blocks=False, extra="thread"),
-        Lack("I may not make events.", blocks=False, extra="event"),
-        Lack("I may not look back.", blocks=False),
+        SetupProblem("I may not open threads.", is_blocking=False, extra="thread"),
+        SetupProblem("I may not make events.", is_blocking=False, extra="event"),
+        SetupProblem("I may not look back.", is_blocking=False),
     )
     assert await quick_room.says("mona", "cohort threads on=yes") == (
         "Each weekly topics post of spring opens a thread for its week.\n"

@@ -11,7 +11,7 @@ from tests.support.room import Room
 def told(room: Room) -> list[str]:
     """What was announced about dates, greetings left out."""
     return [
-        one.message.plain()
+        one.message.to_plain_text()
         for one in room.chat.sent
         if one.kind == "announcement" and "welcome" not in one.ref
     ]

@@ -36,7 +36,7 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
     (finale,) = room.posts("finale")
     assert (
         "2 of 12 weeks of AI/ML engineer in twelve weeks, and here we stop together."
-        in finale.message.plain()
+        in finale.message.to_plain_text()
     )
     assert "Week 2" in await room.says("ada", "week")
     assert "week 3" not in (await room.says("ada", "progress")).casefold()
@@ -47,7 +47,7 @@ async def test_a_cohort_that_has_not_begun_is_called_off_without_a_finale(room: 
     await room.says("mona", "cohort finish sure=yes")
     await room.passes(days=120)
     assert room.posts() == []
-    assert room.chat.sent[-1].message.plain() == (
+    assert room.chat.sent[-1].message.to_plain_text() == (
         "spring is called off: it will not start. Thank you for your interest."
     )
 
@@ -104,6 +104,8 @@ async def test_a_finale_that_fell_due_during_an_outage_is_not_lost_to_a_moderato
     await room.spring("ada")
     await room.is_down_until(datetime(2026, 5, 24, 12, tzinfo=UTC))
     room.clock.at = datetime(2026, 5, 25, 10, tzinfo=UTC)
-    await room.core.answer(room.caller("mona"), room.place, "cohort settings seats=7", once="quick")
+    await room.core.answer_phrase(
+        room.caller("mona"), room.place, "cohort settings seats=7", idempotency_key="quick"
+    )
     await room.pulse()
     assert len(room.posts("finale")) == 1

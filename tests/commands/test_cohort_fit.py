@@ -58,13 +58,13 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     made = await room.says("mona", "cohort create name=spring start=2026-03-02 weeks=1 hours=1")
     assert "• Season 1 of 12: “Basics of linear algebra and statistics”.\n" in made
     await room.says("mona", "cohort open spring sure=yes")
-    assert "spring is open: 1 week together" in room.chat.sent[-1].message.plain()
+    assert "spring is open: 1 week together" in room.chat.sent[-1].message.to_plain_text()
     assert "takes 1 week." in await room.says("ada", "join spring")
     await room.passes(weeks=3)
-    assert "sets off, 1 week together" in room.posts("kick_off")[0].message.plain()
+    assert "sets off, 1 week together" in room.posts("kick_off")[0].message.to_plain_text()
     assert (
         "\n1 week, 5 items, and we have come to the end of our part of AI/ML engineer in twelve weeks. 🎓\n"
-        in (room.posts("finale")[0].message.plain())
+        in (room.posts("finale")[0].message.to_plain_text())
     ), "a season is not the whole plan"
 
 
@@ -89,7 +89,7 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
         await room.says("mona", sure)
         == "That is how spring is planned already: nothing has changed."
     )
-    told = [one.message.plain() for one in room.chat.sent if one.ref.startswith("fitted")]
+    told = [one.message.to_plain_text() for one in room.chat.sent if one.ref.startswith("fitted")]
     assert told == [
         "spring has other weeks now: 10 weeks, until Mon 11 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[The whole plan]"
@@ -108,7 +108,7 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     room = quick_room
     await room.spring("ada", more=f"roadmap={LONG} weeks=80")
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
-    posted = room.posts("topics")[-1].message.plain()
+    posted = room.posts("topics")[-1].message.to_plain_text()
     assert posted.startswith("Week 2: More time: ")
     assert "Nothing new this week: time to go on with what is under way." in posted
     assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
@@ -170,7 +170,7 @@ async def test_the_seasons_there_are_are_offered(quick_room: Room) -> None:
     room = quick_room
 
     async def offered(command: str, typed: str = "", **given: str) -> list[str]:
-        found = await room.core.suggest(
+        found = await room.core.suggest_values(
             room.caller("mona"), room.place, command, "season", typed, given
         )
         return [one.value for one in found]

@@ -6,7 +6,7 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.chat.address import Lack, Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.group.codes import LIVES
 from tests.support.room import Chat, Room
@@ -57,10 +57,10 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
     )
     (invited,) = chat.sent
     assert (invited.place, invited.kind) == (THERE, "announcement")
-    assert invited.message.plain().endswith("Everybody is welcome.\n[Join]")
+    assert invited.message.to_plain_text().endswith("Everybody is welcome.\n[Join]")
     (news,) = room.chat.sent[sent:]
     assert (
-        news.message.plain()
+        news.message.to_plain_text()
         == "spring lives on Other as well from now on: one cohort, one plan, one board."
     )
     assert "You are in spring" in await room.says("bea", "join cohort=#1", place=THERE)
@@ -170,7 +170,7 @@ async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
     room = quick_room
     await room.spring("ada")
     chat = other(room)
-    chat.lacking["general"] = (Lack("I am not in this channel: invite me."),)
+    chat.lacking["general"] = (SetupProblem("I am not in this channel: invite me."),)
     told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     assert "my invitation waits" in told
     assert "Before posts can appear here: I am not in this channel: invite me." in told
@@ -239,7 +239,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     assert (await room.says("omar", "cohort unlink cohort=#1 sure=yes", place=THERE)).startswith(
         "spring lives on Test alone now. Whoever joined from here stays a member with all they have done"
     )
-    assert room.chat.sent[-1].message.plain() == (
+    assert room.chat.sent[-1].message.to_plain_text() == (
         "spring no longer lives on Other. Whoever joined there stays a member."
     )
     assert (await room.says("omar", "cohort timeline spring", place=THERE)).startswith(
@@ -269,10 +269,10 @@ async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(ro
         "archive autumn sure=yes",
     ):
         assert "autumn" in await room.says("omar", f"cohort {phrase}", place=THERE)
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        assert cohort.space_id == await tx.people.space(THERE)
+        assert cohort.space_id == await tx.people.find_space_id(THERE)
 
 
 async def test_what_waits_for_a_home_that_is_taken_away_is_skipped_and_what_may_have_been_sent_is_unsure(
@@ -308,7 +308,7 @@ async def test_the_last_home_within_reach_cannot_be_taken_away(quick_room: Room)
     )
     other(room)
     await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
-    await room.core.left(THERE)
+    await room.core.handle_space_left(THERE)
     assert (await room.says("mona", "cohort unlink spring sure=yes")).endswith(
         "spring lives nowhere else that I can reach: have me invited there again first, or end it with cohort finish."
     )

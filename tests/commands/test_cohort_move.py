@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.chat.address import Lack, Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from tests.support.room import Room
 
@@ -27,7 +27,7 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
     await room.spring("ada")
     await room.goes_to(MONDAY - timedelta(minutes=1))
     before = room.posts()
-    room.chat.lacking["study-group"] = (Lack("The channel is gone."),)
+    room.chat.lacking["study-group"] = (SetupProblem("The channel is gone."),)
     await room.goes_to(MONDAY.replace(hour=10))
     assert room.posts() == before
     told = await room.says("mona", "cohort timeline", place=ANNEX)
@@ -47,8 +47,8 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
 async def test_it_says_what_is_missing_in_the_new_channel(quick_room: Room) -> None:
     await quick_room.spring()
     quick_room.chat.lacking["annex"] = (
-        Lack("I may not write here: allow it."),
-        Lack("I may not look back.", blocks=False),
+        SetupProblem("I may not write here: allow it."),
+        SetupProblem("I may not look back.", is_blocking=False),
     )
     told = await quick_room.says("mona", "cohort move", place=ANNEX)
     assert "Before posts can appear here: I may not write here: allow it." in told
@@ -109,7 +109,7 @@ async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_t
 async def test_opening_says_what_is_missing_where_the_cohort_lives_and_nothing_about_where_it_is_said(
     quick_room: Room,
 ) -> None:
-    quick_room.chat.lacking["study-group"] = (Lack("I may not write here: allow it."),)
+    quick_room.chat.lacking["study-group"] = (SetupProblem("I may not write here: allow it."),)
     line = "Before posts can appear here: I may not write here: allow it."
     assert line in await quick_room.says("mona", "cohort create name=spring start=2026-03-02")
     opened = await quick_room.says("mona", "cohort open spring sure=yes")

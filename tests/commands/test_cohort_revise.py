@@ -51,7 +51,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
         "Everybody has been told that it ends on another day.\n"
         "[The plan] [Timeline]"
     )
-    assert room.chat.sent[-1].message.plain() == (
+    assert room.chat.sent[-1].message.to_plain_text() == (
         "The plan of spring has been revised. With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026. "
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00."
     )

@@ -9,7 +9,12 @@ import pytest
 from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.group.cohort import PostSetting
-from bot.post import counted, kinds, moved_to, stands_on
+from bot.post import (
+    convert_post_day_number,
+    describe_post_day,
+    get_post_day_number,
+    list_post_kinds,
+)
 from tests.support.room import Room
 
 
@@ -121,17 +126,20 @@ async def test_settings_that_cannot_be_are_refused_with_a_sentence(room: Room) -
 
 
 def test_a_day_set_as_people_count_is_the_day_that_is_shown() -> None:
-    for kind in (kind for kind in kinds().values() if kind.is_dated):
+    for kind in (kind for kind in list_post_kinds().values() if kind.is_dated):
         taken = 0
         for day in range(-1, 32):
             try:
-                setting = PostSetting(day=moved_to(kind, day))
+                setting = PostSetting(day=convert_post_day_number(kind, day))
             except Refused:
                 continue
             taken += 1
-            assert counted(kind, setting) == day
+            assert get_post_day_number(kind, setting) == day
         assert taken >= 1
-    reminder = kinds()["reminder"]
-    assert stands_on(reminder, PostSetting(day=moved_to(reminder, 3))) == "days 3 and 7 of the week"
+    reminder = list_post_kinds()["reminder"]
+    assert (
+        describe_post_day(reminder, PostSetting(day=convert_post_day_number(reminder, 3)))
+        == "days 3 and 7 of the week"
+    )
     with pytest.raises(Refused, match="once a day is enough"):
-        moved_to(reminder, 7)
+        convert_post_day_number(reminder, 7)

@@ -9,8 +9,8 @@ THERE = Place("slack", "team", "hall")
 
 
 async def keeps_threads(room: Room) -> bool:
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
         return cohort.threads
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.views.dates import clock_changes
+from bot.views.dates import list_clock_changes
 from tests.support.room import FRIDAY, Room
 
 ZONES = (
@@ -199,11 +199,11 @@ def _keeps_its_promise(
 
 def test_the_clocks_change_only_where_and_when_they_do() -> None:
     assert [
-        day for day, _ in clock_changes("Europe/Berlin", date(2026, 1, 1), date(2026, 12, 31))
+        day for day, _ in list_clock_changes("Europe/Berlin", date(2026, 1, 1), date(2026, 12, 31))
     ] == [
         date(2026, 3, 29),
         date(2026, 10, 25),
     ]
-    assert clock_changes("Asia/Kolkata", date(2026, 1, 1), date(2026, 12, 31)) == ()
-    (_, told), _ = clock_changes("Australia/Lord_Howe", date(2026, 1, 1), date(2026, 12, 31))
+    assert list_clock_changes("Asia/Kolkata", date(2026, 1, 1), date(2026, 12, 31)) == ()
+    (_, told), _ = list_clock_changes("Australia/Lord_Howe", date(2026, 1, 1), date(2026, 12, 31))
     assert told == "The clocks change between Sat 4 Apr 2026 and Sun 5 Apr 2026: 30 minutes back"

@@ -18,7 +18,7 @@ GONE = "That form is no longer here: say its command again to get a fresh one."
 async def test_a_form_waits_as_it_stands_for_whoever_began_it_and_for_nobody_else(
     room: Room,
 ) -> None:
-    said = await room.core.keep(room.caller("ada"), BEGUN)
+    said = await room.core.save_form(room.caller("ada"), BEGUN)
     assert said == "draft 1"
     assert await room.answer("ada", said) == BEGUN
     await room.restart()
@@ -26,19 +26,19 @@ async def test_a_form_waits_as_it_stands_for_whoever_began_it_and_for_nobody_els
     assert await room.says("eve", said) == GONE
     await room.says("eve", "away")
     assert await room.says("eve", said) == GONE
-    assert await room.core.keep(room.caller("eve"), BEGUN) == "draft 2"
+    assert await room.core.save_form(room.caller("eve"), BEGUN) == "draft 2"
     assert await room.says("ada", "draft 2") == GONE
 
 
 async def test_a_form_waits_a_day_and_is_let_go_of(quick_room: Room) -> None:
     room = quick_room
-    said = await room.core.keep(room.caller("ada"), BEGUN)
+    said = await room.core.save_form(room.caller("ada"), BEGUN)
     await room.passes(hours=23, minutes=59)
-    await room.clockwork.tidy()
+    await room.clockwork.delete_expired_data()
     assert await room.answer("ada", said) == BEGUN
     await room.passes(minutes=1)
     assert await room.says("ada", said) == GONE
-    await room.clockwork.tidy()
+    await room.clockwork.delete_expired_data()
     room.clock.at -= timedelta(hours=12)
     assert await room.says("ada", said) == GONE  # let go of, and not only refused
 

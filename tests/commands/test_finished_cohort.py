@@ -85,11 +85,11 @@ async def test_a_week_of_a_finished_cohort_says_so_and_takes_late_words(quick_ro
 async def test_who_lives_by_a_later_clock_goes_on(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada", "bob")
-    async with room.store.begin() as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction() as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        (member,) = await tx.members.named(cohort, "ada")
-        await tx.members.shift(member, 2, cohort, room.clock.now())
+        (member,) = await tx.members.find_members_by_name(cohort, "ada")
+        await tx.members.shift_member_clock(member, 2, cohort, room.clock.now())
     await room.goes_to(AFTER)
     told = await room.says("ada", "progress")
     assert (

@@ -42,21 +42,21 @@ async def test_every_button_of_it_leads_on(quick_room: Room) -> None:
     room = quick_room
     said = await room.answer("mona", "greeting")
     form = await room.presses("mona", said, "Set up a group")
-    assert form.plain().startswith("Create a cohort")
+    assert form.to_plain_text().startswith("Create a cohort")
     alone = await room.answer("mona", "greeting", place=PRIVATE["mona"])
-    assert (await room.presses("mona", alone, "Set up a group")).plain() == (
+    assert (await room.presses("mona", alone, "Set up a group")).to_plain_text() == (
         "A group lives in a channel: add me to the one you want, then say cohort create there. "
         "Nobody is told before you open it.\n[The plans] [Help]"
     )
-    assert (await room.presses("ada", said, "Help")).plain().startswith("What I can do")
+    assert (await room.presses("ada", said, "Help")).to_plain_text().startswith("What I can do")
     assert (
         (await room.presses("ada", said, "Join"))
-        .plain()
+        .to_plain_text()
         .startswith("No cohort is open here right now")
     )
     await room.spring()
     said = await room.answer("ada", "greeting", place=PRIVATE["ada"])
-    assert "You are in spring" in (await room.presses("ada", said, "Join")).plain()
+    assert "You are in spring" in (await room.presses("ada", said, "Join")).to_plain_text()
     assert await room.says("ada", "greeting", place=PRIVATE["ada"]) == (
         "Hello! spring starts on Mon 2 Mar 2026.\nI cannot read messages: press a button, or type a command.\n"
         "[This week's list] [Help]"
@@ -101,17 +101,17 @@ async def test_a_bot_that_was_removed_greets_anew_and_forgets_who_was_greeted(ro
     elsewhere = replace(PRIVATE["ada"], space="elsewhere")
     for place in (*places, elsewhere):
         await claims(room, "ada", place)
-    await room.core.left(SERVER)
-    await room.core.arrived(SERVER)
+    await room.core.handle_space_left(SERVER)
+    await room.core.handle_space_joined(SERVER)
     assert [await claims(room, "ada", place) for place in (*places, elsewhere)] == [
         True,
         True,
         True,
         False,
     ]
-    await room.core.gone(room.place, "The channel was deleted.")
+    await room.core.handle_channel_deleted(room.place, "The channel was deleted.")
     assert [await claims(room, "ada", place) for place in places] == [False, True, False]
-    await room.core.present("test", ["elsewhere"], lambda space: space == "space")
+    await room.core.sync_spaces("test", ["elsewhere"], lambda space: space == "space")
     assert [await claims(room, "ada", place) for place in (*places, elsewhere)] == [
         True,
         True,
@@ -125,15 +125,15 @@ async def test_what_was_greeted_while_the_bot_was_gone_is_erased_with_the_space(
 ) -> None:
     room = quick_room
     await room.spring()
-    await room.core.left(SERVER)
+    await room.core.handle_space_left(SERVER)
     assert await claims(room, "ada", PRIVATE["ada"])  # a word that came late
     assert not await claims(room, "ada", PRIVATE["ada"])
     room.clock.at += timedelta(days=31)
-    await room.clockwork.tidy()
+    await room.clockwork.delete_expired_data()
     assert await claims(room, "ada", PRIVATE["ada"])
 
 
 async def test_a_hidden_command_is_listed_nowhere(quick_room: Room) -> None:
     helped = await quick_room.answer("mona", "help")
     assert isinstance(helped, Message)
-    assert "greeting" not in helped.plain()
+    assert "greeting" not in helped.to_plain_text()

@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from adapters.discord.render import layout
-from adapters.slack.render import blocks, fallback
-from bot.chat.message import Buttons, Message, Select, say
-from bot.command import Call, Registry, command, commands, listed, menu_at
+from adapters.discord.render import build_layout_view
+from adapters.slack.render import render_blocks, render_fallback_text
+from bot.chat.message import Buttons, Message, Select, text_message
+from bot.command import (
+    Call,
+    CommandRegistry,
+    build_command_menu,
+    command,
+    get_commands,
+    list_visible_commands,
+)
 from bot.command.registry import Moment
 from tests.support.discord.limits import check_message
 from tests.support.room import Room
@@ -22,11 +29,11 @@ async def test_members_hear_of_what_they_may_say_and_moderators_of_everything(
     everything = await quick_room.says("mona", "help") + await quick_room.says(
         "mona", "help more=yes"
     )
-    for one in listed():
+    for one in list_visible_commands():
         assert (f"{one.name} — {one.help}" in told) is not one.moderators
         assert f"{one.name} — {one.help}" in everything
     assert "Today\njoin — Join a cohort and walk its weeks together.\n[Join a cohort]\nMe\n" in told
-    for hidden in (one.name for one in commands().values() if one.hidden):
+    for hidden in (one.name for one in get_commands().values() if one.hidden):
         assert f"{hidden} — " not in everything
         assert (await quick_room.says("mona", f"help {hidden}")).startswith(
             f"I know no command “{hidden}”: "
@@ -126,7 +133,7 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
         "cohort settings",
         "cohort pause",
     ]
-    assert sections(shown.plain())["For moderators"] == used
+    assert sections(shown.to_plain_text())["For moderators"] == used
     offers = [
         button for block in shown.blocks if isinstance(block, Buttons) for button in block.buttons
     ]
@@ -139,8 +146,10 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
     )
     rest = await room.answer("mona", "help more=yes")
     assert isinstance(rest, Message)
-    hidden = [one.name for one in listed() if one.moderators and one.name not in used]
-    assert [name for names in sections(rest.plain()).values() for name in names] == hidden
+    hidden = [
+        one.name for one in list_visible_commands() if one.moderators and one.name not in used
+    ]
+    assert [name for names in sections(rest.to_plain_text()).values() for name in names] == hidden
     (pick,) = (block for block in rest.blocks if isinstance(block, Select))
     assert sorted(choice.value for choice in pick.choices) == sorted([*used, *hidden])
     chosen = await room.says("mona", pick.says, {pick.name: ("cohort break",)})
@@ -154,56 +163,63 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
 
 
 def test_a_command_says_for_itself_where_it_stands() -> None:
-    own = Registry()
+    own = CommandRegistry()
 
     @command(into=own)
     async def plain(call: Call) -> Message:
         """Nothing said."""
-        return say("x")
+        return text_message("x")
 
     @command(into=own, section="me", order=5, helps=("running",), action="Dance")
     async def dance(call: Call) -> Message:
         """Dance a little."""
-        return say("x")
+        return text_message("x")
 
     def parts(moment: Moment) -> list[tuple[str, list[str]]]:
         return [
             (title, [one.name for one in found])
-            for title, found in menu_at(moment, own.commands.values()).parts
+            for title, found in build_command_menu(moment, own.commands.values()).parts
         ]
 
     assert parts("outside") == [("Me", ["dance"]), ("Group", ["plain"])]
     assert parts("running") == [("Today", ["dance"]), ("Group", ["plain"])]
-    assert [own.commands[name].label for name in ("dance", "plain")] == ["Dance", "Plain"]
+    assert [own.commands[name].button_label for name in ("dance", "plain")] == ["Dance", "Plain"]
 
 
 async def test_the_order_is_given_to_whoever_lists_commands_for_somebody(room: Room) -> None:
-    parts = await room.core.menu(room.caller("ada"), room.place)
+    parts = await room.core.build_menu(room.caller("ada"), room.place)
     assert [title for title, _ in parts] == ["Today", "Me", "Group", "Settings"]
-    parts = await room.core.menu(room.caller("mona"), room.place)
+    parts = await room.core.build_menu(room.caller("mona"), room.place)
     assert [title for title, _ in parts][-2:] == ["For moderators", "More for moderators"]
     assert sorted(name for _, names in parts for name in names) == sorted(
-        one.name for one in listed()
+        one.name for one in list_visible_commands()
     )
 
 
 async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Room) -> None:
-    numbers = {one.name.partition(" ")[0]: "1234567890123456789" for one in listed()}
+    numbers = {one.name.partition(" ")[0]: "1234567890123456789" for one in list_visible_commands()}
     sent = {"flags": 1 << 15, "nonce": "n", "allowed_mentions": {"parse": []}}
-    for said in ("help", "help more=yes", *(f'help about="{one.name}"' for one in listed())):
+    for said in (
+        "help",
+        "help more=yes",
+        *(f'help about="{one.name}"' for one in list_visible_commands()),
+    ):
         message = await quick_room.answer("mona", said)
         assert isinstance(message, Message)
-        drawn = layout(message, numbers=numbers).to_components()
+        drawn = build_layout_view(message, command_ids=numbers).to_components()
         assert check_message({**sent, "components": drawn}) == []
         assert (
             slack_limits.message(
-                {"text": fallback(message, "/study"), "blocks": blocks(message, "/study")}
+                {
+                    "text": render_fallback_text(message, "/study"),
+                    "blocks": render_blocks(message, "/study"),
+                }
             )
             == []
         )
         if said in {"help", "help more=yes"}:
             shown = json.dumps(drawn)
-            named = [name for names in sections(message.plain()).values() for name in names]
+            named = [name for names in sections(message.to_plain_text()).values() for name in names]
             assert [
                 name for name in named if f"</{name}:1234567890123456789> \\u2014 " not in shown
             ] == []

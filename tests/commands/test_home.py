@@ -71,4 +71,4 @@ async def test_of_many_cohorts_two_lists_are_shown_and_a_line_of_each_other(
     shown = await room.answer("ada", "home", place=AT_HOME)
     assert isinstance(shown, Message)
     assert sum(isinstance(block, Checklist) for block in shown.blocks) == 2
-    assert "winter is in week 1 of 12." in shown.plain()
+    assert "winter is in week 1 of 12." in shown.to_plain_text()

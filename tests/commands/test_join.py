@@ -21,7 +21,7 @@ async def test_somebody_joins_an_open_cohort_and_hears_when_it_starts(room: Room
         "The next post comes on Sat 28 Feb 2026, 09:00 (UTC time).\n"
         "[The whole plan] [Set my time zone]"
     )
-    assert [one.message.plain() for one in room.chat.sent][1:] == [
+    assert [one.message.to_plain_text() for one in room.chat.sent][1:] == [
         "Ada has joined spring. Welcome!"
     ]
 
@@ -53,7 +53,7 @@ async def test_joining_twice_says_so_and_changes_nothing(room: Room) -> None:
     await room.spring("ada")
     again = await room.says("ada", "JOIN Spring")
     assert again.startswith("You are in spring already.\nIt starts on Mon 2 Mar 2026")
-    assert len([one for one in room.chat.sent if "has joined" in one.message.plain()]) == 1
+    assert len([one for one in room.chat.sent if "has joined" in one.message.to_plain_text()]) == 1
 
 
 async def test_whoever_comes_back_finds_their_ticks_and_is_not_announced_again(room: Room) -> None:
@@ -66,7 +66,7 @@ async def test_whoever_comes_back_finds_their_ticks_and_is_not_announced_again(r
         "ada", "join cohort=#1", place=Place("test", "space", native="ada")
     )
     assert "The whole plan: 1 of 57" in await room.says("ada", "progress")
-    assert len([one for one in room.chat.sent if "has joined" in one.message.plain()]) == 1
+    assert len([one for one in room.chat.sent if "has joined" in one.message.to_plain_text()]) == 1
 
 
 REFUSALS = {
@@ -130,28 +130,28 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
     answers = await asyncio.gather(
         *(room.answer(f"p{number}", "join spring") for number in range(people))
     )
-    told = [answer.plain() for answer in answers]
+    told = [answer.to_plain_text() for answer in answers]
     assert sum(one.startswith("You are in spring 🎉") for one in told) == seats
     taken = "The only seat of spring is" if seats == 1 else f"All {seats} seats of spring are"
     full = f"{taken} taken: ask a moderator for one more, or join the next cohort."
     assert told.count(full) == people - seats
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        assert await tx.members.taken(cohort) == seats
+        assert await tx.members.count_seats_taken(cohort) == seats
     await room.pulse()
     await room.passes(hours=1)
-    named = [one.message.plain() for one in room.posts("new_members")]
+    named = [one.message.to_plain_text() for one in room.posts("new_members")]
     assert len(named) == seats, "the first at once, whoever came after them an hour later"
 
 
 async def test_one_person_pressing_join_many_times_at_once_takes_one_seat(room: Room) -> None:
     await room.spring(more="seats=3")
     answers = await asyncio.gather(*(room.answer("ada", "join cohort=#1") for _ in range(6)))
-    assert sorted(one.plain().partition("\n")[0] for one in answers) == [
+    assert sorted(one.to_plain_text().partition("\n")[0] for one in answers) == [
         "You are in spring already."
     ] * 5 + ["You are in spring 🎉"]
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        assert await tx.members.taken(cohort) == 1
+        assert await tx.members.count_seats_taken(cohort) == 1

@@ -34,7 +34,7 @@ async def test_whoever_has_left_is_on_no_board_in_no_count_and_gets_no_reminder(
     assert await room.says("ada", "progress bob") == (
         "I can show nobody called “bob” in spring: progress board shows who is on it."
     )
-    assert "Checked in: 0 of 1" in room.posts("recap")[0].message.plain()
+    assert "Checked in: 0 of 1" in room.posts("recap")[0].message.to_plain_text()
     assert room.private("ada")
     assert not room.private("bob")
 

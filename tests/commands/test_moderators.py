@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.address import Account, Caller, Place
 from bot.chat.message import Buttons, Form, Message, Select
-from bot.command import listed
+from bot.command import list_visible_commands
 from tests.support.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")
@@ -26,7 +26,7 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
     assert await room.says("ada", "cohort pause") != REFUSED
     assert (await room.says("ada", "cohort timeline")).startswith("Timeline of spring")
     assert "For moderators" in await room.says("ada", "help")
-    offered = await room.core.suggest(
+    offered = await room.core.suggest_values(
         room.caller("ada"), room.place, "cohort pause", "cohort", "", {}
     )
     assert [one.value for one in offered] == ["spring"]
@@ -35,13 +35,15 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
         "Moderators\nWhoever runs this space may manage its cohorts, and so may:\n• Ada\nRemove somebody: Ada"
     )
     removed = await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone")
-    assert removed.plain() == f"Moderators\nAda is not named any more.\n{NOBODY}"
+    assert removed.to_plain_text() == f"Moderators\nAda is not named any more.\n{NOBODY}"
     assert (
         await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone") == removed
     )
     assert await room.says("ada", "cohort pause") == REFUSED
     assert (
-        await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {})
+        await room.core.suggest_values(
+            room.caller("ada"), room.place, "cohort pause", "cohort", "", {}
+        )
         == ()
     )
 
@@ -101,12 +103,12 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
             if isinstance(block, Buttons)
             for button in block.buttons
         }
-    assert {one.name for one in listed() if one.moderators} <= said
+    assert {one.name for one in list_visible_commands() if one.moderators} <= said
     form = await room.answer("ada", "cohort create")
     assert isinstance(form, Form)
     made = await room.says("ada", form.says, {"name": ("spring",), "start": ("2026-03-02",)})
     assert made.startswith("spring is a draft")
-    for name in (one.name for one in listed() if one.moderators):
+    for name in (one.name for one in list_visible_commands() if one.moderators):
         refused = f"Only moderators can say {name} here: ask one of them, or see help for what you can do."
         assert await room.says("eve", name) == refused
     other = await room.answer("ada", "form about=moderators")
@@ -128,8 +130,10 @@ async def test_a_right_holds_in_its_own_space_alone_and_on_its_own_platform(
         Place("other", "space", "study-group"),
         Place("test", "", native="ada"),
     ):
-        answer = await room.core.answer(ada, place, "cohort pause", once=f"{place}")
-        assert answer.plain() == REFUSED, place
+        answer = await room.core.answer_phrase(
+            ada, place, "cohort pause", idempotency_key=f"{place}"
+        )
+        assert answer.to_plain_text() == REFUSED, place
     assert await room.says("ada", "cohort opne") != await room.says("eve", "cohort opne")
     assert await room.says("eve", "cohort opne") == REFUSED.replace("cohort pause", "cohort")
     assert (
@@ -153,7 +157,9 @@ async def test_nobody_names_themselves(quick_room: Room) -> None:
         assert await room.says("ada", said) == refused
     assert await room.says("ada", "moderators", {"add": ("person:ada",)}) == refused
     assert (
-        await room.core.suggest(room.caller("ada"), room.place, "moderators", "remove", "", {})
+        await room.core.suggest_values(
+            room.caller("ada"), room.place, "moderators", "remove", "", {}
+        )
         == ()
     )
     assert await room.says("mona", "moderators") == f"Moderators\n{NOBODY}"
@@ -163,7 +169,7 @@ async def test_what_cannot_be_is_refused_with_what_to_do(quick_room: Room) -> No
     room = quick_room
     await room.spring("ada")
     twin = Caller(Account("test", "", "ada-2"), "ada")
-    await room.core.answer(twin, room.place, "join", once="twin")
+    await room.core.answer_phrase(twin, room.place, "join", idempotency_key="twin")
     refusals = {
         "moderators add=Ada": "Several people here are called “Ada”: pick one from the list of your chat.",
         "moderators add=Zoë": "I have not met “Zoë” here: pick them from the list of your chat, or have them join.",
@@ -196,7 +202,7 @@ async def test_a_name_is_looked_for_among_those_of_this_space(quick_room: Room) 
         == f"Bob may now manage all cohorts here.\n{FINDS}"
     )
     aed = Caller(Account("test", "", "u-9"), "ÄDA")
-    await room.core.answer(aed, room.place, "join", once="aed")
+    await room.core.answer_phrase(aed, room.place, "join", idempotency_key="aed")
     assert (await room.says("mona", "moderators add=äda")).startswith("ÄDA may now manage")
 
 
@@ -217,7 +223,7 @@ async def test_many_are_paged_and_no_more_than_fifty_are_kept(quick_room: Room) 
     assert first.count("• ") == 17
     assert first.endswith("[33 more]")
     assert (await room.says("mona", "moderators page=3")).count("• ") == 16
-    offered = await room.core.suggest(
+    offered = await room.core.suggest_values(
         room.caller("mona"), room.place, "moderators", "remove", "person:4", {}
     )
     assert {one.value for one in offered} == {

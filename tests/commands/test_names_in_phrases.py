@@ -22,12 +22,12 @@ async def two(room: Room, spring: State, autumn: State) -> None:
     await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     room.clock.at = TUESDAY
-    async with room.store.begin() as tx:
+    async with room.store.transaction() as tx:
         for cohort_id, state in ((1, spring), (2, autumn)):
-            cohort = await tx.cohorts.by_id(cohort_id)
+            cohort = await tx.cohorts.load_cohort(cohort_id)
             assert cohort is not None
             start = cohort.start.replace(month=4) if state in {"draft", "open"} else cohort.start
-            await tx.cohorts.write(replace(cohort, state=state, start=start))
+            await tx.cohorts.update_cohort(replace(cohort, state=state, start=start))
 
 
 @pytest.mark.parametrize("state", ["draft", "open", "finished", "archived"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.roadmap import read
+from bot.roadmap import parse_roadmap
 from tests.support.room import Room
 
-PLAN = read(
+PLAN = parse_roadmap(
     """
 title: Baking in a week
 summary: From flour to bread.

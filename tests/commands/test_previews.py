@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.address import Lack, Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.message import Answer, Buttons, Message
 from tests.support.room import Room
 
@@ -60,8 +60,8 @@ async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(
     preview = await room.answer("mona", said)
     await room.pulse()
     assert len(room.chat.sent) == before, "nothing is posted unasked"
-    assert preview.plain().startswith("A preview\n")
-    assert "Nothing has changed yet." in preview.plain()
+    assert preview.to_plain_text().startswith("A preview\n")
+    assert "Nothing has changed yet." in preview.to_plain_text()
     (label, phrase, style), *others = buttons(preview)
     assert style != "primary"
     assert all(other != "primary" for _, _, other in others)
@@ -69,10 +69,10 @@ async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(
     await room.pulse()
     posted = [one.message for one in room.chat.sent[before:] if one.kind == "announcement"]
     for message in posted:
-        assert message.plain().partition("\n[")[0] in preview.plain(), (
+        assert message.to_plain_text().partition("\n[")[0] in preview.to_plain_text(), (
             "what was shown is what is posted"
         )
-    assert posted or "I post" in preview.plain() or "archive" in said, label
+    assert posted or "I post" in preview.to_plain_text() or "archive" in said, label
     again = await room.says("mona", phrase)
     assert len([one for one in room.chat.sent[before:] if one.kind == "announcement"]) == len(
         posted
@@ -86,7 +86,7 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     await room.passes(days=1)
     before = len(room.chat.sent)
     stale = await room.presses("mona", preview, "Pause it")
-    assert stale.plain() == (
+    assert stale.to_plain_text() == (
         "A preview\n"
         "Something has changed since you looked, so please look once more.\n"
         "spring would pause from Thu 12 Mar 2026 on. Week 3 and whatever follows wait until it goes on.\n"
@@ -99,10 +99,10 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     )
     assert len(room.chat.sent) == before
     done = await room.presses("mona", stale, "Pause it")
-    assert done.plain().startswith(
+    assert done.to_plain_text().startswith(
         "spring pauses from Thu 12 Mar 2026 on, and everybody has been told."
     )
-    assert (await room.presses("mona", stale, "Pause it")).plain() == (
+    assert (await room.presses("mona", stale, "Pause it")).to_plain_text() == (
         "spring is paused, and only a running cohort can pause: cohort timeline shows what comes."
     )
 
@@ -140,7 +140,7 @@ async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room
     await room.spring("ada")
     await room.goes_to(WEDNESDAY)
     preview = await room.answer("mona", "cohort settings post=nudge day=2 at=18:00")
-    assert preview.plain() == (
+    assert preview.to_plain_text() == (
         "A preview\n"
         "Mid-week nudge would come day 2 of the week, 18:00.\n"
         "I post Mid-week nudge, week 2 right away. Nothing has changed yet.\n"
@@ -158,10 +158,10 @@ async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room
 async def test_a_move_says_what_waits_and_comes_here_at_once(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 2, 8, tzinfo=UTC))
-    room.chat.lacking["study-group"] = (Lack("The channel is gone."),)
+    room.chat.lacking["study-group"] = (SetupProblem("The channel is gone."),)
     await room.passes(hours=2)
     preview = await room.answer("mona", "cohort move", place=ANNEX)
-    assert preview.plain() == (
+    assert preview.to_plain_text() == (
         "A preview\n"
         "Posts of spring wait: The channel is gone. Or say cohort move spring in another channel.\n"
         "spring would live in this channel, and what waited would be posted here.\n"
@@ -181,7 +181,7 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
     room.moderators.add("omar")
     code = (await room.says("mona", "cohort link")).partition("cohort link ")[2][:11]
     preview = await room.answer("omar", f"cohort link {code}", place=there)
-    assert preview.plain() == (
+    assert preview.to_plain_text() == (
         "A preview\n"
         "spring would live in this channel too, and still on Test.\n"
         "Everybody will read:\n"
@@ -208,7 +208,7 @@ async def test_a_zone_that_was_named_is_not_called_missing(quick_room: Room) -> 
 
 async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Room) -> None:
     made = await room.answer("mona", "cohort create name=spring start=today")
-    assert made.plain() == (
+    assert made.to_plain_text() == (
         "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
         "Week 1 starts on Fri 20 Feb 2026, posts come at 09:00 UTC time, and it ends on Fri 15 May 2026.\n"
         "Today's posting time, 09:00, is past: the first post can come now, or tomorrow.\n"
@@ -227,9 +227,9 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
         "[Timeline]"
     )
     moved = await room.presses("mona", made, "Tomorrow")
-    assert "spring would start on Sat 21 Feb 2026, 09:00 UTC time." in moved.plain()
+    assert "spring would start on Sat 21 Feb 2026, 09:00 UTC time." in moved.to_plain_text()
     preview = await room.presses("mona", made, "First post now")
-    assert preview.plain() == (
+    assert preview.to_plain_text() == (
         "A preview\n"
         "spring would be open for people to join, and begin in week 1.\n"
         "Everybody will read:\n"
@@ -265,21 +265,21 @@ async def test_a_draft_whose_start_is_past_asks_how_to_begin_and_tells_nobody(ro
     await room.says("mona", "cohort create name=spring start=2026-02-25")
     await room.passes(weeks=2)
     asked = await room.answer("mona", "cohort open spring sure=yes")
-    assert asked.plain() == (
+    assert asked.to_plain_text() == (
         "spring was to start on Wed 25 Feb 2026, and that day is past. "
         "Nobody has been told yet. When should it begin?\n"
         "[Start today] [Begin in week 2] [Change the dates]\n"
         "[Timeline]"
     )
     today = await room.presses("mona", asked, "Start today")
-    assert "spring would be open for people to join, and begin in week 1." in today.plain()
+    assert "spring would be open for people to join, and begin in week 1." in today.to_plain_text()
     chosen = await room.presses("mona", asked, "Begin in week 2")
-    assert "I post Weekly topics, week 2 right away." in chosen.plain(), (
+    assert "I post Weekly topics, week 2 right away." in chosen.to_plain_text(), (
         "nobody has joined whom the others are for"
     )
     assert room.chat.sent == []
     opened = await room.presses("mona", chosen, "Open it")
-    assert opened.plain().startswith("spring is open, and I have invited everybody here.")
+    assert opened.to_plain_text().startswith("spring is open, and I have invited everybody here.")
     assert [one.kind for one in room.chat.sent] == ["announcement", "topics"]
 
 
@@ -288,7 +288,10 @@ async def test_a_choice_that_a_new_week_has_overtaken_is_asked_again(quick_room:
     await room.says("mona", "cohort create name=spring start=2026-02-16")
     asked = await room.answer("mona", "cohort open spring")
     await room.passes(weeks=1)
-    assert "[Begin in week 2]" in (await room.presses("mona", asked, "Begin in week 1")).plain()
+    assert (
+        "[Begin in week 2]"
+        in (await room.presses("mona", asked, "Begin in week 1")).to_plain_text()
+    )
 
 
 async def test_a_draft_whose_whole_plan_is_past_asks_as_well(quick_room: Room) -> None:
@@ -296,14 +299,14 @@ async def test_a_draft_whose_whole_plan_is_past_asks_as_well(quick_room: Room) -
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     await room.goes_to(datetime(2026, 8, 3, 7, tzinfo=UTC))
     asked = await room.answer("mona", "cohort open spring")
-    assert asked.plain() == (
+    assert asked.to_plain_text() == (
         "All of spring lies in the past: it was to start on Mon 2 Mar 2026. "
         "Nobody has been told yet. When should it begin?\n"
         "[Start today] [Change the dates]\n"
         "[Timeline]"
     )
     preview = await room.presses("mona", asked, "Start today")
-    assert "and start on Mon 3 Aug 2026." in preview.plain(), "its hour is still to come"
+    assert "and start on Mon 3 Aug 2026." in preview.to_plain_text(), "its hour is still to come"
     await room.presses("mona", preview, "Start on")
     await room.passes(hours=3)
     assert [one.kind for one in room.posts()] == ["kick_off", "topics"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.chat.message import phrase
+from bot.chat.message import build_phrase
 from bot.commands.roadmap_import import SLUG
 from tests.support.room import Room, roadmaps
 
@@ -81,7 +81,7 @@ async def test_a_week_of_a_roadmap_is_shown_before_a_cohort_takes_it(quick_room:
 
 
 def test_the_longest_name_of_a_roadmap_leaves_room_to_turn_pages() -> None:
-    assert phrase("roadmap show", about="certificates", roadmap="x" * SLUG, page=99)
+    assert build_phrase("roadmap show", about="certificates", roadmap="x" * SLUG, page=99)
     assert [slug for slug in roadmaps() if len(slug) > SLUG] == []
 
 

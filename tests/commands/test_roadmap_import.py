@@ -9,7 +9,7 @@ import pytest
 from bot.chat.errors import Refused
 from bot.chat.message import Form
 from bot.command import Upload
-from bot.commands.roadmap_import import brought
+from bot.commands.roadmap_import import read_roadmap_upload
 from tests.support.roadmap_versions import FIRST, SECOND, file, publishes
 from tests.support.room import Room
 
@@ -118,7 +118,7 @@ def test_what_to_mend_in_markdown_is_named_by_its_line_alone() -> None:
         f"## Week {number}: Something\n- Do thing {number}\n" for number in range(1, 70)
     )
     with pytest.raises(Refused, match=r"^Line 122: Split this into two roadmaps"):
-        brought(Upload("club.md", f"# Too long\n{weeks}".encode()))
+        read_roadmap_upload(Upload("club.md", f"# Too long\n{weeks}".encode()))
 
 
 async def test_without_a_file_a_form_asks_for_one(quick_room: Room) -> None:
@@ -131,9 +131,9 @@ async def test_what_a_file_says_is_shown_as_it_is_and_acts_nowhere(quick_room: R
     title = "**@everyone** [x](https://evil.example) `c` <@U1>"
     hostile = FIRST.replace("title: Rust together", f"title: '{title}'")
     answer = await quick_room.answer("mona", "roadmap import", files=file(hostile))
-    assert f"{title} has 3 weeks" in answer.plain()
+    assert f"{title} has 3 weeks" in answer.to_plain_text()
     published = await quick_room.answer("mona", "roadmap publish number=1 over=0")
-    assert f"{title} is published" in published.plain()
+    assert f"{title} is published" in published.to_plain_text()
 
 
 async def test_an_edit_of_a_plan_that_comes_with_the_bot_is_its_version_one_here(

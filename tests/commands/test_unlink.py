@@ -51,7 +51,7 @@ async def test_parting_twice_at_once_parts_once(room: Room) -> None:
     await links(room, "ada", "nora")
     said = [room.answer("nora", "unlink sure=yes", place=THERE) for _ in range(3)]
     await asyncio.gather(*said, *(room.answer("ada", "unlink sure=yes") for _ in range(3)))
-    async with room.store.begin(write=False) as tx:
+    async with room.store.transaction(write=False) as tx:
         persons = (await tx._connection.execute(text("SELECT count(*) FROM persons"))).scalar()
         accounts = (await tx._connection.execute(text("SELECT count(*) FROM accounts"))).scalar()
     assert persons == accounts == 3
@@ -79,10 +79,12 @@ async def test_whoever_parts_the_account_that_joined_leaves_the_other_its_deeds(
     await room.says("nora", "checkin note=mine", place=THERE)
     assert "You are in spring with it" in await room.says("ada", "unlink sure=yes")
     assert "1 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        nora = await tx.members.of(cohort, await tx.people.known(room.caller("nora", THERE)))
+        nora = await tx.members.find_member(
+            cohort, await tx.people.find_person(room.caller("nora", THERE))
+        )
         assert nora is not None
         assert nora.joined_at == TUESDAY
 

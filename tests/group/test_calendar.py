@@ -17,13 +17,13 @@ from bot.group.calendar import (
     Break,
     Syllabus,
     SyllabusWeek,
-    calendar,
-    instant,
-    on_weekday,
+    build_calendar,
+    convert_to_utc,
+    move_to_weekday,
 )
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
-from bot.group.zones import zone, zones
+from bot.group.zones import list_zones, load_zone
 
 MONDAY = date(2026, 3, 2)
 
@@ -40,7 +40,7 @@ def cohort(**changes: object) -> Cohort:
 
 
 def starts(*breaks: Break, start: date = MONDAY, weeks: int = 4) -> list[str]:
-    return [f"{week.first:%m-%d}" for week in calendar(syllabus(weeks), start, breaks).weeks]
+    return [f"{week.first:%m-%d}" for week in build_calendar(syllabus(weeks), start, breaks).weeks]
 
 
 def at(day: date, hour: int = 12, minute: int = 0) -> datetime:
@@ -61,12 +61,12 @@ BREAKS = some.lists(
 def test_weeks_start_on_the_posting_weekday_in_order_and_never_in_a_break(
     start: date, breaks: list[Break], weeks: int
 ) -> None:
-    dated = calendar(syllabus(weeks), start, breaks)
+    dated = build_calendar(syllabus(weeks), start, breaks)
     firsts = [week.first for week in dated.weeks]
     assert [week.id for week in dated.weeks] == [f"w{n}" for n in range(1, weeks + 1)]
     assert {first.weekday() for first in firsts} == {start.weekday()}
     assert all(later - earlier >= WEEK for earlier, later in itertools.pairwise(firsts))
-    assert not any(one.covers(first) for one in breaks for first in firsts)
+    assert not any(one.has_date(first) for one in breaks for first in firsts)
     ends = [*firsts[1:], dated.finish]
     assert all(week.last == end - DAY for week, end in zip(dated.weeks, ends, strict=True) if end)
 
@@ -75,10 +75,10 @@ def test_weeks_start_on_the_posting_weekday_in_order_and_never_in_a_break(
 def test_a_week_starts_at_the_first_posting_weekday_a_break_leaves_free(
     start: date, breaks: list[Break]
 ) -> None:
-    dated = calendar(syllabus(), start, breaks)
+    dated = build_calendar(syllabus(), start, breaks)
     expected = start
     for week in dated.weeks:
-        while any(one.covers(expected) for one in breaks):
+        while any(one.has_date(expected) for one in breaks):
             expected += WEEK
         assert week.first == expected
         expected += WEEK
@@ -88,11 +88,11 @@ def test_a_week_starts_at_the_first_posting_weekday_a_break_leaves_free(
 def test_active_days_are_the_days_of_a_week_outside_breaks(
     start: date, breaks: list[Break]
 ) -> None:
-    for week in calendar(syllabus(), start, breaks).weeks:
+    for week in build_calendar(syllabus(), start, breaks).weeks:
         assert week.last is not None
         days = [week.first + DAY * n for n in range((week.last - week.first).days + 1)]
         assert list(week.active) == [
-            day for day in days if not any(one.covers(day) for one in breaks)
+            day for day in days if not any(one.has_date(day) for one in breaks)
         ]
         assert week.active[0] == week.first
 
@@ -116,16 +116,16 @@ def test_breaks_move_weeks_by_whole_weeks(breaks: tuple[Break, ...], expected: l
 
 
 def test_the_week_before_a_break_lasts_until_the_plan_goes_on() -> None:
-    weeks = calendar(syllabus(), MONDAY, [Break(date(2026, 3, 7), date(2026, 3, 11))]).weeks
+    weeks = build_calendar(syllabus(), MONDAY, [Break(date(2026, 3, 7), date(2026, 3, 11))]).weeks
     assert (weeks[0].first, weeks[0].last) == (MONDAY, date(2026, 3, 15))
     assert [day.day for day in weeks[0].active] == [2, 3, 4, 5, 6, 12, 13, 14, 15]
 
 
 def test_a_pause_keeps_its_week_open_and_hides_the_finish() -> None:
-    dated = calendar(syllabus(), MONDAY, [Break(date(2026, 3, 12))])
+    dated = build_calendar(syllabus(), MONDAY, [Break(date(2026, 3, 12))])
     assert (dated.weeks[-1].id, dated.weeks[-1].last, dated.finish) == ("w2", None, None)
     assert [day.day for day in dated.weeks[-1].active] == [9, 10, 11]
-    assert not dated.weeks[-1].closed_on(date(2030, 1, 1))
+    assert not dated.weeks[-1].is_closed_on(date(2030, 1, 1))
 
 
 def test_a_plan_that_starts_on_the_29th_of_february_goes_on_by_dates() -> None:
@@ -135,10 +135,10 @@ def test_a_plan_that_starts_on_the_29th_of_february_goes_on_by_dates() -> None:
 
 @given(some.dates(date(1990, 1, 1), date(2100, 1, 1)), some.integers(0, 6))
 def test_another_weekday_moves_the_start_to_the_next_such_day(start: date, weekday: int) -> None:
-    moved = on_weekday(start, weekday)
+    moved = move_to_weekday(start, weekday)
     assert moved.weekday() == weekday
     assert timedelta() <= moved - start < WEEK
-    assert on_weekday(start, None) == start
+    assert move_to_weekday(start, None) == start
 
 
 # — local time —
@@ -164,35 +164,37 @@ def test_another_weekday_moves_the_start_to_the_next_such_day(start: date, weekd
 def test_a_wall_clock_time_is_the_instant_people_there_would_name(
     day: date, wall: time, name: str, expected: str
 ) -> None:
-    assert f"{instant(day, wall, name):%Y-%m-%d %H:%M}" == expected
+    assert f"{convert_to_utc(day, wall, name):%Y-%m-%d %H:%M}" == expected
 
 
 @given(
     some.dates(date(2000, 1, 1), date(2037, 12, 31)),
     some.times().map(lambda wall: wall.replace(second=0, microsecond=0)),
-    some.sampled_from(zones()),
+    some.sampled_from(list_zones()),
 )
 def test_a_wall_clock_time_stays_itself_or_moves_forward_over_a_gap(
     day: date, wall: time, name: str
 ) -> None:
-    found = instant(day, wall, name)
-    local = found.astimezone(zone(name)).replace(tzinfo=None)
+    found = convert_to_utc(day, wall, name)
+    local = found.astimezone(load_zone(name)).replace(tzinfo=None)
     wanted = datetime.combine(day, wall)
     exists = (
-        wanted.replace(tzinfo=zone(name))
+        wanted.replace(tzinfo=load_zone(name))
         .astimezone(UTC)
-        .astimezone(zone(name))
+        .astimezone(load_zone(name))
         .replace(tzinfo=None)
         == wanted
     )
     assert local == wanted if exists else wanted < local <= wanted + DAY
     before = [found - timedelta(minutes=minutes) for minutes in (30, 60)]
-    assert all(earlier.astimezone(zone(name)).replace(tzinfo=None) != wanted for earlier in before)
+    assert all(
+        earlier.astimezone(load_zone(name)).replace(tzinfo=None) != wanted for earlier in before
+    )
 
 
 def test_posts_keep_their_hour_over_both_clock_changes() -> None:
     berlin = cohort(zone="Europe/Berlin", start=date(2026, 3, 23), syllabus=syllabus(33))
-    hours = [f"{berlin.opens_at(week):%m-%d %H}" for week in berlin.calendar.weeks]
+    hours = [f"{berlin.get_week_opening(week):%m-%d %H}" for week in berlin.calendar.weeks]
     assert hours[:2] == ["03-23 08", "03-30 07"]
     assert hours[30:32] == ["10-19 07", "10-26 08"]
 
@@ -207,7 +209,7 @@ def test_time_alone_takes_a_cohort_from_open_to_running_to_finished() -> None:
     assert finishes is not None
     second = timedelta(seconds=1)
     states = [
-        open_one.advanced(now).state
+        open_one.advance_state(now).state
         for now in (begins - second, begins, finishes - second, finishes)
     ]
     assert states == ["open", "running", "running", "finished"]
@@ -215,7 +217,7 @@ def test_time_alone_takes_a_cohort_from_open_to_running_to_finished() -> None:
 
 @pytest.mark.parametrize("state", ["draft", "paused", "archived"])
 def test_time_alone_changes_no_other_state(state: str) -> None:
-    assert cohort(state=state).advanced(at(date(2030, 1, 1))).state == state
+    assert cohort(state=state).advance_state(at(date(2030, 1, 1))).state == state
 
 
 def test_a_week_has_come_for_the_cohort_when_it_is_posted() -> None:
@@ -246,7 +248,7 @@ def test_a_week_closes_for_a_member_when_its_last_date_ends_where_they_are(
     here, somebody = cohort(), member(name)
     week = here.calendar.weeks[0]
     closed = [
-        somebody.is_closed(week, here, datetime.fromisoformat(f"{when}Z"))
+        somebody.is_week_over(week, here, datetime.fromisoformat(f"{when}Z"))
         for when in (last_open, first_closed)
     ]
     assert closed == [False, True]
@@ -256,34 +258,34 @@ def test_a_week_has_come_for_a_member_by_their_own_date_or_by_the_post_in_the_ho
     here = cohort()
     east, west = member("Pacific/Kiritimati"), member("Pacific/Pago_Pago")
     sunday_noon = at(MONDAY - DAY, 12)
-    assert [week.id for week in east.come(here, sunday_noon)] == ["w1"]
-    assert west.come(here, at(MONDAY, 8)) == ()
-    assert [week.id for week in west.come(here, at(MONDAY, 9))] == ["w1"]
-    assert west.today(here, at(MONDAY, 9)) == MONDAY - DAY
+    assert [week.id for week in east.list_started_weeks(here, sunday_noon)] == ["w1"]
+    assert west.list_started_weeks(here, at(MONDAY, 8)) == ()
+    assert [week.id for week in west.list_started_weeks(here, at(MONDAY, 9))] == ["w1"]
+    assert west.get_member_date(here, at(MONDAY, 9)) == MONDAY - DAY
 
 
 def test_a_shift_moves_a_members_weeks_and_not_the_cohorts() -> None:
     here, later = cohort(), member(shift=2)
     now = at(MONDAY + 2 * WEEK)
     assert getattr(here.week_at(now), "id", None) == "w3"
-    assert getattr(later.week(here, now), "id", None) == "w1"
-    assert [week.first for week in later.calendar(here).weeks] == [
+    assert getattr(later.get_current_week(here, now), "id", None) == "w1"
+    assert [week.first for week in later.build_member_calendar(here).weeks] == [
         week.first + 2 * WEEK for week in here.calendar.weeks
     ]
-    assert not later.is_closed(later.calendar(here).weeks[0], here, now)
+    assert not later.is_week_over(later.build_member_calendar(here).weeks[0], here, now)
 
 
 # — changing the dates —
 
 
 def test_a_pause_begins_today_or_tomorrow_when_todays_week_has_been_posted() -> None:
-    assert cohort().paused(at(MONDAY + WEEK, 8)).breaks == (Break(MONDAY + WEEK),)
-    assert cohort().paused(at(MONDAY + WEEK, 10)).breaks == (Break(MONDAY + WEEK + DAY),)
+    assert cohort().pause_weeks(at(MONDAY + WEEK, 8)).breaks == (Break(MONDAY + WEEK),)
+    assert cohort().pause_weeks(at(MONDAY + WEEK, 10)).breaks == (Break(MONDAY + WEEK + DAY),)
 
 
 def test_a_pause_that_is_over_is_a_break_until_yesterday() -> None:
-    paused = cohort().paused(at(date(2026, 3, 12)))
-    resumed = paused.resumed(at(date(2026, 3, 18)))
+    paused = cohort().pause_weeks(at(date(2026, 3, 12)))
+    resumed = paused.resume_weeks(at(date(2026, 3, 18)))
     assert (paused.state, resumed.state) == ("paused", "running")
     assert resumed.breaks == (Break(date(2026, 3, 12), date(2026, 3, 17)),)
     assert [f"{week.first:%m-%d}" for week in resumed.calendar.weeks] == [
@@ -296,7 +298,7 @@ def test_a_pause_that_is_over_is_a_break_until_yesterday() -> None:
 
 def test_a_pause_taken_back_on_the_same_day_leaves_no_trace() -> None:
     here = cohort()
-    assert here.paused(at(date(2026, 3, 12))).resumed(at(date(2026, 3, 12), 13)) == here
+    assert here.pause_weeks(at(date(2026, 3, 12))).resume_weeks(at(date(2026, 3, 12), 13)) == here
 
 
 @pytest.mark.parametrize(
@@ -323,14 +325,14 @@ def test_a_break_that_cannot_be_is_refused_with_what_to_do(
     first: str, last: str, sentence: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        cohort().broken(date.fromisoformat(first), date.fromisoformat(last), at(MONDAY))
+        cohort().add_break(date.fromisoformat(first), date.fromisoformat(last), at(MONDAY))
     assert refused.value.sentence == sentence
 
 
 def test_a_break_can_be_taken_out_before_it_begins() -> None:
-    here = cohort().broken(date(2026, 3, 9), date(2026, 3, 10), at(MONDAY))
-    assert here.mended(date(2026, 3, 9), at(date(2026, 3, 8))) == cohort()
+    here = cohort().add_break(date(2026, 3, 9), date(2026, 3, 10), at(MONDAY))
+    assert here.remove_break(date(2026, 3, 9), at(date(2026, 3, 8))) == cohort()
     with pytest.raises(Refused, match="has no break that begins on 2026-03-11: it has 2026-03-09"):
-        here.mended(date(2026, 3, 11), at(date(2026, 3, 8)))
+        here.remove_break(date(2026, 3, 11), at(date(2026, 3, 8)))
     with pytest.raises(Refused, match="That break has begun already"):
-        here.mended(date(2026, 3, 9), at(date(2026, 3, 10)))
+        here.remove_break(date(2026, 3, 9), at(date(2026, 3, 10)))

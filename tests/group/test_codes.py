@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.chat.message import Message
-from bot.group.codes import ALPHABET, GUESSES, LIVES, WITHIN, digest, fresh, open_again
+from bot.group.codes import ALPHABET, GUESSES, LIVES, WITHIN, find_retry_time, hash_code, make_code
 from tests.support.room import FRIDAY, Room
 from tests.support.two_platforms import THERE, code_for, links
 
@@ -20,7 +20,7 @@ NO_CODE = "That is no code I know: each works once, within 15 minutes. Say link 
 
 
 def test_a_code_has_two_groups_without_letters_that_look_alike() -> None:
-    codes = {fresh() for _ in range(500)}
+    codes = {make_code() for _ in range(500)}
     assert len(codes) == 500
     assert all(
         re.fullmatch(r"[2-79AC-HJKMNP-RTV-Y]{5}-[2-79AC-HJKMNP-RTV-Y]{5}", code) for code in codes
@@ -37,7 +37,7 @@ def test_a_code_is_read_whatever_its_case_and_whatever_parts_its_letters(
 ) -> None:
     code = "K7QF2M9XRT"
     typed = "".join(gap + letter for gap, letter in zip(between, [*code, ""], strict=True))
-    assert digest(typed.lower() if low else typed) == digest("K7QF2-M9XRT")
+    assert hash_code(typed.lower() if low else typed) == hash_code("K7QF2-M9XRT")
 
 
 @pytest.mark.parametrize(
@@ -54,26 +54,26 @@ def test_a_code_is_read_whatever_its_case_and_whatever_parts_its_letters(
     ],
 )
 def test_what_cannot_be_a_code_has_no_hash(typed: str) -> None:
-    assert digest(typed) is None
+    assert hash_code(typed) is None
 
 
 @given(st.text())
 def test_whatever_is_typed_can_be_looked_at(typed: str) -> None:
-    assert digest(typed) is None or len(digest(typed) or "") == 64
+    assert hash_code(typed) is None or len(hash_code(typed) or "") == 64
 
 
 def test_five_wrong_codes_within_an_hour_close_the_door_until_the_first_of_them_is_an_hour_old() -> (
     None
 ):
     times = [FRIDAY + timedelta(minutes=minute) for minute in range(GUESSES)]
-    assert open_again(times[1:]) is None
-    assert open_again(times[::-1]) == FRIDAY + WITHIN
-    assert open_again([*times, FRIDAY + timedelta(minutes=30)]) == times[1] + WITHIN
+    assert find_retry_time(times[1:]) is None
+    assert find_retry_time(times[::-1]) == FRIDAY + WITHIN
+    assert find_retry_time([*times, FRIDAY + timedelta(minutes=30)]) == times[1] + WITHIN
 
 
 async def test_a_code_works_once_and_only_its_hash_is_anywhere_in_the_database(room: Room) -> None:
     code = await code_for(room, "ada")
-    async with room.store.begin(write=False) as tx:
+    async with room.store.transaction(write=False) as tx:
         for table in ("codes", "answers"):
             rows = (await tx._connection.execute(text(f"SELECT * FROM {table}"))).all()
             assert rows
@@ -126,14 +126,18 @@ async def test_one_interaction_delivered_twice_makes_one_code_uses_one_and_count
 ) -> None:
     room = quick_room
     room.opens("other")
-    first = (await room.answer("ada", "link", once="a")).plain()
-    assert (await room.answer("ada", "link", once="a")).plain() == "That has been done already."
+    first = (await room.answer("ada", "link", once="a")).to_plain_text()
+    assert (
+        await room.answer("ada", "link", once="a")
+    ).to_plain_text() == "That has been done already."
     code = first.split()[3].rstrip(".")
     for _ in range(9):
-        assert (await room.answer("nora", "link wrong", once="b", place=THERE)).plain() == NO_CODE
+        assert (
+            await room.answer("nora", "link wrong", once="b", place=THERE)
+        ).to_plain_text() == NO_CODE
     joined = await room.answer("nora", f"link {code}", once="c", place=THERE)
     assert isinstance(joined, Message)
-    assert "one person now" in joined.plain()
+    assert "one person now" in joined.to_plain_text()
     assert await room.answer("nora", f"link {code}", once="c", place=THERE) == joined
 
 
@@ -162,8 +166,8 @@ async def test_old_codes_and_guesses_are_let_go_of(quick_room: Room) -> None:
     await code_for(room, "ada")
     await room.says("eve", "link wrong")
     room.clock.at += WITHIN
-    await room.clockwork.tidy()
-    async with room.store.begin(write=False) as tx:
+    await room.clockwork.delete_expired_data()
+    async with room.store.transaction(write=False) as tx:
         for table in ("codes", "guesses"):
             assert (
                 await tx._connection.execute(text(f"SELECT count(*) FROM {table}"))

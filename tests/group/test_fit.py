@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus, SyllabusWeek
-from bot.group.fit import MOST_WEEKS, Fitted, fit, own_length
-from bot.group.fit.divide import divided
-from bot.roadmap import Roadmap, read
-from bot.roadmap.check import findings
+from bot.group.fit import MOST_WEEKS, FitResult, count_roadmap_weeks, fit_roadmap
+from bot.group.fit.divide import divide_weights
+from bot.roadmap import Roadmap, parse_roadmap
+from bot.roadmap.check import find_inconsistencies
 from bot.roadmap.text import is_slug
 from tests.support.room import roadmaps
 
@@ -76,7 +76,7 @@ def plans(draw: st.DrawFn, *, plain: bool = False) -> Roadmap:
     assume(any(True for part in _walk(stages) if "kind" in part and part["id"].startswith("item")))
     if not plain:
         _tangled(draw, data)
-    return Roadmap.loads(json.dumps(data))
+    return Roadmap.from_json(json.dumps(data))
 
 
 def _maybe(name: str, value: str | None) -> dict[str, str]:
@@ -98,7 +98,7 @@ def _tangled(draw: st.DrawFn, data: dict[str, Any]) -> None:
     for _ in range(draw(st.integers(0, 5))):
         part, name = draw(st.sampled_from(may)), draw(st.sampled_from(names))
         part["requires"] = [*part.get("requires", []), name]
-        if any(findings(data)):
+        if any(find_inconsistencies(data)):
             part["requires"].pop()
     if len(data["stages"]) > 1 and draw(st.booleans()):
         data["stages"][1]["parallel_with"] = [data["stages"][0]["id"]]
@@ -111,9 +111,12 @@ def _tangled(draw: st.DrawFn, data: dict[str, Any]) -> None:
 HOURS = st.none() | st.sampled_from([0.5, 3, 8, 80])
 
 
-def every_season(plan: Roadmap, weeks: int, hours: float | None) -> list[Fitted]:
-    first = fit(plan, weeks, hours)
-    return [first, *(fit(plan, weeks, hours, number) for number in range(2, first.seasons + 1))]
+def every_season(plan: Roadmap, weeks: int, hours: float | None) -> list[FitResult]:
+    first = fit_roadmap(plan, weeks, hours)
+    return [
+        first,
+        *(fit_roadmap(plan, weeks, hours, number) for number in range(2, first.season_count + 1)),
+    ]
 
 
 @settings(max_examples=60)
@@ -122,15 +125,17 @@ def test_every_item_is_in_one_week_of_one_season_or_left_out_and_never_if_it_is_
     plan: Roadmap, weeks: int, hours: float | None
 ) -> None:
     seasons = every_season(plan, weeks, hours)
-    placed = [item for season in seasons for item in (*season.syllabus.items, *season.left_out)]
+    placed = [
+        item for season in seasons for item in (*season.syllabus.all_items, *season.items_left_out)
+    ]
     assert sorted(placed) == sorted(plan.items)
     for season in seasons:
-        assert not any(plan.items[item].essential for item in season.left_out)
-        assert bool(hours) or not season.left_out
-    assert fit(plan, weeks, hours) == seasons[0]
-    whole = fit(plan, weeks, hours, None)
-    assert sorted((*whole.syllabus.items, *whole.left_out)) == sorted(plan.items)
-    assert (whole.season, whole.seasons) == (1, 1)
+        assert not any(plan.items[item].essential for item in season.items_left_out)
+        assert bool(hours) or not season.items_left_out
+    assert fit_roadmap(plan, weeks, hours) == seasons[0]
+    whole = fit_roadmap(plan, weeks, hours, None)
+    assert sorted((*whole.syllabus.all_items, *whole.items_left_out)) == sorted(plan.items)
+    assert (whole.season, whole.season_count) == (1, 1)
 
 
 @settings(max_examples=60)
@@ -143,14 +148,16 @@ def test_a_season_has_the_weeks_it_was_given_under_ids_and_titles_of_their_own(
         assert len(made) == weeks
         assert len({week.id for week in made}) == weeks
         assert all(is_slug(week.id, 24) and 0 < len(week.title) <= 75 for week in made)
-        assert season.syllabus.items or season.left_out
+        assert season.syllabus.all_items or season.items_left_out
         assert len(season.notes) <= 12
 
 
 @settings(max_examples=60)
 @given(plans(), st.integers(1, 30))
 def test_what_is_required_comes_first(plan: Roadmap, weeks: int) -> None:
-    order = [item for season in every_season(plan, weeks, None) for item in season.syllabus.items]
+    order = [
+        item for season in every_season(plan, weeks, None) for item in season.syllabus.all_items
+    ]
     place = {item: number for number, item in enumerate(order)}
     held = {
         stage.id: [each["id"] for each in _walk([stage.model_dump()]) if each["id"] in place]
@@ -166,11 +173,13 @@ def test_what_is_required_comes_first(plan: Roadmap, weeks: int) -> None:
 @settings(max_examples=40)
 @given(plans(plain=True), st.integers(1, 30))
 def test_where_nothing_is_required_the_order_of_the_file_is_kept(plan: Roadmap, weeks: int) -> None:
-    order = [item for season in every_season(plan, weeks, None) for item in season.syllabus.items]
+    order = [
+        item for season in every_season(plan, weeks, None) for item in season.syllabus.all_items
+    ]
     assert order == list(plan.items)
-    pressed = fit(plan, weeks, None, None).syllabus
-    for week in plan.weeks if weeks <= own_length(plan) else ():
-        assert len({pressed.week_of(item.id) for item in week.items}) <= 1, (
+    pressed = fit_roadmap(plan, weeks, None, None).syllabus
+    for week in plan.weeks if weeks <= count_roadmap_weeks(plan) else ():
+        assert len({pressed.find_item_week(item.id) for item in week.items}) <= 1, (
             "a week of the plan stays whole"
         )
 
@@ -180,10 +189,10 @@ def test_where_nothing_is_required_the_order_of_the_file_is_kept(plan: Roadmap, 
     plans(plain=True).filter(lambda plan: all(stage.kind != "break" for stage in plan.all_stages))
 )
 def test_a_plan_of_weeks_in_as_many_weeks_is_what_it_was(plan: Roadmap) -> None:
-    assume(all(plan.week_of(item) for item in plan.items))
-    assert own_length(plan) == len(plan.weeks)
-    fitted = fit(plan, own_length(plan))
-    assert fitted == Fitted(Syllabus.of(plan), 1, 1)
+    assume(all(plan.find_week_of_item(item) for item in plan.items))
+    assert count_roadmap_weeks(plan) == len(plan.weeks)
+    fitted = fit_roadmap(plan, count_roadmap_weeks(plan))
+    assert fitted == FitResult(Syllabus.from_roadmap(plan), 1, 1)
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=8), st.data())
@@ -194,7 +203,7 @@ def test_neighbours_are_grouped_so_that_the_heaviest_group_is_as_light_as_can_be
     seams = data.draw(
         st.lists(st.sampled_from([0, 0.4]), min_size=len(weights), max_size=len(weights))
     )
-    found = [weights[cut] for cut in divided(weights, groups, seams)]
+    found = [weights[cut] for cut in divide_weights(weights, groups, seams)]
     assert [weight for group in found for weight in group] == weights
     assert all(found)
     ways = ([0, *cuts, len(weights)] for cuts in combinations(range(1, len(weights)), groups - 1))
@@ -212,7 +221,7 @@ def titles(weeks: tuple[SyllabusWeek, ...]) -> list[str]:
 
 
 def made(stages: str, more: str = "") -> Roadmap:
-    return read(f"title: A plan\nsummary: A plan.\nstages: {stages}\n{more}", "plan.yaml")
+    return parse_roadmap(f"title: A plan\nsummary: A plan.\nstages: {stages}\n{more}", "plan.yaml")
 
 
 def week(number: int, *items: str) -> str:
@@ -224,7 +233,7 @@ def topic(name: str, more: str = "") -> str:
 
 
 def test_the_twelve_weeks_in_ten_put_neighbours_together_and_say_so() -> None:
-    fitted = fit(roadmaps()[TWELVE], 10)
+    fitted = fit_roadmap(roadmaps()[TWELVE], 10)
     shared = [
         week for week in fitted.syllabus.weeks if " · " in week.title or " and 1 more" in week.title
     ]
@@ -238,7 +247,7 @@ def test_the_twelve_weeks_in_ten_put_neighbours_together_and_say_so() -> None:
 def test_the_twelve_weeks_in_six_are_two_seasons_parted_between_months_where_it_can_be() -> None:
     plan = roadmaps()[TWELVE]
     first, second = every_season(plan, 6, None)
-    assert first.syllabus.weeks + second.syllabus.weeks == Syllabus.of(plan).weeks
+    assert first.syllabus.weeks + second.syllabus.weeks == Syllabus.from_roadmap(plan).weeks
     assert first.notes[0].startswith(
         "Season 1 of 2: from “Basics of linear algebra and statistics” to "
     )
@@ -254,7 +263,7 @@ def test_seasons_are_parted_between_stages_and_no_season_ends_with_a_week_off() 
     )
     first, second = every_season(plan, 7, None)
     assert {week.stage for week in first.syllabus.weeks} == {"One"}
-    assert second.syllabus.weeks == Syllabus.of(plan).weeks[4:]
+    assert second.syllabus.weeks == Syllabus.from_roadmap(plan).weeks[4:]
     off = "{id: off, title: Off, kind: break}"
     plan = made(
         f"[{{id: one, title: One, weeks: [{four}, {off}]}}, {{id: two, title: Two, weeks: [{seven}]}}]"
@@ -269,20 +278,20 @@ def test_a_long_item_goes_on_for_as_many_weeks_as_its_stage_states() -> None:
         f"{{id: short, title: Short, time: 2 weeks, items: [{', '.join(map(topic, 'abcdefgh'))}]}}"
     )
     long = f"{{id: long, title: Long, time: 8 weeks, items: [{topic('y')}, {topic('z')}]}}"
-    fitted = fit(made(f"[{short}, {long}]"), 10)
+    fitted = fit_roadmap(made(f"[{short}, {long}]"), 10)
     assert [len(week.items) for week in fitted.syllabus.weeks] == [4, 4, 1, 0, 0, 0, 1, 0, 0, 0]
 
 
 def test_more_weeks_split_the_heaviest_first_and_then_go_on_with_the_longest() -> None:
     weeks = [week(1, topic("a"), topic("b"), topic("c")), week(2, topic("d", "estimate: 4 hours"))]
     plan = made(f"[{{id: s, title: S, weeks: [{', '.join(weeks)}]}}]")
-    assert titles(fit(plan, 4).syllabus.weeks) == [
+    assert titles(fit_roadmap(plan, 4).syllabus.weeks) == [
         "Week 1 (1 of 3)",
         "Week 1 (2 of 3)",
         "Week 1 (3 of 3)",
         "Week 2",
     ]
-    fitted = fit(plan, 5)
+    fitted = fit_roadmap(plan, 5)
     assert titles(fitted.syllabus.weeks)[3:] == ["Week 2", "More time: D"]
     assert [(one.id, one.kind, len(one.items)) for one in fitted.syllabus.weeks] == [
         ("w1", "normal", 1), ("b", "normal", 1), ("c", "normal", 1), ("w2", "normal", 1), ("more-d", "review", 0)
@@ -293,9 +302,9 @@ def test_more_weeks_split_the_heaviest_first_and_then_go_on_with_the_longest() -
 def test_stated_time_is_shared_and_the_detailed_one_holds_where_two_disagree() -> None:
     inner = f"{{id: i, title: Inner, time: 4 weeks, items: [{topic('a')}, {topic('b')}]}}"
     plan = made(f"[{{id: s, title: Outer, time: 2 months, stages: [{inner}]}}]")
-    assert own_length(plan) == 4
-    assert titles(fit(plan, 4).syllabus.weeks) == ["A", "More time: A", "B", "More time: B"]
-    assert fit(plan, 4).notes[-1] == (
+    assert count_roadmap_weeks(plan) == 4
+    assert titles(fit_roadmap(plan, 4).syllabus.weeks) == ["A", "More time: A", "B", "More time: B"]
+    assert fit_roadmap(plan, 4).notes[-1] == (
         "The parts take another time than is stated, and I went by the parts: “Outer” (2 months, 4 weeks)."
     )
 
@@ -304,8 +313,8 @@ def test_stages_side_by_side_count_once_and_are_interleaved() -> None:
     one = f"{{id: one, title: One, time: 4 weeks, items: [{', '.join(map(topic, 'abcd'))}]}}"
     two = f"{{id: two, title: Two, time: 4 weeks, parallel_with: [one], items: [{', '.join(map(topic, 'efgh'))}]}}"
     plan = made(f"[{one}, {two}]")
-    assert own_length(plan) == 4
-    assert [week.items for week in fit(plan, 4).syllabus.weeks] == [
+    assert count_roadmap_weeks(plan) == 4
+    assert [week.items for week in fit_roadmap(plan, 4).syllabus.weeks] == [
         ("a", "e"),
         ("b", "f"),
         ("c", "g"),
@@ -319,8 +328,8 @@ def test_what_another_choice_takes_costs_no_time_and_stands_beside_what_is_taken
         f"[{{id: s, title: S, items: [{topic('a')}, {topic('b', 'estimate: 40 hours')}, {topic('c')}]}}]",
         choices,
     )
-    assert own_length(plan) == 1
-    assert [week.items for week in fit(plan, 2).syllabus.weeks] == [("a", "b"), ("c",)]
+    assert count_roadmap_weeks(plan) == 1
+    assert [week.items for week in fit_roadmap(plan, 2).syllabus.weeks] == [("a", "b"), ("c",)]
 
 
 def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the_rest_is_told() -> (
@@ -331,13 +340,13 @@ def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the
         f"[{{id: s, title: S, weeks: [{week(1, topic('a', 'estimate: 9 hours'), topic('b', spare))}, "
         f"{week(2, topic('c', spare), topic('d', spare), topic('e', 'requires: [c]'))}]}}]"
     )
-    fitted = fit(plan, 2, 10)
-    assert fitted.left_out == ("b",)
+    fitted = fit_roadmap(plan, 2, 10)
+    assert fitted.items_left_out == ("b",)
     assert fitted.notes == (
         "Left out, because time is short: “B”.",
         "Week 2 holds about 12 hours, you have 10.",
     )
-    assert fit(plan, 2, 4).left_out == ("b", "d"), "what something requires stays"
+    assert fit_roadmap(plan, 2, 4).items_left_out == ("b", "d"), "what something requires stays"
 
 
 @pytest.mark.parametrize(
@@ -350,7 +359,7 @@ def test_numbers_no_cohort_can_have_are_refused_with_the_field(
     said: tuple[Any, ...], field: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        fit(roadmaps()[TWELVE], *said)
+        fit_roadmap(roadmaps()[TWELVE], *said)
     assert refused.value.field == field
     assert refused.value.sentence.count(".") - refused.value.sentence.count("0.5") == 1
 
@@ -360,11 +369,11 @@ def test_the_largest_plan_states_an_age_and_fits_all_the_same() -> None:
         {"id": f"stage-{n}", "title": f"Stage {n}", "time": "9999 months", "requires": [f"stage-{n - 1}"] if n else [],
          "items": [{"id": f"item-{n}-{k}", "kind": "topic", "title": "T"} for k in range(15)]} for n in range(100)
     ]  # fmt: skip
-    plan = Roadmap.loads(
+    plan = Roadmap.from_json(
         json.dumps({"slug": "age", "title": "Age", "summary": "Age.", "stages": stages})
     )
-    assert 500 < own_length(plan) < 600
+    assert 500 < count_roadmap_weeks(plan) < 600
     for weeks in (1, 12, MOST_WEEKS):
-        fitted = fit(plan, weeks, 8)
+        fitted = fit_roadmap(plan, weeks, 8)
         assert len(fitted.syllabus.weeks) == weeks
-        assert len(fit(plan, weeks, 8, None).syllabus.items) == 1500
+        assert len(fit_roadmap(plan, weeks, 8, None).syllabus.all_items) == 1500

@@ -17,19 +17,19 @@ from bot.group.member import Away, Person
 from bot.group.progress import (
     EVERYBODY,
     Honour,
+    MemberSample,
     Purpose,
-    Several,
     Standing,
     Viewer,
-    first_rows,
-    honours,
-    pace,
-    shares,
-    standings,
-    streak,
-    visible,
+    compute_pace,
+    compute_streak,
+    get_visible_name,
+    list_honours,
+    list_top_rows,
+    list_week_progress,
+    rank_members,
 )
-from bot.group.route import everything, route_of
+from bot.group.route import build_full_route, build_route
 from tests.support.room import Room
 
 START = date(2026, 3, 2)
@@ -43,7 +43,7 @@ WEEKS = tuple(
     for n in range(1, 9)
 )
 SPRING = Cohort(1, "spring", 1, 1, "plan", Syllabus(WEEKS), START, "UTC", time(9), "running")
-ROUTE = everything(SPRING.syllabus)
+ROUTE = build_full_route(SPRING.syllabus)
 ADA = Member(1, 1, Person(1, "Ada"), datetime(2026, 2, 20, tzinfo=UTC))
 
 
@@ -55,8 +55,10 @@ def after(weeks: int, days: int = 1) -> datetime:
 def streak_of(
     member: Member, now: datetime, *checked_in: str, cohort: Cohort = SPRING
 ) -> tuple[int, tuple[str, ...]]:
-    found = streak(
-        member, cohort, shares(member, cohort, ROUTE, frozenset(), frozenset(checked_in), now)
+    found = compute_streak(
+        member,
+        cohort,
+        list_week_progress(member, cohort, ROUTE, frozenset(), frozenset(checked_in), now),
     )
     return found.weeks, found.reasons
 
@@ -107,14 +109,14 @@ def test_being_away_for_half_of_a_week_or_on_its_last_day_freezes_it(
 
 def test_weeks_before_joining_are_no_debt_and_no_fault() -> None:
     late = replace(ADA, joined_at=after(3))
-    so_far = shares(late, SPRING, ROUTE, frozenset(), frozenset({"w5"}), after(5))
-    assert streak(late, SPRING, so_far).reasons == (
+    so_far = list_week_progress(late, SPRING, ROUTE, frozenset(), frozenset({"w5"}), after(5))
+    assert compute_streak(late, SPRING, so_far).reasons == (
         "week 6 is still open",
         "week 4 is a week off",
         "week 3 was over when you joined",
     )
     assert (
-        pace(late, SPRING, ROUTE, so_far, frozenset()).sentence
+        compute_pace(late, SPRING, ROUTE, so_far, frozenset()).pace_text
         == "2 items from earlier weeks still to tick"
     )
 
@@ -131,12 +133,17 @@ def test_a_week_closes_when_its_last_day_ends_where_the_member_is() -> None:
     east = replace(ADA, person=replace(ADA.person, zone="Pacific/Kiritimati"))
     eve = datetime(2026, 3, 8, 12, tzinfo=UTC)
     assert [
-        one.closed for one in shares(west, SPRING, ROUTE, frozenset(), frozenset(), midnight)
+        one.is_closed
+        for one in list_week_progress(west, SPRING, ROUTE, frozenset(), frozenset(), midnight)
     ] == [False]
     assert [
-        one.closed for one in shares(ADA, SPRING, ROUTE, frozenset(), frozenset(), midnight)
+        one.is_closed
+        for one in list_week_progress(ADA, SPRING, ROUTE, frozenset(), frozenset(), midnight)
     ] == [True, False]
-    assert [one.closed for one in shares(east, SPRING, ROUTE, frozenset(), frozenset(), eve)] == [
+    assert [
+        one.is_closed
+        for one in list_week_progress(east, SPRING, ROUTE, frozenset(), frozenset(), eve)
+    ] == [
         True,
         False,
     ]
@@ -155,8 +162,8 @@ def test_a_week_closes_when_its_last_day_ends_where_the_member_is() -> None:
 def test_pace_counts_what_is_open_in_closed_weeks_and_what_was_done_ahead(
     ticked: set[str], sentence: str
 ) -> None:
-    so_far = shares(ADA, SPRING, ROUTE, frozenset(ticked), frozenset(), after(2))
-    assert pace(ADA, SPRING, ROUTE, so_far, frozenset(ticked)).sentence == sentence
+    so_far = list_week_progress(ADA, SPRING, ROUTE, frozenset(ticked), frozenset(), after(2))
+    assert compute_pace(ADA, SPRING, ROUTE, so_far, frozenset(ticked)).pace_text == sentence
 
 
 # — the privacy filter —
@@ -187,7 +194,7 @@ MODERATOR = Viewer(9, True)
 def test_one_filter_says_who_sees_whom_under_which_name(
     subject: Member, viewer: Viewer, purpose: Purpose, name: str | None
 ) -> None:
-    assert visible(subject, viewer, purpose) == name
+    assert get_visible_name(subject, viewer, purpose) == name
 
 
 def test_ties_share_a_rank_and_hidden_members_take_none() -> None:
@@ -198,7 +205,7 @@ def test_ties_share_a_rank_and_hidden_members_take_none() -> None:
         (Member(5, 1, Person(5, "Cem"), ADA.joined_at), 3),
         (Member(6, 1, Person(6, "Dua"), ADA.joined_at), 1),
     ]
-    assert standings(rows) == (
+    assert rank_members(rows) == (
         Standing(1, "Kestrel", 5, 2),
         Standing(2, "Ada", 3, 1),
         Standing(2, "Cem", 3, 5),
@@ -214,7 +221,7 @@ def test_a_rank_is_one_more_than_the_visible_members_with_more_done(
         (Member(n, 1, Person(n, f"P{n}"), ADA.joined_at, hidden=hidden), done)
         for n, (done, hidden) in enumerate(rows, 1)
     ]
-    board = standings(people)
+    board = rank_members(people)
     assert [row.member_id for row in board] == [
         m.id for m, done in sorted(people, key=lambda p: (-p[1], p[0].id)) if not m.hidden
     ]
@@ -223,16 +230,18 @@ def test_a_rank_is_one_more_than_the_visible_members_with_more_done(
 
 
 def test_honours_go_to_everybody_who_did_everything_and_to_streaks_of_four() -> None:
-    finished, lasting = Several(("Ada", "Bob"), 9), Several(("Cem",), 1)
+    finished, lasting = MemberSample(("Ada", "Bob"), 9), MemberSample(("Cem",), 1)
     everything = Honour(finished, "finished every item")
-    assert finished.more == 7
-    assert honours(finished, lasting, 4) == (
+    assert finished.more_count == 7
+    assert list_honours(finished, lasting, 4) == (
         everything,
         Honour(lasting, "checked in 4 weeks in a row"),
     )
-    assert honours(finished, lasting, 5) == (everything,)
-    assert honours(Several(), lasting, 8) == (Honour(lasting, "checked in 8 weeks in a row"),)
-    assert honours(Several(), Several(), 4) == ()
+    assert list_honours(finished, lasting, 5) == (everything,)
+    assert list_honours(MemberSample(), lasting, 8) == (
+        Honour(lasting, "checked in 8 weeks in a row"),
+    )
+    assert list_honours(MemberSample(), MemberSample(), 4) == ()
 
 
 @pytest.mark.parametrize(
@@ -248,14 +257,14 @@ def test_honours_go_to_everybody_who_did_everything_and_to_streaks_of_four() -> 
 def test_the_first_rows_of_a_board_leave_out_no_equal_but_for_want_of_room(
     done: tuple[int, ...], shown: int
 ) -> None:
-    rows = standings((replace(ADA, id=number), count) for number, count in enumerate(done, 1))
-    assert list(first_rows(rows, 3)) == list(rows[:shown])
+    rows = rank_members((replace(ADA, id=number), count) for number, count in enumerate(done, 1))
+    assert list(list_top_rows(rows, 3)) == list(rows[:shown])
 
 
 def test_a_later_page_of_a_board_goes_on_with_its_ranks() -> None:
     rows = [(replace(ADA, id=number), count) for number, count in enumerate((5, 4, 4, 4, 2), 1)]
-    assert [row.rank for row in standings(rows[3:], skipped=3, rank=2)] == [2, 5]
-    assert standings(rows)[3:] == standings(rows[3:], skipped=3, rank=2)
+    assert [row.rank for row in rank_members(rows[3:], offset=3, first_rank=2)] == [2, 5]
+    assert rank_members(rows)[3:] == rank_members(rows[3:], offset=3, first_rank=2)
 
 
 # — scores —
@@ -296,17 +305,19 @@ async def two_cohorts(quick_room: Room) -> Room:
 
 async def agrees(room: Room, name: str, place: Place | None = None) -> None:
     """Every score kept of somebody is what counting their ticks again gives."""
-    async with room.store.begin(write=False) as tx:
-        person = await tx.people.known(room.caller(name, place))
-        for cohort in await tx.cohorts.of_person(person):
-            member = await tx.members.of(cohort, person)
+    async with room.store.transaction(write=False) as tx:
+        person = await tx.people.find_person(room.caller(name, place))
+        for cohort in await tx.cohorts.list_cohorts_of_person(person):
+            member = await tx.members.find_member(cohort, person)
             assert member is not None
-            done = await tx.progress.ticked(person, cohort.roadmap)
-            route = route_of(await tx.cohorts.plan(cohort.plan_id), cohort.syllabus, member.picks)
-            assert member.score == route.done(done)
+            done = await tx.progress.load_ticked_items(person, cohort.roadmap)
+            route = build_route(
+                await tx.cohorts.load_roadmap_by_id(cohort.plan_id), cohort.syllabus, member.picks
+            )
+            assert member.score == route.count_done_slots(done)
             for week in cohort.syllabus.weeks:
-                row = await tx.progress.rank(cohort, member, week.id)
-                assert row.done == route.done(done, week.id)
+                row = await tx.progress.load_member_standing(cohort, member, week.id)
+                assert row.done == route.count_done_slots(done, week.id)
 
 
 async def test_ticks_at_the_same_time_are_all_counted(room: Room) -> None:

@@ -10,8 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.group.calendar import Syllabus, SyllabusWeek
-from bot.group.revision import Moved, Split, aligned, compared, estranged, lines, revised, sentence
-from bot.group.revision.align import closeness
+from bot.group.revision import (
+    ItemMove,
+    ItemSplit,
+    compare_roadmaps,
+    describe_changed_ids,
+    describe_diff,
+    list_diff_lines,
+    match_roadmap_ids,
+    revise_syllabus,
+)
+from bot.group.revision.align import compute_title_similarity
 from bot.roadmap import Item, Resource, Roadmap, Stage, Week
 
 SUMMARY = "A plan for tests."
@@ -63,10 +72,14 @@ def weeks_of(syllabus: Syllabus) -> dict[str, tuple[str, ...]]:
 
 def test_an_insertion_moves_nobody_and_a_swap_moves_one() -> None:
     old = plan(one=["a", "b", "c"], two=["d"])
-    assert compared(old, plan(one=["new", "a", "b", "fresh", "c"], two=["d"])).moved == ()
-    assert compared(old, plan(one=["b", "a", "c"], two=["d"])).moved == (Moved("b", "one", "one"),)
-    assert compared(old, plan(one=["a", "c"], two=["b", "d"])).moved == (Moved("b", "one", "two"),)
-    assert compared(old, plan(two=["d"], one=["a", "b", "c"])).weeks.moved == ("two",)
+    assert compare_roadmaps(old, plan(one=["new", "a", "b", "fresh", "c"], two=["d"])).moved == ()
+    assert compare_roadmaps(old, plan(one=["b", "a", "c"], two=["d"])).moved == (
+        ItemMove("b", "one", "one"),
+    )
+    assert compare_roadmaps(old, plan(one=["a", "c"], two=["b", "d"])).moved == (
+        ItemMove("b", "one", "two"),
+    )
+    assert compare_roadmaps(old, plan(two=["d"], one=["a", "b", "c"])).weeks.moved == ("two",)
 
 
 def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
@@ -79,14 +92,14 @@ def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
         two=[item("a", "Vectors", recall="Why?")],
         three=["d"],
     )
-    diff = compared(old, new)
-    assert diff.split == (Split("b", ("inv",)),)
-    assert diff.touched == {"a", "b", "c", "gone"}
-    assert sentence(diff, 14) == (
+    diff = compare_roadmaps(old, new)
+    assert diff.splits == (ItemSplit("b", ("inv",)),)
+    assert diff.items_with_changes == {"a", "b", "c", "gone"}
+    assert describe_diff(diff, 14) == (
         "2 moved, 1 split, 1 renamed, 1 edited, 2 new, 1 gone, 1 week new; "
         "14 people have ticked some of what has changed, and every tick stays"
     )
-    assert list(lines(diff, {"a": 3})) == [
+    assert list(list_diff_lines(diff, {"a": 3})) == [
         "Week new: “Three”",
         "Moved: “Calculus” from “Two” to “One”",
         "Moved: “Vectors” from “One” to “Two” (3 ticked it)",
@@ -102,18 +115,20 @@ def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
 def test_what_was_joined_is_said_to_be_taken_in() -> None:
     old = plan(one=[item("a", "Vectors"), item("b", "Matrices", ["adding", "inverting"]), "c"])
     new = plan(one=[item("b", "Matrices", ["adding", "inverting", "vectors"]), "c"])
-    assert "Joined: “Matrices” takes in “Vectors”" in list(lines(compared(old, new), {}))
+    assert "Joined: “Matrices” takes in “Vectors”" in list(
+        list_diff_lines(compare_roadmaps(old, new), {})
+    )
 
 
 def test_only_what_is_around_the_items_has_changed() -> None:
     old = plan(one=["a"])
     book = Resource(id="book", kind="book", title="A book")
-    assert sentence(compared(old, old)) == "nothing has changed"
-    assert sentence(compared(old, old.model_copy(update={"summary": "Other words."}))) == (
-        "only words around the items have changed"
-    )
+    assert describe_diff(compare_roadmaps(old, old)) == "nothing has changed"
+    assert describe_diff(
+        compare_roadmaps(old, old.model_copy(update={"summary": "Other words."}))
+    ) == ("only words around the items have changed")
     assert (
-        sentence(compared(old, old.model_copy(update={"resources": (book,)})))
+        describe_diff(compare_roadmaps(old, old.model_copy(update={"resources": (book,)})))
         == "1 resource changed"
     )
 
@@ -141,7 +156,7 @@ def test_what_has_the_same_title_or_parts_or_nearly_the_same_title_keeps_its_id(
             item("unsup", "Unsupervised learning", requires=["gradient-descent-algorithm"]),
         ],
     )
-    taken, notes = aligned(new, old)
+    taken, notes = match_roadmap_ids(new, old)
     assert list(taken.items) == ["gd", "x", "la", "quiz-two", "unsup"]
     assert taken.items["unsup"].requires == ("gd",)
     assert notes == (
@@ -159,21 +174,23 @@ def test_an_id_is_never_given_to_something_else() -> None:
         one=[item("docs", "Read the docs")],
         two=[item("intro", "Something quite different"), item("docs-2", "Zoo")],
     )
-    taken, _ = aligned(new, old)
+    taken, _ = match_roadmap_ids(new, old)
     assert list(taken.items) == ["docs", "intro-v2", "docs-2-v2"]
 
 
 def test_weeks_are_known_by_title_or_by_what_they_hold() -> None:
     old = plan(start=["a", "b", "c"], rest=["d"])
     new = plan(beginnings=["a", "b", "e"], rest=["d"])
-    taken, notes = aligned(new, old)
+    taken, notes = match_roadmap_ids(new, old)
     assert [week.id for week in taken.weeks] == ["start", "rest"]
     assert notes == ("“Beginnings” is taken for “Start”: its check-ins stay.",)
 
 
 def test_what_comes_back_from_an_earlier_version_has_its_id_again() -> None:
     first, second = plan(one=[item("gd", "Gradient descent"), "b"]), plan(one=["b"])
-    again, _ = aligned(plan(one=[item("gradient-descent", "Gradient descent"), "b"]), second, first)
+    again, _ = match_roadmap_ids(
+        plan(one=[item("gradient-descent", "Gradient descent"), "b"]), second, first
+    )
     assert list(again.items) == ["gd", "b"]
 
 
@@ -182,7 +199,7 @@ def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
         plan(one=[item("gd", "Gradient descent")]),
         plan(one=[item("descent", "Gradient Descent")]),
     )
-    assert estranged(new, old) == (
+    assert describe_changed_ids(new, old) == (
         "Keep the id gd for “Gradient Descent”: what was ticked under it does not count for descent.",
     )
 
@@ -203,7 +220,7 @@ def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
 def test_titles_are_close_only_where_they_can_hardly_mean_two_things(
     one: str, other: str, close: bool
 ) -> None:
-    assert bool(closeness(one, other)) is close
+    assert bool(compute_title_similarity(one, other)) is close
 
 
 def test_the_largest_plan_with_every_title_changed_is_taken_in_bounded_time() -> None:
@@ -215,7 +232,9 @@ def test_the_largest_plan_with_every_title_changed_is_taken_in_bounded_time() ->
             ]
         )
 
-    taken, _ = aligned(large("alpha"), large("beta"))  # 2.25 million pairs, if each were compared
+    taken, _ = match_roadmap_ids(
+        large("alpha"), large("beta")
+    )  # 2.25 million pairs, if each were compared
     assert len(taken.items) == 1500
 
 
@@ -225,7 +244,7 @@ def test_the_largest_plan_with_every_title_changed_is_taken_in_bounded_time() ->
 def test_weeks_that_have_begun_stay_and_the_coming_ones_follow_the_plan() -> None:
     old = plan(one=["a", "b"], two=["c", "d"], three=["e"], four=["f"])
     new = plan(one=["a", "x"], zero=["n"], three=["e", "d", "c2"], two=["c"], five=["f"])
-    result = revised(Syllabus.of(old), old, new, begun=2)
+    result = revise_syllabus(Syllabus.from_roadmap(old), old, new, begun_week_count=2)
     assert weeks_of(result.syllabus) == {
         "one": ("a", "x"),
         "two": ("c", "d"),
@@ -233,8 +252,8 @@ def test_weeks_that_have_begun_stay_and_the_coming_ones_follow_the_plan() -> Non
         "three": ("e", "c2"),
         "five": ("f",),
     }
-    assert result.late == ("x",)
-    assert result.out == ()
+    assert result.late_items == ("x",)
+    assert result.items_excluded == ()
 
 
 def test_a_cohort_with_weeks_of_its_own_keeps_them_and_new_items_stand_beside_their_neighbours() -> (
@@ -243,23 +262,23 @@ def test_a_cohort_with_weeks_of_its_own_keeps_them_and_new_items_stand_beside_th
     old = staged(first=["a", "b", "c"], second=["d", "e"])
     new = staged(first=["x", "a", "b", "y", "c"], second=["d", "z"])
     own = Syllabus((SyllabusWeek("w-a", "A", ("a", "b")), SyllabusWeek("w-b", "B", ("c",))))
-    result = revised(own, old, new, begun=0)
+    result = revise_syllabus(own, old, new, begun_week_count=0)
     assert weeks_of(result.syllabus) == {"w-a": ("x", "a", "b", "y"), "w-b": ("c",)}
-    assert result.out == ("z",)  # of a season this cohort does not have
-    begun = revised(own, old, new, begun=1)
+    assert result.items_excluded == ("z",)  # of a season this cohort does not have
+    begun = revise_syllabus(own, old, new, begun_week_count=1)
     assert weeks_of(begun.syllabus) == {"w-a": ("a", "b"), "w-b": ("x", "y", "c")}
-    assert begun.late == ()
+    assert begun.late_items == ()
 
 
 def test_what_was_left_out_stays_out_and_what_comes_back_is_there_again() -> None:
     old, without = plan(one=["a", "b"], two=["c"]), plan(one=["a"], two=["c"])
     short = Syllabus((SyllabusWeek("one", "One", ("a",)), SyllabusWeek("two", "Two", ("c",))))
-    assert weeks_of(revised(short, old, old.model_copy(update={"title": "New"}), 0).syllabus)[
-        "one"
-    ] == ("a",)
-    removed = revised(Syllabus.of(old), old, without, 1).syllabus
+    assert weeks_of(
+        revise_syllabus(short, old, old.model_copy(update={"title": "New"}), 0).syllabus
+    )["one"] == ("a",)
+    removed = revise_syllabus(Syllabus.from_roadmap(old), old, without, 1).syllabus
     assert weeks_of(removed) == {"one": ("a",), "two": ("c",)}
-    assert weeks_of(revised(removed, without, old, 1).syllabus) == {
+    assert weeks_of(revise_syllabus(removed, without, old, 1).syllabus) == {
         "one": ("a", "b"),
         "two": ("c",),
     }
@@ -301,27 +320,27 @@ def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(
 ) -> None:
     old = edited(BASE, a)
     new = edited(old, b, "y")
-    syllabus = Syllabus.of(old)
+    syllabus = Syllabus.from_roadmap(old)
     if own:
         syllabus = Syllabus(
             tuple(SyllabusWeek(f"own-{w.id[-18:]}", w.title, w.items) for w in syllabus.weeks[::2])
         )
     begun = min(begun, len(syllabus.weeks))
-    result = revised(syllabus, old, new, begun)
+    result = revise_syllabus(syllabus, old, new, begun)
     weeks = result.syllabus.weeks
     held = [one for week in weeks for one in week.items]
     assert len(set(held)) == len(held)
     assert set(held) <= new.items.keys()
-    assert set(held).isdisjoint(result.out)
+    assert set(held).isdisjoint(result.items_excluded)
     assert [(week.id, week.title) for week in weeks[:begun]] == [
         (w.id, w.title) for w in syllabus.weeks[:begun]
     ]
-    kept = {one for one in syllabus.items if one in new.items}
-    assert kept - set(result.out) <= set(held)
+    kept = {one for one in syllabus.all_items if one in new.items}
+    assert kept - set(result.items_excluded) <= set(held)
     for week, before in zip(weeks[:begun], syllabus.weeks, strict=False):
         late = set(week.items) - set(before.items)
-        assert late <= set(result.late)
-        assert all((native := new.week_of(one)) and native.id == week.id for one in late)
+        assert late <= set(result.late_items)
+        assert all((native := new.find_week_of_item(one)) and native.id == week.id for one in late)
     if own:
         assert [week.id for week in weeks] == [week.id for week in syllabus.weeks]
     else:
@@ -329,14 +348,14 @@ def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(
             w.id for w in weeks[:begun]
         }
         if begun == 0:
-            assert result.syllabus == Syllabus.of(new)
+            assert result.syllabus == Syllabus.from_roadmap(new)
 
 
 @settings(max_examples=60)
 @given(SEEDS)
 def test_a_diff_accounts_for_every_item_and_undone_it_is_the_other_way_round(seed: int) -> None:
     new = edited(BASE, seed)
-    there, back = compared(BASE, new), compared(new, BASE)
+    there, back = compare_roadmaps(BASE, new), compare_roadmaps(new, BASE)
     assert {*there.added, *(one for one in new.items if one in BASE.items)} == new.items.keys()
     assert set(there.added) == set(back.removed)
     assert set(there.removed) == set(back.added)
@@ -355,9 +374,9 @@ def test_ids_made_from_titles_find_back_to_what_they_were(seed: int) -> None:
         }
     )
     shuffled = edited(made, seed)
-    taken, _ = aligned(shuffled, BASE)
+    taken, _ = match_roadmap_ids(shuffled, BASE)
     back = {fresh: one for one, fresh in renumbered.items()}
     expected = {back[one] for one in shuffled.items if one in back}
     assert expected <= taken.items.keys()
     assert len(taken.items) == len(shuffled.items)
-    assert aligned(BASE, BASE) == (BASE, ())
+    assert match_roadmap_ids(BASE, BASE) == (BASE, ())

@@ -9,28 +9,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.group.calendar import Syllabus, SyllabusWeek
-from bot.group.route import Picks, Route, ahead_of, everything, labels, option_title, route_of
-from bot.roadmap import Roadmap, read
-from bot.views.resources import resources_of
+from bot.group.route import (
+    Picks,
+    Route,
+    build_full_route,
+    build_route,
+    get_option_title,
+    list_unmet_requirements,
+    map_route_labels,
+)
+from bot.roadmap import Roadmap, parse_roadmap
+from bot.views.resources import list_week_resources
 from tests.support.branching_roadmap import BRANCHING
 
 PLAN = BRANCHING
-SYLLABUS = Syllabus.of(PLAN)
+SYLLABUS = Syllabus.from_roadmap(PLAN)
 
 
 def own(*words: str, plan: Roadmap = PLAN) -> set[str]:
-    return set(route_of(plan, Syllabus.of(plan), words).own)
+    return set(build_route(plan, Syllabus.from_roadmap(plan), words).own_items)
 
 
 def plan_of(stages: str, rest: str = "") -> Roadmap:
-    return read(f"title: A plan\nsummary: Of sorts.\nstages:\n{stages}\n{rest}", "plan.yaml")
+    return parse_roadmap(
+        f"title: A plan\nsummary: Of sorts.\nstages:\n{stages}\n{rest}", "plan.yaml"
+    )
 
 
 def test_who_picks_nothing_is_on_the_default_route() -> None:
-    usual = route_of(PLAN, SYLLABUS)
-    assert usual.own == {"python", "course", "tensorflow", "paper", "share"}
-    assert [usual.total(week.id) for week in SYLLABUS.weeks] == [2, 2, 1, 0]
-    assert usual.total() == 5
+    usual = build_route(PLAN, SYLLABUS)
+    assert usual.own_items == {"python", "course", "tensorflow", "paper", "share"}
+    assert [usual.count_slots(week.id) for week in SYLLABUS.weeks] == [2, 2, 1, 0]
+    assert usual.count_slots() == 5
 
 
 @pytest.mark.parametrize(
@@ -55,18 +65,18 @@ def test_picks_take_what_they_name_and_leave_the_rest(
 
 
 def test_an_equivalent_counts_once_wherever_it_is_ticked() -> None:
-    usual = route_of(PLAN, SYLLABUS)
+    usual = build_route(PLAN, SYLLABUS)
     assert (
-        usual.done({"course"})
-        == usual.done({"lectures"})
-        == usual.done({"course", "lectures"})
+        usual.count_done_slots({"course"})
+        == usual.count_done_slots({"lectures"})
+        == usual.count_done_slots({"course", "lectures"})
         == 1
     )
-    assert usual.done({"lectures"}, "begin") == 1
-    assert usual.instead("course", {"lectures"}) == "lectures"
-    assert usual.instead("course", {"course", "lectures"}) is None
-    assert not usual.counts("lectures")
-    assert usual.done({"pytorch", "see"}) == 0
+    assert usual.count_done_slots({"lectures"}, "begin") == 1
+    assert usual.find_ticked_equivalent("course", {"lectures"}) == "lectures"
+    assert usual.find_ticked_equivalent("course", {"course", "lectures"}) is None
+    assert not usual.is_on_route("lectures")
+    assert usual.count_done_slots({"pytorch", "see"}) == 0
 
 
 def test_what_two_lists_of_equivalents_share_makes_them_one() -> None:
@@ -77,17 +87,17 @@ def test_what_two_lists_of_equivalents_share_makes_them_one() -> None:
         f"  - {{id: all, title: All, weeks: [{{id: only, title: Only, items: [{items}]}}]}}",
         "equivalents: [[aa, bb], [cc, dd], [bb, cc], [aa, dd]]",
     )
-    route = route_of(plan, Syllabus.of(plan))
-    assert (route.total(), route.done({"dd"})) == (1, 1)
+    route = build_route(plan, Syllabus.from_roadmap(plan))
+    assert (route.count_slots(), route.count_done_slots({"dd"})) == (1, 1)
 
 
 def test_a_slot_lies_in_the_first_week_that_holds_an_item_of_it_on_the_route() -> None:
     late = Syllabus(
         (SyllabusWeek("one", "One", ("lectures",)), SyllabusWeek("two", "Two", ("course",)))
     )
-    assert [route_of(PLAN, late).total(week) for week in ("one", "two")] == [0, 1]
-    by_lectures = route_of(PLAN, late, ("course-or-lectures/by-lectures",))
-    assert [by_lectures.total(week) for week in ("one", "two")] == [1, 0]
+    assert [build_route(PLAN, late).count_slots(week) for week in ("one", "two")] == [0, 1]
+    by_lectures = build_route(PLAN, late, ("course-or-lectures/by-lectures",))
+    assert [by_lectures.count_slots(week) for week in ("one", "two")] == [1, 0]
 
 
 def test_equivalents_written_for_several_tracks_are_left_to_who_is_on_none_of_them() -> None:
@@ -108,7 +118,7 @@ def test_equivalents_written_for_several_tracks_are_left_to_who_is_on_none_of_th
     assert own(plan=plan) == own("third", plan=plan) == {"by-course", "by-video"}
     assert own("courses", plan=plan) == {"by-course"}
     assert own("videos", plan=plan) == {"by-video", "only-video"}
-    assert route_of(plan, Syllabus.of(plan)).total() == 1
+    assert build_route(plan, Syllabus.from_roadmap(plan)).count_slots() == 1
 
 
 NESTED = plan_of(
@@ -144,22 +154,22 @@ ALL_OF_IT = Syllabus((SyllabusWeek("w", "W", tuple(NESTED.items)),))
 def test_a_choice_inside_what_is_not_taken_takes_nothing(
     words: tuple[str, ...], items: set[str]
 ) -> None:
-    assert route_of(NESTED, ALL_OF_IT, words).own == items
+    assert build_route(NESTED, ALL_OF_IT, words).own_items == items
 
 
 def test_a_plan_with_one_way_for_everybody_has_a_slot_for_each_item() -> None:
     plan = plan_of(
         "  - {id: a, title: A, weeks: [{id: b, title: B, items: [{id: c, kind: topic, title: C}]}]}"
     )
-    syllabus = Syllabus.of(plan)
-    assert route_of(plan, syllabus, ("vision",)) is everything(syllabus)
-    assert route_of(plan, syllabus).total() == len(syllabus.items) == 1
+    syllabus = Syllabus.from_roadmap(plan)
+    assert build_route(plan, syllabus, ("vision",)) is build_full_route(syllabus)
+    assert build_route(plan, syllabus).count_slots() == len(syllabus.all_items) == 1
 
 
 def test_a_week_that_is_not_there_has_nothing_to_do() -> None:
     assert (
-        route_of(PLAN, SYLLABUS).total("gone"),
-        route_of(PLAN, SYLLABUS).done({"python"}, "gone"),
+        build_route(PLAN, SYLLABUS).count_slots("gone"),
+        build_route(PLAN, SYLLABUS).count_done_slots({"python"}, "gone"),
     ) == (0, 0)
 
 
@@ -185,19 +195,29 @@ WEEKS = st.permutations(sorted(PLAN.items)).flatmap(
 def test_a_tick_never_lowers_what_is_done_and_everything_ticked_is_everything_done(
     syllabus: Syllabus, words: list[str], ticked: set[str], item: str
 ) -> None:
-    route = route_of(PLAN, syllabus, words)
+    route = build_route(PLAN, syllabus, words)
     weeks = [week.id for week in syllabus.weeks]
-    assert route.done(ticked) <= route.done(ticked | {item}) <= route.done(ticked) + 1
-    assert route.done(set(syllabus.items)) == route.total() == sum(map(route.total, weeks))
-    assert route.done(ticked) == sum(route.done(ticked, week) for week in weeks)
+    assert (
+        route.count_done_slots(ticked)
+        <= route.count_done_slots(ticked | {item})
+        <= route.count_done_slots(ticked) + 1
+    )
+    assert (
+        route.count_done_slots(set(syllabus.all_items))
+        == route.count_slots()
+        == sum(map(route.count_slots, weeks))
+    )
+    assert route.count_done_slots(ticked) == sum(
+        route.count_done_slots(ticked, week) for week in weeks
+    )
     every = list(chain.from_iterable(route.slots.values()))
     assert len(set().union(*every)) == sum(map(len, every)), "no item is in two slots"
-    assert all(slot & route.own for slot in every)
-    assert Picks.of(Picks.of(words).words) == Picks.of(words)
+    assert all(slot & route.own_items for slot in every)
+    assert Picks.parse_picks(Picks.parse_picks(words).words_to_store) == Picks.parse_picks(words)
 
 
 def test_items_are_labelled_with_the_option_or_the_track_they_are_part_of() -> None:
-    assert labels(PLAN, PLAN.items) == {
+    assert map_route_labels(PLAN, PLAN.items) == {
         "course": "By course",
         "lectures": "By lectures",
         "tensorflow": "TensorFlow or PyTorch",
@@ -210,18 +230,18 @@ def test_items_are_labelled_with_the_option_or_the_track_they_are_part_of() -> N
         "paper": "A paper",
         "old-paper": "A paper",
     }
-    assert option_title(PLAN, PLAN.all_choices[1].options[1]) == "Learn PyTorch"
+    assert get_option_title(PLAN, PLAN.all_choices[1].options[1]) == "Learn PyTorch"
 
 
 def test_what_an_option_requires_is_named_until_it_is_done_or_something_as_good() -> None:
     words = ("framework/with-pytorch",)
-    assert ahead_of(PLAN, SYLLABUS, words, frozenset()) == ("Begin",)
-    assert ahead_of(PLAN, SYLLABUS, ("vision",), {"python"}) == ("Begin",)
-    assert ahead_of(PLAN, SYLLABUS, words, {"python", "lectures"}) == ()
-    assert ahead_of(PLAN, SYLLABUS, (), frozenset()) == ()
+    assert list_unmet_requirements(PLAN, SYLLABUS, words, frozenset()) == ("Begin",)
+    assert list_unmet_requirements(PLAN, SYLLABUS, ("vision",), {"python"}) == ("Begin",)
+    assert list_unmet_requirements(PLAN, SYLLABUS, words, {"python", "lectures"}) == ()
+    assert list_unmet_requirements(PLAN, SYLLABUS, (), frozenset()) == ()
     sharing = ("extras/open-source",)
-    assert ahead_of(PLAN, SYLLABUS, sharing, {"tensorflow"}) == ("Frameworks",)
-    assert ahead_of(PLAN, SYLLABUS, sharing, {"tensorflow", "paper"}) == (), (
+    assert list_unmet_requirements(PLAN, SYLLABUS, sharing, {"tensorflow"}) == ("Frameworks",)
+    assert list_unmet_requirements(PLAN, SYLLABUS, sharing, {"tensorflow", "paper"}) == (), (
         "what others do there is not waited for"
     )
 
@@ -230,10 +250,10 @@ def test_reading_for_the_own_route_comes_first_and_with_it_what_stands_by_its_st
     week = SYLLABUS.weeks[1]
 
     def listed(route: Route) -> list[str]:
-        return [one.id for one in resources_of(PLAN, week, route)]
+        return [one.id for one in list_week_resources(PLAN, week, route)]
 
-    assert listed(route_of(PLAN, SYLLABUS)) == ["tf-docs", "handbook", "pytorch-docs"]
-    assert listed(route_of(PLAN, SYLLABUS, ("framework/with-pytorch",))) == [
+    assert listed(build_route(PLAN, SYLLABUS)) == ["tf-docs", "handbook", "pytorch-docs"]
+    assert listed(build_route(PLAN, SYLLABUS, ("framework/with-pytorch",))) == [
         "pytorch-docs",
         "handbook",
         "tf-docs",

@@ -21,22 +21,22 @@ def fail(kind: type[Exception]) -> Exception:
 def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from bot.host.failures import Repeats
+    from bot.host.failures import FailureLog
 
     now = [0.0]
-    repeats = Repeats(log, lambda: now[0])
+    repeats = FailureLog(log, lambda: now[0])
     for _ in range(1201):
         now[0] += 0.04
-        repeats.tell("print", "the page was not printed", error=fail(OSError))
-    repeats.tell("print", "the page was not printed", error=fail(ValueError))
+        repeats.log_failure("print", "the page was not printed", error=fail(OSError))
+    repeats.log_failure("print", "the page was not printed", error=fail(ValueError))
     now[0] = 61
-    repeats.sum_up()
-    repeats.tell("print", "the page was not printed", error=fail(OSError))
+    repeats.log_summaries()
+    repeats.log_failure("print", "the page was not printed", error=fail(OSError))
     now[0] = 125
-    repeats.sum_up()
+    repeats.log_summaries()
     now[0] = 190
-    repeats.sum_up()
-    repeats.tell("print", "the page was not printed", error=fail(OSError))
+    repeats.log_summaries()
+    repeats.log_failure("print", "the page was not printed", error=fail(OSError))
     assert [(one.getMessage(), bool(one.exc_info)) for one in caplog.records] == [
         ("the page was not printed", True),
         ("the page was not printed", True),
@@ -47,11 +47,11 @@ def test_a_failure_is_told_in_full_counted_and_summed_up_each_minute(
 
 
 def test_ever_new_failures_do_not_fill_the_memory() -> None:
-    from bot.host.failures import Repeats
+    from bot.host.failures import FailureLog
 
-    repeats = Repeats(log)
+    repeats = FailureLog(log)
     for number in range(1000):
-        repeats.tell(f"number {number}", "no")
+        repeats.log_failure(f"number {number}", "no")
     assert len(repeats._known) == 200
 
 
@@ -65,7 +65,7 @@ async def test_a_bug_that_many_people_meet_has_one_ticket(
 
     monkeypatch.setattr("bot.store.members.Members.board", broken, raising=False)
     monkeypatch.setattr("bot.store.cohorts.Cohorts.of_person", broken)
-    answers = {(await quick_room.answer("ada", "progress")).plain() for _ in range(20)}
+    answers = {(await quick_room.answer("ada", "progress")).to_plain_text() for _ in range(20)}
     (answer,) = answers
     (record,) = [one for one in caplog.records if one.levelno >= logging.ERROR]
     ticket = record.getMessage().split()[1].removesuffix(":")

@@ -37,9 +37,9 @@ async def test_a_database_and_what_lies_beside_it_are_its_owners_alone(
     tmp_path: Path, umask: None
 ) -> None:
     folder = tmp_path / "deep" / "data"
-    store = await Store.open(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
-    async with store.begin() as tx:
-        await tx.answers.set_mark("a", "b")
+    store = await Store.open_database(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
+    async with store.transaction() as tx:
+        await tx.answers.save_mark("a", "b")
     assert modes(tmp_path / "deep") == {
         ".": "0o700",
         "data": "0o700",
@@ -86,7 +86,7 @@ async def test_the_data_of_a_former_version_are_closed_to_others_and_a_running_p
 
 
 def test_a_folder_that_others_use_too_stays_as_it_is(tmp_path: Path) -> None:
-    from bot.host.private_files import tighten_folder
+    from bot.host.private_files import restrict_folder
 
     for name, mode in (("ours", "0o700"), ("shared", "0o755")):
         folder = tmp_path / name
@@ -94,7 +94,7 @@ def test_a_folder_that_others_use_too_stays_as_it_is(tmp_path: Path) -> None:
         (folder / "syllabot.db").touch()
         if name == "shared":
             (folder / "holiday.jpg").touch()
-        tighten_folder(folder)
+        restrict_folder(folder)
         assert modes(folder)["."] == mode
 
 
@@ -171,7 +171,7 @@ def test_a_log_that_cannot_be_written_is_counted_and_told_when_it_can(
     from bot.host import logs
 
     stream = Full()
-    handler = logs.Handler(stream)
+    handler = logs.LossCountingHandler(stream)
     for number in range(1200):
         handler.emit(logging.LogRecord("bot", logging.ERROR, "", 0, f"line {number}", None, None))
     assert capsys.readouterr().err == ""
@@ -184,6 +184,6 @@ async def test_an_error_of_the_database_quotes_no_values(
     quick_room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(Exception, match="FOREIGN KEY") as caught:
-        async with quick_room.store.begin() as tx:
-            await tx.answers.claim("SECRET", 10**6, quick_room.clock.now())
+        async with quick_room.store.transaction() as tx:
+            await tx.answers.claim_interaction("SECRET", 10**6, quick_room.clock.now())
     assert "SECRET" not in str(caught.value)

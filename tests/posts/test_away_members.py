@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.group.cohort import Cohort
-from bot.post import Counts
+from bot.post import ActivityCounts
 from tests.posts.test_skips import FIRST_ITEM, on, reasons
 from tests.support.room import Room
 
@@ -18,7 +18,7 @@ NUMBERS = itertools.count()
 
 
 def recaps(room: Room) -> list[str]:
-    return [post.message.plain().split("\n")[1] for post in room.posts("recap")]
+    return [post.message.to_plain_text().split("\n")[1] for post in room.posts("recap")]
 
 
 async def test_who_is_away_stands_in_neither_number_of_the_nudge_and_the_recap(room: Room) -> None:
@@ -27,7 +27,7 @@ async def test_who_is_away_stands_in_neither_number_of_the_nudge_and_the_recap(r
     await room.goes_to(on(3, 3))
     await room.says("ada", f"tick {FIRST_ITEM}")
     await room.goes_to(on(3, 5))
-    assert "1 of 2 have begun" in room.posts("nudge")[0].message.plain()
+    assert "1 of 2 have begun" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("ada", "checkin hours=2")
     await room.goes_to(on(3, 9))
     assert recaps(room) == ["Checked in: 1 of 2"]
@@ -41,7 +41,7 @@ async def test_who_does_it_all_the_same_while_away_stands_in_both(quick_room: Ro
         await room.says(name, "away 2026-03-20 spring")
     await room.says("cem", f"tick {FIRST_ITEM}")
     await room.goes_to(on(3, 5))
-    assert "1 of 2 have begun" in room.posts("nudge")[0].message.plain()
+    assert "1 of 2 have begun" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("cem", "checkin hours=2")
     await room.goes_to(on(3, 9))
     assert recaps(room) == ["Checked in: 1 of 2"]
@@ -68,7 +68,7 @@ async def test_posts_that_count_are_left_out_while_everybody_is_away(quick_room:
     await room.goes_to(on(3, 9))
     for kind in ("nudge", "check_in", "recap"):
         assert await reasons(room, kind) == {"linear-algebra": "everybody is away"}
-    assert "2 of us are in so far" in room.posts("starts_soon")[0].message.plain()
+    assert "2 of us are in so far" in room.posts("starts_soon")[0].message.to_plain_text()
 
 
 async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(
@@ -80,7 +80,7 @@ async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(
     await room.says("ada", f"tick {FIRST_ITEM}")
     await room.says("ada", "away open=yes")
     await room.goes_to(on(3, 9))
-    assert room.posts("recap")[0].message.plain().split("\n")[1:] == [
+    assert room.posts("recap")[0].message.to_plain_text().split("\n")[1:] == [
         "This week's board",
         "1. Ada: 1 of 5",
         "[My progress] [Check in late]",
@@ -129,27 +129,39 @@ async def test_no_pair_of_numbers_misses_who_is_away(
         for act in said:
             room.clock.at += timedelta(seconds=1)
             await room.answer(name, SAID[act].format(ref=cohort.ref))
-    async with room.store.begin(write=False) as tx:
-        counts = await tx.progress.counts(cohort, cohort.calendar.weeks[0], room.clock.now())
-        expected = Counts()
+    async with room.store.transaction(write=False) as tx:
+        counts = await tx.progress.count_week_activity(
+            cohort, cohort.calendar.weeks[0], room.clock.now()
+        )
+        expected = ActivityCounts()
         for name in people:
-            member = await tx.members.of(cohort, await tx.people.known(room.caller(name)))
+            member = await tx.members.find_member(
+                cohort, await tx.people.find_person(room.caller(name))
+            )
             assert member is not None
-            done = bool(await tx.progress.ticked(member.person, cohort.roadmap))
-            reported = await tx.progress.checked_in(member, cohort.calendar.weeks[0].id) is not None
-            here = not member.is_away(cohort, room.clock.now())
+            done = bool(await tx.progress.load_ticked_items(member.person, cohort.roadmap))
+            reported = (
+                await tx.progress.load_checkin(member, cohort.calendar.weeks[0].id) is not None
+            )
+            here = not member.is_away_today(cohort, room.clock.now())
             numbers = (1, reported, here or reported, done, here or done)
             if not member.hidden:
-                expected = Counts(
+                expected = ActivityCounts(
                     *(a + b for a, b in zip(_numbers(expected), numbers, strict=True))
                 )
     assert counts == expected
-    assert counts.checked_in <= counts.to_check_in <= counts.members
-    assert counts.ticked <= counts.to_tick <= counts.members
+    assert counts.checked_in_count <= counts.check_in_total <= counts.members
+    assert counts.ticked_count <= counts.tick_total <= counts.members
 
 
-def _numbers(counts: Counts) -> tuple[int, int, int, int, int]:
-    return counts.members, counts.checked_in, counts.to_check_in, counts.ticked, counts.to_tick
+def _numbers(counts: ActivityCounts) -> tuple[int, int, int, int, int]:
+    return (
+        counts.members,
+        counts.checked_in_count,
+        counts.check_in_total,
+        counts.ticked_count,
+        counts.tick_total,
+    )
 
 
 async def one_more(room: Room, people: tuple[str, ...]) -> Cohort:
@@ -162,9 +174,9 @@ async def one_more(room: Room, people: tuple[str, ...]) -> Cohort:
         await room.answer(person, f"join {name}")
         await room.answer(person, f"tick {FIRST_ITEM} undo=yes cohort={name}")
     await room.pulse()
-    async with room.store.begin(write=False) as tx:
-        space = await tx.people.space(room.place)
+    async with room.store.transaction(write=False) as tx:
+        space = await tx.people.find_space_id(room.place)
         assert space is not None
-        cohort = await tx.cohorts.by_name(space, name)
+        cohort = await tx.cohorts.find_cohort_by_name(space, name)
     assert cohort is not None
-    return cohort.advanced(room.clock.now())
+    return cohort.advance_state(room.clock.now())

@@ -18,7 +18,7 @@ async def recap_of(room: Room, *done: tuple[str, int]) -> str:
     for name, count in done:
         await room.answer(name, f"tick {','.join(ALL.split(',')[:count])}")
     await room.goes_to(on(3, 9))
-    return room.posts("recap")[0].message.plain()
+    return room.posts("recap")[0].message.to_plain_text()
 
 
 async def test_everybody_tied_for_first_is_honoured_and_the_rest_is_counted(room: Room) -> None:
@@ -79,7 +79,7 @@ async def test_a_streak_is_honoured_for_everybody_who_has_it(quick_room: Room) -
     await room.goes_to(on(3, 30))
     assert (
         "🏅 P00, P01, P02, P03, P04, P05 and 2 more checked in 4 weeks in a row"
-        in room.posts("recap")[-1].message.plain()
+        in room.posts("recap")[-1].message.to_plain_text()
     )
 
 

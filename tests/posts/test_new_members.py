@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.chat.address import Lack, Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
-from bot.chat.message import say
+from bot.chat.message import text_message
 from tests.support.room import Room
 from tests.support.two_platforms import THERE, houses, links
 
 
 def named(room: Room, platform: str = "test") -> list[str]:
     """What a home was told about new members."""
-    return [one.message.plain() for one in room.chats[platform].sent if one.kind == "new_members"]
+    return [
+        one.message.to_plain_text()
+        for one in room.chats[platform].sent
+        if one.kind == "new_members"
+    ]
 
 
 async def joins(room: Room, *names: str) -> None:
@@ -116,7 +120,7 @@ async def test_each_home_has_its_own_hour_and_tells_only_of_those_who_come(room:
 async def test_a_home_that_was_closed_for_hours_gets_one_post_for_all(room: Room) -> None:
     await room.spring("ada")
     await room.passes(hours=2)
-    room.chat.lacking["study-group"] = (Lack("The channel is locked."),)
+    room.chat.lacking["study-group"] = (SetupProblem("The channel is locked."),)
     for name in ("bob", "cyd", "dee", "eve"):
         await joins(room, name)
         await room.passes(hours=2)
@@ -131,17 +135,23 @@ async def test_a_greeting_of_an_older_version_that_still_waits_is_sent_unless_it
     room: Room,
 ) -> None:
     await room.spring("ada", "bob", "cyd")
-    async with room.store.begin() as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction() as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        homes = await tx.cohorts.homes(1)
+        homes = await tx.cohorts.list_homes(1)
         for number, name in enumerate(("Ada", "Bob", "Cyd"), 1):
-            hello = say(f"**{name}** has joined **spring**. Welcome!")
-            await tx.ledger.announce(cohort, f"welcome/{number}", hello, homes, room.clock.now())
-        await tx.members.show((await tx.members.by_ids([2], 1))[2], hidden=True, alias="")
-        await tx.members.leave((await tx.members.by_ids([3], 1))[3], room.clock.now())
+            hello = text_message(f"**{name}** has joined **spring**. Welcome!")
+            await tx.ledger.enter_announcement(
+                cohort, f"welcome/{number}", hello, homes, room.clock.now()
+            )
+        await tx.members.update_member_privacy(
+            (await tx.members.load_members_by_id([2], 1))[2], hidden=True, alias=""
+        )
+        await tx.members.end_membership(
+            (await tx.members.load_members_by_id([3], 1))[3], room.clock.now()
+        )
     await room.pulse()
-    told = [one.message.plain() for one in room.chat.sent if one.ref.startswith("welcome/")]
+    told = [one.message.to_plain_text() for one in room.chat.sent if one.ref.startswith("welcome/")]
     assert told == ["Ada has joined spring. Welcome!"]
 
 

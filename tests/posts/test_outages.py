@@ -14,10 +14,10 @@ def on(month: int, day: int, hour: int = 12) -> datetime:
 
 async def ledger(room: Room) -> list[tuple[str, str, str]]:
     """Every scheduled letter to the home: kind, ref, and the reason or state."""
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        past = sorted(await tx.ledger.past(cohort, 1000), key=lambda one: one.id)
+        past = sorted(await tx.ledger.list_home_letters(cohort, 1000), key=lambda one: one.id)
         return [
             (one.kind, one.ref, one.reason or one.state)
             for one in past
@@ -53,9 +53,9 @@ async def test_a_long_outage_is_told_in_one_message_of_each_kind(room: Room) -> 
         ("recap", "optimization", "sent"),
         ("topics", "python-for-ml", "sent"),
     ]
-    said = room.posts("topics")[0].message.plain()
+    said = room.posts("topics")[0].message.to_plain_text()
     assert "I was away for a while: week 1 and 2 went by without a post." in said
-    assert "This stands for week 1 too." in room.posts("recap")[0].message.plain()
+    assert "This stands for week 1 too." in room.posts("recap")[0].message.to_plain_text()
     assert room.private("ada") == []
     timeline = "".join(
         [await room.says("mona", f"cohort timeline page={number}") for number in (1, 2)]
@@ -124,8 +124,8 @@ async def test_computing_the_schedule_again_makes_no_past_moment_due(room: Room)
     await room.spring("ada")
     await room.goes_to(on(3, 6))
     before = [one.key for one in room.chat.sent]
-    async with room.store.begin() as tx:
-        await tx.schedule.compute_again(room.clock.now())
+    async with room.store.transaction() as tx:
+        await tx.schedule.reset_due_times(room.clock.now())
     await room.restart()
     await room.pulse()
     assert [one.key for one in room.chat.sent] == before

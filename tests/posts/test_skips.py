@@ -18,12 +18,12 @@ def on(month: int, day: int, hour: int = 12) -> datetime:
 
 async def reasons(room: Room, kind: str) -> dict[str, str]:
     """What became of the letters of a kind to the home: by ref, the reason or the state."""
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
         return {
             one.ref: one.reason or one.state
-            for one in await tx.ledger.past(cohort)
+            for one in await tx.ledger.list_home_letters(cohort)
             if one.kind == kind
         }
 
@@ -40,7 +40,7 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
     await quick_room.says("ada", f"tick {FIRST_ITEM}")
     await quick_room.goes_to(on(3, 10))
     (nudge,) = quick_room.posts("nudge")
-    assert nudge.message.plain().splitlines()[0] == (
+    assert nudge.message.to_plain_text().splitlines()[0] == (
         "Half of week 1, Basics of linear algebra and statistics, is left. 1 of 2 have begun. One small item is a fine start."
     )
     for name in ("ada", "bob"):
@@ -58,14 +58,14 @@ async def test_the_nudge_says_half_only_when_half_of_the_days_without_the_break_
     await room.goes_to(on(3, 6))
     (nudge,) = room.posts("nudge")
     assert nudge.at == on(3, 6, 9)
-    assert nudge.message.plain().startswith(
+    assert nudge.message.to_plain_text().startswith(
         "Half of week 1, Basics of linear algebra and statistics, is left. "
     )
     await room.says("mona", "cohort settings spring post=nudge day=2")
     await room.goes_to(on(3, 17, 10))
     assert (
         room.posts("nudge")[1]
-        .message.plain()
+        .message.to_plain_text()
         .startswith(
             "We are in week 2, Calculus and optimisation, until Sun 22 Mar 2026. Nobody has ticked anything yet"
         )
@@ -192,11 +192,11 @@ async def test_a_member_with_a_shift_lives_by_their_own_clock_and_the_home_by_th
     room: Room,
 ) -> None:
     await room.spring("ada", "bob")
-    async with room.store.begin() as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction() as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        (member,) = await tx.members.named(cohort, "ada")
-        await tx.members.shift(member, 2, cohort, room.clock.now())
+        (member,) = await tx.members.find_members_by_name(cohort, "ada")
+        await tx.members.shift_member_clock(member, 2, cohort, room.clock.now())
     await room.goes_to(on(3, 17))
     assert [one.ref for one in room.posts("topics")] == [
         "linear-algebra",
@@ -225,11 +225,11 @@ async def test_a_member_with_a_shift_is_reminded_until_their_own_last_week_is_ov
 ) -> None:
     quick_room.zones["ada"] = "Pacific/Pago_Pago"
     await quick_room.spring("ada", "bob", start="2025-12-15", more="zone=Pacific/Kiritimati")
-    async with quick_room.store.begin() as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with quick_room.store.transaction() as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        (member,) = await tx.members.named(cohort, "ada")
-        await tx.members.shift(member, 2, cohort, quick_room.clock.now())
+        (member,) = await tx.members.find_members_by_name(cohort, "ada")
+        await tx.members.shift_member_clock(member, 2, cohort, quick_room.clock.now())
     await quick_room.passes(weeks=8)
     last = ["final-project.0", "final-project.1"]
     assert [one.ref for one in quick_room.private("bob")][-2:] == last
@@ -249,7 +249,7 @@ async def test_the_recap_and_the_finale_show_who_did_much_and_nobody_who_is_hidd
     await quick_room.says("ada", "settings alias=Lovelace")
     await quick_room.goes_to(on(3, 9))
     (recap,) = quick_room.posts("recap")
-    assert recap.message.plain() == (
+    assert recap.message.to_plain_text() == (
         "Week 1 is done: Basics of linear algebra and statistics\n"
         "Checked in: 1 of 2\n"
         "This week's board\n"
@@ -258,7 +258,7 @@ async def test_the_recap_and_the_finale_show_who_did_much_and_nobody_who_is_hidd
         "[My progress] [Check in late]"
     )
     await quick_room.goes_to(on(5, 26))
-    said = quick_room.posts("finale")[0].message.plain()
+    said = quick_room.posts("finale")[0].message.to_plain_text()
     assert "1. Lovelace: 5 of 57" in said
     assert not {"Ada", "Bob", "Cem"} & set(said.replace(":", " ").split())
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.roadmap import Item, Roadmap, Span, read, schema
+from bot.roadmap import Item, Roadmap, TimeSpan, build_roadmap_schema, parse_roadmap
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "roadmaps"
@@ -17,14 +17,14 @@ TWELVE_WEEKS = FOLDER / "ai-ml-engineer-12-weeks.yaml"
 
 
 def load(file: Path) -> Roadmap:
-    return read(file.read_text(encoding="utf-8"), file.name)
+    return parse_roadmap(file.read_text(encoding="utf-8"), file.name)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_bundled_roadmap_loads_and_survives_being_stored(file: Path) -> None:
     plan = load(file)
     assert plan.slug == file.stem
-    assert Roadmap.loads(plan.dumps()) == plan
+    assert Roadmap.from_json(plan.to_json()) == plan
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -34,17 +34,17 @@ def test_a_bundled_roadmap_tells_editors_where_its_schema_is(file: Path) -> None
 
 
 def test_the_schema_in_the_folder_is_the_one_of_the_format() -> None:
-    assert (FOLDER / "_schema.json").read_text(encoding="utf-8") == schema()
+    assert (FOLDER / "_schema.json").read_text(encoding="utf-8") == build_roadmap_schema()
 
 
 def test_the_examples_in_the_authors_page_load() -> None:
     whole, choices, info = re.findall(
         r"```yaml\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.S
     )
-    assert len(read(whole, "probability.yaml").items) == 4
+    assert len(parse_roadmap(whole, "probability.yaml").items) == 4
     names = ("learn-tensorflow", "learn-pytorch", "tensorflow-course", "python-basics")
     more = "".join(f"          - {{id: {name}, kind: topic, title: Another}}\n" for name in names)
-    plan = read(
+    plan = parse_roadmap(
         whole.replace("resources:\n  - id", f"{more}resources:\n  - id") + choices + info, "p.yaml"
     )
     assert plan.choices[0].options[1].requires == ("python-basics",)
@@ -207,15 +207,15 @@ def test_the_twelve_weeks_stand_in_their_three_months_in_order() -> None:
     assert [stage.id for stage in plan.stages] == [month for month, _ in MONTHS]
     for (_, words), stage in zip(MONTHS, plan.stages, strict=True):
         assert [word for word in words if word not in stage.title] == []
-        assert stage.time == Span(1, 1, "months")
+        assert stage.time == TimeSpan(1, 1, "months")
     for heading in WEEKS:
-        assert plan.stage_of(heading.id) == plan.stages[heading.month - 1]
+        assert plan.get_stage_of_week(heading.id) == plan.stages[heading.month - 1]
     assert [week.kind for week in plan.weeks] == ["normal"] * 11 + ["capstone"]
 
 
 @pytest.mark.parametrize("heading", WEEKS, ids=lambda heading: heading.id)
 def test_a_week_keeps_every_entry_with_its_kind_names_and_bracketed_facts(heading: Heading) -> None:
-    week = load(TWELVE_WEEKS).week(heading.id)
+    week = load(TWELVE_WEEKS).get_week(heading.id)
     assert [word for word in heading.title if word not in week.title] == []
     assert [entry_of(item, heading) for item in week.items] == list(heading.entries)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.roadmap import Roadmap, Stage, read
+from bot.roadmap import Roadmap, Stage, parse_roadmap
 from tests.support.roadmap_facts import HERE, complaints, facts, source
 
 ROADMAPS = HERE.parent.parent / "roadmaps"
@@ -14,7 +14,7 @@ ROADMAP, CARD = "ai-ml-career-roadmap", "ai-ml-career-card"
 
 
 def load(slug: str) -> Roadmap:
-    return read((ROADMAPS / f"{slug}.yaml").read_text(encoding="utf-8"), f"{slug}.yaml")
+    return parse_roadmap((ROADMAPS / f"{slug}.yaml").read_text(encoding="utf-8"), f"{slug}.yaml")
 
 
 @pytest.mark.parametrize(("slug", "document"), [(ROADMAP, "002.md"), (CARD, "004.txt")])

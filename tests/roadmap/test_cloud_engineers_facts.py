@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.roadmap import read
+from bot.roadmap import parse_roadmap
 from tests.support.paths import ROOT
 from tests.support.roadmap_facts import complaints, facts, source
 
 FILE = ROOT / "roadmaps" / "ai-ml-for-cloud-engineers.yaml"
-PLAN = read(FILE.read_text(encoding="utf-8"), FILE.name)
+PLAN = parse_roadmap(FILE.read_text(encoding="utf-8"), FILE.name)
 
 
 def test_every_line_of_the_page_is_kept_and_nothing_is_claimed_beyond_it() -> None:
@@ -28,7 +28,7 @@ def test_four_areas_come_first_and_three_phases_follow_each_other() -> None:
         ("engineering", "3-4 months", ("basics",)),
         ("specialisation", "6+ months", ("engineering",)),
     ]
-    assert [stage.id for stage in PLAN.all_stages if stage.time and stage.time.open_ended] == [
+    assert [stage.id for stage in PLAN.all_stages if stage.time and stage.time.is_open_ended] == [
         "specialisation"
     ]
 

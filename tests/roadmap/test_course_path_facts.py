@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.roadmap import read
+from bot.roadmap import parse_roadmap
 from tests.support.paths import ROOT
 from tests.support.roadmap_facts import complaints, facts, source
 
 FILE = ROOT / "roadmaps" / "ai-ml-course-path.yaml"
-PLAN = read(FILE.read_text(encoding="utf-8"), FILE.name)
+PLAN = parse_roadmap(FILE.read_text(encoding="utf-8"), FILE.name)
 
 
 def test_every_line_of_the_article_is_kept_and_nothing_is_claimed_beyond_it() -> None:

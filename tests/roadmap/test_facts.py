@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.roadmap import read
+from bot.roadmap import parse_roadmap
 from tests.support.roadmap_facts import Fact, complaints
 
 PLAN = """
@@ -38,7 +38,7 @@ TABLE = [Fact(1, nothing="a heading"), THROW, TWELVE, CASCADE, SHOP, PARTS]
 
 
 def told(plan: str = PLAN, lines: list[str] = LINES, table: list[Fact] = TABLE) -> list[str]:
-    return complaints(read(plan, "juggling.yaml"), lines, table)
+    return complaints(parse_roadmap(plan, "juggling.yaml"), lines, table)
 
 
 def test_a_complete_table_gives_no_complaint() -> None:

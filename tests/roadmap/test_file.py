@@ -7,7 +7,14 @@ from datetime import date
 
 import pytest
 
-from bot.roadmap import Problem, Roadmap, RoadmapError, Span, read, schema
+from bot.roadmap import (
+    Problem,
+    Roadmap,
+    RoadmapError,
+    TimeSpan,
+    build_roadmap_schema,
+    parse_roadmap,
+)
 
 PLAN = """\
 title: Two weeks of probability
@@ -42,7 +49,7 @@ resources:
 
 def problems_of(text: str, file: str = "roadmaps/chance.yaml") -> list[str]:
     with pytest.raises(RoadmapError) as refused:
-        read(text, file)
+        parse_roadmap(text, file)
     return str(refused.value).splitlines()
 
 
@@ -52,42 +59,47 @@ def changed(old: str, new: str) -> str:
 
 
 def test_a_plan_is_read_with_its_weeks_items_and_resources() -> None:
-    plan = read(PLAN, "roadmaps/chance.yaml")
+    plan = parse_roadmap(PLAN, "roadmaps/chance.yaml")
     assert plan.slug == "chance"
     assert [week.id for week in plan.weeks] == ["chance", "rest"]
     assert list(plan.items) == ["bayes", "dice"]
     assert plan.items["bayes"].parts == ("prior", "posterior")
     assert plan.items["dice"].minutes == 90
     assert not plan.items["dice"].essential
-    assert plan.stage_of("rest").title == "The start"
-    assert plan.week("rest").kind == "break"
-    week = plan.week_of("dice")
+    assert plan.get_stage_of_week("rest").title == "The start"
+    assert plan.get_week("rest").kind == "break"
+    week = plan.find_week_of_item("dice")
     assert week is not None
     assert week.id == "chance"
-    assert plan.week_of("chess") is None
-    assert plan.resource("book").title == "A book about chance"
+    assert plan.find_week_of_item("chess") is None
+    assert plan.get_resource("book").title == "A book about chance"
     with pytest.raises(KeyError):
-        plan.stage_of("chess")
+        plan.get_stage_of_week("chess")
 
 
 def test_what_is_stored_is_read_back_as_the_same_version() -> None:
-    plan = read(PLAN, "chance.yaml")
-    again = Roadmap.loads(plan.dumps())
+    plan = parse_roadmap(PLAN, "chance.yaml")
+    again = Roadmap.from_json(plan.to_json())
     assert again == plan
     assert again.digest == plan.digest
-    assert again.dumps() == plan.dumps()
-    assert read(plan.dumps(), "another-name.json") == plan
+    assert again.to_json() == plan.to_json()
+    assert parse_roadmap(plan.to_json(), "another-name.json") == plan
 
 
 def test_the_order_and_spacing_of_the_file_do_not_change_the_version_but_its_words_do() -> None:
-    plan = read(PLAN, "chance.yaml")
+    plan = parse_roadmap(PLAN, "chance.yaml")
     title, summary, rest = PLAN.split("\n", 2)
-    assert read(f"{summary}\n\n# a remark\n{title}\n{rest}", "chance.yaml").digest == plan.digest
-    assert read(changed("Throw dice", "Throw two dice"), "chance.yaml").digest != plan.digest
+    assert (
+        parse_roadmap(f"{summary}\n\n# a remark\n{title}\n{rest}", "chance.yaml").digest
+        == plan.digest
+    )
+    assert (
+        parse_roadmap(changed("Throw dice", "Throw two dice"), "chance.yaml").digest != plan.digest
+    )
 
 
 def test_a_copy_with_a_change_forgets_what_was_looked_up_before() -> None:
-    plan = read(PLAN, "chance.yaml")
+    plan = parse_roadmap(PLAN, "chance.yaml")
     assert plan.digest
     assert plan.items
     other = plan.model_copy(update={"title": "Another"})
@@ -96,14 +108,17 @@ def test_a_copy_with_a_change_forgets_what_was_looked_up_before() -> None:
 
 
 def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
-    plan = read(changed("title: Chance", "title: No"), "chance.yaml")
-    assert plan.week("chance").title == "No"
+    plan = parse_roadmap(changed("title: Chance", "title: No"), "chance.yaml")
+    assert plan.get_week("chance").title == "No"
     assert (
-        read(changed("title: Chance", "title: 3.10"), "chance.yaml").week("chance").title == "3.10"
+        parse_roadmap(changed("title: Chance", "title: 3.10"), "chance.yaml")
+        .get_week("chance")
+        .title
+        == "3.10"
     )
-    assert read(changed("[prior, posterior]", "[on, 2024-02-30, null-hypothesis]"), "c.yaml").items[
-        "bayes"
-    ].parts == (
+    assert parse_roadmap(
+        changed("[prior, posterior]", "[on, 2024-02-30, null-hypothesis]"), "c.yaml"
+    ).items["bayes"].parts == (
         "on",
         "2024-02-30",
         "null-hypothesis",
@@ -111,25 +126,25 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
 
 
 def test_a_file_from_another_editor_is_read_the_same() -> None:
-    plan = read(PLAN, "chance.yaml")
-    assert read("\ufeff" + PLAN.replace("\n", "\r\n"), "C:\\plans\\chance.yaml") == plan
+    plan = parse_roadmap(PLAN, "chance.yaml")
+    assert parse_roadmap("\ufeff" + PLAN.replace("\n", "\r\n"), "C:\\plans\\chance.yaml") == plan
 
 
 @pytest.mark.parametrize(
     ("written", "span"),
     [
-        ("8 weeks", Span(8, 8, "weeks")),
-        ("1 hour", Span(1, 1, "hours")),
-        ("2–3 months", Span(2, 3, "months")),
-        ("3 to 4 months", Span(3, 4, "months")),
-        ("6+ months", Span(6, None, "months")),
+        ("8 weeks", TimeSpan(8, 8, "weeks")),
+        ("1 hour", TimeSpan(1, 1, "hours")),
+        ("2–3 months", TimeSpan(2, 3, "months")),
+        ("3 to 4 months", TimeSpan(3, 4, "months")),
+        ("6+ months", TimeSpan(6, None, "months")),
     ],
 )
-def test_a_stated_time_is_read_as_people_write_it(written: str, span: Span) -> None:
-    plan = read(changed("2 weeks\n", f"{written}\n"), "chance.yaml")
+def test_a_stated_time_is_read_as_people_write_it(written: str, span: TimeSpan) -> None:
+    plan = parse_roadmap(changed("2 weeks\n", f"{written}\n"), "chance.yaml")
     assert plan.stages[0].time == span
-    assert span.open_ended == ("+" in written)
-    assert Roadmap.loads(plan.dumps()).stages[0].time == span
+    assert span.is_open_ended == ("+" in written)
+    assert Roadmap.from_json(plan.to_json()).stages[0].time == span
 
 
 def test_a_duplicate_id_is_refused_with_its_line() -> None:
@@ -284,7 +299,7 @@ def test_a_mistake_is_refused_with_line_place_and_remedy(
     old: str, new: str, line: int, path: str, remedy: str
 ) -> None:
     with pytest.raises(RoadmapError) as refused:
-        read(changed(old, new), "chance.yaml")
+        parse_roadmap(changed(old, new), "chance.yaml")
     found = [
         each for each in refused.value.problems if each.path.removeprefix("stages[0].") == path
     ]
@@ -328,7 +343,7 @@ def test_at_most_twenty_problems_are_told() -> None:
 
 def test_the_problems_can_be_read_one_by_one() -> None:
     with pytest.raises(RoadmapError) as refused:
-        read(changed("time: 2 weeks", "tempo: slow"), "c.yaml")
+        parse_roadmap(changed("time: 2 weeks", "tempo: slow"), "c.yaml")
     remedy = (
         'Remove the field "tempo": here may be id, title, kind, summary, time, track, requires, '
         "parallel_with, outcomes, resources, choices, weeks, items, stages."
@@ -386,7 +401,7 @@ def plan_of(weeks: int, items: int) -> str:
 
 
 def test_the_largest_plan_is_read_and_a_larger_one_is_refused() -> None:
-    assert len(read(plan_of(60, 25), "long.yaml").items) == 1500
+    assert len(parse_roadmap(plan_of(60, 25), "long.yaml").items) == 1500
     assert problems_of(plan_of(61, 1)) == [
         "roadmaps/chance.yaml:247: stages[0].weeks[60]: Split this into two roadmaps: one holds at most 60 weeks."
     ]
@@ -454,19 +469,19 @@ def test_a_choice_that_cannot_be_made_is_refused(choice: str, problem: str) -> N
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"slug":"x"}', "[" * 100_000])
 def test_a_stored_version_that_is_damaged_is_refused(text: str) -> None:
     with pytest.raises(RoadmapError):
-        Roadmap.loads(text)
+        Roadmap.from_json(text)
 
 
 def test_a_stored_version_is_checked_as_strictly_as_a_file() -> None:
-    damaged = read(PLAN, "chance.yaml").dumps().replace('"id":"dice"', '"id":"bayes"')
+    damaged = parse_roadmap(PLAN, "chance.yaml").to_json().replace('"id":"dice"', '"id":"bayes"')
     with pytest.raises(
         RoadmapError, match=r"stages\[0\]\.weeks\[0\]\.items\[1\]\.id: Choose another id"
     ):
-        Roadmap.loads(damaged)
+        Roadmap.from_json(damaged)
 
 
 def test_the_schema_for_editors_knows_the_fields_and_asks_for_no_slug() -> None:
-    found = json.loads(schema())
+    found = json.loads(build_roadmap_schema())
     assert found["required"] == ["title", "summary", "stages"]
     assert found["$defs"]["Item"]["required"] == ["id", "kind", "title"]
     assert found["$defs"]["Item"]["additionalProperties"] is False
@@ -475,8 +490,11 @@ def test_the_schema_for_editors_knows_the_fields_and_asks_for_no_slug() -> None:
 
 
 def test_dates_and_counts_are_values_and_not_words() -> None:
-    plan = read(PLAN + "    checked: 2024-07-13\n    count: 20\n", "chance.yaml")
-    assert (plan.resource("book").checked, plan.resource("book").count) == (date(2024, 7, 13), 20)
+    plan = parse_roadmap(PLAN + "    checked: 2024-07-13\n    count: 20\n", "chance.yaml")
+    assert (plan.get_resource("book").checked, plan.get_resource("book").count) == (
+        date(2024, 7, 13),
+        20,
+    )
     assert problems_of(PLAN + "    checked: 13/07/2024\n    count: 0\n") == [
         "roadmaps/chance.yaml:28: resources[0].checked: Write a date as year-month-day, such as 2024-07-13.",
         "roadmaps/chance.yaml:29: resources[0].count: Write a number of at least 1.",

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.roadmap import RoadmapError
-from bot.roadmap.importer import Imported, imported
+from bot.roadmap.importer import ImportedRoadmap, import_document
 
 BRING = "bring the plan as Markdown (.md), plain text (.txt) or YAML (.yaml)."
 SAVE = "open it in a text editor, save it as UTF-8 and bring it again."
@@ -31,7 +31,7 @@ def zipped(*names: str) -> bytes:
 def refusal(data: bytes | str, name: str = "plan.md") -> str:
     """Everything that is said about a file that cannot be used."""
     with pytest.raises(RoadmapError) as error:
-        imported(data.encode() if isinstance(data, str) else data, name)
+        import_document(data.encode() if isinstance(data, str) else data, name)
     return str(error.value)
 
 
@@ -159,7 +159,7 @@ def test_a_plan_of_hundreds_of_weeks_is_refused_at_the_first_too_many() -> None:
 
 def test_what_would_call_people_or_be_markup_stays_plain_text() -> None:
     text = b"# Plan\n## Week 1\n- Ask @everyone, <@1>, `<!channel>` and &lt;!here&gt; about \\*stars\\*\n"
-    (item,) = imported(text, "plan.md").plan.items.values()
+    (item,) = import_document(text, "plan.md").roadmap.items.values()
     assert item.title == "Ask @everyone, <@1>, <!channel> and <!here> about *stars*"
 
 
@@ -167,10 +167,10 @@ CROWDS = ["[", "*a **a ", "`a``b", '<a href="', "![", "[a](", "_a__", "&amp", "]
           "<!--", "http://", "âœ", "✅", "***", "1. ", "[x](y) ", "<details><summary>a</summary>"]  # fmt: skip
 
 
-def came_of(data: bytes, name: str) -> Imported | RoadmapError:
+def came_of(data: bytes, name: str) -> ImportedRoadmap | RoadmapError:
     """The plan, or why there is none; anything else that is raised is a bug."""
     try:
-        return imported(data, name)
+        return import_document(data, name)
     except RoadmapError as error:
         return error
 
@@ -182,7 +182,7 @@ def test_a_crowd_of_signs_is_read_or_refused(crowd: str) -> None:
         f"# Plan\n\n{(crowd * 20 + chr(10)) * 300}\n- do\n",
     ):
         found = came_of(text.encode(), "plan.md")
-        assert found.problems if isinstance(found, RoadmapError) else found.plan.items
+        assert found.problems if isinstance(found, RoadmapError) else found.roadmap.items
 
 
 @settings(max_examples=60, deadline=None)
@@ -192,4 +192,4 @@ def test_a_crowd_of_signs_is_read_or_refused(crowd: str) -> None:
 )
 def test_no_file_brings_anything_down(data: bytes, name: str) -> None:
     found = came_of(data, name)
-    assert found.problems if isinstance(found, RoadmapError) else found.plan.items
+    assert found.problems if isinstance(found, RoadmapError) else found.roadmap.items

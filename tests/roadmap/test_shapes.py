@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.roadmap import Roadmap, Span, read
+from bot.roadmap import Roadmap, TimeSpan, parse_roadmap
 
 REFERENCES = """\
 title: References for developers who know the cloud
@@ -234,8 +234,8 @@ info:
 
 
 def kept(text: str) -> Roadmap:
-    plan = read(text, "plan.yaml")
-    assert Roadmap.loads(plan.dumps()) == plan
+    plan = parse_roadmap(text, "plan.yaml")
+    assert Roadmap.from_json(plan.to_json()) == plan
     return plan
 
 
@@ -243,9 +243,9 @@ def test_references_with_phases_choices_and_advice_fit() -> None:
     plan = kept(REFERENCES)
     assert [stage.time for stage in plan.stages] == [
         None,
-        Span(2, 3, "months"),
-        Span(3, 4, "months"),
-        Span(6, None, "months"),
+        TimeSpan(2, 3, "months"),
+        TimeSpan(3, 4, "months"),
+        TimeSpan(6, None, "months"),
     ]
     assert [stage.id for stage in plan.all_stages][:2] == ["prerequisites", "mathematics"]
     assert plan.weeks == ()
@@ -268,9 +268,9 @@ def test_a_path_of_courses_with_routes_and_equivalents_fits() -> None:
     assert plan.equivalents == (("ml-specialization", "watch-cs229"),)
     assert plan.stages[3].parallel_with == ("deep-learning",)
     assert [plan.items[each].track for each in plan.equivalents[0]] == ["courses", "lectures"]
-    assert plan.resource("deep-learning-a-z").time == Span(23, 23, "hours")
-    assert plan.resource("cs229").count == 20
-    link = plan.resource("thenewboston").link
+    assert plan.get_resource("deep-learning-a-z").time == TimeSpan(23, 23, "hours")
+    assert plan.get_resource("cs229").count == 20
+    link = plan.get_resource("thenewboston").link
     assert link is not None
     assert link.endswith("&list=PL6gx4Cwl9DGAcbMi1sH6oAMk4JHw91mC_")
 
@@ -278,7 +278,7 @@ def test_a_path_of_courses_with_routes_and_equivalents_fits() -> None:
 def test_a_career_plan_with_modules_in_phases_and_a_portfolio_fits() -> None:
     plan = kept(CAREER_PLAN)
     phase = plan.stages[1]
-    assert phase.time == Span(5, 6, "months")
+    assert phase.time == TimeSpan(5, 6, "months")
     assert [str(module.time) for module in phase.stages] == ["12 weeks"] * 3
     assert phase.stages[0].stages[0].resources == ("ml-specialization",)
     assert plan.items["build-classifier"].builds == plan.portfolio[0].id == "classifier"

@@ -12,7 +12,7 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from bot.chat.address import Lack, Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.chat.message import Event, Form
 from bot.store.engine import MIGRATIONS
@@ -46,7 +46,7 @@ def told(room: Room, platform: str = "test") -> list[str]:
     """What was announced about calls, oldest first."""
     sent = room.chats[platform].sent
     return [
-        one.message.plain()
+        one.message.to_plain_text()
         for one in sent
         if one.kind == "announcement" and one.ref.startswith("call/")
     ]
@@ -55,7 +55,7 @@ def told(room: Room, platform: str = "test") -> list[str]:
 async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Room) -> None:
     await monday_with_a_call(room)
     asked = await room.answer("mona", "cohort call day=4")
-    assert asked.plain() == (
+    assert asked.to_plain_text() == (
         "A preview\n"
         "The weekly call of spring would change.\n"
         "Everybody will read:\n"
@@ -278,9 +278,9 @@ async def test_whatever_becomes_of_a_try_one_event_stands_as_the_call_is(
 async def test_a_crash_between_the_change_and_the_edit_loses_nothing(room: Room) -> None:
     await monday_with_a_call(room)
     await room.answer("mona", "cohort call day=4 sure=yes")  # nothing has left yet
-    async with room.store.begin() as tx:
+    async with room.store.transaction() as tx:
         assert (
-            len(await tx.events.claim(room.clock.now(), 20)) == 1
+            len(await tx.events.claim_events(room.clock.now(), 20)) == 1
         )  # and the one that had it in hand is gone
     await room.restart()
     await room.passes(minutes=3)
@@ -306,7 +306,7 @@ async def test_a_missing_right_is_named_until_the_event_is_as_it_should_be(
 ) -> None:
     room = quick_room
     await monday_with_a_call(room)
-    lack = Lack("I may not _Create Events_ here.", False, "event")
+    lack = SetupProblem("I may not _Create Events_ here.", False, "event")
     room.chat.lacking["study-group"] = (lack,)
     room.chat.event_fault = lambda now, place: refuse()
     assert "Good to know: I may not Create Events here." in await room.says(

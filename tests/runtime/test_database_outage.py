@@ -44,11 +44,13 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 async def states(url: str) -> list[tuple[str, str, str]]:
     """What became of the letters of the first cohort, in their order."""
-    store = await Store.look(url)
+    store = await Store.open_for_reading(url)
     assert store is not None
-    async with store.begin(write=False) as tx:
-        (cohort,) = await tx.cohorts.in_space(PLACE)
-        found = [(one.kind, one.state, one.reason) for one in await tx.ledger.past(cohort)]
+    async with store.transaction(write=False) as tx:
+        (cohort,) = await tx.cohorts.list_cohorts_in_space(PLACE)
+        found = [
+            (one.kind, one.state, one.reason) for one in await tx.ledger.list_home_letters(cohort)
+        ]
     await store.close()
     return sorted(found)
 
@@ -112,16 +114,16 @@ async def test_the_server_left_while_the_database_was_away_is_noted_when_it_is_b
         assert chat.core is not None
         async with gone:
             news = [
-                asyncio.create_task(chat.core.left(PLACE)),
-                asyncio.create_task(chat.core.arrived(PLACE)),
+                asyncio.create_task(chat.core.handle_space_left(PLACE)),
+                asyncio.create_task(chat.core.handle_space_joined(PLACE)),
             ]
-            news.append(asyncio.create_task(chat.core.left(PLACE)))
+            news.append(asyncio.create_task(chat.core.handle_space_left(PLACE)))
             await asyncio.sleep(0.5)
         await asyncio.wait_for(asyncio.gather(*news), 30)
-    store = await Store.look(database)
+    store = await Store.open_for_reading(database)
     assert store is not None
-    async with store.begin(write=False) as tx:
-        (space,) = await tx.spaces.within(PLACE)
+    async with store.transaction(write=False) as tx:
+        (space,) = await tx.spaces.list_spaces_of_place(PLACE)
         assert space.gone_at is not None
     await store.close()
 
@@ -133,11 +135,11 @@ class Reconnecting(Listening):
 
     async def listen(self, core: Core) -> None:
         self.tries += 1
-        await core.note("test", "connected", str(self.tries))
+        await core.save_note("test", "connected", str(self.tries))
         self.core = core
         self.lost = asyncio.Event()
         await self.lost.wait()
-        await core.note("test", "connected", "no")
+        await core.save_note("test", "connected", "no")
         await asyncio.Event().wait()
 
 
@@ -178,7 +180,7 @@ async def test_a_full_disk_is_told_once(
 ) -> None:
     await quick_room.spring()
     await limit(quick_room, 0)
-    answers = [(await quick_room.answer(f"p{n}", "join spring")).plain() for n in range(60)]
+    answers = [(await quick_room.answer(f"p{n}", "join spring")).to_plain_text() for n in range(60)]
     assert answers[-1] == AWAY
     lines = told(caplog)
     assert (
@@ -197,13 +199,13 @@ async def test_reading_goes_on_while_another_program_writes(
 ) -> None:
     await quick_room.spring("ada")
     with locked(tmp_path / "syllabot.db"):
-        assert "spring" in (await quick_room.answer("ada", "progress")).plain()
-        assert (await quick_room.answer("bob", "join spring")).plain() == AWAY
+        assert "spring" in (await quick_room.answer("ada", "progress")).to_plain_text()
+        assert (await quick_room.answer("bob", "join spring")).to_plain_text() == AWAY
 
 
 async def test_a_wrong_statement_is_a_bug_and_no_outage(quick_room: Room) -> None:
     with pytest.raises(Exception, match="no such table") as caught:
-        async with quick_room.store.begin() as tx:
+        async with quick_room.store.transaction() as tx:
             await tx._connection.execute(text("SELECT * FROM nowhere"))
     assert type(caught.value).__name__ == "OperationalError"
 
@@ -212,15 +214,15 @@ async def test_a_server_that_does_not_answer_is_away_and_no_bug(
     postgres: Postgres, migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "ANSWERING", 0.3, raising=False)
-    store = await Store.open(migrated)
+    store = await Store.open_database(migrated)
     with pytest.raises(Exception, match="no answer in time"):
         await asyncio.wait_for(sleep_there(store), 20)
-    async with store.begin(write=False) as tx:
-        assert await tx.cohorts.places() == []
+    async with store.transaction(write=False) as tx:
+        assert await tx.cohorts.list_home_places() == []
     await store.close()
 
 
 async def sleep_there(store: Store) -> None:
     """Have the server be busy for half a minute."""
-    async with store.begin() as tx:
+    async with store.transaction() as tx:
         await tx._connection.execute(text("SELECT pg_sleep(30)"))

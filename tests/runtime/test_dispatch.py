@@ -11,10 +11,10 @@ from typing import Annotated
 
 import pytest
 
-from bot.chat.address import Account, Caller, Lack, Place
+from bot.chat.address import Account, Caller, Place, SetupProblem
 from bot.chat.errors import Refused, SendError
-from bot.chat.message import Answer, Buttons, Field, Form, Message, say
-from bot.command import Call, Registry, command
+from bot.chat.message import Answer, Buttons, Field, Form, Message, text_message
+from bot.command import Call, CommandRegistry, command
 from bot.runtime.dispatch import Dispatch
 from tests.support.room import Room
 
@@ -22,33 +22,33 @@ TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 CHECK_IN = "checkin week=linear-algebra cohort=#1"
 DISCORD_DM = Place("test", "", native="ada")
 
-own = Registry()
+own = CommandRegistry()
 
 
 @command(into=own)
 async def breaks(call: Call, how: Annotated[str | None, "How"] = None) -> Message:
     """Changes something and then runs into a bug."""
-    await call.tx.people.set(call.person, "alias", "Broken", call.now)
+    await call.tx.people.save_setting(call.person, "alias", "Broken", call.now)
     raise ZeroDivisionError(how)
 
 
 @command(into=own)
 async def refuses(call: Call) -> Message:
     """Changes something and then refuses."""
-    await call.tx.people.set(call.person, "alias", "Refused", call.now)
+    await call.tx.people.save_setting(call.person, "alias", "Refused", call.now)
     raise Refused("Not today: try again tomorrow.")
 
 
 @command(into=own, form=True)
 async def counts(call: Call, to: Annotated[int | None, "How far"] = None) -> Answer:
     """Counts what it has been asked for, with a form."""
-    said = await call.tx.people.setting(call.person, "count") or "0"
-    await call.tx.people.set(call.person, "count", str(int(said) + 1), call.now)
+    said = await call.tx.people.load_setting(call.person, "count") or "0"
+    await call.tx.people.save_setting(call.person, "count", str(int(said) + 1), call.now)
     if to is None:
         return Form("Count", "counts", (Field("to", "To", "number"),))
     if to > 10:
         raise Refused("I count to 10.", "to")
-    return say(f"Counted {said} times before.")
+    return text_message(f"Counted {said} times before.")
 
 
 @command(into=own)
@@ -56,31 +56,35 @@ async def needs(
     call: Call, one: Annotated[str, "The first"], two: Annotated[int, "The second"]
 ) -> Message:
     """Needs two things."""
-    return say(f"{one} and {two}")
+    return text_message(f"{one} and {two}")
 
 
 @command(into=own, reads=True)
 async def reads(call: Call) -> Message:
     """Changes nothing."""
-    return say("Read.")
+    return text_message("Read.")
 
 
 @command(into=own, reads=True)
 async def long(call: Call) -> Message:
     """Says as much as a message can hold."""
-    return say("x" * 2000, "y" * 1800)
+    return text_message("x" * 2000, "y" * 1800)
 
 
 @command(into=own, moderators=True, announcing=True)
 async def lacks(call: Call) -> Message:
     """Says what is missing here."""
-    return say("Missing: " + (" ".join(one.sentence for one in call.lacking) or "nothing"))
+    return text_message(
+        "Missing: " + (" ".join(one.sentence for one in call.setup_problems) or "nothing")
+    )
 
 
 @command(into=own, moderators=True)
 async def lacksnot(call: Call) -> Message:
     """Says what is missing here, without having it asked."""
-    return say("Missing: " + (" ".join(one.sentence for one in call.lacking) or "nothing"))
+    return text_message(
+        "Missing: " + (" ".join(one.sentence for one in call.setup_problems) or "nothing")
+    )
 
 
 def with_own_commands(room: Room) -> Room:
@@ -89,8 +93,8 @@ def with_own_commands(room: Room) -> Room:
 
 
 async def setting(room: Room, name: str) -> str | None:
-    async with room.store.begin(write=False) as tx:
-        return await tx.people.setting(await tx.people.known(room.caller("ada")), name)
+    async with room.store.transaction(write=False) as tx:
+        return await tx.people.load_setting(await tx.people.find_person(room.caller("ada")), name)
 
 
 # — once —
@@ -101,10 +105,12 @@ async def test_an_interaction_delivered_twice_changes_nothing_and_gets_the_same_
 ) -> None:
     with_own_commands(room)
     first = await room.answer("ada", "counts 3", once="click-1")
-    assert first == say("Counted 0 times before.")
+    assert first == text_message("Counted 0 times before.")
     assert await room.answer("ada", "counts 3", once="click-1") == first
     assert await room.answer("ada", "counts 3", once="click-1") == first
-    assert await room.answer("ada", "counts 3", once="click-2") == say("Counted 1 times before.")
+    assert await room.answer("ada", "counts 3", once="click-2") == text_message(
+        "Counted 1 times before."
+    )
     await room.restart()
     with_own_commands(room)
     assert await room.answer("ada", "counts 3", once="click-1") == first
@@ -115,7 +121,7 @@ async def test_an_interaction_delivered_many_times_at_once_is_done_once(room: Ro
     answers = await asyncio.gather(
         *(room.answer("ada", "counts 3", once="click") for _ in range(5))
     )
-    assert answers == [say("Counted 0 times before.")] * 5
+    assert answers == [text_message("Counted 0 times before.")] * 5
     assert await setting(room, "count") == "1"
 
 
@@ -125,19 +131,22 @@ async def test_nobody_gets_the_answer_to_somebody_elses_interaction(room: Room) 
     await room.answer("ada", f"{CHECK_IN} note=secret", once="same")
     assert (
         await room.answer("eve", CHECK_IN, once="same")
-    ).plain() == "That has been done already."
-    assert "secret" not in (await room.answer("eve", f"{CHECK_IN} note=x", once="other")).plain()
+    ).to_plain_text() == "That has been done already."
+    assert (
+        "secret"
+        not in (await room.answer("eve", f"{CHECK_IN} note=x", once="other")).to_plain_text()
+    )
 
 
 async def test_an_id_of_any_length_is_told_from_every_other(quick_room: Room) -> None:
     room = with_own_commands(quick_room)
-    assert await room.answer("ada", "counts 3", once="x" * 500 + "1") == say(
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "1") == text_message(
         "Counted 0 times before."
     )
-    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say(
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == text_message(
         "Counted 1 times before."
     )
-    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == say(
+    assert await room.answer("ada", "counts 3", once="x" * 500 + "2") == text_message(
         "Counted 1 times before."
     )
 
@@ -148,7 +157,7 @@ async def test_many_people_at_once_all_get_their_answer(room: Room) -> None:
     answers = await asyncio.gather(*(room.answer(name, "join") for name in names))
     assert all("You are in spring 🎉" in answer.plain() for answer in answers)
     ticked = await asyncio.gather(*(room.answer(name, "tick bayes") for name in names))
-    assert {answer.plain().split("\n")[1] for answer in ticked} == {
+    assert {answer.to_plain_text().split("\n")[1] for answer in ticked} == {
         "1 of 57 items of the plan done."
     }
 
@@ -185,7 +194,10 @@ async def test_a_refusal_leaves_nothing_behind(room: Room) -> None:
 async def test_a_bug_while_a_form_is_shown_again_is_a_bug_like_any_other(quick_room: Room) -> None:
     room = with_own_commands(quick_room)
     assert "Something went wrong" in await room.says("ada", "breaks", {"how": ("x",)})
-    assert await room.core.suggest(room.caller("ada"), room.place, "breaks", "how", "", {}) == []
+    assert (
+        await room.core.suggest_values(room.caller("ada"), room.place, "breaks", "how", "", {})
+        == []
+    )
 
 
 # — forms —
@@ -207,7 +219,9 @@ async def test_a_refused_form_comes_back_and_showing_it_changes_nothing(room: Ro
     assert [(one.value, one.problem) for one in refused.fields] == [("11", "I count to 10.")]
     assert await setting(room, "count") is None
     # Only a form can come back: what the phrase alone would do is not done.
-    assert await room.answer("ada", "counts to=3", {"to": ("11",)}) == say("I count to 10.")
+    assert await room.answer("ada", "counts to=3", {"to": ("11",)}) == text_message(
+        "I count to 10."
+    )
     assert await setting(room, "count") is None
 
 
@@ -242,7 +256,9 @@ async def test_rights_are_what_the_platform_says_with_each_call(room: Room) -> N
     room.moderators.remove("ada")
     assert await room.says("ada", "cohort pause spring") == refused
     assert (
-        await room.core.suggest(room.caller("ada"), room.place, "cohort pause", "cohort", "", {})
+        await room.core.suggest_values(
+            room.caller("ada"), room.place, "cohort pause", "cohort", "", {}
+        )
         == ()
     )
 
@@ -280,8 +296,8 @@ async def test_every_button_of_every_answer_can_be_said_by_its_reader(quick_room
         said = todo.pop(0)
         seen.add(said)
         answer = await room.answer("ada", said)
-        assert "went wrong" not in answer.plain(), said
-        assert "I do not know" not in answer.plain(), said
+        assert "went wrong" not in answer.to_plain_text(), said
+        assert "I do not know" not in answer.to_plain_text(), said
         rows = (
             [one for one in answer.blocks if isinstance(one, Buttons)]
             if isinstance(answer, Message)
@@ -297,20 +313,24 @@ async def test_names_and_zones_from_the_platform_can_be_anything(room: Room) -> 
     odd = Caller(
         Account("test", "", "odd"), "\u202e**Ada**\n@everyone " + "x" * 300, zone="Nowhere/At_All"
     )
-    told = await room.core.answer(odd, room.place, "join", once="odd-1")
+    told = await room.core.answer_phrase(odd, room.place, "join", idempotency_key="odd-1")
     assert "You are in spring 🎉" in told.plain()
     await room.pulse()
     hello = room.chat.sent[-1].message
-    assert hello.plain() == f"**Ada** @everyone {'x' * 62} has joined spring. Welcome!"
-    assert "(UTC time)" in told.plain()
+    assert hello.to_plain_text() == f"**Ada** @everyone {'x' * 62} has joined spring. Welcome!"
+    assert "(UTC time)" in told.to_plain_text()
     nobody = Caller(Account("test", "", "nobody"), "\u200b")
     assert (
         "You are in spring"
-        in (await room.core.answer(nobody, room.place, "join", once="odd-2")).plain()
+        in (
+            await room.core.answer_phrase(nobody, room.place, "join", idempotency_key="odd-2")
+        ).to_plain_text()
     )
     assert (
         "Name: Somebody"
-        in (await room.core.answer(nobody, room.place, "settings", once="odd-3")).plain()
+        in (
+            await room.core.answer_phrase(nobody, room.place, "settings", idempotency_key="odd-3")
+        ).to_plain_text()
     )
 
 
@@ -323,9 +343,9 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
     room = with_own_commands(quick_room)
     assert await room.says("mona", "lacks") == "Missing: nothing"
     lacking = (
-        Lack("I may not send here."),
-        Lack("I may not look."),
-        Lack("No threads then.", blocks=False),
+        SetupProblem("I may not send here."),
+        SetupProblem("I may not look."),
+        SetupProblem("No threads then.", is_blocking=False),
     )
     room.chat.lacking["study-group"] = lacking
     assert (
@@ -342,7 +362,7 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
         == "Missing: nothing"
     )
 
-    async def broken(place: Place, wanted: object = ()) -> Sequence[Lack]:
+    async def broken(place: Place, wanted: object = ()) -> Sequence[SetupProblem]:
         raise OSError("no answer")
 
     room.chat.check = broken  # type: ignore[method-assign,assignment]
@@ -356,9 +376,12 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
 async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: Room) -> None:
     for name in ("spring", "summer", "autumn", "winter"):
         await room.says("mona", f"cohort create name={name} start=2026-03-02")
-    async with room.store.begin() as tx:
-        await tx.cohorts.closed(room.place, "the channel is gone.", room.clock.now())
-        troubles = [say(one).plain() for one in await tx.cohorts.troubles(room.place)]
+    async with room.store.transaction() as tx:
+        await tx.cohorts.record_closed_channel(room.place, "the channel is gone.", room.clock.now())
+        troubles = [
+            text_message(one).to_plain_text()
+            for one in await tx.cohorts.list_home_troubles(room.place)
+        ]
     assert len(troubles) == 4
     for said in ("cohort settings spring", "cohort timeline spring", "cohort members spring"):
         told = (await room.says("mona", said)).splitlines()
@@ -399,7 +422,7 @@ async def test_closed_private_messages_are_told_once_at_the_next_answer_until_on
     assert len(room.private("bob")) == 1
     assert isinstance(await room.answer("ada", "checkin 1"), Form)
     ticked = await room.answer("ada", "tick bayes", once="click")
-    assert ticked.plain().startswith(f"{CLOSED}\nTicked")
+    assert ticked.to_plain_text().startswith(f"{CLOSED}\nTicked")
     assert await room.answer("ada", "tick bayes", once="click") == ticked
     assert "could not send" not in await room.says("ada", "tick derivatives")
     assert "could not send" not in await room.says("bob", "tick bayes")
@@ -416,7 +439,7 @@ async def test_a_command_that_only_reads_tells_of_closed_private_messages_too(ro
     await room.spring("ada")
     await closed_to(room, "ada")
     first = await room.answer("ada", "help", once="read")
-    assert CLOSED in first.plain().splitlines()
+    assert CLOSED in first.to_plain_text().splitlines()
     assert await room.answer("ada", "help", once="read") == first
     assert "could not send" not in await room.says("ada", "help")
     assert "closed" not in (await room.says("ada", "settings")).casefold()
@@ -428,7 +451,7 @@ async def test_many_answers_at_once_tell_of_closed_private_messages_once(room: R
     answers = await asyncio.gather(
         *(room.answer("ada", said) for said in ("help", "week", "help", "tick bayes"))
     )
-    assert sum("could not send" in one.plain() for one in answers) == 1
+    assert sum("could not send" in one.to_plain_text() for one in answers) == 1
 
 
 async def test_where_the_word_of_closed_private_messages_does_not_fit_it_waits(
@@ -438,7 +461,7 @@ async def test_where_the_word_of_closed_private_messages_does_not_fit_it_waits(
     await room.spring("ada")
     await closed_to(room, "ada")
     with_own_commands(room)
-    assert await room.answer("ada", "long") == say("x" * 2000, "y" * 1800)
+    assert await room.answer("ada", "long") == text_message("x" * 2000, "y" * 1800)
     assert await room.says("ada", "reads") == f"{CLOSED}\nRead."
 
 
@@ -455,7 +478,7 @@ async def test_options_are_suggested_as_they_are_typed(quick_room: Room) -> None
     ) -> list[str]:
         return [
             one.value
-            for one in await room.core.suggest(
+            for one in await room.core.suggest_values(
                 room.caller(name), room.place, command, option, typed, given
             )
         ]

@@ -6,23 +6,25 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.address import Lack, Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.chat.message import Message
 from bot.runtime import outbox
 from tests.runtime.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday
 from tests.support.room import Room
 
-MAY_NOT = Lack("I may not send messages here: allow me *Send Messages* in the channel's settings.")
-NO_THREADS = Lack(
-    "Weeks get no threads: allow me *Create Public Threads*.", blocks=False, extra="thread"
+MAY_NOT = SetupProblem(
+    "I may not send messages here: allow me *Send Messages* in the channel's settings."
+)
+NO_THREADS = SetupProblem(
+    "Weeks get no threads: allow me *Create Public Threads*.", is_blocking=False, extra="thread"
 )
 
 
 async def troubles(room: Room, place: Place | None = None) -> list[str]:
     """What the moderators of the space are told."""
-    async with room.store.begin(write=False) as tx:
-        return list(await tx.cohorts.troubles(place or room.place))
+    async with room.store.transaction(write=False) as tx:
+        return list(await tx.cohorts.list_home_troubles(place or room.place))
 
 
 async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_opens(
@@ -128,7 +130,7 @@ async def test_a_platform_that_cannot_say_what_is_missing_holds_nothing_up(
 ) -> None:
     await begin(quick_room)
 
-    async def check(place: Place, wanted: object = ()) -> tuple[Lack, ...]:
+    async def check(place: Place, wanted: object = ()) -> tuple[SetupProblem, ...]:
         raise SendError("no answer")
 
     quick_room.chat.check = check  # type: ignore[method-assign]

@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import bundled
+from bot.__main__ import load_bundled_roadmaps
 from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Syllabus
 from tests.support.program import Gone, Program
 
-PLAN = bundled()[DEFAULT_ROADMAP]
+PLAN = load_bundled_roadmaps()[DEFAULT_ROADMAP]
 WEEK = 7 * 24 * 3600  # seconds on the room's clock
 
 
@@ -60,7 +60,7 @@ class Season:
 
     async def live(self, week: str) -> None:
         """A week: tick two items, check in, and let time pass; any of it may be cut short."""
-        for item in PLAN.week(week).items[:2]:
+        for item in PLAN.get_week(week).items[:2]:
             await self.say("tick", {"item": [item.id]})
             self.ticked.add(item.id)
         await self.say(f"checkin week={week}", {"hours": ["3"], "note": [f"about {week}"]})
@@ -138,7 +138,7 @@ def _check(folder: Path, season: Season) -> None:
     )
     assert posted == Counter(row[0] for row in sent)
     # and the weeks came in their order, none left out, none twice
-    weeks = [week.id for week in Syllabus.of(PLAN).weeks]
+    weeks = [week.id for week in Syllabus.from_roadmap(PLAN).weeks]
     for kind in ("topics", "recap"):
         query = f"SELECT ref FROM letters WHERE kind = '{kind}' AND state = 'sent' ORDER BY ended_at, id"
         assert [row[0] for row in _rows(core, query)] == weeks

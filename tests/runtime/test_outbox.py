@@ -13,8 +13,8 @@ import pytest
 from bot import post as posts
 from bot.chat.address import Place
 from bot.chat.errors import SendError
-from bot.chat.message import Message, say
-from bot.post import Facts, When, post
+from bot.chat.message import Message, text_message
+from bot.post import PostDay, PostFacts, post
 from bot.runtime.outbox import Outbox
 from bot.store.ledger import Letter
 from tests.support.room import Chat, Clock, Room
@@ -43,10 +43,10 @@ def failing(
 
 
 async def letters(room: Room) -> list[Letter]:
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        return sorted(await tx.ledger.past(cohort), key=lambda one: one.id)
+        return sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
 
 
 async def became(room: Room, kind: str = "kick_off") -> tuple[str, str]:
@@ -194,13 +194,15 @@ async def test_a_crash_at_any_step_of_a_posting_day_loses_and_doubles_nothing(
         cohort = await begun.cohort()
         room.chat.fault = lambda *_: clock.take_a_step()
         for week in cohort.calendar.weeks:
-            await room.goes_to(cohort.opens_at(week) - timedelta(minutes=1))
+            await room.goes_to(cohort.get_week_opening(week) - timedelta(minutes=1))
             clock.asked, clock.dies_at = 0, week.number
             with suppress(asyncio.CancelledError):
-                await room.goes_to(cohort.opens_at(week))
+                await room.goes_to(cohort.get_week_opening(week))
             survived = clock.asked < week.number
             clock.dies_at = 0
-            await room.is_down_until(max(clock.at, cohort.opens_at(week)) + timedelta(seconds=1))
+            await room.is_down_until(
+                max(clock.at, cohort.get_week_opening(week)) + timedelta(seconds=1)
+            )
             await room.passes(minutes=10)
             if survived:
                 break
@@ -217,9 +219,9 @@ async def test_a_crash_at_any_step_of_a_posting_day_loses_and_doubles_nothing(
 async def test_a_claimed_letter_is_taken_up_at_the_next_start(quick_room: Room) -> None:
     await begin(quick_room)
     quick_room.clock.at = KICK_OFF
-    await quick_room.clockwork.tick()
-    async with quick_room.store.begin() as tx:
-        (claimed,) = await tx.ledger.claim(KICK_OFF)
+    await quick_room.clockwork.schedule_due_posts()
+    async with quick_room.store.transaction() as tx:
+        (claimed,) = await tx.ledger.claim_letters(KICK_OFF)
     assert claimed.kind == "kick_off"
     await quick_room.is_down_until(KICK_OFF + timedelta(seconds=5))
     assert monday(quick_room) == MONDAY
@@ -228,19 +230,19 @@ async def test_a_claimed_letter_is_taken_up_at_the_next_start(quick_room: Room) 
 async def test_a_sender_that_slept_through_its_lease_changes_no_row(room: Room) -> None:
     await begin(room)
     room.clock.at = KICK_OFF
-    await room.clockwork.tick()
-    async with room.store.begin() as tx:
-        (slept,) = await tx.ledger.claim(KICK_OFF)
-        assert await tx.ledger.claim(KICK_OFF) == []
+    await room.clockwork.schedule_due_posts()
+    async with room.store.transaction() as tx:
+        (slept,) = await tx.ledger.claim_letters(KICK_OFF)
+        assert await tx.ledger.claim_letters(KICK_OFF) == []
     later = KICK_OFF + timedelta(minutes=3)
-    async with room.store.begin() as tx:
-        (second,) = await tx.ledger.claim(later)
-    assert (second.id, second.tries, second.unknown) == (slept.id, 2, True)
-    async with room.store.begin() as tx:
-        assert not await tx.ledger.end(slept, "failed", later, "too late")
-        assert not await tx.ledger.postpone(slept, later, "too late", known=True)
-        assert await tx.ledger.end(second, "sent", later)
-        assert not await tx.ledger.end(slept, "failed", later, "too late")
+    async with room.store.transaction() as tx:
+        (second,) = await tx.ledger.claim_letters(later)
+    assert (second.id, second.tries, second.is_outcome_unknown) == (slept.id, 2, True)
+    async with room.store.transaction() as tx:
+        assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
+        assert not await tx.ledger.postpone_letter(slept, later, "too late", is_unsent=True)
+        assert await tx.ledger.finish_letter(second, "sent", later)
+        assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
     assert await became(room) == ("sent", "")
 
 
@@ -257,7 +259,7 @@ async def test_a_letter_that_took_too_long_to_write_is_put_back_unsent(quick_roo
 
 def _sleep(room: Room, how_long: timedelta) -> Message:
     room.clock.at += how_long
-    return say("at last")
+    return text_message("at last")
 
 
 # — order, and what one letter may not do to others —
@@ -301,8 +303,8 @@ async def test_a_slow_place_delays_nobody_else(quick_room: Room) -> None:
     slow = Slow(quick_room.clock)
     outbox = Outbox(quick_room.store, quick_room.clock, {"test": slow})
     quick_room.clock.at = KICK_OFF
-    await quick_room.clockwork.tick()
-    running = asyncio.create_task(outbox.run())
+    await quick_room.clockwork.schedule_due_posts()
+    running = asyncio.create_task(outbox.run_outbox())
     async with asyncio.timeout(120):
         while len(slow.sent) < 2:
             await asyncio.sleep(0.01)
@@ -356,14 +358,14 @@ async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_roo
 
 
 @contextmanager
-def extra_kind(write: Callable[[Facts], Message]) -> Iterator[None]:
+def extra_kind(write: Callable[[PostFacts], Message]) -> Iterator[None]:
     """A kind of post on day one, after all others."""
 
-    def extra(facts: Facts) -> Message:
+    def extra(facts: PostFacts) -> Message:
         """For a test."""
         return write(facts)
 
-    post(When("start"), title="Extra", order=99)(extra)
+    post(PostDay("start"), title="Extra", order=99)(extra)
     try:
         yield
     finally:
@@ -375,11 +377,11 @@ def broken_kind(times: int) -> Iterator[None]:
     """A kind whose writer has a bug, the first so many times."""
     left = [times]
 
-    def write(facts: Facts) -> Message:
+    def write(facts: PostFacts) -> Message:
         if left[0]:
             left[0] -= 1
             raise ZeroDivisionError("a bug in a post")
-        return say("written after all")
+        return text_message("written after all")
 
     with extra_kind(write):
         yield

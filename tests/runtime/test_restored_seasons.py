@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.backup import copy_database, put_in_place, sqlite_path, stage_copy
-from bot.store.dumps import dump_database, read_dump, restore_dump
+from bot.store.backup import copy_database, get_sqlite_path, replace_database_file, stage_copy
+from bot.store.dumps import read_postgres_dump, restore_postgres_dump, write_postgres_dump
 from tests.support.postgres import Postgres
 from tests.support.restored_season import Outcome, Point, go_on, live, points
 from tests.support.room import FRIDAY, Sent
@@ -48,7 +48,7 @@ class Copies:
         ]
 
     async def copy(self, point: Point) -> None:
-        source = sqlite_path(self.url)
+        source = get_sqlite_path(self.url)
         assert source is not None
         target = self.folder / f"copy-{point.copy}.db"
         copy_database(source, target, point.made)
@@ -60,12 +60,12 @@ class Copies:
         """Put a copy in place; return the URL of the database."""
         target = self.folder / "restored.db"
         with stage_copy(self.folder / f"copy-{point.copy}.db", target) as laid:
-            assert laid.copied is not None
+            assert laid.copy_mark is not None
             assert laid.is_marked == (point.copy % 4 != 3)
-            assert laid.copied.at == point.made or (
-                not laid.is_marked and laid.copied.at < point.made
+            assert laid.copy_mark.at == point.made or (
+                not laid.is_marked and laid.copy_mark.at < point.made
             )
-            put_in_place(laid.path, target, point.ends)
+            replace_database_file(laid.path, target, point.ends)
         return f"sqlite+aiosqlite:///{target}"
 
 
@@ -77,14 +77,14 @@ class Dumps(Copies):
         self._server = server
 
     async def copy(self, point: Point) -> None:
-        await dump_database(self.url, self.folder / f"copy-{point.copy}.dump")
+        await write_postgres_dump(self.url, self.folder / f"copy-{point.copy}.dump")
 
     async def bring_back(self, point: Point) -> str:
         self._server.drop_database("restored")
         url = self._server.create_database("restored")
-        dump = await read_dump(self.folder / f"copy-{point.copy}.dump")
-        await restore_dump(
-            url, replace(dump, at=point.made), is_told=True
+        dump = await read_postgres_dump(self.folder / f"copy-{point.copy}.dump")
+        await restore_postgres_dump(
+            url, replace(dump, made_at=point.made), is_told=True
         )  # Postgres' programs ask the real clock
         return url
 
@@ -95,7 +95,7 @@ def check_looked_for(outcomes: list[Outcome]) -> None:
         assert not outcome.point.is_plain or outcome.doubled_in_private == [], outcome.point
         assert {letter.state for letter in outcome.letters} <= {"sent", "skipped"}, outcome.point
         keys = {sent.key for sent in outcome.sent}
-        assert {letter.key for letter in outcome.letters if letter.state == "sent"} <= keys
+        assert {letter.natural_key for letter in outcome.letters if letter.state == "sent"} <= keys
         topics = Counter(sent.ref for sent in outcome.sent if sent.kind == "topics")
         folded = Counter(
             letter.ref
@@ -115,7 +115,7 @@ def check_looked_for(outcomes: list[Outcome]) -> None:
 def check_not_sent_again(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         later = [sent for sent in outcome.sent[outcome.before :] if sent.kind != "announcement"]
-        moments = {letter.key: letter.moment for letter in outcome.letters}
+        moments = {letter.natural_key: letter.moment for letter in outcome.letters}
         assert [
             sent
             for sent in later

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event, text
 
 from bot import post as posts
-from bot.chat.message import say
-from bot.post import When, post
-from bot.runtime.scheduler import Clockwork
+from bot.chat.message import text_message
+from bot.post import PostDay, post
+from bot.runtime.scheduler import PostScheduler
 from tests.support.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -27,7 +27,7 @@ async def test_a_tick_with_nothing_due_asks_two_questions_and_writes_nothing(roo
             "before_cursor_execute",
             lambda c, k, statement, *_: asked.append(statement),
         )
-    await room.clockwork.tick()
+    await room.clockwork.schedule_due_posts()
     assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == [
         "SELECT",
         "SELECT",
@@ -37,15 +37,15 @@ async def test_a_tick_with_nothing_due_asks_two_questions_and_writes_nothing(roo
 async def test_two_processes_that_tick_at_once_enter_each_post_once(room: Room) -> None:
     await room.spring("ada")
     room.clock.at = KICK_OFF + timedelta(weeks=1)
-    other = Clockwork(room.store, room.clock)
-    await room.clockwork.tick()
-    await other.tick()
+    other = PostScheduler(room.store, room.clock)
+    await room.clockwork.schedule_due_posts()
+    await other.schedule_due_posts()
     await room.pulse()
     assert [one.ref for one in room.posts("topics")] == ["optimization"]
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        keys = [one.key for one in await tx.ledger.past(cohort)]
+        keys = [one.natural_key for one in await tx.ledger.list_home_letters(cohort)]
     assert len(keys) == len(set(keys))
 
 
@@ -84,10 +84,10 @@ async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: 
 def new_kind() -> Iterator[None]:
     """A kind of post on the second day of each week."""
 
-    @post(When("week", 1), title="Second day")
+    @post(PostDay("week", 1), title="Second day")
     def second_day(facts: object) -> object:
         """For a test."""
-        return say("day two")
+        return text_message("day two")
 
     try:
         yield
@@ -110,6 +110,6 @@ async def test_answers_are_forgotten_when_no_platform_asks_for_them_again(quick_
     first = await quick_room.answer("ada", "join spring", once="click-1")
     assert await quick_room.answer("ada", "join spring", once="click-1") == first
     await quick_room.passes(days=3)
-    await quick_room.clockwork.tidy()
+    await quick_room.clockwork.delete_expired_data()
     again = await quick_room.answer("ada", "join spring", once="click-1")
-    assert again.plain().startswith("You are in spring already.")
+    assert again.to_plain_text().startswith("You are in spring already.")

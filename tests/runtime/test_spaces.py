@@ -43,8 +43,8 @@ def on(month: int, day: int, hour: int = 12) -> datetime:
 
 
 async def troubles(room: Room, place: Place) -> list[str]:
-    async with room.store.begin(write=False) as tx:
-        return list(await tx.cohorts.troubles(place))
+    async with room.store.transaction(write=False) as tx:
+        return list(await tx.cohorts.list_home_troubles(place))
 
 
 async def reasons(room: Room, kind: str) -> list[tuple[str, str]]:
@@ -67,12 +67,12 @@ async def test_what_falls_due_while_the_bot_is_not_in_the_space_waits_until_it_i
     await room.spring("ada")
     await room.goes_to(KICK_OFF - timedelta(minutes=1))
     before = len(room.chat.sent)
-    await room.core.left(room.place)
+    await room.core.handle_space_left(room.place)
     await room.goes_to(on(3, 8, 20))
     assert len(room.chat.sent) == before
     assert ("due", "I am not in the space any more") in await reasons(room, "kick_off")
     assert set(await reasons(room, "reminder")) == {("skipped", "the bot is no longer there")}
-    await room.core.arrived(room.place)
+    await room.core.handle_space_joined(room.place)
     await room.pulse()
     assert [one.kind for one in room.chat.sent[before:]] == ["kick_off", "topics", "check_in"]
 
@@ -84,26 +84,30 @@ async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_ot
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
 
     async def lost() -> set[str]:
-        async with room.store.begin(write=False) as tx:
-            return {one.native for one in await tx.spaces.known("test") if one.gone_at is not None}
+        async with room.store.transaction(write=False) as tx:
+            return {
+                one.native
+                for one in await tx.spaces.list_platform_spaces("test")
+                if one.gone_at is not None
+            }
 
-    await room.core.present("test", ["space"], lambda native: native != "elsewhere")
+    await room.core.sync_spaces("test", ["space"], lambda native: native != "elsewhere")
     assert await lost() == set()
-    await room.core.present("another platform", [], lambda native: True)
+    await room.core.sync_spaces("another platform", [], lambda native: True)
     assert await lost() == set()
-    await room.core.present("test", ["space", "never heard of"], lambda native: True)
+    await room.core.sync_spaces("test", ["space", "never heard of"], lambda native: True)
     assert await lost() == {"elsewhere"}
     since = [one.gone_at for one in await _known(room)]
     room.clock.at += timedelta(days=3)
-    await room.core.present("test", ["space"], lambda native: True)
+    await room.core.sync_spaces("test", ["space"], lambda native: True)
     assert [one.gone_at for one in await _known(room)] == since
-    await room.core.present("test", {"elsewhere", "space"}, lambda native: True)
+    await room.core.sync_spaces("test", {"elsewhere", "space"}, lambda native: True)
     assert await lost() == set()
 
 
 async def _known(room: Room):  # type: ignore[no-untyped-def]
-    async with room.store.begin(write=False) as tx:
-        return await tx.spaces.known("test")
+    async with room.store.transaction(write=False) as tx:
+        return await tx.spaces.list_platform_spaces("test")
 
 
 async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_and_of_no_others(
@@ -115,8 +119,8 @@ async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_a
         "cohort create name=summer start=2026-03-02",
         place=Place("test", "space", "another"),
     )
-    await room.core.gone(room.place, "the channel was deleted.")
-    await room.core.gone(ELSEWHERE, "nobody lives there.")
+    await room.core.handle_channel_deleted(room.place, "the channel was deleted.")
+    await room.core.handle_channel_deleted(ELSEWHERE, "nobody lives there.")
     told = "Posts of **spring** wait: the channel was deleted. Or say `cohort move spring` in another channel."
     assert await troubles(room, room.place) == [told]
     assert await troubles(room, ELSEWHERE) == []
@@ -126,7 +130,7 @@ async def test_moderators_of_the_other_space_of_a_cohort_are_told_that_the_bot_w
     room: Room,
 ) -> None:
     await _two_homes(room)
-    await room.core.left(ELSEWHERE)
+    await room.core.handle_space_left(ELSEWHERE)
     assert await troubles(room, room.place) == [
         "Posts of **spring** in its other channel wait: I am not there any more, and I go on when somebody invites me again."
     ]
@@ -138,8 +142,8 @@ async def _two_homes(room: Room) -> None:
     """A cohort made here that also lives elsewhere, where there is another of the same name."""
     await room.spring("ada")
     await room.says("mona", "cohort create name=spring start=2026-03-02", place=ELSEWHERE)
-    async with room.store.begin() as tx:
-        space = await tx.people.settle(ELSEWHERE)
+    async with room.store.transaction() as tx:
+        space = await tx.people.ensure_space_id(ELSEWHERE)
         await tx._connection.execute(
             homes.insert().values(cohort_id=1, space_id=space, channel="lobby")
         )
@@ -187,8 +191,8 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
     room: Room,
 ) -> None:
     await a_rich_life(room)
-    async with room.store.begin() as tx:
-        space = await tx.people.settle(room.place)
+    async with room.store.transaction() as tx:
+        space = await tx.people.ensure_space_id(room.place)
         row = {
             "space_id": space,
             "kind": "person",
@@ -197,14 +201,14 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
             "at": room.clock.now(),
         }
         await tx._connection.execute(grants.insert().values(row))
-    await room.core.left(room.place)
+    await room.core.handle_space_left(room.place)
     before = await counts(room)
     assert set(before) == {table.name for table in TABLES}
     room.clock.at += timedelta(days=29, hours=23)
-    await room.clockwork.tidy()
+    await room.clockwork.delete_expired_data()
     assert await counts(room) == before
     room.clock.at += timedelta(hours=1)
-    await room.clockwork.tidy()
+    await room.clockwork.delete_expired_data()
     after = await counts(room)
     # What bob ticked and set is his, wherever he goes on; what was about spring is gone.
     assert {name: after[name] for name in after if name != "letters"} == {
@@ -226,15 +230,18 @@ async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_n
         zed = Caller(
             Account("test", place.tenant, "zed"),
             f"Zed of {place.tenant or 'nowhere'}",
-            moderator=True,
+            is_moderator=True,
         )
-        await room.core.answer(
-            zed, place, "cohort create name=autumn start=2026-04-06", once=f"zed/{number}"
+        await room.core.answer_phrase(
+            zed,
+            place,
+            "cohort create name=autumn start=2026-04-06",
+            idempotency_key=f"zed/{number}",
         )
     for gone, left in ((east, {"Zed of E1", "Zed of nowhere"}), (west, {"Zed of nowhere"})):
-        await room.core.left(gone)
+        await room.core.handle_space_left(gone)
         room.clock.at += timedelta(days=30)
-        await room.clockwork.tidy()
+        await room.clockwork.delete_expired_data()
         assert await names(room) == left
 
 
@@ -243,11 +250,11 @@ async def test_a_space_that_invites_the_bot_again_in_time_keeps_everything(
 ) -> None:
     await a_rich_life(quick_room)
     before = await counts(quick_room)
-    await quick_room.core.left(quick_room.place)
+    await quick_room.core.handle_space_left(quick_room.place)
     quick_room.clock.at += timedelta(days=29)
-    await quick_room.core.arrived(quick_room.place)
+    await quick_room.core.handle_space_joined(quick_room.place)
     quick_room.clock.at += timedelta(days=29)
-    await quick_room.clockwork.tidy()
+    await quick_room.clockwork.delete_expired_data()
     assert await counts(quick_room) == before
 
 
@@ -255,14 +262,14 @@ async def test_a_cohort_that_also_lives_elsewhere_only_loses_its_home_and_gets_a
     room: Room,
 ) -> None:
     await _two_homes(room)
-    await room.core.left(room.place)
+    await room.core.handle_space_left(room.place)
     room.clock.at += timedelta(days=30)
-    await room.clockwork.tidy()
+    await room.clockwork.delete_expired_data()
     assert await names(room) == {"Ada", "Mona"}
-    async with room.store.begin(write=False) as tx:
-        kept = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        kept = await tx.cohorts.load_cohort(1)
         assert kept is not None
-        assert (kept.name, [home.place for home in await tx.cohorts.homes(1)]) == (
+        assert (kept.name, [home.place for home in await tx.cohorts.list_homes(1)]) == (
             "spring-1",
             [ELSEWHERE],
         )
@@ -286,10 +293,10 @@ async def asked(room: Room) -> list[str]:
 
 
 async def absences_of(room: Room, name: str) -> tuple[Away, ...]:
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        (member,) = await tx.members.named(cohort, name)
+        (member,) = await tx.members.find_members_by_name(cohort, name)
         return member.person.away
 
 

@@ -114,17 +114,17 @@ async def prepare(room: Room) -> None:
 
 
 async def in_state(url: str, state: str) -> list[str]:
-    store = await Store.look(url)
+    store = await Store.open_for_reading(url)
     assert store is not None
-    async with store.begin(write=False) as tx:
+    async with store.transaction(write=False) as tx:
         found = [
             letter
-            for cohort in await tx.cohorts.in_space(PLACE)
-            for letter in await tx.ledger.past(cohort)
+            for cohort in await tx.cohorts.list_cohorts_in_space(PLACE)
+            for letter in await tx.ledger.list_home_letters(cohort)
         ]
     await store.close()
     return [
-        letter.key
+        letter.natural_key
         for letter in found
         if letter.state == state and letter.began_at and letter.began_at >= KICK_OFF
     ]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from bot.chat.address import Account, Caller, Place
-from bot.chat.text import clean
-from bot.command import commands
+from bot.chat.text import clean_text
+from bot.command import get_commands
 from tests.support.roadmap_versions import file
 from tests.support.room import Room
 
@@ -25,17 +25,17 @@ DOCUMENTS = {
 
 
 def test_halves_go_and_two_that_fit_become_one() -> None:
-    from bot.chat.text import well_formed
+    from bot.chat.text import repair_surrogates
 
-    assert well_formed("a\ud800b\udc00\ud83d\ude00c\ufeff") == "ab\U0001f600c\ufeff"
-    assert clean(f"a{HALF}b\ud83d\ude00", 10, "It") == "ab\U0001f600"
+    assert repair_surrogates("a\ud800b\udc00\ud83d\ude00c\ufeff") == "ab\U0001f600c\ufeff"
+    assert clean_text(f"a{HALF}b\ud83d\ude00", 10, "It") == "ab\U0001f600"
 
 
 @pytest.mark.parametrize("is_form", [False, True], ids=["typed", "filled"])
 async def test_no_command_stumbles_over_half_a_character(room: Room, is_form: bool) -> None:
     await room.spring("ada")
-    for command in list(commands().values()):
-        names = [option.name for option in command.shown if option.kind != "file"]
+    for command in list(get_commands().values()):
+        names = [option.name for option in command.visible_options if option.kind != "file"]
         values = dict.fromkeys(names, (BAD,))
         for number, once in enumerate((values, dict.fromkeys(names, (f"spring{HALF}",)))):
             phrase = (
@@ -55,9 +55,9 @@ async def room_says(
     room: Room, phrase: str, filled: Mapping[str, tuple[str, ...]] | None, once: str
 ) -> None:
     """Have it said by a moderator whose name and channel are no better; the answer can be sent."""
-    caller = Caller(Account("test", "", "mona"), f"M{HALF}ona", moderator=True)
-    answer = await room.core.answer(caller, room.place, phrase, filled, once=once)
-    said = answer.plain()
+    caller = Caller(Account("test", "", "mona"), f"M{HALF}ona", is_moderator=True)
+    answer = await room.core.answer_phrase(caller, room.place, phrase, filled, idempotency_key=once)
+    said = answer.to_plain_text()
     said.encode()
     assert "Something went wrong" not in said, phrase
 
@@ -66,15 +66,17 @@ async def test_accounts_and_places_with_half_a_character_are_met_without_it(room
     await room.spring()
     caller = Caller(Account("test", "", f"e{HALF}ve"), f"E{HALF}ve")
     place = Place("test", "space", f"study-group{HALF}")
-    answer = await room.core.answer(caller, place, "join spring", once=f"a{HALF}")
-    assert answer.plain().startswith("You are in spring")
+    answer = await room.core.answer_phrase(caller, place, "join spring", idempotency_key=f"a{HALF}")
+    assert answer.to_plain_text().startswith("You are in spring")
     assert (
-        await room.core.suggest(caller, place, "join", "cohort", f"spr{HALF}", {f"c{HALF}": HALF})
+        await room.core.suggest_values(
+            caller, place, "join", "cohort", f"spr{HALF}", {f"c{HALF}": HALF}
+        )
         is not None
     )
     assert [
         choice.value
-        for choice in await room.core.suggest(
+        for choice in await room.core.suggest_values(
             caller, room.place, "join", "cohort", f"spr{HALF}", {}
         )
     ]
@@ -82,6 +84,8 @@ async def test_accounts_and_places_with_half_a_character_are_met_without_it(room
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 async def test_documents_with_half_a_character_are_read_or_refused(room: Room, name: str) -> None:
-    said = (await room.answer("mona", "roadmap import", files=file(DOCUMENTS[name], name))).plain()
+    said = (
+        await room.answer("mona", "roadmap import", files=file(DOCUMENTS[name], name))
+    ).to_plain_text()
     said.encode()
     assert "Something went wrong" not in said

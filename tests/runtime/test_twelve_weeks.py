@@ -14,7 +14,7 @@ import pytest
 from bot.chat.address import Place
 from bot.chat.errors import SendError
 from bot.group.cohort import Cohort
-from bot.post import between
+from bot.post import list_slots_between
 from tests.support.room import Room
 
 NAMES = ("ada", "bob", "cem", "dora", "eve", "fay", "gus", "hana", "ivo", "jun")
@@ -75,7 +75,7 @@ async def _live(room: Room, seed: int) -> None:
     for number in range(1, 13):
         cohort = await _cohort(room)
         week = cohort.calendar.weeks[number - 1]
-        await room.goes_to(cohort.opens_at(week) + timedelta(days=1))
+        await room.goes_to(cohort.get_week_opening(week) + timedelta(days=1))
         if number == 4:
             await room.says("mona", "cohort break spring first=2026-04-06 last=2026-04-09 sure=yes")
         for name in NAMES[: 1 + number % 4]:
@@ -91,8 +91,8 @@ async def _live(room: Room, seed: int) -> None:
 
 
 async def _cohort(room: Room) -> Cohort:
-    async with room.store.begin(write=False) as tx:
-        found = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        found = await tx.cohorts.load_cohort(1)
     assert found is not None
     return found
 
@@ -102,14 +102,14 @@ async def check_twelve_weeks(room: Room, seed: int) -> None:
     cohort = await _cohort(room)
     assert cohort.state == "finished"
     running = replace(cohort, state="running")
-    plan = [(slot.kind, slot.ref) for slot in between(running, OPENED, room.clock.at)]
+    plan = [(slot.kind, slot.ref) for slot in list_slots_between(running, OPENED, room.clock.at)]
     assert len(plan) == 3 + 12 * 4
     assert [(sent.kind, sent.ref) for sent in room.posts()] == plan
     for place, name in enumerate(NAMES):
         missed = [
             week.id
             for week in cohort.syllabus.weeks
-            if not checks_in(place, cohort.syllabus.number(week.id))
+            if not checks_in(place, cohort.syllabus.get_week_number(week.id))
         ]
         reminded = [sent.ref for sent in room.private(name)]
         assert reminded == [f"{week}.{day}" for week in missed for day in (0, 1)], name

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chat.address import Lack, Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
-from bot.command import commands
+from bot.command import get_commands
 from tests.commands.test_cohort_link import MONDAY, THERE, code_for, linked, other
 from tests.support.room import Chat, Room
 
@@ -21,7 +21,7 @@ def posted(chat: Chat, since: datetime = MONDAY) -> list[tuple[str, str]]:
     return [
         (one.kind, one.ref)
         for one in chat.sent
-        if not one.place.private and one.kind != "announcement" and one.at >= since
+        if not one.place.is_private and one.kind != "announcement" and one.at >= since
     ]
 
 
@@ -46,9 +46,9 @@ async def test_each_home_gets_each_post_once_and_the_board_is_one(room: Room) ->
     here = posted(room.chat)
     assert [kind for kind, _ in here] == ["kick_off", "topics", "check_in", "recap", "topics"]
     assert posted(chat) == here
-    assert {one.place for one in chat.sent if not one.place.private} == {THERE}
-    assert [one.place.native for one in room.chat.sent if one.place.private] == ["ada", "ada"]
-    assert [(one.place.native, one.place.space) for one in chat.sent if one.place.private] == [
+    assert {one.place for one in chat.sent if not one.place.is_private} == {THERE}
+    assert [one.place.native for one in room.chat.sent if one.place.is_private] == ["ada", "ada"]
+    assert [(one.place.native, one.place.space) for one in chat.sent if one.place.is_private] == [
         ("bea", "workspace"),
         ("bea", "workspace"),
     ]
@@ -121,7 +121,7 @@ async def test_a_home_that_joins_late_gets_what_comes_and_nothing_that_came(room
     room.clock.at = MONDAY + timedelta(seconds=1)  # due, and the clockwork has not looked yet
     told = await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
     assert "The next post is Mid-week nudge, week 1" in told
-    assert "starting today" in chat.sent[0].message.plain()
+    assert "starting today" in chat.sent[0].message.to_plain_text()
     await room.goes_to(MONDAY + timedelta(days=8))
     assert posted(room.chat) == [("kick_off", "start"), ("topics", "linear-algebra"), *posted(chat)]
     assert posted(chat)[0] == ("nudge", "linear-algebra")
@@ -205,7 +205,7 @@ async def test_the_troubles_of_a_home_are_told_on_both_sides_and_mended_on_its_o
     await linked(room, "ada")
     chat = room.chats["other"]
     await room.goes_to(MONDAY - timedelta(minutes=1))
-    chat.lacking["general"] = (Lack("The channel is gone."),)
+    chat.lacking["general"] = (SetupProblem("The channel is gone."),)
     await room.goes_to(MONDAY)
     told = "Posts of spring in its other channel wait: The channel is gone."
     assert f"{told}\n" in await room.says("mona", "cohort timeline")
@@ -224,7 +224,7 @@ async def test_nobody_is_written_to_on_a_side_that_was_taken_away(quick_room: Ro
     await room.says("bea", "join", place=THERE)
     await room.goes_to(MONDAY + timedelta(days=8))
     reached = len(chat.sent)
-    assert [one.place.native for one in chat.sent if one.place.private] == ["bea", "bea"]
+    assert [one.place.native for one in chat.sent if one.place.is_private] == ["bea", "bea"]
     await room.says("omar", "cohort unlink sure=yes", place=THERE)
     await room.passes(days=14)
     assert len(chat.sent) == reached
@@ -235,7 +235,9 @@ async def test_a_moderator_of_a_space_where_it_does_not_live_can_do_nothing_to_i
     room: Room,
 ) -> None:
     await linked(room, "ada")
-    walked = [name for name in commands() if name.startswith("cohort ") and name != "cohort create"]
+    walked = [
+        name for name in get_commands() if name.startswith("cohort ") and name != "cohort create"
+    ]
     assert {"cohort link", "cohort unlink"} <= set(walked)
     for place in (
         Place("other", "stranger", "general", tenant="stranger"),

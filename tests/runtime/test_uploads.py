@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import pytest
 
 from bot.chat.errors import SendError
-from bot.chat.message import Field, Form, Message, dumps, loads, say
-from bot.command import Call, Reads, Registry, Upload, command, table
+from bot.chat.message import Field, Form, Message, decode_answer, encode_answer, text_message
+from bot.command import Call, CommandRegistry, FileReader, Upload, command, format_command_table
 from bot.runtime.dispatch import Dispatch
 from tests.support import uploads
 from tests.support.room import Room
@@ -48,7 +48,7 @@ async def test_a_missing_file_is_asked_for_in_a_form_and_comes_beside_its_fields
             Field("most", "Most", "number", help="How many words at most"),
         ),
     )
-    assert loads(dumps(form)) == form
+    assert decode_answer(encode_answer(form)) == form
     sent = {"file": (), "most": ("9",)}
     assert await bring(quick_room, Brought(ROSES), filled=sent) == "Poem 1 has 3 words, says Mona."
     empty = await quick_room.answer("mona", "poem count", sent)
@@ -84,7 +84,7 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(
         ("most", "3", ""),
     ]
     typed = await quick_room.answer("mona", "poem count most=3", files={"file": brought})
-    assert typed == say(problem), "without a form it is a sentence"
+    assert typed == text_message(problem), "without a form it is a sentence"
     assert await bring(quick_room, Brought(ROSES)) == "Poem 1 has 3 words, says Mona.", (
         "nothing was written"
     )
@@ -117,7 +117,7 @@ async def test_a_file_brought_twice_by_the_same_interaction_is_fetched_and_count
     both = [
         room.answer("mona", "poem count", once="both", files={"file": brought}) for _ in range(2)
     ]
-    assert [one.plain() for one in await asyncio.gather(*both)] == [
+    assert [one.to_plain_text() for one in await asyncio.gather(*both)] == [
         "Poem 2 has 3 words, says Mona."
     ] * 2
 
@@ -178,23 +178,23 @@ class Slowly:
 
 
 slowly = Slowly()
-own = Registry()
+own = CommandRegistry()
 
 
 @command(into=own, reads=True)
 async def take(
-    call: Call, file: Annotated[str | None, "What", Reads(slowly.read)] = None
+    call: Call, file: Annotated[str | None, "What", FileReader(slowly.read)] = None
 ) -> Message:
     """Take a file."""
-    return say(f"Took {file}.")
+    return text_message(f"Took {file}.")
 
 
 @command(into=own, reads=True)
 async def sign(
-    call: Call, file: Annotated[str, "What", Reads(slowly.read)], name: Annotated[str, "Who"]
+    call: Call, file: Annotated[str, "What", FileReader(slowly.read)], name: Annotated[str, "Who"]
 ) -> Message:
     """Sign a file."""
-    return say(f"{name} has signed {file}.")
+    return text_message(f"{name} has signed {file}.")
 
 
 async def test_where_something_else_is_missing_the_file_is_asked_for_once_more(
@@ -226,4 +226,4 @@ async def test_two_files_are_read_at_a_time_and_nobody_else_waits(quick_room: Ro
 
 def test_the_documentation_says_what_is_brought() -> None:
     assert uploads.POEM.usage == "poem count file [most]"
-    assert "  - `file` (file): The poem, as a text" in table()
+    assert "  - `file` (file): The poem, as a text" in format_command_table()

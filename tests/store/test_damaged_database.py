@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, StoreError, engine
-from bot.store.engine import head
+from bot.store.engine import find_newest_revision
 from tests.support.postgres import Postgres
 
 FOREIGN = "is no Syllabot database, and nothing was changed: move it away, or set DATABASE_URL to another file."
@@ -119,7 +119,11 @@ async def test_a_file_that_is_not_as_it_should_be_is_told_and_left_as_it_is(
 ) -> None:
     spoil(made)
     content = made.read_bytes()
-    for start in (Store.open, Store.look) if spoil is not in_part else (Store.open,):
+    for start in (
+        (Store.open_database, Store.open_for_reading)
+        if spoil is not in_part
+        else (Store.open_database,)
+    ):
         with pytest.raises(StoreError) as refused:
             await start(url_of(made))
         said = str(refused.value)
@@ -135,8 +139,8 @@ async def test_a_migration_that_fails_changes_nothing_and_says_so(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres: Postgres
 ) -> None:
     url = postgres.create_database("migrating")
-    await (await Store.open(url)).close()
-    before, newest = dump(made), head()
+    await (await Store.open_database(url)).close()
+    before, newest = dump(made), find_newest_revision()
     migrations = tmp_path / "migrations"
     shutil.copytree(engine.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
     (migrations / "versions" / "9000_broken.py").write_text(BROKEN.format(newest=newest))
@@ -144,14 +148,14 @@ async def test_a_migration_that_fails_changes_nothing_and_says_so(
         patched.setattr(engine, "MIGRATIONS", migrations)
         for address in (url_of(made), url):
             with pytest.raises(StoreError) as refused:
-                await Store.open(address)
+                await Store.open_database(address)
             assert str(refused.value).endswith(
                 f"could not be brought from schema {newest} to 9000 (there is no more), and nothing was changed: "
                 "start the version of Syllabot that you had before, and tell its authors."
             )
     assert dump(made) == before
     for address in (url_of(made), url):
-        await (await Store.open(address)).close()
+        await (await Store.open_database(address)).close()
     postgres.drop_database("migrating")
 
 
@@ -162,7 +166,7 @@ def dump(path: Path) -> list[str]:
 
 async def test_a_server_says_what_is_wrong_with_its_address(postgres: Postgres) -> None:
     with pytest.raises(StoreError) as refused:
-        await Store.open(postgres.url("nowhere"))
+        await Store.open_database(postgres.url("nowhere"))
     said = str(refused.value)
     assert said.startswith("There is no database for postgresql+asyncpg://postgres@/nowhere?host=")
     assert said.endswith(" yet: create it on the server, or check DATABASE_URL.")
@@ -174,5 +178,5 @@ async def test_tables_of_another_program_on_a_server_are_left_alone(postgres: Po
     with pytest.raises(
         StoreError, match=r"theirs.* is no Syllabot database, and nothing was changed"
     ):
-        await Store.open(url)
+        await Store.open_database(url)
     postgres.drop_database("theirs")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.errors import SendError
 from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import Clockwork
+from bot.runtime.scheduler import PostScheduler
 from bot.store.gaps import JUMP, CopyMark
 from bot.store.ledger import Letter
 from tests.support.room import FRIDAY, Room
@@ -17,17 +17,17 @@ KICK_OFF = FRIDAY + timedelta(days=9, hours=23)  # Monday 2 March 2026, nine o'c
 
 async def comes_back(room: Room, at: datetime, *, is_told: bool = True) -> None:
     """Start the bot again on a database that is a copy of what it was at an instant."""
-    async with room.store.begin() as tx:
-        await tx.gaps.set_mark(CopyMark(at, is_told))
+    async with room.store.transaction() as tx:
+        await tx.gaps.save_copy_mark(CopyMark(at, is_told))
     await room.restart()
     await room.pulse()
 
 
 async def letters(room: Room) -> list[Letter]:
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        return sorted(await tx.ledger.past(cohort), key=lambda letter: letter.id)
+        return sorted(await tx.ledger.list_home_letters(cohort), key=lambda letter: letter.id)
 
 
 async def refs(room: Room) -> list[str]:
@@ -39,7 +39,7 @@ async def test_the_groups_are_told_once_what_to_do_again(room: Room) -> None:
     await room.passes(days=1)
     before = len(room.chat.sent)
     await comes_back(room, FRIDAY + timedelta(hours=1))
-    assert [sent.message.plain() for sent in room.chat.sent[before:]] == [
+    assert [sent.message.to_plain_text() for sent in room.chat.sent[before:]] == [
         "I was restored from a copy of Fri 20 Feb 2026, 11:00. I no longer know what you told me after that. Did you "
         "join spring, tick, check in or change a date since then? Please do it again.\n[Join] [This week] [Check in]"
     ]
@@ -155,8 +155,8 @@ async def test_a_plan_that_is_gone_through_again_is_a_run_of_its_own(room: Room)
     await comes_back(room, FRIDAY - timedelta(hours=1), is_told=False)
     await room.goes_to(KICK_OFF)
     await room.says("mona", "cohort start spring again=yes sure=yes")
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
     assert cohort is not None
     assert cohort.edition > JUMP
     assert len(room.posts("topics")) == 2
@@ -164,13 +164,13 @@ async def test_a_plan_that_is_gone_through_again_is_a_run_of_its_own(room: Room)
 
 async def test_of_several_processes_that_start_on_a_copy_one_notes_it(room: Room) -> None:
     await room.spring()
-    async with room.store.begin() as tx:
-        await tx.gaps.set_mark(CopyMark(FRIDAY))
-    await Clockwork(room.store, room.clock).begin()
-    await Clockwork(room.store, room.clock).begin()
-    await Outbox(room.store, room.clock, room.chats).begin()
-    async with room.store.begin(write=False) as tx:
-        assert len(await tx.gaps.known()) == 1
+    async with room.store.transaction() as tx:
+        await tx.gaps.save_copy_mark(CopyMark(FRIDAY))
+    await PostScheduler(room.store, room.clock).prepare_schedule()
+    await PostScheduler(room.store, room.clock).prepare_schedule()
+    await Outbox(room.store, room.clock, room.chats).reset_former_claims()
+    async with room.store.transaction(write=False) as tx:
+        assert len(await tx.gaps.list_gaps()) == 1
 
 
 def refuse(when: str, place: object, key: str) -> None:
@@ -179,7 +179,7 @@ def refuse(when: str, place: object, key: str) -> None:
 
 
 async def first_week(room: Room) -> str:
-    async with room.store.begin(write=False) as tx:
-        cohort = await tx.cohorts.by_id(1)
+    async with room.store.transaction(write=False) as tx:
+        cohort = await tx.cohorts.load_cohort(1)
     assert cohort is not None
     return cohort.syllabus.weeks[0].id

@@ -124,57 +124,59 @@ class Two:
 
     async def agrees(self) -> None:
         """What the bot shows is what the model says."""
-        async with self.room.store.begin(write=False) as tx:
+        async with self.room.store.transaction(write=False) as tx:
             await self._agrees(tx)
 
     async def _agrees(self, tx: Tx) -> None:
-        cohort = await tx.cohorts.by_id(self.cohort)
+        cohort = await tx.cohorts.load_cohort(self.cohort)
         assert cohort is not None
         expected: list[tuple[str, int, Sequence[int]]] = []
         for which in self.sides:
             side = self.sides[which]
-            person = await tx.people.known(self.room.caller(side.name, side.place))
-            member = await tx.members.of(cohort, person)
+            person = await tx.people.find_person(self.room.caller(side.name, side.place))
+            member = await tx.members.find_member(cohort, person)
             assert (member is not None) is self.seated(which)
-            assert await tx.progress.ticked(person, cohort.roadmap) == self.ticks(which)
+            assert await tx.progress.load_ticked_items(person, cohort.roadmap) == self.ticks(which)
             if member is None:
                 continue
             weeks = [week.id for week in cohort.syllabus.weeks[:2]]
             notes = {
-                n: await tx.progress.checked_in(member, week) for n, week in enumerate(weeks, 1)
+                n: await tx.progress.load_checkin(member, week) for n, week in enumerate(weeks, 1)
             }
             assert {n: one.note for n, one in notes.items() if one} == self.reports(which)
             done = self.ticks(which)
             by_week = [len(done & set(week.items)) for week in cohort.syllabus.weeks[:2]]
-            if (member.name, len(done), by_week) not in expected:
-                expected.append((member.name, len(done), by_week))
+            if (member.name_in_cohort, len(done), by_week) not in expected:
+                expected.append((member.name_in_cohort, len(done), by_week))
             assert member.score == len(done)
-            rank = await tx.progress.rank(cohort, member)
+            rank = await tx.progress.load_member_standing(cohort, member)
             assert rank.done == len(done)
         people = [
             which for which in ([HERE] if self.linked else [HERE, BESIDE]) if self.seated(which)
         ]
         assert (
-            await tx.members.taken(cohort) == len(people) == len(await tx.members.every(cohort, 9))
+            await tx.members.count_seats_taken(cohort)
+            == len(people)
+            == len(await tx.members.list_seated_members(cohort, 9))
         )
-        assert _lines(await tx.progress.board(cohort)) == _sorted(
+        assert _lines(await tx.progress.list_board_standings(cohort)) == _sorted(
             (name, done) for name, done, _ in expected if done
         )
         for place, week in enumerate(cohort.syllabus.weeks[:2]):
             wanted = _sorted(
                 (name, by_week[place]) for name, _, by_week in expected if by_week[place]
             )
-            assert _lines(await tx.progress.board(cohort, week.id)) == wanted
-            counts = await tx.progress.counts(
-                cohort, cohort.calendar.week(week.id), self.room.clock.now()
+            assert _lines(await tx.progress.list_board_standings(cohort, week.id)) == wanted
+            counts = await tx.progress.count_week_activity(
+                cohort, cohort.calendar.find_week(week.id), self.room.clock.now()
             )
             checked = sum(place + 1 in self.reports(which) for which in people)
-            assert (counts.members, counts.checked_in, counts.ticked) == (
+            assert (counts.members, counts.checked_in_count, counts.ticked_count) == (
                 len(people),
                 checked,
                 len(wanted),
             )
-            assert (await tx.progress.streaking(cohort, [week.id])).count == checked
+            assert (await tx.progress.list_streak_members(cohort, [week.id])).count == checked
 
 
 def _lines(board: Sequence[Standing]) -> list[tuple[str, int]]:
@@ -199,10 +201,10 @@ async def begun(room: Room, number: int) -> Two:
     name = f"c{number}"
     assert "draft" in await room.says("mona", f"cohort create name={name} start=2026-03-02")
     await room.says("mona", f"cohort open {name} sure=yes")
-    async with room.store.begin(write=False) as tx:
-        space = await tx.people.space(room.place)
+    async with room.store.transaction(write=False) as tx:
+        space = await tx.people.find_space_id(room.place)
         assert space is not None
-        cohort = await tx.cohorts.by_name(space, name)
+        cohort = await tx.cohorts.find_cohort_by_name(space, name)
     assert cohort is not None
     await houses(room, cohort.id)
     room.clock.at = SECOND_WEEK
@@ -280,7 +282,7 @@ def told(room: Room) -> list[tuple[str, str]]:
         (one.place.native, one.ref)
         for chat in room.chats.values()
         for one in chat.sent
-        if one.place.private
+        if one.place.is_private
     ]
 
 
@@ -300,12 +302,12 @@ async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room
     await couple(room)
     await links(room, "ada", "nora")
     async with (
-        room.store.begin() as tx
+        room.store.transaction() as tx
     ):  # as after a change of dates, and as after an update of the bot
-        cohort = await tx.cohorts.by_id(1)
+        cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        await tx.schedule.change(cohort, cohort, room.clock.now())
-        await tx.schedule.compute_again(room.clock.now(), new_kinds=True)
+        await tx.schedule.save_changed_cohort(cohort, cohort, room.clock.now())
+        await tx.schedule.reset_due_times(room.clock.now(), new_kinds=True)
     await room.goes_to(SUNDAY)
     assert told(room) == BOTH
     assert {one.at.hour for one in room.private("ada")} == {18}
@@ -320,8 +322,8 @@ async def test_what_waited_for_the_other_account_is_not_said_twice(quick_room: R
     await couple(room)
     await room.goes_to(datetime(2026, 3, 7, 17, 59, tzinfo=UTC))
     room.clock.at = datetime(2026, 3, 7, 18, tzinfo=UTC)
-    await room.clockwork.tick()
-    code = (await room.answer("ada", "link")).plain().split()[3].rstrip(".")
+    await room.clockwork.schedule_due_posts()
+    code = (await room.answer("ada", "link")).to_plain_text().split()[3].rstrip(".")
     await room.answer("nora", f"link {code}", place=THERE)
     await room.pulse()
     assert told(room) == BOTH[:1]
@@ -333,8 +335,8 @@ async def test_what_had_fallen_due_for_the_other_account_is_still_said(quick_roo
     await couple(room)
     await room.goes_to(datetime(2026, 3, 7, 12, 29, tzinfo=UTC))
     room.clock.at += timedelta(minutes=1)
-    await room.clockwork.tick()
-    code = (await room.answer("nora", "link", place=THERE)).plain().split()[3].rstrip(".")
+    await room.clockwork.schedule_due_posts()
+    code = (await room.answer("nora", "link", place=THERE)).to_plain_text().split()[3].rstrip(".")
     await room.answer("ada", f"link {code}")
     await room.goes_to(SUNDAY)
     assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
@@ -360,9 +362,9 @@ async def test_a_reminder_comes_through_another_account_where_the_first_is_out_o
     await couple(room)
     await links(room, "ada", "nora")
     await room.goes_to(datetime(2026, 3, 7, 17, 59, tzinfo=UTC))
-    await room.core.left(room.place)
+    await room.core.handle_space_left(room.place)
     await room.passes(hours=1)
-    await room.core.arrived(room.place)
+    await room.core.handle_space_joined(room.place)
     await room.goes_to(SUNDAY)
     assert told(room) == [("ada", "linear-algebra.1"), ("nora", "linear-algebra.0")]
 

@@ -53,12 +53,14 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
             assert await room.says(who, f"progress {name}") == (
                 f"I can show nobody called “{name}” in spring: progress board shows who is on it."
             )
-    offered = await room.core.suggest(room.caller("ada"), room.place, "progress", "member", "", {})
+    offered = await room.core.suggest_values(
+        room.caller("ada"), room.place, "progress", "member", "", {}
+    )
     assert [one.value for one in offered] == ["Ada", "Kestrel", "Dua"]
 
     await room.says("mona", "leave spring")
     await room.goes_to(datetime(2026, 3, 9, 12, tzinfo=UTC))
-    recap = room.posts("recap")[0].message.plain()
+    recap = room.posts("recap")[0].message.to_plain_text()
     assert recap.split("\n")[1:6] == [
         "Checked in: 3 of 3",
         "This week's board",
@@ -67,7 +69,9 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
         "2. Dua: 1 of 5",
     ]
     public = "\n".join(
-        one.message.plain() for one in room.chat.sent if not one.place.private and one.at > TUESDAY
+        one.message.to_plain_text()
+        for one in room.chat.sent
+        if not one.place.is_private and one.at > TUESDAY
     )
     for name in ("Ivy", "Ghost", "Cem"):
         assert name not in public
@@ -89,7 +93,7 @@ async def test_who_hides_stays_hidden_in_the_cohorts_they_join_later(room: Room)
     assert "Saved" in await room.says("ivy", "settings hidden=yes")
     assert "You are in spring 🎉" in await room.says("ivy", "join")
     await room.says("ivy", "tick bayes")
-    assert not any("Ivy" in one.message.plain() for one in room.chat.sent)
+    assert not any("Ivy" in one.message.to_plain_text() for one in room.chat.sent)
     assert "Ivy" not in await room.says("ada", "progress board")
     await room.says("ivy", "leave")
     await room.says("ivy", "join")
@@ -122,7 +126,7 @@ async def test_names_with_markup_are_shown_as_typed_on_boards_and_in_honours(
     await room.goes_to(datetime(2026, 3, 9, 12, tzinfo=UTC))
     recap = room.posts("recap")[0].message
     assert f"🏅 {name} finished every item" in recap.plain()
-    assert f"1. {name}: 5 of 5" in recap.plain()
+    assert f"1. {name}: 5 of 5" in recap.to_plain_text()
 
 
 async def test_two_accounts_of_one_person_are_read_as_one(room: Room) -> None:
@@ -133,9 +137,9 @@ async def test_two_accounts_of_one_person_are_read_as_one(room: Room) -> None:
     await room.says("dana", "checkin note=earlier")
     room.clock.at = TUESDAY.replace(hour=13)
     await room.says("ada", "checkin note=later")
-    async with room.store.begin() as tx:
-        ada = await tx.people.known(room.caller("ada"))
-        dana = await tx.people.known(room.caller("dana"))
+    async with room.store.transaction() as tx:
+        ada = await tx.people.find_person(room.caller("ada"))
+        dana = await tx.people.find_person(room.caller("dana"))
         joined = text("UPDATE accounts SET person_id = :one WHERE person_id = :other")
         await tx._connection.execute(joined, {"one": ada.id, "other": dana.id})
     for name in ("ada", "dana"):

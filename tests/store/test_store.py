@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Store, StoreError
-from bot.store.engine import head
+from bot.store.engine import find_newest_revision
 from tests.support.paths import ROOT
 from tests.support.postgres import Postgres
 
@@ -75,7 +75,7 @@ def url_of(path: Path) -> str:
 async def made(tmp_path: Path) -> Path:
     """A database file with the tables, closed."""
     path = tmp_path / "syllabot.db"
-    await (await Store.open(url_of(path))).close()
+    await (await Store.open_database(url_of(path))).close()
     return path
 
 
@@ -134,13 +134,13 @@ def test_a_file_locked_by_another_program_is_refused(made: Path) -> None:
 
 async def test_a_file_in_use_by_another_bot_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "syllabot.db"
-    store = await Store.open(url_of(path))
+    store = await Store.open_database(url_of(path))
     sentence = (
         f"Another Syllabot is using {path}: stop it first, or set DATABASE_URL to another file."
     )
     assert start(url_of(path)) == sentence
     with pytest.raises(StoreError, match="Another Syllabot is using"):
-        await Store.open(url_of(path))
+        await Store.open_database(url_of(path))
     await store.close()
     assert start(url_of(path)) == "opened"
 
@@ -151,7 +151,7 @@ async def test_a_database_from_a_newer_version_is_refused(database: str) -> None
         said = start(database)
     finally:
         await set_version(
-            database, head()
+            database, find_newest_revision()
         )  # on PostgreSQL the next test goes on with this database
     assert said.startswith(
         "This database was written by a newer Syllabot (schema 9999, this one knows "
@@ -161,14 +161,14 @@ async def test_a_database_from_a_newer_version_is_refused(database: str) -> None
 async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_changed(
     database: str,
 ) -> None:
-    used = await Store.open(database)
-    looking = await Store.look(database)
+    used = await Store.open_database(database)
+    looking = await Store.open_for_reading(database)
     assert looking is not None
-    async with used.begin(), looking.begin(write=False) as tx:
-        assert await tx.cohorts.places() == []
+    async with used.transaction(), looking.transaction(write=False) as tx:
+        assert await tx.cohorts.list_home_places() == []
     with pytest.raises(DBAPIError, match=r"readonly|read-only"):
-        async with looking.begin() as tx:
-            await tx.answers.set_mark("half", "done")
+        async with looking.transaction() as tx:
+            await tx.answers.save_mark("half", "done")
     await looking.close()
     await used.close()
 
@@ -184,16 +184,16 @@ async def test_a_database_of_another_version_is_not_looked_at(
     with pytest.raises(
         StoreError, match=f"This database {sentence} \\(schema {version}, this one knows"
     ):
-        await Store.look(url_of(made))
+        await Store.open_for_reading(url_of(made))
 
 
 async def test_where_there_is_no_database_yet_none_is_made_by_looking(tmp_path: Path) -> None:
-    assert await Store.look(url_of(tmp_path / "data" / "syllabot.db")) is None
+    assert await Store.open_for_reading(url_of(tmp_path / "data" / "syllabot.db")) is None
     (tmp_path / "empty.db").touch()
     with pytest.raises(
         StoreError, match="is empty, which a Syllabot database never is, and nothing was changed"
     ):
-        await Store.look(url_of(tmp_path / "empty.db"))
+        await Store.open_for_reading(url_of(tmp_path / "empty.db"))
     assert (list(tmp_path.iterdir()), (tmp_path / "empty.db").stat().st_size) == (
         [tmp_path / "empty.db"],
         0,
@@ -204,7 +204,7 @@ async def test_a_database_that_could_not_be_made_is_named_by_looking(tmp_path: P
     (tmp_path / "data").touch()
     path = tmp_path / "data" / "syllabot.db"
     with pytest.raises(StoreError) as refused:
-        await Store.look(url_of(path))
+        await Store.open_for_reading(url_of(path))
     assert str(refused.value) == (
         f"I cannot write beside {path} (Not a directory): give this user the right to, or move DATA_DIR."
     )
@@ -252,7 +252,7 @@ def test_a_server_that_is_not_there_is_refused() -> None:
 async def test_sqlite_is_opened_so_that_nothing_committed_is_lost_and_nobody_writes_beside_the_writer(
     made: Path,
 ) -> None:
-    store = await Store.open(url_of(made))
+    store = await Store.open_database(url_of(made))
     seen = {}
     for name, engine in (("writer", store._writer), ("reader", store._reader)):
         async with engine.begin() as connection:
@@ -268,7 +268,7 @@ async def test_sqlite_is_opened_so_that_nothing_committed_is_lost_and_nobody_wri
     assert seen["writer", "synchronous"] == 2, "FULL"
     assert seen["writer", "busy_timeout"] == seen["reader", "busy_timeout"] == 5000
     assert (seen["writer", "foreign_keys"], seen["reader", "query_only"]) == (1, 1)
-    async with store.begin():  # BEGIN IMMEDIATE: the lock is taken before the first statement
+    async with store.transaction():  # BEGIN IMMEDIATE: the lock is taken before the first statement
         with (
             closing(sqlite3.connect(made, timeout=0)) as other,
             pytest.raises(sqlite3.OperationalError, match="locked"),
@@ -279,11 +279,11 @@ async def test_sqlite_is_opened_so_that_nothing_committed_is_lost_and_nobody_wri
 
 async def test_a_transaction_that_fails_leaves_nothing_behind(store: Store) -> None:
     with suppress(ZeroDivisionError):
-        async with store.begin() as tx:
-            await tx.answers.set_mark("half", "done")
+        async with store.transaction() as tx:
+            await tx.answers.save_mark("half", "done")
             raise ZeroDivisionError
-    async with store.begin(write=False) as tx:
-        assert await tx.answers.mark("half") is None
+    async with store.transaction(write=False) as tx:
+        assert await tx.answers.load_mark("half") is None
 
 
 def test_two_processes_that_migrate_one_server_at_once_both_open_it(postgres: Postgres) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.roadmap import read
+from bot.roadmap import parse_roadmap
 
-BRANCHING = read(
+BRANCHING = parse_roadmap(
     """\
 title: Many ways
 summary: Four weeks, in which nobody has to do everything.

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import pytest
 
-from adapters import Connected
+from adapters import PlatformConnection
 from adapters.discord import ids
 from adapters.discord.shards import Shards
 from adapters.slack import conversation, letters
@@ -34,7 +34,7 @@ class Both(Server):
     """A server and a workspace, each with a #study-group, and in each Mona, who manages it, Ada, Bob and Cy."""
 
     slack: Group
-    _made: Connected
+    _made: PlatformConnection
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
@@ -186,7 +186,7 @@ class OnDiscord(Side):
         return [one["label"] for one in _options(post)]
 
     def mark(self, key: str) -> object:
-        return ids.number_of(ids.mark_of(key))
+        return ids.compute_component_id(ids.compute_letter_mark(key))
 
     def marked(self, post: Any) -> object:
         return post.components[0].id

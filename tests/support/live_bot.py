@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 
-from adapters import Connected
+from adapters import PlatformConnection
 from bot import __main__ as program
 from bot.chat.address import Account, Caller, Place
 from bot.chat.platform import Core
@@ -34,14 +34,18 @@ class Listening(Chat):
         assert self.core is not None
         self.asked += 1
         caller = Caller(Account("test", "", name), name.capitalize(), name == "mona")
-        return (await self.core.answer(caller, PLACE, phrase, once=f"said-{self.asked}")).plain()
+        return (
+            await self.core.answer_phrase(
+                caller, PLACE, phrase, idempotency_key=f"said-{self.asked}"
+            )
+        ).to_plain_text()
 
     def posts(self) -> list[str]:
         """The kinds of what was sent to the channel, announcements left out."""
         return [
             sent.kind
             for sent in self.sent
-            if not sent.place.private and sent.kind != "announcement"
+            if not sent.place.is_private and sent.kind != "announcement"
         ]
 
 
@@ -51,7 +55,7 @@ async def running(url: str, chat: Listening | None = None) -> AsyncIterator[List
     chat = chat or Listening(Clock())
     settings = Settings(database_url=url, _env_file=None)  # type: ignore[call-arg]
     work = asyncio.create_task(
-        program.serve(settings, lambda vaults: [Connected(chat)], chat.clock)
+        program.run_platforms(settings, lambda vaults: [PlatformConnection(chat)], chat.clock)
     )
     try:
         await until(lambda: chat.core is not None or work.done())

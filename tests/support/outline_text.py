@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.roadmap.importer.document import outlined
-from bot.roadmap.importer.report import Notes, Report
-from bot.roadmap.importer.tree import Block, Bullets, Prose, Section
+from bot.roadmap.importer.document import build_outline
+from bot.roadmap.importer.report import ImportNotes, ImportReport
+from bot.roadmap.importer.tree import Block, BulletList, Prose, Section
 
 
 def drawn(text: str) -> list[str]:
     """The outline of a text: `#` for sections, `-`, `1.`, `[ ]` for entries, `|` for tables, set in by depth."""
-    return list(_section(outlined(text, "plan.md", Notes()).root, 0))
+    return list(_section(build_outline(text, "plan.md", ImportNotes()).root, 0))
 
 
-def told(text: str) -> Report:
+def told(text: str) -> ImportReport:
     """What there is to tell about a text."""
-    notes = Notes()
-    outlined(text, "plan.md", notes)
-    return notes.report()
+    notes = ImportNotes()
+    build_outline(text, "plan.md", notes)
+    return notes.build_import_report()
 
 
 def _section(section: Section, margin: int) -> Iterator[str]:
@@ -33,9 +33,9 @@ def _blocks(blocks: Sequence[Block], margin: int) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Prose):
             yield "  " * margin + _prose(block)
-        elif isinstance(block, Bullets):
+        elif isinstance(block, BulletList):
             for entry in block.entries:
-                box = "" if entry.checked is None else "[x] " if entry.checked else "[ ] "
+                box = "" if entry.is_checked is None else "[x] " if entry.is_checked else "[ ] "
                 mark = "-" if entry.number is None else f"{entry.number}."
                 yield f"{'  ' * margin}{mark} {box}{_prose(entry.prose)}"
                 yield from _blocks(entry.blocks, margin + 1)

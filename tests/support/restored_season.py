@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.chat.address import Place
-from bot.chat.errors import CannotLook
+from bot.chat.errors import CannotReadHistory
 from bot.store import Store
 from bot.store.ledger import Letter
 from tests.support.room import FRIDAY, Chat, Room, Sent
@@ -46,7 +46,7 @@ class StrictChat(Chat):
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:
-            raise CannotLook
+            raise CannotReadHistory
         same = [n for n, sent in enumerate(self.sent, 1) if (sent.key, sent.place) == (key, place)]
         return next((str(n) for n in same if self.sent[n - 1].at >= since), None)
 
@@ -79,13 +79,15 @@ class Outcome:
     def doubled(self) -> list[str]:
         counted = Counter((sent.key, sent.place) for sent in self.sent)
         return sorted(
-            key for (key, place), count in counted.items() if count > 1 and not place.private
+            key for (key, place), count in counted.items() if count > 1 and not place.is_private
         )
 
     @property
     def doubled_in_private(self) -> list[str]:
         counted = Counter((sent.key, sent.place) for sent in self.sent)
-        return sorted(key for (key, place), count in counted.items() if count > 1 and place.private)
+        return sorted(
+            key for (key, place), count in counted.items() if count > 1 and place.is_private
+        )
 
     def states(self, *, lost: bool) -> Counter[str]:
         """What became of the posts that fell due in the lost days, or after them."""
@@ -138,28 +140,28 @@ async def go_on(url: str, point: Point, history: Sequence[Sent], *, may_look: bo
     async with _room(url, point.ends, before) as room:
         room.chat.may_look = may_look
         room._asked = itertools.count(10_000)  # a platform gives no interaction the id of another
-        await room.outbox.begin()
+        await room.outbox.reset_former_claims()
         await room.passes(hours=1)
         # The moderator sees where things stand, and does again what has been lost.
         await room.says("mona", "cohort resume spring sure=yes")
         await room.says("dora", "join spring")
         await room.says("mona", "cohort break spring first=2026-05-18 last=2026-05-19 sure=yes")
         await room.passes(days=75)
-        async with room.store.begin(write=False) as tx:
-            cohort = await tx.cohorts.by_id(1)
+        async with room.store.transaction(write=False) as tx:
+            cohort = await tx.cohorts.load_cohort(1)
             assert cohort is not None
-            letters = await tx.ledger.past(cohort, 1000)
+            letters = await tx.ledger.list_home_letters(cohort, 1000)
         return Outcome(point, room.chat.sent, len(before), letters)
 
 
 @asynccontextmanager
 async def _room(url: str, at: datetime, sent: list[Sent]) -> AsyncIterator[Room]:
-    room = Room(url, await Store.open(url), {"short": plan(WEEKS)})
+    room = Room(url, await Store.open_database(url), {"short": plan(WEEKS)})
     try:
         room.clock.at = at
         room.chat = StrictChat(room.clock, sent=list(sent))
         room.chats["test"] = room.chat
-        await room.clockwork.begin()
+        await room.clockwork.prepare_schedule()
         yield room
     finally:
         await room.store.close()

@@ -15,8 +15,8 @@ from datetime import date
 
 import yaml
 
-from bot.roadmap import Info, Option, Roadmap, Span
-from bot.roadmap.model import Value
+from bot.roadmap import ChoiceOption, Info, Roadmap, TimeSpan
+from bot.roadmap.model import RoadmapValue
 from tests.support.paths import TESTS
 
 HERE = TESTS / "roadmap" / "files"
@@ -97,7 +97,7 @@ def complaints(plan: Roadmap, lines: Sequence[str], table: Sequence[Fact]) -> li
 def text_of(value: object) -> str:
     """Everything that stands at a place of the plan, one text a line."""
     match value:
-        case Value():
+        case RoadmapValue():
             fields = (name for name in type(value).model_fields if name not in ("id", "slug"))
             return "\n".join(text_of(getattr(value, name)) for name in fields)
         case tuple():
@@ -121,7 +121,7 @@ def _find(plan: Roadmap, at: str) -> tuple[Steps, str]:
         if isinstance(value, tuple):
             place = _place(value, step, at)
             value, step = value[place], _name(value[place], place)
-        elif isinstance(value, Value) and step in type(value).model_fields:
+        elif isinstance(value, RoadmapValue) and step in type(value).model_fields:
             value = getattr(value, step)
         else:
             raise LookupError(f"there is no {step} on the way to {at}")
@@ -225,17 +225,19 @@ def _leaves(value: object, path: Steps) -> Iterator[tuple[Steps, object]]:
     """Single facts that a line has to state: links, times, costs, names, parts and the like."""
     field = next((step for step in reversed(path) if not step.isdigit()), "")
     match value:
-        case Value():
+        case RoadmapValue():
             for name in type(value).model_fields:
                 yield from _leaves(getattr(value, name), (*path, name))
         case tuple() if field == "resources" and not any(
-            isinstance(entry, Value) for entry in value
+            isinstance(entry, RoadmapValue) for entry in value
         ):
             return
         case tuple() if field not in JOINTS:
             for place, entry in enumerate(value):
                 yield from _leaves(entry, (*path, _name(entry, place)))
-        case str() | int() | date() | Span() if value is not True and field not in OURS | JOINTS:
+        case str() | int() | date() | TimeSpan() if (
+            value is not True and field not in OURS | JOINTS
+        ):
             yield path, value
 
 
@@ -244,7 +246,7 @@ def _parts(value: object, path: Steps) -> Iterator[Steps]:
     if isinstance(value, tuple):
         for place, entry in enumerate(value):
             yield from _parts(entry, (*path, _name(entry, place)))
-    elif isinstance(value, Value) and not isinstance(value, Option):
+    elif isinstance(value, RoadmapValue) and not isinstance(value, ChoiceOption):
         if path:
             yield path
         for name in type(value).model_fields:

@@ -21,22 +21,22 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.__main__ import bundled, pulsing
-from bot.chat.address import Account, Caller, Extra, Lack, Place, Threads
-from bot.chat.errors import CannotLook
+from bot.__main__ import build_pulse, load_bundled_roadmaps
+from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Threads
+from bot.chat.errors import CannotReadHistory
 from bot.chat.message import Answer, Buttons, Event, Message
 from bot.chat.platform import Core, Files, Filled
 from bot.roadmap import Roadmap
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import Clockwork
+from bot.runtime.scheduler import PostScheduler
 from bot.store import Store
 
 FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 """When every test begins: Friday 20 February 2026, ten o'clock UTC."""
 
 
-roadmaps = cache(bundled)
+roadmaps = cache(load_bundled_roadmaps)
 """The bundled roadmaps, read once for all tests."""
 
 
@@ -82,7 +82,7 @@ class Chat:
     sent: list[Sent] = field(default_factory=list)
     fault: Callable[[str, Place, str], None] | None = None
     may_look: bool = True
-    lacking: dict[str, tuple[Lack, ...]] = field(default_factory=dict)
+    lacking: dict[str, tuple[SetupProblem, ...]] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     completed: list[tuple[str, str]] = field(default_factory=list)
     threads: Threads = "opened"
@@ -127,13 +127,13 @@ class Chat:
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:
-            raise CannotLook
+            raise CannotReadHistory
         return next(
             (str(n) for n, one in enumerate(self.sent, 1) if (one.key, one.place) == (key, place)),
             None,
         )
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[SetupProblem]:
         return self.lacking.get(place.channel, ())
 
     async def belongs(self, place: Place) -> bool:
@@ -182,17 +182,17 @@ class Room(Passing):
     def _begin(self, store: Store) -> None:
         self.store = store
         self.core = Dispatch(store, self.clock, self.roadmaps, platforms=self.chats)
-        self.clockwork = Clockwork(store, self.clock)
+        self.clockwork = PostScheduler(store, self.clock)
         self.outbox = Outbox(store, self.clock, self.chats)
-        self.pulse = pulsing(self.clockwork, self.outbox)
+        self.pulse = build_pulse(self.clockwork, self.outbox)
 
     @classmethod
     @asynccontextmanager
     async def on(cls, url: str) -> AsyncIterator[Room]:
         """A room on the database at a URL."""
-        room = cls(url, await Store.open(url), roadmaps())
+        room = cls(url, await Store.open_database(url), roadmaps())
         try:
-            await room.clockwork.begin()
+            await room.clockwork.prepare_schedule()
             yield room
         finally:
             await room.store.close()
@@ -200,9 +200,9 @@ class Room(Passing):
     async def restart(self) -> None:
         """Stop the bot and start it again on the same database."""
         await self.store.close()
-        self._begin(await Store.open(self.url))
-        await self.clockwork.begin()
-        await self.outbox.begin()
+        self._begin(await Store.open_database(self.url))
+        await self.clockwork.prepare_schedule()
+        await self.outbox.reset_former_claims()
 
     def opens(self, platform: str) -> Chat:
         """One more platform, with a chat of its own."""
@@ -234,7 +234,9 @@ class Room(Passing):
             place or self.place,
             once or f"said-{next(self._asked)}",
         )
-        return await self.core.answer(caller, there, phrase, filled, once=once, files=files)
+        return await self.core.answer_phrase(
+            caller, there, phrase, filled, idempotency_key=once, files=files
+        )
 
     async def says(
         self,
@@ -248,7 +250,7 @@ class Room(Passing):
         """What the bot answers to somebody, in plain text; announcements leave at once."""
         answer = await self.answer(name, phrase, filled, place=place, files=files)
         await self.pulse()
-        return answer.plain()
+        return answer.to_plain_text()
 
     async def presses(self, name: str, answer: Answer, *labels: str) -> Answer:
         """Somebody presses the button of an answer whose label begins like the first of these that there is."""
@@ -264,16 +266,16 @@ class Room(Passing):
                 pressed = await self.answer(name, found.says)
                 await self.pulse()
                 return pressed
-        raise AssertionError(f"no button {labels} below {answer.plain()}")
+        raise AssertionError(f"no button {labels} below {answer.to_plain_text()}")
 
     async def opens_cohort(self, name: str) -> str:
         """A moderator opens a draft, and lets one whose start is past begin in the week it is in."""
         answer = await self.answer("mona", f"cohort open {name}")
-        if "When should it begin?" in answer.plain():
+        if "When should it begin?" in answer.to_plain_text():
             answer = await self.presses(
                 "mona", answer, "Begin in week", "First post now", "Start today"
             )
-        return (await self.presses("mona", answer, "Open it", "Start now")).plain()
+        return (await self.presses("mona", answer, "Open it", "Start now")).to_plain_text()
 
     async def spring(self, *members: str, start: str = "2026-03-02", more: str = "") -> None:
         """An open cohort called spring, with members."""
@@ -298,7 +300,7 @@ class Room(Passing):
         return [
             one
             for one in self.chat.sent
-            if not one.place.private
+            if not one.place.is_private
             and (one.kind == kind if kind else one.kind not in {"announcement", "new_members"})
         ]
 

@@ -102,7 +102,7 @@ class Desk:
 
     async def says(self, line: str) -> Locator:
         """Type a line for the bot; the private answer."""
-        before = await self.local.room.transcript.last()
+        before = await self.local.room.transcript.find_last_seq()
         await self.words.fill(line)
         await self.words.press("Escape")
         await self.words.press("Enter")

@@ -16,11 +16,11 @@ from typing import Any
 import aiohttp
 
 from adapters.web import Room
-from bot.__main__ import pulsing
+from bot.__main__ import build_pulse
 from bot.chat.platform import Core
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import Clockwork
+from bot.runtime.scheduler import PostScheduler
 from bot.store import Store
 from tests.support.room import roadmaps
 
@@ -124,12 +124,12 @@ async def whole_bot(
     folder: Path, now: datetime = FRIDAY, core: Core | None = None, port: int = 0
 ) -> AsyncIterator[Local]:
     """Open the room in a folder with the bot, as `syllabot run` does, until the block ends. `core` stands before the bot."""
-    store = await Store.open(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
-    room = await Room.open(folder, port, "Europe/Berlin", now)
-    clockwork, outbox = Clockwork(store, room.clock), Outbox(store, room.clock, {"room": room})
-    await clockwork.begin()
-    await outbox.begin()
-    room.pulse = pulsing(clockwork, outbox)
+    store = await Store.open_database(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
+    room = await Room.open_room(folder, port, "Europe/Berlin", now)
+    clockwork, outbox = PostScheduler(store, room.clock), Outbox(store, room.clock, {"room": room})
+    await clockwork.prepare_schedule()
+    await outbox.reset_former_claims()
+    room.pulse = build_pulse(clockwork, outbox)
     serving = asyncio.create_task(
         room.listen(core or Dispatch(store, room.clock, roadmaps(), platforms={room.name: room}))
     )

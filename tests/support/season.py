@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from bot.group.calendar import DAY, instant
+from bot.group.calendar import DAY, convert_to_utc
 from bot.group.cohort import Cohort
-from bot.roadmap import Roadmap, read
+from bot.roadmap import Roadmap, parse_roadmap
 from bot.store import Store
 from tests.support.room import Room
 
@@ -60,10 +60,10 @@ class Course:
         return self.room.clock.at
 
     async def cohort(self) -> Cohort:
-        async with self.room.store.begin(write=False) as tx:
-            found = await tx.cohorts.by_id(1)
+        async with self.room.store.transaction(write=False) as tx:
+            found = await tx.cohorts.load_cohort(1)
         assert found is not None
-        return found.advanced(self.now)
+        return found.advance_state(self.now)
 
     async def tells(self, phrase: str) -> None:
         """Have the moderator say something; what is refused changes nothing."""
@@ -71,7 +71,9 @@ class Course:
         self.history.append((self.now, await self.cohort()))
 
     async def begins(self, season: Season) -> None:
-        self.room.clock.at = instant(season.start, season.at, season.zone) - timedelta(days=4)
+        self.room.clock.at = convert_to_utc(season.start, season.at, season.zone) - timedelta(
+            days=4
+        )
         more = f"roadmap=short zone={season.zone} at={season.at:%H:%M}"
         await self.room.spring(start=season.start.isoformat(), more=more)
         self.history.append((self.now, await self.cohort()))
@@ -108,14 +110,14 @@ class Course:
 
     async def states(self, kind: str) -> list[tuple[str, str, str]]:
         """What became of every letter of a kind to the home: week id, state, reason; oldest first."""
-        async with self.room.store.begin(write=False) as tx:
-            past = await tx.ledger.past(await self.cohort(), 1000)
+        async with self.room.store.transaction(write=False) as tx:
+            past = await tx.ledger.list_home_letters(await self.cohort(), 1000)
         rows = sorted((one.id, one.ref, one.state, one.reason) for one in past if one.kind == kind)
         return [row[1:] for row in rows]
 
 
 def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
-    today = cohort.today(now)
+    today = cohort.get_cohort_date(now)
     first = today + DAY * change.gap
     match change.deed:
         case "break":
@@ -142,7 +144,7 @@ def plan(weeks: int) -> Roadmap:
         for n in range(weeks)
     ]
     stages = [{"id": "all", "title": "All of it", "weeks": listed}]
-    return read(
+    return parse_roadmap(
         json.dumps({"title": "A short plan", "summary": "For tests.", "stages": stages}),
         "short.yaml",
     )
@@ -153,14 +155,14 @@ async def course(folder: Path, season: Season) -> AsyncIterator[Course]:
     """A season begun in a fresh room on SQLite. `folder` also keeps the empty database that each begins with."""
     empty, used = folder / "empty.db", folder / "season.db"
     if not empty.exists():
-        await (await Store.open(f"sqlite+aiosqlite:///{empty}")).close()
+        await (await Store.open_database(f"sqlite+aiosqlite:///{empty}")).close()
     for old in folder.glob("season.db*"):
         old.unlink()  # the write-ahead log too
     shutil.copy(empty, used)
     url = f"sqlite+aiosqlite:///{used}"
-    begun = Course(Room(url, await Store.open(url), {"short": plan(season.weeks)}))
+    begun = Course(Room(url, await Store.open_database(url), {"short": plan(season.weeks)}))
     try:
-        await begun.room.clockwork.begin()
+        await begun.room.clockwork.prepare_schedule()
         await begun.begins(season)
         yield begun
     finally:

@@ -14,11 +14,11 @@ from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.group.calendar import DAY, Dated, instant
+from bot.group.calendar import DAY, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort
-from bot.group.zones import zone
-from bot.post import Slot, coming
-from bot.views.timeline import titled
+from bot.group.zones import load_zone
+from bot.post import PostSlot, list_coming_slots
+from bot.views.timeline import format_slot_title
 
 NAMES = (
     "ada",
@@ -78,7 +78,7 @@ class Season(ABC):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.plan: list[Slot] = []
+        self.plan: list[PostSlot] = []
         self.ticked: set[tuple[str, str]] = set()
         self.checked_in: dict[tuple[str, str], tuple[float, bool]] = {}
         self.stood: list[Any] = []
@@ -191,10 +191,10 @@ class Season(ABC):
         await self.passes(hours=1)
         async with self.store.begin(write=False) as tx:
             self.cohort = await tx.cohorts.by_id(1)
-        self.plan = list(coming(self.cohort, self.clock.now()))
+        self.plan = list(list_coming_slots(self.cohort, self.clock.now()))
         when = "%a %-d %b %Y, %H:%M"
         plan = [
-            f"{self.local(slot.at):{when}} · {self.STRONG}{titled(slot)}{self.STRONG}"
+            f"{self.local(slot.at):{when}} · {self.STRONG}{format_slot_title(slot)}{self.STRONG}"
             for slot in self.plan
         ]
         assert [line for line in await self.timeline() if f"· {self.STRONG}" in line] == plan
@@ -208,7 +208,7 @@ class Season(ABC):
         return list(dict.fromkeys("\n".join(pages).splitlines()))
 
     def local(self, at: datetime) -> datetime:
-        return at.astimezone(zone(self.cohort.zone))
+        return at.astimezone(load_zone(self.cohort.zone))
 
     # — twelve weeks —
 
@@ -222,10 +222,10 @@ class Season(ABC):
             await deed()
         await self.passes(days=10)
 
-    def at(self, week: Dated, days: int, hour: int) -> datetime:
-        return instant(week.first + DAY * days, time(hour), self.cohort.zone)
+    def at(self, week: CalendarWeek, days: int, hour: int) -> datetime:
+        return convert_to_utc(week.first + DAY * days, time(hour), self.cohort.zone)
 
-    def routine(self, week: Dated) -> Agenda:
+    def routine(self, week: CalendarWeek) -> Agenda:
         """What members do in a week, and what one does for it when it is over."""
         return [
             (self.at(week, 1, 12), lambda: self.ticks(week)),
@@ -247,7 +247,7 @@ class Season(ABC):
             ),
         ]
 
-    def restarts(self, week: Dated) -> Agenda:
+    def restarts(self, week: CalendarWeek) -> Agenda:
         """A restart at some moment; in every third week as the next is about to come, the bot being down for a while."""
         if week.number % 3:
             return [
@@ -308,7 +308,7 @@ class Season(ABC):
 
     # — what members do —
 
-    async def ticks(self, week: Dated) -> None:
+    async def ticks(self, week: CalendarWeek) -> None:
         """Ada ticks under the post, Fay on her own list; in one week everybody does, before the nudge."""
         post = self.standing("topics", week)
         for name in NAMES if week.number == ALL_BEGIN else ("ada",):
@@ -322,7 +322,7 @@ class Season(ABC):
         self.ticked -= {("fay", item) for item in week.week.items}
         self.ticked |= {("fay", item) for item in kept}
 
-    async def all_check_in(self, week: Dated, moment: str, kind: str, label: str) -> None:
+    async def all_check_in(self, week: CalendarWeek, moment: str, kind: str, label: str) -> None:
         """Whoever checks in at this moment presses the button of that post, and fills in the form."""
         for place, name in enumerate(NAMES):
             if reports(name, week.number) != moment:
@@ -351,7 +351,7 @@ class Season(ABC):
     def key(self, kind: str, ref: str, home: int = 1, member: int = 0) -> str:
         return f"{self.cohort.id}.1.{kind}.{ref}.{home}.{member}"
 
-    def standing(self, kind: str, week: Dated) -> Any:
+    def standing(self, kind: str, week: CalendarWeek) -> Any:
         """The one post in the channel of that kind for a week."""
         mark = self.mark(self.key(kind, week.id))
         (found,) = [one for one in self.standing_in_channel() if self.marked(one) == mark]
@@ -393,7 +393,7 @@ def check_the_channel(season: Season) -> None:
             check_its_hour(season, planned[key], season.sent_at(post))
 
 
-def check_its_hour(season: Season, slot: Slot, sent: datetime) -> None:
+def check_its_hour(season: Season, slot: PostSlot, sent: datetime) -> None:
     """At its local hour to the minute; later only because of what went wrong, and then within the day."""
     assert season.local(slot.at).time() == season.cohort.at
     together = {season.key(one.kind, one.ref) for one in season.plan if one.at == slot.at}
@@ -451,7 +451,7 @@ def check_the_reminders(season: Season) -> None:
         ]
         got = season.letters_to(name)
         assert [season.marked(one) for one in got] == [season.mark(key) for key in due], name
-        here = zone(season.ZONES.get(name, season.cohort.zone))
+        here = load_zone(season.ZONES.get(name, season.cohort.zone))
         assert all(
             time(18) <= season.sent_at(one).astimezone(here).time() < time(22) for one in got
         )

@@ -14,9 +14,9 @@ THERE = Place("other", "team", "general", tenant="T1")
 async def houses(room: Room, cohort_id: int = 1, place: Place = THERE) -> None:
     """Give a cohort a home on another platform."""
     room.opens(place.platform)
-    async with room.store.begin() as tx:
-        mona = await tx.people.known(room.caller("mona"))
-        await tx.cohorts.house(cohort_id, await tx.people.settle(place), place, mona)
+    async with room.store.transaction() as tx:
+        mona = await tx.people.find_person(room.caller("mona"))
+        await tx.cohorts.insert_home(cohort_id, await tx.people.ensure_space_id(place), place, mona)
 
 
 async def code_for(room: Room, name: str, place: Place | None = None) -> str:

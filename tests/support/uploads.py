@@ -7,9 +7,9 @@ from typing import Annotated
 
 import pytest
 
-from bot.chat.errors import Refused, SendError, TooLarge
-from bot.chat.message import Message, quote, say
-from bot.command import Call, Command, Reads, Registry, Upload, command, registry
+from bot.chat.errors import FileTooLarge, Refused, SendError
+from bot.chat.message import Message, escape_text, text_message
+from bot.command import Call, Command, CommandRegistry, FileReader, Upload, command, registry
 
 MOST = 60  # bytes
 
@@ -21,21 +21,23 @@ def counted(upload: Upload) -> int:
     return len(upload.data.split())
 
 
-own = Registry()
+own = CommandRegistry()
 
 
 @command(moderators=True, into=own)
 async def poem_count(
     call: Call,
-    file: Annotated[int, "The poem, as a text", Reads(counted, MOST)],
+    file: Annotated[int, "The poem, as a text", FileReader(counted, MOST)],
     most: Annotated[int | None, "How many words at most"] = None,
 ) -> Message:
     """Count the words of a poem."""
     if most is not None and file > most:
         raise Refused("That poem is too long: shorten it.", "file")
-    before = await call.tx.people.setting(call.person, "poems") or "0"
-    await call.tx.people.set(call.person, "poems", str(int(before) + 1), call.now)
-    return say(f"Poem {int(before) + 1} has {file} words, says **{quote(call.person.name)}**.")
+    before = await call.tx.people.load_setting(call.person, "poems") or "0"
+    await call.tx.people.save_setting(call.person, "poems", str(int(before) + 1), call.now)
+    return text_message(
+        f"Poem {int(before) + 1} has {file} words, says **{escape_text(call.person.name)}**."
+    )
 
 
 POEM: Command = own.commands["poem count"]
@@ -66,5 +68,5 @@ class Brought:
         if self.fault:
             raise self.fault
         if len(self.data) > most:
-            raise TooLarge(most)
+            raise FileTooLarge(most)
         return self.data

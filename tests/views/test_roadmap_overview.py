@@ -20,7 +20,7 @@ def test_a_tip_comes_every_other_week_each_once_before_any_comes_again() -> None
         Info(kind="pitfalls", title="Beware", points=("three",)),
         Info(kind="myths", pairs=(Pair(about="too long for a tip", says="x" * 301),)),
     )
-    told = [roadmap_overview.tip(plan, number) for number in range(1, 9)]
+    told = [roadmap_overview.choose_tip(plan, number) for number in range(1, 9)]
     assert told == [
         "",
         "**Tips:** one",
@@ -31,7 +31,7 @@ def test_a_tip_comes_every_other_week_each_once_before_any_comes_again() -> None
         "",
         "**Tips:** one",
     ]
-    assert {roadmap_overview.tip(with_info(), number) for number in range(1, 9)} == {""}
+    assert {roadmap_overview.choose_tip(with_info(), number) for number in range(1, 9)} == {""}
 
 
 def test_every_note_is_told_once_under_its_heading_and_fits_a_line() -> None:
@@ -40,7 +40,7 @@ def test_every_note_is_told_once_under_its_heading_and_fits_a_line() -> None:
         Info(kind="myths", pairs=(Pair(about="a*b", says="y" * 2000),)),
         Info(kind="role", text="first\n\nsecond"),
     )
-    lines = list(roadmap_overview.notes(plan))
+    lines = list(roadmap_overview.list_info_lines(plan))
     assert lines[0] == "**Steps of a career**\n1. junior"
     assert lines[3:] == ["**The work**\nfirst", "second"]
     assert Counter(line.count("**") for line in lines) == {2: 3, 0: 2}

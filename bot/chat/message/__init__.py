@@ -21,12 +21,12 @@ from bot.chat.message.blocks import (
     Progress,
     Select,
     Text,
-    as_word,
-    phrase,
-    say,
+    build_phrase,
+    quote_phrase_word,
+    text_message,
 )
 from bot.chat.message.event import Event
-from bot.chat.message.forms import Field, FieldKind, Form, note_room
+from bot.chat.message.forms import Field, FieldKind, Form, compute_note_limit
 from bot.chat.message.limits import (
     BESIDE,
     COMPONENTS,
@@ -42,21 +42,21 @@ from bot.chat.message.limits import (
     PROSE,
     ROW,
     TITLE,
-    Unfit,
+    InvalidMessageError,
 )
-from bot.chat.message.paging import Page, page, page_of_lines
+from bot.chat.message.paging import Page, paginate, paginate_lines
 from bot.chat.message.prose import (
     Span,
     SpanKind,
     Spell,
-    as_written,
-    bare,
-    instant_of,
-    is_hour,
-    link,
-    moment,
-    quote,
-    spans,
+    escape_text,
+    format_code_as_is,
+    format_link,
+    format_moment,
+    is_time_only,
+    parse_prose,
+    parse_span_instant,
+    strip_markup,
 )
 
 Answer = Message | Form
@@ -88,6 +88,7 @@ __all__ = [
     "FieldKind",
     "Fields",
     "Form",
+    "InvalidMessageError",
     "Message",
     "Page",
     "Progress",
@@ -96,36 +97,35 @@ __all__ = [
     "SpanKind",
     "Spell",
     "Text",
-    "Unfit",
-    "as_word",
-    "as_written",
-    "bare",
-    "dumps",
-    "instant_of",
-    "is_hour",
-    "link",
-    "loads",
-    "moment",
-    "note_room",
-    "page",
-    "page_of_lines",
-    "phrase",
-    "quote",
-    "say",
-    "spans",
+    "build_phrase",
+    "compute_note_limit",
+    "decode_answer",
+    "encode_answer",
+    "escape_text",
+    "format_code_as_is",
+    "format_link",
+    "format_moment",
+    "is_time_only",
+    "paginate",
+    "paginate_lines",
+    "parse_prose",
+    "parse_span_instant",
+    "quote_phrase_word",
+    "strip_markup",
+    "text_message",
 ]
 
 
 @lru_cache(maxsize=1)
-def _answers() -> TypeAdapter[Answer]:
+def _build_answer_adapter() -> TypeAdapter[Answer]:
     return TypeAdapter(Answer)
 
 
-def dumps(answer: Answer) -> str:
+def encode_answer(answer: Answer) -> str:
     """An answer as JSON, for the ledger and for answers given twice."""
-    return _answers().dump_json(answer, exclude_defaults=False).decode()
+    return _build_answer_adapter().dump_json(answer, exclude_defaults=False).decode()
 
 
-def loads(text: str) -> Answer:
+def decode_answer(text: str) -> Answer:
     """An answer from the JSON that `dumps` wrote."""
-    return _answers().validate_json(text)
+    return _build_answer_adapter().validate_json(text)

@@ -19,10 +19,10 @@ from bot.chat.message.limits import (
     ROW,
     THREAD,
     TITLE,
-    Unfit,
-    fit,
+    InvalidMessageError,
+    check_text_length,
 )
-from bot.chat.message.prose import Spell, as_written, bare
+from bot.chat.message.prose import Spell, format_code_as_is, strip_markup
 
 BAR = 10  # cells of a bar that is written as text
 
@@ -35,7 +35,7 @@ class Text:
     block: Literal["text"] = "text"
 
     def __post_init__(self) -> None:
-        fit(self.body, PROSE, "A text")
+        check_text_length(self.body, PROSE, "A text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Fact:
     value: str
 
     def __post_init__(self) -> None:
-        fit(self.name, LABEL, "A field's name")
-        fit(self.value, 1000, "A field's value")
+        check_text_length(self.name, LABEL, "A field's name")
+        check_text_length(self.value, 1000, "A field's value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Fields:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.facts) <= 10:  # Slack: ten fields in a section
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A fields block has {len(self.facts)} facts and may have 1 to 10: split it."
             )
 
@@ -76,9 +76,9 @@ class Progress:
     block: Literal["progress"] = "progress"
 
     def __post_init__(self) -> None:
-        fit(self.label, LABEL, "A progress label")
+        check_text_length(self.label, LABEL, "A progress label")
         if not 0 <= self.done <= self.total:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A progress bar shows {self.done} of {self.total}: done lies between nothing and total."
             )
 
@@ -100,10 +100,10 @@ class Choice:
     chosen: bool = False
 
     def __post_init__(self) -> None:
-        fit(self.label, LABEL, "A choice's label")
-        fit(self.value, 100, "A choice's value")
+        check_text_length(self.label, LABEL, "A choice's label")
+        check_text_length(self.value, 100, "A choice's value")
         if len(self.note) > LABEL:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A choice's note has {len(self.note)} characters and may have {LABEL}: shorten it."
             )
 
@@ -124,11 +124,13 @@ class Checklist:
     block: Literal["checklist"] = "checklist"
 
     def __post_init__(self) -> None:
-        fit(self.label, LABEL, "A checklist's label")
-        fit(self.says + self.name, PHRASE, f"The phrase “{self.says}” with “{self.name}”")
+        check_text_length(self.label, LABEL, "A checklist's label")
+        check_text_length(
+            self.says + self.name, PHRASE, f"The phrase “{self.says}” with “{self.name}”"
+        )
         check_choices(self.choices, OPTIONS, "A checklist")
         if not self.private and any(choice.chosen for choice in self.choices):
-            raise Unfit(
+            raise InvalidMessageError(
                 "A checklist for everybody shows nobody's state: make it private or leave `chosen` out."
             )
 
@@ -144,8 +146,10 @@ class Select:
     block: Literal["select"] = "select"
 
     def __post_init__(self) -> None:
-        fit(self.label, LABEL, "A select's label")
-        fit(self.says + self.name, PHRASE, f"The phrase “{self.says}” with “{self.name}”")
+        check_text_length(self.label, LABEL, "A select's label")
+        check_text_length(
+            self.says + self.name, PHRASE, f"The phrase “{self.says}” with “{self.name}”"
+        )
         check_choices(self.choices, OPTIONS, "A select")
 
 
@@ -158,8 +162,8 @@ class Button:
     style: Literal["plain", "primary", "danger"] = "plain"
 
     def __post_init__(self) -> None:
-        fit(self.label, LABEL, "A button's label")
-        fit(self.says, PHRASE, f"The phrase “{self.says}”")
+        check_text_length(self.label, LABEL, "A button's label")
+        check_text_length(self.says, PHRASE, f"The phrase “{self.says}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ class Buttons:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.buttons) <= ROW:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A row has {len(self.buttons)} buttons and may have 1 to {ROW}: use another row or a select."
             )
 
@@ -181,11 +185,11 @@ Block = Text | Fields | Progress | Checklist | Select | Buttons
 
 def check_choices(choices: tuple[Choice, ...], limit: int, what: str) -> None:
     if not 1 <= len(choices) <= limit:
-        raise Unfit(
+        raise InvalidMessageError(
             f"{what} has {len(choices)} choices and may have 1 to {limit}: page them with `page()`."
         )
     if len({choice.value for choice in choices}) < len(choices):
-        raise Unfit(f"{what} offers the same value twice: give every choice its own.")
+        raise InvalidMessageError(f"{what} offers the same value twice: give every choice its own.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,21 +204,23 @@ class Message:
 
     def __post_init__(self) -> None:
         if not self.blocks:
-            raise Unfit("A message without blocks says nothing: give it a text.")
+            raise InvalidMessageError("A message without blocks says nothing: give it a text.")
         if len(self.title) > TITLE:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A title has {len(self.title)} characters and may have {TITLE}: shorten it."
             )
         if len(self.thread) > THREAD:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A thread's name has {len(self.thread)} characters and may have {THREAD}: shorten it."
             )
-        if (length := sum(len(_prose(block)) for block in self.blocks)) > MESSAGE_PROSE:
-            raise Unfit(
+        if (
+            length := sum(len(_collect_block_prose(block)) for block in self.blocks)
+        ) > MESSAGE_PROSE:
+            raise InvalidMessageError(
                 f"A message has {length} characters of prose and may have {MESSAGE_PROSE}: page it with `page()`."
             )
-        if (count := 1 + sum(_components(block) for block in self.blocks)) > COMPONENTS:
-            raise Unfit(
+        if (count := 1 + sum(_count_components(block) for block in self.blocks)) > COMPONENTS:
+            raise InvalidMessageError(
                 f"A message has {count} components and may have {COMPONENTS}: page it with `page()`."
             )
         said = [
@@ -224,28 +230,31 @@ class Message:
             for button in block.buttons
         ]
         if len(set(said)) < len(said):
-            raise Unfit("Two buttons of a message say the same phrase: leave one out.")
+            raise InvalidMessageError(
+                "Two buttons of a message say the same phrase: leave one out."
+            )
 
     @property
-    def asks(self) -> bool:
+    def is_interactive(self) -> bool:
         """Whether there is something in it to press or to pick."""
         return any(isinstance(block, Buttons | Checklist | Select) for block in self.blocks)
 
-    def plain(self, spell: Spell = as_written) -> str:
+    def to_plain_text(self, spell: Spell = format_code_as_is) -> str:
         """The same in plain text: the fallback, the log line, what screen readers and tests read.
 
         `spell` writes the commands that it names as they are typed on a platform.
         """
         return "\n".join(
-            ([self.title] if self.title else []) + [_plain(block, spell) for block in self.blocks]
+            ([self.title] if self.title else [])
+            + [_format_plain_block(block, spell) for block in self.blocks]
         )
 
-    def under(self, line: str) -> Message:
+    def add_top_line(self, line: str) -> Message:
         """This message with one more line of prose on top."""
         return replace(self, blocks=(Text(line), *self.blocks))
 
 
-def _prose(block: Block) -> str:
+def _collect_block_prose(block: Block) -> str:
     match block:
         case Text():
             return block.body
@@ -261,7 +270,7 @@ def _prose(block: Block) -> str:
             assert_never(block)
 
 
-def _components(block: Block) -> int:
+def _count_components(block: Block) -> int:
     match block:
         case Text() | Fields() | Progress():
             return 1
@@ -273,14 +282,16 @@ def _components(block: Block) -> int:
             assert_never(block)
 
 
-def _plain(block: Block, spell: Spell) -> str:
+def _format_plain_block(block: Block, spell: Spell) -> str:
     match block:
         case Text():
-            return bare(block.body, spell)
+            return strip_markup(block.body, spell)
         case Fields():
-            return "\n".join(f"{fact.name}: {bare(fact.value, spell)}" for fact in block.facts)
+            return "\n".join(
+                f"{fact.name}: {strip_markup(fact.value, spell)}" for fact in block.facts
+            )
         case Progress():
-            note = f" ({bare(block.note, spell)})" if block.note else ""
+            note = f" ({strip_markup(block.note, spell)})" if block.note else ""
             return f"{block.label}: {block.done} of {block.total}{note}"
         case Checklist():
             marks = (
@@ -295,26 +306,30 @@ def _plain(block: Block, spell: Spell) -> str:
             assert_never(block)
 
 
-def say(*parts: str | Block, title: str = "") -> Message:
+def text_message(*parts: str | Block, title: str = "") -> Message:
     """A message from prose and blocks, in order."""
     return Message(tuple(Text(part) if isinstance(part, str) else part for part in parts), title)
 
 
-def phrase(name: str, /, **options: object) -> str:
+def build_phrase(name: str, /, **options: object) -> str:
     """A phrase that says a command with these options: what buttons carry. None is left out. Raises `Unfit` when too long."""
     words = [
         name,
-        *(f"{key}={as_word(str(value))}" for key, value in options.items() if value is not None),
+        *(
+            f"{key}={quote_phrase_word(str(value))}"
+            for key, value in options.items()
+            if value is not None
+        ),
     ]
     said = " ".join(words)
     if len(said) > PHRASE:
-        raise Unfit(
+        raise InvalidMessageError(
             f"The phrase “{said}” has {len(said)} characters and may have {PHRASE}: name things by short ids."
         )
     return said
 
 
-def as_word(value: str) -> str:
+def quote_phrase_word(value: str) -> str:
     """A value as one word of a phrase, in quotation marks where it needs them."""
     if re.fullmatch(r"[^\s\"“”\\]+", value):
         return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.message.limits import EVENT_ABOUT, EVENT_TITLE, Unfit, fit
+from bot.chat.message.limits import EVENT_ABOUT, EVENT_TITLE, InvalidMessageError, check_text_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,13 @@ class Event:
     about: str = ""
 
     def __post_init__(self) -> None:
-        fit(self.title, EVENT_TITLE, "An event's title")
-        fit(self.where, EVENT_TITLE, "An event's place")
+        check_text_length(self.title, EVENT_TITLE, "An event's title")
+        check_text_length(self.where, EVENT_TITLE, "An event's place")
         if len(self.about) > EVENT_ABOUT:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"An event's text has {len(self.about)} characters and may have {EVENT_ABOUT}: shorten it."
             )
         if self.ends <= self.starts:
-            raise Unfit(f"An event ends at {self.ends}, not after its start: give it a length.")
+            raise InvalidMessageError(
+                f"An event ends at {self.ends}, not after its start: give it a length."
+            )

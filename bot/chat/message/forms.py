@@ -16,10 +16,10 @@ from bot.chat.message.limits import (
     NOTE,
     OPTIONS,
     PHRASE,
-    Unfit,
-    fit,
+    InvalidMessageError,
+    check_text_length,
 )
-from bot.chat.message.prose import Spell, as_written, bare
+from bot.chat.message.prose import Spell, format_code_as_is, strip_markup
 
 FieldKind = Literal["line", "text", "number", "date", "time", "one", "any", "file"]
 
@@ -43,20 +43,20 @@ class Field:
     problem: str = ""
 
     def __post_init__(self) -> None:
-        fit(self.label, FIELD_LABEL, "A field's label")
+        check_text_length(self.label, FIELD_LABEL, "A field's label")
         if len(self.help) > FIELD_HELP:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A field's help has {len(self.help)} characters and may have {FIELD_HELP}: shorten it."
             )
         if self.longest > NOTE:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A field takes up to {self.longest} characters and may take {NOTE}: ask for less."
             )
         if self.kind in {"one", "any"}:
             check_choices(self.choices, OPTIONS, "A field")
 
 
-def note_room(fields: Sequence[Field]) -> int:
+def compute_note_limit(fields: Sequence[Field]) -> int:
     """How many characters a form's note may have.
 
     On Discord a form of five fields has no place for it but beside the help of the first one, which stays whole.
@@ -76,36 +76,43 @@ class Form:
     block: Literal["form"] = "form"
 
     def __post_init__(self) -> None:
-        fit(self.title, FORM_TITLE, "A form's title")
-        fit(self.says, PHRASE, f"The phrase “{self.says}”")
+        check_text_length(self.title, FORM_TITLE, "A form's title")
+        check_text_length(self.says, PHRASE, f"The phrase “{self.says}”")
         if not 1 <= len(self.fields) <= FORM_FIELDS:
-            raise Unfit(
+            raise InvalidMessageError(
                 f"A form has {len(self.fields)} fields and may have 1 to {FORM_FIELDS}: ask in two steps."
             )
-        room = note_room(self.fields)
-        if (length := len(bare(self.note))) > room:
-            raise Unfit(f"A form's note has {length} characters and may have {room}: shorten it.")
+        room = compute_note_limit(self.fields)
+        if (length := len(strip_markup(self.note))) > room:
+            raise InvalidMessageError(
+                f"A form's note has {length} characters and may have {room}: shorten it."
+            )
 
-    def refused(self, name: str, sentence: str, filled: dict[str, tuple[str, ...]]) -> Form:
+    def restore_with_problem(
+        self, name: str, sentence: str, filled: dict[str, tuple[str, ...]]
+    ) -> Form:
         """The same form again with what was typed, and the sentence beside the field it is about."""
         return replace(
             self,
             fields=tuple(
-                _again(one, filled.get(one.name), sentence if one.name == name else "")
+                _restore_field(one, filled.get(one.name), sentence if one.name == name else "")
                 for one in self.fields
             ),
         )
 
-    def plain(self, spell: Spell = as_written) -> str:
+    def to_plain_text(self, spell: Spell = format_code_as_is) -> str:
         """The same in plain text, the commands that it names written by `spell`."""
         asked = [
-            f"  {field.label}" + (f" — {bare(field.problem, spell)}" if field.problem else "")
+            f"  {field.label}"
+            + (f" — {strip_markup(field.problem, spell)}" if field.problem else "")
             for field in self.fields
         ]
-        return "\n".join([self.title, *([bare(self.note, spell)] if self.note else []), *asked])
+        return "\n".join(
+            [self.title, *([strip_markup(self.note, spell)] if self.note else []), *asked]
+        )
 
 
-def _again(asked: Field, typed: tuple[str, ...] | None, problem: str) -> Field:
+def _restore_field(asked: Field, typed: tuple[str, ...] | None, problem: str) -> Field:
     if typed is None:
         return replace(asked, problem=problem)
     if asked.kind in {"one", "any"}:

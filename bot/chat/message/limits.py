@@ -23,14 +23,14 @@ EVENT_ABOUT = 1000  # Discord: description of a scheduled event 1000
 NOTE = 2000  # what a text field takes; Slack allows 3000, Discord 4000
 
 
-class Unfit(ValueError):
+class InvalidMessageError(ValueError):
     """A message its author has built too large for some platform; the sentence tells the author what to do."""
 
 
-def fit(text: str, limit: int, what: str) -> None:
+def check_text_length(text: str, limit: int, what: str) -> None:
     if not text.strip():
-        raise Unfit(f"{what} is empty: leave the block out instead.")
+        raise InvalidMessageError(f"{what} is empty: leave the block out instead.")
     if len(text) > limit:
-        raise Unfit(
+        raise InvalidMessageError(
             f"{what} has {len(text)} characters and may have {limit}: shorten it or page it with `page()`."
         )

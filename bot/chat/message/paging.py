@@ -23,7 +23,7 @@ class Page(Generic[T]):
     total: int
     left: int = 0
 
-    def turns(self, says: str) -> tuple[Buttons, ...]:
+    def build_page_buttons(self, says: str) -> tuple[Buttons, ...]:
         """The buttons that turn the page: each says `says page=n`. None where everything fits on one."""
         offered = [(self.number - 1, "Back"), (self.number + 1, f"{self.left} more")]
         buttons = tuple(
@@ -34,18 +34,18 @@ class Page(Generic[T]):
         return (Buttons(buttons),) if buttons else ()
 
 
-def page(entries: Sequence[T], number: int, size: int) -> Page[T]:
+def paginate(entries: Sequence[T], number: int, size: int) -> Page[T]:
     """Page `number` (from 1; nearest one that exists) of `entries`, in pages of about equal length up to `size`."""
     pages = max(1, -(-len(entries) // size))
     even = max(1, -(-len(entries) // pages))
-    return _turned(
+    return _build_page(
         [entries[start : start + even] for start in range(0, len(entries), even)],
         number,
         len(entries),
     )
 
 
-def page_of_lines(
+def paginate_lines(
     lines: Sequence[str], number: int, size: int, prose: int = PAGE_PROSE
 ) -> Page[str]:
     """Page `number` (from 1; nearest one that exists) of lines of prose: up to `size` of them, and up to `prose` characters
@@ -56,10 +56,10 @@ def page_of_lines(
         if not cut or len(cut[-1]) >= size or held + len(line) > prose:
             cut.append([])
         cut[-1].append(line)
-    return _turned(cut, number, len(lines))
+    return _build_page(cut, number, len(lines))
 
 
-def _turned(cut: Sequence[Sequence[T]], number: int, total: int) -> Page[T]:
+def _build_page(cut: Sequence[Sequence[T]], number: int, total: int) -> Page[T]:
     if not cut:
         return Page((), 1, 1, 0)
     number = min(max(1, number), len(cut))

@@ -39,26 +39,28 @@ _MARKUP = re.compile(
 _SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in r"\*_`[]<>"})
 
 
-def quote(typed: str) -> str:
+def escape_text(typed: str) -> str:
     """Text from people or files as prose that shows exactly that text."""
     return typed.translate(_SPECIAL)
 
 
-def moment(at: datetime, zone: ZoneInfo, *, day: bool = True, told: bool = False) -> str:
+def format_moment(
+    at: datetime, zone: ZoneInfo, *, has_day: bool = True, has_zone_name: bool = False
+) -> str:
     """An instant as prose: platforms that can show it in the reader's own zone, others in `zone`, which is `told` as well
     where the reader may live in another."""
     local = at.astimezone(zone)
-    shown = f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}" if day else f"{local:%H:%M}"
-    return f"<{int(at.timestamp())}|{shown}{f' ({zone.key} time)' if told else ''}>"
+    shown = f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}" if has_day else f"{local:%H:%M}"
+    return f"<{int(at.timestamp())}|{shown}{f' ({zone.key} time)' if has_zone_name else ''}>"
 
 
-def link(label: str, target: str) -> str:
+def format_link(label: str, target: str) -> str:
     """A label that leads to a web address; just the label where the address is none that markup can carry."""
     safe = urlsplit(target).scheme in {"http", "https"} and not re.search(r"[\s)]", target)
-    return f"[{quote(label)}]({target})" if safe else quote(label)
+    return f"[{escape_text(label)}]({target})" if safe else escape_text(label)
 
 
-def spans(prose: str) -> Iterator[Span]:
+def parse_prose(prose: str) -> Iterator[Span]:
     """The markup taken apart, escapes undone; what renderers walk."""
     start, pending = 0, ""
     for found in _MARKUP.finditer(prose):
@@ -70,37 +72,37 @@ def spans(prose: str) -> Iterator[Span]:
         if pending:
             yield Span("text", pending)
             pending = ""
-        yield _styled(found)
+        yield _build_styled_span(found)
     if pending + prose[start:]:
         yield Span("text", pending + prose[start:])
 
 
-def _styled(found: re.Match[str]) -> Span:
+def _build_styled_span(found: re.Match[str]) -> Span:
     kind = found.lastgroup
     if kind == "target":
-        return Span("link", _unescape(found["link"]), found["target"])
+        return Span("link", _remove_escapes(found["link"]), found["target"])
     if kind == "time":
         return Span("time", found["time"], found["at"])
     if kind == "code":
         return Span("code", found["code"])
-    return Span("bold" if kind == "bold" else "italic", _unescape(found[kind or 0]))
+    return Span("bold" if kind == "bold" else "italic", _remove_escapes(found[kind or 0]))
 
 
-def _unescape(text: str) -> str:
+def _remove_escapes(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
-def as_written(code: str) -> str:
+def format_code_as_is(code: str) -> str:
     """Code as the core has written it: what a log and a test read."""
     return code
 
 
-def bare(prose: str, spell: Spell = as_written) -> str:
+def strip_markup(prose: str, spell: Spell = format_code_as_is) -> str:
     """Prose without its markup. A link keeps its address in brackets; code is spelt by `spell`."""
-    return "".join(_bare(span, spell) for span in spans(prose))
+    return "".join(_format_bare_span(span, spell) for span in parse_prose(prose))
 
 
-def _bare(span: Span, spell: Spell) -> str:
+def _format_bare_span(span: Span, spell: Spell) -> str:
     match span.kind:
         case "link":
             return f"{span.text} ({span.target})"
@@ -110,11 +112,11 @@ def _bare(span: Span, spell: Spell) -> str:
             return span.text
 
 
-def is_hour(span: Span) -> bool:
+def is_time_only(span: Span) -> bool:
     """Whether a time span was written without its day, and is to be shown so."""
     return re.fullmatch(r"\d\d:\d\d", span.text) is not None
 
 
-def instant_of(span: Span) -> datetime:
+def parse_span_instant(span: Span) -> datetime:
     """The instant, in UTC, that a time span stands for."""
     return datetime.fromtimestamp(int(span.target), UTC)

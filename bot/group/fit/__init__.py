@@ -10,24 +10,24 @@ from dataclasses import dataclass
 
 from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus
-from bot.group.fit.measure import HOURS, Measured, measured
-from bot.group.fit.notes import Made, notes
-from bot.group.fit.order import arranged
-from bot.group.fit.parts import Part, own_weeks, parts_of
-from bot.group.fit.season import Season, packed, seasons_of
-from bot.group.fit.spare import spared, thinned
-from bot.group.fit.weeks import named
+from bot.group.fit.measure import HOURS, RoadmapWorkload, measure_roadmap
+from bot.group.fit.notes import FitOutcome, list_fit_notes
+from bot.group.fit.order import order_roadmap_steps
+from bot.group.fit.parts import FitPart, build_fit_parts, split_parts_into_weeks
+from bot.group.fit.season import Season, fit_season_to_weeks, split_into_seasons
+from bot.group.fit.spare import choose_items_to_omit, remove_season_items
+from bot.group.fit.weeks import build_fitted_syllabus
 from bot.roadmap import Roadmap
 
 __all__ = [
     "LEAST_HOURS",
     "MOST_HOURS",
     "MOST_WEEKS",
+    "SEASONS_FROM",
     "WEEKS",
-    "Fitted",
-    "fit",
-    "own_length",
-    "usual_weeks",
+    "FitResult",
+    "count_roadmap_weeks",
+    "fit_roadmap",
 ]
 
 WEEKS = 12
@@ -39,55 +39,67 @@ SEASONS_FROM = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FitResult:
     """A syllabus made to measure. `notes` say as plain sentences what was moved, merged, stretched or left out, and where a
     week holds more than there is time for; `left_out` are the items of the season that found no room."""
 
     syllabus: Syllabus
     season: int
-    seasons: int
-    left_out: tuple[str, ...] = ()
+    season_count: int
+    items_left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def own_length(plan: Roadmap) -> int:
+def count_roadmap_weeks(roadmap: Roadmap) -> int:
     """How many weeks a roadmap takes by itself: its own weeks, or the time its stages state (the middle of a range, the
     lower end of an open one); what states no time goes by its items, at eight hours a week."""
-    return len(own_weeks(_parts(plan, measured(plan, HOURS * 60))[0]))
+    return len(
+        split_parts_into_weeks(_prepare_fit_parts(roadmap, measure_roadmap(roadmap, HOURS * 60))[0])
+    )
 
 
-def usual_weeks(plan: Roadmap) -> int:
+def choose_default_week_count(roadmap: Roadmap) -> int:
     """The weeks a cohort takes if nobody says: a plan's own, if they hold everything; else twelve."""
-    weeks = own_length(plan) if all(plan.week_of(item) for item in plan.items) else WEEKS
+    weeks = (
+        count_roadmap_weeks(roadmap)
+        if all(roadmap.find_week_of_item(item) for item in roadmap.items)
+        else WEEKS
+    )
     return min(weeks, MOST_WEEKS)
 
 
-def fit(plan: Roadmap, weeks: int, hours: float | None = None, season: int | None = 1) -> Fitted:
+def fit_roadmap(
+    roadmap: Roadmap, weeks: int, hours: float | None = None, season: int | None = 1
+) -> FitResult:
     """The plan in `weeks` weeks of `hours` hours each. `season` counts from 1; None takes everything at once, however
     crowded. Raises `Refused` for numbers no cohort can have and for a season there is not."""
-    _allowed(weeks, hours)
-    scale = measured(plan, (hours or HOURS) * 60)
-    parts, moved = _parts(plan, scale)
-    own = own_weeks(parts)
+    _check_fit_limits(weeks, hours)
+    scale = measure_roadmap(roadmap, (hours or HOURS) * 60)
+    parts, moved = _prepare_fit_parts(roadmap, scale)
+    own = split_parts_into_weeks(parts)
     several = season is not None and len(own) > SEASONS_FROM * weeks
-    there = seasons_of(own, -(-len(own) // weeks), weeks) if several else [Season(tuple(own))]
-    number = _season(1 if season is None else season, len(there))
+    there = (
+        split_into_seasons(own, -(-len(own) // weeks), weeks) if several else [Season(tuple(own))]
+    )
+    number = _check_season_number(1 if season is None else season, len(there))
     taken = there[number - 1]
-    drafts, off = packed(taken, weeks)
-    left_out = spared(drafts, plan, hours) if hours else ()
+    drafts, off = fit_season_to_weeks(taken, weeks)
+    left_out = choose_items_to_omit(drafts, roadmap, hours) if hours else ()
     if left_out:
-        drafts, off = packed(thinned(taken, left_out), weeks)
-    syllabus = named(drafts, plan, left_out)
-    made = Made(syllabus, tuple(drafts), left_out, off, moved, number, len(there))
-    return Fitted(syllabus, number, len(there), left_out, notes(plan, scale, made, hours))
+        drafts, off = fit_season_to_weeks(remove_season_items(taken, left_out), weeks)
+    syllabus = build_fitted_syllabus(drafts, roadmap, left_out)
+    made = FitOutcome(syllabus, tuple(drafts), left_out, off, moved, number, len(there))
+    return FitResult(
+        syllabus, number, len(there), left_out, list_fit_notes(roadmap, scale, made, hours)
+    )
 
 
-def _parts(plan: Roadmap, scale: Measured) -> tuple[list[Part], bool]:
-    steps, moved = arranged(plan, scale.loads)
-    return parts_of(plan, steps, scale), moved
+def _prepare_fit_parts(roadmap: Roadmap, scale: RoadmapWorkload) -> tuple[list[FitPart], bool]:
+    steps, moved = order_roadmap_steps(roadmap, scale.loads)
+    return build_fit_parts(roadmap, steps, scale), moved
 
 
-def _allowed(weeks: int, hours: float | None) -> None:
+def _check_fit_limits(weeks: int, hours: float | None) -> None:
     if not 1 <= weeks <= MOST_WEEKS:
         raise Refused(f"A cohort takes 1 to {MOST_WEEKS} weeks: choose a number between.", "weeks")
     if hours is not None and not LEAST_HOURS <= hours <= MOST_HOURS:
@@ -97,7 +109,7 @@ def _allowed(weeks: int, hours: float | None) -> None:
         )
 
 
-def _season(asked: int, seasons: int) -> int:
+def _check_season_number(asked: int, seasons: int) -> int:
     if 1 <= asked <= seasons:
         return asked
     if seasons == 1:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.group.calendar import Syllabus
-from bot.group.fit.measure import Measured
-from bot.group.fit.season import Draft
+from bot.group.fit.measure import RoadmapWorkload
+from bot.group.fit.season import WeekDraft
 from bot.group.fit.spare import SLACK
-from bot.group.fit.weeks import cut
+from bot.group.fit.weeks import shorten_title
 from bot.roadmap import Roadmap
 
 NAMED = 3
@@ -19,46 +19,48 @@ NAME = 60  # characters of a title inside a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FitOutcome:
     """What came of fitting: drafts and their syllabus, weeks off that found no room, whether something changed places."""
 
     syllabus: Syllabus
-    drafts: tuple[Draft, ...]
-    left_out: tuple[str, ...]
-    off: int
-    moved: bool
+    drafts: tuple[WeekDraft, ...]
+    items_left_out: tuple[str, ...]
+    weeks_off_dropped: int
+    is_reordered: bool
     season: int
-    seasons: int
+    season_count: int
 
 
-def notes(plan: Roadmap, scale: Measured, made: Made, hours: float | None) -> tuple[str, ...]:
+def list_fit_notes(
+    roadmap: Roadmap, workload: RoadmapWorkload, outcome: FitOutcome, hours: float | None
+) -> tuple[str, ...]:
     """What a moderator should know before saying yes."""
     return (
-        *_season(made),
-        *_spread(plan, made),
-        *_together(plan, made),
-        *_split(made),
-        *_changed(scale, made),
-        *_left_out(plan, made),
-        *(_over(made, hours) if hours else ()),
+        *_describe_season(outcome),
+        *_describe_stage_spread(roadmap, outcome),
+        *_describe_shared_weeks(roadmap, outcome),
+        *_describe_split_weeks(outcome),
+        *_describe_fit_changes(workload, outcome),
+        *_describe_items_left_out(roadmap, outcome),
+        *(_describe_full_weeks(outcome, hours) if hours else ()),
     )
 
 
-def _season(made: Made) -> Iterator[str]:
-    if made.seasons > 1:
+def _describe_season(made: FitOutcome) -> Iterator[str]:
+    if made.season_count > 1:
         held = [week.title for week in made.syllabus.weeks if week.items] or [
             made.syllabus.weeks[0].title
         ]
         first, last = held[0], held[-1]
         told = (
-            f"“{cut(first, NAME)}”"
+            f"“{shorten_title(first, NAME)}”"
             if len(held) == 1
-            else f"from “{cut(first, NAME)}” to “{cut(last, NAME)}”"
+            else f"from “{shorten_title(first, NAME)}” to “{shorten_title(last, NAME)}”"
         )
-        yield f"Season {made.season} of {made.seasons}: {told}."
+        yield f"Season {made.season} of {made.season_count}: {told}."
 
 
-def _spread(plan: Roadmap, made: Made) -> Iterator[str]:
+def _describe_stage_spread(roadmap: Roadmap, made: FitOutcome) -> Iterator[str]:
     loose = [
         part for draft in made.drafts for part in draft.parts if part.week is None and part.atoms
     ]
@@ -72,18 +74,20 @@ def _spread(plan: Roadmap, made: Made) -> Iterator[str]:
             if len(stages) == 1
             else f"Spread {len(stages)} stages without weeks"
         )
-        yield f"{what} over {_weeks(weeks)}."
-    more = [draft for draft in made.drafts if not draft.items and draft.load]
+        yield f"{what} over {_format_week_count(weeks)}."
+    more = [draft for draft in made.drafts if not draft.item_ids and draft.study_minutes]
     if more:
         items = dict.fromkeys(
-            atom.of for draft in more for part in draft.parts for atom in part.atoms
+            atom.main_item for draft in more for part in draft.parts for atom in part.atoms
         )
-        named = _listed([f"“{cut(plan.items[item].title, NAME)}”" for item in items])
-        yield f"{_weeks(len(more)).capitalize()} to go on with what takes longest: {named}."
+        named = _join_words(
+            [f"“{shorten_title(roadmap.items[item].title, NAME)}”" for item in items]
+        )
+        yield f"{_format_week_count(len(more)).capitalize()} to go on with what takes longest: {named}."
 
 
-def _together(plan: Roadmap, made: Made) -> Iterator[str]:
-    numbers = {week.id: number for number, week in enumerate(plan.weeks, 1)}
+def _describe_shared_weeks(roadmap: Roadmap, made: FitOutcome) -> Iterator[str]:
+    numbers = {week.id: number for number, week in enumerate(roadmap.weeks, 1)}
     found = [
         (place, [numbers[part.week.id] for part in draft.parts if part.week], week.title)
         for place, (draft, week) in enumerate(zip(made.drafts, made.syllabus.weeks, strict=True), 1)
@@ -94,68 +98,74 @@ def _together(plan: Roadmap, made: Made) -> Iterator[str]:
         yield f"Put {count} weeks of the plan together into {len(shared)}, the fullest as light as it can be."
         return
     for place, held, title in shared:
-        yield f"Put weeks {_listed([str(one) for one in held])} of the plan together in week {place}: {title}."
+        yield f"Put weeks {_join_words([str(one) for one in held])} of the plan together in week {place}: {title}."
 
 
-def _split(made: Made) -> Iterator[str]:
+def _describe_split_weeks(made: FitOutcome) -> Iterator[str]:
     parted = [
         (draft, draft.parts[0].week)
         for draft in made.drafts
-        if draft.pieces > 1 and draft.piece == 1
+        if draft.piece_count > 1 and draft.piece_number == 1
     ]
     if parted:
-        named = _listed(
-            [f"“{cut(week.title, NAME)}” over {draft.pieces}" for draft, week in parted if week]
+        named = _join_words(
+            [
+                f"“{shorten_title(week.title, NAME)}” over {draft.piece_count}"
+                for draft, week in parted
+                if week
+            ]
         )
-        yield f"Gave more than one week to {_of(len(parted), 'week')} of the plan: {named}."
+        yield f"Gave more than one week to {_format_count_in_words(len(parted), 'week')} of the plan: {named}."
 
 
-def _changed(scale: Measured, made: Made) -> Iterator[str]:
-    if made.moved:
+def _describe_fit_changes(scale: RoadmapWorkload, made: FitOutcome) -> Iterator[str]:
+    if made.is_reordered:
         yield "Some of it comes later than it is written, after what it requires."
-    if made.off:
-        yield f"There was no room for {_of(made.off, 'week')} off."
-    if scale.disagree:
+    if made.weeks_off_dropped:
+        yield f"There was no room for {_format_count_in_words(made.weeks_off_dropped, 'week')} off."
+    if scale.time_conflicts:
         told = [
-            f"“{cut(stage.title, NAME)}” ({stage.time}, {_weeks(round(inner))})"
-            for stage, inner in scale.disagree
+            f"“{shorten_title(stage.title, NAME)}” ({stage.time}, {_format_week_count(round(inner))})"
+            for stage, inner in scale.time_conflicts
         ]
-        yield f"The parts take another time than is stated, and I went by the parts: {_listed(told)}."
+        yield f"The parts take another time than is stated, and I went by the parts: {_join_words(told)}."
 
 
-def _left_out(plan: Roadmap, made: Made) -> Iterator[str]:
-    if made.left_out:
-        named = _listed([f"“{cut(plan.items[item].title, NAME)}”" for item in made.left_out])
+def _describe_items_left_out(roadmap: Roadmap, made: FitOutcome) -> Iterator[str]:
+    if made.items_left_out:
+        named = _join_words(
+            [f"“{shorten_title(roadmap.items[item].title, NAME)}”" for item in made.items_left_out]
+        )
         yield f"Left out, because time is short: {named}."
 
 
-def _over(made: Made, hours: float) -> Iterator[str]:
+def _describe_full_weeks(made: FitOutcome, hours: float) -> Iterator[str]:
     full = [
-        (draft.load, -number)
+        (draft.study_minutes, -number)
         for number, draft in enumerate(made.drafts, 1)
-        if draft.load > hours * 60 * SLACK
+        if draft.study_minutes > hours * 60 * SLACK
     ]
     if full:
         load, number = max(full)
-        fullest = f"Week {-number} holds about {_of(round(load / 60), 'hour')}, you have {hours:g}"
+        fullest = f"Week {-number} holds about {_format_count_in_words(round(load / 60), 'hour')}, you have {hours:g}"
         more = len(full) - 1
         yield (
-            f"{fullest}; {_of(more, 'more week')} {'is' if more == 1 else 'are'} too full as well."
+            f"{fullest}; {_format_count_in_words(more, 'more week')} {'is' if more == 1 else 'are'} too full as well."
             if more
             else f"{fullest}."
         )
 
 
-def _listed(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     """`a, b and c`; from the fourth on they are counted."""
     if len(words) > NAMED + 1:
         return f"{', '.join(words[:NAMED])} and {len(words) - NAMED} more"
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
-def _weeks(count: int) -> str:
-    return _of(count, "week")
+def _format_week_count(count: int) -> str:
+    return _format_count_in_words(count, "week")
 
 
-def _of(count: int, what: str) -> str:
+def _format_count_in_words(count: int, what: str) -> str:
     return f"one {what}" if count == 1 else f"{count} {what}s"

@@ -9,9 +9,9 @@ from heapq import heapify, heapreplace
 from itertools import groupby, pairwise
 from math import ceil
 
-from bot.group.fit.divide import divided
-from bot.group.fit.measure import Measured, minutes
-from bot.group.fit.order import Step
+from bot.group.fit.divide import divide_weights
+from bot.group.fit.measure import RoadmapWorkload, convert_span_to_minutes
+from bot.group.fit.order import FitStep
 from bot.roadmap import Roadmap, Stage, Week
 
 MOST_OFF = 104
@@ -23,63 +23,65 @@ class Atom:
     """What is never torn apart: an item, with other ways to do it beside it; or, without items, time to go on with `of`."""
 
     items: tuple[str, ...]
-    of: str
+    main_item: str
     load: int
     stages: tuple[Stage, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FitPart:
     """So many `weeks` of the plan, number `run` in its order: one that the plan names, a stretch of items, or a pause."""
 
-    run: int
+    position: int
     atoms: tuple[Atom, ...]
     weeks: int
     stages: tuple[Stage, ...]
     week: Week | None = None
 
     @property
-    def load(self) -> int:
+    def total_load(self) -> int:
         return sum(atom.load for atom in self.atoms)
 
 
-def parts_of(plan: Roadmap, steps: Sequence[Step], scale: Measured) -> list[Part]:
+def build_fit_parts(
+    roadmap: Roadmap, steps: Sequence[FitStep], workload: RoadmapWorkload
+) -> list[FitPart]:
     """Steps as parts, whatever lies between two weeks of the plan being one stretch."""
-    found: list[Part] = []
+    found: list[FitPart] = []
     off = MOST_OFF
     for stretch, group in groupby(steps, key=lambda step: step.week is None and bool(step.items)):
         if stretch:
-            atoms = _atoms(plan, group, scale, longer=True)
-            weeks = max(1, _rounded(sum(atom.load for atom in atoms) / scale.week))
-            found.append(Part(len(found), atoms, weeks, atoms[0].stages))
+            atoms = _build_atoms(roadmap, group, workload, can_extend=True)
+            weeks = max(1, _round_half_up(sum(atom.load for atom in atoms) / workload.week_minutes))
+            found.append(FitPart(len(found), atoms, weeks, atoms[0].stages))
             continue
         for step in group:
-            atoms = _atoms(plan, [step], scale) if step.items else ()
-            weeks = 1 if step.week else min(off, _pause(step.stages[-1]))
+            atoms = _build_atoms(roadmap, [step], workload) if step.items else ()
+            weeks = 1 if step.week else min(off, _count_pause_weeks(step.stages[-1]))
             off -= 0 if step.week else weeks
             if weeks:
-                found.append(Part(len(found), atoms, weeks, step.stages, step.week))
+                found.append(FitPart(len(found), atoms, weeks, step.stages, step.week))
     return found
 
 
-def _pause(stage: Stage) -> int:
+def _count_pause_weeks(stage: Stage) -> int:
     """How many weeks a stage that is a pause takes."""
-    return max(1, _rounded(minutes(stage.time, 1)) if stage.time else 1)
+    return max(1, _round_half_up(convert_span_to_minutes(stage.time, 1)) if stage.time else 1)
 
 
-def _rounded(number: float) -> int:
+def _round_half_up(number: float) -> int:
     return int(number + 0.5)
 
 
-def _atoms(
-    plan: Roadmap, steps: Iterable[Step], scale: Measured, *, longer: bool = False
+def _build_atoms(
+    roadmap: Roadmap, steps: Iterable[FitStep], scale: RoadmapWorkload, *, can_extend: bool = False
 ) -> tuple[Atom, ...]:
     """Items as atoms; if `longer`, one that takes several weeks goes on in more of them."""
     found: list[Atom] = []
     waiting: tuple[str, ...] = ()
     for step in steps:
         for item in step.items:
-            load = _rounded(scale.loads[item])
+            load = _round_half_up(scale.loads[item])
             if not load and found:
                 found[-1] = replace(found[-1], items=(*found[-1].items, item))
             elif not load:
@@ -90,10 +92,10 @@ def _atoms(
             last = step
     if waiting:
         found.append(Atom(waiting, waiting[0], 0, last.stages))
-    return tuple(_longer(found, scale.week)) if longer else tuple(found)
+    return tuple(_split_long_atoms(found, scale.week_minutes)) if can_extend else tuple(found)
 
 
-def _longer(atoms: Iterable[Atom], week: float) -> Iterable[Atom]:
+def _split_long_atoms(atoms: Iterable[Atom], week: float) -> Iterable[Atom]:
     for atom in atoms:
         count = max(1, ceil(atom.load / week - 0.1))  # a tenth too much is not worth a week
         share = atom.load // count
@@ -101,14 +103,14 @@ def _longer(atoms: Iterable[Atom], week: float) -> Iterable[Atom]:
         yield from [replace(atom, items=(), load=share)] * (count - 1)
 
 
-def topped(atoms: Sequence[Atom], count: int) -> tuple[Atom, ...]:
+def extend_atoms(atoms: Sequence[Atom], count: int) -> tuple[Atom, ...]:
     """At least `count` atoms: the longest items go on, one week more for whichever is longest then."""
     if len(atoms) >= count:
         return tuple(atoms)
     loads: Counter[str] = Counter()
     for atom in atoms:
-        loads[atom.of] += max(1, atom.load)
-    had = Counter(atom.of for atom in atoms)
+        loads[atom.main_item] += max(1, atom.load)
+    had = Counter(atom.main_item for atom in atoms)
     has, left = had.copy(), had.copy()
     heap = [(-loads[of] / has[of], place, of) for place, of in enumerate(has)]
     heapify(heap)
@@ -118,15 +120,15 @@ def topped(atoms: Sequence[Atom], count: int) -> tuple[Atom, ...]:
         heapreplace(heap, (-loads[of] / has[of], place, of))
     found: list[Atom] = []
     for atom in atoms:
-        share = replace(atom, load=max(1, loads[atom.of] // has[atom.of]))
+        share = replace(atom, load=max(1, loads[atom.main_item] // has[atom.main_item]))
         found.append(share)
-        left[atom.of] -= 1
-        if not left[atom.of]:  # the last of it so far
-            found += [replace(share, items=())] * (has[atom.of] - had[atom.of])
+        left[atom.main_item] -= 1
+        if not left[atom.main_item]:  # the last of it so far
+            found += [replace(share, items=())] * (has[atom.main_item] - had[atom.main_item])
     return tuple(found)
 
 
-def seam(before: Sequence[Stage], after: Sequence[Stage]) -> float:
+def compute_seam_cost(before: Sequence[Stage], after: Sequence[Stage]) -> float:
     """How unwelcome it is to part two neighbours: not at all between two phases, most inside one stage."""
     for depth, (one, other) in enumerate(zip(before, after, strict=False)):
         if one.id != other.id:
@@ -134,21 +136,21 @@ def seam(before: Sequence[Stage], after: Sequence[Stage]) -> float:
     return 0.4
 
 
-def seams(stages: Sequence[Sequence[Stage]]) -> list[float]:
+def list_seam_costs(stages: Sequence[Sequence[Stage]]) -> list[float]:
     """The seam before each of a row of neighbours."""
-    return [0.0, *(seam(*pair) for pair in pairwise(stages))]
+    return [0.0, *(compute_seam_cost(*pair) for pair in pairwise(stages))]
 
 
-def split(part: Part, weeks: int) -> list[Part]:
+def split_part(part: FitPart, weeks: int) -> list[FitPart]:
     """A part in so many weeks, as even as its items allow."""
     if weeks == 1 or not part.atoms:
         return [replace(part, weeks=1)] * weeks
-    atoms = topped(part.atoms, weeks)
+    atoms = extend_atoms(part.atoms, weeks)
     weights = [max(1, atom.load) for atom in atoms]
-    cuts = divided(weights, weeks, seams([atom.stages for atom in atoms]))
+    cuts = divide_weights(weights, weeks, list_seam_costs([atom.stages for atom in atoms]))
     return [replace(part, atoms=atoms[cut], weeks=1, stages=atoms[cut][0].stages) for cut in cuts]
 
 
-def own_weeks(parts: Iterable[Part]) -> list[Part]:
+def split_parts_into_weeks(parts: Iterable[FitPart]) -> list[FitPart]:
     """The parts as weeks, as long as the plan takes by itself."""
-    return [week for part in parts for week in split(part, part.weeks)]
+    return [week for part in parts for week in split_part(part, part.weeks)]

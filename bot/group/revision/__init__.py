@@ -5,22 +5,29 @@ An item is the same as long as its id is, so ticks follow wherever it goes. Pure
 
 from __future__ import annotations
 
-from bot.group.revision.align import aligned, estranged
-from bot.group.revision.diff import Diff, Joined, Moved, Split, Steps, compared
-from bot.group.revision.syllabus import Revised, revised
-from bot.group.revision.telling import lines, sentence
+from bot.group.revision.align import describe_changed_ids, match_roadmap_ids
+from bot.group.revision.diff import (
+    ItemMerge,
+    ItemMove,
+    ItemSplit,
+    RoadmapDiff,
+    StepChanges,
+    compare_roadmaps,
+)
+from bot.group.revision.syllabus import SyllabusRevision, revise_syllabus
+from bot.group.revision.telling import describe_diff, list_diff_lines
 
 __all__ = [
-    "Diff",
-    "Joined",
-    "Moved",
-    "Revised",
-    "Split",
-    "Steps",
-    "aligned",
-    "compared",
-    "estranged",
-    "lines",
-    "revised",
-    "sentence",
+    "ItemMerge",
+    "ItemMove",
+    "ItemSplit",
+    "RoadmapDiff",
+    "StepChanges",
+    "SyllabusRevision",
+    "compare_roadmaps",
+    "describe_changed_ids",
+    "describe_diff",
+    "list_diff_lines",
+    "match_roadmap_ids",
+    "revise_syllabus",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Protocol
 
-from bot.group.revision.diff import folded, places
+from bot.group.revision.diff import map_item_places, normalize_title_words
 from bot.roadmap import Item, Roadmap
 
 MOST_COMPARED = 10_000  # pairs of titles: about a second at worst
@@ -33,47 +33,54 @@ _REFERENCES = {
 _STEP_REFERENCES = frozenset({"requires", "takes", "parallel_with"})
 
 
-class _Titled(Protocol):
+class _TitleHolder(Protocol):
     @property
     def id(self) -> str: ...
     @property
     def title(self) -> str: ...
 
 
-def aligned(new: Roadmap, old: Roadmap, *earlier: Roadmap) -> tuple[Roadmap, tuple[str, ...]]:
+def match_roadmap_ids(
+    new: Roadmap, old: Roadmap, *earlier: Roadmap
+) -> tuple[Roadmap, tuple[str, ...]]:
     """`new` with the ids that its parts have in `old`, and a note about each that was recognised by more than its title.
 
     `earlier` are the versions before `old`: what comes back from one has its id again. Takes about a second at worst.
     """
-    pairing = _Pairing(new, old)
-    pairing.pair()
+    pairing = _IdMatcher(new, old)
+    pairing.match_all_steps()
     for before in earlier:
-        pairing.recall(before)
-    steps = _renamed(pairing.pairs, new, (old, *earlier))
+        pairing.match_earlier_version(before)
+    steps = _assign_step_ids(pairing.pairs, new, (old, *earlier))
     beside = {
-        name: _by_title(getattr(new, where), getattr(old, where)) for name, where in _BESIDE.items()
+        name: _match_ids_by_title(getattr(new, where), getattr(old, where))
+        for name, where in _BESIDE.items()
     }
-    data = json.loads(new.dumps())
-    _rename(data, "", steps, beside)
+    data = json.loads(new.to_json())
+    _replace_ids(data, "", steps, beside)
     data["equivalents"] = [
         [steps.get(item, item) for item in group] for group in data.get("equivalents", [])
     ]
-    return Roadmap.loads(json.dumps(data)), tuple(pairing.notes)
+    return Roadmap.from_json(json.dumps(data)), tuple(pairing.notes)
 
 
-def estranged(new: Roadmap, old: Roadmap) -> tuple[str, ...]:
+def describe_changed_ids(new: Roadmap, old: Roadmap) -> tuple[str, ...]:
     """What to look at in a plan with ids of its own: a new id under the title of an item that is gone."""
-    gone = {folded(item.title): item for item in old.items.values() if item.id not in new.items}
+    gone = {
+        normalize_title_words(item.title): item
+        for item in old.items.values()
+        if item.id not in new.items
+    }
     fresh = (item for item in new.items.values() if item.id not in old.items)
     return tuple(
         f"Keep the id {gone[title].id} for “{item.title}”: what was ticked under it does not count for {item.id}."
         for item in fresh
-        if (title := folded(item.title)) in gone
+        if (title := normalize_title_words(item.title)) in gone
     )
 
 
 @dataclass
-class _Pairing:
+class _IdMatcher:
     """Which step of `new` is which of `old`, by ids: weeks and stages by their titles or what they hold, items by title,
     parts or a title that is close."""
 
@@ -81,31 +88,33 @@ class _Pairing:
     old: Roadmap
     pairs: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    _taken: set[str] = field(default_factory=set)
-    _compared: int = 0
+    _used_ids: set[str] = field(default_factory=set)
+    _comparison_count: int = 0
 
-    def pair(self) -> None:
-        was, now = places(self.old), places(self.new)
+    def match_all_steps(self) -> None:
+        was, now = map_item_places(self.old), map_item_places(self.new)
         for mine, theirs in (
             (self.new.weeks, self.old.weeks),
             (self.new.all_stages, self.old.all_stages),
         ):
-            self._same(mine, theirs, lambda one: folded(one.title))
+            self._match_by_key(mine, theirs, lambda one: normalize_title_words(one.title))
         items, old_items = tuple(self.new.items.values()), tuple(self.old.items.values())
         place = {item: self.pairs.get(here, f"new {here}") for item, here in now.items()}
-        self._same_items(items, old_items, place, was)
-        self._holding(now, was)
-        for item, before in self._same(items, old_items, _parts):
-            self._note("its ticks stay", item.title, before.title)
-        self._close(now, was)
+        self._match_items_by_title(items, old_items, place, was)
+        self._match_by_contents(now, was)
+        for item, before in self._match_by_key(items, old_items, _build_parts_key):
+            self._add_match_note("its ticks stay", item.title, before.title)
+        self._match_similar_items(now, was)
 
-    def recall(self, before: Roadmap) -> None:
+    def match_earlier_version(self, before: Roadmap) -> None:
         """What is in neither the new version nor the old one by its title, but was in an earlier one, is that again."""
-        known = {*_ids(self.old), *self._taken}
+        known = {*_list_id_limits(self.old), *self._used_ids}
         gone = [item for item in before.items.values() if item.id not in known]
-        self._same(tuple(self.new.items.values()), gone, lambda one: folded(one.title))
+        self._match_by_key(
+            tuple(self.new.items.values()), gone, lambda one: normalize_title_words(one.title)
+        )
 
-    def _same_items(
+    def _match_items_by_title(
         self,
         items: Sequence[Item],
         olds: Sequence[Item],
@@ -115,15 +124,15 @@ class _Pairing:
         """Items of the same title: first those in the same week or stage, then wherever they are."""
 
         def here(one: Item) -> Hashable:
-            return place[one.id], folded(one.title)
+            return place[one.id], normalize_title_words(one.title)
 
         def there(one: Item) -> Hashable:
-            return was[one.id], folded(one.title)
+            return was[one.id], normalize_title_words(one.title)
 
-        self._same(items, olds, here, there)
-        self._same(items, olds, lambda one: folded(one.title))
+        self._match_by_key(items, olds, here, there)
+        self._match_by_key(items, olds, lambda one: normalize_title_words(one.title))
 
-    def _same(
+    def _match_by_key(
         self,
         mine: Sequence[Any],
         theirs: Sequence[Any],
@@ -133,78 +142,81 @@ class _Pairing:
         """Pair what has the same key and no pair yet, in the order of both. Returns the pairs."""
         waiting: dict[Hashable, list[Any]] = defaultdict(list)
         for one in theirs:
-            if one.id not in self._taken and (found := (their_key or key)(one)):
+            if one.id not in self._used_ids and (found := (their_key or key)(one)):
                 waiting[found].append(one)
         made = []
         for one in mine:
             found = key(one)
             if one.id not in self.pairs and found and waiting[found]:
                 made.append((one, waiting[found].pop(0)))
-                self._take(one.id, made[-1][1].id)
+                self._record_match(one.id, made[-1][1].id)
         return made
 
-    def _take(self, mine: str, theirs: str) -> None:
+    def _record_match(self, mine: str, theirs: str) -> None:
         self.pairs[mine] = theirs
-        self._taken.add(theirs)
+        self._used_ids.add(theirs)
 
-    def _note(self, what: str, now: str, was: str) -> None:
-        if folded(now) != folded(was):
+    def _add_match_note(self, what: str, now: str, was: str) -> None:
+        if normalize_title_words(now) != normalize_title_words(was):
             self.notes.append(f"“{now}” is taken for “{was}”: {what}.")
 
-    def _holding(self, now: Mapping[str, str], was: Mapping[str, str]) -> None:
+    def _match_by_contents(self, now: Mapping[str, str], was: Mapping[str, str]) -> None:
         """A week or stage without a pair is the one that most of its items come from."""
         for mine, theirs, what in (
             (self.new.weeks, self.old.weeks, "its check-ins stay"),
             (self.new.all_stages, self.old.all_stages, "it is the same stage"),
         ):
-            free = {one.id: one for one in theirs if one.id not in self._taken}
+            free = {one.id: one for one in theirs if one.id not in self._used_ids}
             held = {one.id: one for one in mine if one.id not in self.pairs}
-            for one_id, other, count, total in _votes(self.pairs, now, was):
+            for one_id, other, count, total in _count_shared_items(self.pairs, now, was):
                 if (
                     one_id in held
                     and other in free
                     and count * 2 > total
-                    and other not in self._taken
+                    and other not in self._used_ids
                 ):
-                    self._take(one_id, other)
-                    self._note(what, held[one_id].title, free[other].title)
+                    self._record_match(one_id, other)
+                    self._add_match_note(what, held[one_id].title, free[other].title)
 
-    def _close(self, now: Mapping[str, str], was: Mapping[str, str]) -> None:
+    def _match_similar_items(self, now: Mapping[str, str], was: Mapping[str, str]) -> None:
         """Items with a title close to that of one which is gone, in the same week or stage: the closest pairs first."""
         mine, theirs = defaultdict(list), defaultdict(list)
         for item, here in now.items():
             if item not in self.pairs and here in self.pairs:
                 mine[self.pairs[here]].append(self.new.items[item])
         for item, here in was.items():
-            if item not in self._taken:
+            if item not in self._used_ids:
                 theirs[here].append(self.old.items[item])
         for here in mine:
             pairs = len(mine[here]) * len(theirs[here])
-            self._compared += pairs
-            if pairs <= MOST_IN_A_PLACE and self._compared <= MOST_COMPARED:
-                self._closest(mine[here], theirs[here])
+            self._comparison_count += pairs
+            if pairs <= MOST_IN_A_PLACE and self._comparison_count <= MOST_COMPARED:
+                self._match_closest_titles(mine[here], theirs[here])
 
-    def _closest(self, mine: Sequence[Item], theirs: Sequence[Item]) -> None:
+    def _match_closest_titles(self, mine: Sequence[Item], theirs: Sequence[Item]) -> None:
         found = [
-            (closeness(a.title, b.title), a, b) for a in mine for b in theirs if a.kind == b.kind
+            (compute_title_similarity(a.title, b.title), a, b)
+            for a in mine
+            for b in theirs
+            if a.kind == b.kind
         ]
         for score, item, before in sorted(found, key=lambda one: -one[0]):
-            if score and item.id not in self.pairs and before.id not in self._taken:
-                self._take(item.id, before.id)
-                self._note("its ticks stay", item.title, before.title)
+            if score and item.id not in self.pairs and before.id not in self._used_ids:
+                self._record_match(item.id, before.id)
+                self._add_match_note("its ticks stay", item.title, before.title)
 
 
-def closeness(one: str, other: str) -> float:
+def compute_title_similarity(title: str, other: str) -> float:
     """How near two titles are, from 0 to 1; 0 where a number or a word that is no spelling of the other's sets them apart:
     `Quiz 1` is not `Quiz 2`, nor `Supervised learning` `Unsupervised learning`."""
-    left, right = folded(one).split(), folded(other).split()
-    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+    left, right = normalize_title_words(title).split(), normalize_title_words(other).split()
+    if re.findall(r"\d+", title) != re.findall(r"\d+", other):
         return 0
     common = len(set(left) & set(right))
     within = common == min(len(set(left)), len(set(right))) and common >= SHARED * max(
         len(left), len(right)
     )
-    spelt = len(left) == len(right) and all(map(_is_spelling, left, right))
+    spelt = len(left) == len(right) and all(map(_is_spelling_variant, left, right))
     short, long = sorted((left, right), key=len)
     longer = len(short) > 1 and long[: len(short)] == short  # something was added at its end
     if not within and not spelt and not longer:
@@ -213,7 +225,7 @@ def closeness(one: str, other: str) -> float:
     return max(score, ALIKE) if longer else score if score >= ALIKE else 0
 
 
-def _is_spelling(one: str, other: str) -> bool:
+def _is_spelling_variant(one: str, other: str) -> bool:
     if one == other:
         return True
     return (
@@ -222,11 +234,11 @@ def _is_spelling(one: str, other: str) -> bool:
     )
 
 
-def _parts(item: Item) -> Hashable:
-    return frozenset(map(folded, item.parts)) if len(item.parts) > 1 else None
+def _build_parts_key(item: Item) -> Hashable:
+    return frozenset(map(normalize_title_words, item.parts)) if len(item.parts) > 1 else None
 
 
-def _votes(
+def _count_shared_items(
     pairs: Mapping[str, str], now: Mapping[str, str], was: Mapping[str, str]
 ) -> Iterator[tuple[str, str, int, int]]:
     """For each week or stage of the new plan and each of the old: how many items of the one come from the other, and how
@@ -237,53 +249,59 @@ def _votes(
         yield here, there, count, max(held[here], holds[there])
 
 
-def _renamed(pairs: Mapping[str, str], new: Roadmap, before: Sequence[Roadmap]) -> dict[str, str]:
+def _assign_step_ids(
+    pairs: Mapping[str, str], new: Roadmap, before: Sequence[Roadmap]
+) -> dict[str, str]:
     """The id of each step of the new plan: its pair's, else its own, or a fresh one where that has meant something else."""
-    spoken_for = {step for plan in before for step in _ids(plan)}
+    spoken_for = {step for plan in before for step in _list_id_limits(plan)}
     named = dict(pairs)
-    for step, longest in _ids(new).items():
+    for step, longest in _list_id_limits(new).items():
         if step not in named:
-            named[step] = step if step not in spoken_for else _fresh(step, longest, spoken_for)
+            named[step] = (
+                step if step not in spoken_for else _make_versioned_id(step, longest, spoken_for)
+            )
             spoken_for.add(named[step])
     return named
 
 
-def _ids(plan: Roadmap) -> dict[str, int]:
+def _list_id_limits(roadmap: Roadmap) -> dict[str, int]:
     """The ids of stages, weeks and items, which share their names, with the most characters each may have."""
     return {
-        **{one.id: _LONGEST["stages"] for one in plan.all_stages},
-        **{one.id: _LONGEST["weeks"] for one in plan.weeks},
-        **dict.fromkeys(plan.items, _LONGEST["items"]),
+        **{one.id: _LONGEST["stages"] for one in roadmap.all_stages},
+        **{one.id: _LONGEST["weeks"] for one in roadmap.weeks},
+        **dict.fromkeys(roadmap.items, _LONGEST["items"]),
     }
 
 
-def _fresh(step: str, longest: int, spoken_for: set[str]) -> str:
+def _make_versioned_id(step: str, longest: int, spoken_for: set[str]) -> str:
     number = 2
     while (made := f"{step[: longest - 2 - len(str(number))].rstrip('-')}-v{number}") in spoken_for:
         number += 1
     return made  # never `week-2`: an item must not look like a week
 
 
-def _by_title(mine: Iterable[_Titled], theirs: Iterable[_Titled]) -> dict[str, str]:
+def _match_ids_by_title(
+    mine: Iterable[_TitleHolder], theirs: Iterable[_TitleHolder]
+) -> dict[str, str]:
     """Ids for what stands beside the weeks: the old one of the same title, else its own if that is free, else a fresh one."""
-    waiting = {folded(one.title): one.id for one in reversed(tuple(theirs))}
+    waiting = {normalize_title_words(one.title): one.id for one in reversed(tuple(theirs))}
     used = set(waiting.values())
     named: dict[str, str] = {}
     for one in mine:
-        named[one.id] = waiting.pop(folded(one.title), "")
+        named[one.id] = waiting.pop(normalize_title_words(one.title), "")
     for step, found in named.items():
         if not found:
-            named[step] = step if step not in used else _fresh(step, 48, used)
+            named[step] = step if step not in used else _make_versioned_id(step, 48, used)
             used.add(named[step])
     return named
 
 
-def _rename(
+def _replace_ids(
     data: Any, inside: str, steps: Mapping[str, str], beside: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Put the ids in their places, and wherever they are referred to, in the plain data of a plan."""
     for one in data if isinstance(data, list) else ():
-        _rename(one, inside, steps, beside)
+        _replace_ids(one, inside, steps, beside)
     for name, value in data.items() if isinstance(data, dict) else ():
         if name == "id":
             names = steps if inside in _STEPS else beside.get(inside, {})
@@ -294,4 +312,4 @@ def _rename(
         elif isinstance(value, list) and all(isinstance(one, str) for one in value):
             data[name] = [names.get(one, one) for one in value]
         else:
-            _rename(value, name, steps, beside)
+            _replace_ids(value, name, steps, beside)

@@ -12,53 +12,66 @@ from bot.roadmap.check import MOST_ITEMS_IN_A_WEEK
 
 
 @dataclass(frozen=True, slots=True)
-class Revised:
+class SyllabusRevision:
     """A syllabus by the other version. `late` are items that have come into weeks which have begun, `out` new items of the
     plan that this cohort does not get: they belong to a season it does not have, or there was no room."""
 
     syllabus: Syllabus
-    late: tuple[str, ...] = ()
-    out: tuple[str, ...] = ()
+    late_items: tuple[str, ...] = ()
+    items_excluded: tuple[str, ...] = ()
 
 
-def revised(syllabus: Syllabus, old: Roadmap, new: Roadmap, begun: int) -> Revised:
+def revise_syllabus(
+    syllabus: Syllabus, old: Roadmap, new: Roadmap, begun_week_count: int
+) -> SyllabusRevision:
     """A syllabus on the plan `old`, of which the first `begun` weeks have begun, taken to the plan `new`.
 
     Weeks that have begun keep id, title and place. A cohort that goes through the plan's own weeks takes the coming ones as
     they are now; any other keeps its own. Items follow the plan from week to week while they are to come, and what was left
     out stays out.
     """
-    frame = tuple(_frame(syllabus, old, new, begun))
-    past = syllabus.weeks[:begun]
-    laid = _Laid({week.id: list[str]() for week in frame}, frozenset(week.id for week in past))
+    frame = tuple(_build_week_frame(syllabus, old, new, begun_week_count))
+    past = syllabus.weeks[:begun_week_count]
+    laid = _WeekAssignment(
+        {week.id: list[str]() for week in frame}, frozenset(week.id for week in past)
+    )
     held = {item: week.id for week in syllabus.weeks for item in week.items if item in new.items}
-    homeless = laid.lay(held, old, new)
+    homeless = laid.assign_held_items(held, old, new)
     fresh = {item for item in new.items if item not in old.items and item not in held}
     out = tuple(
-        item for item in new.items if item in fresh | homeless and not laid.add(item, new, fresh)
+        item
+        for item in new.items
+        if item in fresh | homeless and not laid.assign_new_item(item, new, fresh)
     )
     order = {item: place for place, item in enumerate(new.items)}
     weeks = []
     for week in frame:
         items = laid.weeks[week.id]
-        as_planned = week.id not in laid.begun and _is_in_order(syllabus, week.id, old)
+        as_planned = week.id not in laid.past_weeks and _is_in_roadmap_order(syllabus, week.id, old)
         weeks.append(
             replace(
                 week, items=tuple(sorted(items, key=order.__getitem__) if as_planned else items)
             )
         )
     before = {week.id: frozenset(week.items) for week in past}
-    late = (item for week in weeks[:begun] for item in week.items if item not in before[week.id])
-    return Revised(Syllabus(tuple(weeks)), tuple(late), out)
+    late = (
+        item
+        for week in weeks[:begun_week_count]
+        for item in week.items
+        if item not in before[week.id]
+    )
+    return SyllabusRevision(Syllabus(tuple(weeks)), tuple(late), out)
 
 
-def _frame(syllabus: Syllabus, old: Roadmap, new: Roadmap, begun: int) -> Iterator[SyllabusWeek]:
+def _build_week_frame(
+    syllabus: Syllabus, old: Roadmap, new: Roadmap, begun: int
+) -> Iterator[SyllabusWeek]:
     """The weeks there will be, as yet without their items."""
     past = syllabus.weeks[:begun]
     yield from past
     gone_by = {week.id for week in past}
-    fresh = {week.id: week for week in Syllabus.of(new).weeks}
-    written = {week.id: week for week in Syllabus.of(old).weeks}
+    fresh = {week.id: week for week in Syllabus.from_roadmap(new).weeks}
+    written = {week.id: week for week in Syllabus.from_roadmap(old).weeks}
     coming = syllabus.weeks[begun:]
     if written and [week.id for week in coming] == [one for one in written if one not in gone_by]:
         yield from (week for week in fresh.values() if week.id not in gone_by)
@@ -73,55 +86,70 @@ def _frame(syllabus: Syllabus, old: Roadmap, new: Roadmap, begun: int) -> Iterat
         )
 
 
-def _is_in_order(syllabus: Syllabus, week_id: str, plan: Roadmap) -> bool:
+def _is_in_roadmap_order(syllabus: Syllabus, week_id: str, roadmap: Roadmap) -> bool:
     """Whether a week has its items in the order of the plan; then it goes on to."""
     held = next((week.items for week in syllabus.weeks if week.id == week_id), ())
-    wanted = {item: place for place, item in enumerate(plan.items)}
+    wanted = {item: place for place, item in enumerate(roadmap.items)}
     known = [wanted[item] for item in held if item in wanted]
     return known == sorted(known)
 
 
 @dataclass
-class _Laid:
+class _WeekAssignment:
     """Items laid into weeks, each at most once."""
 
     weeks: dict[str, list[str]]
-    begun: frozenset[str]
+    past_weeks: frozenset[str]
     _week_of: dict[str, str] = field(default_factory=dict)
 
-    def lay(self, held: Mapping[str, str], old: Roadmap, new: Roadmap) -> set[str]:
+    def assign_held_items(self, held: Mapping[str, str], old: Roadmap, new: Roadmap) -> set[str]:
         """What the cohort has already: where it was, or where the plan has moved it to. Returns what has no week any more."""
         goes = {
-            item: to for item, week in held.items() if (to := self._follows(item, week, old, new))
+            item: to
+            for item, week in held.items()
+            if (to := self._find_moved_week(item, week, old, new))
         }
         for item, week in held.items():
             if item not in goes and week in self.weeks:
-                self._put(item, week)
+                self._assign_item(item, week)
         for item, to in goes.items():
             here = to if self._has_room(to) else held[item]
             if here in self.weeks:
-                self._put(item, here)
+                self._assign_item(item, here)
         return held.keys() - self._week_of.keys()
 
-    def _follows(self, item: str, week: str, old: Roadmap, new: Roadmap) -> str | None:
+    def _find_moved_week(self, item: str, week: str, old: Roadmap, new: Roadmap) -> str | None:
         """The coming week to which the plan has moved an item that is still to come in its own week."""
-        was, now = old.week_of(item), new.week_of(item)
-        if was is None or now is None or was.id != week or now.id == week or week in self.begun:
+        was, now = old.find_week_of_item(item), new.find_week_of_item(item)
+        if (
+            was is None
+            or now is None
+            or was.id != week
+            or now.id == week
+            or week in self.past_weeks
+        ):
             return None
-        return now.id if now.id in self.weeks and now.id not in self.begun else None
+        return now.id if now.id in self.weeks and now.id not in self.past_weeks else None
 
-    def add(self, item: str, new: Roadmap, fresh: AbstractSet[str]) -> bool:
+    def assign_new_item(self, item: str, new: Roadmap, fresh: AbstractSet[str]) -> bool:
         """Lay an item into its own week, else beside its neighbour in the plan. Returns whether it found a place."""
-        native = new.week_of(item)
+        native = new.find_week_of_item(item)
         wanted = [native.id] if native and native.id in self.weeks else []
         week = next(
-            (one for one in (*wanted, *self._beside(item, new, fresh)) if self._has_room(one)), None
+            (
+                one
+                for one in (*wanted, *self._list_candidate_weeks(item, new, fresh))
+                if self._has_room(one)
+            ),
+            None,
         )
         if week is not None:
-            self._put(item, week)
+            self._assign_item(item, week)
         return week is not None
 
-    def _beside(self, item: str, new: Roadmap, fresh: AbstractSet[str]) -> Sequence[str]:
+    def _list_candidate_weeks(
+        self, item: str, new: Roadmap, fresh: AbstractSet[str]
+    ) -> Sequence[str]:
         """The coming weeks to try for an item that has no week of its own here, from that of its neighbour on; none where
         the cohort has neither neighbour."""
         around = tuple(new.items)
@@ -137,12 +165,12 @@ class _Laid:
         ]
         order = tuple(self.weeks)
         return (
-            [week for week in order[order.index(beside[0]) :] if week not in self.begun]
+            [week for week in order[order.index(beside[0]) :] if week not in self.past_weeks]
             if beside
             else ()
         )
 
-    def _put(self, item: str, week: str) -> None:
+    def _assign_item(self, item: str, week: str) -> None:
         self.weeks[week].append(item)
         self._week_of[item] = week
 

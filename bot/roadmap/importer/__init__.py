@@ -13,30 +13,37 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.roadmap import Roadmap, RoadmapError, read
-from bot.roadmap.importer.file import is_ours, text_of
-from bot.roadmap.importer.lint import oddities
-from bot.roadmap.importer.report import Entry, EntryKind, Notes, Report
+from bot.roadmap import Roadmap, RoadmapError, parse_roadmap
+from bot.roadmap.importer.file import decode_document, is_native_format
+from bot.roadmap.importer.lint import lint_roadmap
+from bot.roadmap.importer.report import EntryKind, ImportNotes, ImportReport, ReportEntry
 from bot.roadmap.problem import Problem
 from bot.roadmap.text import is_slug
 
-__all__ = ["Entry", "EntryKind", "Imported", "Report", "imported"]
+__all__ = [
+    "LONGEST_SLUG",
+    "EntryKind",
+    "ImportReport",
+    "ImportedRoadmap",
+    "ReportEntry",
+    "import_document",
+]
 
 LONGEST_SLUG = 48
 _UNNAMED = "imported-plan"
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedRoadmap:
     """A plan that was read, and what is to be said about it. `names_itself`: its ids are its author's, and not made from
     titles."""
 
-    plan: Roadmap
-    report: Report
-    names_itself: bool
+    roadmap: Roadmap
+    report: ImportReport
+    has_own_ids: bool
 
 
-def imported(data: bytes, name: str) -> Imported:
+def import_document(data: bytes, name: str) -> ImportedRoadmap:
     """Read a file somebody brought: Markdown or plain text, or YAML or JSON in our own format. Its name, without folder and
     ending, becomes the slug where it can be one. Takes under two seconds and 100 MB for anything accepted.
 
@@ -44,35 +51,39 @@ def imported(data: bytes, name: str) -> Imported:
     more weeks or items than a roadmap holds, or nothing to tick.
     """
     name = re.split(r"[/\\]", name)[-1]
-    text, notes = text_of(data, name), Notes()
-    names_itself = is_ours(text, name)
-    plan = _ours(text, name) if names_itself else _outlined(text, name, notes)
-    return Imported(plan, (notes.report() + oddities(plan, text)).shortened(), names_itself)
+    text, notes = decode_document(data, name), ImportNotes()
+    names_itself = is_native_format(text, name)
+    plan = _read_native_file(text, name) if names_itself else _import_markdown(text, name, notes)
+    return ImportedRoadmap(
+        plan,
+        (notes.build_import_report() + lint_roadmap(plan, text)).shorten_report(),
+        names_itself,
+    )
 
 
-def _outlined(text: str, name: str, notes: Notes) -> Roadmap:
+def _import_markdown(text: str, name: str, notes: ImportNotes) -> Roadmap:
     # Only who imports Markdown pays for its parser and for what puts a wrong encoding right.
-    from bot.roadmap.importer.document import outlined
-    from bot.roadmap.importer.interpret import understood
+    from bot.roadmap.importer.document import build_outline
+    from bot.roadmap.importer.interpret import build_roadmap_from_outline
 
-    return understood(outlined(text, name, notes), name, notes)
+    return build_roadmap_from_outline(build_outline(text, name, notes), name, notes)
 
 
-def _ours(text: str, name: str) -> Roadmap:
+def _read_native_file(text: str, name: str) -> Roadmap:
     """A plan in our own format, which may come under any name."""
     stem = name.rsplit(".", 1)[0]
     file = name if is_slug(stem, LONGEST_SLUG) else f"{_UNNAMED}.yaml"
     try:
-        plan = read(text, file)
+        plan = parse_roadmap(text, file)
     except RoadmapError as error:
         raise RoadmapError(
             Problem(name, one.line, one.path, one.sentence) for one in error.problems
         ) from None
-    return _renamed(plan, stem) if plan.slug == _UNNAMED else plan
+    return _replace_unnamed_slug(plan, stem) if plan.slug == _UNNAMED else plan
 
 
-def _renamed(plan: Roadmap, stem: str) -> Roadmap:
-    from bot.roadmap.importer.interpret.ids import slug
+def _replace_unnamed_slug(plan: Roadmap, stem: str) -> Roadmap:
+    from bot.roadmap.importer.interpret.ids import build_slug
 
-    made = slug(stem, LONGEST_SLUG) or slug(plan.title, LONGEST_SLUG) or _UNNAMED
+    made = build_slug(stem, LONGEST_SLUG) or build_slug(plan.title, LONGEST_SLUG) or _UNNAMED
     return plan.model_copy(update={"slug": made})

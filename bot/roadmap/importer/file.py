@@ -7,8 +7,8 @@ import codecs
 import re
 
 from bot.roadmap.file import MOST_BYTES
-from bot.roadmap.importer.report import Notes
-from bot.roadmap.problem import WHOLE_FILE, Problem, RoadmapError, clipped
+from bot.roadmap.importer.report import ImportNotes
+from bot.roadmap.problem import WHOLE_FILE, Problem, RoadmapError, shorten_author_text
 
 MOST_LINES = 10_000
 LONGEST_LINE = 10_000
@@ -44,25 +44,25 @@ _UNSEEN = re.compile(
 )
 
 
-def refused(name: str, line: int, sentence: str) -> RoadmapError:
+def build_file_error(name: str, line: int, sentence: str) -> RoadmapError:
     """The error that says about a line of a file what to do."""
-    return RoadmapError([Problem(clipped(name), line, WHOLE_FILE, sentence)])
+    return RoadmapError([Problem(shorten_author_text(name), line, WHOLE_FILE, sentence)])
 
 
-def text_of(data: bytes, name: str) -> str:
+def decode_document(data: bytes, name: str) -> str:
     """The text of a file, its lines ending in `\\n`. Raises RoadmapError for what is no text, too large or in another
     encoding than UTF-8 (or UTF-16 that says so)."""
     if len(data) > MOST_BYTES:
-        raise refused(name, 1, "Split the file: a roadmap has at most one megabyte.")
-    if (what := _binary(data)) is not None:
-        raise refused(name, 1, f"This is {what}, not text: {_ASK}.")
-    text = _decoded(data, name).replace("\r\n", "\n").replace("\r", "\n")
+        raise build_file_error(name, 1, "Split the file: a roadmap has at most one megabyte.")
+    if (what := _detect_binary_format(data)) is not None:
+        raise build_file_error(name, 1, f"This is {what}, not text: {_ASK}.")
+    text = _decode_bytes(data, name).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise refused(name, 1, f"This file is empty: {_ASK}.")
+        raise build_file_error(name, 1, f"This file is empty: {_ASK}.")
     return text
 
 
-def _binary(data: bytes) -> str | None:
+def _detect_binary_format(data: bytes) -> str | None:
     if data.startswith(b"PK\x03\x04"):
         return next(what for sign, what in _ZIPPED if sign in data)
     if _PAGE.match(data[:1000]):
@@ -76,7 +76,7 @@ def _binary(data: bytes) -> str | None:
     return None
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decode_bytes(data: bytes, name: str) -> str:
     codec, body = "utf-8", data.removeprefix(codecs.BOM_UTF8)
     for sign, wide in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(sign) and not data.startswith(codecs.BOM_UTF32_LE):
@@ -89,10 +89,12 @@ def _decoded(data: bytes, name: str) -> str:
     if wrong < 0:
         return text
     line = len(re.findall("\r\n|\r|\n", body[:wrong].decode(codec))) + 1
-    raise refused(name, line, f"This line holds bytes that are not {codec[:6].upper()}: {_SAVE}.")
+    raise build_file_error(
+        name, line, f"This line holds bytes that are not {codec[:6].upper()}: {_SAVE}."
+    )
 
 
-def is_ours(text: str, name: str) -> bool:
+def is_native_format(text: str, name: str) -> bool:
     """Whether a text is written in our own format rather than in Markdown, by the name's ending or by how it looks."""
     if name.lower().endswith((".yaml", ".yml", ".json")):
         return True
@@ -103,16 +105,16 @@ def is_ours(text: str, name: str) -> bool:
     return all(field.search(text) for field in (_TITLE, _STAGES)) and _FRONT.match(text) is None
 
 
-def lines_of(text: str, name: str) -> list[str]:
+def split_document_lines(text: str, name: str) -> list[str]:
     """The lines of a text. Raises RoadmapError for more than `MOST_LINES`, or longer than `LONGEST_LINE` characters."""
     lines = text.split("\n")
     if len(lines) > MOST_LINES + 1:
-        raise refused(
+        raise build_file_error(
             name, MOST_LINES + 1, f"Split the file here: at most {MOST_LINES:,} lines are read."
         )
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
-            raise refused(
+            raise build_file_error(
                 name,
                 number,
                 f"Break this line: at most {LONGEST_LINE:,} characters are read in one.",
@@ -120,7 +122,7 @@ def lines_of(text: str, name: str) -> list[str]:
     return lines
 
 
-def seen(lines: list[str], notes: Notes) -> list[str]:
+def remove_invisible_characters(lines: list[str], notes: ImportNotes) -> list[str]:
     """The lines without characters that nobody sees, which are told once."""
     count, first, kept = 0, 0, []
     for number, line in enumerate(lines, 1):
@@ -132,7 +134,7 @@ def seen(lines: list[str], notes: Notes) -> list[str]:
         kept.append(line)
     if count:
         characters = f"{count} invisible characters" if count > 1 else "an invisible character"
-        notes.tell(
+        notes.record_note(
             first, "repaired", f"Removed {characters}{', the first of them here' * (count > 1)}."
         )
     return kept

@@ -31,7 +31,7 @@ class Prose:
     links: tuple[Link, ...] = ()
     label: str = ""
     rest: str = ""
-    strong: bool = False
+    is_strong: bool = False
     """Whether all of it is bold, as a heading would be."""
 
 
@@ -42,7 +42,7 @@ class Bullet:
 
     prose: Prose
     number: int | None = None
-    checked: bool | None = None
+    is_checked: bool | None = None
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -55,13 +55,13 @@ class Bullet:
         return tuple(
             bullet
             for block in self.blocks
-            if isinstance(block, Bullets)
+            if isinstance(block, BulletList)
             for bullet in block.entries
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Bullets:
+class BulletList:
     """A list. Lines that only look like entries (`✅ Linear algebra – …` under each other, `• one`) are one, too."""
 
     line: int
@@ -77,28 +77,28 @@ class Table:
     rows: tuple[tuple[Prose, ...], ...]
 
 
-Block = Prose | Bullets | Table
+Block = Prose | BulletList | Table
 
 
-def lines_below(blocks: Iterable[Block]) -> Iterator[Prose]:
+def walk_paragraphs(blocks: Iterable[Block]) -> Iterator[Prose]:
     """Every paragraph, entry and cell, however deep, in the order of the document."""
     for block in blocks:
         match block:
             case Prose():
                 yield block
-            case Bullets(entries=entries):
+            case BulletList(entries=entries):
                 for entry in entries:
-                    yield from (entry.prose, *lines_below(entry.blocks))
+                    yield from (entry.prose, *walk_paragraphs(entry.blocks))
             case Table(header=header, rows=rows):
                 yield from (cell for row in (header, *rows) for cell in row)
 
 
-def entries_below(blocks: Iterable[Block]) -> Iterator[Bullet]:
+def walk_list_entries(blocks: Iterable[Block]) -> Iterator[Bullet]:
     """Every entry of a list, however deep, in the order of the document."""
     for block in blocks:
-        for entry in block.entries if isinstance(block, Bullets) else ():
+        for entry in block.entries if isinstance(block, BulletList) else ():
             yield entry
-            yield from entries_below(entry.blocks)
+            yield from walk_list_entries(entry.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,11 @@ class Section:
     def is_empty(self) -> bool:
         return not self.blocks and not self.sections
 
-    def walk(self) -> Iterator[Section]:
+    def walk_sections(self) -> Iterator[Section]:
         """This section and all inside it, in the order of the document."""
         yield self
         for section in self.sections:
-            yield from section.walk()
+            yield from section.walk_sections()
 
 
 @dataclass(frozen=True, slots=True)

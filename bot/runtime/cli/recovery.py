@@ -19,24 +19,29 @@ from bot.clock import Clock
 from bot.settings import Settings
 from bot.store import StoreError
 from bot.store.backup import (
-    copy_beside,
     copy_database,
-    hold_lock,
-    mark_in_place,
-    put_in_place,
-    require_database,
-    require_file,
-    sqlite_path,
+    copy_sqlite_file,
+    get_sqlite_path,
+    lock_database_file,
+    mark_sqlite_database,
+    replace_database_file,
+    require_copy_file,
+    require_database_file,
     stage_copy,
 )
-from bot.store.dumps import dump_database, mark_database, read_dump, restore_dump
+from bot.store.dumps import (
+    mark_postgres_database,
+    read_postgres_dump,
+    restore_postgres_dump,
+    write_postgres_dump,
+)
 from bot.store.gaps import CopyMark
 
 CORE, TRANSCRIPT = "syllabot.db", "transcript.db"  # what the room keeps, in its folder
 _FORMER = "The older copy there was replaced. "
 
 
-def words(add: Callable[..., argparse.ArgumentParser], clock: Clock) -> None:
+def add_recovery_commands(add: Callable[..., argparse.ArgumentParser], clock: Clock) -> None:
     """Add `backup` and `restore` to the command line."""
     parser = add("backup", help="copy the database, also while the bot runs")
     parser.add_argument(
@@ -48,7 +53,7 @@ def words(add: Callable[..., argparse.ArgumentParser], clock: Clock) -> None:
     )
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
     parser.add_argument("--room", action="store_true", help="copy the local room, into a folder")
-    parser.set_defaults(work=_at(_back_up, clock))
+    parser.set_defaults(work=_bind_clock(_run_backup, clock))
     parser = add("restore", help="go on from a copy of the database; the bot must not be running")
     parser.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="a copy that `syllabot backup` made"
@@ -62,10 +67,10 @@ def words(add: Callable[..., argparse.ArgumentParser], clock: Clock) -> None:
         action="store_true",
         help="only mark the database as a copy, which you have put in place yourself",
     )
-    parser.set_defaults(work=_at(_restore, clock))
+    parser.set_defaults(work=_bind_clock(_run_restore, clock))
 
 
-def _at(
+def _bind_clock(
     deed: Callable[[Settings, argparse.Namespace, datetime], Awaitable[None]], clock: Clock
 ) -> Callable[[Settings, argparse.Namespace], Awaitable[int]]:
     async def work(settings: Settings, asked: argparse.Namespace) -> int:
@@ -78,33 +83,38 @@ def _at(
 # — backup —
 
 
-async def _back_up(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
+async def _run_backup(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
     if asked.room:
-        return _back_up_room(settings, asked, now)
-    source = sqlite_path(settings.database_url)
-    target = _target(settings, asked.file, "syllabot", ".db" if source else ".dump", now)
+        return _run_room_backup(settings, asked, now)
+    source = get_sqlite_path(settings.database_url)
+    target = _choose_backup_path(
+        settings, asked.file, "syllabot", ".db" if source else ".dump", now
+    )
     if source is None:
-        replaced = await dump_database(settings.database_url, target, over=asked.force)
+        replaced = await write_postgres_dump(settings.database_url, target, overwrite=asked.force)
     else:
-        _point_to_room(settings, source)
-        replaced = copy_database(source, target, now, over=asked.force)
+        _refuse_missing_database(settings, source)
+        replaced = copy_database(source, target, now, overwrite=asked.force)
     size = target.stat().st_size
     print(
-        f"{_FORMER if replaced else ''}The database as it was on {_when(now)} is in {target} ({_size(size)}).\n"
-        f"Keep it private, and keep a copy on another machine: it holds what people said.{_secrets(settings)}\n"
+        f"{_FORMER if replaced else ''}The database as it was on {_format_utc(now)} is in {target} ({_format_copy_size(size)}).\n"
+        f"Keep it private, and keep a copy on another machine: it holds what people said.{_describe_needed_secrets(settings)}\n"
         f"To go back to it, stop Syllabot and type `syllabot restore {target}`."
     )
 
 
-def _back_up_room(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
-    folder, target = settings.data_dir / "room", _target(settings, asked.file, "room", "", now)
+def _run_room_backup(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
+    folder, target = (
+        settings.data_dir / "room",
+        _choose_backup_path(settings, asked.file, "room", "", now),
+    )
     if target.exists():
         raise StoreError(f"{target} is there already: choose another name.")
     try:
         # The bot's part first: what the transcript has beyond it is found there, and not said
         # again.
         copy_database(folder / CORE, target / CORE, None)
-        copy_beside(folder / TRANSCRIPT, target / TRANSCRIPT)
+        copy_sqlite_file(folder / TRANSCRIPT, target / TRANSCRIPT)
     except StoreError:
         for name in (CORE, TRANSCRIPT):
             (target / name).unlink(missing_ok=True)
@@ -116,14 +126,16 @@ def _back_up_room(settings: Settings, asked: argparse.Namespace, now: datetime) 
     )
 
 
-def _target(settings: Settings, typed: Path | None, name: str, ending: str, now: datetime) -> Path:
+def _choose_backup_path(
+    settings: Settings, typed: Path | None, name: str, ending: str, now: datetime
+) -> Path:
     dated = f"{name}-{now.astimezone(UTC):%Y%m%d-%H%M%S}{ending}"
     if typed is None:
         return settings.data_dir / "backups" / dated
     return typed / dated if typed.is_dir() else typed
 
 
-def _point_to_room(settings: Settings, source: Path) -> None:
+def _refuse_missing_database(settings: Settings, source: Path) -> None:
     """Say where the data is of somebody who has only ever used the room. Raises `StoreError`."""
     if not source.exists() and (settings.data_dir / "room" / CORE).exists():
         raise StoreError(
@@ -131,7 +143,7 @@ def _point_to_room(settings: Settings, source: Path) -> None:
         )
 
 
-def _secrets(settings: Settings) -> str:
+def _describe_needed_secrets(settings: Settings) -> str:
     """What is needed beside a copy, by the names of the settings alone."""
     names = [
         name.upper()
@@ -147,51 +159,58 @@ def _secrets(settings: Settings) -> str:
 # — restore —
 
 
-async def _restore(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
+async def _run_restore(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
     if (asked.file is None) != asked.mark:
         raise StoreError(
             "Give the file to go back to, like `syllabot restore data/backups/syllabot-….db`, or --mark."
         )
     if asked.room:
-        return _restore_room(settings, asked, now)
-    target = sqlite_path(settings.database_url)
+        return _run_room_restore(settings, asked, now)
+    target = get_sqlite_path(settings.database_url)
     if target is None:
-        return await _restore_postgres(settings, asked)
+        return await _run_postgres_restore(settings, asked)
     if asked.mark:
-        require_database(target)
+        require_database_file(target)
     else:
-        require_file(asked.file)
-    with hold_lock(target):
+        require_copy_file(asked.file)
+    with lock_database_file(target):
         if asked.mark:
-            marked = mark_in_place(target, is_told=not asked.quiet)
+            marked = mark_sqlite_database(target, is_told=not asked.quiet)
             print(
-                _summary(
-                    marked.copied, marked.is_marked, asked.quiet, f"{target} is marked as a copy"
+                _format_restore_summary(
+                    marked.copy_mark, marked.is_marked, asked.quiet, f"{target} is marked as a copy"
                 )
             )
             return
         with stage_copy(asked.file, target, is_told=not asked.quiet) as laid:
-            former = put_in_place(laid.path, target, now)
+            former = replace_database_file(laid.path, target, now)
     kept = f"The database of today is kept as {former}.\n" if former else ""
-    print(kept + _summary(laid.copied, laid.is_marked, asked.quiet, f"{target} is now the copy"))
+    print(
+        kept
+        + _format_restore_summary(
+            laid.copy_mark, laid.is_marked, asked.quiet, f"{target} is now the copy"
+        )
+    )
 
 
-async def _restore_postgres(settings: Settings, asked: argparse.Namespace) -> None:
+async def _run_postgres_restore(settings: Settings, asked: argparse.Namespace) -> None:
     if asked.mark:
-        copied = await mark_database(settings.database_url, is_told=not asked.quiet)
-        print(_summary(copied, False, asked.quiet, "The database is marked as a copy"))
+        copied = await mark_postgres_database(settings.database_url, is_told=not asked.quiet)
+        print(
+            _format_restore_summary(copied, False, asked.quiet, "The database is marked as a copy")
+        )
         return
-    dump = await read_dump(asked.file)
-    copied = await restore_dump(settings.database_url, dump, is_told=not asked.quiet)
-    print(_summary(copied, True, asked.quiet, "The database now holds the copy"))
+    dump = await read_postgres_dump(asked.file)
+    copied = await restore_postgres_dump(settings.database_url, dump, is_told=not asked.quiet)
+    print(_format_restore_summary(copied, True, asked.quiet, "The database now holds the copy"))
 
 
-def _restore_room(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
+def _run_room_restore(settings: Settings, asked: argparse.Namespace, now: datetime) -> None:
     folder = settings.data_dir / "room"
     if asked.mark or not asked.file.is_dir():
         raise StoreError("Give the folder that `syllabot backup --room` made.")
     with ExitStack() as opened:
-        opened.enter_context(hold_lock(folder / CORE))
+        opened.enter_context(lock_database_file(folder / CORE))
         laid = [
             opened.enter_context(
                 stage_copy(asked.file / name, folder / name, is_told=False, is_core=name == CORE)
@@ -199,7 +218,7 @@ def _restore_room(settings: Settings, asked: argparse.Namespace, now: datetime) 
             for name in (CORE, TRANSCRIPT)
         ]
         former = [
-            put_in_place(each.path, folder / name, now)
+            replace_database_file(each.path, folder / name, now)
             for each, name in zip(laid, (CORE, TRANSCRIPT), strict=True)
         ]
     kept = " and ".join(str(path) for path in former if path)
@@ -208,11 +227,13 @@ def _restore_room(settings: Settings, asked: argparse.Namespace, now: datetime) 
     )
 
 
-def _summary(copied: CopyMark | None, is_marked: bool, quiet: bool, done: str) -> str:
+def _format_restore_summary(
+    copied: CopyMark | None, is_marked: bool, quiet: bool, done: str
+) -> str:
     """What was done, and what comes of it."""
     if copied is None:
         return f"{done}. No group had been made in it.\nNow start Syllabot: `syllabot run`."
-    when = _when(copied.at)
+    when = _format_utc(copied.at)
     lines = [f"{done} of {when}."]
     if not is_marked:
         lines.append(
@@ -231,9 +252,9 @@ def _summary(copied: CopyMark | None, is_marked: bool, quiet: bool, done: str) -
     return "\n".join((*lines, "Now start Syllabot: `syllabot run`."))
 
 
-def _when(at: datetime) -> str:
+def _format_utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%a} {at.astimezone(UTC).day} {at.astimezone(UTC):%b %Y, %H:%M} UTC"
 
 
-def _size(count: int) -> str:
+def _format_copy_size(count: int) -> str:
     return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{count:,} bytes"

@@ -9,29 +9,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.commands import digest, invoked, offered, payload, spoken
-from bot.chat.message import Answer, Choice, say
-from bot.command import Registry, command, command_of, commands, parse
+from adapters.discord.commands import (
+    build_commands_payload,
+    build_completion_choices,
+    format_discord_phrase,
+    hash_commands_payload,
+    parse_invocation,
+)
+from bot.chat.message import Answer, Choice, text_message
+from bot.command import CommandRegistry, command, find_command, get_commands, parse_phrase
 from tests.support.discord.limits import check_commands
 from tests.support.goldens import Golden
 
 
 def test_the_commands_are_what_the_golden_file_says():
-    Golden("discord").holds("commands", payload(commands()))
+    Golden("discord").holds("commands", build_commands_payload(get_commands()))
 
 
 def test_discord_takes_every_command():
-    assert check_commands(payload(commands())) == []
+    assert check_commands(build_commands_payload(get_commands())) == []
 
 
 def test_every_command_people_see_is_there_and_moderators_ones_are_hidden_from_others():
-    top = {one["name"]: one for one in payload(commands())}
+    top = {one["name"]: one for one in build_commands_payload(get_commands())}
     leaves = {
         f"{name} {below['name']}" if below["type"] == 1 else name
         for name, one in top.items()
         for below in (one["options"] or [{"type": 0, "name": ""}])
     }
-    assert leaves == {name for name, one in commands().items() if not one.hidden}
+    assert leaves == {name for name, one in get_commands().items() if not one.hidden}
     assert top["cohort"]["default_member_permissions"] == "32"
     assert top["cohort"]["contexts"] == [0]
     assert top["join"]["default_member_permissions"] is None
@@ -39,24 +45,26 @@ def test_every_command_people_see_is_there_and_moderators_ones_are_hidden_from_o
 
 
 def test_the_same_commands_have_the_same_digest_and_others_another():
-    body = payload(commands())
-    assert digest(body) == digest(payload(commands()))
+    body = build_commands_payload(get_commands())
+    assert hash_commands_payload(body) == hash_commands_payload(
+        build_commands_payload(get_commands())
+    )
     changed = json.loads(json.dumps(body))
     changed[0]["description"] += "."
-    assert digest(changed) != digest(body)
+    assert hash_commands_payload(changed) != hash_commands_payload(body)
 
 
 def test_a_group_says_its_verbs_and_fits_however_many_there_are():
-    own = Registry()
+    own = CommandRegistry()
     for letter in "abcdefghijklmnopqrstu":
 
         async def run(call: Any) -> Answer:
             """Do something."""
-            return say("x")
+            return text_message("x")
 
         run.__name__ = f"garden_{letter * 6}"
         command(into=own)(run)
-    made = payload(own.commands)
+    made = build_commands_payload(own.commands)
     assert check_commands(made) == []
     assert made[0]["description"].startswith("Garden: aaaaaa, bbbbbb")
 
@@ -102,15 +110,16 @@ def leaf(name: str, options: list[dict[str, Any]], **more: Any) -> dict[str, Any
     ],
 )
 def test_what_was_invoked_becomes_a_phrase(data: dict[str, Any], said: str):
-    assert invoked(data).phrase == said
+    assert parse_invocation(data).phrase == said
 
 
 @given(st.text(min_size=1, max_size=300))
 def test_whatever_somebody_types_into_an_option_arrives_as_that_option(text: str):
-    parsed = parse(
-        invoked(leaf("checkin", [{"name": "note", "type": 3, "value": text}])).phrase, commands()
+    parsed = parse_phrase(
+        parse_invocation(leaf("checkin", [{"name": "note", "type": 3, "value": text}])).phrase,
+        get_commands(),
     )
-    assert parsed.given == {"note": (text,)}
+    assert parsed.option_texts == {"note": (text,)}
 
 
 @given(
@@ -129,11 +138,11 @@ def test_whatever_somebody_types_into_an_option_arrives_as_that_option(text: str
 )
 def test_malformed_data_says_nothing_and_breaks_nothing(data: Any):
     if isinstance(data, dict):
-        invoked(data)
+        parse_invocation(data)
 
 
 def test_the_option_being_typed_is_told_apart_from_the_others():
-    asked = invoked(
+    asked = parse_invocation(
         leaf(
             "tick",
             [
@@ -142,13 +151,13 @@ def test_the_option_being_typed_is_told_apart_from_the_others():
             ],
         )
     )
-    assert (asked.name, asked.focused, asked.typed) == ("tick", "item", "gr")
+    assert (asked.name, asked.focus, asked.partial_value) == ("tick", "item", "gr")
 
 
 def test_completion_shows_at_most_25_each_with_its_note():
     choices = [Choice(f"Item {n}", f"item-{n}", "done") for n in range(30)]
-    assert len(offered(choices)) == 25
-    assert offered(choices)[0] == {"name": "Item 0 · done", "value": "item-0"}
+    assert len(build_completion_choices(choices)) == 25
+    assert build_completion_choices(choices)[0] == {"name": "Item 0 · done", "value": "item-0"}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +171,7 @@ def test_completion_shows_at_most_25_each_with_its_note():
     ],
 )
 def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None):
-    found = command_of(said, commands())
+    found = find_command(said, get_commands())
     assert (found.name if found else None) == name
 
 
@@ -175,7 +184,7 @@ def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None
         ("settings reminder=", "/settings reminder:"),
         ("cohort start again=yes on=", "/cohort start again:yes on:"),
         (
-            commands()["cohort create"].usage,
+            get_commands()["cohort create"].usage,
             "/cohort create name start [roadmap] [zone] [weeks] [hours] [season] [at] [weekday] [seats]",
         ),
         ("resources deep learning", '/resources topic:"deep learning"'),
@@ -185,4 +194,4 @@ def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None
     ],
 )
 def test_a_phrase_in_prose_is_shown_as_it_is_typed_here(said: str, typed: str):
-    assert spoken(said, commands()) == typed
+    assert format_discord_phrase(said, get_commands()) == typed

@@ -10,7 +10,7 @@ import pytest
 import simcord
 
 from adapters.discord.shards import Shards
-from bot.command import Command, commands
+from bot.command import Command, get_commands
 from tests.support.discord.request_checks import parts
 from tests.support.discord.server import PRESSED, SELECT, Server, answered, raw, said
 
@@ -316,8 +316,8 @@ async def test_servers_of_every_shard_are_served(quick_database: str) -> None:
 async def plausible(server: Server, command: Command) -> dict[str, Any]:
     """A value for each option of a command, as somebody would fill them all in: the first of what is offered."""
     values: dict[str, Any] = {}
-    for option in command.shown:
-        if option.suggests:
+    for option in command.visible_options:
+        if option.has_suggestions:
             choices = await server.people["mona"].autocomplete(
                 server.channel, command.name, option.name, ""
             )
@@ -343,7 +343,7 @@ async def test_every_command_is_answered_in_private(quick_database: str, in_full
         await server.spring("mona", "ada")
         await server.says("mona", "moderators", add=server.people["cy"])
         await server.goes_to(MONDAY)
-        shown = [one for one in commands().values() if not one.hidden]
+        shown = [one for one in get_commands().values() if not one.hidden]
         assert {one.name for one in shown} == set(
             server.people["mona"].available_commands(server.channel)
         )
@@ -352,7 +352,7 @@ async def test_every_command_is_answered_in_private(quick_database: str, in_full
             needed = {
                 name: value
                 for name, value in options.items()
-                if in_full or command.option(name).required
+                if in_full or command.find_option(name).required
             }
             result = await server.slash("mona", command.name, **needed)
             told = result.modal["title"] if result.modal else answered(result)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import pytest
 
 from adapters.discord import attached
-from adapters.discord.attached import Attachment, attachments
+from adapters.discord.attached import DiscordAttachment, parse_attachments
 from adapters.discord.client import Discord
-from adapters.discord.commands import invoked, payload
-from adapters.discord.modal import brought, filled
+from adapters.discord.commands import build_commands_payload, parse_invocation
+from adapters.discord.modal import parse_modal_files, parse_modal_values
 from adapters.discord.shards import Shards
-from bot.chat.errors import SendError, TooLarge
+from bot.chat.errors import FileTooLarge, SendError
 from bot.runtime.dispatch import Dispatch
 from bot.store import Store
 from tests.support.discord import limits
@@ -84,7 +84,7 @@ class Study:
 @asynccontextmanager
 async def study(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Study]:
     """The bot on a simulated Discord, with its database at a URL."""
-    store = await Store.open(url)
+    store = await Store.open_database(url)
     platform = Discord(TOKEN, Shards(1))
     async with Gateway.on(Clock()) as gateway, Shelf.on() as shelf:
         monkeypatch.setattr(attached, "ORIGINS", {shelf.address})
@@ -186,7 +186,7 @@ async def test_no_address_is_called_but_those_of_the_cdn(
         monkeypatch.setattr(attached, "ORIGINS", attached.ORIGINS | {shelf.address})
         shelf.files["/elsewhere"] = f"{elsewhere.address}/roses.txt"
         with pytest.raises(SendError) as refused:
-            await Attachment("roses.txt", 3, url.format(shelf=shelf.address)).read(MOST)
+            await DiscordAttachment("roses.txt", 3, url.format(shelf=shelf.address)).download(MOST)
         assert refused.value.reason == problem
         assert elsewhere.asked == []
 
@@ -197,14 +197,14 @@ async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(
     async with Shelf.on() as shelf:
         monkeypatch.setattr(attached, "ORIGINS", {shelf.address})
         shelf.files["/much"] = [b"x" * 1_000_000] * 200
-        with pytest.raises(TooLarge):
-            await Attachment("roses.txt", 3, f"{shelf.address}/much").read(MOST)
+        with pytest.raises(FileTooLarge):
+            await DiscordAttachment("roses.txt", 3, f"{shelf.address}/much").download(MOST)
     with pytest.raises(SendError, match="the connection to Discord was lost"):
-        await Attachment("roses.txt", 3, f"{shelf.address}/much").read(MOST)
+        await DiscordAttachment("roses.txt", 3, f"{shelf.address}/much").download(MOST)
 
 
 def test_an_attachment_is_an_option_of_its_own_kind_and_no_text() -> None:
-    (top,) = payload({POEM.name: POEM})
+    (top,) = build_commands_payload({POEM.name: POEM})
     assert limits.check_commands([top]) == []
     (option, _) = top["options"][0]["options"]
     assert option == {
@@ -231,21 +231,23 @@ def test_an_attachment_that_was_not_sent_along_is_none(resolved: object) -> None
         {"type": 11, "name": "file", "value": "77"},
         {"type": 11, "name": "other", "value": {}},
     ]
-    said = invoked({"name": "poem", "options": options, "resolved": resolved})
+    said = parse_invocation({"name": "poem", "options": options, "resolved": resolved})
     assert (said.phrase, said.files) == ("poem", {})
     data = {
         "components": [{"component": {"type": 19, "custom_id": "file", "values": ["77"]}}],
         "resolved": resolved,
     }
-    assert (filled(data), brought(data)) == ({"file": ()}, {})
+    assert (parse_modal_values(data), parse_modal_files(data)) == ({"file": ()}, {})
     assert (
-        brought({"components": [{"type": 19, "custom_id": "file"}, {"type": 19, "values": 3}]})
+        parse_modal_files(
+            {"components": [{"type": 19, "custom_id": "file"}, {"type": 19, "values": 3}]}
+        )
         == {}
     )
 
 
 def test_what_is_malformed_in_an_attachment_is_empty() -> None:
-    files = attachments(
+    files = parse_attachments(
         {"attachments": {"77": {"filename": 3, "size": "x", "url": None}}}, {"file": "77"}
     )
-    assert files == {"file": Attachment("", 0, "")}
+    assert files == {"file": DiscordAttachment("", 0, "")}

@@ -38,11 +38,11 @@ class Slow:
 
     async def answer(self, *said: Any, **more: Any) -> Answer:
         await asyncio.sleep(self.seconds)
-        return await self.core.answer(*said, **more)
+        return await self.core.answer_phrase(*said, **more)
 
     async def suggest(self, *said: Any) -> Sequence[Choice]:
         await asyncio.sleep(self.seconds)
-        return await self.core.suggest(*said)
+        return await self.core.suggest_values(*said)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.core, name)

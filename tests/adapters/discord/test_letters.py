@@ -11,11 +11,11 @@ import discord
 import pytest
 
 from adapters.discord import events, ids, letters
-from adapters.discord.trouble import classify
-from bot.__main__ import pulsing
-from bot.chat.address import Extra, Lack, Place, Threads
-from bot.chat.errors import CannotLook, SendError
-from bot.chat.message import Button, Buttons, Event, Message, say
+from adapters.discord.trouble import classify_discord_error
+from bot.__main__ import build_pulse
+from bot.chat.address import Extra, Place, SetupProblem, Threads
+from bot.chat.errors import CannotReadHistory, SendError
+from bot.chat.message import Button, Buttons, Event, Message, text_message
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
 from tests.support.discord.wire import (
@@ -39,8 +39,8 @@ POSTING = "POST /channels/*/messages"
 LOOKING = "GET /channels/*/messages"
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
-HELLO = say("Hello.")
-WITH_BUTTON = say("Hello.", Buttons((Button("Join", "join spring"),)))
+HELLO = text_message("Hello.")
+WITH_BUTTON = text_message("Hello.", Buttons((Button("Join", "join spring"),)))
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def napping() -> Iterator[Naps]:
 
 
 @pytest.fixture
-def private() -> letters.Channels:
-    return letters.Channels()
+def private() -> letters.DmChannels:
+    return letters.DmChannels()
 
 
 @dataclasses.dataclass
@@ -72,15 +72,15 @@ class Post:
 
     client: discord.Client
     wire: Wire
-    private: letters.Channels
+    private: letters.DmChannels
 
     async def send(self, key: str = "letter", message: Message = HELLO, place: Place = HOME) -> str:
-        return await letters.send(self.client, self.private, place, message, key)
+        return await letters.send_marked_message(self.client, self.private, place, message, key)
 
     async def find(
         self, key: str = "letter", place: Place = HOME, since: datetime = FRIDAY
     ) -> str | None:
-        return await letters.find(self.client, self.private, place, key, since)
+        return await letters.find_marked_message(self.client, self.private, place, key, since)
 
     async def fails(self, place: Place = HOME, message: Message = HELLO) -> SendError:
         with pytest.raises(SendError) as raised:
@@ -93,7 +93,7 @@ class Post:
 
 
 @pytest.fixture
-def post(client: discord.Client, wire: Wire, private: letters.Channels) -> Post:
+def post(client: discord.Client, wire: Wire, private: letters.DmChannels) -> Post:
     return Post(client, wire, private)
 
 
@@ -105,8 +105,8 @@ async def test_a_letter_sent_twice_under_its_key_stands_there_once(post: Post) -
     assert await post.send() == first
     assert await post.send("another") != first
     assert [one["nonce"] for one in post.wire.posts] == [
-        ids.mark_of("letter"),
-        ids.mark_of("another"),
+        ids.compute_letter_mark("letter"),
+        ids.compute_letter_mark("another"),
     ]
 
 
@@ -118,7 +118,7 @@ async def test_a_letter_goes_to_a_thread_or_a_voice_channel_like_to_any_other(po
 
 
 async def test_a_private_channel_is_opened_once_and_the_oldest_is_forgotten(post: Post) -> None:
-    post.private = letters.Channels(most=2)
+    post.private = letters.DmChannels(most=2)
     for user in ("7", "7", "8", "9", "7"):
         await post.send(
             f"letter {len(post.wire.asked)}", place=dataclasses.replace(ADA, native=user)
@@ -228,8 +228,8 @@ async def test_where_no_connection_was_made_nothing_was_sent(
 
 
 def test_silence_may_hide_a_letter_that_got_through_but_not_one_that_was_only_asked_for() -> None:
-    assert unknown(classify(TimeoutError()))
-    assert soon(classify(TimeoutError(), looking=True))
+    assert unknown(classify_discord_error(TimeoutError()))
+    assert soon(classify_discord_error(TimeoutError(), is_read_only=True))
 
 
 async def test_a_letter_that_was_deleted_meanwhile_counts_as_sent(post: Post) -> None:
@@ -301,7 +301,7 @@ async def test_in_a_busy_channel_a_letter_is_found_near_the_first_try_and_near_t
         post.wire.says(5)
     last = await post.send("last")
     assert (await post.find("first"), await post.find("last")) == (first, last)
-    with pytest.raises(CannotLook):
+    with pytest.raises(CannotReadHistory):
         await post.find("middle")
     post.wire.channels[CHANNEL].messages[:300] = []
     assert await post.find("middle") == middle
@@ -313,14 +313,14 @@ async def test_where_history_is_closed_it_cannot_be_looked_at_and_is_not_taken_f
 ) -> None:
     await post.send()
     post.wire.channels[CHANNEL].readable = False
-    with pytest.raises(CannotLook):
+    with pytest.raises(CannotReadHistory):
         await post.find()
     for code in (50001, 50013):
         post.wire.channels[CHANNEL].refusal = Refusal(403, code)
-        with pytest.raises(CannotLook):
+        with pytest.raises(CannotReadHistory):
             await post.find()
     del post.wire.channels[CHANNEL]
-    with pytest.raises(CannotLook):
+    with pytest.raises(CannotReadHistory):
         await post.find()
 
 
@@ -367,11 +367,11 @@ class Wired:
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[SetupProblem]:
         return ()
 
     async def belongs(self, place: Place) -> bool:
-        return await letters.belongs(self.post.client, place)
+        return await letters.is_user_in_server(self.post.client, place)
 
     async def listen(self, core: Core) -> None:
         raise NotImplementedError("tests speak through Room.says")
@@ -385,20 +385,20 @@ async def a_monday(
     async with Wire.on(room.clock) as wire, wire.client() as client:
         room.place = HOME
         room.outbox = Outbox(
-            room.store, room.clock, {"discord": Wired(Post(client, wire, letters.Channels()))}
+            room.store, room.clock, {"discord": Wired(Post(client, wire, letters.DmChannels()))}
         )
-        room.pulse = pulsing(room.clockwork, room.outbox)
+        room.pulse = build_pulse(room.clockwork, room.outbox)
         await room.spring("ada")
         await room.goes_to(MONDAY - timedelta(minutes=1))
         before = len(wire.posts)
         wire.says(5)
         befalls(wire)
         await room.goes_to(MONDAY + timedelta(hours=1))
-        async with room.store.begin(write=False) as tx:
-            cohort = await tx.cohorts.by_id(1)
+        async with room.store.transaction(write=False) as tx:
+            cohort = await tx.cohorts.load_cohort(1)
             assert cohort is not None
-            past = sorted(await tx.ledger.past(cohort), key=lambda one: one.id)
-        kinds = {ids.mark_of(one.key): one.kind for one in past}
+            past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
+        kinds = {ids.compute_letter_mark(one.natural_key): one.kind for one in past}
         ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
         return [kinds[one["nonce"]] for one in wire.posts[before:]], ends
 
@@ -460,7 +460,10 @@ async def whole(post: Post, message: Message = WITH_ALL, key: str = "letter") ->
     """Post a message with what stands beside it; its id."""
     sent = await post.send(key, message)
     lost: list[SendError] = []
-    for beside in (letters.complete(post.client, HOME, message, sent), settle(post, message.event)):
+    for beside in (
+        letters.ensure_message_thread(post.client, HOME, message, sent),
+        settle(post, message.event),
+    ):
         try:
             await beside
         except SendError as broken:
@@ -474,7 +477,7 @@ async def settle(
     post: Post, event: Event | None, title: str = CALL.title, native: str = ""
 ) -> str | None:
     """Have the event of a call stand as it is given."""
-    return await events.settle_event(post.client, HOME, event, title, native, ())
+    return await events.settle_scheduled_event(post.client, HOME, event, title, native, ())
 
 
 async def test_a_thread_opens_under_the_post_and_the_call_stands_among_the_servers_events(
@@ -548,8 +551,10 @@ async def test_a_missing_thread_costs_no_event_and_the_other_way_round(
 async def test_no_thread_opens_in_a_thread_or_under_a_post_that_was_deleted(post: Post) -> None:
     post.wire.channels[5] = Channel(5, type=THREAD, parent=CHANNEL)
     message = dataclasses.replace(WITH_ALL, event=None)
-    await letters.complete(post.client, dataclasses.replace(HOME, channel="5"), message, "1")
-    await letters.complete(post.client, HOME, message, "")
+    await letters.ensure_message_thread(
+        post.client, dataclasses.replace(HOME, channel="5"), message, "1"
+    )
+    await letters.ensure_message_thread(post.client, HOME, message, "")
     assert post.wire.threads == []
 
 
@@ -560,19 +565,19 @@ async def test_a_member_belongs_until_they_have_left_and_a_failure_to_ask_is_no_
     post: Post,
 ) -> None:
     post.wire.members[GUILD].add(7)
-    assert await letters.belongs(post.client, ADA)
+    assert await letters.is_user_in_server(post.client, ADA)
     post.wire.members[GUILD].remove(7)
-    assert not await letters.belongs(post.client, ADA)
+    assert not await letters.is_user_in_server(post.client, ADA)
     post.wire.fails("GET */members/*", 404, 10013)
-    assert not await letters.belongs(post.client, ADA)
+    assert not await letters.is_user_in_server(post.client, ADA)
     for status, code in ((503, 0), (403, 50001)):
         post.wire.fails("GET */members/*", status, code)
         with pytest.raises(SendError) as raised:
-            await letters.belongs(post.client, ADA)
+            await letters.is_user_in_server(post.client, ADA)
         assert not raised.value.perhaps_sent
     del post.wire.members[GUILD]
     with pytest.raises(SendError, match="no longer in that server"):
-        await letters.belongs(post.client, ADA)
+        await letters.is_user_in_server(post.client, ADA)
 
 
 # — the event of a call —
@@ -624,7 +629,7 @@ async def test_an_event_that_was_deleted_is_not_made_again_and_one_we_cancelled_
 async def test_an_event_of_another_call_or_of_somebody_else_is_not_taken_for_it(post: Post) -> None:
     first = await settle(post, CALL)
     assert first is not None
-    second = await events.settle_event(post.client, HOME, LATER, CALL.title, "", {first})
+    second = await events.settle_scheduled_event(post.client, HOME, LATER, CALL.title, "", {first})
     assert (second == first, len(post.wire.events)) == (False, 2)
     for one in post.wire.events:
         one["creator_id"] = "5"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from adapters.discord import client as discord_client
 from adapters.discord.client import Discord
 from adapters.discord.shards import Shards
-from bot.__main__ import pulsing
+from bot.__main__ import build_pulse
 from bot.chat.address import Place
 from bot.runtime.outbox import Outbox
 from tests.support.discord.gateway import Gateway
@@ -23,7 +23,7 @@ def join(room: Room, discord: Discord) -> None:
     """The room's bot posts on Discord."""
     room.place = HOME
     room.outbox = Outbox(room.store, room.clock, {"discord": discord})
-    room.pulse = pulsing(room.clockwork, room.outbox)
+    room.pulse = build_pulse(room.clockwork, room.outbox)
 
 
 async def test_with_three_shards_that_are_not_ready_a_post_is_there_a_second_after_the_login(
@@ -65,12 +65,12 @@ async def test_while_discord_cannot_be_reached_letters_wait_as_long_as_the_next_
             )
             await quick_room.passes(minutes=20)  # of which each try waits a few seconds
             gateway.faults.clear()
-            async with quick_room.store.begin(write=False) as tx:
-                cohort = await tx.cohorts.by_id(1)
+            async with quick_room.store.transaction(write=False) as tx:
+                cohort = await tx.cohorts.load_cohort(1)
                 assert cohort is not None
-                assert {(one.state, one.tries) for one in await tx.ledger.past(cohort)} == {
-                    ("due", 0)
-                }
+                assert {
+                    (one.state, one.tries) for one in await tx.ledger.list_home_letters(cohort)
+                } == {("due", 0)}
         finally:
             listening.cancel()
             await asyncio.wait([listening])

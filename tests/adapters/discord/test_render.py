@@ -17,9 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.discord import ids
-from adapters.discord.modal import filled, modal
-from adapters.discord.prose import markdown, plain, terse, terse_plain
-from adapters.discord.render import layout
+from adapters.discord.modal import build_modal, parse_modal_values
+from adapters.discord.prose import (
+    escape_markdown_label,
+    render_markdown,
+    render_terse_markdown,
+    render_terse_markdown_label,
+)
+from adapters.discord.render import build_layout_view
 from bot.chat.message import (
     Answer,
     Block,
@@ -31,19 +36,19 @@ from bot.chat.message import (
     Field,
     Fields,
     Form,
+    InvalidMessageError,
     Message,
     Progress,
     Select,
     Text,
-    Unfit,
-    bare,
-    link,
-    moment,
-    note_room,
-    quote,
-    say,
+    compute_note_limit,
+    escape_text,
+    format_link,
+    format_moment,
+    strip_markup,
+    text_message,
 )
-from bot.post import kinds
+from bot.post import list_post_kinds
 from tests.posts.test_limits import ROADMAPS, WILD, every_post, largest
 from tests.support.discord.limits import check_message, check_modal
 from tests.support.goldens import WIDTHLESS, Golden
@@ -52,7 +57,7 @@ from tests.support.strategies import BLOCKS, CROWDED, FIELDS, PHRASES, wild
 GOLDEN = Golden("discord")
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-MARK = ids.mark_of("a letter")
+MARK = ids.compute_letter_mark("a letter")
 HOSTILE = "@everyone <@1> # **bold** [x](https://evil.example) https://evil.example ||x|| `code` :smile: שלום"
 TWO = (
     Choice("Bayes’ theorem", "bayes", "topic: probability"),
@@ -60,40 +65,40 @@ TWO = (
 )
 
 SAMPLES: dict[str, Answer] = {
-    "text": say(
-        f"**Week 2** of _Spring_ begins {moment(AT, BERLIN)}, at {moment(AT, BERLIN, day=False)}.\n"
-        f"`/week` shows it; see {link('the book', 'https://example.org/book?a=1&b=2')}.",
+    "text": text_message(
+        f"**Week 2** of _Spring_ begins {format_moment(AT, BERLIN)}, at {format_moment(AT, BERLIN, has_day=False)}.\n"
+        f"`/week` shows it; see {format_link('the book', 'https://example.org/book?a=1&b=2')}.",
         title="Week 2: calculus & optimisation in C#",
     ),
-    "fields": say(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
-    "progress": say(
+    "fields": text_message(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
+    "progress": text_message(
         Progress("1. Noor", 5, 5, "first"), Progress("2. Ada", 1, 100, "you", strong=True), Progress("nothing", 0, 0),
         "_Everybody_ is on the way.", Progress("3. Max", 99, 100),
     ),
-    "checklist-for-everybody": say(Checklist("Tick what you have done", "tick cohort=c1", "item", TWO)),
-    "checklists-with-one-phrase": say(
+    "checklist-for-everybody": text_message(Checklist("Tick what you have done", "tick cohort=c1", "item", TWO)),
+    "checklists-with-one-phrase": text_message(
         "One week, two lists.",
         Checklist("Tick what you have done", "tick cohort=c1", "item", TWO),
         Checklist("Tick what you have done", "tick cohort=c1", "item", (Choice("Last", "last"),)),
     ),
-    "checklist-of-ones-own": say(
+    "checklist-of-ones-own": text_message(
         Checklist("Your list", "tick cohort=c1 page=1", "item", (Choice("Bayes", "bayes", "", True), TWO[1]), private=True)
     ),
-    "select": say(Select("Which cohort?", "join", "cohort", (TWO[0], Choice("Autumn", "autumn", " ", chosen=True)))),
-    "buttons": say(
+    "select": text_message(Select("Which cohort?", "join", "cohort", (TWO[0], Choice("Autumn", "autumn", " ", chosen=True)))),
+    "buttons": text_message(
         Buttons((Button("Check in", "checkin week=w2", "primary"), Button("Leave", "leave", "danger"), Button("Help", "help")))
     ),
-    "hostile": say(
-        quote(HOSTILE),
-        Fields((Fact(HOSTILE[:70], quote(HOSTILE)),)),
-        Progress(HOSTILE[:70], 1, 2, quote(HOSTILE)),
+    "hostile": text_message(
+        escape_text(HOSTILE),
+        Fields((Fact(HOSTILE[:70], escape_text(HOSTILE)),)),
+        Progress(HOSTILE[:70], 1, 2, escape_text(HOSTILE)),
         Checklist(HOSTILE[:70], 'tick "x"', "item", (Choice(HOSTILE[:70], "~|~", HOSTILE[:70]),)),
         Select(HOSTILE[:70], "join", "cohort", (Choice(HOSTILE[:70], "~|~"),)),
         Buttons((Button(HOSTILE[:70], "a|b~c"),)),
         title=HOSTILE,
     ),
-    "so-many-escapes-that-lookalikes-take-their-place": say(
-        Text("~" * 1900 + f" <{int(AT.timestamp())}|Mon 2 Mar 2026, 09:00> {link('a link', 'https://example.org/~ada')}"),
+    "so-many-escapes-that-lookalikes-take-their-place": text_message(
+        Text("~" * 1900 + f" <{int(AT.timestamp())}|Mon 2 Mar 2026, 09:00> {format_link('a link', 'https://example.org/~ada')}"),
         Fields((Fact("Pace", "||"),)), Progress("1. Noor", 2, 3, "you", strong=True), Text("- |" + "|" * 1700),
         Checklist("Tick", "tick", "item", TWO), title="# one",
     ),
@@ -118,14 +123,14 @@ SAMPLES: dict[str, Answer] = {
             Field("only", "Only one?", "one", choices=TWO[:1], help="There is one"),
             Field("member", "Who?", "one", choices=tuple(Choice(f"P{n}", f"p{n}", "", n == 3) for n in range(11)), required=True),
         ),
-        note=f"Week 2: **calculus**, {quote('*wild*')}",
+        note=f"Week 2: **calculus**, {escape_text('*wild*')}",
     ),
 }  # fmt: skip
 
 
 def payload(message: Message) -> dict[str, Any]:
     """A message as it is posted."""
-    components = layout(message, MARK).to_components()
+    components = build_layout_view(message, MARK).to_components()
     return {
         "flags": 1 << 15,
         "nonce": MARK,
@@ -138,11 +143,11 @@ def payload(message: Message) -> dict[str, Any]:
 def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
     answer = SAMPLES[name]
     if isinstance(answer, Form):
-        assert check_modal(modal(answer).to_dict()) == []
-        GOLDEN.holds(name, modal(answer).to_dict())
+        assert check_modal(build_modal(answer).to_dict()) == []
+        GOLDEN.holds(name, build_modal(answer).to_dict())
     else:
         assert check_message(payload(answer)) == []
-        GOLDEN.holds(name, layout(answer, MARK).to_components())
+        GOLDEN.holds(name, build_layout_view(answer, MARK).to_components())
 
 
 def first_posts() -> dict[str, Message]:
@@ -157,13 +162,15 @@ def first_posts() -> dict[str, Message]:
 
 def test_a_post_of_each_kind_is_drawn_as_in_its_golden_file() -> None:
     posts = first_posts()
-    assert set(posts) == set(kinds())
+    assert set(posts) == set(list_post_kinds())
     for kind, post in posts.items():
-        GOLDEN.holds(f"post-{kind.replace('_', '-')}", layout(post, MARK).to_components())
+        GOLDEN.holds(
+            f"post-{kind.replace('_', '-')}", build_layout_view(post, MARK).to_components()
+        )
 
 
 def test_no_golden_file_is_left_over() -> None:
-    wanted = set(SAMPLES) | {f"post-{kind.replace('_', '-')}" for kind in kinds()}
+    wanted = set(SAMPLES) | {f"post-{kind.replace('_', '-')}" for kind in list_post_kinds()}
     GOLDEN.are(wanted | {"commands"})
 
 
@@ -175,7 +182,9 @@ def test_discord_takes_every_post_of_every_week_of_every_plan() -> None:
             )
             if not plan.title.startswith(WILD):
                 written = "".join(texts(post))
-                assert all(plain(choice.label) in written for choice in choices(post))
+                assert all(
+                    escape_markdown_label(choice.label) in written for choice in choices(post)
+                )
 
 
 # — what can be built can be sent —
@@ -188,7 +197,11 @@ def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def texts(message: Message) -> list[str]:
-    return [one["content"] for one in walk(layout(message).to_components()) if "content" in one]
+    return [
+        one["content"]
+        for one in walk(build_layout_view(message).to_components())
+        if "content" in one
+    ]
 
 
 def choices(message: Message) -> list[Choice]:
@@ -205,7 +218,7 @@ def choices(message: Message) -> list[Choice]:
 def test_whatever_message_can_be_built_can_be_sent(blocks: list[Block], title: str) -> None:
     try:
         message = Message(tuple(blocks), title)
-    except Unfit:
+    except InvalidMessageError:
         return
     assert check_message(payload(message)) == []
 
@@ -214,8 +227,8 @@ def test_whatever_message_can_be_built_can_be_sent(blocks: list[Block], title: s
 def test_the_most_crowded_message_can_be_sent(what: str) -> None:
     message = Message(tuple(CROWDED[what]), "#" * 150)
     assert check_message(payload(message)) == []
-    with pytest.raises(Unfit):
-        message.under("x" * 400)
+    with pytest.raises(InvalidMessageError):
+        message.add_top_line("x" * 400)
 
 
 @settings(max_examples=60)
@@ -224,18 +237,20 @@ def test_whatever_form_can_be_built_can_be_opened_and_shows_its_note(
     fields: list[Field], title: str, says: str, note: str
 ) -> None:
     named = tuple(replace(field, name=f"f{number}") for number, field in enumerate(fields))
-    note = note[: note_room(named)].strip()
-    drawn = modal(Form(title, says, named, quote(note))).to_dict()
+    note = note[: compute_note_limit(named)].strip()
+    drawn = build_modal(Form(title, says, named, escape_text(note))).to_dict()
     assert check_modal(drawn) == []
     below = [one.get("description") for one in drawn["components"] if "component" in one]
     for field, words in list(zip(named, below, strict=True))[1:]:
-        assert words in {field.help.strip() or None, bare(field.problem).strip()}, "of itself alone"
+        assert words in {field.help.strip() or None, strip_markup(field.problem).strip()}, (
+            "of itself alone"
+        )
     shown = [one.get("content") or one.get("description") or "" for one in drawn["components"]]
-    crowded = len(named) == 5 and len(note) + 3 + len(bare(named[0].problem).strip()) > 100 >= len(
-        bare(named[0].problem)
-    )
+    crowded = len(named) == 5 and len(note) + 3 + len(
+        strip_markup(named[0].problem).strip()
+    ) > 100 >= len(strip_markup(named[0].problem))
     assert crowded or any(
-        note.strip() in words or markdown(quote(note)) in words for words in shown
+        note.strip() in words or render_markdown(escape_text(note)) in words for words in shown
     )
 
 
@@ -260,19 +275,24 @@ def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> Non
     expected = re.sub(
         r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", re.sub(r"\r\n?", "\n", typed).replace("\f", " ")
     )
-    shown = markdown(quote(typed))
+    shown = render_markdown(escape_text(typed))
     assert (
         unescaped(shown).replace(WIDTHLESS, "") == expected.replace(WIDTHLESS, "")
         or not typed.strip()
     )
-    for written in (shown, plain(typed), terse(quote(typed)), terse_plain(typed)):
+    for written in (
+        shown,
+        escape_markdown_label(typed),
+        render_terse_markdown(escape_text(typed)),
+        render_terse_markdown_label(typed),
+    ):
         assert left_to_act(written) == []
 
 
 @given(wild(500))
 def test_the_terse_hand_never_needs_more_room_than_the_core_has_counted(body: str) -> None:
-    assert len(terse(body)) <= len(body)
-    assert len(terse_plain(body)) <= len(body)
+    assert len(render_terse_markdown(body)) <= len(body)
+    assert len(render_terse_markdown_label(body)) <= len(body)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +302,7 @@ def test_the_terse_hand_never_needs_more_room_than_the_core_has_counted(body: st
         ("**a****b**", f"**a**{WIDTHLESS}**b**"),
         ("`a``b`", f"`a`{WIDTHLESS}`b`"),
         ("`two\nlines`", "`two lines`"),
-        (quote("**a**") + "**b**", rf"\*\*a\*\*{WIDTHLESS}**b**"),
+        (escape_text("**a**") + "**b**", rf"\*\*a\*\*{WIDTHLESS}**b**"),
         ("- one\n12. two\n# three\n> four\n3.5 hours", "\\- one\n12\\. two\n\\# three\n\\> four\n3.5 hours"),
         ("<1772438400|Mon 2 Mar 2026, 09:00> at <1772438400|09:00>", "<t:1772438400:F> at <t:1772438400:t>"),
         ("<99999999999999999|x*> at 09:00", r"x\* at 09:00"),
@@ -295,7 +315,7 @@ def test_the_terse_hand_never_needs_more_room_than_the_core_has_counted(body: st
     ],
 )  # fmt: skip
 def test_the_bots_markup_becomes_discords(body: str, shown: str) -> None:
-    assert markdown(body) == shown
+    assert render_markdown(body) == shown
 
 
 # — what comes back —
@@ -303,8 +323,8 @@ def test_the_bots_markup_becomes_discords(body: str, shown: str) -> None:
 
 async def test_the_library_keeps_nothing_that_was_sent() -> None:
     view, sheet = (
-        layout(say(Buttons((Button("Go", "go"),)))),
-        modal(Form("Ask", "go", (Field("a", "A", "line"),))),
+        build_layout_view(text_message(Buttons((Button("Go", "go"),)))),
+        build_modal(Form("Ask", "go", (Field("a", "A", "line"),))),
     )
     assert view.is_finished()
     assert view.timeout is None
@@ -312,21 +332,21 @@ async def test_the_library_keeps_nothing_that_was_sent() -> None:
 
 
 def test_every_component_says_its_phrase_and_a_letter_is_found_by_its_mark() -> None:
-    message = say(
+    message = text_message(
         Checklist("A", "tick cohort=c1", "item", TWO),
         Checklist("B", "tick cohort=c1", "item", TWO),
         Select("C", "join", "cohort", TWO),
         Buttons((Button("D", "help"),)),
     )
-    drawn = list(walk(layout(message, MARK).to_components()))
-    assert [ids.read(one["custom_id"]) for one in drawn if "custom_id" in one] == [
-        ids.Pressed("tick cohort=c1", "item", MARK),
-        ids.Pressed("tick cohort=c1", "item", MARK),
-        ids.Pressed("join", "cohort", MARK),
-        ids.Pressed("help", "", MARK),
+    drawn = list(walk(build_layout_view(message, MARK).to_components()))
+    assert [ids.parse_custom_id(one["custom_id"]) for one in drawn if "custom_id" in one] == [
+        ids.DiscordCustomId("tick cohort=c1", "item", MARK),
+        ids.DiscordCustomId("tick cohort=c1", "item", MARK),
+        ids.DiscordCustomId("join", "cohort", MARK),
+        ids.DiscordCustomId("help", "", MARK),
     ]
-    assert [one["id"] for one in drawn if "id" in one] == [ids.number_of(MARK)]
-    assert all("id" not in one for one in walk(layout(message).to_components()))
+    assert [one["id"] for one in drawn if "id" in one] == [ids.compute_component_id(MARK)]
+    assert all("id" not in one for one in walk(build_layout_view(message).to_components()))
 
 
 def test_a_submitted_form_gives_back_what_was_filled_in() -> None:
@@ -342,7 +362,7 @@ def test_a_submitted_form_gives_back_what_was_filled_in() -> None:
             {"type": 1, "components": [{"type": 4, "custom_id": "old", "value": "x"}]},
         ],
     }
-    assert filled(submitted) == {
+    assert parse_modal_values(submitted) == {
         "note": ("",), "sure": (), "really": ("yes",), "items": ("a", "b"), "member": (), "old": ("x",),
     }  # fmt: skip
 
@@ -363,4 +383,6 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.just("components"), JSON))
 def test_whatever_comes_back_is_understood_or_left_out(data: dict[str, Any]) -> None:
-    assert all(isinstance(text, str) for values in filled(data).values() for text in values)
+    assert all(
+        isinstance(text, str) for values in parse_modal_values(data).values() for text in values
+    )

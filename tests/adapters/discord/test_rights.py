@@ -12,8 +12,8 @@ import pytest
 import simcord
 
 from adapters.discord import letters, rights
-from bot.chat.address import Extra, Lack, Place
-from bot.chat.errors import CannotLook
+from bot.chat.address import Extra, Place, SetupProblem
+from bot.chat.errors import CannotReadHistory
 
 HOW = "open Edit Channel → Permissions, add TestBot and allow it."
 
@@ -54,8 +54,8 @@ class Hall:
         await self.env.settle()
         return thread
 
-    async def check(self, channel: int, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
-        return await rights.check(self.client, self.place(channel), wanted)
+    async def check(self, channel: int, wanted: Collection[Extra] = ()) -> Sequence[SetupProblem]:
+        return await rights.check_channel_rights(self.client, self.place(channel), wanted)
 
     def hears(self, event: str, **data: object) -> None:
         """Discord tells of something through the gateway."""
@@ -66,12 +66,12 @@ def _less(denied: dict[str, bool]) -> discord.PermissionOverwrite:
     return discord.PermissionOverwrite(**dict.fromkeys(denied, False))
 
 
-def told(lacks: Sequence[Lack]) -> list[tuple[str, bool]]:
-    return [(lack.sentence, lack.blocks) for lack in lacks]
+def told(lacks: Sequence[SetupProblem]) -> list[tuple[str, bool]]:
+    return [(lack.sentence, lack.is_blocking) for lack in lacks]
 
 
 def test_the_invitation_asks_for_the_least_rights_and_each_is_explained() -> None:
-    asked = parse_qs(urlsplit(rights.invite(901)).query)
+    asked = parse_qs(urlsplit(rights.build_invite_url(901)).query)
     assert (asked["client_id"], asked["scope"]) == (["901"], ["bot applications.commands"])
     granted = discord.Permissions(int(asked["permissions"][0]))
     assert {name for name, given in granted if given} == {
@@ -82,8 +82,10 @@ def test_the_invitation_asks_for_the_least_rights_and_each_is_explained() -> Non
         "create_public_threads",
         "create_events",
     }
-    assert [name for name, _ in rights.explained()] == [right.shown for right in rights.RIGHTS]
-    assert all(len(reason) > 20 for _, reason in rights.explained())
+    assert [name for name, _ in rights.list_right_reasons()] == [
+        right.label for right in rights.RIGHTS
+    ]
+    assert all(len(reason) > 20 for _, reason in rights.list_right_reasons())
 
 
 async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_voice_channel() -> (
@@ -93,7 +95,9 @@ async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_vo
         assert await hall.check(hall.channel(), ("thread", "event")) == []
         assert not await hall.check((await hall.thread()).id, ("event",))
         assert not await hall.check(hall.made.create_voice_channel("talk").id)
-        assert not await rights.check(hall.client, Place("discord", str(hall.made.id), native="7"))
+        assert not await rights.check_channel_rights(
+            hall.client, Place("discord", str(hall.made.id), native="7")
+        )
 
 
 @pytest.mark.parametrize(
@@ -212,7 +216,7 @@ async def test_a_server_without_the_right_to_events_is_told_only_where_a_call_is
         assert not await hall.check(channel, ("thread",))
         (lack,) = await hall.check(channel, ("event",))
         assert lack.sentence.endswith("open Server Settings → Roles → TestBot and allow it.")
-        assert (lack.blocks, rights.in_server(hall.guild)) == (False, (lack,))
+        assert (lack.is_blocking, rights.list_server_problems(hall.guild)) == (False, (lack,))
 
 
 async def test_a_channel_where_no_post_can_stand_is_named_for_what_it_is() -> None:
@@ -241,10 +245,10 @@ async def test_a_channel_or_a_server_that_is_gone_is_told_and_one_that_is_away_i
         where = str(hall.made.id)
         hall.hears("GUILD_DELETE", id=where, unavailable=True)
         assert not await hall.check(nowhere)
-        assert rights.may_read(hall.client, hall.place(channel)) is None
+        assert rights.can_read_history(hall.client, hall.place(channel)) is None
         hall.hears("GUILD_DELETE", id=where)
         assert told(await hall.check(channel)) == [(rights.REMOVED, True)]
-    assert not await rights.check(
+    assert not await rights.check_channel_rights(
         discord.Client(intents=discord.Intents.none()), hall.place(nowhere)
     )
 
@@ -255,8 +259,10 @@ async def test_a_server_of_another_process_is_none_of_ours() -> None:
     )
     async with Hall.open(client) as hall:
         ours, theirs = (Place("discord", str(shard << 22), "5") for shard in (0, 1))
-        assert told(await rights.check(hall.client, ours)) == [(rights.REMOVED, True)]
-        assert not await rights.check(hall.client, theirs)
+        assert told(await rights.check_channel_rights(hall.client, ours)) == [
+            (rights.REMOVED, True)
+        ]
+        assert not await rights.check_channel_rights(hall.client, theirs)
 
 
 async def test_a_history_that_is_known_to_be_closed_is_not_even_asked_for() -> None:
@@ -265,12 +271,21 @@ async def test_a_history_that_is_known_to_be_closed_is_not_even_asked_for() -> N
             hall.place(hall.channel(read_message_history=True)),
             datetime(2026, 1, 1, tzinfo=UTC),
         )
-        with pytest.raises(CannotLook):
-            await letters.find(hall.client, letters.Channels(), closed, "letter", since)
+        with pytest.raises(CannotReadHistory):
+            await letters.find_marked_message(
+                hall.client, letters.DmChannels(), closed, "letter", since
+            )
         empty = hall.place(hall.channel())
-        assert await letters.find(hall.client, letters.Channels(), empty, "letter", since) is None
+        assert (
+            await letters.find_marked_message(
+                hall.client, letters.DmChannels(), empty, "letter", since
+            )
+            is None
+        )
 
 
 def test_a_deleted_channel_is_told_by_its_name_where_that_is_known() -> None:
-    assert rights.deleted("a_b").startswith("The channel #a\\_b was deleted: say `cohort move`")
-    assert rights.deleted("").startswith("The channel was deleted: ")
+    assert rights.describe_deleted_discord_channel("a_b").startswith(
+        "The channel #a\\_b was deleted: say `cohort move`"
+    )
+    assert rights.describe_deleted_discord_channel("").startswith("The channel was deleted: ")

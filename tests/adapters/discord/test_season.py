@@ -125,7 +125,7 @@ class Season(twelve_weeks.Season, Server):
         return self.private(name)
 
     def mark(self, key: str) -> object:
-        return ids.number_of(ids.mark_of(key))
+        return ids.compute_component_id(ids.compute_letter_mark(key))
 
     def marked(self, post: discord.Message) -> object:
         return post.components[0].id
@@ -134,7 +134,7 @@ class Season(twelve_weeks.Season, Server):
         return post.created_at
 
     def disturbed(self, key: str) -> bool:
-        return ids.mark_of(key) in self.weather.struck
+        return ids.compute_letter_mark(key) in self.weather.struck
 
 
 def check_the_buttons(season: Season) -> None:
@@ -142,10 +142,10 @@ def check_the_buttons(season: Season) -> None:
     keys = [
         season.key(*row) for row in season.kept("SELECT kind, ref FROM letters WHERE member_id = 0")
     ]
-    marks = {season.mark(key): ids.mark_of(key) for key in keys}
+    marks = {season.mark(key): ids.compute_letter_mark(key) for key in keys}
     for post in [*season.stood, *season.standing_in_channel()]:
         pressed = [
-            ids.read(one["custom_id"])
+            ids.parse_custom_id(one["custom_id"])
             for one in parts([post.components[0].to_dict()])
             if "custom_id" in one
         ]
@@ -158,7 +158,7 @@ def check_what_stands_beside(season: Season) -> None:
     asked = [one for one in season.env.http_requests if one.method == "POST"]
     threads = [one.json["name"] for one in asked if one.path.endswith("/threads")]
     events = [one.json["name"] for one in asked if one.path.endswith("/scheduled-events")]
-    assert threads == [week.label for week in weeks]
+    assert threads == [week.title_with_number for week in weeks]
     assert events == [f"spring: week {week.number} call" for week in weeks]
 
 

@@ -10,54 +10,61 @@ import pytest
 from aiohttp import ClientPayloadError, web
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import Api, Limited, NotInstalled, Token, Workspace, word
+from adapters.slack.api import (
+    AppNotInstalledError,
+    BotToken,
+    RateLimitError,
+    SlackApi,
+    Workspace,
+    get_error_code,
+)
 from tests.support.slack.api import HALL, STUDY, Known, calling
 from tests.support.slack.wire import Wire, limited
 from tests.support.slack.workspaces import BOT
 
 
 @pytest.fixture
-async def api(wire: Wire) -> AsyncIterator[Api]:
+async def api(wire: Wire) -> AsyncIterator[SlackApi]:
     async with calling(wire) as opened:
         yield opened
 
 
 async def test_an_answer_goes_to_its_response_url_and_a_refusal_says_why(
-    wire: Wire, api: Api
+    wire: Wire, api: SlackApi
 ) -> None:
     url = wire.response_url("T0HALL", "U0ADA", "C0STUDY")
-    await api.respond(url, text="Hello.", response_type="ephemeral")
+    await api.send_to_response_url(url, text="Hello.", response_type="ephemeral")
     (seen,) = wire.hall.users["U0ADA"].ephemerals
     assert seen["text"] == "Hello."
     with pytest.raises(SlackApiError) as raised:
-        await api.respond(f"{url}0", text="Hello.")
-    assert word(raised.value) != ""
+        await api.send_to_response_url(f"{url}0", text="Hello.")
+    assert get_error_code(raised.value) != ""
     wire.fails("response_url", limited(7))
-    with pytest.raises(Limited) as slower:
-        await api.respond(url, text="Hello.")
+    with pytest.raises(RateLimitError) as slower:
+        await api.send_to_response_url(url, text="Hello.")
     assert slower.value.after == timedelta(seconds=7)
 
 
 async def test_a_workspace_without_a_token_is_not_asked_and_a_token_is_never_shown(
-    wire: Wire, api: Api
+    wire: Wire, api: SlackApi
 ) -> None:
-    with pytest.raises(NotInstalled):
-        await api.call(Workspace("T0GONE"), "auth.test")
-    assert not await api.has_installed(Workspace("T0GONE"), "U0MONA")
-    assert [await api.has_installed(HALL, user) for user in ("U0MONA", "U0ADA", "")] == [
+    with pytest.raises(AppNotInstalledError):
+        await api.call_method(Workspace("T0GONE"), "auth.test")
+    assert not await api.is_installer(Workspace("T0GONE"), "U0MONA")
+    assert [await api.is_installer(HALL, user) for user in ("U0MONA", "U0ADA", "")] == [
         True,
         False,
         False,
     ]
     assert wire.asked == []
-    assert "xoxb" not in repr(Token("xoxb-secret", BOT))
-    assert (await api.call(HALL, "auth.test", nothing=None))["user"] == "syllabot"
+    assert "xoxb" not in repr(BotToken("xoxb-secret", BOT))
+    assert (await api.call_method(HALL, "auth.test", nothing=None))["user"] == "syllabot"
 
 
 def test_a_place_tells_whose_token_is_meant() -> None:
-    assert Workspace.of(STUDY) == Workspace("T0HALL")
-    assert Workspace.of(replace(STUDY, tenant="E0ORG")) == Workspace("T0HALL", "E0ORG")
-    assert Workspace.of(replace(STUDY, tenant="T0GUEST")) == Workspace("T0HALL"), (
+    assert Workspace.from_place(STUDY) == Workspace("T0HALL")
+    assert Workspace.from_place(replace(STUDY, tenant="E0ORG")) == Workspace("T0HALL", "E0ORG")
+    assert Workspace.from_place(replace(STUDY, tenant="T0GUEST")) == Workspace("T0HALL"), (
         "an account from another organisation"
     )
 
@@ -72,10 +79,10 @@ async def test_a_page_of_plain_text_is_no_answer(wire: Wire) -> None:
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        async with Api(
+        async with SlackApi(
             Known(wire), base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
         ) as gate:
             with pytest.raises(ClientPayloadError):
-                await gate.call(HALL, "auth.test")
+                await gate.call_method(HALL, "auth.test")
     finally:
         await runner.cleanup()

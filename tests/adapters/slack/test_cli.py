@@ -11,19 +11,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters import plug
-from adapters.hearing import Hearing
-from adapters.public import listening
+from adapters import import_platform_module
+from adapters.hearing import InflightTasks
+from adapters.public import serve_public_routes
 from adapters.slack import desk, modes
-from adapters.slack.door import Door
-from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many
+from adapters.slack.door import SlackEndpoint
+from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, VaultTokenStore
 from adapters.slack.intake import Intake
-from adapters.slack.modes import Mode
+from adapters.slack.modes import ConnectionMode
 from adapters.slack.socket import UNKNOWN_TOKEN as UNKNOWN_APP_TOKEN
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Vault
-from bot.runtime.vault import Vaults, new_key
+from bot.runtime.vault import Vaults, create_vault_key
 from bot.settings import Settings
 from tests.support.room import Room
 from tests.support.slack.wire import Wire, dropped, status
@@ -36,7 +36,7 @@ from tests.support.slack.workspaces import (
     SIGNING_SECRET,
 )
 
-SLACK = plug("slack")
+SLACK = import_platform_module("slack")
 HOME = Place("slack", "T0HALL", "C0STUDY", tenant="T0HALL")
 BOT_TOKEN = "xoxb-T0HALL"
 MORE, BASIC = (
@@ -76,22 +76,22 @@ def called(here) -> Settings:
 
 @pytest.fixture
 def for_many(called: Settings) -> Settings:
-    more = {**SECRETS, "slack_bot_token": "", "vault_key": new_key()}
+    more = {**SECRETS, "slack_bot_token": "", "vault_key": create_vault_key()}
     return Settings(**{**called.model_dump(), **more})
 
 
 @pytest.fixture
 async def vault(quick_room: Room, for_many: Settings) -> Vault:
-    return Vaults(quick_room.store, quick_room.clock, for_many.vault_key.get_secret_value()).of(
-        "slack"
-    )
+    return Vaults(
+        quick_room.store, quick_room.clock, for_many.vault_key.get_secret_value()
+    ).open_vault("slack")
 
 
 async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
     one = Installation(
         team_id="T0HALL", bot_token=BOT_TOKEN, bot_id="B0BOT", bot_user_id=BOT, bot_scopes=sorted(scopes), user_id="U0MONA",
     )  # fmt: skip
-    await Many(vault).async_save(one)
+    await VaultTokenStore(vault).async_save(one)
 
 
 # — which way —
@@ -100,7 +100,7 @@ async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
 @pytest.mark.parametrize(
     ("given", "way"),
     [
-        ({"slack_app_token": "xapp-1", "slack_bot_token": "xoxb-1"}, Mode.SOCKET),
+        ({"slack_app_token": "xapp-1", "slack_bot_token": "xoxb-1"}, ConnectionMode.SOCKET),
         (
             {
                 "slack_app_token": "xapp-1",
@@ -108,7 +108,7 @@ async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
                 **SECRETS,
                 "public_url": "https://x.org",
             },
-            Mode.SOCKET,
+            ConnectionMode.SOCKET,
         ),
         (
             {
@@ -116,23 +116,26 @@ async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
                 "slack_signing_secret": "s",
                 "public_url": "https://x.org",
             },
-            Mode.ONE,
+            ConnectionMode.ONE,
         ),
         (
             {
                 "slack_bot_token": "xoxb-1",
                 **SECRETS,
                 "public_url": "https://x.org",
-                "vault_key": new_key(),
+                "vault_key": create_vault_key(),
             },
-            Mode.ONE,
+            ConnectionMode.ONE,
         ),
-        ({**SECRETS, "public_url": "https://x.org", "vault_key": new_key()}, Mode.MANY),
+        (
+            {**SECRETS, "public_url": "https://x.org", "vault_key": create_vault_key()},
+            ConnectionMode.MANY,
+        ),
     ],
 )
 def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
     settings = Settings(**given)
-    assert (modes.mode(settings), SLACK.configured(settings)) == (way, True)
+    assert (modes.choose_connection_mode(settings), SLACK.is_configured(settings)) == (way, True)
 
 
 @pytest.mark.parametrize(
@@ -163,33 +166,34 @@ def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
 async def test_what_the_settings_lack_is_one_sentence(given, sentence):
     settings = Settings(**given)
     with pytest.raises(CannotConnect) as refused:
-        modes.mode(settings)
+        modes.choose_connection_mode(settings)
     assert str(refused.value) == sentence
-    assert SLACK.configured(settings)
-    assert await SLACK.examine(settings, [HOME], None) == [sentence]
+    assert SLACK.is_configured(settings)
+    assert await SLACK.run_doctor(settings, [HOME], None) == [sentence]
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"public_url": "https://x.org", "vault_key": new_key(), "discord_token": "x"}]
+    "given",
+    [{}, {"public_url": "https://x.org", "vault_key": create_vault_key(), "discord_token": "x"}],
 )
 def test_without_anything_of_slacks_slack_is_left_alone(given):
-    assert not SLACK.configured(Settings(**given))
+    assert not SLACK.is_configured(Settings(**given))
 
 
 # — tokens —
 
 
 async def test_nothing_is_missing_where_the_app_was_installed_as_it_asked(wire, through_socket):
-    assert await SLACK.examine(through_socket, [HOME], None) == []
+    assert await SLACK.run_doctor(through_socket, [HOME], None) == []
     assert [one.token for one in wire.asked][:2] == [APP_TOKEN, BOT_TOKEN]
     assert not [one for one in wire.asked if one.method.startswith(("chat.", "views."))]
 
 
 async def test_an_app_level_token_that_opens_no_connection_is_named(wire, through_socket):
     wire.tokens[APP_TOKEN].scopes = frozenset()
-    assert await desk.examine(through_socket, [], None) == [UNKNOWN_APP_TOKEN]
+    assert await desk.find_slack_setup_problems(through_socket, [], None) == [UNKNOWN_APP_TOKEN]
     other = Settings(slack_bot_token=BOT_TOKEN, slack_app_token="xapp-other")
-    assert await desk.examine(other, [], None) == [UNKNOWN_APP_TOKEN]
+    assert await desk.find_slack_setup_problems(other, [], None) == [UNKNOWN_APP_TOKEN]
 
 
 @pytest.mark.parametrize(
@@ -199,22 +203,22 @@ async def test_a_bot_token_that_is_no_good_is_named_and_nothing_is_said_of_its_h
     wire, through_socket, dead, sentence
 ):
     wire.tokens[BOT_TOKEN].dead = dead
-    assert await desk.examine(through_socket, [HOME], None) == [sentence]
+    assert await desk.find_slack_setup_problems(through_socket, [HOME], None) == [sentence]
 
 
 async def test_a_slack_out_of_reach_is_one_sentence(wire, through_socket):
     wire.fails("*", dropped(kept=False), times=2)
-    assert await desk.examine(through_socket, [HOME], None) == [
+    assert await desk.find_slack_setup_problems(through_socket, [HOME], None) == [
         "the connection to Slack was lost: try again later."
     ]
     wire.fails("apps.connections.open", status(503))
-    (said,) = await desk.examine(through_socket, [HOME], None)
+    (said,) = await desk.find_slack_setup_problems(through_socket, [HOME], None)
     assert said.endswith(": try again later.")
 
 
 async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(wire, through_socket):
     wire.tokens[BOT_TOKEN].scopes = SCOPES - {"im:write", "channels:history"}
-    found = await desk.examine(through_socket, [HOME, HOME], None)
+    found = await desk.find_slack_setup_problems(through_socket, [HOME, HOME], None)
     assert found == [
         "workspace T0HALL: I lack the scope im:write, which opens the private conversation a reminder goes to: add it "
         "under OAuth & Permissions, and install the app again.",
@@ -234,7 +238,7 @@ async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
         Place("slack", "T9", "C0STUDY", tenant="T9"),
     )
     old = Place("slack", "T0HALL", "C0OLD", tenant="T0HALL")
-    found = await desk.examine(through_socket, [HOME, old, gone, elsewhere], None)
+    found = await desk.find_slack_setup_problems(through_socket, [HOME, old, gone, elsewhere], None)
     assert [one.partition(": ")[0] for one in found] == ["workspace T0HALL"] * 3 + ["workspace T9"]
     assert "/invite @syllabot" in found[0]
     assert "#old is archived" in found[1]
@@ -246,54 +250,62 @@ async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
 
 
 @pytest.fixture
-async def running(called: Settings, wire: Wire) -> AsyncIterator[Door]:
+async def running(called: Settings, wire: Wire) -> AsyncIterator[SlackEndpoint]:
     """The bot's own door, with the real library behind it."""
-    door = Door(SIGNING_SECRET)
+    door = SlackEndpoint(SIGNING_SECRET)
     app = AsyncApp(
         signing_secret=SIGNING_SECRET,
         token=BOT_TOKEN,
         client=AsyncWebClient(BOT_TOKEN, base_url=wire.api),
     )
-    door.open(Intake(app, Hearing()))
-    async with listening(door.routes(installs=False), called.public_host, called.public_port):
+    door.start_serving(Intake(app, InflightTasks()))
+    async with serve_public_routes(
+        door.build_slack_routes(can_install=False), called.public_host, called.public_port
+    ):
         yield door
 
 
 async def test_a_public_address_that_leads_to_the_running_bot_is_right(called, running):
-    assert await desk.examine(called, [HOME], None) == []
+    assert await desk.find_slack_setup_problems(called, [HOME], None) == []
 
 
 async def test_a_bot_with_another_signing_secret_is_named(called, running):
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
-    (said,) = await desk.examine(other, [], None)
+    (said,) = await desk.find_slack_setup_problems(other, [], None)
     assert said.startswith(
         f"What answers at {called.public_url} has another SLACK_SIGNING_SECRET: "
     )
 
 
 async def test_a_public_address_is_checked_while_the_bot_does_not_run(called):
-    assert await desk.examine(called, [HOME], None) == []
-    async with listening([], called.public_host, called.public_port):
+    assert await desk.find_slack_setup_problems(called, [HOME], None) == []
+    async with serve_public_routes([], called.public_host, called.public_port):
         pass  # and the port is free again
 
 
 async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called):
-    async with listening([], "127.0.0.1", 0) as port:
+    async with serve_public_routes([], "127.0.0.1", 0) as port:
         elsewhere = f"http://127.0.0.1:{port}"
-        (said,) = await desk.examine(called.model_copy(update={"public_url": elsewhere}), [], None)
+        (said,) = await desk.find_slack_setup_problems(
+            called.model_copy(update={"public_url": elsewhere}), [], None
+        )
         advice = f"have it lead to port {called.public_port} of this machine."
         assert said == f"{elsewhere}/slack/events is answered with 404, and not by me: {advice}"
         plain = f"https://127.0.0.1:{port}"
-        (said,) = await desk.examine(called.model_copy(update={"public_url": plain}), [], None)
+        (said,) = await desk.find_slack_setup_problems(
+            called.model_copy(update={"public_url": plain}), [], None
+        )
         assert said.startswith(f"{plain} has no certificate that can be trusted")
-    (said,) = await desk.examine(called.model_copy(update={"public_url": elsewhere}), [], None)
+    (said,) = await desk.find_slack_setup_problems(
+        called.model_copy(update={"public_url": elsewhere}), [], None
+    )
     assert said == f"PUBLIC_URL cannot be reached from here, at {elsewhere}: {advice}"
 
 
 async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
-    async with desk._answering(called, "the-one-that-was-sent"):
-        status_, said = await desk._call(other, "another-one")
+    async with desk._serve_challenge(called, "the-one-that-was-sent"):
+        status_, said = await desk._send_challenge(other, "another-one")
     assert (status_, said) == (503, "")
 
 
@@ -302,13 +314,13 @@ async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
 
 async def test_nothing_is_missing_for_many_workspaces_once_one_has_installed_it(for_many, vault):
     await install(vault)
-    assert await desk.examine(for_many, [HOME], vault) == []
+    assert await desk.find_slack_setup_problems(for_many, [HOME], vault) == []
 
 
 async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_many, vault):
     sentence = f"No workspace has installed me yet: start me, then open {for_many.public_url}/slack/install."
     for known in (None, vault):
-        assert await desk.examine(for_many, [], known) == [sentence]
+        assert await desk.find_slack_setup_problems(for_many, [], known) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -321,13 +333,13 @@ async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_ma
 async def test_a_client_that_slack_does_not_know_is_named(for_many, vault, given, error):
     await install(vault)
     wrong = Settings(**{**for_many.model_dump(), **given})
-    assert await desk.examine(wrong, [], vault) == [desk.UNKNOWN_CLIENT[error]]
+    assert await desk.find_slack_setup_problems(wrong, [], vault) == [desk.UNKNOWN_CLIENT[error]]
 
 
 async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(for_many, vault):
     await install(vault, SCOPES - {"im:write"})
     elsewhere = Place("slack", "T9", "C0STUDY", tenant="T9")
-    found = await desk.examine(for_many, [HOME, elsewhere], vault)
+    found = await desk.find_slack_setup_problems(for_many, [HOME, elsewhere], vault)
     assert ["lack the scope im:write" in found[0], "does not let me into" in found[1]] == [
         True,
         True,
@@ -339,7 +351,7 @@ async def test_a_key_that_was_changed_without_keeping_the_former_is_named(
     quick_room, for_many, vault
 ):
     await install(vault)
-    other = Vaults(quick_room.store, quick_room.clock, new_key()).of("slack")
-    assert await desk.examine(for_many, [HOME], other) == [
+    other = Vaults(quick_room.store, quick_room.clock, create_vault_key()).open_vault("slack")
+    assert await desk.find_slack_setup_problems(for_many, [HOME], other) == [
         "No VAULT_KEY opens what was kept of workspace T0HALL: add the former key after the new one and a comma."
     ]

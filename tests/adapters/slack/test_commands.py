@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.command import Command, Option, listed
+from bot.command import Command, CommandOption, list_visible_commands
 from tests.support.slack.group import Group, words
 
 VALUES = {
@@ -22,7 +22,7 @@ OWN = {
 """What somebody would say of an option by its name; of any other, by its kind."""
 
 
-def value(option: Option) -> str:
+def value(option: CommandOption) -> str:
     return OWN.get(option.name) or (
         option.choices[0] if option.choices else VALUES.get(option.kind, "study")
     )
@@ -30,7 +30,7 @@ def value(option: Option) -> str:
 
 def typed(command: Command, *, in_full: bool) -> str:
     """A command with all its options, or with those alone that it needs."""
-    given = (one for one in command.shown if in_full or one.required)
+    given = (one for one in command.visible_options if in_full or one.required)
     return " ".join((command.name, *(f"{one.name}={value(one)}" for one in given)))
 
 
@@ -39,7 +39,7 @@ async def test_every_command_is_answered_in_private(url: str) -> None:
         await group.spring("mona", "bob")
         await group.passes(days=11)
         for in_full in (False, True):
-            for command in listed():
+            for command in list_visible_commands():
                 seen = await group.person("mona").types(f"/study {typed(command, in_full=in_full)}")
                 told = words(seen)
                 assert seen.kind in {"ephemeral", "modal"}
@@ -58,14 +58,18 @@ async def test_help_is_given_at_every_level(url: str) -> None:
             == await group.says("ada", "help")
             == await group.says("ada", "  help  ")
         )
-        for command in listed():
+        for command in list_visible_commands():
             told = await group.says("mona", f"help {command.name}")
             assert f"\n/study {command.usage}\n{command.help}" in told
-            for option in command.shown:
+            for option in command.visible_options:
                 assert f"\n• {option.name} {option.help} (" in told, (
                     "an option is no command, whatever its name"
                 )
-        below = [f"/study {one.name} — {one.help}" for one in listed() if one.group == "cohort"]
+        below = [
+            f"/study {one.name} — {one.help}"
+            for one in list_visible_commands()
+            if one.group == "cohort"
+        ]
         for asked in ("cohort help", "help cohort", "/cohort HELP"):
             assert await group.says("mona", asked) == "\n".join(["Cohort", *below])
         assert await group.says("mona", "cohort create help") == await group.says(

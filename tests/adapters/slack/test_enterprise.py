@@ -58,7 +58,7 @@ async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_al
     group: Group,
 ) -> None:
     east, west = (group.wire.workspaces[f"T0{name}"] for name in ("EAST", "WEST"))
-    assert await group.vault.names("bot/") == [f"bot/{ORG}/"]
+    assert await group.vault.list_secret_names("bot/") == [f"bot/{ORG}/"]
     await grows(group, east, west)
     assert kept(group, "spaces", "native", "tenant") == [(east.id, ORG), (west.id, ORG)]
     assert kept(group, "accounts", "native", "tenant") == [
@@ -105,7 +105,7 @@ async def test_an_enterprise_takes_a_workspace_out_and_lets_it_in_again_and_remo
     assert await tells({"type": "team_access_granted", "team_ids": [west.id]}) == [True, True]
     uninstalled(group.wire, east.id)
     assert await tells({"type": "app_uninstalled"}) == [False, False]
-    assert await group.vault.names("bot/") == []
+    assert await group.vault.list_secret_names("bot/") == []
     assert (await Browser(group.wire, group.address, east, wide=True).installs()).status == 200
     assert kept(group, "spaces", "gone_at") == [(None,), (None,)]
     assert "Your progress" in await group.says("ada", "progress cohort=autumn", "west")

@@ -6,9 +6,15 @@ import asyncio
 
 import pytest
 
-from adapters.slack.attached import UNGRANTED, Held, held
-from adapters.slack.modal import Carried, brought, errors, filled, form_view
-from bot.chat.errors import Refused, SendError, TooLarge
+from adapters.slack.attached import UNGRANTED, SlackFile, build_slack_files
+from adapters.slack.modal import (
+    ViewMetadata,
+    build_field_errors,
+    build_form_view,
+    parse_view_files,
+    parse_view_values,
+)
+from bot.chat.errors import FileTooLarge, Refused, SendError
 from bot.chat.message import Field, Form
 from tests.support.file_host import Shelf
 from tests.support.slack import limits
@@ -123,7 +129,7 @@ async def read(wire: SocketWire, **traits: object) -> bytes:
     """A file of the workspace, read."""
     file = uploads(wire, "T0HALL", "roses.txt", ROSES, **traits)
     async with calling(wire) as api:
-        return await Held(api, HALL, file.id, "roses.txt", 0).read(MOST)
+        return await SlackFile(api, HALL, file.id, "roses.txt", 0).download(MOST)
 
 
 async def test_a_file_is_fetched_from_either_address_with_the_workspaces_token(
@@ -211,16 +217,16 @@ async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(
 ) -> None:
     file = uploads(wire, "T0HALL", "roses.txt", b"x" * 3_000_000, size=3)
     async with calling(wire) as api:
-        with pytest.raises(TooLarge):
-            await Held(api, HALL, file.id, "roses.txt", 0).read(MOST)
+        with pytest.raises(FileTooLarge):
+            await SlackFile(api, HALL, file.id, "roses.txt", 0).download(MOST)
         assert len(wire.calls("file")) == 1
-        with pytest.raises(TooLarge):
+        with pytest.raises(FileTooLarge):
             await read(wire, size=MOST + 1)
         assert len(wire.calls("file")) == 1, "what Slack says to be too large is left alone"
 
 
 def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:
-    view = form_view(FORM, Carried("poem count", "C1"), "/study")
+    view = build_form_view(FORM, ViewMetadata("poem count", "C1"), "/study")
     assert limits.view(view) == []
     asked = view["blocks"][0]
     assert (asked["block_id"], asked["optional"], asked["hint"]["text"]) == (
@@ -229,9 +235,9 @@ def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:
         "The poem",
     )
     assert (asked["element"]["type"], asked["element"]["max_files"]) == ("file_input", 1)
-    assert errors(FORM.refused("file", "Bring **another**.", {}), "/study") == {
-        "file": "Bring another."
-    }
+    assert build_field_errors(
+        FORM.restore_with_problem("file", "Bring **another**.", {}), "/study"
+    ) == {"file": "Bring another."}
 
 
 @pytest.mark.parametrize(
@@ -247,6 +253,6 @@ def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:
 )
 async def test_what_is_no_file_is_none(element: dict[str, object], wire: SocketWire) -> None:
     view = {"state": {"values": {"file": {"a": {"type": "file_input", **element}}}}}
-    assert filled(view) == {"file": ()}
+    assert parse_view_values(view) == {"file": ()}
     async with calling(wire) as api:
-        assert held(api, HALL, brought(view)) == {}
+        assert build_slack_files(api, HALL, parse_view_files(view)) == {}

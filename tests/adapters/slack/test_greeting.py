@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.errors import NotConnected
-from bot.chat.message import say
+from bot.chat.message import text_message
 from bot.store import engine
 from tests.support.live_bot import locked
 from tests.support.slack.delivery import EVENT, happened
@@ -288,6 +288,6 @@ async def test_nothing_can_be_posted_before_slack_is_connected(url: str) -> None
     async with Group.on(url) as group:
         await group.end()
         with pytest.raises(NotConnected, match="Slack is not connected yet") as refused_:
-            await group.platform.send(group.home, say("Hello."), "key")
+            await group.platform.send(group.home, text_message("Hello."), "key")
         assert refused_.value.after == timedelta(seconds=10)
         await group.begin()

@@ -10,15 +10,21 @@ from aiohttp import ClientError, web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation
 
-from adapters.public import listening
+from adapters.public import serve_public_routes
 from adapters.slack import api
 from adapters.slack import tokens as tokens_of
 from adapters.slack.api import Workspace
-from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, Many, Single, States
+from adapters.slack.installations import (
+    REMOVED,
+    UNKNOWN_TOKEN,
+    OAuthStateStore,
+    SettingsTokenStore,
+    VaultTokenStore,
+)
 from adapters.slack.tokens import TokenCache
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Vault
-from bot.runtime.vault import Vaults, new_key
+from bot.runtime.vault import Vaults, create_vault_key
 from tests.support.room import Room
 from tests.support.slack.wire import Wire, refused, status
 from tests.support.slack.workspaces import BOT, SCOPES, Token
@@ -29,7 +35,7 @@ WIDE = Workspace("", "E0")
 
 @pytest.fixture
 async def vault(quick_room: Room) -> Vault:
-    return Vaults(quick_room.store, quick_room.clock, new_key()).of("slack")
+    return Vaults(quick_room.store, quick_room.clock, create_vault_key()).open_vault("slack")
 
 
 def installed(
@@ -52,25 +58,27 @@ def installed(
     )
 
 
-async def tokens(many: Many | TokenCache, *workspaces: Workspace) -> list[str | None]:
-    return [token.bot if (token := await many.of(one)) else None for one in workspaces]
+async def tokens(many: VaultTokenStore | TokenCache, *workspaces: Workspace) -> list[str | None]:
+    return [
+        token.bot_token if (token := await many.find_token(one)) else None for one in workspaces
+    ]
 
 
 # — many —
 
 
 async def test_an_installation_comes_back_with_the_bots_token_alone(vault):
-    many = Many(vault)
+    many = VaultTokenStore(vault)
     await many.async_save(installed())
-    token = await many.of(HALL)
-    assert (token.bot, token.user, token.installer, token.app) == (
+    token = await many.find_token(HALL)
+    assert (token.bot_token, token.bot_user, token.installer, token.app) == (
         "xoxb-1",
         BOT,
         "U0MONA",
         "A0STUDY",
     )
     assert (token.scopes, token.installed_at) == ({"chat:write", "commands"}, 1000.5)
-    bot = await Many(vault).async_find_bot(enterprise_id=None, team_id="T0HALL")
+    bot = await VaultTokenStore(vault).async_find_bot(enterprise_id=None, team_id="T0HALL")
     assert (bot.bot_token, bot.bot_id, bot.team_name, bot.bot_scopes) == (
         "xoxb-1", "B0BOT", "Study Hall", ["chat:write", "commands"],
     )  # fmt: skip
@@ -79,14 +87,14 @@ async def test_an_installation_comes_back_with_the_bots_token_alone(vault):
 
 
 async def test_installing_again_takes_the_place_of_what_was_there(vault):
-    many = Many(vault)
+    many = VaultTokenStore(vault)
     for token in ("xoxb-1", "xoxb-2"):
         await many.async_save(installed(token=token))
     assert (await tokens(many, HALL, OTHER), len(await vault.names(""))) == (["xoxb-2", None], 1)
 
 
 async def test_a_workspace_of_an_enterprise_falls_back_to_what_the_enterprise_installed(vault):
-    many = Many(vault)
+    many = VaultTokenStore(vault)
     await many.async_save(installed(team=None, enterprise="E0", token="xoxb-wide"))
     await many.async_save(installed(team="T1", enterprise="E0", token="xoxb-1"))
     asked = (
@@ -100,21 +108,21 @@ async def test_a_workspace_of_an_enterprise_falls_back_to_what_the_enterprise_in
     assert await tokens(many, *asked) == ["xoxb-1", "xoxb-wide", "xoxb-wide", None, None, None]
     bot = await many.async_find_bot(enterprise_id="E0", team_id="T1", is_enterprise_install=True)
     assert bot.bot_token == "xoxb-wide"
-    assert (await many.installed(), await many.every()) == (
+    assert (await many.list_installed_workspaces(), await many.list_installations()) == (
         [Workspace("T1", "E0")],
         [WIDE, Workspace("T1", "E0")],
     )
 
 
 async def test_where_no_enterprise_is_known_nobodys_token_is_found(vault):
-    many = Many(vault)
+    many = VaultTokenStore(vault)
     await many.async_save(installed())
-    assert await many.of(Workspace("")) is None
+    assert await many.find_token(Workspace("")) is None
     assert await many.async_find_bot(enterprise_id=None, team_id=None) is None
 
 
 async def test_the_app_is_removed_from_one_workspace_and_stays_in_the_others(vault):
-    many = Many(vault)
+    many = VaultTokenStore(vault)
     for team, enterprise in (("T0HALL", None), ("T0OTHER", None), (None, "E0"), ("T1", "E0")):
         await many.async_save(installed(team, enterprise, f"xoxb-{team}"))
     await many.async_delete_installation(enterprise_id=None, team_id="T0HALL", user_id="U0MONA")
@@ -126,33 +134,40 @@ async def test_the_app_is_removed_from_one_workspace_and_stays_in_the_others(vau
         "xoxb-T0OTHER",
         "xoxb-None",
     ]
-    await many.forget(WIDE)
-    await many.forget(OTHER)
-    assert await many.every() == []
+    await many.forget_token(WIDE)
+    await many.forget_token(OTHER)
+    assert await many.list_installations() == []
 
 
 async def test_another_process_sees_at_once_what_was_installed_and_removed(vault):
-    one, another = Many(vault), Many(vault)
+    one, another = VaultTokenStore(vault), VaultTokenStore(vault)
     await one.async_save(installed())
     assert await tokens(another, HALL) == ["xoxb-1"]
-    await one.forget(HALL)
+    await one.forget_token(HALL)
     assert await tokens(another, HALL) == [None]
 
 
 async def test_installations_that_no_key_opens_are_known_by_name(quick_room):
-    many = Many(Vaults(quick_room.store, quick_room.clock, new_key()).of("slack"))
+    many = VaultTokenStore(
+        Vaults(quick_room.store, quick_room.clock, create_vault_key()).open_vault("slack")
+    )
     await many.async_save(installed())
-    assert await many.closed() == []
-    other = Many(Vaults(quick_room.store, quick_room.clock, new_key()).of("slack"))
+    assert await many.list_unreadable_installations() == []
+    other = VaultTokenStore(
+        Vaults(quick_room.store, quick_room.clock, create_vault_key()).open_vault("slack")
+    )
     await other.async_save(installed("T0OTHER"))
-    assert (await other.closed(), await tokens(other, HALL, OTHER)) == ([HALL], [None, "xoxb-1"])
+    assert (await other.list_unreadable_installations(), await tokens(other, HALL, OTHER)) == (
+        [HALL],
+        [None, "xoxb-1"],
+    )
 
 
 # — states —
 
 
 async def test_a_state_is_good_once_and_for_ten_minutes(quick_room, vault):
-    states = States(vault)
+    states = OAuthStateStore(vault)
     first, second = await states.async_issue(), await states.async_issue()
     assert first != second
     assert min(len(first), len(second)) > 40
@@ -162,7 +177,7 @@ async def test_a_state_is_good_once_and_for_ten_minutes(quick_room, vault):
 
 
 async def test_of_two_who_come_back_with_one_state_one_is_let_in(vault):
-    states = States(vault)
+    states = OAuthStateStore(vault)
     state = await states.async_issue()
     assert sorted(await asyncio.gather(*(states.async_consume(state) for _ in range(2)))) == [
         False,
@@ -174,8 +189,8 @@ async def test_of_two_who_come_back_with_one_state_one_is_let_in(vault):
     "state", [None, "", "made-up", "x" * 5000, "a\0b", "bot//T0HALL", "../bot", "é"]
 )
 async def test_what_was_never_issued_is_no_state_and_takes_nothing_away(vault, state):
-    await Many(vault).async_save(installed())
-    assert await States(vault).async_consume(state) is False
+    await VaultTokenStore(vault).async_save(installed())
+    assert await OAuthStateStore(vault).async_consume(state) is False
     assert len(await vault.names("")) == 1
 
 
@@ -185,31 +200,33 @@ async def test_what_was_never_issued_is_no_state_and_takes_nothing_away(vault, s
 async def test_the_token_of_the_settings_is_for_its_own_workspace_and_slack_is_asked_once(
     wire: Wire,
 ):
-    single = Single("xoxb-T0HALL", base_url=wire.api)
+    single = SettingsTokenStore("xoxb-T0HALL", base_url=wire.api)
     found = await asyncio.gather(
-        *(single.of(one) for one in (HALL, OTHER, HALL, Workspace("T0HALL", "E0")))
+        *(single.find_token(one) for one in (HALL, OTHER, HALL, Workspace("T0HALL", "E0")))
     )
-    assert [token and token.bot for token in found] == [
+    assert [token and token.bot_token for token in found] == [
         "xoxb-T0HALL",
         None,
         "xoxb-T0HALL",
         "xoxb-T0HALL",
     ]
-    assert (found[0].user, found[0].scopes, found[0].installer) == (BOT, SCOPES, "")
-    assert await single.installed() == [HALL]
+    assert (found[0].bot_user, found[0].scopes, found[0].installer) == (BOT, SCOPES, "")
+    assert await single.list_installed_workspaces() == [HALL]
     assert len(wire.calls("auth.test")) == 1
 
 
 async def test_the_token_of_a_whole_enterprise_is_for_its_workspaces(wire: Wire):
     wire.founds("Uni", "T0UNI", "E0", installed=False)
     wire.tokens["xoxb-wide"] = Token("xoxb-wide", "", "E0")
-    single = Single("xoxb-wide", base_url=wire.api)
-    assert [await single.of(one) is not None for one in (Workspace("T0UNI", "E0"), WIDE, HALL)] == [
+    single = SettingsTokenStore("xoxb-wide", base_url=wire.api)
+    assert [
+        await single.find_token(one) is not None for one in (Workspace("T0UNI", "E0"), WIDE, HALL)
+    ] == [
         True,
         True,
         False,
     ]
-    assert await single.installed() == []
+    assert await single.list_installed_workspaces() == []
 
 
 @pytest.mark.parametrize(
@@ -220,38 +237,40 @@ async def test_a_token_that_is_no_good_is_no_token_and_says_so_where_one_connect
     wire: Wire, dead, sentence
 ):
     wire.tokens["xoxb-T0HALL"].dead = dead
-    single = Single("xoxb-T0HALL", base_url=wire.api)
-    assert await single.of(HALL) is None
+    single = SettingsTokenStore("xoxb-T0HALL", base_url=wire.api)
+    assert await single.find_token(HALL) is None
     with pytest.raises(CannotConnect) as closed:
-        await single.installed()
+        await single.list_installed_workspaces()
     assert str(closed.value) == sentence
 
 
 async def test_a_token_that_was_forgotten_is_asked_about_again(wire: Wire):
-    single = Single("xoxb-T0HALL", base_url=wire.api)
-    assert await single.of(HALL)
+    single = SettingsTokenStore("xoxb-T0HALL", base_url=wire.api)
+    assert await single.find_token(HALL)
     wire.tokens["xoxb-T0HALL"].dead = "token_revoked"
-    await single.forget(HALL)
-    assert await single.of(HALL) is None
+    await single.forget_token(HALL)
+    assert await single.find_token(HALL) is None
 
 
 async def test_a_slack_in_trouble_is_asked_again_and_not_believed(wire: Wire):
-    single = Single("xoxb-T0HALL", base_url=wire.api)
+    single = SettingsTokenStore("xoxb-T0HALL", base_url=wire.api)
     wire.fails("auth.test", refused("internal_error"))
     wire.fails("auth.test", status(503))
     for _ in range(2):
         with pytest.raises(SlackApiError):
-            await single.of(HALL)
-    assert (await single.of(HALL)).bot == "xoxb-T0HALL"
+            await single.find_token(HALL)
+    assert (await single.find_token(HALL)).bot_token == "xoxb-T0HALL"
 
 
 async def test_a_page_that_is_not_slacks_is_an_answer_that_was_lost():
     async def page(request: web.Request) -> web.Response:
         return web.Response(text="Please log in to this network.")
 
-    async with listening([web.post("/api/auth.test", page)], "127.0.0.1", 0) as port:
+    async with serve_public_routes([web.post("/api/auth.test", page)], "127.0.0.1", 0) as port:
         with pytest.raises(ClientError):
-            await Single("xoxb-T0HALL", base_url=f"http://127.0.0.1:{port}/api/").of(HALL)
+            await SettingsTokenStore(
+                "xoxb-T0HALL", base_url=f"http://127.0.0.1:{port}/api/"
+            ).find_token(HALL)
 
 
 # — what is kept for a while —
@@ -260,64 +279,75 @@ async def test_a_page_that_is_not_slacks_is_an_answer_that_was_lost():
 class Counted:
     """The vault's installations, counting how often they are asked for; shut, nobody gets an answer."""
 
-    def __init__(self, many: Many) -> None:
+    def __init__(self, many: VaultTokenStore) -> None:
         self.many, self.asked, self.open = many, 0, asyncio.Event()
         self.open.set()
-        self.forget, self.installed = many.forget, many.installed
+        self.forget_token, self.list_installed_workspaces = (
+            many.forget_token,
+            many.list_installed_workspaces,
+        )
 
-    async def of(self, workspace: Workspace) -> api.Token | None:
+    async def of(self, workspace: Workspace) -> api.BotToken | None:
         self.asked += 1
-        found = await self.many.of(workspace)
+        found = await self.many.find_token(workspace)
         await self.open.wait()
         return found
 
 
 async def test_a_token_is_asked_for_once_in_five_minutes_and_that_there_is_none_every_time(vault):
-    counted, now = Counted(Many(vault)), [0.0]
+    counted, now = Counted(VaultTokenStore(vault)), [0.0]
     cache = TokenCache(counted, lambda: now[0])
-    assert [await cache.of(HALL) for _ in range(2)] == [None, None]
-    assert (cache.known(HALL), counted.asked) == (None, 2)
+    assert [await cache.find_token(HALL) for _ in range(2)] == [None, None]
+    assert (cache.get_cached_token(HALL), counted.asked) == (None, 2)
     await counted.many.async_save(installed())
-    assert {(await cache.of(HALL)).bot for _ in range(3)} == {"xoxb-1"}
-    assert (cache.known(HALL).bot, counted.asked) == ("xoxb-1", 3)
+    assert {(await cache.find_token(HALL)).bot_token for _ in range(3)} == {"xoxb-1"}
+    assert (cache.get_cached_token(HALL).bot_token, counted.asked) == ("xoxb-1", 3)
     now[0] = tokens_of.LASTS
-    assert (cache.known(HALL), (await cache.of(HALL)).bot, counted.asked) == (None, "xoxb-1", 4)
+    assert (
+        cache.get_cached_token(HALL),
+        (await cache.find_token(HALL)).bot_token,
+        counted.asked,
+    ) == (None, "xoxb-1", 4)
 
 
 async def test_a_removal_clears_what_is_kept_and_so_does_a_new_installation_even_while_one_is_asked(
     vault,
 ):
-    counted = Counted(Many(vault))
+    counted = Counted(VaultTokenStore(vault))
     cache = TokenCache(counted, lambda: 0.0)
     for team, enterprise in (("T0HALL", None), ("T1", "E0"), (None, "E0")):
         await counted.many.async_save(installed(team, enterprise, f"xoxb-{team}"))
     east, west = Workspace("T1", "E0"), Workspace("T2", "E0")
     assert await tokens(cache, HALL, east, west) == ["xoxb-T0HALL", "xoxb-T1", "xoxb-None"]
-    await cache.forget(WIDE)
-    assert [cache.known(one) is None for one in (HALL, east, west)] == [False, True, True]
+    await cache.forget_token(WIDE)
+    assert [cache.get_cached_token(one) is None for one in (HALL, east, west)] == [
+        False,
+        True,
+        True,
+    ]
     assert await tokens(cache, HALL, east, west) == ["xoxb-T0HALL", "xoxb-T1", None]
 
-    cache.drop(HALL)
+    cache.drop_cached_tokens(HALL)
     counted.open.clear()
-    asking = asyncio.create_task(cache.of(HALL))
+    asking = asyncio.create_task(cache.find_token(HALL))
     await asyncio.sleep(0.05)
     await counted.many.async_save(installed(token="xoxb-2"))
-    cache.drop(HALL)
+    cache.drop_cached_tokens(HALL)
     counted.open.set()
-    assert (await asking).bot == "xoxb-T0HALL"
+    assert (await asking).bot_token == "xoxb-T0HALL"
     assert await tokens(cache, HALL) == ["xoxb-2"], "what was asked before is not kept"
 
 
 async def test_a_token_that_another_process_has_replaced_is_asked_for_anew(vault, wire: Wire):
-    many = Many(vault)
+    many = VaultTokenStore(vault)
     await many.async_save(installed(token="xoxb-T0HALL"))
-    async with api.Api(many, base_url=wire.api, time=lambda: 0.0) as slack:
-        await slack.call(HALL, "auth.test")
+    async with api.SlackApi(many, base_url=wire.api, time=lambda: 0.0) as slack:
+        await slack.call_method(HALL, "auth.test")
         wire.tokens["xoxb-T0HALL"].dead = "token_revoked"
         with pytest.raises(SlackApiError):
-            await slack.call(HALL, "auth.test")
+            await slack.call_method(HALL, "auth.test")
         wire.installs("T0HALL")
         await many.async_save(installed(token="xoxb-T0HALL-again"))
-        await slack.call(HALL, "auth.test")
+        await slack.call_method(HALL, "auth.test")
         asked = [one.token for one in wire.asked]
     assert asked == [*["xoxb-T0HALL"] * 3, "xoxb-T0HALL-again"]

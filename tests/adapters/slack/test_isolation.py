@@ -19,7 +19,7 @@ import pytest
 
 from bot.chat.address import Account, Caller, Place
 from bot.chat.message import Field, Form
-from bot.command import Command, command_of, commands
+from bot.command import Command, find_command, get_commands
 from bot.store.tables import metadata
 from tests.support.roadmap_versions import FIRST
 from tests.support.slack import block_text
@@ -123,7 +123,7 @@ class Border:
         )
         await asyncio.gather(*(self._walks(name) for name in ("ada", "mona")))
         await self.group.types("mona", f"cohort move {SECRET}", "den")
-        await self.group.core.gone(
+        await self.group.core.handle_channel_deleted(
             Place("slack", self.there.id, "C0DEN"), f"The {SECRET} den is no more."
         )
         for name, said in (
@@ -137,7 +137,7 @@ class Border:
         self.codes = ["".join(found) for found in self.codes]
         form = Form(SECRET, "checkin", (Field("note", "Note", "text", value=SECRET),))
         bob = Caller(Account("slack", self.there.id, "U0BOB"), f"bob {SECRET}")
-        self.draft = (await self.group.core.keep(bob, form)).split()[1]
+        self.draft = (await self.group.core.save_form(bob, form)).split()[1]
         self.group.place = self.here
 
     def _life(self) -> Sequence[tuple[str, str]]:
@@ -204,7 +204,7 @@ class Border:
         )
         for one in mine:
             needed = " ".join(f"{option.name}=plain" for option in one.options if option.required)
-            for said, sentence in unknown.items() if one.option("cohort") else ():
+            for said, sentence in unknown.items() if one.find_option("cohort") else ():
                 answer = await self.says(
                     name, f"{one.name} {needed} cohort={said}", direct=one.reads
                 )
@@ -313,12 +313,12 @@ def _belongs(row: Mapping[str, Any], mine: Mapping[str, set[int]]) -> bool:
 
 def _every() -> Sequence[Command]:
     """What only reads first, so that what it could read is still there."""
-    return sorted(commands().values(), key=lambda one: not one.reads)
+    return sorted(get_commands().values(), key=lambda one: not one.reads)
 
 
 def _who(phrase: str) -> str:
     """Who may say that here; there, Bob is a moderator."""
-    one = command_of(phrase.partition("|")[0], commands())
+    one = find_command(phrase.partition("|")[0], get_commands())
     assert one is not None, phrase
     return "mona" if one.moderators else "bob"
 

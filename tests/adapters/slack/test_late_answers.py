@@ -35,7 +35,7 @@ from tests.support.slack.workspaces import Json, Sight
 @asynccontextmanager
 async def busy(group: Group) -> AsyncIterator[None]:
     """While it lasts, whoever wants to write to the database waits."""
-    async with group.store.begin():
+    async with group.store.transaction():
         yield
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.api import Api
-from adapters.slack.letters import PAGES, Letters
-from adapters.slack.trouble import classify
-from bot.__main__ import pulsing
-from bot.chat.address import Extra, Lack, Place, Threads
-from bot.chat.errors import CannotLook, SendError
-from bot.chat.message import Button, Buttons, Event, Message, say
+from adapters.slack.api import SlackApi
+from adapters.slack.letters import PAGES, SlackLetters
+from adapters.slack.trouble import classify_slack_error
+from bot.__main__ import build_pulse
+from bot.chat.address import Extra, Place, SetupProblem, Threads
+from bot.chat.errors import CannotReadHistory, SendError
+from bot.chat.message import Button, Buttons, Event, Message, text_message
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
 from tests.adapters.slack.conftest import Moment
@@ -25,7 +25,7 @@ from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, sta
 from tests.support.slack.workspaces import BOT, SCOPES, Json
 
 POSTING, OPENING, LOOKING = "chat.postMessage", "conversations.open", "conversations.history"
-HELLO = say("Hello, <everyone> & all.", Buttons((Button("Join", "join spring"),)))
+HELLO = text_message("Hello, <everyone> & all.", Buttons((Button("Join", "join spring"),)))
 A_MINUTE = timedelta(minutes=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -35,17 +35,17 @@ class Post:
     """The two ends: what the bot does, and what Slack has."""
 
     wire: Wire
-    letters: Letters
+    letters: SlackLetters
     naps: list[float] = field(default_factory=list)
 
     @classmethod
-    def over(cls, wire: Wire, api: Api) -> Post:
+    def over(cls, wire: Wire, api: SlackApi) -> Post:
         naps: list[float] = []
 
         async def nap(seconds: float) -> None:
             naps.append(round(seconds, 3))
 
-        return cls(wire, Letters(api, sleep=nap), naps)
+        return cls(wire, SlackLetters(api, sleep=nap), naps)
 
     @property
     def posts(self) -> list[Json]:
@@ -55,12 +55,12 @@ class Post:
     async def send(
         self, key: str = "letter", place: Place = STUDY, message: Message = HELLO
     ) -> str:
-        return await self.letters.send(place, message, key, "/study")
+        return await self.letters.send_slack_letter(place, message, key, "/study")
 
     async def find(
         self, key: str = "letter", place: Place = STUDY, since: datetime | None = None
     ) -> str | None:
-        return await self.letters.find(place, key, since or self.wire.clock.now())
+        return await self.letters.find_slack_letter(place, key, since or self.wire.clock.now())
 
     async def fails(self, place: Place = STUDY) -> SendError:
         with pytest.raises(SendError) as raised:
@@ -83,13 +83,13 @@ class Post:
 
 
 @pytest.fixture
-async def api(wire: Wire) -> AsyncIterator[Api]:
+async def api(wire: Wire) -> AsyncIterator[SlackApi]:
     async with calling(wire) as opened:
         yield opened
 
 
 @pytest.fixture
-def post(wire: Wire, api: Api) -> Post:
+def post(wire: Wire, api: SlackApi) -> Post:
     return Post.over(wire, api)
 
 
@@ -224,7 +224,7 @@ async def test_a_private_letter_fails_for_good_only_where_the_door_is_closed(
 async def test_where_no_connection_was_made_or_nobody_is_installed_nothing_was_sent(
     wire: Wire,
 ) -> None:
-    async with Api(Known(wire), base_url="http://127.0.0.1:1/api/") as nowhere:
+    async with SlackApi(Known(wire), base_url="http://127.0.0.1:1/api/") as nowhere:
         assert soon(await Post.over(wire, nowhere).fails())
         assert after(minutes=10)(
             await Post.over(wire, nowhere).fails(replace(STUDY, space="T0GONE"))
@@ -232,8 +232,8 @@ async def test_where_no_connection_was_made_or_nobody_is_installed_nothing_was_s
 
 
 def test_silence_may_hide_a_letter_that_got_through_but_not_one_that_was_only_asked_for() -> None:
-    assert unknown(classify(TimeoutError()))
-    assert soon(classify(TimeoutError(), looking=True))
+    assert unknown(classify_slack_error(TimeoutError()))
+    assert soon(classify_slack_error(TimeoutError(), is_lookup=True))
 
 
 async def test_a_limit_closes_its_method_in_its_workspace_and_nothing_else(
@@ -250,7 +250,7 @@ async def test_a_limit_closes_its_method_in_its_workspace_and_nothing_else(
     assert round(error.after.total_seconds()) == 10
     assert len(wire.calls(POSTING)) == 1, "Slack was left alone"
     await post.send(place=lab)
-    assert await post.letters.belongs(ADA)
+    assert await post.letters.is_workspace_member(ADA)
     moment.passes(seconds=11)
     await post.send()
     assert len(post.posts) == 1
@@ -367,11 +367,11 @@ async def test_a_channel_that_is_longer_than_can_be_read_cannot_be_looked_at(
     for _ in range(PAGES - 1):
         await post.waits(since=since)
         moment.passes(minutes=1)
-    with pytest.raises(CannotLook):
+    with pytest.raises(CannotReadHistory):
         await post.find(since=since)
     post.wire.fails(LOOKING, Fault(body={"ok": True, "messages": [], "has_more": True}))
     moment.passes(minutes=1)
-    with pytest.raises(CannotLook):
+    with pytest.raises(CannotReadHistory):
         await post.find(since=since)
 
 
@@ -383,11 +383,11 @@ async def test_where_history_is_closed_it_cannot_be_looked_at(post: Post, moment
         lambda: post.wire.installs("T0HALL", SCOPES - {"channels:history"}),
         lambda: None,
     ):
-        with pytest.raises(CannotLook):
+        with pytest.raises(CannotReadHistory):
             await post.find()
         moment.passes(minutes=1)
         closes()
-    with pytest.raises(CannotLook):
+    with pytest.raises(CannotReadHistory):
         await post.find(place=replace(ADA, native="U0NOBODY"))
 
 
@@ -413,14 +413,14 @@ async def test_looking_that_fails_is_news_as_well(
 
 async def test_whoever_has_closed_their_account_belongs_there_no_more(post: Post) -> None:
     ada = post.wire.hall.users["U0ADA"]
-    assert await post.letters.belongs(ADA)
+    assert await post.letters.is_workspace_member(ADA)
     ada.deleted = True
-    assert not await post.letters.belongs(ADA)
-    assert not await post.letters.belongs(replace(ADA, native="U0NOBODY"))
+    assert not await post.letters.is_workspace_member(ADA)
+    assert not await post.letters.is_workspace_member(replace(ADA, native="U0NOBODY"))
     for how in (refused("user_not_visible"), status(500), refused("missing_scope"), limited()):
         post.wire.fails("users.info", how)
         with pytest.raises(SendError) as raised:
-            await post.letters.belongs(ADA)
+            await post.letters.is_workspace_member(ADA)
         assert not raised.value.perhaps_sent
 
 
@@ -449,11 +449,11 @@ class Wired:
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[Lack]:
+    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[SetupProblem]:
         return ()
 
     async def belongs(self, place: Place) -> bool:
-        return await self.post.letters.belongs(place)
+        return await self.post.letters.is_workspace_member(place)
 
     async def listen(self, core: Core) -> None:
         raise NotImplementedError("tests speak through Room.says")
@@ -468,18 +468,18 @@ async def a_monday(
         post = Post.over(wire, api)
         room.place = STUDY
         room.outbox = Outbox(room.store, room.clock, {"slack": Wired(post)})
-        room.pulse = pulsing(room.clockwork, room.outbox)
+        room.pulse = build_pulse(room.clockwork, room.outbox)
         await room.spring("ada")
         await room.goes_to(MONDAY - A_MINUTE)
         before = len(post.posts)
         post.says()
         befalls(wire)
         await room.goes_to(MONDAY + timedelta(hours=1))
-        async with room.store.begin(write=False) as tx:
-            cohort = await tx.cohorts.by_id(1)
+        async with room.store.transaction(write=False) as tx:
+            cohort = await tx.cohorts.load_cohort(1)
             assert cohort is not None
-            past = sorted(await tx.ledger.past(cohort), key=lambda one: one.id)
-        kinds = {one.key: one.kind for one in past}
+            past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
+        kinds = {one.natural_key: one.kind for one in past}
         ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
         posted = [
             one["metadata"]["event_payload"]["key"]

@@ -7,13 +7,13 @@ import json
 
 import pytest
 
-from adapters import plug
+from adapters import import_platform_module
 from adapters.slack import desk
 from adapters.slack.greeter import MEETINGS
-from adapters.slack.manifest import OPTIONAL, SCOPES, manifest, usage
+from adapters.slack.manifest import OPTIONAL, SCOPES, build_manifest, format_usage_hint
 from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from bot import command
-from bot.runtime.vault import new_key
+from bot.runtime.vault import create_vault_key
 from bot.settings import RESERVED, Settings
 from tests.support.slack import manifest_rules as rules
 from tests.support.slack.workspaces import SCOPES as LEAST
@@ -23,17 +23,17 @@ URL = "https://study.example.org"
 
 @pytest.fixture
 def known():
-    command.discover()
-    return command.listed()
+    command.discover_commands()
+    return command.list_visible_commands()
 
 
 @pytest.mark.parametrize("url", ["", URL])
 def test_slack_takes_the_manifest_both_ways(known, url):
-    assert rules.manifest(manifest(known, "/study", url)) == []
+    assert rules.manifest(build_manifest(known, "/study", url)) == []
 
 
 def test_it_names_the_command_and_addresses_of_the_settings(known):
-    made = manifest(known, "/cohort-7", URL)
+    made = build_manifest(known, "/cohort-7", URL)
     (slash,) = made["features"]["slash_commands"]
     assert (slash["command"], slash["url"], slash["should_escape"]) == (
         "/cohort-7",
@@ -42,14 +42,14 @@ def test_it_names_the_command_and_addresses_of_the_settings(known):
     )
     assert made["oauth_config"]["redirect_urls"] == [f"{URL}/slack/oauth_redirect"]
     assert made["settings"]["socket_mode_enabled"] is False
-    assert URL not in json.dumps(manifest(known, "/cohort-7"))
-    assert manifest(known, "/cohort-7")["settings"]["socket_mode_enabled"] is True
+    assert URL not in json.dumps(build_manifest(known, "/cohort-7"))
+    assert build_manifest(known, "/cohort-7")["settings"]["socket_mode_enabled"] is True
 
 
 def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_those_be_declined_that_only_certainty_files_and_greetings_take(
     known,
 ):
-    scopes = manifest(known, "/study")["oauth_config"]["scopes"]
+    scopes = build_manifest(known, "/study")["oauth_config"]["scopes"]
     assert (set(scopes["bot"]), scopes["bot"]) == (LEAST, list(SCOPES))
     declined = [
         name
@@ -60,23 +60,23 @@ def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_those_be_declined_
 
 
 def test_it_subscribes_to_what_is_listened_to_and_answers_where_it_says(known):
-    events = manifest(known, "/study")["settings"]["event_subscriptions"]["bot_events"]
+    events = build_manifest(known, "/study")["settings"]["event_subscriptions"]["bot_events"]
     met = MEETINGS - {"message"} | {"message.im"}
     assert set(events) == met | {UNINSTALLED, REVOKED} | CHANNEL_NEWS | TEAM_NEWS
     assert {"app_home_opened", "member_joined_channel", "app_mention"} <= set(events)
 
 
 def test_the_hint_names_every_first_word_and_stays_short_enough_for_any_registry(known):
-    words = usage(known).split(" | ")
+    words = format_usage_hint(known).split(" | ")
     assert set(words) == {one.name.partition(" ")[0] for one in known}
     assert words.index("week") < words.index("cohort")
     many = [
         command.Command(f"{'x' * 20}{chr(97 + n // 26)}{chr(97 + n % 26)}", "help", (), None)
         for n in range(200)
     ]
-    assert 900 < len(usage(many)) <= 1000
-    assert usage(many).endswith(" | …")
-    assert rules.manifest(manifest(many, "/study")) == []
+    assert 900 < len(format_usage_hint(many)) <= 1000
+    assert format_usage_hint(many).endswith(" | …")
+    assert rules.manifest(build_manifest(many, "/study")) == []
 
 
 def test_every_name_that_slack_keeps_for_itself_is_refused_before_there_is_a_manifest():
@@ -87,9 +87,9 @@ async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(
     capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    assert await desk.manifest(Settings(public_url=URL, slack_command="/cohort-7")) == 0
+    assert await desk.print_manifest(Settings(public_url=URL, slack_command="/cohort-7")) == 0
     printed, beside = capsys.readouterr()
-    assert json.loads(printed) == manifest(command.listed(), "/cohort-7", URL)
+    assert json.loads(printed) == build_manifest(command.list_visible_commands(), "/cohort-7", URL)
     assert f"Slack will call {URL}." in beside
     assert all(f"  {name}: {reason}" in beside for name, reason in SCOPES.items())
 
@@ -99,26 +99,26 @@ async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(
     [
         ({}, False),
         ({"public_url": URL}, False),
-        ({"public_url": URL, "vault_key": new_key()}, True),
+        ({"public_url": URL, "vault_key": create_vault_key()}, True),
         (
             {
                 "public_url": URL,
                 "slack_client_id": "1.2",
                 "slack_client_secret": "x",
-                "vault_key": new_key(),
+                "vault_key": create_vault_key(),
             },
             True,
         ),
-        ({"public_url": URL, "vault_key": new_key(), "slack_bot_token": "xoxb-1"}, False),
-        ({"public_url": URL, "vault_key": new_key(), "slack_app_token": "xapp-1"}, False),
-        ({"vault_key": new_key()}, False),
+        ({"public_url": URL, "vault_key": create_vault_key(), "slack_bot_token": "xoxb-1"}, False),
+        ({"public_url": URL, "vault_key": create_vault_key(), "slack_app_token": "xapp-1"}, False),
+        ({"vault_key": create_vault_key()}, False),
     ],
 )
 async def test_a_whole_enterprise_may_install_what_is_for_many_workspaces(
     capsys, tmp_path, monkeypatch, given, is_wide
 ):
     monkeypatch.chdir(tmp_path)
-    await desk.manifest(Settings(**given))
+    await desk.print_manifest(Settings(**given))
     printed, beside = capsys.readouterr()
     made = json.loads(printed)
     assert made["settings"]["org_deploy_enabled"] is is_wide
@@ -131,20 +131,20 @@ async def test_with_an_app_level_token_slack_speaks_through_socket_mode_whatever
     capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    await desk.manifest(Settings(public_url=URL, slack_app_token="xapp-1"))
+    await desk.print_manifest(Settings(public_url=URL, slack_app_token="xapp-1"))
     assert json.loads(capsys.readouterr().out)["settings"]["socket_mode_enabled"] is True
 
 
 async def test_a_key_is_printed_that_the_settings_take(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert await desk.key() == 0
+    assert await desk.print_vault_key() == 0
     key = capsys.readouterr().out.strip()
     assert Settings(vault_key=key).vault_key.get_secret_value() == key
 
 
 def test_both_words_can_be_typed():
     parser = argparse.ArgumentParser()
-    plug("slack").words(parser.add_subparsers(dest="word").add_parser)
+    import_platform_module("slack").add_cli_commands(parser.add_subparsers(dest="word").add_parser)
     assert [parser.parse_args(["slack", word]).slack_word for word in ("manifest", "key")] == [
         "manifest",
         "key",

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from adapters.slack import ids
 from adapters.slack.modal import (
-    Carried,
-    errors,
-    filled,
-    form_view,
-    home_view,
-    loading_view,
-    message_view,
-    pressed_values,
+    ViewMetadata,
+    build_field_errors,
+    build_form_view,
+    build_home_view,
+    build_loading_view,
+    build_message_view,
+    parse_action_values,
+    parse_view_values,
 )
-from adapters.slack.prose import mrkdwn
+from adapters.slack.prose import format_mrkdwn
 from bot.chat.message import (
     Button,
     Buttons,
@@ -29,19 +29,19 @@ from bot.chat.message import (
     Choice,
     Field,
     Form,
+    InvalidMessageError,
     Message,
-    Unfit,
-    note_room,
-    quote,
-    say,
+    compute_note_limit,
+    escape_text,
+    text_message,
 )
-from bot.post import kinds
+from bot.post import list_post_kinds
 from tests.adapters.slack.test_render import GOLDEN, HOSTILE, SAMPLES, STUDY, TWO, walk
 from tests.support.goldens import seen
 from tests.support.slack import limits
 from tests.support.strategies import BLOCKS, FIELDS, PHRASES, wild
 
-HERE = Carried("checkin week=w2", "C1")
+HERE = ViewMetadata("checkin week=w2", "C1")
 
 FORMS: dict[str, Form] = {
     "form": Form(
@@ -80,27 +80,27 @@ FORMS: dict[str, Form] = {
     "hostile-form": Form(
         HOSTILE[:24], 'tick "x"',
         (
-            Field("line", HOSTILE[:45], "line", value=HOSTILE, help=HOSTILE, problem=quote(HOSTILE)),
+            Field("line", HOSTILE[:45], "line", value=HOSTILE, help=HOSTILE, problem=escape_text(HOSTILE)),
             Field("among", HOSTILE[:45], "one", choices=(Choice(HOSTILE[:70], "~|~", HOSTILE[:70]), TWO[0])),
         ),
-        note=quote(HOSTILE),
+        note=escape_text(HOSTILE),
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_is_drawn_as_in_its_golden_file(name: str) -> None:
-    view = form_view(FORMS[name], HERE, STUDY)
+    view = build_form_view(FORMS[name], HERE, STUDY)
     assert limits.view(view) == []
     GOLDEN.holds(name, seen(view))
 
 
 def test_an_answer_a_wait_and_a_home_are_drawn_as_in_their_golden_files() -> None:
-    answer = say("Ticked.", Buttons((Button("My progress", "progress"),)), title="Week 2")
+    answer = text_message("Ticked.", Buttons((Button("My progress", "progress"),)), title="Week 2")
     views = {
-        "view-answer": message_view(answer, HERE, STUDY),
-        "view-wait": loading_view(),
-        "view-home": home_view(answer, STUDY),
+        "view-answer": build_message_view(answer, HERE, STUDY),
+        "view-wait": build_loading_view(),
+        "view-home": build_home_view(answer, STUDY),
     }
     for name, view in views.items():
         assert limits.view(view) == []
@@ -109,7 +109,7 @@ def test_an_answer_a_wait_and_a_home_are_drawn_as_in_their_golden_files() -> Non
 
 def test_no_golden_file_is_left_over() -> None:
     wanted = {*SAMPLES, *FORMS, "view-answer", "view-wait", "view-home"}
-    posts = {f"post-{kind.replace('_', '-')}" for kind in kinds()}
+    posts = {f"post-{kind.replace('_', '-')}" for kind in list_post_kinds()}
     GOLDEN.are(wanted | posts)
 
 
@@ -119,11 +119,15 @@ def test_whatever_form_can_be_built_can_be_opened_and_shows_its_note_and_what_wa
     fields: list[Field], title: str, says: str, note: str
 ) -> None:
     named = tuple(replace(field, name=f"f{number}") for number, field in enumerate(fields))
-    note = note[: note_room(named)].strip()
-    view = form_view(Form(title, says, named, quote(note)), Carried(says, "C1"), STUDY)
+    note = note[: compute_note_limit(named)].strip()
+    view = build_form_view(
+        Form(title, says, named, escape_text(note)), ViewMetadata(says, "C1"), STUDY
+    )
     assert limits.view(view) == []
-    assert Carried.of(view) == Carried(says, "C1")
-    assert not note or view["blocks"][0]["elements"][0]["text"] == mrkdwn(quote(note), STUDY)
+    assert ViewMetadata.from_view(view) == ViewMetadata(says, "C1")
+    assert not note or view["blocks"][0]["elements"][0]["text"] == format_mrkdwn(
+        escape_text(note), STUDY
+    )
     elements = {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
     for field in named:
         if field.kind not in {"one", "any", "file"}:
@@ -141,10 +145,10 @@ def test_whatever_message_can_be_built_can_be_shown_in_a_modal_and_at_home(
 ) -> None:
     try:
         message = Message(tuple(blocks), title)
-    except Unfit:
+    except InvalidMessageError:
         return
-    assert limits.view(message_view(message, HERE, STUDY)) == []
-    assert limits.view(home_view(message, STUDY)) == []
+    assert limits.view(build_message_view(message, HERE, STUDY)) == []
+    assert limits.view(build_home_view(message, STUDY)) == []
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_what_was_typed_is_kept_in_an_element_that_can_show_it(
     kind: Any, value: str, element: str, first: str | None
 ) -> None:
     form = Form("Ask", "ask", (Field("x", "X", kind, value=value, least=0, most=100),))
-    drawn = form_view(form, HERE, STUDY)["blocks"][0]["element"]
+    drawn = build_form_view(form, HERE, STUDY)["blocks"][0]["element"]
     assert drawn["type"] == element
     assert next((one for name, one in drawn.items() if name.startswith("initial_")), None) == first
 
@@ -180,7 +184,7 @@ def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_n
 ):
     def bounds(least: float, most: float) -> tuple[object, object]:
         form = Form("Ask", "ask", (Field("x", "X", "number", least=least, most=most),))
-        element = form_view(form, HERE, STUDY)["blocks"][0]["element"]
+        element = build_form_view(form, HERE, STUDY)["blocks"][0]["element"]
         return element.get("min_value"), element.get("max_value")
 
     assert bounds(0, 1_000_000) == ("0", "1000000")
@@ -191,7 +195,7 @@ def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_n
 def test_two_forms_that_follow_each_other_share_no_field() -> None:
     first, second = (Form("Ask", says, (Field("x", "X", "line"),)) for says in ("one", "two"))
     drawn = [
-        form_view(form, HERE, STUDY)["blocks"][0]["element"]["action_id"]
+        build_form_view(form, HERE, STUDY)["blocks"][0]["element"]["action_id"]
         for form in (first, second)
     ]
     assert drawn[0] != drawn[1]
@@ -199,7 +203,8 @@ def test_two_forms_that_follow_each_other_share_no_field() -> None:
 
 def test_a_title_too_long_for_a_modal_stands_in_it() -> None:
     short, long = (
-        message_view(say("Hello.", title=title), HERE, STUDY) for title in ("x" * 24, "x" * 25)
+        build_message_view(text_message("Hello.", title=title), HERE, STUDY)
+        for title in ("x" * 24, "x" * 25)
     )
     assert (short["title"]["text"], len(short["blocks"])) == ("x" * 24, 1)
     assert (long["title"]["text"], long["blocks"][0]["type"]) == ("Syllabot", "header")
@@ -214,7 +219,7 @@ def test_what_is_wrong_is_told_by_field_in_plain_text() -> None:
         "ask",
         (Field("a", "A", "line", problem="“\\*x\\*” is `no` **number**."), Field("b", "B", "line")),
     )
-    assert errors(form, "/study") == {"a": "“*x*” is no number."}
+    assert build_field_errors(form, "/study") == {"a": "“*x*” is no number."}
 
 
 def test_a_submitted_form_gives_back_what_was_filled_in() -> None:
@@ -232,7 +237,7 @@ def test_a_submitted_form_gives_back_what_was_filled_in() -> None:
         "until": {"n": {"type": "datepicker", "selected_date": "2026-03-09"}},
         "at": {"n": {"type": "timepicker", "selected_time": None}},
     }
-    assert filled({"state": {"values": submitted}}) == {
+    assert parse_view_values({"state": {"values": submitted}}) == {
         "note": (" two\nlines",), "empty": (), "blank": (), "hours": ("2.5",), "sure": ("yes",), "unsure": (),
         "items": ("a", "b"), "none": (), "until": ("2026-03-09",), "at": (),
     }  # fmt: skip
@@ -242,7 +247,7 @@ def group(values: str, own: bool, again: int, says: str = "tick") -> dict[str, A
     options = [{"value": value} for value in values]
     return {
         "type": "checkboxes",
-        "action_id": ids.action_id(says, "item", again, own=own),
+        "action_id": ids.build_action_id(says, "item", again, is_own=own),
         "selected_options": options,
     }
 
@@ -262,7 +267,7 @@ def test_the_groups_of_ones_own_list_speak_together_and_those_of_a_list_for_ever
         ]
         state = {"values": {f"b{n}": {one["action_id"]: one} for n, one in enumerate(before)}}
         payload = {"state": state} if where == "message" else {"view": {"state": state}}
-        return pressed_values(payload, pressed)
+        return parse_action_values(payload, pressed)
 
     assert said(own=True) == ("a", "c", "x")
     assert said(own=False) == ("a", "c")
@@ -271,25 +276,30 @@ def test_the_groups_of_ones_own_list_speak_together_and_those_of_a_list_for_ever
 def test_a_select_says_one_value_and_a_button_none() -> None:
     select = {
         "type": "static_select",
-        "action_id": ids.action_id("join", "cohort"),
+        "action_id": ids.build_action_id("join", "cohort"),
         "selected_option": {"value": "c1"},
     }
-    assert pressed_values({}, select) == ("c1",)
+    assert parse_action_values({}, select) == ("c1",)
     assert (
-        pressed_values({}, {"type": "button", "action_id": ids.button_id(1), "value": "help"}) == ()
+        parse_action_values(
+            {}, {"type": "button", "action_id": ids.build_button_id(1), "value": "help"}
+        )
+        == ()
     )
 
 
 def test_an_own_list_drawn_and_pressed_gives_its_whole_state() -> None:
     chosen = tuple(Choice(f"Item {n}", f"i{n}", chosen=n in {0, 11}) for n in range(12))
-    drawn = home_view(say(Checklist("Yours", "tick page=1", "item", chosen, private=True)), STUDY)
+    drawn = build_home_view(
+        text_message(Checklist("Yours", "tick page=1", "item", chosen, private=True)), STUDY
+    )
     boxes = [one for one in walk(drawn) if one.get("type") == "checkboxes"]
     held_now = {
         one["action_id"]: {**one, "selected_options": one.get("initial_options", [])}
         for one in boxes
     }
     pressed = {"action_id": boxes[0]["action_id"], "selected_options": boxes[0]["options"][:2]}
-    assert pressed_values({"view": {"state": {"values": {"b": held_now}}}}, pressed) == (
+    assert parse_action_values({"view": {"state": {"values": {"b": held_now}}}}, pressed) == (
         "i0",
         "i1",
         "i11",
@@ -319,13 +329,16 @@ OBJECT = st.dictionaries(
 def test_whatever_comes_back_is_understood_or_left_out(
     payload: dict[str, Any], action: dict[str, Any]
 ) -> None:
-    for values in (*filled(payload).values(), pressed_values(payload, action)):
+    for values in (*parse_view_values(payload).values(), parse_action_values(payload, action)):
         assert all(isinstance(text, str) for text in values)
-    assert isinstance(Carried.of(payload).says, str)
+    assert isinstance(ViewMetadata.from_view(payload).says, str)
 
 
 @given(wild(80), wild(20))
 def test_a_view_carries_its_phrase_and_its_channel(says: str, channel: str) -> None:
-    carried = Carried(says, channel)
-    assert Carried.of(json.loads(json.dumps({"private_metadata": carried.text}))) == carried
-    assert len(carried.text) <= 3000
+    carried = ViewMetadata(says, channel)
+    assert (
+        ViewMetadata.from_view(json.loads(json.dumps({"private_metadata": carried.as_json})))
+        == carried
+    )
+    assert len(carried.as_json) <= 3000

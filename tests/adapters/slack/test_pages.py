@@ -127,6 +127,6 @@ async def test_an_installation_that_comes_to_nothing_says_why_and_how_to_begin_a
     ticket = re.findall(r"ticket (\w+)", alarm)[0]
     assert f"tell whoever runs me the number {ticket}." in reads(page).words
     group.alarms.clear()
-    assert await group.vault.names("bot/") == []
+    assert await group.vault.list_secret_names("bot/") == []
     assert "Traceback" in caplog.text, "once, with its ticket"
     assert (await mona.installs()).status == 200

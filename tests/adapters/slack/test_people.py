@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack.api import Workspace
-from adapters.slack.people import People, Profile
+from adapters.slack.people import SlackPeople, SlackProfile
 from tests.adapters.slack.conftest import Moment
 from tests.support.slack.api import HALL, calling
 from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
 
 
 @pytest.fixture
-async def people(wire: Wire) -> AsyncIterator[People]:
+async def people(wire: Wire) -> AsyncIterator[SlackPeople]:
     async with calling(wire) as api:
-        yield People(api, most=3)
+        yield SlackPeople(api, max_profiles=3)
 
 
 def asked(wire: Wire) -> int:
@@ -24,10 +24,10 @@ def asked(wire: Wire) -> int:
 
 
 async def test_slack_tells_a_name_a_zone_a_language_and_who_manages(
-    wire: Wire, people: People
+    wire: Wire, people: SlackPeople
 ) -> None:
     wire.hall.person("mo", tz="Africa/Cairo", locale="ar-EG")
-    assert await people.profile(HALL, "U0MO") == Profile(
+    assert await people.fetch_profile(HALL, "U0MO") == SlackProfile(
         "mo", "Africa/Cairo", "ar-EG", False, False
     )
     wire.hall.users["U0MO"].owner = True
@@ -36,10 +36,10 @@ async def test_slack_tells_a_name_a_zone_a_language_and_who_manages(
         "zoe", admin=True, home_team="T0OTHER"
     )  # met in a shared channel, an admin elsewhere
     leads = {
-        name: await people.profile(HALL, f"U0{name.upper()}", fresh=True)
+        name: await people.fetch_profile(HALL, f"U0{name.upper()}", fresh=True)
         for name in ("mo", "mona", "eve", "zoe")
     }
-    told = {name: (found.manages, found.gone) for name, found in leads.items() if found}
+    told = {name: (found.is_manager, found.is_deleted) for name, found in leads.items() if found}
     assert told == {
         "mo": (True, False),
         "mona": (True, False),
@@ -49,34 +49,34 @@ async def test_slack_tells_a_name_a_zone_a_language_and_who_manages(
 
 
 async def test_a_profile_is_asked_for_once_an_hour_and_a_right_each_time(
-    wire: Wire, people: People, moment: Moment
+    wire: Wire, people: SlackPeople, moment: Moment
 ) -> None:
     ada = wire.hall.users["U0ADA"]
     for _ in range(3):
-        await people.profile(HALL, ada.id)
+        await people.fetch_profile(HALL, ada.id)
     assert asked(wire) == 1
     ada.admin, ada.tz = True, "Asia/Tokyo"
-    fresh = await people.profile(HALL, ada.id, fresh=True)
-    assert fresh == await people.profile(HALL, ada.id)
-    assert (fresh is not None and fresh.manages, asked(wire)) == (True, 2)
+    fresh = await people.fetch_profile(HALL, ada.id, fresh=True)
+    assert fresh == await people.fetch_profile(HALL, ada.id)
+    assert (fresh is not None and fresh.is_manager, asked(wire)) == (True, 2)
     moment.passes(minutes=61)
-    await people.profile(HALL, ada.id)
+    await people.fetch_profile(HALL, ada.id)
     assert asked(wire) == 3
     for other in ("U0BOB", "U0CY", "U0MONA", ada.id):
-        await people.profile(HALL, other)
+        await people.fetch_profile(HALL, other)
     assert asked(wire) == 7, "three are remembered, and the oldest was forgotten"
 
 
 async def test_the_same_id_in_another_workspace_is_somebody_else(
-    wire: Wire, people: People
+    wire: Wire, people: SlackPeople
 ) -> None:
     lab = wire.founds("Lab", "T0LAB")
     lab.users["U0ADA"].admin = True
     here, there = (
-        await people.profile(HALL, "U0ADA"),
-        await people.profile(Workspace("T0LAB"), "U0ADA"),
+        await people.fetch_profile(HALL, "U0ADA"),
+        await people.fetch_profile(Workspace("T0LAB"), "U0ADA"),
     )
-    assert (here and here.manages, there and there.manages) == (False, True)
+    assert (here and here.is_manager, there and there.is_manager) == (False, True)
 
 
 GRID = Workspace("T0LAB", "E0ORG")
@@ -116,13 +116,15 @@ GRID = Workspace("T0LAB", "E0ORG")
     ],
 )
 async def test_a_workspace_is_managed_by_its_own_admins_and_its_enterprises_and_by_no_other(
-    wire: Wire, people: People, workspace: Workspace, about: dict[str, object], manages: bool
+    wire: Wire, people: SlackPeople, workspace: Workspace, about: dict[str, object], manages: bool
 ) -> None:
     wire.founds("Lab", "T0LAB", workspace.enterprise)
     wire.fails(
         "users.info", Fault(body={"ok": True, "user": {"id": "U0ADA", "name": "ada", **about}})
     )
-    assert await people.profile(workspace, "U0ADA") == Profile("ada", "", "", manages, False)
+    assert await people.fetch_profile(workspace, "U0ADA") == SlackProfile(
+        "ada", "", "", manages, False
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,9 +138,9 @@ async def test_a_workspace_is_managed_by_its_own_admins_and_its_enterprises_and_
     ],
 )
 async def test_where_slack_does_not_say_nothing_is_known_and_a_right_is_not_remembered(
-    wire: Wire, people: People, how: Fault
+    wire: Wire, people: SlackPeople, how: Fault
 ) -> None:
-    assert await people.profile(HALL, "U0MONA") is not None
+    assert await people.fetch_profile(HALL, "U0MONA") is not None
     wire.fails("users.info", how)
-    assert await people.profile(HALL, "U0MONA", fresh=True) is None
-    assert await people.profile(Workspace("T0NOWHERE"), "U0MONA") is None
+    assert await people.fetch_profile(HALL, "U0MONA", fresh=True) is None
+    assert await people.fetch_profile(Workspace("T0NOWHERE"), "U0MONA") is None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.said import phrase_of
-from bot.command import commands, parse
+from adapters.slack.said import parse_command_text
+from bot.command import get_commands, parse_phrase
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,13 @@ from bot.command import commands, parse
     ],
 )  # fmt: skip
 def test_what_slack_sends_is_the_phrase_that_was_typed(typed: str, phrase: str) -> None:
-    assert phrase_of(typed) == phrase
+    assert parse_command_text(typed) == phrase
 
 
 @pytest.mark.parametrize("typed", ['<@U1|a"b c>', "<@U1|a\\\\>", "<@U1|>", "<@|x>", "<>"])
 def test_whatever_a_name_holds_a_mention_stays_one_word(typed: str) -> None:
-    parsed = parse(phrase_of(f"progress member={typed} cohort=spring"), commands())
-    assert parsed.given["cohort"] == ("spring",)
-    assert set(parsed.given) == {"member", "cohort"}
+    parsed = parse_phrase(
+        parse_command_text(f"progress member={typed} cohort=spring"), get_commands()
+    )
+    assert parsed.option_texts["cohort"] == ("spring",)
+    assert set(parsed.option_texts) == {"member", "cohort"}

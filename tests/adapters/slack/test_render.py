@@ -19,17 +19,17 @@ from hypothesis import strategies as st
 
 from adapters.slack import ids
 from adapters.slack.prose import (
-    label,
-    lines,
-    mrkdwn,
-    plain,
-    spoken,
-    terse,
-    terse_lines,
-    terse_plain,
-    unstyled,
+    format_compact_lines,
+    format_compact_mrkdwn,
+    format_compact_plain_text,
+    format_mrkdwn,
+    format_plain_mrkdwn,
+    format_slack_command,
+    format_slack_label,
+    format_text_lines,
+    format_unstyled_text,
 )
-from adapters.slack.render import TEXT, blocks, fallback
+from adapters.slack.render import TEXT, render_blocks, render_fallback_text
 from bot.chat.message import (
     Block,
     Button,
@@ -38,18 +38,18 @@ from bot.chat.message import (
     Choice,
     Fact,
     Fields,
+    InvalidMessageError,
     Message,
     Progress,
     Select,
     Text,
-    Unfit,
-    link,
-    moment,
-    quote,
-    say,
+    escape_text,
+    format_link,
+    format_moment,
+    text_message,
 )
-from bot.command import commands
-from bot.post import kinds
+from bot.command import get_commands
+from bot.post import list_post_kinds
 from tests.posts.test_limits import ROADMAPS, every_post, largest
 from tests.support.goldens import WIDTHLESS, Golden, seen
 from tests.support.slack import limits
@@ -68,44 +68,44 @@ TWELVE = tuple(Choice(f"Item {n}", f"i{n}", "", n % 4 == 0) for n in range(12))
 MANY = tuple(Choice("x" * 75, f"i{n}") for n in range(25))
 
 SAMPLES: dict[str, Message] = {
-    "text": say(
-        f"**Week 2** of _Spring_ begins {moment(AT, BERLIN)}, at {moment(AT, BERLIN, day=False)}.\n"
-        f"`/week` shows it, `week n=3` the next; see {link('the book', 'https://example.org/book?a=1&b=2')}.",
+    "text": text_message(
+        f"**Week 2** of _Spring_ begins {format_moment(AT, BERLIN)}, at {format_moment(AT, BERLIN, has_day=False)}.\n"
+        f"`/week` shows it, `week n=3` the next; see {format_link('the book', 'https://example.org/book?a=1&b=2')}.",
         title="Week 2: calculus & optimisation in C#",
     ),
-    "fields": say(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
-    "progress": say(
+    "fields": text_message(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
+    "progress": text_message(
         Progress("1. Noor", 5, 5, "first"), Progress("2. Ada", 1, 100, "you", strong=True), Progress("nothing", 0, 0),
         "_Everybody_ is on the way.", Progress("3. Max", 99, 100),
     ),
-    "checklist-for-everybody": say(
+    "checklist-for-everybody": text_message(
         "One week, two lists.",
         Checklist("Tick what you have done", "tick cohort=c1", "item", TWO),
         Checklist("Tick what you have done", "tick cohort=c1", "item", (Choice("Last", "last"),)),
     ),
-    "checklist-of-ones-own": say(
+    "checklist-of-ones-own": text_message(
         Checklist("Your list", "tick cohort=c1 page=1", "item", TWELVE, private=True)
     ),
-    "select": say(Select("Which cohort?", "join", "cohort", (TWO[0], Choice("Autumn", "autumn", " ", chosen=True)))),
-    "buttons": say(
+    "select": text_message(Select("Which cohort?", "join", "cohort", (TWO[0], Choice("Autumn", "autumn", " ", chosen=True)))),
+    "buttons": text_message(
         Buttons((Button("Check in", "checkin week=w2", "primary"), Button("Leave", "leave", "danger"), Button("Help", "help"))),
         Buttons((Button("Settings", "settings"),)),
     ),
-    "hostile": say(
-        quote(HOSTILE), f"**{quote(HOSTILE)}** _{quote(HOSTILE)}_ `<!channel> & <@U1>`", quote("> first"),
-        Fields((Fact(HOSTILE[:70], quote(HOSTILE)),)),
-        Progress(HOSTILE[:70], 1, 2, quote(HOSTILE)),
+    "hostile": text_message(
+        escape_text(HOSTILE), f"**{escape_text(HOSTILE)}** _{escape_text(HOSTILE)}_ `<!channel> & <@U1>`", escape_text("> first"),
+        Fields((Fact(HOSTILE[:70], escape_text(HOSTILE)),)),
+        Progress(HOSTILE[:70], 1, 2, escape_text(HOSTILE)),
         Checklist(HOSTILE[:70], 'tick "x"', "item", (Choice(HOSTILE[:70], "~|~", HOSTILE[:70]),)),
         Select(HOSTILE[:70], "join", "cohort", (Choice(HOSTILE[:70], "~|~"),)),
         Buttons((Button(HOSTILE[:70], "a|b~c"),)),
         title=HOSTILE,
     ),
-    "so-many-escapes-that-lookalikes-take-their-place": say(
-        Text("&" * 2900 + f" <{int(AT.timestamp())}|Mon 2 Mar 2026, 09:00> {link('a link', 'https://example.org/~ada')}"),
+    "so-many-escapes-that-lookalikes-take-their-place": text_message(
+        Text("&" * 2900 + f" <{int(AT.timestamp())}|Mon 2 Mar 2026, 09:00> {format_link('a link', 'https://example.org/~ada')}"),
         Fields((Fact("Pace", "<>"),)), Progress("1. Noor", 2, 3, "you", strong=True), Checklist("Tick", "tick", "item", TWO),
         title="# one",
     ),
-    "so-many-choices-that-buttons-take-their-place": say(
+    "so-many-choices-that-buttons-take-their-place": text_message(
         *(Checklist(f"List {n}", f"tick page={n}", "item", MANY) for n in range(7)),
         Select("One of many", "join", "cohort", TWO),
     ),
@@ -114,7 +114,11 @@ SAMPLES: dict[str, Message] = {
 
 def payload(message: Message) -> dict[str, Any]:
     """A message as it is posted."""
-    return {"channel": "C1", "text": fallback(message, STUDY), "blocks": blocks(message, STUDY)}
+    return {
+        "channel": "C1",
+        "text": render_fallback_text(message, STUDY),
+        "blocks": render_blocks(message, STUDY),
+    }
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -136,7 +140,7 @@ def first_posts() -> dict[str, Message]:
 
 def test_a_post_of_each_kind_is_drawn_as_in_its_golden_file() -> None:
     posts = first_posts()
-    assert set(posts) == set(kinds())
+    assert set(posts) == set(list_post_kinds())
     for kind, post in posts.items():
         GOLDEN.holds(f"post-{kind.replace('_', '-')}", seen(payload(post)))
 
@@ -175,9 +179,9 @@ def choices(block: Block) -> tuple[Choice, ...]:
 
 def said(drawn: object) -> list[str]:
     """The phrases that can be said, without what is picked."""
-    pressed = (ids.read(one["action_id"]) for one in walk(drawn) if "action_id" in one)
+    pressed = (ids.parse_action_id(one["action_id"]) for one in walk(drawn) if "action_id" in one)
     buttons = (one["value"] for one in walk(drawn) if one.get("type") == "button")
-    return [*(one.says for one in pressed if one), *buttons]
+    return [*(one.phrase for one in pressed if one), *buttons]
 
 
 @settings(max_examples=60)
@@ -187,7 +191,7 @@ def test_whatever_message_can_be_built_can_be_sent_and_says_all_its_phrases(
 ) -> None:
     try:
         message = Message(tuple(blocks), title)
-    except Unfit:
+    except InvalidMessageError:
         return
     drawn = payload(message)
     assert limits.message(drawn) == []
@@ -210,29 +214,33 @@ def test_the_most_crowded_message_can_be_sent(what: str) -> None:
 
 
 def test_a_long_text_is_parted_between_lines_and_keeps_its_times() -> None:
-    line = f"• **{quote('a & b')}** {moment(AT, BERLIN)}, {link('here', 'https://example.org/?a=1&b=2')}"
-    drawn = blocks(say("\n".join([line] * 28)), STUDY)
+    line = f"• **{escape_text('a & b')}** {format_moment(AT, BERLIN)}, {format_link('here', 'https://example.org/?a=1&b=2')}"
+    drawn = render_blocks(text_message("\n".join([line] * 28)), STUDY)
     texts = [one["text"]["text"] for one in drawn]
     assert len(texts) == 2
     assert all(len(text) <= 3000 for text in texts)
-    assert "\n".join(texts) == "\n".join([mrkdwn(line, STUDY)] * 28)
+    assert "\n".join(texts) == "\n".join([format_mrkdwn(line, STUDY)] * 28)
 
 
 def test_a_line_too_long_for_a_section_is_parted_between_words_and_loses_none() -> None:
     words = " ".join(f"word{n}" for n in range(480))
-    texts = [one["text"]["text"] for one in blocks(say(Progress("Long", 1, 2, words)), STUDY)]
+    texts = [
+        one["text"]["text"]
+        for one in render_blocks(text_message(Progress("Long", 1, 2, words)), STUDY)
+    ]
     assert len(texts) == 2
     assert "".join(texts).split() == ["Long:", "1/2", *words.split()]
 
 
 def test_the_fallback_says_everything_or_as_much_as_there_is_room_for() -> None:
-    assert fallback(say("& <b>"), STUDY) == "&amp; &lt;b&gt;"
-    assert fallback(say("&" * 1200), STUDY) == "＆" * 1200
-    assert fallback(
-        say("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3))), STUDY
+    assert render_fallback_text(text_message("& <b>"), STUDY) == "&amp; &lt;b&gt;"
+    assert render_fallback_text(text_message("&" * 1200), STUDY) == "＆" * 1200
+    assert render_fallback_text(
+        text_message("Lists.", *(Checklist(f"List {n}", "tick", "item", MANY) for n in range(3))),
+        STUDY,
     ) == ("Lists.\nList 0\nList 1\nList 2")
     bars = [Progress("~" * 75, 10**6, 10**6, "~" * 13)] * 35
-    longest = fallback(Message(tuple(bars), "#" * 150), STUDY)
+    longest = render_fallback_text(Message(tuple(bars), "#" * 150), STUDY)
     assert longest.startswith("#" * 150)
     assert len(longest) == 4000
     assert longest.endswith("…")
@@ -244,7 +252,9 @@ def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(
 ) -> None:
     bar = re.search(
         "[█░]+",
-        json.dumps(blocks(say(Progress("a", done, done + more)), STUDY), ensure_ascii=False),
+        json.dumps(
+            render_blocks(text_message(Progress("a", done, done + more)), STUDY), ensure_ascii=False
+        ),
     )
     assert bar is not None
     assert len(bar[0]) == 10
@@ -280,37 +290,45 @@ def even(typed: str) -> str:
 
 @given(wild(200) | st.text(min_size=1))
 def test_what_somebody_typed_is_shown_as_typed_and_never_acts(typed: str) -> None:
-    shown = mrkdwn(quote(typed), STUDY)
+    shown = format_mrkdwn(escape_text(typed), STUDY)
     assert read(shown) == even(typed) or not typed.strip()
     for written in (
         shown,
-        plain(typed),
-        lines(typed),
-        terse(quote(typed)),
-        terse_plain(typed),
-        unstyled(quote(typed)),
+        format_plain_mrkdwn(typed),
+        format_text_lines(typed),
+        format_compact_mrkdwn(escape_text(typed)),
+        format_compact_plain_text(typed),
+        format_unstyled_text(escape_text(typed)),
     ):
         assert ACTS.findall(written) == []
         assert written.strip()
     one = " ".join(even(typed).split())
-    assert [read(plain(typed)), read(terse_plain(typed))] == [one, one]
+    assert [read(format_plain_mrkdwn(typed)), read(format_compact_plain_text(typed))] == [one, one]
     assert (
-        label(typed).translate(LOOKS) == " ".join(clean(typed).split()).translate(LOOKS) or not one
+        format_slack_label(typed).translate(LOOKS)
+        == " ".join(clean(typed).split()).translate(LOOKS)
+        or not one
     )
-    assert not re.search("<[@#!]|&(?:amp|lt|gt);", label(typed))
+    assert not re.search("<[@#!]|&(?:amp|lt|gt);", format_slack_label(typed))
 
 
 @given(wild(200) | st.text(min_size=1))
 def test_the_bots_own_style_begins_and_ends_where_the_bot_says(typed: str) -> None:
     for style, sign in (("**", "*"), ("_", "_")):
-        shown = mrkdwn(f"{style}{quote(typed)}{style}", STUDY)
+        shown = format_mrkdwn(f"{style}{escape_text(typed)}{style}", STUDY)
         assert shown.count(sign) == 2 * sum(bool(line.strip()) for line in even(typed).split("\n"))
         assert "<" not in shown
 
 
 @given(wild(500))
 def test_the_terse_hands_never_need_more_room_than_the_core_has_counted(body: str) -> None:
-    for write in (terse, terse_plain, unstyled, label, terse_lines):
+    for write in (
+        format_compact_mrkdwn,
+        format_compact_plain_text,
+        format_unstyled_text,
+        format_slack_label,
+        format_compact_lines,
+    ):
         assert len(write(body)) <= len(body)
 
 
@@ -322,8 +340,8 @@ def test_the_terse_hands_never_need_more_room_than_the_core_has_counted(body: st
         ("pre**a**fix, “**b**”, (**c**).", f"pre{WIDTHLESS}*a*{WIDTHLESS}fix, “{WIDTHLESS}*b*{WIDTHLESS}”, (*c*)."),
         ("** two\nlines **", " *two*\n*lines* "),
         ("`two\nlines` `a``b`", f"`two lines` `a`{WIDTHLESS}`b`"),
-        (quote("2*3 snake_case *args f(*) __init__ ~100"), "2*3 snake_case ∗args f(∗) ˍˍinitˍˍ ∼100"),
-        (f"**{quote('2*3 a_b')}** _{quote('2*3 a_b')}_", "*2∗3 a_b* _2*3 aˍb_"),
+        (escape_text("2*3 snake_case *args f(*) __init__ ~100"), "2*3 snake_case ∗args f(∗) ˍˍinitˍˍ ∼100"),
+        (f"**{escape_text('2*3 a_b')}** _{escape_text('2*3 a_b')}_", "*2∗3 a_b* _2*3 aˍb_"),
         ("> one\n  >>> two\n3 > 2 & 1", "› one\n  ›&gt;&gt; two\n3 &gt; 2 &amp; 1"),
         ("- one\n2. two\n• three", "- one\n2. two\n• three"),
         ("<1772438400|Mon 2 Mar 2026, 09:00> at <1772438400|09:00>",
@@ -339,7 +357,7 @@ def test_the_terse_hands_never_need_more_room_than_the_core_has_counted(body: st
     ],
 )  # fmt: skip
 def test_the_bots_markup_becomes_slacks(body: str, shown: str) -> None:
-    assert mrkdwn(body, STUDY) == shown
+    assert format_mrkdwn(body, STUDY) == shown
     assert list(limits.mrkdwn(shown)) == []
 
 
@@ -361,16 +379,16 @@ def test_the_bots_markup_becomes_slacks(body: str, shown: str) -> None:
     ],
 )
 def test_a_phrase_is_shown_as_it_is_typed_after_the_slash_command(named: str, shown: str) -> None:
-    assert spoken(named, commands(), "/learn") == shown
-    assert mrkdwn(f"Say `{named}`.", "/learn") == f"Say `{shown}`."
-    assert f"`{shown}`" in json.dumps(blocks(say(f"Say `{named}`."), "/learn"))
+    assert format_slack_command(named, get_commands(), "/learn") == shown
+    assert format_mrkdwn(f"Say `{named}`.", "/learn") == f"Say `{shown}`."
+    assert f"`{shown}`" in json.dumps(render_blocks(text_message(f"Say `{named}`."), "/learn"))
 
 
 # — what comes back —
 
 
 def test_every_element_says_its_phrase_and_no_two_have_one_id() -> None:
-    message = say(
+    message = text_message(
         Checklist("A", "tick cohort=c1", "item", TWO),
         Checklist("B", "tick cohort=c1", "item", TWO),
         Checklist(
@@ -383,14 +401,14 @@ def test_every_element_says_its_phrase_and_no_two_have_one_id() -> None:
         Select("C", "join", "cohort", TWO),
         Buttons((Button("D", "help"), Button("E", "week"))),
     )
-    pressable = [one for one in walk(blocks(message, STUDY)) if "action_id" in one]
+    pressable = [one for one in walk(render_blocks(message, STUDY)) if "action_id" in one]
     assert len({one["action_id"] for one in pressable}) == len(pressable)
-    assert [(ids.read(one["action_id"]), one.get("value")) for one in pressable] == [
-        (ids.Pressed("tick cohort=c1", "item"), None),
-        (ids.Pressed("tick cohort=c1", "item"), None),
-        (ids.Pressed("tick cohort=c1 page=1", "item", own=True), None),
-        (ids.Pressed("tick cohort=c1 page=1", "item", own=True), None),
-        (ids.Pressed("join", "cohort"), None),
+    assert [(ids.parse_action_id(one["action_id"]), one.get("value")) for one in pressable] == [
+        (ids.SlackActionId("tick cohort=c1", "item"), None),
+        (ids.SlackActionId("tick cohort=c1", "item"), None),
+        (ids.SlackActionId("tick cohort=c1 page=1", "item", is_own=True), None),
+        (ids.SlackActionId("tick cohort=c1 page=1", "item", is_own=True), None),
+        (ids.SlackActionId("join", "cohort"), None),
         (None, "help"),
         (None, "week"),
     ]
@@ -400,7 +418,7 @@ def test_every_element_says_its_phrase_and_no_two_have_one_id() -> None:
 def test_what_an_element_carries_is_read_back(
     says: str, option: str, again: int, own: bool
 ) -> None:
-    carried = ids.action_id(says, option, again, own=own)
-    assert ids.read(carried) == ids.Pressed(says, option, own)
+    carried = ids.build_action_id(says, option, again, is_own=own)
+    assert ids.parse_action_id(carried) == ids.SlackActionId(says, option, own)
     assert len(carried) <= 255
-    assert ids.read(ids.button_id(again)) is None
+    assert ids.parse_action_id(ids.build_button_id(again)) is None

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.slack import rights
-from adapters.slack.rights import ADD, MOVE, Rights
-from bot.chat.address import Lack
+from adapters.slack.rights import ADD, MOVE, SlackRights
+from bot.chat.address import SetupProblem
 from tests.adapters.slack.conftest import Moment
 from tests.support.slack.api import ADA, STUDY, calling
 from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
@@ -19,9 +19,9 @@ EVERYTHING = ("thread", "event")
 
 
 @pytest.fixture
-async def checked(wire: Wire) -> AsyncIterator[Rights]:
+async def checked(wire: Wire) -> AsyncIterator[SlackRights]:
     async with calling(wire, scoped=True) as api:
-        yield Rights(api)
+        yield SlackRights(api)
 
 
 @pytest.fixture
@@ -29,24 +29,24 @@ def study(wire: Wire) -> Channel:
     return wire.hall.channels["C0STUDY"]
 
 
-def told(lacks: Sequence[Lack]) -> list[tuple[str, bool]]:
-    return [(lack.sentence, lack.blocks) for lack in lacks]
+def told(lacks: Sequence[SetupProblem]) -> list[tuple[str, bool]]:
+    return [(lack.sentence, lack.is_blocking) for lack in lacks]
 
 
 async def test_in_a_channel_with_the_bot_nothing_is_missing_not_even_threads_and_events(
-    wire: Wire, checked: Rights
+    wire: Wire, checked: SlackRights
 ) -> None:
-    assert await checked.check(STUDY, EVERYTHING) == ()
-    assert await checked.check(ADA, EVERYTHING) == ()
+    assert await checked.list_place_problems(STUDY, EVERYTHING) == ()
+    assert await checked.list_place_problems(ADA, EVERYTHING) == ()
     assert len(wire.asked) == 1, "nothing is asked about a private place"
 
 
 async def test_a_channel_that_takes_no_post_is_named_with_what_to_type(
-    wire: Wire, checked: Rights, study: Channel, moment: Moment
+    wire: Wire, checked: SlackRights, study: Channel, moment: Moment
 ) -> None:
     async def sentence() -> str:
         moment.passes(minutes=2)
-        ((found, blocks),) = told(await checked.check(STUDY))
+        ((found, blocks),) = told(await checked.list_place_problems(STUDY))
         assert blocks
         return found
 
@@ -65,9 +65,14 @@ async def test_a_channel_that_takes_no_post_is_named_with_what_to_type(
 
 
 async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
-    assert rights.deleted("a*b") == rf"The channel #a\*b was deleted: {MOVE}."
-    assert rights.deleted() == f"The channel was deleted: {MOVE}."
-    assert rights.outside("`x`") == "I am not in the channel: type `/invite @'x'` there."
+    assert (
+        rights.describe_slack_channel_deleted("a*b") == rf"The channel #a\*b was deleted: {MOVE}."
+    )
+    assert rights.describe_slack_channel_deleted() == f"The channel was deleted: {MOVE}."
+    assert (
+        rights.describe_bot_outside_channel("`x`")
+        == "I am not in the channel: type `/invite @'x'` there."
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,7 @@ async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
 )
 async def test_a_scope_that_is_missing_is_named_with_what_is_lost(
     wire: Wire,
-    checked: Rights,
+    checked: SlackRights,
     study: Channel,
     lost: str,
     private: bool,
@@ -110,17 +115,17 @@ async def test_a_scope_that_is_missing_is_named_with_what_is_lost(
 ) -> None:
     wire.installs("T0HALL", SCOPES - {lost})
     study.private = private
-    assert told(await checked.check(STUDY)) == [(sentence, blocks)]
+    assert told(await checked.list_place_problems(STUDY)) == [(sentence, blocks)]
 
 
 @pytest.mark.parametrize("error", ["token_revoked", "invalid_auth", "account_inactive"])
 async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(
-    wire: Wire, checked: Rights, error: str
+    wire: Wire, checked: SlackRights, error: str
 ) -> None:
     wire.fails("conversations.info", refused(error))
-    assert told(await checked.check(STUDY)) == [(rights.REMOVED, True)]
+    assert told(await checked.list_place_problems(STUDY)) == [(rights.REMOVED, True)]
     nowhere = replace(STUDY, space="T0GONE", tenant="T0GONE")
-    assert told(await checked.check(nowhere)) == [(rights.REMOVED, True)]
+    assert told(await checked.list_place_problems(nowhere)) == [(rights.REMOVED, True)]
 
 
 @pytest.mark.parametrize(
@@ -135,27 +140,27 @@ async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(
     ],
 )
 async def test_where_slack_does_not_say_nothing_is_claimed_and_it_is_asked_again(
-    wire: Wire, checked: Rights, study: Channel, moment: Moment, how: Fault
+    wire: Wire, checked: SlackRights, study: Channel, moment: Moment, how: Fault
 ) -> None:
     study.archived = True
     wire.fails("conversations.info", how)
-    assert await checked.check(STUDY) == ()
+    assert await checked.list_place_problems(STUDY) == ()
     moment.passes(seconds=30)
-    assert len(await checked.check(STUDY)) == 1
+    assert len(await checked.list_place_problems(STUDY)) == 1
 
 
 async def test_what_was_said_holds_for_a_minute_or_until_it_is_forgotten(
-    wire: Wire, checked: Rights, study: Channel, moment: Moment
+    wire: Wire, checked: SlackRights, study: Channel, moment: Moment
 ) -> None:
-    assert await checked.check(STUDY) == ()
+    assert await checked.list_place_problems(STUDY) == ()
     study.archived = True
     moment.passes(seconds=59)
-    assert await checked.check(STUDY) == ()
-    checked.forget(replace(STUDY, channel="C0ELSE"))
-    assert await checked.check(STUDY) == ()
+    assert await checked.list_place_problems(STUDY) == ()
+    checked.forget_place_problems(replace(STUDY, channel="C0ELSE"))
+    assert await checked.list_place_problems(STUDY) == ()
     for changed in (STUDY, replace(STUDY, channel="")):
-        checked.forget(changed)
-        assert len(await checked.check(STUDY)) == study.archived
+        checked.forget_place_problems(changed)
+        assert len(await checked.list_place_problems(STUDY)) == study.archived
         study.archived = not study.archived
     moment.passes(seconds=61)
-    assert len(await checked.check(STUDY)) == 1
+    assert len(await checked.list_place_problems(STUDY)) == 1

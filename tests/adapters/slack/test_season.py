@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.group.calendar import Dated
-from bot.views.timeline import titled
+from bot.group.calendar import CalendarWeek
+from bot.views.timeline import format_slot_title
 from tests.support import twelve_weeks
 from tests.support.slack import block_text
 from tests.support.slack.faults import WAYS, Weather
@@ -170,7 +170,7 @@ class Season(twelve_weeks.Season, Group):
             await self.fills(name, form, hours=f"{hours:g}", confidence="4 · good", items=chosen)
         ).sees
 
-    async def all_check_in(self, week: Dated, moment: str, kind: str, label: str) -> None:
+    async def all_check_in(self, week: CalendarWeek, moment: str, kind: str, label: str) -> None:
         """Ada has her App Home before her, which shows her check-in by itself."""
         watches = moment == "in time"
         if watches:
@@ -180,7 +180,7 @@ class Season(twelve_weeks.Season, Group):
             await self.wire.until(lambda: "checked in" in self.person("ada").home.sees)
             self.check_home(week)
 
-    def check_home(self, week: Dated | None = None) -> None:
+    def check_home(self, week: CalendarWeek | None = None) -> None:
         """What Ada's App Home shows is what she did, and the plan's next post."""
         shown = self.person("ada").home.sees
         done = {item for name, item in self.ticked if name == "ada"}
@@ -189,7 +189,7 @@ class Season(twelve_weeks.Season, Group):
             items = week.week.items
             assert f"· {len(done & set(items))} of {len(items)} · checked in" in shown
             coming = next(slot for slot in self.plan if slot.at > self.clock.now())
-            assert f"The next post is _{titled(coming)}_" in shown
+            assert f"The next post is _{format_slot_title(coming)}_" in shown
 
     # — what goes wrong —
 

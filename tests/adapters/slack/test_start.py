@@ -21,7 +21,7 @@ from adapters.slack.socket import FOR_GOOD as APP_TOKEN
 from adapters.web.pages import HERE
 from bot import __main__ as program
 from bot.chat.errors import CannotConnect
-from bot.settings import Settings, load
+from bot.settings import Settings, load_settings
 from tests.support.room import roadmaps
 from tests.support.slack.group import KEY, Stamped, stopped
 from tests.support.slack.people import Person
@@ -69,7 +69,7 @@ def port() -> int:
 async def slack(moment: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SocketWire]:
     """A Slack that the program finds where it looks for Slack."""
     async with SocketWire.on(moment) as wire:
-        real = connection.connected
+        real = connection.connect_slack
         monkeypatch.setattr(connection, "connected", functools.partial(real, base_url=wire.api))
         yield wire
 
@@ -81,7 +81,9 @@ async def running(
     """The program with these settings, stopped at the end as a signal stops it."""
     for name, value in said.items():
         monkeypatch.setenv(name, value)
-    work = asyncio.create_task(program.run(load(), program.command_line().parse_args(["run"])))
+    work = asyncio.create_task(
+        program.run_bot(load_settings(), program.build_parser().parse_args(["run"]))
+    )
     try:
         yield work
         assert not work.done()
@@ -156,7 +158,7 @@ async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
     for name, value in said.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(CannotConnect) as ended:
-        await program.run(load(), program.command_line().parse_args(["run"]))
+        await program.run_bot(load_settings(), program.build_parser().parse_args(["run"]))
     assert str(ended.value) == sentence
 
 
@@ -173,4 +175,4 @@ async def test_a_slack_that_cannot_be_reached_is_asked_again(slack, monkeypatch,
 async def test_settings_that_do_not_say_enough_end_the_start_with_a_sentence(monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     with pytest.raises(CannotConnect, match="SLACK_BOT_TOKEN alone is not enough"):
-        await program.run(load(), program.command_line().parse_args(["run"]))
+        await program.run_bot(load_settings(), program.build_parser().parse_args(["run"]))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.rights import REMOVED
-from bot.runtime.scheduler import Clockwork
+from bot.runtime.scheduler import PostScheduler
 from tests.support.slack import block_text
 from tests.support.slack.browser import Browser
 from tests.support.slack.delivery import EVENT, Retry, happened
@@ -80,13 +80,13 @@ async def test_only_whoever_comes_back_as_they_went_installs_the_app(group: Grou
     assert (await mona.gets(back)).status in {400, 401}, "too late"
     assert (await mona.gets("/slack/oauth_redirect?code=x")).status in {400, 401}
     assert group.wire.calls("oauth.v2.access") == []
-    assert await group.vault.names("bot/") == []
+    assert await group.vault.list_secret_names("bot/") == []
     back, held = mona.agrees(await mona.begins()), dict(mona.cookies)
     page = await mona.gets(back)
     assert (page.status, "/study cohort create" in page.text) == (200, True)
     mona.cookies = held
     assert (await mona.gets(back)).status in {400, 401}, "a second time"
-    assert await group.vault.names("bot/") == ["bot//T0HALL"]
+    assert await group.vault.list_secret_names("bot/") == ["bot//T0HALL"]
     assert len(group.wire.calls("oauth.v2.access")) == 1
     assert "draft" in await group.says("mona", "cohort create name=spring start=2026-03-02")
 
@@ -115,7 +115,7 @@ async def test_a_workspace_that_removes_the_app_waits_and_goes_on_when_it_is_bac
     await group.passes(hours=2)
     assert ("Week 1" in said(here)[-1], len(said(there))) == (True, before)
     assert "Only you can read this" in await group.says("mona", "cohort members")
-    assert await group.vault.names("bot/") == ["bot//T0HALL"]
+    assert await group.vault.list_secret_names("bot/") == ["bot//T0HALL"]
     assert (await group.installs(there)).status == 200
     await tells(group, there, *told, earlier=3600)  # late: the app has been installed again since
     await group.pulse()
@@ -132,7 +132,7 @@ async def test_what_is_kept_of_a_workspace_that_does_not_come_back_is_erased_aft
 ) -> None:
     here, there = await two(group)
     await tells(group, there, *removed(group, there))
-    tidy, kept = Clockwork(group.store, group.clock).tidy, group.rows()
+    tidy, kept = PostScheduler(group.store, group.clock).delete_expired_data, group.rows()
     group.clock.at += timedelta(days=29)
     await tidy()
     assert (
@@ -154,7 +154,7 @@ async def test_people_who_take_back_their_own_tokens_remove_nothing(group: Group
     await tells(
         group, group.place, {"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}}
     )
-    assert await group.vault.names("bot/") == ["bot//T0HALL"]
+    assert await group.vault.list_secret_names("bot/") == ["bot//T0HALL"]
 
 
 async def test_where_the_app_is_not_installed_people_are_told_so_and_nothing_is_done(

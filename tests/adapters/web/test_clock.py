@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.web.clock import Journey, RoomClock, next_monday
+from adapters.web.clock import ClockMover, RoomClock, next_monday
 from adapters.web.transcript import Transcript
 from bot.chat.errors import Refused
 
@@ -25,7 +25,7 @@ class World:
         self.clock, self.due, self.deeds = clock, due, deeds
         self.happened: list[tuple[str, datetime]] = []
         self.shown = 0
-        self.journey = Journey(clock, BERLIN, self)
+        self.journey = ClockMover(clock, BERLIN, self)
         self.journey.pulse = self.pulse
         self.journey.pause = 0.0
 
@@ -51,13 +51,13 @@ class World:
         return min(self.due, default=None)
 
     async def moves(self, move: str, outage: timedelta = timedelta()) -> None:
-        self.journey.begin(move)
-        await self.journey.run(move, outage)
+        self.journey.begin_move(move)
+        await self.journey.run_move(move, outage)
 
 
 @pytest.fixture
 async def transcript(tmp_path: Path) -> AsyncIterator[Transcript]:
-    opened = await Transcript.open(tmp_path / "transcript.db")
+    opened = await Transcript.open_transcript(tmp_path / "transcript.db")
     yield opened
     await opened.close()
 
@@ -66,7 +66,7 @@ async def transcript(tmp_path: Path) -> AsyncIterator[Transcript]:
 async def world(transcript: Transcript) -> World:
     due = [START + timedelta(hours=hours) for hours in (2, 30, 100)]
     deeds = [START + timedelta(hours=hours) for hours in (1, 30, 31)]
-    return World(await RoomClock.open(transcript, START), due, deeds)
+    return World(await RoomClock.open_room_clock(transcript, START), due, deeds)
 
 
 async def test_the_clock_stands_still_until_it_is_moved(world: World) -> None:
@@ -111,20 +111,20 @@ async def test_play_goes_on_until_nothing_is_due_and_says_so(world: World) -> No
 
 async def test_play_can_be_stopped(world: World) -> None:
     world.due = [START + timedelta(hours=hours) for hours in range(1, 10_000)]
-    world.journey.begin("play")
-    playing = asyncio.create_task(world.journey.run("play"))
+    world.journey.begin_move("play")
+    playing = asyncio.create_task(world.journey.run_move("play"))
     while world.shown < 3:
         await asyncio.sleep(0)
-    world.journey.stop()
+    world.journey.stop_move()
     await playing
     assert 3 <= world.shown <= 5
     assert world.journey.moving == ""
 
 
 async def test_one_move_at_a_time(world: World) -> None:
-    world.journey.begin("week")
+    world.journey.begin_move("week")
     with pytest.raises(Refused, match="stop it first"):
-        world.journey.begin("day")
+        world.journey.begin_move("day")
 
 
 async def test_the_clock_is_where_it_was_after_a_restart(
@@ -132,7 +132,7 @@ async def test_the_clock_is_where_it_was_after_a_restart(
 ) -> None:
     await world.moves("next")
     assert (
-        await RoomClock.open(transcript, START + timedelta(days=999))
+        await RoomClock.open_room_clock(transcript, START + timedelta(days=999))
     ).now() == START + timedelta(hours=2)
 
 
@@ -156,7 +156,7 @@ async def test_a_bug_on_the_way_stops_the_clock_and_is_told(world: World) -> Non
 
 
 async def test_the_calendar_ends_with_a_sentence(world: World) -> None:
-    await world.clock.set(datetime(2199, 12, 30, tzinfo=UTC))
+    await world.clock.set_instant(datetime(2199, 12, 30, tzinfo=UTC))
     await world.moves("week")
     assert "ends in 2199" in world.journey.remark
 
@@ -171,7 +171,7 @@ async def test_sleepers_wake_when_their_time_has_come(world: World) -> None:
 
 
 async def test_a_moment_within_a_second_is_rounded_up_so_that_it_has_come(world: World) -> None:
-    await world.clock.set(START + timedelta(microseconds=1))
+    await world.clock.set_instant(START + timedelta(microseconds=1))
     assert world.clock.now() == START + timedelta(seconds=1)
 
 

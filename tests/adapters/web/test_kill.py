@@ -36,7 +36,7 @@ async def walks_on(program: Program, until: int) -> None:
 async def season(folder: Path, luck: random.Random | None) -> None:
     """A whole season, with a kill at every moment that `luck` names."""
     folder.mkdir()
-    room = await Room.open(folder / "room", 0, "Europe/Berlin", FRIDAY)
+    room = await Room.open_room(folder / "room", 0, "Europe/Berlin", FRIDAY)
     await room.close()
     until = int((FRIDAY + SPAN).timestamp())
     while True:

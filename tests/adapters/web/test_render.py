@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.render import Reader, answer_html
+from adapters.web.render import LineReader, render_answer_html
 from bot.chat.message import (
     Answer,
     Button,
@@ -28,36 +28,36 @@ from bot.chat.message import (
     Progress,
     Select,
     Text,
-    link,
-    moment,
-    quote,
-    say,
+    escape_text,
+    format_link,
+    format_moment,
+    text_message,
 )
 from tests.support.goldens import Golden
 
 GOLDEN = Golden("web", ".html")
-KOLKATA = Reader("Asia/Kolkata", ("Asia/Kolkata", "Europe/Berlin"))
+KOLKATA = LineReader("Asia/Kolkata", ("Asia/Kolkata", "Europe/Berlin"))
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 HOSTILE = "<script>alert(1)</script> **bold** [x](https://evil.example) & \"quotes\" 'more' `code` שלום 3 of 5 @everyone"
 TWO = (Choice("Bayes’ theorem", "bayes", "topic: probability"), Choice("שלום עולם", "shalom"))
 
 SAMPLES: dict[str, Answer] = {
-    "text": say(
-        f"**Week 2** of _Spring_ begins {moment(AT, BERLIN)}, at {moment(AT, BERLIN, day=False)}.\n"
-        f"`/week` shows it; see {link('the book', 'https://example.org/book?a=1&b=2')}.",
+    "text": text_message(
+        f"**Week 2** of _Spring_ begins {format_moment(AT, BERLIN)}, at {format_moment(AT, BERLIN, has_day=False)}.\n"
+        f"`/week` shows it; see {format_link('the book', 'https://example.org/book?a=1&b=2')}.",
         title="Week 2: calculus & optimisation",
     ),
-    "fields": say(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
-    "progress": say(
+    "fields": text_message(Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))),
+    "progress": text_message(
         Progress("1. Noor", 5, 5, "first"), Progress("2. Ada", 0, 5, strong=True), Progress("nothing", 0, 0)
     ),
-    "checklist-for-everybody": say(Checklist("Tick what you have done", "tick cohort=c1", "item", TWO)),
-    "checklist-of-ones-own": say(
+    "checklist-for-everybody": text_message(Checklist("Tick what you have done", "tick cohort=c1", "item", TWO)),
+    "checklist-of-ones-own": text_message(
         Checklist("Your list", "tick cohort=c1 page=1", "item", (Choice("Bayes", "bayes", "", True), TWO[1]), private=True)
     ),
-    "select": say(Select("Which cohort?", "join", "cohort", TWO)),
-    "buttons": say(
+    "select": text_message(Select("Which cohort?", "join", "cohort", TWO)),
+    "buttons": text_message(
         Buttons((Button("Check in", "checkin week=w2", "primary"), Button("Leave", "leave", "danger"), Button("Help", "help")))
     ),
     "form": Form(
@@ -89,10 +89,10 @@ SAMPLES: dict[str, Answer] = {
             Field("other", "Other", "file"),
         ),
     ),
-    "hostile": say(
-        quote(HOSTILE),
-        Fields((Fact("<b>name</b>", quote(HOSTILE)),)),
-        Progress(HOSTILE[:70], 1, 2, quote(HOSTILE)),
+    "hostile": text_message(
+        escape_text(HOSTILE),
+        Fields((Fact("<b>name</b>", escape_text(HOSTILE)),)),
+        Progress(HOSTILE[:70], 1, 2, escape_text(HOSTILE)),
         Checklist(HOSTILE[:70], 'tick "x"', "item", (Choice(HOSTILE[:70], '"><script>', HOSTILE[:70]),)),
         Select(HOSTILE[:70], "join", "cohort", (Choice(HOSTILE[:70], '"><script>', "</option><script>"),)),
         Buttons((Button(HOSTILE[:70], '"><script>'),)),
@@ -101,17 +101,17 @@ SAMPLES: dict[str, Answer] = {
     "hostile-form": Form(
         "<i>title</i>", '"><script>', (
             Field('"><script>', "<b>label</b>", "text", value="</textarea><script>alert(1)</script>", help="<b>help</b>",
-                  problem=quote(HOSTILE)),
+                  problem=escape_text(HOSTILE)),
             Field("line", "line", "line", value='" onfocus="alert(1)'),
         ),
     ),
-    "two-thousand-characters": say(quote("<&>*_`" * 100 + "word " * 280)),
+    "two-thousand-characters": text_message(escape_text("<&>*_`" * 100 + "word " * 280)),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
-    drawn = answer_html(SAMPLES[name], KOLKATA, "line-7").replace("><", ">\n<") + "\n"
+    drawn = render_answer_html(SAMPLES[name], KOLKATA, "line-7").replace("><", ">\n<") + "\n"
     GOLDEN.holds(name, drawn)
 
 
@@ -140,14 +140,16 @@ class Elements(HTMLParser):
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_nothing_in_a_message_becomes_a_script_a_style_or_a_handler(name: str) -> None:
-    found = Elements(answer_html(SAMPLES[name], KOLKATA, "line-7"))
+    found = Elements(render_answer_html(SAMPLES[name], KOLKATA, "line-7"))
     assert not {"script", "style", "img", "iframe", "object"} & set(found.tags)
     assert not [name for name, _ in found.attributes if name.startswith("on") or name == "style"]
 
 
 @given(st.text(min_size=1, max_size=60).filter(str.strip))
 def test_whatever_is_typed_is_shown_as_it_was_typed(typed: str) -> None:
-    found = Elements(answer_html(say(Text("x" + quote(typed))), KOLKATA, "line-7"))
+    found = Elements(
+        render_answer_html(text_message(Text("x" + escape_text(typed))), KOLKATA, "line-7")
+    )
     assert set(found.tags) <= {"p", "bdi"}
     assert found.words == "x" + re.sub("\r\n?", "\n", typed) or found.words == "x" + typed
 
@@ -155,7 +157,8 @@ def test_whatever_is_typed_is_shown_as_it_was_typed(typed: str) -> None:
 def test_ids_on_a_page_are_unique_and_every_label_finds_its_field() -> None:
     found = Elements(
         "".join(
-            answer_html(sample, KOLKATA, f"line-{n}") for n, sample in enumerate(SAMPLES.values())
+            render_answer_html(sample, KOLKATA, f"line-{n}")
+            for n, sample in enumerate(SAMPLES.values())
         )
     )
     ids = [value for name, value in found.attributes if name == "id"]
@@ -170,7 +173,7 @@ def test_ids_on_a_page_are_unique_and_every_label_finds_its_field() -> None:
 
 
 def test_a_time_is_shown_in_the_readers_zone_with_the_others_in_its_title() -> None:
-    drawn = answer_html(say(moment(AT, BERLIN)), KOLKATA, "line-7")
+    drawn = render_answer_html(text_message(format_moment(AT, BERLIN)), KOLKATA, "line-7")
     assert ">Mon 2 Mar 2026, 13:30</time>" in drawn
     assert "Mon 2 Mar 2026, 09:00 Europe/Berlin" in drawn
     assert 'datetime="2026-03-02T08:00:00Z"' in drawn

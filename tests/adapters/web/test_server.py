@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web import CannotOpen, PortInUse, Room
+from adapters.web import CannotOpenRoom, PortInUse, Room
 from adapters.web.cast import CLASSMATES
 from bot.chat.address import Caller, Place
 from bot.chat.errors import SendError
-from bot.chat.message import Answer, say
+from bot.chat.message import Answer, text_message
 from bot.chat.platform import Files
 from tests.support.paths import ROOT
 from tests.support.room_server import CHANNEL, FRIDAY, Local, text, whole_bot
@@ -191,7 +191,7 @@ async def test_an_answer_is_seen_by_the_one_who_asked_and_by_nobody_else(local: 
 
 async def test_an_announcement_is_seen_by_everybody(local: Local) -> None:
     await spring(local, "ada")
-    await local.room.journey.settle()
+    await local.room.journey.run_due_work()
     assert "Ada has joined spring" in await local.sees("bob")
     assert "You are in spring" not in await local.sees("bob")
 
@@ -204,16 +204,16 @@ async def test_chat_is_seen_by_everybody_and_not_read_by_the_bot(local: Local) -
 
 
 async def test_a_private_conversation_is_one_persons_own(local: Local) -> None:
-    await local.room.send(Place("room", "room", native="ada"), say("Psst."), "k1")
+    await local.room.send(Place("room", "room", native="ada"), text_message("Psst."), "k1")
     assert "Psst." in await local.sees("ada", "")
     assert await local.sees("bob", "") == ""
     assert "Psst." not in await local.sees("ada")
 
 
 async def test_the_live_stream_carries_what_the_viewer_may_see(local: Local) -> None:
-    await local.room.send(Place("room", "room", native="bob"), say("For Bob."), "k1")
-    await local.room.send(HOME, say("For everybody."), "k2")
-    await local.room.send(Place("room", "room", native="ada"), say("For Ada."), "k3")
+    await local.room.send(Place("room", "room", native="bob"), text_message("For Bob."), "k1")
+    await local.room.send(HOME, text_message("For everybody."), "k2")
+    await local.room.send(Place("room", "room", native="ada"), text_message("For Ada."), "k3")
     assert [text(line).split()[-1] for line in await local.hears("ada", 2)] == [
         "everybody.",
         "Ada.",
@@ -222,7 +222,7 @@ async def test_the_live_stream_carries_what_the_viewer_may_see(local: Local) -> 
 
 async def test_the_live_stream_resumes_where_the_page_was(local: Local) -> None:
     for number in range(6):
-        await local.room.send(HOME, say(f"Line {number}."), f"k{number}")
+        await local.room.send(HOME, text_message(f"Line {number}."), f"k{number}")
     first = await local.hears("ada", 3)
     rest = await local.hears("ada", 3, headers={"Last-Event-ID": str(first[-1]["seq"])})
     assert [text(line).split()[-1] for line in [*first, *rest]] == [
@@ -234,8 +234,8 @@ async def test_what_is_sent_while_a_page_listens_arrives(local: Local) -> None:
     listening = asyncio.create_task(local.hears("ada", 2))
     while not local.room.live._pages:
         await asyncio.sleep(0.01)
-    await local.room.send(HOME, say("One."), "k1")
-    await local.room.send(HOME, say("Two."), "k2")
+    await local.room.send(HOME, text_message("One."), "k1")
+    await local.room.send(HOME, text_message("Two."), "k2")
     assert [text(line).split()[-1] for line in await listening] == ["One.", "Two."]
 
 
@@ -302,11 +302,11 @@ async def test_what_was_said_before_a_kill_is_answered_after_it(tmp_path: Path) 
 
 
 async def test_a_message_sent_twice_under_one_key_is_there_once(local: Local) -> None:
-    first = await local.room.send(HOME, say("Week 1."), "k1")
-    assert await local.room.send(HOME, say("Week 1."), "k1") == first
-    assert await local.room.find(HOME, "k1", FRIDAY) == first
-    assert await local.room.find(HOME, "k2", FRIDAY) is None
-    assert await local.room.find(HOME, "k1", FRIDAY + timedelta(days=1)) is None
+    first = await local.room.send(HOME, text_message("Week 1."), "k1")
+    assert await local.room.send(HOME, text_message("Week 1."), "k1") == first
+    assert await local.room.find_message(HOME, "k1", FRIDAY) == first
+    assert await local.room.find_message(HOME, "k2", FRIDAY) is None
+    assert await local.room.find_message(HOME, "k1", FRIDAY + timedelta(days=1)) is None
     assert (await local.sees("ada")).count("Week 1.") == 1
 
 
@@ -320,9 +320,9 @@ async def test_closed_private_messages_and_unknown_places_are_told_to_the_outbox
         Place("room", "room", "x"),
     ):
         with pytest.raises(SendError) as problem:
-            await local.room.send(place, say("x"), "k1")
+            await local.room.send(place, text_message("x"), "k1")
         assert problem.value.permanent
-    assert await local.room.check(HOME) == ()
+    assert await local.room.check_place(HOME) == ()
 
 
 async def test_a_person_and_a_channel_that_were_added_stay(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ async def test_a_taken_port_is_told_with_the_setting_to_change(
     local: Local, tmp_path: Path
 ) -> None:
     with pytest.raises(PortInUse, match="set ROOM_PORT"):
-        await Room.open(tmp_path / "other", int(local.url.rpartition(":")[2]), "UTC", FRIDAY)
+        await Room.open_room(tmp_path / "other", int(local.url.rpartition(":")[2]), "UTC", FRIDAY)
 
 
 async def test_a_transcript_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
@@ -355,16 +355,16 @@ async def test_a_transcript_of_a_newer_version_is_left_alone(tmp_path: Path) -> 
     with sqlite3.connect(tmp_path / "transcript.db") as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(CannotOpen, match="newer Syllabot"):
-        await Room.open(tmp_path, 0, "UTC", FRIDAY)
+    with pytest.raises(CannotOpenRoom, match="newer Syllabot"):
+        await Room.open_room(tmp_path, 0, "UTC", FRIDAY)
 
 
 async def test_a_file_that_is_no_transcript_is_refused(tmp_path: Path) -> None:
     (tmp_path / "transcript.db").write_text(
         "not a database, but long enough to be looked at as one" * 40
     )
-    with pytest.raises(CannotOpen, match="cannot be opened"):
-        await Room.open(tmp_path, 0, "UTC", FRIDAY)
+    with pytest.raises(CannotOpenRoom, match="cannot be opened"):
+        await Room.open_room(tmp_path, 0, "UTC", FRIDAY)
 
 
 # — lists and forms —
@@ -436,9 +436,9 @@ async def test_values_are_suggested_by_the_bot_and_zones_by_the_room(local: Loca
 
 async def begun(local: Local) -> None:
     assert (await local.post("/api/story", {"as": "ada", "channel": CHANNEL}))[0] == 200
-    while local.room.cast.story is None or not local.room.cast.story.told:
+    while local.room.cast.story is None or not local.room.cast.story.is_set_up:
         await asyncio.sleep(0.01)
-    await local.room.journey.settle()
+    await local.room.journey.run_due_work()
 
 
 async def test_one_button_brings_a_cohort_with_six_classmates_and_the_visitor(local: Local) -> None:
@@ -481,10 +481,10 @@ async def test_after_the_end_another_group_begins_and_not_before(tmp_path: Path)
         while (
             local.room.cast.story is None
             or local.room.cast.story.number == 1
-            or not local.room.cast.story.told
+            or not local.room.cast.story.is_set_up
         ):
             await asyncio.sleep(0.01)
-        await local.room.journey.settle()
+        await local.room.journey.run_due_work()
         assert (await local.get("/api/room"))[1]["over"] is False
         for native in (*(figure.native for figure in CLASSMATES), "bob"):
             seen = await local.sees(native)
@@ -496,12 +496,12 @@ async def test_after_the_end_another_group_begins_and_not_before(tmp_path: Path)
 async def test_a_story_cut_short_is_told_to_its_end_after_the_restart(tmp_path: Path) -> None:
     async with whole_bot(tmp_path) as local:
         assert (await local.post("/api/story", {"as": "ada", "channel": CHANNEL}))[0] == 200
-        while await local.room.transcript.last() < 8:
+        while await local.room.transcript.find_last_seq() < 8:
             await asyncio.sleep(0.001)
     async with whole_bot(tmp_path) as local:
-        while not (local.room.cast.story and local.room.cast.story.told):
+        while not (local.room.cast.story and local.room.cast.story.is_set_up):
             await asyncio.sleep(0.01)
-        await local.room.journey.settle()
+        await local.room.journey.run_due_work()
         await local.moves("day")
         seen = await local.sees("bob")
         assert seen.count("joined first-steps") == 2, (

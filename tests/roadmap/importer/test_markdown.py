@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.roadmap import RoadmapError
-from bot.roadmap.importer.document import outlined
-from bot.roadmap.importer.report import Notes
-from bot.roadmap.importer.tree import Bullets, Section
+from bot.roadmap.importer.document import build_outline
+from bot.roadmap.importer.report import ImportNotes
+from bot.roadmap.importer.tree import BulletList, Section
 from tests.support.outline_text import drawn, told
 
 
@@ -120,7 +120,7 @@ Since you know Python:
         "  - another",
         "  — a lonely one",
     ]
-    assert [entry.sentence for entry in told(text).of("read")] == [
+    assert [entry.sentence for entry in told(text).list_entries_of_kind("read")] == [
         "Read what begins with ✅ as an entry of a list. The same 1 more time below.",
         "Read what begins with 1️⃣ as an entry of a list.",
         "Read what begins with 2️⃣ as an entry of a list.",
@@ -281,16 +281,16 @@ def test_weeks_that_are_one_line_each_are_entries() -> None:
 
 def test_lines_are_numbered_as_in_the_file() -> None:
     text = "---\ntitle: x\n---\n<!-- a\nb -->\n# Plan\n```\ncode\n```\ntext\nmore  \nown\n\n- a\n  - b\n\n|c|\n|-|\n|d|\n"
-    section = outlined(text, "plan.md", Notes()).root.sections[0]
+    section = build_outline(text, "plan.md", ImportNotes()).root.sections[0]
     assert section.line == 6
     assert [block.line for block in section.blocks] == [10, 12, 14, 17]
     entries = section.blocks[2]
-    assert isinstance(entries, Bullets)
+    assert isinstance(entries, BulletList)
     assert entries.entries[0].bullets[0].line == 15
 
 
 def _lines(section: Section) -> list[int]:
-    return [one.line for one in section.walk()]
+    return [one.line for one in section.walk_sections()]
 
 
 PIECES = st.sampled_from(
@@ -304,9 +304,9 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=60).map("".join))
 def test_any_text_is_outlined_the_same_way_twice_or_refused(text: str) -> None:
     try:
-        first = outlined(text, "plan.md", Notes())
+        first = build_outline(text, "plan.md", ImportNotes())
     except RoadmapError:
         return
-    assert outlined(text, "plan.md", Notes()) == first
+    assert build_outline(text, "plan.md", ImportNotes()) == first
     count = text.count("\n") + 1
     assert all(1 <= line <= count for line in _lines(first.root))

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.roadmap import Item, Resource, Roadmap, RoadmapError, Stage, is_link
-from bot.roadmap.importer import Imported, imported
+from bot.roadmap.importer import ImportedRoadmap, import_document
 
 
-def read(text: str, name: str = "loops.md") -> Imported:
-    return imported(text.encode(), name)
+def read(text: str, name: str = "loops.md") -> ImportedRoadmap:
+    return import_document(text.encode(), name)
 
 
 def plan(text: str, name: str = "loops.md") -> Roadmap:
-    return read(text, name).plan
+    return read(text, name).roadmap
 
 
 def one_item(line: str, label: str = "") -> Item:
@@ -101,7 +101,7 @@ def test_a_span_of_weeks_is_as_many_weeks_and_its_items_go_in_order() -> None:
     text = "# C\n\n## Weeks 1–2: Loops\n\n- a\n- b\n- c\n\n## Week 3: No class\n\n## Weeks 5 to 6\n\n- d\n"
     found = read(text)
     weeks = [
-        (week.title, week.kind, [item.title for item in week.items]) for week in found.plan.weeks
+        (week.title, week.kind, [item.title for item in week.items]) for week in found.roadmap.weeks
     ]
     assert weeks[:3] == [
         ("Loops", "normal", ["a"]),
@@ -121,8 +121,8 @@ def test_days_without_weeks_are_put_together_and_days_inside_a_week_stay_in_it()
     alone = read(
         "# C\n\n" + "".join(f"## Day {day}: D{day}\n\n- Task {day}\n\n" for day in range(1, 11))
     )
-    assert [len(week.items) for week in alone.plan.weeks] == [5, 5]
-    assert "I put 5 days into each week" in alone.report.of("read")[0].sentence
+    assert [len(week.items) for week in alone.roadmap.weeks] == [5, 5]
+    assert "I put 5 days into each week" in alone.report.list_entries_of_kind("read")[0].sentence
     assert (
         len(
             plan(
@@ -141,9 +141,9 @@ def test_days_without_weeks_are_put_together_and_days_inside_a_week_stay_in_it()
 
 def test_sessions_are_weeks_only_where_nothing_else_is_counted() -> None:
     alone = read("# C\n\n## Module 1: A\n\n- a\n\n## Module 2: B\n\n- b\n")
-    assert [week.title for week in alone.plan.weeks] == ["A", "B"]
+    assert [week.title for week in alone.roadmap.weeks] == ["A", "B"]
     assert (
-        alone.report.of("read")[0].sentence
+        alone.report.list_entries_of_kind("read")[0].sentence
         == "I read “Module 1” and what follows as one week each."
     )
     beside = plan(
@@ -336,9 +336,9 @@ def test_a_resource_says_what_it_is_in_brackets_and_behind_dashes() -> None:
 )
 def test_a_link_that_is_no_web_address_is_left_out_and_told(target: str) -> None:
     found = read(f"# C\n\n## Week 1\n\n- Read [the notes]({target})\n")
-    assert found.plan.resources == ()
-    assert target not in found.plan.dumps()
-    assert [entry.line for entry in found.report.of("odd")] == [5]
+    assert found.roadmap.resources == ()
+    assert target not in found.roadmap.to_json()
+    assert [entry.line for entry in found.report.list_entries_of_kind("odd")] == [5]
 
 
 def test_the_same_resource_named_twice_is_one() -> None:
@@ -552,9 +552,9 @@ def test_any_text_is_a_valid_plan_or_refused_always_the_same_and_links_only_to_t
     except RoadmapError:
         return
     assert read(text) == found
-    assert Roadmap.loads(found.plan.dumps()) == found.plan
-    assert all(map(is_link, _links(found.plan)))
-    assert all(_titles(found.plan.stages))
+    assert Roadmap.from_json(found.roadmap.to_json()) == found.roadmap
+    assert all(map(is_link, _links(found.roadmap)))
+    assert all(_titles(found.roadmap.stages))
     assert all(0 <= entry.line <= text.count("\n") + 1 for entry in found.report.entries)
 
 
@@ -585,7 +585,7 @@ def test_a_badge_beside_something_to_do_is_its_resource() -> None:
         f"# Loops\n\n## Week 1\n\n- Say hello {BADGE} to all\n\n## Certificates\n\n- Get one {BADGE}\n"
     )
     (item,) = found.items.values()
-    assert (item.title, [found.resource(ref).title for ref in item.resources]) == (
+    assert (item.title, [found.get_resource(ref).title for ref in item.resources]) == (
         "Say hello to all",
         ["Discord"],
     )
@@ -663,8 +663,8 @@ def test_every_box_is_an_item_or_has_its_line(parts: list[str]) -> None:
         *(part.format(n=place) for place, part in enumerate(parts)),
     ]
     found = read("\n\n".join(lines))
-    titles = {item.title for item in found.plan.items.values()}
-    named = {entry.line for entry in found.report.of("odd")}
+    titles = {item.title for item in found.roadmap.items.values()}
+    named = {entry.line for entry in found.report.list_entries_of_kind("odd")}
     for place, line in enumerate(lines):
         if "] " in line:
             assert line.partition("] ")[2] in titles or 2 * place + 1 in named

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bot.roadmap import Item, Resource, Roadmap, Stage, Week
-from bot.roadmap.importer import Report, imported
+from bot.roadmap.importer import ImportReport, import_document
 from tests.support.roadmap_facts import text_of
 
 FOLDER = Path(__file__).parent / "outlines"
@@ -31,8 +31,8 @@ _ENDS = re.compile(r"^[^\w\"'(¿]+|[^\w\"')!?…]+$")
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda expected: expected["file"])
 def test_a_plan_of_another_make_is_read_as_a_person_would_read_it(expected: dict[str, Any]) -> None:
-    found = imported((FOLDER / expected["file"]).read_bytes(), expected["file"])
-    assert [*_differences(found.plan, expected), *_report(found.report, expected)] == []
+    found = import_document((FOLDER / expected["file"]).read_bytes(), expected["file"])
+    assert [*_differences(found.roadmap, expected), *_report(found.report, expected)] == []
 
 
 def test_every_plan_beside_the_expectations_is_expected() -> None:
@@ -102,7 +102,7 @@ def _item(plan: Roadmap, item: Item, entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"{title}: the estimate is {item.estimate}"
     if "parts" in entry and list(item.parts) != entry["parts"]:
         yield f"{title}: the parts are {item.parts}"
-    links = [plan.resource(name).link for name in item.resources]
+    links = [plan.get_resource(name).link for name in item.resources]
     if links != entry.get("links", []):
         yield f"{title}: the links are {links}"
     yield from _lacking(title, text_of(item), [entry["holds"]] if "holds" in entry else [])
@@ -128,7 +128,7 @@ def _is(resource: Resource, title: str, link: str | None) -> bool:
     return resource.link == link and _title(title) in _title(resource.title)
 
 
-def _report(report: Report, expected: Mapping[str, Any]) -> Iterator[str]:
+def _report(report: ImportReport, expected: Mapping[str, Any]) -> Iterator[str]:
     left = list(report.entries)
     for wanted in [*expected.get("report", []), *expected.get("may_say", [])]:
         found = [

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.roadmap import read
-from bot.roadmap.importer import imported
+from bot.roadmap import parse_roadmap
+from bot.roadmap.importer import import_document
 from tests.support.roadmap_similarity import Likeness
 
 HERE = Path(__file__).parent
@@ -38,8 +38,10 @@ def test_a_document_imported_as_it_lies_is_the_bundled_roadmap_but_for_what_is_l
 ) -> None:
     entry = TABLE[document.name[:3]]
     name = f"{entry['roadmap']}.yaml"
-    wanted = read((HERE.parent / "roadmaps" / name).read_text(encoding="utf-8"), name)
-    found = Likeness(imported(document.read_bytes(), document.name).plan, wanted).differences()
+    wanted = parse_roadmap((HERE.parent / "roadmaps" / name).read_text(encoding="utf-8"), name)
+    found = Likeness(
+        import_document(document.read_bytes(), document.name).roadmap, wanted
+    ).differences()
     listed = {
         what: why
         for group in entry["differences"]
@@ -55,6 +57,6 @@ def test_every_source_document_says_what_was_repaired_or_dropped_and_what_is_odd
     number: str,
 ) -> None:
     document = next(path for path in SOURCES.iterdir() if path.name.startswith(number))
-    report = imported(document.read_bytes(), document.name).report
+    report = import_document(document.read_bytes(), document.name).report
     told = [f"{entry.line} {entry.kind}" for entry in report.entries]
     assert [each for each in TABLE[number]["told"] if each not in told] == []

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from bot.roadmap.importer import imported
-from bot.roadmap.importer.document import outlined
-from bot.roadmap.importer.file import is_ours, text_of
-from bot.roadmap.importer.report import Entry, Notes
+from bot.roadmap.importer import import_document
+from bot.roadmap.importer.document import build_outline
+from bot.roadmap.importer.file import decode_document, is_native_format
+from bot.roadmap.importer.report import ImportNotes, ReportEntry
 from tests.support.outline_text import drawn, told
 
 PLAN = "title: Dice\nsummary: Odds.\nstages: [{id: dice, title: Dice, items: [{id: odds, kind: topic, title: Odds}]}]\n"
@@ -28,7 +28,7 @@ PLAN = "title: Dice\nsummary: Odds.\nstages: [{id: dice, title: Dice, items: [{i
     ids=["UTF-8", "UTF-8 with a mark", "UTF-16", "UTF-16 the other way round"],
 )
 def test_text_is_read_with_whatever_ends_its_lines_and_says_its_encoding(data: bytes) -> None:
-    assert text_of(data, "plan.md") == "# Été\n- Øl"
+    assert decode_document(data, "plan.md") == "# Été\n- Øl"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_text_is_read_with_whatever_ends_its_lines_and_says_its_encoding(data: b
 def test_our_own_format_is_known_by_its_ending_or_by_how_it_looks(
     text: str, name: str, ours: bool
 ) -> None:
-    assert is_ours(text, name) is ours
+    assert is_native_format(text, name) is ours
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_our_own_format_is_known_by_its_ending_or_by_how_it_looks(
     ],
 )
 def test_a_plan_in_our_format_may_come_under_any_name(name: str, slug: str) -> None:
-    assert imported(PLAN.encode(), name).plan.slug == slug
+    assert import_document(PLAN.encode(), name).roadmap.slug == slug
 
 
 def test_damage_is_put_right_and_told_once_for_all_lines() -> None:
@@ -70,13 +70,13 @@ def test_damage_is_put_right_and_told_once_for_all_lines() -> None:
         "  - don’t",
         "  - c’est “vrai”, 'vrai', \"vrai\" – oui",
     ]
-    assert told(text).of("repaired") == (
-        Entry(
+    assert told(text).list_entries_of_kind("repaired") == (
+        ReportEntry(
             1, "repaired", "Put right damaged text: “â€™” is now “’”. The same 2 more times below."
         ),
-        Entry(1, "repaired", "Put right damaged text: “Ã©” is now “é”."),
-        Entry(2, "repaired", "Put right damaged text: “âœ…” is now “✅”."),
-        Entry(3, "repaired", "Put right damaged text: “â€“” is now “–”."),
+        ReportEntry(1, "repaired", "Put right damaged text: “Ã©” is now “é”."),
+        ReportEntry(2, "repaired", "Put right damaged text: “âœ…” is now “✅”."),
+        ReportEntry(3, "repaired", "Put right damaged text: “â€“” is now “–”."),
     )
 
 
@@ -85,7 +85,7 @@ def test_a_repair_that_would_bring_a_rare_sign_or_lose_a_space_is_not_made() -> 
     text = "# Plan\n\n## **ğŸ¯ Phase 1: Basics**\n\n- read\n"
     assert drawn(text) == ["# Plan", "  ## Phase 1: Basics", "    - read"]
     assert told(text).entries == (
-        Entry(3, "dropped", "Left out “ğŸ¯”, a sign damaged beyond repair."),
+        ReportEntry(3, "dropped", "Left out “ğŸ¯”, a sign damaged beyond repair."),
     )
 
 
@@ -106,7 +106,7 @@ def test_damage_between_words_that_cannot_be_put_right_stays_and_is_odd() -> Non
     text = "# Plan\n- read the πŸ€– chapter\n"
     assert drawn(text) == ["# Plan", "  - read the πŸ€– chapter"]
     assert told(text).entries == (
-        Entry(2, "odd", "This is damaged beyond repair, write it anew: “πŸ€–”."),
+        ReportEntry(2, "odd", "This is damaged beyond repair, write it anew: “πŸ€–”."),
     )
 
 
@@ -132,7 +132,7 @@ def test_characters_nobody_sees_are_removed_and_counted() -> None:
     text = "# Pl\u200ban\n- a\x07 \u202etxet\u202c\n- नमस्\u200dते\x0b\n"
     assert drawn(text) == ["# Plan", "  - a txet", "  - नमस्\u200dते"]
     assert told(text).entries == (
-        Entry(1, "repaired", "Removed 5 invisible characters, the first of them here."),
+        ReportEntry(1, "repaired", "Removed 5 invisible characters, the first of them here."),
     )
 
 
@@ -202,7 +202,7 @@ def test_a_fence_that_is_never_closed_hides_nothing() -> None:
     text = "# Plan\n```\n- read\n"
     assert drawn(text) == ["# Plan", "  - read"]
     assert told(text).entries == (
-        Entry(2, "odd", "Close the block that begins with ```: it was read as plain text."),
+        ReportEntry(2, "odd", "Close the block that begins with ```: it was read as plain text."),
     )
 
 
@@ -226,7 +226,7 @@ def test_a_fence_that_is_never_closed_hides_nothing() -> None:
     ids=["YAML", "a colon too many", "aliases", "a tag"],
 )
 def test_front_matter_is_plain_text_by_name(matter: str, front: dict[str, object]) -> None:
-    outline = outlined(f"---\n{matter}---\n# Plan\n- read\n", "plan.md", Notes())
+    outline = build_outline(f"---\n{matter}---\n# Plan\n- read\n", "plan.md", ImportNotes())
     assert outline.front == front
     assert [section.heading.text for section in outline.root.sections] == ["Plan"]
 

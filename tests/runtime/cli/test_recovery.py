@@ -25,7 +25,7 @@ from sqlalchemy import create_engine
 from bot import __main__ as program
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.engine import MIGRATIONS, head
+from bot.store.engine import MIGRATIONS, find_newest_revision
 from tests.support.postgres import Postgres
 from tests.support.program import ROOT, Program
 from tests.support.room import Room
@@ -230,7 +230,7 @@ def test_restoring_keeps_todays_database_and_marks_the_gap(desk: Desk, database:
 
 
 async def _open(path: Path) -> None:
-    await (await Store.open(f"sqlite+aiosqlite:///{path}")).close()
+    await (await Store.open_database(f"sqlite+aiosqlite:///{path}")).close()
 
 
 def test_restoring_where_there_is_no_database_yet(desk: Desk, database: Path) -> None:
@@ -297,7 +297,7 @@ def test_what_cannot_be_restored_is_refused_and_nothing_is_changed(
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
         newer.commit()
     assert desk.is_refused("restore", "newer.db") == (
-        f"newer.db was written by a newer Syllabot (schema 9999, this one knows {head()}): update the bot first."
+        f"newer.db was written by a newer Syllabot (schema 9999, this one knows {find_newest_revision()}): update the bot first."
     )
     shutil.copy("copy.db", "damaged.db")
     damage(Path("damaged.db"))
@@ -323,7 +323,7 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_by_the_next_start(
     database = desk.folder / "data" / "syllabot.db"
     assert look(database, "SELECT version_num FROM alembic_version") == "0001"
     asyncio.run(_open(database))
-    assert look(database, "SELECT version_num FROM alembic_version") == head()
+    assert look(database, "SELECT version_num FROM alembic_version") == find_newest_revision()
 
 
 def test_a_database_put_in_place_by_hand_is_marked(desk: Desk, database: Path) -> None:
@@ -429,11 +429,11 @@ async def _fill(url: str) -> None:
 
 
 async def _copied_at(url: str) -> datetime:
-    store = await Store.open(url)
+    store = await Store.open_database(url)
     try:
-        async with store.begin(write=False) as tx:
-            assert len(await tx.cohorts.places()) == 1
-            value = await tx.answers.mark("copied")
+        async with store.transaction(write=False) as tx:
+            assert len(await tx.cohorts.list_home_places()) == 1
+            value = await tx.answers.load_mark("copied")
             assert value is not None
             return parsed(value)[0]
     finally:

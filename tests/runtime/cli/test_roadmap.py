@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 
 from bot import __main__ as program
-from bot.roadmap import Roadmap, read
-from bot.roadmap.check import findings
-from bot.roadmap.importer import imported
-from bot.roadmap.writer import write, write_json
+from bot.roadmap import Roadmap, parse_roadmap
+from bot.roadmap.check import find_inconsistencies
+from bot.roadmap.importer import import_document
+from bot.roadmap.writer import render_roadmap_json, render_roadmap_yaml
 from bot.settings import Settings
 from tests.support.room import roadmaps
 from tests.support.strategies import worded_plans
@@ -42,26 +42,26 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def typed(line: str) -> int:
     """The status of `syllabot roadmap` and what follows."""
-    asked: argparse.Namespace = program.command_line().parse_args(["roadmap", *line.split()])
+    asked: argparse.Namespace = program.build_parser().parse_args(["roadmap", *line.split()])
     return asyncio.run(asked.work(Settings(), asked))
 
 
 @settings(max_examples=60, deadline=None)
 @given(worded_plans())
 def test_a_plan_that_was_written_out_is_read_back_as_it_was(data: dict[str, object]) -> None:
-    assert not list(findings(data))
+    assert not list(find_inconsistencies(data))
     plan = Roadmap.model_validate(data)
-    assert imported(write(plan).encode(), f"{plan.slug}.yaml").plan == plan
-    assert imported(write_json(plan).encode(), f"{plan.slug}.json").plan == plan
+    assert import_document(render_roadmap_yaml(plan).encode(), f"{plan.slug}.yaml").roadmap == plan
+    assert import_document(render_roadmap_json(plan).encode(), f"{plan.slug}.json").roadmap == plan
 
 
 def test_a_plan_is_written_as_its_author_would_write_it() -> None:
-    plan = read(
+    plan = parse_roadmap(
         'title: "Chance: a start"\nsummary: Dice.\nstages:\n- {id: dice, title: Dice, time: 2 weeks, items: '
         "[{id: odds, kind: topic, title: 'no', parts: [a, b], essential: false, estimate: 90 minutes}]}\n",
         "chance.yaml",
     )
-    assert write(plan) == (
+    assert render_roadmap_yaml(plan) == (
         "# yaml-language-server: $schema=_schema.json\n"
         "title: 'Chance: a start'\n"
         "summary: Dice.\n"
@@ -85,7 +85,10 @@ def test_import_prints_a_plan_that_can_be_read_and_tells_beside_it_what_was_done
 ) -> None:
     assert typed("import chance.md") == 0
     told = capsys.readouterr()
-    assert [week.title for week in read(told.out, "chance.yaml").weeks] == ["Counting", "Guessing"]
+    assert [week.title for week in parse_roadmap(told.out, "chance.yaml").weeks] == [
+        "Counting",
+        "Guessing",
+    ]
     assert "chance.md:7: odd: “Guess the urn” stands twice in “Two weeks of chance”.\n" in told.err
     assert told.err.endswith("2 weeks, 3 items\n")
 
@@ -207,7 +210,7 @@ def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(
 def test_export_gives_a_bundled_roadmap_back(capsys: pytest.CaptureFixture[str]) -> None:
     for slug, plan in roadmaps().items():
         assert typed(f"export {slug}") == 0
-        assert read(capsys.readouterr().out, f"{slug}.yaml") == plan
+        assert parse_roadmap(capsys.readouterr().out, f"{slug}.yaml") == plan
 
 
 def test_what_is_neither_a_file_nor_a_roadmap_is_refused_with_what_there_is(

@@ -31,7 +31,7 @@ SPOKEN = {"v": "10", "encoding": "json", "compress": "zlib-stream"}
 APPLICATION, ROLE = 901, 902
 LATEST = 20.0  # seconds after which what a test waits for will not come
 MESSAGE, DEFERRED, MODAL = 4, 5, 9  # Discord: Interaction Callback Type
-INVITED = int(yarl.URL(rights.invite(1)).query["permissions"])
+INVITED = int(yarl.URL(rights.build_invite_url(1)).query["permissions"])
 
 
 @dataclass

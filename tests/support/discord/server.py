@@ -23,14 +23,14 @@ from simcord.enums import OverwriteType
 from simcord.interactions import base_payload
 
 from adapters.discord import rights
-from adapters.discord.client import Client, Discord
+from adapters.discord.client import Discord, DiscordClient
 from adapters.discord.shards import Shards
-from bot.__main__ import pulsing
+from bot.__main__ import build_pulse
 from bot.chat.address import Place
 from bot.chat.platform import Platform
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import Clockwork
+from bot.runtime.scheduler import PostScheduler
 from bot.store import Store
 from tests.support.discord import request_checks
 from tests.support.discord.request_checks import parts
@@ -39,7 +39,7 @@ from tests.support.room import Passing, roadmaps
 TEXT, BUTTON, SELECT = 10, 2, 3  # Discord: Component Types
 COMMAND, PRESSED, SUBMITTED = 2, 3, 5  # Discord: Interaction Types
 ONE = Shards(1)
-INVITED = discord.Permissions(int(re.findall(r"permissions=(\d+)", rights.invite(1))[0]))
+INVITED = discord.Permissions(int(re.findall(r"permissions=(\d+)", rights.build_invite_url(1))[0]))
 """The rights that the bot's invitation asks for."""
 
 
@@ -101,7 +101,7 @@ class Server(Passing):
                 async with simcord.run(client, settle_timeout=60.0, **options) as self.env:
                     self.clock.env = self.env
                     self.founds("Study Hall")
-                    await self.clockwork.begin()
+                    await self.clockwork.prepare_schedule()
                     yield self
                     assert self.broken() == []
             assert self.alarms == []
@@ -119,15 +119,15 @@ class Server(Passing):
         finally:
             logging.getLogger().removeHandler(alarms)
 
-    async def _begin(self) -> Client:
-        self.store = await Store.open(self.url)
+    async def _begin(self) -> DiscordClient:
+        self.store = await Store.open_database(self.url)
         self.platform = Discord("token", self.shards)
         platforms = {self.platform.name: self.platform, **self.beside()}
         self.core = Dispatch(self.store, self.clock, roadmaps(), platforms=platforms)
         self.platform.client.core = self.core
-        self.clockwork = Clockwork(self.store, self.clock)
+        self.clockwork = PostScheduler(self.store, self.clock)
         self.outbox = Outbox(self.store, self.clock, platforms)
-        self.pulse = pulsing(self.clockwork, self.outbox)
+        self.pulse = build_pulse(self.clockwork, self.outbox)
         return self.platform.client
 
     def beside(self) -> Mapping[str, Platform]:
@@ -138,8 +138,8 @@ class Server(Passing):
         """Stop the bot and start it again on the same database, Discord having gone on."""
         await self.store.close()
         await self.env.restart_bot(await self._begin())
-        await self.clockwork.begin()
-        await self.outbox.begin()
+        await self.clockwork.prepare_schedule()
+        await self.outbox.reset_former_claims()
 
     def broken(self) -> list[str]:
         """What Discord, or whoever reads it, cannot take of all that was sent so far."""

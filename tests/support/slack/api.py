@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from adapters.slack.api import Api, Token, Workspace
+from adapters.slack.api import BotToken, SlackApi, Workspace
 from bot.chat.address import Place
 from tests.support.slack.wire import Wire
 from tests.support.slack.workspaces import APP, BOT
@@ -23,19 +23,19 @@ class Known:
     wire: Wire
     scoped: bool = False
 
-    async def of(self, workspace: Workspace) -> Token | None:
+    async def of(self, workspace: Workspace) -> BotToken | None:
         for one in self.wire.tokens.values():
             if one.team == workspace.team and not one.app:
-                return Token(
+                return BotToken(
                     one.secret, BOT, "U0MONA", APP, one.scopes if self.scoped else frozenset()
                 )
         return None
 
 
 @asynccontextmanager
-async def calling(wire: Wire, *, scoped: bool = False) -> AsyncIterator[Api]:
+async def calling(wire: Wire, *, scoped: bool = False) -> AsyncIterator[SlackApi]:
     """The API over the wire, by the wire's clock."""
-    async with Api(
+    async with SlackApi(
         Known(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
     ) as api:
         yield api

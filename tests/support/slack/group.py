@@ -18,16 +18,16 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from adapters import Connected
-from adapters.public import listening
+from adapters import PlatformConnection
+from adapters.public import serve_public_routes
 from adapters.slack import letters
 from adapters.slack.client import Slack
-from adapters.slack.connection import connected
+from adapters.slack.connection import connect_slack
 from adapters.slack.manifest import EVENTS_PATH
-from bot.__main__ import assembled, pulsing
+from bot.__main__ import build_bot, build_pulse
 from bot.chat.address import Place
 from bot.chat.platform import Core
-from bot.runtime.vault import Vaults, new_key
+from bot.runtime.vault import Vaults, create_vault_key
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.tables import metadata
@@ -49,7 +49,7 @@ from tests.support.slack.workspaces import (
 )
 
 SOCKET, ONE, MANY = "socket", "one", "many"
-KEY = new_key()
+KEY = create_vault_key()
 
 
 def settings(way: str, team: str = "T0HALL") -> Settings:
@@ -125,32 +125,36 @@ class Group(Passing):
     async def begin(self) -> None:
         """Start the bot, and return when Slack reaches it."""
         async with AsyncExitStack() as opened:
-            self.store = await Store.open(self.url)
+            self.store = await Store.open_database(self.url)
             opened.push_async_callback(self.store.close)
             made = self.connects(self.store)
-            self.core, clockwork, outbox = await assembled(
+            self.core, clockwork, outbox = await build_bot(
                 self.store, self.clock, {"slack": self.platform}
             )
-            self.pulse = pulsing(clockwork, outbox)
+            self.pulse = build_pulse(clockwork, outbox)
             await opened.enter_async_context(self.reached(made, self.core))
             self._running = opened.pop_all()
 
-    def connects(self, store: Store) -> Connected:
+    def connects(self, store: Store) -> PlatformConnection:
         """The platform, as the settings ask for, for a bot that lives on an open database."""
-        self.vault = Vaults(store, self.clock, KEY).of("slack")
-        made = connected(settings(self.way), self.vault, base_url=self.wire.api, time=self.seconds)
+        self.vault = Vaults(store, self.clock, KEY).open_vault("slack")
+        made = connect_slack(
+            settings(self.way), self.vault, base_url=self.wire.api, time=self.seconds
+        )
         assert isinstance(made.platform, Slack)
         self.platform = made.platform
         return made
 
     @asynccontextmanager
-    async def reached(self, made: Connected, core: Core) -> AsyncIterator[None]:
+    async def reached(self, made: PlatformConnection, core: Core) -> AsyncIterator[None]:
         """While it lasts, Slack reaches the bot."""
         async with AsyncExitStack() as opened:
             listen = asyncio.create_task(self.platform.listen(core))
             opened.push_async_callback(stopped, listen)
             if made.routes:
-                port = await opened.enter_async_context(listening(made.routes, "127.0.0.1", 0))
+                port = await opened.enter_async_context(
+                    serve_public_routes(made.routes, "127.0.0.1", 0)
+                )
                 self.address = f"http://127.0.0.1:{port}"
                 self.delivery = Stamped(self.wire, f"{self.address}{EVENTS_PATH}")
             else:
@@ -163,7 +167,7 @@ class Group(Passing):
 
     @property
     def _reached(self) -> bool:
-        return self.platform.connected and (self.way != SOCKET or bool(self.wire.open_lines))
+        return self.platform.is_connected and (self.way != SOCKET or bool(self.wire.open_lines))
 
     async def end(self) -> None:
         """Stop the bot as a signal stops it."""

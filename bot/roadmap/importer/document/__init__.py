@@ -10,24 +10,28 @@ It is imported when the first file arrives: the parsers it brings along take lon
 
 from __future__ import annotations
 
-from bot.roadmap.importer.document.boilerplate import without_leftovers
-from bot.roadmap.importer.document.encoding import repaired, undamaged
-from bot.roadmap.importer.document.front_matter import front_of
-from bot.roadmap.importer.document.headings import marked
-from bot.roadmap.importer.document.html import untagged
-from bot.roadmap.importer.document.leading_signs import listed
-from bot.roadmap.importer.document.markdown import sections
-from bot.roadmap.importer.file import lines_of, seen
-from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.document.boilerplate import remove_boilerplate
+from bot.roadmap.importer.document.encoding import remove_damaged_signs, repair_encoding
+from bot.roadmap.importer.document.front_matter import split_front_matter
+from bot.roadmap.importer.document.headings import add_heading_marks
+from bot.roadmap.importer.document.html import replace_html_tags
+from bot.roadmap.importer.document.leading_signs import replace_leading_signs
+from bot.roadmap.importer.document.markdown import parse_sections
+from bot.roadmap.importer.file import remove_invisible_characters, split_document_lines
+from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Outline
 
 
-def outlined(text: str, name: str, notes: Notes) -> Outline:
+def build_outline(text: str, name: str, notes: ImportNotes) -> Outline:
     """The outline of Markdown or plain text; what was done to it is told. Raises RoadmapError for what is beyond the
     bounds."""
-    lines = seen(repaired(lines_of(text, name), notes), notes)
-    front, lines = front_of(lines, notes)
-    lines = untagged(without_leftovers(lines, notes), notes)
-    lines, damaged = undamaged(lines, notes)
-    lines, decorated = listed(lines, notes)
-    return Outline(sections(marked(lines, damaged | decorated), name, notes), front)
+    lines = remove_invisible_characters(
+        repair_encoding(split_document_lines(text, name), notes), notes
+    )
+    front, lines = split_front_matter(lines, notes)
+    lines = replace_html_tags(remove_boilerplate(lines, notes), notes)
+    lines, damaged = remove_damaged_signs(lines, notes)
+    lines, decorated = replace_leading_signs(lines, notes)
+    return Outline(
+        parse_sections(add_heading_marks(lines, damaged | decorated), name, notes), front
+    )

@@ -8,8 +8,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from bot.roadmap.importer.report import Notes
-from bot.roadmap.problem import clipped
+from bot.roadmap.importer.report import ImportNotes
+from bot.roadmap.problem import shorten_author_text
 
 _MARKS = re.compile(r"^\s*(?:>[ \t]*)*(?:(?:[-*+•]|\d{1,9}[.)])[ \t]+|#{1,6}[ \t]+)?")
 _LINKED = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,1000}\)")
@@ -45,32 +45,34 @@ _MODULE = re.compile(
 _FENCE = re.compile(r"(?:\s*>)*\s*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,8}|~{3,8})[ \t]*([^`]*)$")
 
 
-def without_leftovers(lines: list[str], notes: Notes) -> list[str]:
+def remove_boilerplate(lines: list[str], notes: ImportNotes) -> list[str]:
     """The lines without what belonged to the page rather than to the plan; each kind is told, except comments."""
-    kept = _without_code(_without_comments("\n".join(lines)).split("\n"), notes)
+    kept = _remove_code_blocks(_remove_html_comments("\n".join(lines)).split("\n"), notes)
     for number, line in enumerate(kept, 1):
-        if line and (sentence := _leftover(line)) is not None:
-            notes.tell(number, "dropped", sentence)
+        if line and (sentence := _describe_boilerplate(line)) is not None:
+            notes.record_note(number, "dropped", sentence)
             kept[number - 1] = ""
-    return _without_contents(kept)
+    return _remove_contents_headings(kept)
 
 
-def _leftover(line: str) -> str | None:
+def _describe_boilerplate(line: str) -> str | None:
     """What to say about a line that is dropped."""
     if _ANCHOR.match(line):
         return "Left out the table of contents."
-    if _only_images(line):
+    if _has_only_images(line):
         return "Left out a picture."
     if line.startswith(("import ", "export ")) and len(line) < 300 and _MODULE.fullmatch(line):
         return "Left out a line of program code."
     if len(line) < 300:
         words = _LINKED.sub(r"\1", _MARKS.sub("", line)).strip(_AROUND)
         if _PHRASES.fullmatch(words):
-            return f"Left out what belongs to a page, not to a plan: “{clipped(words)}”."
+            return (
+                f"Left out what belongs to a page, not to a plan: “{shorten_author_text(words)}”."
+            )
     return None
 
 
-def _only_images(line: str) -> bool:
+def _has_only_images(line: str) -> bool:
     end = 0
     while "!" in line[end : end + 20] or "<img" in line[end : end + 20]:
         found = _IMAGES.match(line, end)
@@ -80,7 +82,7 @@ def _only_images(line: str) -> bool:
     return 0 < end == len(line.rstrip()) or (end > 0 and not line[end:].strip())
 
 
-def _without_contents(lines: list[str]) -> list[str]:
+def _remove_contents_headings(lines: list[str]) -> list[str]:
     """Empty the headings of a table of contents that has nothing left in it."""
     after = "#"
     for place in range(len(lines) - 1, -1, -1):
@@ -93,7 +95,7 @@ def _without_contents(lines: list[str]) -> list[str]:
     return lines
 
 
-def _without_comments(text: str) -> str:
+def _remove_html_comments(text: str) -> str:
     parts, at = [], 0
     while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
         parts += [text[at:begin], "\n" * text.count("\n", begin, end)]
@@ -101,7 +103,7 @@ def _without_comments(text: str) -> str:
     return "".join((*parts, text[at:]))
 
 
-def _without_code(lines: list[str], notes: Notes) -> list[str]:
+def _remove_code_blocks(lines: list[str], notes: ImportNotes) -> list[str]:
     """Empty the blocks between fences; what is Markdown itself, or everything there is, stays without its fence."""
     kept, place = list(lines), 0
     unclosed: set[str] = set()
@@ -113,32 +115,32 @@ def _without_code(lines: list[str], notes: Notes) -> list[str]:
             place += 1
             continue
         mark, language = fence.group(1), fence.group(2).strip().lower()
-        end = None if mark in unclosed else _end_of_code(lines, place, mark)
+        end = None if mark in unclosed else _find_code_end(lines, place, mark)
         kept[place] = ""
         if end is None:
             unclosed.add(mark)
-            notes.tell(
+            notes.record_note(
                 place + 1,
                 "odd",
                 f"Close the block that begins with {mark}: it was read as plain text.",
             )
-        elif language not in ("md", "markdown", "mdx") and _is_beside_text(lines, place, end):
+        elif language not in ("md", "markdown", "mdx") and _has_text_outside(lines, place, end):
             kept[place : end + 1] = [""] * (end + 1 - place)
-            notes.tell(place + 1, "dropped", "Left out a block of code.")
+            notes.record_note(place + 1, "dropped", "Left out a block of code.")
         else:
             kept[end] = ""
         place = place + 1 if end is None else end + 1
     return kept
 
 
-def _end_of_code(lines: list[str], start: int, mark: str) -> int | None:
+def _find_code_end(lines: list[str], start: int, mark: str) -> int | None:
     closing = re.compile(rf"(?:\s*>)*\s*{mark[0]}{{{len(mark)},}}\s*$")
     return next(
         (place for place in range(start + 1, len(lines)) if closing.match(lines[place])), None
     )
 
 
-def _is_beside_text(lines: list[str], start: int, end: int) -> bool:
+def _has_text_outside(lines: list[str], start: int, end: int) -> bool:
     outside = itertools.chain(
         itertools.islice(lines, start), itertools.islice(lines, end + 1, None)
     )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import yaml
 
-from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Front
-from bot.roadmap.problem import clipped
+from bot.roadmap.problem import shorten_author_text
 
 MOST_FRONT_LINES = 200
 LONGEST_FIELD = 2_000
@@ -21,7 +21,7 @@ _LOOKS = re.compile(
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,60}?)[ \t]*[:=][ \t]*(.*)")
 
 
-def front_of(lines: list[str], notes: Notes) -> tuple[Front, list[str]]:
+def split_front_matter(lines: list[str], notes: ImportNotes) -> tuple[Front, list[str]]:
     """The fields between two fences at the beginning, and the lines with these emptied."""
     start = next((place for place, line in enumerate(lines) if line.strip()), 0)
     fence = lines[start].rstrip()
@@ -34,28 +34,28 @@ def front_of(lines: list[str], notes: Notes) -> tuple[Front, list[str]]:
     # A line across the page looks the same: fields begin at once and hold no empty beginning.
     if end is None or end == start + 1 or not _FIELD.match(lines[start + 1]):
         return {}, lines
-    front = _fields(lines[start + 1 : end])
+    front = _parse_front_matter(lines[start + 1 : end])
     if looks := [name for name in front if _LOOKS.fullmatch(name)]:
-        notes.tell(
+        notes.record_note(
             start + 1,
             "dropped",
-            f"Left out what only says how the page looks: {clipped(', '.join(looks))}.",
+            f"Left out what only says how the page looks: {shorten_author_text(', '.join(looks))}.",
         )
     kept = {name: value for name, value in front.items() if name not in looks and value}
     return kept, [*lines[:start], *[""] * (end + 1 - start), *lines[end + 1 :]]
 
 
-def _fields(lines: list[str]) -> Front:
+def _parse_front_matter(lines: list[str]) -> Front:
     try:
         if any(len(line) > LONGEST_FIELD for line in lines):
-            return _line_by_line(lines)
-        return dict(_from_yaml("\n".join(lines)))
+            return _parse_front_matter_lines(lines)
+        return dict(_read_yaml_fields("\n".join(lines)))
     except (yaml.YAMLError, RecursionError):
         # Many write a colon into a title without quotes; then line by line is what they meant.
-        return _line_by_line(lines)
+        return _parse_front_matter_lines(lines)
 
 
-def _line_by_line(lines: list[str]) -> Front:
+def _parse_front_matter_lines(lines: list[str]) -> Front:
     front: dict[str, str | tuple[str, ...]] = {}
     name = ""
     for line in lines:
@@ -64,20 +64,22 @@ def _line_by_line(lines: list[str]) -> Front:
             name, value = found.group(1), found.group(2).strip()
             is_list = value.startswith("[") and value.endswith("]")
             front[name] = (
-                tuple(map(_unquoted, value[1:-1].split(","))) if is_list else _unquoted(value)
+                tuple(map(_strip_quotes, value[1:-1].split(",")))
+                if is_list
+                else _strip_quotes(value)
             )
         elif text.startswith("- ") and name:
             before = front[name]
-            front[name] = (*(before if isinstance(before, tuple) else ()), _unquoted(text[2:]))
+            front[name] = (*(before if isinstance(before, tuple) else ()), _strip_quotes(text[2:]))
     return front
 
 
-def _unquoted(text: str) -> str:
+def _strip_quotes(text: str) -> str:
     text = text.strip()
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
-def _from_yaml(text: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+def _read_yaml_fields(text: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """The fields of the outermost mapping that hold a text or texts. Nodes are composed, never constructed: no tag is
     obeyed and no alias multiplied."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -39,7 +39,7 @@ _RANKS = ("large", "middle", "small")
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _HeadingCandidate:
     """A line that could be a heading, and what stands around it."""
 
     place: int
@@ -51,20 +51,28 @@ class _Candidate:
     """Whether it is bold as a whole, or began with a sign."""
 
 
-def marked(lines: Sequence[str], decorated: set[int]) -> list[str]:
+def add_heading_marks(lines: Sequence[str], decorated: set[int]) -> list[str]:
     """The lines with the mark of a heading, or of an entry, where it was missing. `decorated` are the numbers of lines that
     began with a sign."""
     kept = list(lines)
-    levels = _levels(lines)
+    levels = _find_heading_levels(lines)
     smallest = max(
-        (_RANKS.index(rank) for place in levels if (rank := _rank(_bare(lines[place])))), default=-1
+        (
+            _RANKS.index(rank)
+            for place in levels
+            if (rank := _find_unit_rank(_strip_heading_marks(lines[place])))
+        ),
+        default=-1,
     )
-    candidates = [_candidate(lines, place, decorated) for place in _possible(lines, levels)]
+    candidates = [
+        _build_heading_candidate(lines, place, decorated)
+        for place in _find_candidate_lines(lines, levels)
+    ]
     if smallest >= 0:  # marked months may hold unmarked weeks, and marked weeks nothing but days
         candidates = [one for one in candidates if one.rank and _RANKS.index(one.rank) > smallest]
     ranks = {one.rank for one in candidates if one.rank}
-    entries = _runs(lines, candidates)
-    above = _nearest(levels, len(lines))
+    entries = _find_unit_entries(lines, candidates)
+    above = _list_levels_above(levels, len(lines))
     has_title = bool(levels)
     for one in candidates:
         text = lines[one.place].strip()
@@ -72,33 +80,33 @@ def marked(lines: Sequence[str], decorated: set[int]) -> list[str]:
             kept[one.place] = f"+ {text}"  # a mark of its own, so that no other list takes them in
         elif one.rank:
             kept[one.place] = (
-                f"{'#' * min(6, max(1, above[one.place]) + _depth(one.rank, ranks))} {text}"
+                f"{'#' * min(6, max(1, above[one.place]) + _compute_unit_depth(one.rank, ranks))} {text}"
             )
             has_title = True
-        elif not levels and _looks_like_one(one, is_first=not has_title, has_units=bool(ranks)):
+        elif not levels and _is_likely_heading(one, is_first=not has_title, has_units=bool(ranks)):
             kept[one.place] = f"{'##' if has_title else '#'} {text}"
             has_title = True
     return kept
 
 
-def _levels(lines: Sequence[str]) -> dict[int, int]:
+def _find_heading_levels(lines: Sequence[str]) -> dict[int, int]:
     """The levels of the marked headings by their place."""
     found = {}
     above = before = ""
     for place, line in enumerate(lines):
         if heading := _MARKED.match(line):
             found[place] = len(heading.group(1))
-        elif (rule := _RULE.match(line)) and _is_short(above) and not before.strip():
+        elif (rule := _RULE.match(line)) and _is_short_heading(above) and not before.strip():
             found[place - 1] = 1 if rule.group(1)[0] == "=" else 2
         above, before = line, above
     return found
 
 
-def _is_short(line: str) -> bool:
+def _is_short_heading(line: str) -> bool:
     return 0 < len(line.strip()) <= LONGEST_HEADING and not ENTRY.match(line)
 
 
-def _nearest(levels: Mapping[int, int], count: int) -> list[int]:
+def _list_levels_above(levels: Mapping[int, int], count: int) -> list[int]:
     """For each line the level of the marked heading above it, 0 without one."""
     found, level = [], 0
     for place in range(count):
@@ -107,23 +115,25 @@ def _nearest(levels: Mapping[int, int], count: int) -> list[int]:
     return found
 
 
-def _bare(line: str) -> str:
+def _strip_heading_marks(line: str) -> str:
     """The words of a line without heading mark and bold, and without a sign that nobody dropped."""
     return line.strip(" \t#*_>")
 
 
-def _rank(words: str) -> str:
+def _find_unit_rank(words: str) -> str:
     found = _NUMBERED.match(words) or _ORDERED.match(words)
     return next((rank for rank in _RANKS if found[rank]), "") if found else ""
 
 
-def _possible(lines: Sequence[str], levels: Mapping[int, int]) -> list[int]:
+def _find_candidate_lines(lines: Sequence[str], levels: Mapping[int, int]) -> list[int]:
     return [
         place
         for place, line in enumerate(lines)
-        if 0 < len(words := _bare(line)) <= LONGEST_HEADING
+        if 0 < len(words := _strip_heading_marks(line)) <= LONGEST_HEADING
         and place not in levels
-        and (not words.endswith(_CLOSING) or (words.endswith(("!", "?")) and _rank(words)))
+        and (
+            not words.endswith(_CLOSING) or (words.endswith(("!", "?")) and _find_unit_rank(words))
+        )
         and "|" not in line
         and "](" not in line
         and not line.lstrip().startswith(">")
@@ -132,15 +142,17 @@ def _possible(lines: Sequence[str], levels: Mapping[int, int]) -> list[int]:
     ]
 
 
-def _candidate(lines: Sequence[str], place: int, decorated: set[int]) -> _Candidate:
+def _build_heading_candidate(
+    lines: Sequence[str], place: int, decorated: set[int]
+) -> _HeadingCandidate:
     above = lines[place - 1] if place else ""
     below = lines[place + 1] if place + 1 < len(lines) else ""
-    words, text = _bare(lines[place]), lines[place].strip().rstrip(":")
+    words, text = _strip_heading_marks(lines[place]), lines[place].strip().rstrip(":")
     is_bold = text.startswith(("**", "__")) and text.endswith(("**", "__"))
-    return _Candidate(
+    return _HeadingCandidate(
         place,
         words,
-        _rank(words),
+        _find_unit_rank(words),
         is_alone=not above.strip() and not below.strip(),
         is_above_entries=(not above.strip() or ENTRY.match(above) is not None)
         and ENTRY.match(below) is not None,
@@ -148,7 +160,7 @@ def _candidate(lines: Sequence[str], place: int, decorated: set[int]) -> _Candid
     )
 
 
-def _runs(lines: Sequence[str], candidates: Sequence[_Candidate]) -> set[int]:
+def _find_unit_entries(lines: Sequence[str], candidates: Sequence[_HeadingCandidate]) -> set[int]:
     """The places of lines that name a unit and have nothing but another one below: entries of a list rather than headings."""
     ranks = {one.place: one.rank for one in candidates if one.rank}
     found: set[int] = set()
@@ -165,12 +177,12 @@ def _runs(lines: Sequence[str], candidates: Sequence[_Candidate]) -> set[int]:
     return found
 
 
-def _depth(rank: str, ranks: set[str]) -> int:
+def _compute_unit_depth(rank: str, ranks: set[str]) -> int:
     """How far below the title, or the marked heading above, a unit of this size stands."""
     return 1 + sum(larger in ranks for larger in _RANKS[: _RANKS.index(rank)])
 
 
-def _looks_like_one(line: _Candidate, *, is_first: bool, has_units: bool) -> bool:
+def _is_likely_heading(line: _HeadingCandidate, *, is_first: bool, has_units: bool) -> bool:
     ends_in_colon = line.words.endswith(":")
     if has_units and _INSIDE.fullmatch(line.words.rstrip(": *_")):
         return False
@@ -178,11 +190,11 @@ def _looks_like_one(line: _Candidate, *, is_first: bool, has_units: bool) -> boo
         # "Here is your plan:" leads to the title and is not one.
         return False
     if line.is_alone:
-        return is_first or line.is_strong or ends_in_colon or _is_titled(line.words)
-    return line.is_above_entries and (line.is_strong or ends_in_colon or _is_titled(line.words))
+        return is_first or line.is_strong or ends_in_colon or _is_title_case(line.words)
+    return line.is_above_entries and (line.is_strong or ends_in_colon or _is_title_case(line.words))
 
 
-def _is_titled(words: str) -> bool:
+def _is_title_case(words: str) -> bool:
     """Whether most of the longer words begin with a capital letter."""
     if not words[0].isupper() and not words[0].isdigit():
         return False

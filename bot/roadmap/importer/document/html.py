@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.report import ImportNotes
 
 _HEADING = re.compile(r"<h([1-6])\b[^<>]{0,500}>(.*?)(?:</h[1-6]>)?$", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^<>]{0,500}>(.*?)(?:</summary>|$)", re.IGNORECASE)
@@ -22,33 +22,35 @@ _HIDDEN = re.compile(r"\s*<(script|style)\b", re.IGNORECASE)
 _LEVEL = re.compile(r" {0,3}(#{1,6})[ \t]")
 
 
-def untagged(lines: list[str], notes: Notes) -> list[str]:
+def replace_html_tags(lines: list[str], notes: ImportNotes) -> list[str]:
     """The lines with Markdown in place of HTML."""
     kept: list[str] = []
     level = depth = 0
     hidden = ""
     for number, line in enumerate(lines, 1):
         if "<" in line or hidden:
-            hidden, line = _shown(hidden, line, number, notes)
+            hidden, line = _skip_hidden_content(hidden, line, number, notes)
             depth += sum(-1 if found.group(1) else 1 for found in _DETAILS.finditer(line))
-            line = _as_markdown(line, min(6, level + max(depth, 1)))
+            line = _render_html_line(line, min(6, level + max(depth, 1)))
         if depth <= 0 and (heading := _LEVEL.match(line)):
             level = len(heading.group(1))
         kept.append(line)
     return kept
 
 
-def _shown(hidden: str, line: str, number: int, notes: Notes) -> tuple[str, str]:
+def _skip_hidden_content(
+    hidden: str, line: str, number: int, notes: ImportNotes
+) -> tuple[str, str]:
     """The tag whose content nobody sees, if it goes on below, and what of this line is seen."""
     if not hidden and (begun := _HIDDEN.match(line)):
         hidden = begun.group(1).lower()
-        notes.tell(number, "dropped", "Left out a block of code.")
+        notes.record_note(number, "dropped", "Left out a block of code.")
     if not hidden:
         return "", line
     return ("" if f"</{hidden}>" in line.lower() else hidden), ""
 
 
-def _as_markdown(line: str, level: int) -> str:
+def _render_html_line(line: str, level: int) -> str:
     text = line.strip()
     if heading := _HEADING.match(text):
         return f"{'#' * int(heading.group(1))} {heading.group(2)}"

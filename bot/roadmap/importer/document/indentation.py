@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.roadmap.importer.file import refused
+from bot.roadmap.importer.file import build_file_error
 
 MOST_DEPTH = 12
 LABEL = "\ue000"
@@ -24,20 +24,20 @@ _LABEL = re.compile(
 _SLACK = 1
 
 
-def too_deep(name: str, line: int) -> Exception:
+def build_depth_error(name: str, line: int) -> Exception:
     """The refusal of what stands deeper than any plan."""
-    return refused(
+    return build_file_error(
         name, line, f"Bring this nearer to the top: lists are read to a depth of {MOST_DEPTH}."
     )
 
 
-def nested(lines: Sequence[str], name: str) -> list[str]:
+def normalize_indentation(lines: Sequence[str], name: str) -> list[str]:
     """The lines with exact margins. Raises RoadmapError for lists deeper than twelve."""
-    margins = _Margins(name)
-    return [margins.placed(number, line) for number, line in enumerate(lines, 1)]
+    margins = _ListIndents(name)
+    return [margins.indent_line(number, line) for number, line in enumerate(lines, 1)]
 
 
-class _Margins:
+class _ListIndents:
     """The entries around the current line: how far in each was written, and how far in its words now stand."""
 
     def __init__(self, name: str) -> None:
@@ -45,27 +45,27 @@ class _Margins:
         self._open: list[tuple[int, int]] = []
         self._is_below_blank = True
 
-    def placed(self, number: int, line: str) -> str:
+    def indent_line(self, number: int, line: str) -> str:
         if not line.strip():
             self._is_below_blank = True
             return ""
         line = line.expandtabs(4) if line[0] in " \t" else line
         entry = None if _RULE.match(line) else _ENTRY.match(line)
-        placed = self._entry(number, entry) if entry else self._other(line)
+        placed = self._indent_list_entry(number, entry) if entry else self._indent_text_line(line)
         self._is_below_blank = False
         return placed
 
-    def _entry(self, number: int, entry: re.Match[str]) -> str:
+    def _indent_list_entry(self, number: int, entry: re.Match[str]) -> str:
         written, mark, words = len(entry[1]), entry[2], entry[3] or ""
         while self._open and written <= self._open[-1][0] + _SLACK:
             self._open.pop()
         if len(self._open) >= MOST_DEPTH:
-            raise too_deep(self._name, number)
+            raise build_depth_error(self._name, number)
         margin = self._open[-1][1] if self._open else 0
         self._open.append((written, margin + len(mark) + 1))
         return f"{' ' * margin}{mark} {words}"
 
-    def _other(self, line: str) -> str:
+    def _indent_text_line(self, line: str) -> str:
         text = line.lstrip()
         written = len(line) - len(text)
         is_outside = bool(self._open) and written <= self._open[0][0]

@@ -11,11 +11,16 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.roadmap.importer.document.indentation import LABEL, MOST_DEPTH, nested, too_deep
-from bot.roadmap.importer.document.inline import Lines
-from bot.roadmap.importer.file import refused
-from bot.roadmap.importer.report import Notes
-from bot.roadmap.importer.tree import Block, Bullet, Bullets, Prose, Section, Table
+from bot.roadmap.importer.document.indentation import (
+    LABEL,
+    MOST_DEPTH,
+    build_depth_error,
+    normalize_indentation,
+)
+from bot.roadmap.importer.document.inline import InlineReader
+from bot.roadmap.importer.file import build_file_error
+from bot.roadmap.importer.report import ImportNotes
+from bot.roadmap.importer.tree import Block, Bullet, BulletList, Prose, Section, Table
 
 MOST_BULLETS = 4_000
 MOST_SECTIONS = 2_000
@@ -31,20 +36,20 @@ _DEEPER = (*_LISTS, "blockquote_open")
 _SHALLOWER = ("bullet_list_close", "ordered_list_close", "blockquote_close")
 
 
-def sections(lines: Sequence[str], name: str, notes: Notes) -> Section:
+def parse_sections(lines: Sequence[str], name: str, notes: ImportNotes) -> Section:
     """The document as one section without heading. Raises RoadmapError for what is nested too deep or holds more entries
     and sections than any plan."""
     for number, line in enumerate(lines, 1):
         if _TOO_DEEP.match(line):
-            raise too_deep(name, number)
-    parser = _parser()
+            raise build_depth_error(name, number)
+    parser = _build_markdown_parser()
     env: dict[str, object] = {}
-    tokens = parser.parse("\n".join(nested(lines, name)), env)
-    _refuse_excess(tokens, name)
-    return _Document(tokens, Lines(parser, env, notes)).whole()
+    tokens = parser.parse("\n".join(normalize_indentation(lines, name)), env)
+    _check_document_size(tokens, name)
+    return _TokenReader(tokens, InlineReader(parser, env, notes)).read_document()
 
 
-def _parser() -> MarkdownIt:
+def _build_markdown_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _PARSED_DEPTH}).enable(
         ["table", "strikethrough"]
     )
@@ -57,53 +62,53 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _refuse_excess(tokens: Sequence[Token], name: str) -> None:
+def _check_document_size(tokens: Sequence[Token], name: str) -> None:
     depth = bullets = headings = line = 0
     for token in tokens:
-        line = _line(token, line)
+        line = _get_token_line(token, line)
         depth += (token.type in _DEEPER) - (token.type in _SHALLOWER)
         bullets += token.type == "list_item_open"
         headings += token.type == "heading_open"
         if depth > MOST_DEPTH:
-            raise too_deep(name, line)
+            raise build_depth_error(name, line)
         if bullets > MOST_BULLETS:
-            raise refused(
+            raise build_file_error(
                 name,
                 line,
                 f"Split the file here: at most {MOST_BULLETS:,} entries of lists are read.",
             )
         if headings > MOST_SECTIONS:
-            raise refused(
+            raise build_file_error(
                 name, line, f"Split the file here: at most {MOST_SECTIONS:,} headings are read."
             )
 
 
-class _Document:
+class _TokenReader:
     """The tokens of a document, on the way to being sections."""
 
-    def __init__(self, tokens: Sequence[Token], lines: Lines) -> None:
+    def __init__(self, tokens: Sequence[Token], lines: InlineReader) -> None:
         self._tokens, self._lines = tokens, lines
         self._at = 0
 
-    def whole(self) -> Section:
+    def read_document(self) -> Section:
         """Everything, nested by the levels of the headings."""
         flat: list[tuple[Prose, int, list[Block]]] = [(Prose(1, ""), 0, [])]
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
-            if token.type == "heading_open" and (heading := self._heading()) is not None:
+            if token.type == "heading_open" and (heading := self._read_heading()) is not None:
                 flat.append((heading, int(token.tag[1]), []))
             elif token.type != "heading_open":
-                flat[-1][2].extend(self._block())
-        return _stacked(flat)
+                flat[-1][2].extend(self._read_block())
+        return _build_section_tree(flat)
 
-    def _heading(self) -> Prose | None:
+    def _read_heading(self) -> Prose | None:
         """The heading here, if it is one; what only looks like one is left to be read as text."""
         opening, inline = self._tokens[self._at], self._tokens[self._at + 1]
         if inline.content.startswith(LABEL):
             opening.type, inline.content = "paragraph_open", inline.content.removeprefix(LABEL)
             return None
         is_underlined = opening.markup in ("-", "=")
-        proses = self._proses(inline)
+        proses = self._read_token_paragraphs(inline)
         if is_underlined and (
             len(proses) != 1
             or "\n" in inline.content
@@ -113,48 +118,48 @@ class _Document:
             opening.type = "paragraph_open"
             return None
         self._at += 3
-        return _one(proses, proses[0].line) if proses else None
+        return _join_paragraphs(proses, proses[0].line) if proses else None
 
-    def _block(self) -> Iterator[Block]:
+    def _read_block(self) -> Iterator[Block]:
         """What begins here, and past it."""
         token = self._tokens[self._at]
         if token.type in _LISTS:
-            yield from self._list()
+            yield from self._read_bullet_list()
         elif token.type == "table_open":
-            yield self._table()
+            yield self._read_markdown_table()
         elif token.type == "inline":
             self._at += 1
-            yield from self._proses(token)
+            yield from self._read_token_paragraphs(token)
         else:
             # The frames of paragraphs and quotes say nothing that their inside does not.
             self._at += 1
 
-    def _proses(self, token: Token) -> list[Prose]:
-        return self._lines.proses(token.content, _line(token, 1))
+    def _read_token_paragraphs(self, token: Token) -> list[Prose]:
+        return self._lines.read_paragraphs(token.content, _get_token_line(token, 1))
 
-    def _inside(self, closing: str) -> list[Block]:
+    def _read_blocks_until(self, closing: str) -> list[Block]:
         blocks: list[Block] = []
         level = self._tokens[self._at].level
         self._at += 1
         while (token := self._tokens[self._at]).type != closing or token.level != level:
             if token.type == "heading_open":
                 token.type = "paragraph_open"
-            blocks += self._block()
+            blocks += self._read_block()
         self._at += 1
         return blocks
 
-    def _list(self) -> Iterator[Bullets]:
+    def _read_bullet_list(self) -> Iterator[BulletList]:
         opening = self._tokens[self._at]
-        line = _line(opening, 1)
+        line = _get_token_line(opening, 1)
         self._at += 1
         entries: list[Bullet] = []
         while self._tokens[self._at].type == "list_item_open":
-            entries += self._entries()
+            entries += self._read_list_item()
         self._at += 1
         if entries:
-            yield Bullets(line, tuple(entries))
+            yield BulletList(line, tuple(entries))
 
-    def _entries(self) -> Iterator[Bullet]:
+    def _read_list_item(self) -> Iterator[Bullet]:
         """The entry that begins here; those of an inner list where it holds nothing else; none where it is empty."""
         item, inline = self._tokens[self._at], self._tokens[self._at + 2]
         number = int(item.info) if item.info.isdigit() else None
@@ -162,38 +167,40 @@ class _Document:
         if inline.type == "inline" and (task := _TASK.match(inline.content)):
             checked = task.group(1) in ("x", "X")
             inline.content = inline.content[task.end() :]
-        blocks = self._inside("list_item_close")
+        blocks = self._read_blocks_until("list_item_close")
         match blocks:
             case [Prose() as first, *below]:
                 yield Bullet(first, number, checked, tuple(below))
-            case [Bullets(entries=inner)]:
+            case [BulletList(entries=inner)]:
                 yield from inner
             case [_, *_]:
-                yield Bullet(Prose(_line(item, 1), ""), number, checked, tuple(blocks))
+                yield Bullet(Prose(_get_token_line(item, 1), ""), number, checked, tuple(blocks))
 
-    def _table(self) -> Table:
+    def _read_markdown_table(self) -> Table:
         opening = self._tokens[self._at]
-        line = _line(opening, 1)
+        line = _get_token_line(opening, 1)
         rows: list[tuple[Prose, ...]] = []
         cells: list[Prose] = []
         while (token := self._tokens[self._at]).type != "table_close":
             self._at += 1
             if token.type == "inline":
-                cells.append(_one(self._lines.proses(token.content, line), line))
+                cells.append(
+                    _join_paragraphs(self._lines.read_paragraphs(token.content, line), line)
+                )
             elif token.type == "tr_open":
-                line, cells = _line(token, line), []
+                line, cells = _get_token_line(token, line), []
             elif token.type == "tr_close":
                 rows.append(tuple(cells))
         self._at += 1
         return Table(rows[0][0].line if rows and rows[0] else line, rows[0], tuple(rows[1:]))
 
 
-def _line(token: Token, otherwise: int) -> int:
+def _get_token_line(token: Token, otherwise: int) -> int:
     """The number of the line on which a token begins."""
     return token.map[0] + 1 if token.map else otherwise
 
 
-def _one(proses: Sequence[Prose], line: int) -> Prose:
+def _join_paragraphs(proses: Sequence[Prose], line: int) -> Prose:
     """Several lines as one, their labels forgotten."""
     if len(proses) == 1:
         return proses[0]
@@ -204,7 +211,7 @@ def _one(proses: Sequence[Prose], line: int) -> Prose:
     )
 
 
-def _stacked(flat: Sequence[tuple[Prose, int, list[Block]]]) -> Section:
+def _build_section_tree(flat: Sequence[tuple[Prose, int, list[Block]]]) -> Section:
     """Sections inside sections, by their levels."""
     inside: list[list[Section]] = [[] for _ in flat]
     parents: list[int] = []

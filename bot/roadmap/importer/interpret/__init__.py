@@ -8,6 +8,6 @@ vocabulary. `stages` makes stages and weeks of that, `body` what stands below on
 
 from __future__ import annotations
 
-from bot.roadmap.importer.interpret.outline_reader import understood
+from bot.roadmap.importer.interpret.outline_reader import build_roadmap_from_outline
 
-__all__ = ["understood"]
+__all__ = ["build_roadmap_from_outline"]

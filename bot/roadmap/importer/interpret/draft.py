@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.report import ImportNotes
 
 LONGEST_TITLE = 75
 LONGEST_LINE = 200
@@ -17,10 +17,10 @@ _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _CLAUSES = ("; ", " – ", " — ", " - ", ": ", ". ", ", ", " (")
 
 
-class Draft(dict[str, Any]):
+class PartDraft(dict[str, Any]):
     """The fields of a part of the plan, without the empty ones. Until the end, a reference is the other draft itself."""
 
-    called = ""
+    id_source = ""
     """What its id is made of, where that is not its title."""
 
     def __init__(self, line: int, **fields: Any) -> None:
@@ -29,25 +29,27 @@ class Draft(dict[str, Any]):
         )
         self.line = line
 
-    def add(self, name: str, values: Iterable[Any]) -> None:
+    def add_values(self, name: str, values: Iterable[Any]) -> None:
         """Put values at the end of a list."""
         if found := list(values):
             self.setdefault(name, []).extend(found)
 
-    def refer(self, name: str, others: Iterable[Draft]) -> None:
+    def add_references(self, name: str, others: Iterable[PartDraft]) -> None:
         """Refer to other drafts, to each of them once."""
         held = self.get(name, [])
-        self.add(name, [other for other in others if not any(other is each for each in held)])
+        self.add_values(
+            name, [other for other in others if not any(other is each for each in held)]
+        )
 
-    def describe(self, text: str) -> None:
+    def append_summary(self, text: str) -> None:
         """Put a paragraph below what its summary says already."""
         if text and text not in self.get("summary", ""):
-            self["summary"] = brief(
+            self["summary"] = shorten_to_clause(
                 f"{self['summary']}\n\n{text}" if "summary" in self else text, LONGEST_TEXT
             )
 
 
-def plain(text: str) -> str:
+def clean_plain_text(text: str) -> str:
     """The text on one line, without what nobody can see."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
@@ -60,54 +62,60 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join("".join(seen).split()))
 
 
-def brief(text: str, most: int) -> str:
+def shorten_to_clause(text: str, max_length: int) -> str:
     """The text, cut behind a clause (or else a word) where it is longer than `most` characters."""
-    if len(text) <= most:
+    if len(text) <= max_length:
         return text
-    start = text[:most]
+    start = text[:max_length]
     opened = start.rfind("(")
-    if opened > start.rfind(")") and opened > most // 3:
+    if opened > start.rfind(")") and opened > max_length // 3:
         start = start[:opened]
     clause = (
-        max((start + " ").rfind(sign) for sign in _CLAUSES) if len(start) == most else len(start)
+        max((start + " ").rfind(sign) for sign in _CLAUSES)
+        if len(start) == max_length
+        else len(start)
     )
-    if clause > most // 3:
+    if clause > max_length // 3:
         return text[:clause].rstrip(" ,;:–—-.")
     word = start[:-1].rfind(" ")
-    return start[: word if word > most // 3 else most - 1].rstrip(" ,;:–—-") + "…"
+    return start[: word if word > max_length // 3 else max_length - 1].rstrip(" ,;:–—-") + "…"
 
 
-def quoted(text: str) -> str:
+def quote_excerpt(text: str) -> str:
     """Words of the document inside a sentence of ours."""
-    return f"“{brief(plain(text), 60)}”"
+    return f"“{shorten_to_clause(clean_plain_text(text), 60)}”"
 
 
-def lined(texts: Iterable[str], notes: Notes, line: int, most: int = LONGEST_LIST) -> list[str]:
+def clean_list_entries(
+    texts: Iterable[str], notes: ImportNotes, line: int, max_entries: int = LONGEST_LIST
+) -> list[str]:
     """Texts as the entries of a list: none empty, none twice, none too long, and not more than a list holds."""
-    found = list(dict.fromkeys(text for text in map(plain, texts) if text))
-    if len(found) > most:
-        notes.tell(
-            line, "dropped", f"I kept the first {most} entries of a list, as many as one holds."
+    found = list(dict.fromkeys(text for text in map(clean_plain_text, texts) if text))
+    if len(found) > max_entries:
+        notes.record_note(
+            line,
+            "dropped",
+            f"I kept the first {max_entries} entries of a list, as many as one holds.",
         )
-        del found[most:]
+        del found[max_entries:]
     if any(len(text) > LONGEST_LINE for text in found):
-        notes.tell(
+        notes.record_note(
             line,
             "dropped",
             f"I shortened an entry to {LONGEST_LINE} characters, at the end of a clause.",
         )
-    return [brief(text, LONGEST_LINE) for text in found]
+    return [shorten_to_clause(text, LONGEST_LINE) for text in found]
 
 
-def titled(draft: Draft, text: str, notes: Notes) -> Draft:
+def set_draft_title(draft: PartDraft, text: str, notes: ImportNotes) -> PartDraft:
     """Give the draft its title; of one that is too long, the whole is kept as summary."""
-    draft["title"] = brief(text, LONGEST_TITLE)
+    draft["title"] = shorten_to_clause(text, LONGEST_TITLE)
     if draft["title"] != text:
-        draft["summary"] = brief(
+        draft["summary"] = shorten_to_clause(
             f"{text}\n\n{draft['summary']}" if "summary" in draft else text, LONGEST_TEXT
         )
         sentence = (
             f"I shortened a title to {LONGEST_TITLE} characters and kept the whole of it below."
         )
-        notes.tell(draft.line, "read", sentence)
+        notes.record_note(draft.line, "read", sentence)
     return draft

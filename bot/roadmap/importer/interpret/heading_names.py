@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.roadmap.importer.interpret.draft import plain
-from bot.roadmap.importer.interpret.vocabulary import key, undecorated
+from bot.roadmap.importer.interpret.draft import clean_plain_text
+from bot.roadmap.importer.interpret.vocabulary import normalize_words, strip_decoration
 
 _WORDS: Final = {
     "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana settimane",
@@ -92,7 +92,7 @@ _MONTHS: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class HeadingName:
     """A heading, taken apart: its clean title; the `unit` it counts (phase, month, week, session, day; empty for none) with
     the first and last number (0: none was written) and, as `label`, the words that did; the `time` it states, as a plan
     writes it; the `dates` in brackets; and whether it may be left out."""
@@ -107,33 +107,33 @@ class Name:
     is_optional: bool = False
 
     @property
-    def count(self) -> int:
+    def unit_count(self) -> int:
         """How many units it spans, one at least."""
         return max(1, self.last - self.first + 1)
 
 
-def named(text: str) -> Name:
+def parse_heading_name(text: str) -> HeadingName:
     """Take a heading or the first line of an entry apart."""
-    whole = undecorated(text, numbered=True)[:600]
-    bare, is_optional = optional(whole)
-    unit, first, last, label, rest = _numbered(bare)
-    rest, time = timed(rest)
-    rest, dates, weeks = _dated(rest, unit)
-    title = undecorated(rest, numbered=not unit) if rest else ""
-    return Name(title, unit, first, last, label, time or weeks, dates, is_optional)
+    whole = strip_decoration(text, has_number=True)[:600]
+    bare, is_optional = strip_optional_mark(whole)
+    unit, first, last, label, rest = _parse_unit_number(bare)
+    rest, time = split_time_span(rest)
+    rest, dates, weeks = _split_dates(rest, unit)
+    title = strip_decoration(rest, has_number=not unit) if rest else ""
+    return HeadingName(title, unit, first, last, label, time or weeks, dates, is_optional)
 
 
-def _numbered(text: str) -> tuple[str, int, int, str, str]:
+def _parse_unit_number(text: str) -> tuple[str, int, int, str, str]:
     """The unit, its first and last number, both as they were written, and the rest."""
     for pattern in (_SEVERAL, _UNIT_FIRST, _SHORT, _UNIT_LAST, _WEEK_OF, _WEEKDAY):
         found = pattern.match(text)
         rest = text[found.end() :] if found else ""
         separator = _SEPARATOR.match(rest)
-        if found is None or (separator is None and rest and not _may_follow(rest)):
+        if found is None or (separator is None and rest and not _can_follow_number(rest)):
             continue
         parts = found.groupdict()
-        first = _number(parts.get("a") or "")
-        last = _number(parts.get("b") or "") or first
+        first = _parse_number_word(parts.get("a") or "")
+        last = _parse_number_word(parts.get("b") or "") or first
         word = parts["unit"].casefold()
         if (first or pattern in (_WEEK_OF, _WEEKDAY)) and first <= last <= first + 200:
             unit = (
@@ -143,19 +143,19 @@ def _numbered(text: str) -> tuple[str, int, int, str, str]:
                 unit,
                 first,
                 last,
-                plain(found.group()),
+                clean_plain_text(found.group()),
                 rest[separator.end() :] if separator else rest.strip(),
             )
     return "", 0, 0, "", text
 
 
-def _may_follow(rest: str) -> bool:
+def _can_follow_number(rest: str) -> bool:
     # “Step 2 of the way” and “Part 3 is hard” are sentences; “Week 3 Loops” and “Week 3 (Jan 5–11)” are names.
     start = rest.lstrip()
     return rest != start and (not start[0].isalpha() or start[0].isupper() or not start.isascii())
 
 
-def _number(text: str) -> int:
+def _parse_number_word(text: str) -> int:
     low = text.casefold().rstrip(".")
     digits = re.match(r"\d+", low)
     if digits:
@@ -163,42 +163,42 @@ def _number(text: str) -> int:
     return _CARDINAL.get(low) or _ORDINAL.get(low) or _ROMAN.get(low) or 0
 
 
-def optional(text: str) -> tuple[str, bool]:
+def strip_optional_mark(text: str) -> tuple[str, bool]:
     """The text without “(optional)” and the like, and whether it said so."""
     if not any(word in text.casefold() for word in _SPARED):
         return text, False
-    bare = plain(_OPTIONAL.sub(" ", text))
+    bare = clean_plain_text(_OPTIONAL.sub(" ", text))
     return (bare, True) if bare and bare != text else (text, False)
 
 
-def timed(text: str) -> tuple[str, str]:
+def split_time_span(text: str) -> tuple[str, str]:
     """The text without the time it states in brackets or at its end, and that time as a plan writes it; none is empty."""
     for found in _BRACKETED.finditer(text):
-        time = span(found.group(1))
+        time = parse_time_span(found.group(1))
         if time:
-            return plain(f"{text[: found.start()]} {text[found.end() :]}"), time
+            return clean_plain_text(f"{text[: found.start()]} {text[found.end() :]}"), time
     tail = _TAIL.search(text[-60:]) if len(text) > 4 else None
-    if tail and (time := span(tail.group(1))):
+    if tail and (time := parse_time_span(tail.group(1))):
         return text[: len(text) - len(tail.group())].rstrip(), time
-    time = span(text)
+    time = parse_time_span(text)
     return ("", time) if time else (text, "")
 
 
-def span(text: str) -> str:
+def parse_time_span(text: str) -> str:
     """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; none is empty."""
     found = _TIME.fullmatch(text.strip(" .:;~"))
-    return _span(found) if found else ""
+    return _format_time_span(found) if found else ""
 
 
-def first_span(text: str) -> str:
+def find_time_span(text: str) -> str:
     """The first time that a text states, unless it is a pace such as “5 hours per week”."""
     for found in _TIME.finditer(text[:400]):
         if found.group("a")[0].isdigit() and not _PACE.match(text[found.end() :].lstrip()):
-            return _span(found)
+            return _format_time_span(found)
     return ""
 
 
-def _span(found: re.Match[str]) -> str:
+def _format_time_span(found: re.Match[str]) -> str:
     parts = found.groupdict()
     unit = _TIME_UNIT[parts["unit"].casefold()]
     low = float(
@@ -215,14 +215,14 @@ def _span(found: re.Match[str]) -> str:
     return f"{low:g} {unit}" if high == low else f"{low:g}-{high:g} {unit}"
 
 
-def _dated(text: str, unit: str) -> tuple[str, str, str]:
+def _split_dates(text: str, unit: str) -> tuple[str, str, str]:
     """The text without the dates or week numbers in brackets: they say when, not what."""
     for found in _BRACKETED.finditer(text):
         inner = found.group(1)
-        inside = named(inner) if re.match(r"(?:weeks?|wks?)\b", inner, re.I) else None
-        bare = plain(f"{text[: found.start()]} {text[found.end() :]}")
+        inside = parse_heading_name(inner) if re.match(r"(?:weeks?|wks?)\b", inner, re.I) else None
+        bare = clean_plain_text(f"{text[: found.start()]} {text[found.end() :]}")
         if inside is not None and inside.unit == "week" and not inside.title and unit != "week":
-            return bare, inner, f"{inside.count} weeks"
-        if unit and _MONTHS.search(inner) and not re.search(r"[a-z]{10}", key(inner)):
+            return bare, inner, f"{inside.unit_count} weeks"
+        if unit and _MONTHS.search(inner) and not re.search(r"[a-z]{10}", normalize_words(inner)):
             return bare, inner, ""
     return text, "", ""

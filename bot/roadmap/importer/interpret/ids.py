@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from bot.roadmap.importer.interpret.draft import LONGEST_LIST, Draft
-from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.interpret.draft import LONGEST_LIST, PartDraft
+from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.text import is_slug
 
 _SPELLED: Final = {
@@ -30,7 +30,7 @@ _LONGEST: Final = {"item": 32, "stage": 32, "week": 24}
 LONGEST_SLUG = 48
 
 
-def slug(text: str, longest: int) -> str:
+def build_slug(text: str, longest: int) -> str:
     """The words of a text as an id of at most `longest` characters, cut at a word; empty if it has no Latin letter."""
     # Every letter grows to a few at most, and only the first of them can matter.
     folded = unicodedata.normalize("NFKD", text[: 4 * longest].casefold().translate(_FOLDED))
@@ -50,40 +50,40 @@ def slug(text: str, longest: int) -> str:
     return kept if is_slug(kept, longest) else ""
 
 
-def name_all(plan: Draft, notes: Notes) -> None:
+def assign_ids(plan: PartDraft, notes: ImportNotes) -> None:
     """Give every part its id, then put ids in the place of the drafts that others refer to."""
-    parts = sorted(_walk(plan, "roadmap", ""), key=lambda each: each[1].line)
-    names: dict[str, _Taken] = {}
+    parts = sorted(_walk_drafts(plan, "roadmap", ""), key=lambda each: each[1].line)
+    names: dict[str, _IdRegistry] = {}
     for kind, draft, around in parts:
         if kind == "option":
             continue
-        taken = names.setdefault("step" if kind in _STEPS else kind, _Taken(notes))
-        draft["id"] = taken.name(draft, kind, around)
+        taken = names.setdefault("step" if kind in _STEPS else kind, _IdRegistry(notes))
+        draft["id"] = taken.claim_part_id(draft, kind, around)
     for kind, draft, _ in parts:
         if kind == "choice":
-            options = _Taken(notes)
+            options = _IdRegistry(notes)
             for option in draft.get("options", ()):
-                option["id"] = options.name(option, "option", "")
+                option["id"] = options.claim_part_id(option, "option", "")
     for _, draft, _ in parts:
-        _refer(draft, notes)
+        _replace_references(draft, notes)
 
 
-def _walk(draft: Draft, kind: str, around: str) -> Iterator[tuple[str, Draft, str]]:
+def _walk_drafts(draft: PartDraft, kind: str, around: str) -> Iterator[tuple[str, PartDraft, str]]:
     for name, inner in _LISTS.items():
         # A stage refers to resources, the plan holds them.
         if name in ("resources", "certificates") and kind != "roadmap":
             continue
         for part in draft.get(name, ()):
             yield inner, part, around
-            yield from _walk(part, inner, str(part.get("title", "")))
+            yield from _walk_drafts(part, inner, str(part.get("title", "")))
 
 
-def _refer(draft: Draft, notes: Notes) -> None:
+def _replace_references(draft: PartDraft, notes: ImportNotes) -> None:
     for name in ("requires", "takes", "resources"):
         if name in draft:
             ids = list(dict.fromkeys(one["id"] for one in draft[name] if "id" in one))
             if len(ids) > LONGEST_LIST:
-                notes.tell(
+                notes.record_note(
                     draft.line,
                     "dropped",
                     f"I kept the first {LONGEST_LIST} of what belongs to this.",
@@ -91,40 +91,49 @@ def _refer(draft: Draft, notes: Notes) -> None:
             draft[name] = ids[:LONGEST_LIST]
 
 
-class _Taken:
+class _IdRegistry:
     """The ids that are taken among parts which may not share one."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: ImportNotes) -> None:
         self._taken: set[str] = set()
         self._counts: dict[str, int] = {}
         self._notes = notes
 
-    def name(self, draft: Draft, kind: str, around: str) -> str:
+    def claim_part_id(self, draft: PartDraft, kind: str, around: str) -> str:
         """An id that nothing else has; what is named like something before gets a word of `around`, else a number."""
         longest = _LONGEST.get(kind, LONGEST_SLUG)
-        wanted = slug(_significant(draft.called or str(draft.get("title", ""))), longest)
+        wanted = build_slug(
+            _remove_small_words(draft.id_source or str(draft.get("title", ""))), longest
+        )
         if not wanted:
-            return self._numbered(
+            return self._claim_numbered_id(
                 str(draft.get("kind", kind)) if kind == "item" else kind, longest, draft.line
             )
         if kind == "item" and _WEEK.fullmatch(wanted):
             wanted = f"in-{wanted}"[:longest]
         if wanted in self._taken and around:
             word = next(
-                (word for word in slug(_significant(around), 60).split("-") if len(word) > 2), ""
+                (
+                    word
+                    for word in build_slug(_remove_small_words(around), 60).split("-")
+                    if len(word) > 2
+                ),
+                "",
             )
-            wanted = _joined(wanted, word, longest) if word and word not in wanted else wanted
+            wanted = (
+                _join_id_words(wanted, word, longest) if word and word not in wanted else wanted
+            )
         found, number = wanted, max(2, self._counts.get(wanted, 2))
         while found in self._taken:
-            found = _joined(wanted, str(number), longest)
+            found = _join_id_words(wanted, str(number), longest)
             number += 1
         self._counts[wanted] = number
         self._taken.add(found)
         return found
 
-    def _numbered(self, kind: str, longest: int, line: int) -> str:
+    def _claim_numbered_id(self, kind: str, longest: int, line: int) -> str:
         sentence = "I numbered the ids of what has no Latin letters in its title; they stay as long as the order stays."
-        self._notes.tell(line, "read", sentence)
+        self._notes.record_note(line, "read", sentence)
         number = self._counts.get(kind, 1)
         while f"{kind}-{number}" in self._taken or _WEEK.fullmatch(f"{kind}-{number}"):
             if kind == "week":
@@ -136,14 +145,14 @@ class _Taken:
         return found
 
 
-def _joined(wanted: str, word: str, longest: int) -> str:
+def _join_id_words(wanted: str, word: str, longest: int) -> str:
     start = wanted[: longest - len(word) - 1]
     if len(start) < len(wanted) and "-" in start:
         start = start.rpartition("-")[0]
     return f"{start.rstrip('-')}-{word}"
 
 
-def _significant(title: str) -> str:
+def _remove_small_words(title: str) -> str:
     words = [word for word in title.split() if word.casefold().strip(".,:;") not in _SMALL]
     return (
         " ".join(words)

@@ -9,17 +9,22 @@ from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
-    Draft,
-    brief,
-    lined,
-    plain,
-    titled,
+    PartDraft,
+    clean_list_entries,
+    clean_plain_text,
+    set_draft_title,
+    shorten_to_clause,
 )
-from bot.roadmap.importer.interpret.heading_names import optional, timed
-from bot.roadmap.importer.interpret.resources import Shelf, detailed
-from bot.roadmap.importer.interpret.vocabulary import KINDS, kind_of, label_of, undecorated
-from bot.roadmap.importer.report import Notes
-from bot.roadmap.importer.tree import Bullet, Prose, lines_below
+from bot.roadmap.importer.interpret.heading_names import split_time_span, strip_optional_mark
+from bot.roadmap.importer.interpret.resources import ResourceCatalog, add_resource_details
+from bot.roadmap.importer.interpret.vocabulary import (
+    KINDS,
+    find_item_kind,
+    find_label_role,
+    strip_decoration,
+)
+from bot.roadmap.importer.report import ImportNotes
+from bot.roadmap.importer.tree import Bullet, Prose, walk_paragraphs
 
 _PREFIX = re.compile(r"^([\w/'’ -]{2,30}?)\s*[:：]\s+(?=\S)")
 _BRACKET = re.compile(r"\s*\(([^()]{2,300})\)([.!]?)$")
@@ -32,7 +37,7 @@ _PARTING = re.compile(r"[(),;\[\]]")
 _TRIMMED = " ,;:–—-"
 
 
-def split(text: str) -> list[str]:
+def split_inline_list(text: str) -> list[str]:
     """The entries of a list inside a line: parted by commas or semicolons that stand outside brackets."""
     found, start, depth = [], 0, 0
     sign = ";" if ";" in text else ","
@@ -48,87 +53,93 @@ def split(text: str) -> list[str]:
     ]
 
 
-def is_list(pieces: Sequence[str], least: int = 2) -> bool:
+def is_inline_list(pieces: Sequence[str], least: int = 2) -> bool:
     """Whether pieces are short enough to be entries of a list rather than a sentence with commas."""
     return len(pieces) >= least and all(len(piece.split()) <= 6 for piece in pieces)
 
 
-def prefix_of(text: str) -> tuple[str, str]:
+def split_prefix(text: str) -> tuple[str, str]:
     """What a word with a colon before a text says about it (“Homework: …”), and the text without it."""
     found = _PREFIX.match(text)
-    role = label_of(found.group(1)) if found else ""
+    role = find_label_role(found.group(1)) if found else ""
     if found is None or not role:
         return "", text
     rest = text[found.end() :]
     return role, rest[0].upper() + rest[1:] if found.group(1)[0].isupper() else rest
 
 
-def item_of(bullet: Bullet, kind: str, shelf: Shelf, notes: Notes) -> Draft | None:
+def build_item(
+    bullet: Bullet, kind: str, shelf: ResourceCatalog, notes: ImportNotes
+) -> PartDraft | None:
     """The item that an entry stands for; None for an entry without words. `kind` comes from the label above it."""
     prose = bullet.prose
-    text, is_optional = optional(undecorated(prose.text))
-    said, text = prefix_of(text)
-    text, estimate = timed(text)
-    text, is_optional = (text, True) if is_optional else optional(text)
+    text, is_optional = strip_optional_mark(strip_decoration(prose.text))
+    said, text = split_prefix(text)
+    text, estimate = split_time_span(text)
+    text, is_optional = (text, True) if is_optional else strip_optional_mark(text)
     if not text:
         return None
-    draft = Draft(
-        bullet.line, kind=said if said in KINDS else kind or kind_of(text), estimate=estimate
+    draft = PartDraft(
+        bullet.line, kind=said if said in KINDS else kind or find_item_kind(text), estimate=estimate
     )
     if is_optional:
         draft["essential"] = False
-    resources = _resources(prose, shelf)
-    titled(draft, _title(draft, prose, text, notes) or text, notes)
+    resources = _find_item_resources(prose, shelf)
+    set_draft_title(draft, _build_item_title(draft, prose, text, notes) or text, notes)
     if _EITHER.search(draft["title"]):
-        notes.tell(
+        notes.record_note(
             draft.line,
             "read",
             "I kept what says “this or that” as one thing to do: either will do.",
         )
     if said == "question" and len(text) <= LONGEST_LINE:
         draft["recall"] = text
-    _below(draft, bullet, resources, shelf, notes)
-    draft.refer("resources", resources)
+    _add_text_below(draft, bullet, resources, shelf, notes)
+    draft.add_references("resources", resources)
     return draft
 
 
-def _resources(prose: Prose, shelf: Shelf) -> list[Draft]:
-    words = plain(prose.links[0].text) if len(prose.links) == 1 else ""
-    if words and undecorated(prose.text).startswith(words):
-        return shelf.entry(prose) if shelf.target(prose.links[0], prose.line) else []
-    return shelf.linked(prose)
+def _find_item_resources(prose: Prose, shelf: ResourceCatalog) -> list[PartDraft]:
+    words = clean_plain_text(prose.links[0].text) if len(prose.links) == 1 else ""
+    if words and strip_decoration(prose.text).startswith(words):
+        return (
+            shelf.add_entry_resources(prose)
+            if shelf.check_link_target(prose.links[0], prose.line)
+            else []
+        )
+    return shelf.add_link_resources(prose)
 
 
-def _title(draft: Draft, prose: Prose, text: str, notes: Notes) -> str:
+def _build_item_title(draft: PartDraft, prose: Prose, text: str, notes: ImportNotes) -> str:
     """The title; what stands behind it goes where it belongs."""
-    if prose.label and prose.rest and not label_of(prose.label):
-        _add_rest(draft, plain(prose.rest), notes)
-        return undecorated(optional(plain(prose.label))[0])
-    link = plain(prose.links[0].text) if len(prose.links) == 1 else ""
+    if prose.label and prose.rest and not find_label_role(prose.label):
+        _add_title_rest(draft, clean_plain_text(prose.rest), notes)
+        return strip_decoration(strip_optional_mark(clean_plain_text(prose.label))[0])
+    link = clean_plain_text(prose.links[0].text) if len(prose.links) == 1 else ""
     if link and text.startswith(link) and re.match(r"\s+[-–—]\s+|:\s", text[len(link) :]):
-        draft.describe(brief(text[len(link) :].strip(_TRIMMED), LONGEST_TEXT))
+        draft.append_summary(shorten_to_clause(text[len(link) :].strip(_TRIMMED), LONGEST_TEXT))
         return link
     bracket = _BRACKET.search(text)
-    if bracket and bracket.start() > 2 and _add_bracket(draft, bracket.group(1), notes):
+    if bracket and bracket.start() > 2 and _add_bracket_parts(draft, bracket.group(1), notes):
         text = text[: bracket.start()]
     if text.endswith(".") and "." not in text[:-1]:
         text = text[:-1]
     return text.rstrip(_TRIMMED) if len(text) > 2 else text
 
 
-def _add_bracket(draft: Draft, inside: str, notes: Notes) -> bool:
+def _add_bracket_parts(draft: PartDraft, inside: str, notes: ImportNotes) -> bool:
     example = _EXAMPLE.match(inside)
-    pieces = split(inside[example.end() :] if example else inside)
+    pieces = split_inline_list(inside[example.end() :] if example else inside)
     if example:
-        draft.add("examples", lined(pieces, notes, draft.line))
-    elif is_list(pieces):
-        draft.add("parts", lined(pieces, notes, draft.line))
-    return bool(example) or is_list(pieces)
+        draft.add_values("examples", clean_list_entries(pieces, notes, draft.line))
+    elif is_inline_list(pieces):
+        draft.add_values("parts", clean_list_entries(pieces, notes, draft.line))
+    return bool(example) or is_inline_list(pieces)
 
 
-def _add_rest(draft: Draft, rest: str, notes: Notes) -> None:
+def _add_title_rest(draft: PartDraft, rest: str, notes: ImportNotes) -> None:
     """What follows a title in bold: a list of parts, or a sentence."""
-    bare, estimate = timed(rest)
+    bare, estimate = split_time_span(rest)
     if estimate:
         draft.setdefault("estimate", estimate)
     bare = bare.strip()
@@ -136,37 +147,47 @@ def _add_rest(draft: Draft, rest: str, notes: Notes) -> None:
         bare[1:-1] if bare.startswith("(") and bare.endswith(")") and bare.count("(") == 1 else bare
     )
     example = _EXAMPLE.match(inside)
-    pieces = split(inside[example.end() :] if example else inside)
-    if example or is_list(pieces, least=1):
-        draft.add("examples" if example else "parts", lined(pieces, notes, draft.line))
+    pieces = split_inline_list(inside[example.end() :] if example else inside)
+    if example or is_inline_list(pieces, least=1):
+        draft.add_values(
+            "examples" if example else "parts", clean_list_entries(pieces, notes, draft.line)
+        )
     else:
-        draft.describe(bare)
+        draft.append_summary(bare)
 
 
-def _below(
-    draft: Draft, bullet: Bullet, resources: list[Draft], shelf: Shelf, notes: Notes
+def _add_text_below(
+    draft: PartDraft,
+    bullet: Bullet,
+    resources: list[PartDraft],
+    shelf: ResourceCatalog,
+    notes: ImportNotes,
 ) -> None:
     """What stands below an entry: its parts, a question, more words, or facts about the resource that it is."""
     texts = []
-    for prose in lines_below(bullet.blocks):
-        said, rest = prefix_of(plain(prose.text))
-        resources += shelf.linked(prose)
+    for prose in walk_paragraphs(bullet.blocks):
+        said, rest = split_prefix(clean_plain_text(prose.text))
+        resources += shelf.add_link_resources(prose)
         if said == "question":
-            draft.setdefault("recall", brief(rest, LONGEST_LINE))
-        elif said == "time" and timed(rest)[1]:
-            draft.setdefault("estimate", timed(rest)[1])
+            draft.setdefault("recall", shorten_to_clause(rest, LONGEST_LINE))
+        elif said == "time" and split_time_span(rest)[1]:
+            draft.setdefault("estimate", split_time_span(rest)[1])
         elif said == "note" or len(prose.text) > LONGEST_LINE:
-            draft.describe(brief(rest, LONGEST_TEXT))
+            draft.append_summary(shorten_to_clause(rest, LONGEST_TEXT))
         else:
-            texts.append(undecorated(prose.text))
+            texts.append(strip_decoration(prose.text))
     if resources and bullet.prose.links and texts:
-        detailed(resources[0], texts, notes)
+        add_resource_details(resources[0], texts, notes)
         return
     held = draft.get("parts", [])
-    parts = [text for text in lined(texts, notes, draft.line, len(texts)) if text not in held]
+    parts = [
+        text
+        for text in clean_list_entries(texts, notes, draft.line, len(texts))
+        if text not in held
+    ]
     room = LONGEST_LIST - len(held)
-    draft.add("parts", parts[:room])
+    draft.add_values("parts", parts[:room])
     if parts[room:]:
         sentence = f"A list of parts holds {LONGEST_LIST} entries; the others stand in the summary."
-        notes.tell(draft.line, "read", sentence)
-        draft.describe(brief("; ".join(parts[room:]), LONGEST_TEXT))
+        notes.record_note(draft.line, "read", sentence)
+        draft.append_summary(shorten_to_clause("; ".join(parts[room:]), LONGEST_TEXT))

@@ -10,14 +10,14 @@ from bot.roadmap import is_link
 from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_TITLE,
-    Draft,
-    brief,
-    lined,
-    plain,
-    quoted,
+    PartDraft,
+    clean_list_entries,
+    clean_plain_text,
+    quote_excerpt,
+    shorten_to_clause,
 )
-from bot.roadmap.importer.interpret.ids import LONGEST_SLUG, slug
-from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.interpret.ids import LONGEST_SLUG, build_slug
+from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Front
 
 _GENERIC_WORDS = (
@@ -45,7 +45,7 @@ _WORDED = re.compile(
 )
 
 
-def fields_of(front: Front) -> dict[str, str | tuple[str, ...]]:
+def map_front_matter(front: Front) -> dict[str, str | tuple[str, ...]]:
     """The front matter under the names a plan has for it; what it has none for keeps its own."""
     found: dict[str, str | tuple[str, ...]] = {}
     for name, value in front.items():
@@ -53,41 +53,47 @@ def fields_of(front: Front) -> dict[str, str | tuple[str, ...]]:
     return found
 
 
-def provenance(front: Front, title: str, notes: Notes) -> Draft | None:
+def build_provenance(front: Front, title: str, notes: ImportNotes) -> PartDraft | None:
     """What goes into the plan's provenance; None if there is nothing."""
-    fields = fields_of(front)
-    draft = Draft(1)
-    if title != brief(title, LONGEST_TITLE):
-        draft["title"] = brief(title, LONGEST_LINE)
-    if author := text_of(fields.get("author")):
-        draft["author"] = brief(author, LONGEST_LINE)
-    if (published := text_of(fields.get("published"))) and (day := _day(published, notes)):
+    fields = map_front_matter(front)
+    draft = PartDraft(1)
+    if title != shorten_to_clause(title, LONGEST_TITLE):
+        draft["title"] = shorten_to_clause(title, LONGEST_LINE)
+    if author := format_front_matter_value(fields.get("author")):
+        draft["author"] = shorten_to_clause(author, LONGEST_LINE)
+    if (published := format_front_matter_value(fields.get("published"))) and (
+        day := _parse_publication_date(published, notes)
+    ):
         draft["published"] = day.isoformat()
     tags = fields.get("tags", ())
-    draft.add("tags", lined(tags.split(",") if isinstance(tags, str) else tags, notes, 1))
-    link = text_of(fields.get("link"))
+    draft.add_values(
+        "tags", clean_list_entries(tags.split(",") if isinstance(tags, str) else tags, notes, 1)
+    )
+    link = format_front_matter_value(fields.get("link"))
     if is_link(link):
         draft["link"] = link
     elif link:
-        sentence = f"I left out the link {quoted(link)}: only addresses that start with https:// or http:// are kept."
-        notes.tell(1, "odd", sentence)
+        sentence = f"I left out the link {quote_excerpt(link)}: only addresses that start with https:// or http:// are kept."
+        notes.record_note(1, "odd", sentence)
     return draft or None
 
 
-def unplaced(front: Front) -> list[str]:
+def list_unused_fields(front: Front) -> list[str]:
     """The fields of the front matter that a plan has no place for, each with its value."""
     others = (
-        (name, text_of(value)) for name, value in fields_of(front).items() if name not in _NAMES
+        (name, format_front_matter_value(value))
+        for name, value in map_front_matter(front).items()
+        if name not in _NAMES
     )
     return [f"{name}: {text}" for name, text in others if text]
 
 
-def text_of(value: str | tuple[str, ...] | None) -> str:
+def format_front_matter_value(value: str | tuple[str, ...] | None) -> str:
     """A field of the front matter on one line, several values between commas; empty where there is none."""
-    return plain(", ".join(value) if isinstance(value, tuple) else value or "")
+    return clean_plain_text(", ".join(value) if isinstance(value, tuple) else value or "")
 
 
-def _day(text: str, notes: Notes) -> date | None:
+def _parse_publication_date(text: str, notes: ImportNotes) -> date | None:
     iso, numbers, worded = _ISO.match(text), _NUMBERS.match(text), _WORDED.match(text)
     try:
         if iso:
@@ -95,17 +101,21 @@ def _day(text: str, notes: Notes) -> date | None:
         if numbers:
             first, second, year = map(int, numbers.groups())
             if first <= 12 and second <= 12 and first != second:
-                notes.tell(1, "read", f"I read {quoted(text)} with the day before the month.")
+                notes.record_note(
+                    1, "read", f"I read {quote_excerpt(text)} with the day before the month."
+                )
             return date(year, first, second) if second > 12 else date(year, second, first)
         if worded and (month := _MONTHS.get(worded.group(2).casefold())):
             return date(int(worded.group(4)), month, int(worded.group(1) or worded.group(3) or 1))
     except ValueError:
         pass
-    notes.tell(1, "dropped", f"I could not read {quoted(text)} as a date: write it as 2024-07-13.")
+    notes.record_note(
+        1, "dropped", f"I could not read {quote_excerpt(text)} as a date: write it as 2024-07-13."
+    )
     return None
 
 
-def slug_of(name: str, title: str) -> str:
+def choose_slug(name: str, title: str) -> str:
     """The slug of a plan: from the name of its file where that says something, else from its title."""
     stem = name.rsplit(".", 1)[0]
     words = re.findall(r"[^\W_]+", stem.casefold())
@@ -113,7 +123,7 @@ def slug_of(name: str, title: str) -> str:
         _GENERIC.fullmatch(word) or _HASH.fullmatch(word) for word in words
     )  # fmt: skip
     return (
-        (slug(stem, LONGEST_SLUG) if says_something else "")
-        or slug(title, LONGEST_SLUG)
+        (build_slug(stem, LONGEST_SLUG) if says_something else "")
+        or build_slug(title, LONGEST_SLUG)
         or "imported-plan"
     )

@@ -12,15 +12,15 @@ from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
-    Draft,
-    brief,
-    lined,
-    plain,
-    quoted,
+    PartDraft,
+    clean_list_entries,
+    clean_plain_text,
+    quote_excerpt,
+    shorten_to_clause,
 )
-from bot.roadmap.importer.interpret.heading_names import first_span, span
-from bot.roadmap.importer.interpret.vocabulary import key, undecorated
-from bot.roadmap.importer.report import Notes
+from bot.roadmap.importer.interpret.heading_names import find_time_span, parse_time_span
+from bot.roadmap.importer.interpret.vocabulary import normalize_words, strip_decoration
+from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Link, Prose
 
 _KINDS: Final = (
@@ -92,19 +92,21 @@ _LISTED_AUTHOR = re.compile(r"^([^,]{3,150}), ([A-ZÀ-Þ][\w.’-]*(?: [A-ZÀ-Þ
 _DESCRIBED = re.compile(r"^\s*(?:[-–—:|,;]|→)\s*(?=\S)")
 
 
-class Shelf:
+class ResourceCatalog:
     """The resources of a plan while it is being read: the same one named twice is one."""
 
-    def __init__(self, notes: Notes) -> None:
-        self.drafts: list[Draft] = []
+    def __init__(self, notes: ImportNotes) -> None:
+        self.drafts: list[PartDraft] = []
         self._notes = notes
-        self._by_link: dict[str, Draft] = {}
-        self._by_title: dict[str, Draft] = {}
+        self._by_link: dict[str, PartDraft] = {}
+        self._by_title: dict[str, PartDraft] = {}
 
-    def put(self, draft: Draft, *, again: bool = True, is_sure: bool = False) -> Draft:
+    def add_resource(
+        self, draft: PartDraft, *, can_report_duplicate: bool = True, is_sure: bool = False
+    ) -> PartDraft:
         """The draft, or what stood here already under its link or (where one has no link) its title. `again` tells of it;
         where `is_sure`, a label or heading says of which kind it is."""
-        title, address = key(draft["title"]), _same(draft.get("link", ""))
+        title, address = normalize_words(draft["title"]), _normalize_address(draft.get("link", ""))
         there = self._by_link.get(address) if address else None
         if there is None:
             named = self._by_title.get(title) if title else None
@@ -112,9 +114,9 @@ class Shelf:
         if there is None:
             self.drafts.append(draft)
             there = draft
-        elif again:
-            sentence = f"{quoted(draft['title'])} is named on line {there.line} already: it is one resource."
-            self._notes.tell(draft.line, "read", sentence)
+        elif can_report_duplicate:
+            sentence = f"{quote_excerpt(draft['title'])} is named on line {there.line} already: it is one resource."
+            self._notes.record_note(draft.line, "read", sentence)
         for name, value in draft.items():
             there.setdefault(name, value)
         if is_sure:
@@ -124,99 +126,118 @@ class Shelf:
             self._by_link.setdefault(address, there)
         return there
 
-    def linked(self, prose: Prose, hint: str = "", title: str = "") -> list[Draft]:
+    def add_link_resources(self, prose: Prose, hint: str = "", title: str = "") -> list[PartDraft]:
         """What the links of a text lead to. `title` is what a link is called that only says “here”."""
         found = []
         for link in prose.links:
-            target = self.target(link, prose.line)
+            target = self.check_link_target(link, prose.line)
             name = (
-                title if title and is_pointer(link) else undecorated(link.text) or _site_of(target)
+                title
+                if title and is_pointer_link(link)
+                else strip_decoration(link.text) or _find_site_name(target)
             )
             if target and name:
-                draft = Draft(prose.line, **_fields(name, target, hint))
-                found.append(self.put(draft, again=False))
+                draft = PartDraft(prose.line, **_build_resource_fields(name, target, hint))
+                found.append(self.add_resource(draft, can_report_duplicate=False))
         return found
 
-    def target(self, link: Link, line: int) -> str:
+    def check_link_target(self, link: Link, line: int) -> str:
         """The address a link leads to, if it may stand in a plan; told otherwise."""
-        target = plain(link.target)
+        target = clean_plain_text(link.target)
         if is_link(target):
             return target
-        called = f"the link {quoted(link.text)}" if link.text else "a link without words"
+        called = f"the link {quote_excerpt(link.text)}" if link.text else "a link without words"
         advice = "give it an address that starts with https:// or http://"
-        self._notes.tell(line, "odd", f"I left out where {called} leads: {advice}.")
+        self._notes.record_note(line, "odd", f"I left out where {called} leads: {advice}.")
         return ""
 
-    def describe(self, text: str) -> bool:
+    def append_resource_summary(self, text: str) -> bool:
         """Whether a paragraph such as “CS229: 20 lectures” says something about a resource on the shelf; it is kept there."""
         title, colon, rest = text.partition(": ")
-        there = self._by_title.get(key(title)) if colon and key(title[:LONGEST_LINE]) else None
+        there = (
+            self._by_title.get(normalize_words(title))
+            if colon and normalize_words(title[:LONGEST_LINE])
+            else None
+        )
         if there is None:
             return False
-        there.describe(brief(rest, LONGEST_TEXT))
+        there.append_summary(shorten_to_clause(rest, LONGEST_TEXT))
         if count := _COUNT.search(rest):
             there.setdefault("count", int(count.group(1)) or 1)
         return True
 
-    def entry(self, prose: Prose, hint: str = "") -> list[Draft]:
+    def add_entry_resources(self, prose: Prose, hint: str = "") -> list[PartDraft]:
         """The resources that an entry of a list names, with what it says of them."""
-        text = undecorated(prose.text)
+        text = strip_decoration(prose.text)
         if not prose.links:
             return (
-                [self.put(Draft(prose.line, **_fields(text, "", hint)), is_sure=bool(hint))]
+                [
+                    self.add_resource(
+                        PartDraft(prose.line, **_build_resource_fields(text, "", hint)),
+                        is_sure=bool(hint),
+                    )
+                ]
                 if text
                 else []
             )
         first, *others = prose.links
-        words, target = plain(first.text), self.target(first, prose.line)
+        words, target = clean_plain_text(first.text), self.check_link_target(first, prose.line)
         if not words:
-            return self._wordless(prose, target, hint)
+            return self._add_badge_resource(prose, target, hint)
         before, _, after = text.partition(words) if words in text else ("", "", "")
-        title = words if not is_pointer(first) else before.strip(" :–—-") or _host(target) or words
-        draft = Draft(prose.line, **_fields(title, target, hint))
-        _add(draft, after, is_described=_DESCRIBED.match(after) is not None)
+        title = (
+            words
+            if not is_pointer_link(first)
+            else before.strip(" :–—-") or _parse_host(target) or words
+        )
+        draft = PartDraft(prose.line, **_build_resource_fields(title, target, hint))
+        _apply_title_rest(draft, after, is_described=_DESCRIBED.match(after) is not None)
         if before.strip(" :–—-*") and title == words and len(before.split()) > 2:
-            draft["summary"] = brief(text, LONGEST_TEXT)
+            draft["summary"] = shorten_to_clause(text, LONGEST_TEXT)
         rest = Prose(prose.line, prose.text, tuple(others))
-        found = [self.put(draft, is_sure=bool(hint))] if draft.get("title") else []
-        return found + self.linked(rest, hint)
+        found = [self.add_resource(draft, is_sure=bool(hint))] if draft.get("title") else []
+        return found + self.add_link_resources(rest, hint)
 
-    def _wordless(self, prose: Prose, target: str, hint: str) -> list[Draft]:
+    def _add_badge_resource(self, prose: Prose, target: str, hint: str) -> list[PartDraft]:
         """Keep the resource behind a badge, with the words around it as its summary."""
         found = []
         if target:
-            draft = Draft(prose.line, **_fields(_site_of(target), target, hint))
-            draft.describe(brief(undecorated(prose.text), LONGEST_TEXT))
-            found.append(self.put(draft, is_sure=bool(hint)))
+            draft = PartDraft(
+                prose.line, **_build_resource_fields(_find_site_name(target), target, hint)
+            )
+            draft.append_summary(shorten_to_clause(strip_decoration(prose.text), LONGEST_TEXT))
+            found.append(self.add_resource(draft, is_sure=bool(hint)))
         rest = Prose(prose.line, prose.text, prose.links[1:])
-        return found + self.linked(rest, hint)
+        return found + self.add_link_resources(rest, hint)
 
 
-def is_pointer(link: Link) -> bool:
+def is_pointer_link(link: Link) -> bool:
     """Whether a link has no words (a badge), only points, as “here” does, or repeats its address."""
-    words = plain(link.text)
+    words = clean_plain_text(link.text)
     return (
         not words
         or words.casefold().strip(".:!") in _POINTERS
-        or words == plain(link.target)
+        or words == clean_plain_text(link.target)
         or words.startswith(("http://", "https://", "www."))
     )
 
 
-def kind_in(title: str) -> str:
+def find_resource_kind(title: str) -> str:
     """The kind of resource that words name; empty if none."""
-    words = key(title)
+    words = normalize_words(title)
     return next((kind for kind, pattern in _KIND if pattern.search(words)), "")
 
 
-def _fields(title: str, target: str, hint: str) -> dict[str, object]:
-    draft = Draft(0)
-    text = plain(title)
+def _build_resource_fields(title: str, target: str, hint: str) -> dict[str, object]:
+    draft = PartDraft(0)
+    text = clean_plain_text(title)
     while (
-        (bracket := _BRACKET.search(text)) and bracket.start() > 1 and _say(draft, bracket.group(1))
+        (bracket := _BRACKET.search(text))
+        and bracket.start() > 1
+        and _apply_bracket(draft, bracket.group(1))
     ):
         text = text[: bracket.start()].strip(" ,;:–—-")
-    _author(draft, text)
+    _split_author(draft, text)
     listed = (
         _LISTED_AUTHOR.match(str(draft["title"]))
         if hint == "book" and "author" not in draft
@@ -224,23 +245,23 @@ def _fields(title: str, target: str, hint: str) -> dict[str, object]:
     )
     if listed:
         draft["title"], draft["author"] = listed.groups()
-    platform, kind = _platform(target)
-    draft.setdefault("title", brief(text, LONGEST_LINE))
+    platform, kind = _find_platform(target)
+    draft.setdefault("title", shorten_to_clause(text, LONGEST_LINE))
     if target:
         draft["link"] = target
     if (
         platform
-        and platform.casefold() != key(draft["title"])
+        and platform.casefold() != normalize_words(draft["title"])
         and platform not in ("GitHub", "Read the Docs")
     ):
         draft.setdefault("platform", platform)
-    draft["kind"] = _kind(draft, target, kind, hint)
+    draft["kind"] = _choose_resource_kind(draft, target, kind, hint)
     return {**draft}
 
 
-def _kind(draft: Draft, target: str, by_host: str, hint: str) -> str:
+def _choose_resource_kind(draft: PartDraft, target: str, by_host: str, hint: str) -> str:
     said = str(draft.pop("said", ""))
-    by_title = kind_in(draft["title"])
+    by_title = find_resource_kind(draft["title"])
     if hint:
         return "docs" if (hint, by_title) == ("book", "docs") else hint
     if by_host and by_title in ("tool", "site", "community"):
@@ -249,16 +270,16 @@ def _kind(draft: Draft, target: str, by_host: str, hint: str) -> str:
     return said or by_title or ("site" if is_path else by_host) or "site"
 
 
-def _author(draft: Draft, text: str) -> None:
+def _split_author(draft: PartDraft, text: str) -> None:
     """Take the author and the platform from a title."""
     found = _QUOTED.match(text)
     title, rest = (found.group(1), found.group(2)) if found else (text, "")
     by = _BY.match(f"xx {rest}") if found else _BY.match(text)
     if by:
-        draft.setdefault("author", brief(by.group(2).strip(), LONGEST_LINE))
+        draft.setdefault("author", shorten_to_clause(by.group(2).strip(), LONGEST_LINE))
         title = title if found else by.group(1)
     elif found and rest:
-        _add(draft, rest, is_described=True)
+        _apply_title_rest(draft, rest, is_described=True)
     on = _ON.match(title)
     if on and on.group(2).casefold() in PLATFORMS:
         draft.setdefault("platform", PLATFORMS[on.group(2).casefold()])
@@ -266,15 +287,15 @@ def _author(draft: Draft, text: str) -> None:
     owner = _POSSESSIVE.match(title)
     if owner and "author" not in draft and not found:
         draft["author"], title = owner.groups()
-    draft["title"] = brief(title.strip(" ,;:–—-") or text, LONGEST_LINE)
+    draft["title"] = shorten_to_clause(title.strip(" ,;:–—-") or text, LONGEST_LINE)
 
 
-def _say(draft: Draft, words: str) -> bool:
+def _apply_bracket(draft: PartDraft, words: str) -> bool:
     """Note what a bracket behind a title says; whether it was understood."""
     low = words.strip().casefold()
     count = _COUNT.fullmatch(low)
-    if span(words):
-        draft.setdefault("time", span(words))
+    if parse_time_span(words):
+        draft.setdefault("time", parse_time_span(words))
     elif _COST.search(words):
         draft.setdefault("cost", words.strip())
     elif low in PLATFORMS:
@@ -282,75 +303,79 @@ def _say(draft: Draft, words: str) -> bool:
     elif count:
         draft.setdefault("count", int(count.group(1)) or 1)
     elif low in _SORTS:
-        draft.setdefault("said", kind_in(low))
+        draft.setdefault("said", find_resource_kind(low))
     elif _PART_OF_TITLE.fullmatch(low):
         return False
     else:
-        topics = [brief(topic, LONGEST_LINE) for topic in map(str.strip, words.split(",")) if topic]
+        topics = [
+            shorten_to_clause(topic, LONGEST_LINE)
+            for topic in map(str.strip, words.split(","))
+            if topic
+        ]
         draft.setdefault("topics", topics[:LONGEST_LIST])
     return True
 
 
-def _add(draft: Draft, text: str, *, is_described: bool) -> None:
+def _apply_title_rest(draft: PartDraft, text: str, *, is_described: bool) -> None:
     """What stands behind the title: brackets, an author, a description."""
-    rest = plain(text)
-    while (bracket := _BRACKET.search(rest)) and _say(draft, bracket.group(1)):
+    rest = clean_plain_text(text)
+    while (bracket := _BRACKET.search(rest)) and _apply_bracket(draft, bracket.group(1)):
         rest = rest[: bracket.start()]
     by = _BY.match(f"xx {rest.strip(' ,')}")
     rest = _DESCRIBED.sub("", rest).strip(" ,;")
     if by and "author" not in draft:
-        draft["author"] = brief(by.group(2).strip(), LONGEST_LINE)
+        draft["author"] = shorten_to_clause(by.group(2).strip(), LONGEST_LINE)
     elif is_described and rest:
-        words = key(rest)
-        kind = kind_in(words) if len(words.split()) <= 2 else ""
+        words = normalize_words(rest)
+        kind = find_resource_kind(words) if len(words.split()) <= 2 else ""
         if kind:
             draft["kind"] = kind
         else:
-            draft["summary"] = brief(rest, LONGEST_TEXT)
+            draft["summary"] = shorten_to_clause(rest, LONGEST_TEXT)
     elif len(rest.split()) > 2:
-        draft["summary"] = brief(f"{draft['title']} {rest}", LONGEST_TEXT)
-    time = first_span(rest)
+        draft["summary"] = shorten_to_clause(f"{draft['title']} {rest}", LONGEST_TEXT)
+    time = find_time_span(rest)
     if time.endswith("hours"):
         draft.setdefault("time", time)
     draft.pop("said", None)
 
 
-def detailed(draft: Draft, texts: Sequence[str], notes: Notes) -> None:
+def add_resource_details(draft: PartDraft, texts: Sequence[str], notes: ImportNotes) -> None:
     """What the entries below a resource say of it: its length, how many lectures it has, or what it covers."""
     topics = []
-    for text in map(plain, texts):
+    for text in map(clean_plain_text, texts):
         found, count = _BRACKET.search(text), _COUNT.search(text)
-        time = span(found.group(1)) if found else ""
+        time = parse_time_span(found.group(1)) if found else ""
         if time:
             draft.setdefault("time", time)
             text = text[: found.start()] if found else text
         if count:
             draft.setdefault("count", int(count.group(1)) or 1)
         topics.append(text)
-    draft["topics"] = lined([*draft.get("topics", ()), *topics], notes, draft.line)
+    draft["topics"] = clean_list_entries([*draft.get("topics", ()), *topics], notes, draft.line)
 
 
-def _platform(target: str) -> tuple[str, str]:
-    host = _host(target)
+def _find_platform(target: str) -> tuple[str, str]:
+    host = _parse_host(target)
     while host:
         if host in _HOSTS:
             return _HOSTS[host]
         host = host.partition(".")[2]
-    start = _host(target)
+    start = _parse_host(target)
     if start.startswith("docs.") or "/docs" in target:
         return "", "docs"
     return "", "community" if start.startswith("forum") else ""
 
 
-def _host(target: str) -> str:
+def _parse_host(target: str) -> str:
     return (urlsplit(target).hostname or "").removeprefix("www.") if target else ""
 
 
-def _site_of(target: str) -> str:
+def _find_site_name(target: str) -> str:
     """The name of the site an address leads to; empty where there is no address."""
-    return _platform(target)[0] or _host(target)
+    return _find_platform(target)[0] or _parse_host(target)
 
 
-def _same(target: str) -> str:
+def _normalize_address(target: str) -> str:
     """An address without what does not change where it leads."""
     return target.split("://", 1)[-1].removeprefix("www.").rstrip("/?#") if target else ""

@@ -6,7 +6,7 @@ import re
 from typing import Final, get_args
 
 from bot.roadmap import InfoKind, ItemKind
-from bot.roadmap.importer.interpret.draft import plain
+from bot.roadmap.importer.interpret.draft import clean_plain_text
 
 _SIGNS = re.compile(r"[^\w&+/#' ]+")
 _DECORATION = re.compile(
@@ -141,38 +141,38 @@ _LEVELS: Final = (
 )
 
 
-def key(text: str) -> str:
+def normalize_words(text: str) -> str:
     """Words alone, for comparing: lower case, without signs."""
     return " ".join(_SIGNS.sub(" ", text.casefold().replace("’", "'").replace("-", " ")).split())
 
 
-def undecorated(text: str, *, numbered: bool = False) -> str:
+def strip_decoration(text: str, *, has_number: bool = False) -> str:
     """A heading or entry in plain words, without the emoji and arrows before it and the colon behind it; where it is
     `numbered`, as headings are, without its number, too."""
-    text = plain(text)
+    text = clean_plain_text(text)
     bare = _DECORATION.sub("", text).strip()
-    if numbered:
+    if has_number:
         bare = _DECORATION.sub("", _NUMBERED.sub("", bare)).strip()
     return bare.rstrip(" :：").rstrip("\ufe0f\u200d") or text
 
 
-def label_of(text: str) -> str:
+def find_label_role(text: str) -> str:
     """What a label such as “Topics to learn” or “Duration” says about what follows it; empty if nothing."""
-    words = key(text)
+    words = normalize_words(text)
     if not words or len(words) > 50:
         return ""
     return next((role for role, pattern in _LABEL.items() if pattern.fullmatch(words)), "")
 
 
-def role_of(title: str) -> str:
+def find_section_role(title: str) -> str:
     """Where a section outside the weeks belongs; empty if its heading does not say."""
-    words = key(title)
+    words = normalize_words(title)
     if not words or len(words) > 100:
         return ""
     return next((role for role, pattern in _ROLE.items() if pattern.search(words)), "")
 
 
-def kind_of(title: str) -> str:
+def find_item_kind(title: str) -> str:
     """The kind of an item by the words it begins with; a topic if they say nothing."""
     low = title.casefold()[:200]
     noun = next((kind for kind, pattern in _NOUNS if pattern.search(low)), "")
@@ -180,6 +180,6 @@ def kind_of(title: str) -> str:
     return noun or _VERB.get(first, "topic")
 
 
-def level_of(title: str) -> str:
+def find_level(title: str) -> str:
     low = title.casefold()[:200]
     return next((level for level, pattern in _LEVELS if pattern.search(low)), "")
