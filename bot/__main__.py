@@ -23,7 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from adapters import PLATFORMS, PlatformConnection, import_platform_module
-from adapters.public import serve_public_routes
+from adapters.public_server import serve_public_routes
 from bot import command, post
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect, DatabaseUnavailableError

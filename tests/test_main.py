@@ -22,9 +22,9 @@ import pytest
 from adapters import PlatformConnection
 from adapters.discord import client as discord_client
 from adapters.discord import conversation
+from adapters.discord.cli import NO_TOKEN
 from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, Discord
 from adapters.discord.commands import build_commands_payload
-from adapters.discord.desk import NO_TOKEN
 from adapters.discord.shards import Shards
 from bot import __main__ as program
 from bot.chat.address import Place

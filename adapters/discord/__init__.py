@@ -49,18 +49,18 @@ async def run_doctor(
     settings: Settings, homes: Sequence[Place], vault: Vault | None
 ) -> Sequence[str]:
     """See `adapters.Plug.examine`."""
-    from adapters.discord import desk
+    from adapters.discord import cli
 
-    return await desk.run_discord_doctor(settings, homes)
+    return await cli.run_discord_doctor(settings, homes)
 
 
 async def _run_invite_command(settings: Settings, asked: argparse.Namespace) -> int:
-    from adapters.discord import desk
+    from adapters.discord import cli
 
-    return await desk.print_invite_url(settings)
+    return await cli.print_invite_url(settings)
 
 
 async def _run_sync_command(settings: Settings, asked: argparse.Namespace) -> int:
-    from adapters.discord import desk
+    from adapters.discord import cli
 
-    return await desk.sync_discord_commands(settings, asked.servers, clear=asked.clear)
+    return await cli.sync_discord_commands(settings, asked.servers, clear=asked.clear)

@@ -24,11 +24,11 @@ from adapters.discord.commands import (
     parse_command_ids,
 )
 from adapters.discord.conversation import PLATFORM, DiscordConversation, Interaction
+from adapters.discord.errors import BROKEN
+from adapters.discord.form_cache import FormCache
 from adapters.discord.greeter import DiscordGreeter
-from adapters.discord.kept import FormCache
 from adapters.discord.shards import Shards
-from adapters.discord.trouble import BROKEN
-from adapters.hearing import InflightTasks
+from adapters.inflight import InflightTasks
 from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotConnect, NotConnected
 from bot.chat.message import Event, Message

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.discord.attached import DiscordAttachment, parse_attachments
+from adapters.discord.files import DiscordAttachment, parse_attachments
 from bot.chat.message import Choice, quote_phrase_word
 from bot.command import Command, CommandOption, Mention, parse_mention
 

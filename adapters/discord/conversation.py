@@ -18,14 +18,14 @@ from typing import Any
 import discord
 from discord import InteractionType, app_commands
 
-from adapters.discord import ids
+from adapters.discord import custom_id
 from adapters.discord.commands import build_completion_choices, parse_invocation
+from adapters.discord.errors import BROKEN
+from adapters.discord.form_cache import GONE, OPENS, FormCache
 from adapters.discord.greeter import DiscordGreeter
-from adapters.discord.kept import GONE, OPENS, FormCache
+from adapters.discord.markdown import NO_NUMBERS
 from adapters.discord.modal import build_modal, parse_modal_files, parse_modal_values
-from adapters.discord.prose import NO_NUMBERS
 from adapters.discord.render import build_layout_view
-from adapters.discord.trouble import BROKEN
 from bot.chat.address import Account, Caller, Place
 from bot.chat.buttons import build_form_retry_message
 from bot.chat.message import Answer, Form, Message, text_message
@@ -123,7 +123,7 @@ class DiscordConversation:
             )
 
     async def _handle_component(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
-        pressed = ids.parse_custom_id(str(data.get("custom_id", "")))
+        pressed = custom_id.parse_custom_id(str(data.get("custom_id", "")))
         if pressed is None:
             return
         if pressed.phrase.startswith(OPENS):

@@ -7,8 +7,8 @@ from typing import Any
 
 import discord
 
-from adapters.discord import trouble
-from adapters.discord.trouble import convert_discord_errors
+from adapters.discord import errors
+from adapters.discord.errors import convert_discord_errors
 from bot.chat.address import Place
 from bot.chat.message import Event
 
@@ -52,7 +52,7 @@ async def _fetch_scheduled_event(
     try:
         return await guild.fetch_scheduled_event(number, with_counts=False)
     except discord.NotFound as missing:
-        if missing.code != trouble.NO_EVENT:
+        if missing.code != errors.NO_EVENT:
             raise
         return None
 
@@ -95,7 +95,7 @@ async def _edit_scheduled_event(found: discord.ScheduledEvent, event: Event) -> 
     try:
         await found.edit(**{**_build_event_fields(event), "description": event.about})
     except discord.NotFound as missing:
-        if missing.code != trouble.NO_EVENT:
+        if missing.code != errors.NO_EVENT:
             raise
         return None
     return str(found.id)
@@ -105,7 +105,7 @@ async def _cancel_scheduled_event(found: discord.ScheduledEvent) -> None:
     try:
         await found.cancel()
     except discord.NotFound as missing:
-        if missing.code != trouble.NO_EVENT:
+        if missing.code != errors.NO_EVENT:
             raise
 
 

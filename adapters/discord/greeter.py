@@ -8,8 +8,8 @@ from typing import Any
 
 import discord
 
+from adapters.discord.errors import BROKEN, classify_discord_error
 from adapters.discord.render import build_layout_view
-from adapters.discord.trouble import BROKEN, classify_discord_error
 from bot.chat.address import Caller, Place
 from bot.chat.errors import DatabaseUnavailableError
 from bot.chat.message import Answer, Message

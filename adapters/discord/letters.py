@@ -13,15 +13,15 @@ from typing import Any, Literal
 
 import discord
 
-from adapters.discord import ids, rights, trouble
-from adapters.discord.prose import NO_NUMBERS
-from adapters.discord.render import build_layout_view
-from adapters.discord.trouble import (
+from adapters.discord import custom_id, errors, rights
+from adapters.discord.errors import (
     BROKEN,
     classify_discord_error,
     convert_discord_errors,
     unblock_requests_on_cancel,
 )
+from adapters.discord.markdown import NO_NUMBERS
+from adapters.discord.render import build_layout_view
 from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory
 from bot.chat.message import Message
@@ -64,7 +64,7 @@ async def send_marked_message(
 
     Raises `SendError`.
     """
-    mark = ids.compute_letter_mark(key)
+    mark = custom_id.compute_letter_mark(key)
     with convert_discord_errors(client, is_read_only=True):
         channel = await _get_target_channel(client, dm_channels, place)
     with convert_discord_errors(client):
@@ -75,7 +75,7 @@ async def send_marked_message(
                 allowed_mentions=discord.AllowedMentions.none(),
             )
         except discord.NotFound as gone:
-            if gone.code != trouble.DELETED:
+            if gone.code != errors.DELETED:
                 raise
             return ""
     return str(sent.id)
@@ -106,7 +106,7 @@ async def find_marked_message(
             return await _search_history(
                 client,
                 channel,
-                ids.compute_letter_mark(key),
+                custom_id.compute_letter_mark(key),
                 since - SKEW,
                 is_readable=bool(readable),
             )
@@ -127,7 +127,7 @@ async def is_user_in_server(client: discord.Client, place: Place) -> bool:
         try:
             await guild.fetch_member(int(place.native))
         except discord.NotFound as missing:
-            if missing.code not in {trouble.NO_MEMBER, trouble.NO_USER}:
+            if missing.code not in {errors.NO_MEMBER, errors.NO_USER}:
                 raise
             return False
     return True
@@ -175,11 +175,11 @@ async def _search_history(
 
 
 def _has_mark(message: discord.Message, mark: str) -> bool:
-    number = ids.compute_component_id(mark)
+    number = custom_id.compute_component_id(mark)
     for one in _walk_message_components(message.components):
         if isinstance(one, discord.Container) and one.id == number:
             return True
-        pressed = ids.parse_custom_id(str(getattr(one, "custom_id", None) or ""))
+        pressed = custom_id.parse_custom_id(str(getattr(one, "custom_id", None) or ""))
         if pressed is not None and pressed.mark == mark:
             return True
     return False
@@ -206,5 +206,5 @@ async def _create_thread(client: discord.Client, place: Place, sent: int, name: 
             name=name, auto_archive_duration=A_WEEK
         )
     except discord.HTTPException as refused:
-        if refused.code != trouble.HAS_THREAD:
+        if refused.code != errors.HAS_THREAD:
             raise

@@ -11,9 +11,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from adapters.discord import ids
-from adapters.discord.attached import DiscordAttachment, parse_attachments
-from adapters.discord.prose import format_plain_markdown_code, render_markdown
+from adapters.discord import custom_id
+from adapters.discord.files import DiscordAttachment, parse_attachments
+from adapters.discord.markdown import format_plain_markdown_code, render_markdown
 from bot.chat.message import BESIDE, FIELD_HELP, Choice, Field, Form, strip_markup
 
 ROOM = 5  # top-level components (Discord: Modal)
@@ -28,7 +28,7 @@ Item = ui.Item[Any]
 
 def build_modal(form: Form) -> ui.Modal:
     """A form as a modal that the library forgets once it is sent. Needs a running event loop."""
-    sheet = ui.Modal(title=form.title, custom_id=ids.build_custom_id(form.says))
+    sheet = ui.Modal(title=form.title, custom_id=custom_id.build_custom_id(form.says))
     above = _list_texts_above(form)
     if above and len(form.fields) < ROOM:
         sheet.add_item(ui.TextDisplay("\n".join(render_markdown(prose) for prose in above)))

@@ -16,8 +16,8 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord import ids
-from adapters.discord.prose import (
+from adapters.discord import custom_id
+from adapters.discord.markdown import (
     NO_NUMBERS,
     escape_markdown_label,
     render_markdown,
@@ -93,7 +93,7 @@ def build_layout_view(
 
 def _build_container(message: Message, hand: DiscordTextWriter, mark: str) -> ui.Container[Any]:
     frame: ui.Container[Any] = ui.Container(
-        accent_colour=ACCENT, id=ids.compute_component_id(mark) if mark else None
+        accent_colour=ACCENT, id=custom_id.compute_component_id(mark) if mark else None
     )
     if message.title.strip():
         frame.add_item(ui.TextDisplay(f"## {hand.render_label(message.title)}"))
@@ -175,9 +175,9 @@ class DiscordBlockRenderer:
         )
 
     def _make_unique_custom_id(self, says: str, option: str = "") -> str:
-        first = ids.build_custom_id(says, option, self.mark)
+        first = custom_id.build_custom_id(says, option, self.mark)
         self.id_counts[first] += 1
-        return ids.build_custom_id(says, option, self.mark, self.id_counts[first] - 1)
+        return custom_id.build_custom_id(says, option, self.mark, self.id_counts[first] - 1)
 
 
 def _build_menu_option(choice: Choice, chosen: bool) -> discord.SelectOption:

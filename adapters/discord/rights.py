@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import discord
 
+from adapters.discord.errors import BROKEN, unblock_requests_on_cancel
 from adapters.discord.shards import Shards
-from adapters.discord.trouble import BROKEN, unblock_requests_on_cancel
 from bot.chat.address import Extra, Place, SetupProblem
 from bot.chat.message import escape_text
 

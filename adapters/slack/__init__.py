@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from adapters import PlatformConnection
-from adapters.slack import modes
+from adapters.slack import connection_mode
 from bot.chat.address import Place
 from bot.chat.platform import Vault
 from bot.settings import Settings
@@ -14,7 +14,7 @@ from bot.settings import Settings
 
 def is_configured(settings: Settings) -> bool:
     """See `adapters.Plug.configured`."""
-    return modes.has_slack_settings(settings)
+    return connection_mode.has_slack_settings(settings)
 
 
 def connect(settings: Settings, vault: Vault) -> PlatformConnection:
@@ -39,18 +39,18 @@ async def run_doctor(
     settings: Settings, homes: Sequence[Place], vault: Vault | None
 ) -> Sequence[str]:
     """See `adapters.Plug.examine`."""
-    from adapters.slack import desk
+    from adapters.slack import cli
 
-    return await desk.find_slack_setup_problems(settings, homes, vault)
+    return await cli.find_slack_setup_problems(settings, homes, vault)
 
 
 async def _run_manifest_command(settings: Settings, asked: argparse.Namespace) -> int:
-    from adapters.slack import desk
+    from adapters.slack import cli
 
-    return await desk.print_manifest(settings)
+    return await cli.print_manifest(settings)
 
 
 async def _run_vault_key_command(settings: Settings, asked: argparse.Namespace) -> int:
-    from adapters.slack import desk
+    from adapters.slack import cli
 
-    return await desk.print_vault_key()
+    return await cli.print_vault_key()

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from adapters.slack.memory import ExpiringCache
+from adapters.slack.cache import ExpiringCache
 from adapters.slack.tokens import TokenCache
 from bot.chat.address import Place
 

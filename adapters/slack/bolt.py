@@ -15,15 +15,15 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.hearing import InflightTasks
+from adapters.inflight import InflightTasks
 from adapters.slack.api import SlackApi, Workspace
 from adapters.slack.conversation import Ack, Json, SlackConversation
+from adapters.slack.events import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED, SlackEvents
 from adapters.slack.greeter import MEETINGS, OPENED, SlackGreeter
 from adapters.slack.intake import ListenerError, ListenerFailures
-from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED, SlackEvents
+from adapters.slack.interaction import SlackInteraction, parse_interaction
 from adapters.slack.payload import get_sender_id
 from adapters.slack.tokens import TokenCache
-from adapters.slack.told import SlackInteraction, parse_interaction
 
 EVERY = re.compile(".*", re.DOTALL)
 

@@ -13,19 +13,19 @@ from datetime import datetime, timedelta
 
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from adapters.hearing import InflightTasks
+from adapters.inflight import InflightTasks
 from adapters.slack import bolt, letters, socket
 from adapters.slack.api import SlackApi
 from adapters.slack.conversation import SlackConversation
-from adapters.slack.door import SlackEndpoint
+from adapters.slack.events import SlackEvents
 from adapters.slack.greeter import SlackGreeter, Welcome
 from adapters.slack.ids import PLATFORM
 from adapters.slack.intake import Intake
 from adapters.slack.letters import SlackLetters
-from adapters.slack.news import SlackEvents
 from adapters.slack.people import SlackPeople
-from adapters.slack.reaching import retry_until_answered
 from adapters.slack.rights import SlackRights
+from adapters.slack.socket import retry_until_answered
+from adapters.slack.verify import SlackEndpoint
 from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.errors import NotConnected
 from bot.chat.message import Event, Message

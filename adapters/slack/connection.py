@@ -20,12 +20,12 @@ from adapters import PlatformConnection
 from adapters.slack import pages
 from adapters.slack.api import SlackApi, Workspace
 from adapters.slack.client import Slack
-from adapters.slack.door import SlackEndpoint
+from adapters.slack.connection_mode import ConnectionMode, choose_connection_mode
 from adapters.slack.greeter import Welcome
 from adapters.slack.ids import PLATFORM
 from adapters.slack.installations import OAuthStateStore, SettingsTokenStore, VaultTokenStore
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
-from adapters.slack.modes import ConnectionMode, choose_connection_mode
+from adapters.slack.verify import SlackEndpoint
 from bot.chat.address import Place
 from bot.chat.platform import Core, Vault
 from bot.settings import Settings

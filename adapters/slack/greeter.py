@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.slack.api import SlackApi, Workspace
+from adapters.slack.cache import ExpiringCache
 from adapters.slack.ids import PLATFORM
+from adapters.slack.interaction import SlackInteraction, parse_event_interaction
 from adapters.slack.letters import SlackLetters
-from adapters.slack.memory import ExpiringCache
 from adapters.slack.people import SlackPeople
-from adapters.slack.told import SlackInteraction, parse_event_interaction
 from bot.chat.address import Caller
 from bot.chat.errors import SendError
 from bot.chat.message import Message

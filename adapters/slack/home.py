@@ -6,9 +6,9 @@ import hashlib
 import json
 
 from adapters.slack.api import SlackApi, Workspace
-from adapters.slack.memory import ExpiringCache
+from adapters.slack.cache import ExpiringCache
+from adapters.slack.interaction import SlackInteraction, build_slack_place
 from adapters.slack.modal import build_home_view
-from adapters.slack.told import SlackInteraction, build_slack_place
 from bot.chat.address import Caller
 from bot.chat.message import Answer, Form, InvalidMessageError, Message, Text
 from bot.chat.platform import Core

@@ -15,8 +15,8 @@ from typing import cast
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.hearing import InflightTasks
-from adapters.slack.memory import ExpiringCache
+from adapters.inflight import InflightTasks
+from adapters.slack.cache import ExpiringCache
 from adapters.slack.payload import EVENT, InvalidPayloadError, Json, parse_payload
 
 ACKNOWLEDGED_WITHIN = 0.4  # seconds; Slack gives three (Slack: Handling user interaction)

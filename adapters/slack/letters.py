@@ -16,9 +16,8 @@ from aiohttp import ClientPayloadError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.api import INSTANT, BotToken, SlackApi, Workspace, get_error_code
-from adapters.slack.memory import ExpiringCache
-from adapters.slack.render import render_blocks, render_fallback_text
-from adapters.slack.trouble import (
+from adapters.slack.cache import ExpiringCache
+from adapters.slack.errors import (
     BROKEN,
     NO_CHANNEL,
     NO_SCOPE,
@@ -27,6 +26,7 @@ from adapters.slack.trouble import (
     classify_slack_error,
     raise_slack_send_errors,
 )
+from adapters.slack.render import render_blocks, render_fallback_text
 from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import Message

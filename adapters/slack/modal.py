@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from adapters.slack import ids
-from adapters.slack.prose import build_command_speller, format_slack_label
+from adapters.slack.mrkdwn import build_command_speller, format_slack_label
 from adapters.slack.render import (
     CONTEXT,
     Json,

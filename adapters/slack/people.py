@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.api import SlackApi, Workspace
-from adapters.slack.memory import ExpiringCache
-from adapters.slack.told import SlackInteraction
-from adapters.slack.trouble import BROKEN
+from adapters.slack.cache import ExpiringCache
+from adapters.slack.errors import BROKEN
+from adapters.slack.interaction import SlackInteraction
 from bot.chat.address import Caller
 
 PATIENCE = 5.0  # seconds; somebody waits for the answer meanwhile

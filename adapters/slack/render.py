@@ -16,7 +16,7 @@ from textwrap import TextWrapper
 from typing import Any, Literal, assert_never
 
 from adapters.slack import ids
-from adapters.slack.prose import (
+from adapters.slack.mrkdwn import (
     build_command_speller,
     format_bold_mrkdwn,
     format_compact_lines,

@@ -13,8 +13,8 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.api import DEAD, AppNotInstalledError, SlackApi, Workspace, get_error_code
-from adapters.slack.memory import ExpiringCache
-from adapters.slack.trouble import BROKEN, NO_CHANNEL, NO_SCOPE, format_missing_scopes
+from adapters.slack.cache import ExpiringCache
+from adapters.slack.errors import BROKEN, NO_CHANNEL, NO_SCOPE, format_missing_scopes
 from bot.chat.address import Extra, Place, SetupProblem
 from bot.chat.message import escape_text
 

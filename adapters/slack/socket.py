@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from textwrap import shorten
+from types import MappingProxyType
+from typing import TypeVar
 
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.api import get_error_code
+from adapters.slack.errors import BROKEN
 from adapters.slack.intake import Intake
-from adapters.slack.reaching import retry_until_answered
+from bot.chat.errors import CannotConnect
+
 
 UNKNOWN_TOKEN = (
     "Slack does not take this SLACK_APP_TOKEN: on the Basic Information page of your app make an app-level token with the "
@@ -66,3 +73,29 @@ async def run_socket_mode(intake: Intake, app_token: str, base_url: str) -> None
         await asyncio.Event().wait()
     finally:
         await client.close()  # type: ignore[no-untyped-call]
+
+
+WAITS = (5, 10, 30, 60, 300)  # seconds between two tries
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+Answer = TypeVar("Answer")
+
+log = logging.getLogger(__name__)
+
+
+async def retry_until_answered(
+    ask: Callable[[], Awaitable[Answer]], permanent_errors: Mapping[str, str] = NOTHING
+) -> Answer:
+    """What Slack answers at last. Raises `CannotConnect` with the sentence for one of Slack's words that no waiting mends."""
+    tries = 0
+    while True:
+        try:
+            return await ask()
+        except BROKEN as lost:
+            if isinstance(lost, SlackApiError) and get_error_code(lost) in permanent_errors:
+                raise CannotConnect(permanent_errors[get_error_code(lost)]) from None
+            tries += 1
+            wait = WAITS[min(tries, len(WAITS)) - 1]
+            log.warning("Slack cannot be reached, I try again in %d seconds: %s", wait, lost)
+        await asyncio.sleep(wait)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from adapters.slack.memory import ExpiringCache
+from adapters.slack.cache import ExpiringCache
 
 if TYPE_CHECKING:
     from adapters.slack.api import BotToken, TokenStore, Workspace

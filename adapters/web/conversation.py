@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from adapters.web.clock import RoomClock
 from adapters.web.lines import BOT, decode_line_answer
-from adapters.web.live import LivePages
+from adapters.web.live_pages import LivePages
 from adapters.web.transcript import Figure, Kind, RoomInteraction, RoomLine, Transcript
 from bot.chat.address import Account, Caller, Place
 from bot.chat.errors import FileTooLarge, Refused

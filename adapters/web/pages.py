@@ -15,7 +15,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StringConstraint
 from adapters.web.clock import next_monday, parse_outage
 from adapters.web.conversation import RoomAttachment, build_channel_place, build_private_place
 from adapters.web.lines import build_line_event
-from adapters.web.live import News, StateChange, StreamEnd
+from adapters.web.live_pages import News, StateChange, StreamEnd
 from adapters.web.transcript import Figure, RoomInteraction, RoomLine
 from bot.chat.address import Place
 from bot.chat.errors import Refused

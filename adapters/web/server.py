@@ -19,15 +19,15 @@ from aiohttp import web
 
 from adapters.connections import HttpLimits, serve_http
 from adapters.web.cast import PLAYED, Cast
-from adapters.web.catalogue import list_commands, order_commands
 from adapters.web.clock import ClockMover, Pulse, RoomClock
+from adapters.web.command_list import list_commands, order_commands
 from adapters.web.conversation import RoomConversation, build_channel_place, build_room_caller
-from adapters.web.door import BODY, make_room_guard, set_security_headers
 from adapters.web.lines import BOT, HUES
-from adapters.web.live import LivePages, StateChange, StreamEnd
+from adapters.web.live_pages import LivePages, StateChange, StreamEnd
 from adapters.web.pages import build_room_routes
 from adapters.web.render import format_clock_text
 from adapters.web.transcript import Figure, RoomLine, Transcript, UnreadableTranscript
+from adapters.web.verify import BODY, make_room_guard, set_security_headers
 from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.errors import Refused, SendError
 from bot.chat.message import Choice, Event, Message, encode_answer

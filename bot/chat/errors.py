@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-pass
-
 
 class Refused(Exception):
     """A sentence for the person: what was wrong with what they asked, and what to do instead.

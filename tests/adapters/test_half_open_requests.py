@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from adapters.public import serve_public_routes
+from adapters.public_server import serve_public_routes
 from tests.support.room_server import whole_bot
 
 CROWD, MOST = 260, 200

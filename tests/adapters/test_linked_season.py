@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord import ids
+from adapters.discord import custom_id
 from bot.group.calendar import DAY, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort
 from bot.group.zones import load_zone
@@ -135,7 +135,7 @@ class Season(Both):
     def disturbed(self, side: Side, key: str) -> bool:
         """Whether the weather on a side struck the post of that key, at least once."""
         if side.name == "discord":
-            return ids.compute_letter_mark(key) in self.weather[0].struck
+            return custom_id.compute_letter_mark(key) in self.weather[0].struck
         return key in self.weather[1].struck
 
     # — week by week —

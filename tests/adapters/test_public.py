@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters.public import BODY, serve_public_routes
-from adapters.slack.door import SlackEndpoint
+from adapters.public_server import BODY, serve_public_routes
+from adapters.slack.verify import SlackEndpoint
 from adapters.web.pages import HERE, build_room_routes
 from tests.support.room_server import whole_bot
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 import pytest
 
 from adapters import PlatformConnection
-from adapters.discord import ids
+from adapters.discord import custom_id
 from adapters.discord.shards import Shards
 from adapters.slack import conversation, letters
 from bot.chat.platform import Platform
@@ -186,7 +186,7 @@ class OnDiscord(Side):
         return [one["label"] for one in _options(post)]
 
     def mark(self, key: str) -> object:
-        return ids.compute_component_id(ids.compute_letter_mark(key))
+        return custom_id.compute_component_id(custom_id.compute_letter_mark(key))
 
     def marked(self, post: Any) -> object:
         return post.components[0].id

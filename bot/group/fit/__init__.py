@@ -12,10 +12,10 @@ from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus
 from bot.group.fit.measure import HOURS, RoadmapWorkload, measure_roadmap
 from bot.group.fit.notes import FitOutcome, list_fit_notes
+from bot.group.fit.omission import choose_items_to_omit, remove_season_items
 from bot.group.fit.order import order_roadmap_steps
 from bot.group.fit.parts import FitPart, build_fit_parts, split_parts_into_weeks
 from bot.group.fit.season import Season, fit_season_to_weeks, split_into_seasons
-from bot.group.fit.spare import choose_items_to_omit, remove_season_items
 from bot.group.fit.weeks import build_fitted_syllabus
 from bot.roadmap import Roadmap
 

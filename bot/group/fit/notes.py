@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.group.calendar import Syllabus
 from bot.group.fit.measure import RoadmapWorkload
+from bot.group.fit.omission import SLACK
 from bot.group.fit.season import WeekDraft
-from bot.group.fit.spare import SLACK
 from bot.group.fit.weeks import shorten_title
 from bot.roadmap import Roadmap
 

@@ -5,7 +5,7 @@ An item is the same as long as its id is, so ticks follow wherever it goes. Pure
 
 from __future__ import annotations
 
-from bot.group.revision.align import describe_changed_ids, match_roadmap_ids
+from bot.group.revision.description import describe_diff, list_diff_lines
 from bot.group.revision.diff import (
     ItemMerge,
     ItemMove,
@@ -14,8 +14,8 @@ from bot.group.revision.diff import (
     StepChanges,
     compare_roadmaps,
 )
+from bot.group.revision.matching import describe_changed_ids, match_roadmap_ids
 from bot.group.revision.syllabus import SyllabusRevision, revise_syllabus
-from bot.group.revision.telling import describe_diff, list_diff_lines
 
 __all__ = [
     "ItemMerge",

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters import import_platform_module
-from adapters.discord import desk, rights
+from adapters.discord import cli, rights
 from adapters.discord.client import REFUSED_INTENTS, UNKNOWN_TOKEN, describe_close_code
 from adapters.discord.commands import build_commands_payload
 from bot.chat.address import Place
@@ -56,7 +56,7 @@ async def test_nothing_is_missing_where_the_bot_was_invited_as_it_asked(gateway,
 
 async def test_a_token_that_discord_does_not_know_is_named(gateway, settings):
     gateway.fails("GET /users/@me", 401)
-    assert await desk.run_discord_doctor(settings, []) == [UNKNOWN_TOKEN]
+    assert await cli.run_discord_doctor(settings, []) == [UNKNOWN_TOKEN]
 
 
 @pytest.mark.parametrize(
@@ -70,46 +70,46 @@ async def test_a_token_that_discord_does_not_know_is_named(gateway, settings):
 )
 async def test_a_gateway_that_closes_for_good_says_why(code, sentence, gateway, settings):
     gateway.refuses = code
-    assert await desk.run_discord_doctor(settings, []) == [sentence]
+    assert await cli.run_discord_doctor(settings, []) == [sentence]
 
 
 async def test_a_gateway_that_cannot_be_found_or_says_nothing_is_waited_for_in_vain(
     gateway, settings, monkeypatch
 ):
     gateway.fails("GET /gateway/bot", 400)
-    assert await desk.run_discord_doctor(settings, []) == [
-        f"{desk.NO_GATEWAY}: see its status page, then try again."
+    assert await cli.run_discord_doctor(settings, []) == [
+        f"{cli.NO_GATEWAY}: see its status page, then try again."
     ]
     gateway.late = "GET */gateway"
-    monkeypatch.setattr(desk, "PATIENCE", 0.2)
-    assert await desk.run_discord_doctor(settings, []) == [
-        f"{desk.NO_GATEWAY} within 0 seconds: see its status page, then try again."
+    monkeypatch.setattr(cli, "PATIENCE", 0.2)
+    assert await cli.run_discord_doctor(settings, []) == [
+        f"{cli.NO_GATEWAY} within 0 seconds: see its status page, then try again."
     ]
 
 
 async def test_discord_out_of_reach_is_one_sentence(gateway, settings):
     gateway.fails("GET /users/@me", 403)
-    assert await desk.run_discord_doctor(settings, []) == [
+    assert await cli.run_discord_doctor(settings, []) == [
         "Discord is closed to me (403): try again later."
     ]
 
 
 async def test_a_bot_in_no_server_is_told_how_to_be_invited(gateway, settings):
     gateway.members.clear()
-    (said,) = await desk.run_discord_doctor(settings, [])
+    (said,) = await cli.run_discord_doctor(settings, [])
     assert said.startswith("I am in no server yet: `syllabot discord invite`")
 
 
 async def test_an_endpoint_that_takes_the_interactions_away_is_named(gateway, settings):
     gateway.endpoint = "https://example.org/interactions"
-    (said,) = await desk.run_discord_doctor(settings, [])
+    (said,) = await cli.run_discord_doctor(settings, [])
     assert "Interactions Endpoint URL" in said
 
 
 async def test_what_is_missing_in_a_server_and_at_a_home_is_named_once(gateway, settings):
     gateway.rights = without(rights.EVENTS)
     gateway.denied[CHANNEL] = bits(rights.HISTORY)
-    found = await desk.run_discord_doctor(settings, [HOME, HOME])
+    found = await cli.run_discord_doctor(settings, [HOME, HOME])
     assert [
         (said.startswith("Study Hall: "), "Create Events" in said, "Read Message History" in said)
         for said in found
@@ -125,14 +125,14 @@ async def test_links_and_files_are_not_missed_as_nothing_of_ours_needs_them(
     unused = rights.discord.Permissions(embed_links=True, attach_files=True).value
     assert INVITED & unused == 0
     gateway.denied[CHANNEL] = unused
-    assert await desk.run_discord_doctor(settings, [HOME]) == []
-    await desk.print_invite_url(settings)
+    assert await cli.run_discord_doctor(settings, [HOME]) == []
+    await cli.print_invite_url(settings)
     told = capsys.readouterr().out
     assert ("Embed Links" in told, "Attach Files" in told) == (False, False)
 
 
 async def test_homes_that_are_gone_are_named(gateway, settings):
-    found = await desk.run_discord_doctor(
+    found = await cli.run_discord_doctor(
         settings, [Place("discord", str(GUILD), "201"), Place("discord", "555", "5")]
     )
     assert found == [f"Study Hall: {rights.GONE}", f"server 555: {rights.REMOVED}"]
@@ -142,7 +142,7 @@ async def test_only_the_servers_of_this_processs_shards_are_looked_at(gateway, s
     gateway.members[ELSEWHERE] = {900}
     gateway.rights = without(rights.EVENTS)
     second = settings.model_copy(update={"discord_shard_count": 2, "discord_shard_ids": (1,)})
-    (said,) = await desk.run_discord_doctor(second, [HOME])
+    (said,) = await cli.run_discord_doctor(second, [HOME])
     assert "Create Events" in said
     assert [one["shard"] for one in gateway.identified] == [[1, 2]]
 
@@ -151,7 +151,7 @@ async def test_only_the_servers_of_this_processs_shards_are_looked_at(gateway, s
 
 
 async def test_the_invitation_asks_for_the_least_and_explains_each_right(gateway, settings, capsys):
-    assert await desk.print_invite_url(settings) == 0
+    assert await cli.print_invite_url(settings) == 0
     link, _, opening, *explained = capsys.readouterr().out.splitlines()
     assert f"client_id={APPLICATION}" in link
     assert f"permissions={INVITED}" in link
@@ -162,15 +162,15 @@ async def test_the_invitation_asks_for_the_least_and_explains_each_right(gateway
 
 async def test_without_a_token_there_is_no_desk(settings):
     with pytest.raises(CannotConnect) as refused:
-        await desk.print_invite_url(settings.model_copy(update={"discord_token": SecretStr("")}))
-    assert str(refused.value) == desk.NO_TOKEN
+        await cli.print_invite_url(settings.model_copy(update={"discord_token": SecretStr("")}))
+    assert str(refused.value) == cli.NO_TOKEN
 
 
 # — sync —
 
 
 async def test_the_commands_are_given_to_all(gateway, settings, capsys):
-    assert await desk.sync_discord_commands(settings, [], clear=False) == 0
+    assert await cli.sync_discord_commands(settings, [], clear=False) == 0
     assert gateway.commands == build_commands_payload(get_commands())
     assert capsys.readouterr().out.startswith(
         f"Every server has {len(gateway.commands)} commands and groups"
@@ -180,12 +180,12 @@ async def test_the_commands_are_given_to_all(gateway, settings, capsys):
 async def test_a_server_for_development_gets_them_at_once_and_gives_them_back(
     gateway, settings, capsys
 ):
-    await desk.sync_discord_commands(settings, [GUILD], clear=False)
+    await cli.sync_discord_commands(settings, [GUILD], clear=False)
     assert (gateway.commands, gateway.known_in[GUILD]) == (
         [],
         build_commands_payload(get_commands()),
     )
-    await desk.sync_discord_commands(settings, [GUILD], clear=True)
+    await cli.sync_discord_commands(settings, [GUILD], clear=True)
     assert gateway.known_in[GUILD] == []
     assert (
         capsys.readouterr().out.splitlines()[1] == f"The server {GUILD} has 0 commands and groups."
@@ -195,7 +195,7 @@ async def test_a_server_for_development_gets_them_at_once_and_gives_them_back(
 async def test_what_sync_cannot_do_is_a_sentence(gateway, settings):
     async def refusal(*servers: int, clear: bool = False) -> str:
         with pytest.raises(CannotConnect) as refused:
-            await desk.sync_discord_commands(settings, servers, clear=clear)
+            await cli.sync_discord_commands(settings, servers, clear=clear)
         return str(refused.value)
 
     assert (

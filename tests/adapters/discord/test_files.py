@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from adapters.discord import attached
-from adapters.discord.attached import DiscordAttachment, parse_attachments
+from adapters.discord import files as attached
 from adapters.discord.client import Discord
 from adapters.discord.commands import build_commands_payload, parse_invocation
+from adapters.discord.files import DiscordAttachment, parse_attachments
 from adapters.discord.modal import parse_modal_files, parse_modal_values
 from adapters.discord.shards import Shards
 from bot.chat.errors import FileTooLarge, SendError

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from adapters.discord import events, ids, letters
-from adapters.discord.trouble import classify_discord_error
+from adapters.discord import custom_id, events, letters
+from adapters.discord.errors import classify_discord_error
 from bot.__main__ import build_pulse
 from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotReadHistory, SendError
@@ -105,8 +105,8 @@ async def test_a_letter_sent_twice_under_its_key_stands_there_once(post: Post) -
     assert await post.send() == first
     assert await post.send("another") != first
     assert [one["nonce"] for one in post.wire.posts] == [
-        ids.compute_letter_mark("letter"),
-        ids.compute_letter_mark("another"),
+        custom_id.compute_letter_mark("letter"),
+        custom_id.compute_letter_mark("another"),
     ]
 
 
@@ -398,7 +398,7 @@ async def a_monday(
             cohort = await tx.cohorts.load_cohort(1)
             assert cohort is not None
             past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
-        kinds = {ids.compute_letter_mark(one.natural_key): one.kind for one in past}
+        kinds = {custom_id.compute_letter_mark(one.natural_key): one.kind for one in past}
         ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
         return [kinds[one["nonce"]] for one in wire.posts[before:]], ends
 

@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord import ids
-from adapters.discord.modal import build_modal, parse_modal_values
-from adapters.discord.prose import (
+from adapters.discord import custom_id
+from adapters.discord.markdown import (
     escape_markdown_label,
     render_markdown,
     render_terse_markdown,
     render_terse_markdown_label,
 )
+from adapters.discord.modal import build_modal, parse_modal_values
 from adapters.discord.render import build_layout_view
 from bot.chat.message import (
     Answer,
@@ -57,7 +57,7 @@ from tests.support.strategies import BLOCKS, CROWDED, FIELDS, PHRASES, wild
 GOLDEN = Golden("discord")
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-MARK = ids.compute_letter_mark("a letter")
+MARK = custom_id.compute_letter_mark("a letter")
 HOSTILE = "@everyone <@1> # **bold** [x](https://evil.example) https://evil.example ||x|| `code` :smile: שלום"
 TWO = (
     Choice("Bayes’ theorem", "bayes", "topic: probability"),
@@ -339,13 +339,13 @@ def test_every_component_says_its_phrase_and_a_letter_is_found_by_its_mark() -> 
         Buttons((Button("D", "help"),)),
     )
     drawn = list(walk(build_layout_view(message, MARK).to_components()))
-    assert [ids.parse_custom_id(one["custom_id"]) for one in drawn if "custom_id" in one] == [
-        ids.DiscordCustomId("tick cohort=c1", "item", MARK),
-        ids.DiscordCustomId("tick cohort=c1", "item", MARK),
-        ids.DiscordCustomId("join", "cohort", MARK),
-        ids.DiscordCustomId("help", "", MARK),
+    assert [custom_id.parse_custom_id(one["custom_id"]) for one in drawn if "custom_id" in one] == [
+        custom_id.DiscordCustomId("tick cohort=c1", "item", MARK),
+        custom_id.DiscordCustomId("tick cohort=c1", "item", MARK),
+        custom_id.DiscordCustomId("join", "cohort", MARK),
+        custom_id.DiscordCustomId("help", "", MARK),
     ]
-    assert [one["id"] for one in drawn if "id" in one] == [ids.compute_component_id(MARK)]
+    assert [one["id"] for one in drawn if "id" in one] == [custom_id.compute_component_id(MARK)]
     assert all("id" not in one for one in walk(build_layout_view(message).to_components()))
 
 

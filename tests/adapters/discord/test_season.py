@@ -11,7 +11,7 @@ import discord
 import pytest
 import simcord
 
-from adapters.discord import ids
+from adapters.discord import custom_id
 from tests.support import twelve_weeks
 from tests.support.discord.faults import WAYS, Weather
 from tests.support.discord.request_checks import parts
@@ -125,7 +125,7 @@ class Season(twelve_weeks.Season, Server):
         return self.private(name)
 
     def mark(self, key: str) -> object:
-        return ids.compute_component_id(ids.compute_letter_mark(key))
+        return custom_id.compute_component_id(custom_id.compute_letter_mark(key))
 
     def marked(self, post: discord.Message) -> object:
         return post.components[0].id
@@ -134,7 +134,7 @@ class Season(twelve_weeks.Season, Server):
         return post.created_at
 
     def disturbed(self, key: str) -> bool:
-        return ids.compute_letter_mark(key) in self.weather.struck
+        return custom_id.compute_letter_mark(key) in self.weather.struck
 
 
 def check_the_buttons(season: Season) -> None:
@@ -142,10 +142,10 @@ def check_the_buttons(season: Season) -> None:
     keys = [
         season.key(*row) for row in season.kept("SELECT kind, ref FROM letters WHERE member_id = 0")
     ]
-    marks = {season.mark(key): ids.compute_letter_mark(key) for key in keys}
+    marks = {season.mark(key): custom_id.compute_letter_mark(key) for key in keys}
     for post in [*season.stood, *season.standing_in_channel()]:
         pressed = [
-            ids.parse_custom_id(one["custom_id"])
+            custom_id.parse_custom_id(one["custom_id"])
             for one in parts([post.components[0].to_dict()])
             if "custom_id" in one
         ]

@@ -12,14 +12,14 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters import import_platform_module
-from adapters.hearing import InflightTasks
-from adapters.public import serve_public_routes
-from adapters.slack import desk, modes
-from adapters.slack.door import SlackEndpoint
+from adapters.inflight import InflightTasks
+from adapters.public_server import serve_public_routes
+from adapters.slack import cli, connection_mode
+from adapters.slack.connection_mode import ConnectionMode
 from adapters.slack.installations import REMOVED, UNKNOWN_TOKEN, VaultTokenStore
 from adapters.slack.intake import Intake
-from adapters.slack.modes import ConnectionMode
 from adapters.slack.socket import UNKNOWN_TOKEN as UNKNOWN_APP_TOKEN
+from adapters.slack.verify import SlackEndpoint
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Vault
@@ -56,7 +56,7 @@ def here(wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(desk, "BASE_URL", wire.api)
+    monkeypatch.setattr(cli, "BASE_URL", wire.api)
 
 
 @pytest.fixture
@@ -135,7 +135,10 @@ async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
 )
 def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
     settings = Settings(**given)
-    assert (modes.choose_connection_mode(settings), SLACK.is_configured(settings)) == (way, True)
+    assert (connection_mode.choose_connection_mode(settings), SLACK.is_configured(settings)) == (
+        way,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,8 +148,8 @@ def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
             {"slack_app_token": "xapp-1"},
             f"{MORE} SLACK_BOT_TOKEN (from the OAuth & Permissions page of your app, once it is installed).",
         ),
-        ({"slack_bot_token": "xoxb-1"}, modes.ALONE),
-        ({"slack_bot_token": "xoxb-1", "public_url": "https://x.org"}, modes.ALONE),
+        ({"slack_bot_token": "xoxb-1"}, connection_mode.ALONE),
+        ({"slack_bot_token": "xoxb-1", "public_url": "https://x.org"}, connection_mode.ALONE),
         (
             {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s"},
             f"{MORE} PUBLIC_URL (the https address at which Slack reaches PUBLIC_PORT).",
@@ -166,7 +169,7 @@ def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
 async def test_what_the_settings_lack_is_one_sentence(given, sentence):
     settings = Settings(**given)
     with pytest.raises(CannotConnect) as refused:
-        modes.choose_connection_mode(settings)
+        connection_mode.choose_connection_mode(settings)
     assert str(refused.value) == sentence
     assert SLACK.is_configured(settings)
     assert await SLACK.run_doctor(settings, [HOME], None) == [sentence]
@@ -191,9 +194,9 @@ async def test_nothing_is_missing_where_the_app_was_installed_as_it_asked(wire, 
 
 async def test_an_app_level_token_that_opens_no_connection_is_named(wire, through_socket):
     wire.tokens[APP_TOKEN].scopes = frozenset()
-    assert await desk.find_slack_setup_problems(through_socket, [], None) == [UNKNOWN_APP_TOKEN]
+    assert await cli.find_slack_setup_problems(through_socket, [], None) == [UNKNOWN_APP_TOKEN]
     other = Settings(slack_bot_token=BOT_TOKEN, slack_app_token="xapp-other")
-    assert await desk.find_slack_setup_problems(other, [], None) == [UNKNOWN_APP_TOKEN]
+    assert await cli.find_slack_setup_problems(other, [], None) == [UNKNOWN_APP_TOKEN]
 
 
 @pytest.mark.parametrize(
@@ -203,22 +206,22 @@ async def test_a_bot_token_that_is_no_good_is_named_and_nothing_is_said_of_its_h
     wire, through_socket, dead, sentence
 ):
     wire.tokens[BOT_TOKEN].dead = dead
-    assert await desk.find_slack_setup_problems(through_socket, [HOME], None) == [sentence]
+    assert await cli.find_slack_setup_problems(through_socket, [HOME], None) == [sentence]
 
 
 async def test_a_slack_out_of_reach_is_one_sentence(wire, through_socket):
     wire.fails("*", dropped(kept=False), times=2)
-    assert await desk.find_slack_setup_problems(through_socket, [HOME], None) == [
+    assert await cli.find_slack_setup_problems(through_socket, [HOME], None) == [
         "the connection to Slack was lost: try again later."
     ]
     wire.fails("apps.connections.open", status(503))
-    (said,) = await desk.find_slack_setup_problems(through_socket, [HOME], None)
+    (said,) = await cli.find_slack_setup_problems(through_socket, [HOME], None)
     assert said.endswith(": try again later.")
 
 
 async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(wire, through_socket):
     wire.tokens[BOT_TOKEN].scopes = SCOPES - {"im:write", "channels:history"}
-    found = await desk.find_slack_setup_problems(through_socket, [HOME, HOME], None)
+    found = await cli.find_slack_setup_problems(through_socket, [HOME, HOME], None)
     assert found == [
         "workspace T0HALL: I lack the scope im:write, which opens the private conversation a reminder goes to: add it "
         "under OAuth & Permissions, and install the app again.",
@@ -238,7 +241,7 @@ async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
         Place("slack", "T9", "C0STUDY", tenant="T9"),
     )
     old = Place("slack", "T0HALL", "C0OLD", tenant="T0HALL")
-    found = await desk.find_slack_setup_problems(through_socket, [HOME, old, gone, elsewhere], None)
+    found = await cli.find_slack_setup_problems(through_socket, [HOME, old, gone, elsewhere], None)
     assert [one.partition(": ")[0] for one in found] == ["workspace T0HALL"] * 3 + ["workspace T9"]
     assert "/invite @syllabot" in found[0]
     assert "#old is archived" in found[1]
@@ -266,19 +269,19 @@ async def running(called: Settings, wire: Wire) -> AsyncIterator[SlackEndpoint]:
 
 
 async def test_a_public_address_that_leads_to_the_running_bot_is_right(called, running):
-    assert await desk.find_slack_setup_problems(called, [HOME], None) == []
+    assert await cli.find_slack_setup_problems(called, [HOME], None) == []
 
 
 async def test_a_bot_with_another_signing_secret_is_named(called, running):
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
-    (said,) = await desk.find_slack_setup_problems(other, [], None)
+    (said,) = await cli.find_slack_setup_problems(other, [], None)
     assert said.startswith(
         f"What answers at {called.public_url} has another SLACK_SIGNING_SECRET: "
     )
 
 
 async def test_a_public_address_is_checked_while_the_bot_does_not_run(called):
-    assert await desk.find_slack_setup_problems(called, [HOME], None) == []
+    assert await cli.find_slack_setup_problems(called, [HOME], None) == []
     async with serve_public_routes([], called.public_host, called.public_port):
         pass  # and the port is free again
 
@@ -286,17 +289,17 @@ async def test_a_public_address_is_checked_while_the_bot_does_not_run(called):
 async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called):
     async with serve_public_routes([], "127.0.0.1", 0) as port:
         elsewhere = f"http://127.0.0.1:{port}"
-        (said,) = await desk.find_slack_setup_problems(
+        (said,) = await cli.find_slack_setup_problems(
             called.model_copy(update={"public_url": elsewhere}), [], None
         )
         advice = f"have it lead to port {called.public_port} of this machine."
         assert said == f"{elsewhere}/slack/events is answered with 404, and not by me: {advice}"
         plain = f"https://127.0.0.1:{port}"
-        (said,) = await desk.find_slack_setup_problems(
+        (said,) = await cli.find_slack_setup_problems(
             called.model_copy(update={"public_url": plain}), [], None
         )
         assert said.startswith(f"{plain} has no certificate that can be trusted")
-    (said,) = await desk.find_slack_setup_problems(
+    (said,) = await cli.find_slack_setup_problems(
         called.model_copy(update={"public_url": elsewhere}), [], None
     )
     assert said == f"PUBLIC_URL cannot be reached from here, at {elsewhere}: {advice}"
@@ -304,8 +307,8 @@ async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called)
 
 async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
-    async with desk._serve_challenge(called, "the-one-that-was-sent"):
-        status_, said = await desk._send_challenge(other, "another-one")
+    async with cli._serve_challenge(called, "the-one-that-was-sent"):
+        status_, said = await cli._send_challenge(other, "another-one")
     assert (status_, said) == (503, "")
 
 
@@ -314,13 +317,13 @@ async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
 
 async def test_nothing_is_missing_for_many_workspaces_once_one_has_installed_it(for_many, vault):
     await install(vault)
-    assert await desk.find_slack_setup_problems(for_many, [HOME], vault) == []
+    assert await cli.find_slack_setup_problems(for_many, [HOME], vault) == []
 
 
 async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_many, vault):
     sentence = f"No workspace has installed me yet: start me, then open {for_many.public_url}/slack/install."
     for known in (None, vault):
-        assert await desk.find_slack_setup_problems(for_many, [], known) == [sentence]
+        assert await cli.find_slack_setup_problems(for_many, [], known) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -333,13 +336,13 @@ async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_ma
 async def test_a_client_that_slack_does_not_know_is_named(for_many, vault, given, error):
     await install(vault)
     wrong = Settings(**{**for_many.model_dump(), **given})
-    assert await desk.find_slack_setup_problems(wrong, [], vault) == [desk.UNKNOWN_CLIENT[error]]
+    assert await cli.find_slack_setup_problems(wrong, [], vault) == [cli.UNKNOWN_CLIENT[error]]
 
 
 async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(for_many, vault):
     await install(vault, SCOPES - {"im:write"})
     elsewhere = Place("slack", "T9", "C0STUDY", tenant="T9")
-    found = await desk.find_slack_setup_problems(for_many, [HOME, elsewhere], vault)
+    found = await cli.find_slack_setup_problems(for_many, [HOME, elsewhere], vault)
     assert ["lack the scope im:write" in found[0], "does not let me into" in found[1]] == [
         True,
         True,
@@ -352,6 +355,6 @@ async def test_a_key_that_was_changed_without_keeping_the_former_is_named(
 ):
     await install(vault)
     other = Vaults(quick_room.store, quick_room.clock, create_vault_key()).open_vault("slack")
-    assert await desk.find_slack_setup_problems(for_many, [HOME], other) == [
+    assert await cli.find_slack_setup_problems(for_many, [HOME], other) == [
         "No VAULT_KEY opens what was kept of workspace T0HALL: add the former key after the new one and a comma."
     ]

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack.attached import UNGRANTED, SlackFile, build_slack_files
+from adapters.slack.files import UNGRANTED, SlackFile, build_slack_files
 from adapters.slack.modal import (
     ViewMetadata,
     build_field_errors,

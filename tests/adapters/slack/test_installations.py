@@ -10,7 +10,7 @@ from aiohttp import ClientError, web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation
 
-from adapters.public import serve_public_routes
+from adapters.public_server import serve_public_routes
 from adapters.slack import api
 from adapters.slack import tokens as tokens_of
 from adapters.slack.api import Workspace

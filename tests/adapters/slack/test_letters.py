@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from adapters.slack.api import SlackApi
+from adapters.slack.errors import classify_slack_error
 from adapters.slack.letters import PAGES, SlackLetters
-from adapters.slack.trouble import classify_slack_error
 from bot.__main__ import build_pulse
 from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotReadHistory, SendError

@@ -8,10 +8,10 @@ import json
 import pytest
 
 from adapters import import_platform_module
-from adapters.slack import desk
+from adapters.slack import cli
+from adapters.slack.events import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from adapters.slack.greeter import MEETINGS
 from adapters.slack.manifest import OPTIONAL, SCOPES, build_manifest, format_usage_hint
-from adapters.slack.news import CHANNEL_NEWS, REVOKED, TEAM_NEWS, UNINSTALLED
 from bot import command
 from bot.runtime.vault import create_vault_key
 from bot.settings import RESERVED, Settings
@@ -87,7 +87,7 @@ async def test_it_is_printed_alone_so_that_it_can_be_piped_and_explained_beside(
     capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    assert await desk.print_manifest(Settings(public_url=URL, slack_command="/cohort-7")) == 0
+    assert await cli.print_manifest(Settings(public_url=URL, slack_command="/cohort-7")) == 0
     printed, beside = capsys.readouterr()
     assert json.loads(printed) == build_manifest(command.list_visible_commands(), "/cohort-7", URL)
     assert f"Slack will call {URL}." in beside
@@ -118,7 +118,7 @@ async def test_a_whole_enterprise_may_install_what_is_for_many_workspaces(
     capsys, tmp_path, monkeypatch, given, is_wide
 ):
     monkeypatch.chdir(tmp_path)
-    await desk.print_manifest(Settings(**given))
+    await cli.print_manifest(Settings(**given))
     printed, beside = capsys.readouterr()
     made = json.loads(printed)
     assert made["settings"]["org_deploy_enabled"] is is_wide
@@ -131,13 +131,13 @@ async def test_with_an_app_level_token_slack_speaks_through_socket_mode_whatever
     capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    await desk.print_manifest(Settings(public_url=URL, slack_app_token="xapp-1"))
+    await cli.print_manifest(Settings(public_url=URL, slack_app_token="xapp-1"))
     assert json.loads(capsys.readouterr().out)["settings"]["socket_mode_enabled"] is True
 
 
 async def test_a_key_is_printed_that_the_settings_take(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert await desk.print_vault_key() == 0
+    assert await cli.print_vault_key() == 0
     key = capsys.readouterr().out.strip()
     assert Settings(vault_key=key).vault_key.get_secret_value() == key
 

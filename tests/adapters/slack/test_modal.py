@@ -21,7 +21,7 @@ from adapters.slack.modal import (
     parse_action_values,
     parse_view_values,
 )
-from adapters.slack.prose import format_mrkdwn
+from adapters.slack.mrkdwn import format_mrkdwn
 from bot.chat.message import (
     Button,
     Buttons,

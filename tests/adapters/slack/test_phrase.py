@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.said import parse_command_text
+from adapters.slack.payload import parse_command_text
 from bot.command import get_commands, parse_phrase
 
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import ids
-from adapters.slack.prose import (
+from adapters.slack.mrkdwn import (
     format_compact_lines,
     format_compact_mrkdwn,
     format_compact_plain_text,

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from adapters.slack import door
+from adapters.slack import verify
 from tests.support.slack import block_text
 from tests.support.slack.delivery import COMMAND, FORM, JSON, Http, Retry, encoded, slash
 from tests.support.slack.group import ONE, Group
@@ -83,13 +83,13 @@ def turned_away(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def test_unsigned_requests_are_told_of_once_a_minute_and_at_the_end(
     group: Group, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "A_MINUTE", 0.2)
+    monkeypatch.setattr(verify, "A_MINUTE", 0.2)
     for _ in range(4):
         assert (await http(group).post("text=week", {"Content-Type": FORM})).status == 401
     await group.wire.until(lambda: len(turned_away(caplog)) == 2)
     assert turned_away(caplog) == [f"{count} (the last from 127.0.0.1)" for count in (1, 3)]
     await asyncio.sleep(0.3)
-    monkeypatch.setattr(door, "A_MINUTE", 60)
+    monkeypatch.setattr(verify, "A_MINUTE", 60)
     for _ in range(3):
         await http(group).post("text=week", {"Content-Type": FORM})
     await group.end()

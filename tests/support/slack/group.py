@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from adapters import PlatformConnection
-from adapters.public import serve_public_routes
+from adapters.public_server import serve_public_routes
 from adapters.slack import letters
 from adapters.slack.client import Slack
 from adapters.slack.connection import connect_slack

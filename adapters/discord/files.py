@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
-from adapters.fetching import read_whole_stream
+from adapters.download import read_whole_stream
 from bot.chat.errors import SendError
 
 PATIENCE = ClientTimeout(total=20)  # seconds

@@ -15,10 +15,10 @@ from aiohttp import ClientResponse
 from slack_sdk.errors import SlackApiError
 from yarl import URL
 
-from adapters.fetching import read_whole_stream
+from adapters.download import read_whole_stream
 from adapters.slack.api import SlackApi, Workspace, get_error_code
+from adapters.slack.errors import NO_SCOPE, raise_slack_send_errors
 from adapters.slack.rights import ADD
-from adapters.slack.trouble import NO_SCOPE, raise_slack_send_errors
 from bot.chat.errors import FileTooLarge, Refused, SendError
 from bot.chat.message import Answer, Form
 

@@ -16,19 +16,23 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.public import serve_public_routes
+from adapters.public_server import serve_public_routes
 from adapters.slack import manifest as app
 from adapters.slack.api import BotToken, SlackApi, TokenStore, Workspace, get_error_code
+from adapters.slack.connection_mode import (
+    ConnectionMode,
+    can_serve_many_workspaces,
+    choose_connection_mode,
+)
+from adapters.slack.errors import BROKEN, Broken, classify_slack_error
 from adapters.slack.installations import (
     PATIENCE,
     SettingsTokenStore,
     VaultTokenStore,
     call_with_given_token,
 )
-from adapters.slack.modes import ConnectionMode, can_serve_many_workspaces, choose_connection_mode
 from adapters.slack.rights import SlackRights
 from adapters.slack.socket import FOR_GOOD
-from adapters.slack.trouble import BROKEN, Broken, classify_slack_error
 from bot import command
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from adapters.discord.kept import FormCache
+from adapters.discord.form_cache import FormCache
 from bot.chat.message import Field, Form
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

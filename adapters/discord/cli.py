@@ -19,7 +19,7 @@ from adapters.discord.client import (
     describe_close_code,
 )
 from adapters.discord.commands import build_commands_payload
-from adapters.discord.trouble import BROKEN, classify_discord_error
+from adapters.discord.errors import BROKEN, classify_discord_error
 from bot import command
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect
