@@ -23,14 +23,14 @@ def _made_by(module: str, function: str) -> Callable[[], str]:
 
 def _commands() -> str:
     command = import_module("bot.command")
-    command.discover()
-    return str(command.table())
+    command.discover_commands()
+    return str(command.format_command_table())
 
 
 # One line per generated file: its path, and the function that makes its text (or what JSON is written from).
 GENERATED = {
-    ".env.example": _made_by("bot.settings", "env_example"),
-    "roadmaps/_schema.json": _made_by("bot.roadmap", "schema"),
+    ".env.example": _made_by("bot.settings", "format_env_example"),
+    "roadmaps/_schema.json": _made_by("bot.roadmap", "build_roadmap_schema"),
     "docs/commands.md": _commands,
 }
 

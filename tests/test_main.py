@@ -52,7 +52,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(program, "bundled", roadmaps)
+    monkeypatch.setattr(program, "load_bundled_roadmaps", roadmaps)
     monkeypatch.setattr(conversation, "PATIENCE", AGES)
     monkeypatch.setattr(discord_client, "WAITS", (0,))
     monkeypatch.setattr(discord_client, "GRACE", 60.0)

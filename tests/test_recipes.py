@@ -19,12 +19,12 @@ from datetime import timedelta
 from pathlib import Path
 import bot
 from bot import command, post
-command.discover()
-post.discover()
+command.discover_commands()
+post.discover_post_kinds()
 from tests.support.room import Room
 
 async def main():
-    told = {"bot": bot.__file__, "table": command.table()}
+    told = {"bot": bot.__file__, "table": command.format_command_table()}
     async with Room.on(f"sqlite+aiosqlite:///{Path.cwd() / 'syllabot.db'}") as room:
         told["hello"] = await room.says("ada", "hello to=Bob")
         told["help"] = await room.says("ada", "help")
@@ -33,7 +33,7 @@ async def main():
         await room.says("ada", "join spring")
         await room.passes(weeks=4)
         told["timeline"] = await room.says("mona", "cohort timeline")
-        told["posts"] = [[str(one.at), one.ref, one.message.plain()] for one in room.posts("second_day")]
+        told["posts"] = [[str(one.at), one.ref, one.message.to_plain_text()] for one in room.posts("second_day")]
         told["topics"] = [one.message.title for one in room.posts("topics")]
     print(json.dumps(told))
 

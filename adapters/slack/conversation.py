@@ -22,7 +22,7 @@ from adapters.slack.errors import BROKEN
 from adapters.slack.files import SCOPE, UNGRANTED, build_slack_files, has_file_field
 from adapters.slack.home import SlackAppHomes, get_first_text_line
 from adapters.slack.intake import ACKNOWLEDGED_WITHIN
-from adapters.slack.interaction import MODAL, SlackInteraction
+from adapters.slack.interaction import HOME, MODAL, SlackInteraction
 from adapters.slack.modal import (
     ViewMetadata,
     build_field_errors,
@@ -37,12 +37,10 @@ from adapters.slack.payload import parse_command_text
 from adapters.slack.people import SlackPeople
 from adapters.slack.render import render_blocks, render_fallback_text
 from adapters.slack.rights import REMOVED
-from bot.chat.message import Answer, Form, text_message
-
-from adapters.slack.interaction import HOME
 from bot.chat.address import Caller
 from bot.chat.buttons import build_form_retry_message
 from bot.chat.errors import Refused
+from bot.chat.message import Answer, Form, text_message
 from bot.chat.platform import Core, Files, Filled
 from bot.command import can_phrase_open_form, find_command, get_commands, parse_phrase
 

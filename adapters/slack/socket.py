@@ -21,7 +21,6 @@ from adapters.slack.errors import BROKEN
 from adapters.slack.intake import Intake
 from bot.chat.errors import CannotConnect
 
-
 UNKNOWN_TOKEN = (
     "Slack does not take this SLACK_APP_TOKEN: on the Basic Information page of your app make an app-level token with the "
     "scope connections:write."

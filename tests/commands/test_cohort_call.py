@@ -45,7 +45,7 @@ async def test_the_topics_name_the_call_of_their_week_and_bring_an_event_in_the_
     await room.says("mona", "cohort threads on=yes")
     await room.goes_to(datetime(2026, 3, 31, 12, tzinfo=UTC))
     posts = room.posts("topics")
-    assert "This week's call: Wed 4 Mar 2026, 19:00 · Library" in posts[0].message.plain()
+    assert "This week's call: Wed 4 Mar 2026, 19:00 · Library" in posts[0].message.to_plain_text()
     events = [one.message.event for one in posts]
     hours = [(event.title, event.starts) for event in events if event]
     # The clocks go forward on 29 March: the call stays at seven in the evening.
@@ -93,7 +93,7 @@ async def test_the_name_of_a_place_reaches_the_channel_as_it_was_typed(quick_roo
     )
     await quick_room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
     (topics,) = quick_room.posts("topics")
-    assert "· the *big* [room](https://evil.example)\n" in topics.message.plain()
+    assert "· the *big* [room](https://evil.example)\n" in topics.message.to_plain_text()
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ async def test_a_bug_that_many_people_meet_has_one_ticket(
     def broken(*_: object) -> object:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.store.members.Members.board", broken, raising=False)
-    monkeypatch.setattr("bot.store.cohorts.Cohorts.of_person", broken)
+    monkeypatch.setattr("bot.store.progress.ProgressQueries.list_board_standings", broken)
+    monkeypatch.setattr("bot.store.cohorts.CohortQueries.list_cohorts_of_person", broken)
     answers = {(await quick_room.answer("ada", "progress")).to_plain_text() for _ in range(20)}
     (answer,) = answers
     (record,) = [one for one in caplog.records if one.levelno >= logging.ERROR]

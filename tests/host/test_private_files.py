@@ -103,20 +103,20 @@ def test_a_folder_that_others_use_too_stays_as_it_is(tmp_path: Path) -> None:
 CHATTER = """
 import asyncio, logging, os
 os.environ["LOG_LEVEL"] = "DEBUG"
-from bot import logs
+from bot.host import logs
 from bot.store import Store
-logs.configure("DEBUG")
+logs.configure_logging("DEBUG")
 from slack_sdk.web.async_client import AsyncWebClient
 import discord
 async def main(url):
-    store = await Store.open(url)
-    async with store.begin() as tx:
-        await tx.answers.set_mark("mark", "SECRET words")
-    async with store.begin(write=False) as tx:
-        assert await tx.answers.mark("mark") == "SECRET words"
+    store = await Store.open_database(url)
+    async with store.transaction() as tx:
+        await tx.answers.save_mark("mark", "SECRET words")
+    async with store.transaction(write=False) as tx:
+        assert await tx.answers.load_mark("mark") == "SECRET words"
     try:
-        async with store.begin() as tx:
-            await tx.answers.claim("SECRET", 10**6, None)
+        async with store.transaction() as tx:
+            await tx.answers.claim_interaction("SECRET", 10**6, None)
     except Exception:
         logging.exception("a bug")
     await store.close()

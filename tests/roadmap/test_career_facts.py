@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.roadmap import Roadmap, Stage, parse_roadmap
-from tests.support.roadmap_facts import HERE, complaints, facts, source
+from tests.support.paths import ROOT
+from tests.support.roadmap_facts import complaints, facts, source
 
-ROADMAPS = HERE.parent.parent / "roadmaps"
+ROADMAPS = ROOT / "roadmaps"
 ROADMAP, CARD = "ai-ml-career-roadmap", "ai-ml-career-card"
 
 

@@ -155,7 +155,7 @@ async def test_many_people_at_once_all_get_their_answer(room: Room) -> None:
     await room.spring()
     names = [f"p{number}" for number in range(12)]
     answers = await asyncio.gather(*(room.answer(name, "join") for name in names))
-    assert all("You are in spring 🎉" in answer.plain() for answer in answers)
+    assert all("You are in spring 🎉" in answer.to_plain_text() for answer in answers)
     ticked = await asyncio.gather(*(room.answer(name, "tick bayes") for name in names))
     assert {answer.to_plain_text().split("\n")[1] for answer in ticked} == {
         "1 of 57 items of the plan done."
@@ -314,7 +314,7 @@ async def test_names_and_zones_from_the_platform_can_be_anything(room: Room) -> 
         Account("test", "", "odd"), "\u202e**Ada**\n@everyone " + "x" * 300, zone="Nowhere/At_All"
     )
     told = await room.core.answer_phrase(odd, room.place, "join", idempotency_key="odd-1")
-    assert "You are in spring 🎉" in told.plain()
+    assert "You are in spring 🎉" in told.to_plain_text()
     await room.pulse()
     hello = room.chat.sent[-1].message
     assert hello.to_plain_text() == f"**Ada** @everyone {'x' * 62} has joined spring. Welcome!"
@@ -365,7 +365,7 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
     async def broken(place: Place, wanted: object = ()) -> Sequence[SetupProblem]:
         raise OSError("no answer")
 
-    room.chat.check = broken  # type: ignore[method-assign,assignment]
+    room.chat.check_place = broken  # type: ignore[method-assign,assignment]
     with caplog.at_level(logging.ERROR, "bot.runtime.dispatch"):
         assert await room.says("mona", "lacks") == "Missing: nothing"
     assert [one.getMessage() for one in caplog.records] == [

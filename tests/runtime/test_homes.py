@@ -133,7 +133,7 @@ async def test_a_platform_that_cannot_say_what_is_missing_holds_nothing_up(
     async def check(place: Place, wanted: object = ()) -> tuple[SetupProblem, ...]:
         raise SendError("no answer")
 
-    quick_room.chat.check = check  # type: ignore[method-assign]
+    quick_room.chat.check_place = check  # type: ignore[method-assign]
     await quick_room.passes(minutes=10)
     assert monday(quick_room) == MONDAY
 
@@ -164,7 +164,7 @@ async def test_a_post_is_sent_whatever_becomes_of_what_stands_beside_it(
     async def complete(place: Place, message: Message, sent: str) -> None:
         raise broken
 
-    monkeypatch.setattr(quick_room.chat, "complete", complete)
+    monkeypatch.setattr(quick_room.chat, "open_thread", complete)
     await begin(quick_room)
     await quick_room.says("mona", "cohort threads spring on=yes")
     await quick_room.passes(hours=1)

@@ -282,13 +282,13 @@ async def test_a_cohort_that_also_lives_elsewhere_only_loses_its_home_and_gets_a
 async def asked(room: Room) -> list[str]:
     """Have the chat keep whom it is asked about; the list fills as it is asked."""
     found: list[str] = []
-    belongs = room.chat.belongs
+    belongs = room.chat.is_in_space
 
     async def keeping(place: Place) -> bool:
         found.append(place.native)
         return await belongs(place)
 
-    room.chat.belongs = keeping  # type: ignore[method-assign]
+    room.chat.is_in_space = keeping  # type: ignore[method-assign]
     return found
 
 
@@ -342,7 +342,7 @@ async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(
     async def belongs(place: Place) -> bool:
         raise SendError("no answer")
 
-    quick_room.chat.belongs = belongs  # type: ignore[method-assign]
+    quick_room.chat.is_in_space = belongs  # type: ignore[method-assign]
     await quick_room.goes_to(on(3, 9))
     assert [one.ref for one in quick_room.private("ada")] == [
         "linear-algebra.0",

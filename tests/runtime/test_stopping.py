@@ -22,7 +22,7 @@ KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BOT = """
 import asyncio, logging, os, sys
 from datetime import UTC, datetime
-from adapters import Connected
+from adapters import PlatformConnection
 from bot import __main__ as program
 from bot.settings import Settings
 from tests.support.room import Chat, Clock
@@ -42,8 +42,8 @@ class Slow(Chat):
 logging.basicConfig(level="INFO")
 chat = Slow(Clock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)), may_look=False)
 settings = Settings(database_url=sys.argv[1], _env_file=None)
-work = program.serve(settings, lambda vaults: [Connected(chat)], chat.clock)
-asyncio.run(program.until_stopped(work))
+work = program.run_platforms(settings, lambda vaults: [PlatformConnection(chat)], chat.clock)
+asyncio.run(program.run_until_stopped(work))
 """
 
 

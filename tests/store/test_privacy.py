@@ -125,7 +125,7 @@ async def test_names_with_markup_are_shown_as_typed_on_boards_and_in_honours(
     assert f"1. {name}: 5 of 5 (you)" in await room.says("ada", "progress board")
     await room.goes_to(datetime(2026, 3, 9, 12, tzinfo=UTC))
     recap = room.posts("recap")[0].message
-    assert f"🏅 {name} finished every item" in recap.plain()
+    assert f"🏅 {name} finished every item" in recap.to_plain_text()
     assert f"1. {name}: 5 of 5" in recap.to_plain_text()
 
 

@@ -37,12 +37,12 @@ DAMAGED = (
 OPEN = """
 import asyncio, os, sys
 from bot.store import Store, StoreError
-from bot.store.engine import head
+from bot.store.engine import find_newest_revision
 if len(sys.argv) > 2:
     os.setgroups([]); os.setgid(int(sys.argv[2])); os.setuid(int(sys.argv[2]))
 async def main():
     try:
-        store = await Store.open(sys.argv[1])
+        store = await Store.open_database(sys.argv[1])
     except StoreError as broken:
         print(broken)
     else:

@@ -44,7 +44,7 @@ DEEDS: tuple[tuple[float, str, str], ...] = (
 class StrictChat(Chat):
     """A chat in which only what was sent since the instant asked for is found."""
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+    async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:
             raise CannotReadHistory
         same = [n for n, sent in enumerate(self.sent, 1) if (sent.key, sent.place) == (key, place)]

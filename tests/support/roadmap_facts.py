@@ -20,7 +20,7 @@ from bot.roadmap.model import RoadmapValue
 from tests.support.paths import TESTS
 
 HERE = TESTS / "roadmap" / "files"
-SOURCES = HERE.parent / "sources"
+SOURCES = HERE.parent / "importer" / "sources"
 # Our own words, and names that only connect what the plan holds: no line has to vouch for them.
 OURS = frozenset(
     {"id", "slug", "kind", "title", "summary", "text", "notes", "about", "says", "recall"}

@@ -101,7 +101,7 @@ class Chat:
             self.fault("after", place, key)
         return str(len(self.sent))
 
-    async def complete(self, place: Place, message: Message, sent: str) -> None:
+    async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         if message.thread:
             self.completed.append((self.sent[int(sent) - 1].key, message.thread))
 
@@ -125,7 +125,7 @@ class Chat:
             self.event_fault("after", place)
         return known if known in self.events else None
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+    async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:
             raise CannotReadHistory
         return next(
@@ -133,10 +133,12 @@ class Chat:
             None,
         )
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[SetupProblem]:
+    async def check_place(
+        self, place: Place, wanted: Collection[Extra] = ()
+    ) -> Sequence[SetupProblem]:
         return self.lacking.get(place.channel, ())
 
-    async def belongs(self, place: Place) -> bool:
+    async def is_in_space(self, place: Place) -> bool:
         return place.native not in self.strangers
 
 

@@ -63,10 +63,10 @@ class Brought:
     def size(self) -> int:
         return len(self.data) if self.told is None else self.told
 
-    async def read(self, most: int) -> bytes:
+    async def download(self, max_bytes: int) -> bytes:
         self.reads += 1
         if self.fault:
             raise self.fault
-        if len(self.data) > most:
-            raise FileTooLarge(most)
+        if len(self.data) > max_bytes:
+            raise FileTooLarge(max_bytes)
         return self.data

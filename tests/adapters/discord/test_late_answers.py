@@ -36,11 +36,11 @@ class Slow:
     core: Core
     seconds: float
 
-    async def answer(self, *said: Any, **more: Any) -> Answer:
+    async def answer_phrase(self, *said: Any, **more: Any) -> Answer:
         await asyncio.sleep(self.seconds)
         return await self.core.answer_phrase(*said, **more)
 
-    async def suggest(self, *said: Any) -> Sequence[Choice]:
+    async def suggest_values(self, *said: Any) -> Sequence[Choice]:
         await asyncio.sleep(self.seconds)
         return await self.core.suggest_values(*said)
 

@@ -364,13 +364,15 @@ class Wired:
     ) -> str | None:
         return None
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+    async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[SetupProblem]:
+    async def check_place(
+        self, place: Place, wanted: Collection[Extra] = ()
+    ) -> Sequence[SetupProblem]:
         return ()
 
-    async def belongs(self, place: Place) -> bool:
+    async def is_in_space(self, place: Place) -> bool:
         return await letters.is_user_in_server(self.post.client, place)
 
     async def listen(self, core: Core) -> None:

@@ -287,7 +287,7 @@ class Counted:
             many.list_installed_workspaces,
         )
 
-    async def of(self, workspace: Workspace) -> api.BotToken | None:
+    async def find_token(self, workspace: Workspace) -> api.BotToken | None:
         self.asked += 1
         found = await self.many.find_token(workspace)
         await self.open.wait()

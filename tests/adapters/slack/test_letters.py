@@ -438,7 +438,7 @@ class Wired:
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, place, message)
 
-    async def complete(self, place: Place, message: Message, sent: str) -> None:
+    async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("on Slack nothing stands beside a message")
 
     async def settle_event(
@@ -446,13 +446,15 @@ class Wired:
     ) -> str | None:
         return None
 
-    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+    async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)
 
-    async def check(self, place: Place, wanted: Collection[Extra] = ()) -> Sequence[SetupProblem]:
+    async def check_place(
+        self, place: Place, wanted: Collection[Extra] = ()
+    ) -> Sequence[SetupProblem]:
         return ()
 
-    async def belongs(self, place: Place) -> bool:
+    async def is_in_space(self, place: Place) -> bool:
         return await self.post.letters.is_workspace_member(place)
 
     async def listen(self, core: Core) -> None:

@@ -53,7 +53,7 @@ def here(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     shutil.copy(empty_file, tmp_path / "data")
-    monkeypatch.setattr(program, "bundled", roadmaps)
+    monkeypatch.setattr(program, "load_bundled_roadmaps", roadmaps)
     monkeypatch.setattr(reaching, "WAITS", (0,))
 
 
@@ -70,7 +70,7 @@ async def slack(moment: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[S
     """A Slack that the program finds where it looks for Slack."""
     async with SocketWire.on(moment) as wire:
         real = connection.connect_slack
-        monkeypatch.setattr(connection, "connected", functools.partial(real, base_url=wire.api))
+        monkeypatch.setattr(connection, "connect_slack", functools.partial(real, base_url=wire.api))
         yield wire
 
 

@@ -24,21 +24,21 @@ class World:
     def __init__(self, clock: RoomClock, due: list[datetime], deeds: list[datetime]) -> None:
         self.clock, self.due, self.deeds = clock, due, deeds
         self.happened: list[tuple[str, datetime]] = []
-        self.shown = 0
+        self.public_message_count = 0
         self.journey = ClockMover(clock, BERLIN, self)
         self.journey.pulse = self.pulse
         self.journey.pause = 0.0
 
-    def upcoming(self, now: datetime) -> datetime | None:
+    def find_next_cast_action(self, now: datetime) -> datetime | None:
         return min((at for at in self.deeds if at > now), default=None)
 
-    def changed(self) -> None:
+    def notify_pages(self) -> None:
         pass
 
-    async def come_back(self, outage: timedelta) -> None:
+    async def announce_return(self, outage: timedelta) -> None:
         self.happened.append(("back", self.clock.now()))
 
-    async def act(self, at: datetime) -> None:
+    async def run_cast_actions(self, at: datetime) -> None:
         if at in self.deeds:
             self.happened.append(("deed", at))
 
@@ -47,7 +47,7 @@ class World:
         for at in [one for one in self.due if one <= now]:
             self.due.remove(at)
             self.happened.append(("late" if at < now else "post", at))
-            self.shown += 1
+            self.public_message_count += 1
         return min(self.due, default=None)
 
     async def moves(self, move: str, outage: timedelta = timedelta()) -> None:

@@ -267,20 +267,20 @@ async def test_an_id_used_for_something_else_is_refused(local: Local) -> None:
 class Dead:
     """A core that dies before it answers, as a killed process does."""
 
-    async def answer(
+    async def answer_phrase(
         self,
         caller: Caller,
         place: Place,
         phrase: str,
         filled: Mapping[str, tuple[str, ...]] | None = None,
         *,
-        once: str,
+        idempotency_key: str,
         files: Files | None = None,
     ) -> Answer:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def suggest(self, *asked: object) -> tuple[()]:
+    async def suggest_values(self, *asked: object) -> tuple[()]:
         return ()
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from bot.roadmap import parse_roadmap
 from bot.roadmap.importer import import_document
+from tests.support.paths import ROOT
 from tests.support.roadmap_similarity import Likeness
 
 HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def test_a_document_imported_as_it_lies_is_the_bundled_roadmap_but_for_what_is_l
 ) -> None:
     entry = TABLE[document.name[:3]]
     name = f"{entry['roadmap']}.yaml"
-    wanted = parse_roadmap((HERE.parent / "roadmaps" / name).read_text(encoding="utf-8"), name)
+    wanted = parse_roadmap((ROOT / "roadmaps" / name).read_text(encoding="utf-8"), name)
     found = Likeness(
         import_document(document.read_bytes(), document.name).roadmap, wanted
     ).differences()

@@ -36,7 +36,7 @@ PLAN = """\
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of one's own, with a plan in it, and roadmaps that are read once."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(program, "bundled", roadmaps)
+    monkeypatch.setattr(program, "load_bundled_roadmaps", roadmaps)
     Path("chance.md").write_text(PLAN, encoding="utf-8")
 
 

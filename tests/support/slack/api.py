@@ -23,7 +23,7 @@ class Known:
     wire: Wire
     scoped: bool = False
 
-    async def of(self, workspace: Workspace) -> BotToken | None:
+    async def find_token(self, workspace: Workspace) -> BotToken | None:
         for one in self.wire.tokens.values():
             if one.team == workspace.team and not one.app:
                 return BotToken(
