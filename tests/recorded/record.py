@@ -1,4 +1,4 @@
-"""Record what Syllabot sends and stores, for `tests/test_recorded.py` to press it in later versions.
+"""Record what Syllabot sends and stores, for `tests/test_recorded.py` to press it later.
 
 The files beside this were recorded with version 0.1.0:
 
@@ -40,8 +40,8 @@ from tests.recorded.replay import (
     FOLDER,
     MOMENT,
     do,
+    list_natives,
     list_posts,
-    natives,
     read_discord,
     read_here,
     read_slack,
@@ -85,11 +85,18 @@ COLUMNS = {
 async def live(both: Both) -> tuple[list[Act], list[Act]]:
     """Live up to the moment: what a group does in its first days. Return what was heard last, and
     what a plan that waits to be published offers."""
+    await _set_up(both)
+    await _walk_a_week(both)
+    return await _stop(both)
+
+
+async def _set_up(both: Both) -> None:
     await both.spring("ada", seats=20)
     said = both.slack.says
     await both.settles()
     assert "You are in" in await said("bob", "join spring")
-    await both.confirms("mona", "cohort call", "Set it", cohort="spring", day=3, at="19:00", where="Hall")
+    call = {"cohort": "spring", "day": 3, "at": "19:00", "where": "Hall"}
+    await both.confirms("mona", "cohort call", "Set it", **call)
     for text in (
         "cohort threads spring on=yes sure=yes",
         "cohort settings spring post=recap day=6 at=17:00 sure=yes",
@@ -105,25 +112,39 @@ async def live(both: Both) -> tuple[list[Act], list[Act]]:
     await both.slash("mona", "moderators", add=both.people["cy"])
     (publish, *_) = await _bring(both, FIRST)
     assert "version 1" in (await do(both, publish)).words
+
+
+async def _walk_a_week(both: Both) -> None:
     await both.goes_to(MOMENT - timedelta(days=6))
     await both.links("cy")
     for name, options in (
         ("join", {"cohort": "spring"}),
-        ("settings", {"alias": "Cyan", "quiet": "22:00-08:00", "reminder": "19:00"}),
+        ("settings", {"alias": "Cyan", "quiet": "23:00-07:00", "reminder": "19:00"}),
         ("project add", {"title": "A chatbot", "link": "https://example.org/chat"}),
         ("certificate add", {"title": "A course"}),
     ):
         await both.says("cy", name, **options)
-    (topics, *_) = [one for one in both.posts() if "## Week 1" in read_discord(one, "ada").words]
-    pick = next(one for one in read_discord(topics, "ada").acts if one["kind"] == "list")
-    await do(both, pick)
+    await do(both, _list_of(both, 1))
+    await both.pulse()
     await both.says("ada", "checkin", week="1", hours=4, confidence=4, note="Fine")
-    await said("bob", "checkin week=1 hours=2 confidence=3 blockers=time")
-    await said("mona", "cohort finish over sure=yes")
+    await both.slack.says("bob", "checkin week=1 hours=2 confidence=3 blockers=time")
+    await both.slack.says("bob", "settings zone=Europe/Berlin reminders=1 hidden=no")
+    await both.says("ada", "settings", zone="Asia/Kolkata", reminders=1, delivery="private")
+    await both.slack.says("mona", "cohort finish over sure=yes")
+
+
+def _list_of(both: Both, week: int) -> Act:
+    """Find the list below the topics of a week."""
+    answers = [read_discord(topics, "ada") for topics in both.posts()]
+    (topics, *_) = [one for one in answers if f"## Week {week}:" in one.words]
+    return next(act for act in topics.acts if act["kind"] == "list")
+
+
+async def _stop(both: Both) -> tuple[list[Act], list[Act]]:
+    """Leave things as they are found in the middle of something."""
     await both.goes_to(MOMENT - timedelta(minutes=2))
     await both.says("ada", "away", until="2026-01-15")
-    (topics, *_) = [one for one in both.posts() if "## Week 2" in read_discord(one, "ada").words]
-    first = next(one for one in read_discord(topics, "ada").acts if one["kind"] == "list")
+    first = _list_of(both, 2)
     kept = [one for one in both.slack.posts() if "Week 2" in one.sees and "[ ]" in one.sees]
     second = next(one for one in read_slack(kept[0], "bob").acts if one["kind"] == "list")
     heard = [await _hear(both, first), await _hear(both, second)]
@@ -142,11 +163,11 @@ async def live(both: Both) -> tuple[list[Act], list[Act]]:
 async def _bring(both: Both, text: str) -> list[Act]:
     """Bring a plan as a file, which the simulated Discord cannot hold. Return what is offered."""
     mona = Caller(Account("discord", "", str(both.people["mona"].id)), "Mona", True)
-    files = file(text)
-    answer = await both.core.answer(
-        mona, both.place, "roadmap import", {"file": ()}, once=str(len(text)), files=files
-    )
-    buttons = [one for block in answer.blocks if isinstance(block, Buttons) for one in block.buttons]
+    once = str(len(text))
+    asked = (mona, both.place, "roadmap import", {"file": ()})
+    answer = await both.core.answer(*asked, once=once, files=file(text))
+    rows = [block for block in answer.blocks if isinstance(block, Buttons)]
+    buttons = [button for row in rows for button in row.buttons]
     base = {"on": "discord", "who": "mona", "kind": "button"}
     datas = [{"custom_id": f"{one.says}|~", "component_type": 2} for one in buttons]
     return [base | {"data": data} for data in datas]
@@ -156,7 +177,7 @@ async def _hear(both: Both, act: Act) -> Act:
     seen = await do(both, act)
     given = both.env.backend.interactions if act["on"] == "discord" else both.slack.wire.triggers
     once = str([*given][-1])
-    return {"once": once, "act": act, "told": seen.told}
+    return {"once": once, "act": act, "told": seen.told(act)}
 
 
 def _typed(on: str, who: str, name: str) -> Act:
@@ -169,6 +190,11 @@ def _typed(on: str, who: str, name: str) -> Act:
 
 def list_first(both: Both) -> Iterator[Act]:
     """List what can be done at first: below every post and reminder, and every command."""
+    yield from _list_below(both)
+    yield from _list_commands()
+
+
+def _list_below(both: Both) -> Iterator[Act]:
     for one in reversed(both.posts()):
         yield from read_discord(one, "ada").acts
     for sight in reversed(both.slack.posts()):
@@ -178,13 +204,18 @@ def list_first(both: Both) -> Iterator[Act]:
             yield from read_discord(one, who, private=True).acts
     for sight in both.slack.person("bob").letters:
         yield from read_slack(sight, "bob", private=True).acts
-    for on, member in (("discord", "ada"), ("slack", "bob")):
-        for one in commands().values():
-            if one.name in FORGOTTEN or (one.hidden and one.options and one.options[0].required):
-                continue
-            if not one.hidden or on == "slack":
-                yield _typed(on, "mona" if one.moderators else member, one.name)
+
+
+def _list_commands() -> Iterator[Act]:
+    for known in commands().values():
+        who = ("mona", "mona") if known.moderators else ("ada", "bob")
+        if known.name not in FORGOTTEN:
+            yield _typed("slack", who[1], known.name)
+        if known.name not in FORGOTTEN and not known.hidden:
+            yield _typed("discord", who[0], known.name)
+    for on in ("discord", "slack"):
         yield _typed(on, "mona", "help")
+    yield _typed("discord", "cy", "settings")
     for text in SAID:
         yield _typed("slack", "bob", text)
     for kind in post.kinds():
@@ -194,6 +225,8 @@ def list_first(both: Both) -> Iterator[Act]:
 def weigh(act: Act) -> int:
     """Say how late an act comes: what changes much comes last."""
     said = phrase_of(act)
+    if act.get("home"):
+        return -2 if act["kind"] == "list" else -1
     if said.startswith(LAST):
         return 3 if said.startswith("cohort") else 4
     found = command.command_of(said, commands())
@@ -226,13 +259,13 @@ async def crawl(both: Both, first: list[Act]) -> list[Act]:
         _, _, act = heapq.heappop(waiting)
         said = phrase_of(act)
         like = re.sub(r"#\d+|(?<=page=|sure=|seen=)\w+|(?<=n=)\d+|[\d-]{10}", "", said)
-        key = (act["on"], act["kind"], like, act.get("home", False))
+        who = act["who"] if act["kind"] == "typed" else ""
+        key = (act["on"], act["kind"], like, act.get("home", False), who)
         if key in seen or said.split(" ")[0] == "link" or said.startswith("cohort link"):
             continue
         seen.add(key)
-        print(act["on"], act["kind"], said, flush=True)
         answer = await do(both, act)
-        done.append({**act, "told": answer.told})
+        done.append({**act, "told": answer.told(act)})
         for following in answer.acts:
             heapq.heappush(waiting, (weigh(following), next(numbers), following))
     return done
@@ -258,7 +291,8 @@ def say_all(known: Command) -> Iterator[str]:
         values = []
         for one in typed:
             least = f"{max(1, one.range.least):g}" if one.range else "1"
-            value = {**EXAMPLES, "number": least}.get(one.kind) or one.choices[turn % len(one.choices)]
+            example = {**EXAMPLES, "number": least}.get(one.kind)
+            value = example or one.choices[turn % len(one.choices)]
             values.append(f"{one.name}={value}")
         yield " ".join((known.name, *values))
 
@@ -277,13 +311,13 @@ async def record(folder: Path) -> None:
         write("heard.json", heard)
         first = [*list_first(both), *offered]
         first += read_slack(await both.slack.person("bob").opens_home(), "bob").acts
-        write("natives.json", natives(both))
+        write("natives.json", list_natives(both))
     with closing(sqlite3.connect(path)) as file:
         (FOLDER / "database.sql").write_text("\n".join(file.iterdump()) + "\n")
-    write("names.json", read_names(path))
     async with reopen(folder / "ahead.db") as both:
         await both.passes(weeks=1)
         write("ahead.json", list_posts(both))
+    write("names.json", read_names(folder / "ahead.db"))
     async with reopen(folder / "acts.db") as both:
         write("acts.json", await crawl(both, first))
 
@@ -292,7 +326,7 @@ async def retell(folder: Path) -> None:
     """Write how answers begin now."""
     async with reopen(folder / "acts.db") as both:
         acts = json.loads(read_here("acts.json", both))
-        write("acts.json", [{**act, "told": (await do(both, act)).told} for act in acts])
+        write("acts.json", [{**act, "told": (await do(both, act)).told(act)} for act in acts])
 
 
 if __name__ == "__main__":

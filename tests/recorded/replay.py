@@ -31,18 +31,17 @@ MOMENT = datetime(2026, 1, 14, 12, 0, tzinfo=UTC)  # Wednesday of the second wee
 BUTTON, SELECT, INPUT, LABEL = 2, 3, 4, 18  # Discord: Component Types
 RADIO = 21
 CHANGING = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b|\d{15,}")  # codes are drawn, ids given
-SHOWN = {"ephemeral", "modal", "home"}
 
 
-def natives(both: Both) -> dict[str, str]:
-    """Return the ids that the simulated Discord has given, which depend on all it was told before."""
+def list_natives(both: Both) -> dict[str, str]:
+    """Return the ids that the simulated Discord has given; they depend on all it was told."""
     people = {name: str(person.id) for name, person in both.people.items()}
     return {"guild": str(both.guild.id), "channel": str(both.channel.id), **people}
 
 
 def read_here(name: str, both: Both) -> str:
     """Read one of the recorded files as if it had been recorded on this simulated Discord."""
-    text, here = (FOLDER / name).read_text(), natives(both)
+    text, here = (FOLDER / name).read_text(), list_natives(both)
     for who, native in json.loads((FOLDER / "natives.json").read_text()).items():
         text = text.replace(native, f"<{who}>")
     for who, native in here.items():
@@ -73,19 +72,18 @@ class Seen:
         self.acts = acts
         self.title = title
 
-    @property
-    def told(self) -> str:
-        """How it began, without what is drawn anew each time."""
-        first = " ".join(self.words.split("\n", 2)[:2])
-        return CHANGING.sub("#", f"form: {self.title}" if self.title else first)[:80]
+    def told(self, act: Mapping[str, Any]) -> str:
+        """How it began, without what is drawn anew; all of it for a command on Discord."""
+        lines = [f"form: {self.title}"] if self.title else self.words.split("\n")
+        if act["on"] == "discord" and act["kind"] == "typed":
+            return CHANGING.sub("#", "\n".join(lines))
+        return CHANGING.sub("#", " ".join(lines[:2]))[:80]
 
 
 async def do(both: Both, act: Mapping[str, Any], once: str = "") -> Seen:
     """Do what somebody did; `once` is the id that the platform gave it, where that is not new."""
     doing = _do_on_discord if act["on"] == "discord" else _do_on_slack
-    seen = await doing(both, act, once)
-    await both.pulse()
-    return seen
+    return await doing(both, act, once)
 
 
 # — Discord —
@@ -103,7 +101,8 @@ async def _do_on_discord(both: Both, act: Mapping[str, Any], once: str) -> Seen:
     if once:
         record.id = int(once)
         backend.interactions[record.id] = record
-    await both.delivers(payload | {"id": str(record.id)})
+    backend.emit("INTERACTION_CREATE", payload | {"id": str(record.id)})
+    await both.env.settle()
     shown = InteractionResult(both.env, record)
     return read_discord(shown, act["who"], bool(act.get("private")))
 
@@ -169,8 +168,12 @@ async def _do_on_slack(both: Both, act: Mapping[str, Any], once: str) -> Seen:
             return Seen(f"errors: {heard.payload['errors']}", [])
         return read_slack(Sight("modal", heard.payload["view"]), who)
 
+    # A list of the App Home is answered there; else that is drawn anew at some time, and no answer.
+    is_home = act.get("home") and act["kind"] == "list"
+    kinds = {"home"} if is_home else {"ephemeral", "modal"}
+
     def come() -> list[Sight]:
-        later = [one for one in person.user.sights[start:] if one.kind in SHOWN]
+        later = [one for one in person.user.sights[start:] if one.kind in kinds]
         return [one for one in later if not (one.kind == "modal" and reading.idle(one.body))]
 
     await group.wire.until(lambda: come() or len(group.wire.broken) > broken)
@@ -245,17 +248,18 @@ SAMPLES = {
 
 
 def list_posts(both: Both) -> list[list[str]]:
-    """List what the bot has posted since the start, with the key it went under on the wire."""
+    """List what the bot has posted since the start, with the key it went under on the wire, by
+    platform and key: letters of one moment leave in any order."""
     found = []
     for request in both.env.http_requests:
         if request.method == "POST" and re.fullmatch(r"/channels/\d+/messages", request.path):
-            found.append(["discord", request.json["nonce"], _read_first(request.json["components"])])
+            sent = request.json
+            found.append(["discord", sent["nonce"], _read_first(sent["components"])])
     channels = both.slack.place.channels.values()
-    messages = [one for channel in channels for one in channel.messages]
-    for message in sorted(messages, key=lambda one: one["ts"]):
+    for message in (one for channel in channels for one in channel.messages):
         key = message["metadata"]["event_payload"]["key"]
         found.append(["slack", key, reading.words(message).partition("\n")[0][:80]])
-    return found
+    return sorted(found)
 
 
 def _read_first(components: Sequence[Json]) -> str:
