@@ -146,9 +146,9 @@ async def run_platforms(
     has routes, on the public address. Raises `CannotConnect` where one of them lets nobody in."""
     clock = clock or WallClock()
     command.discover_commands()
-    post.discover_post_kinds()
+    post_kinds = post.discover_post_kinds()
     async with AsyncExitStack() as opened:
-        store = await Store.open_database(settings.database_url)
+        store = await Store.open_database(settings.database_url, post_kinds)
         opened.push_async_callback(store.close)
         connected = connect(Vaults(store, clock, settings.vault_key.get_secret_value()))
         platforms = {one.platform.name: one.platform for one in connected}
@@ -253,10 +253,10 @@ async def run_room(settings: Settings, asked: argparse.Namespace) -> int:
     private_files.restrict_folder(settings.data_dir)
     private_files.restrict_folder(folder)
     command.discover_commands()
-    post.discover_post_kinds()
+    post_kinds = post.discover_post_kinds()
     async with AsyncExitStack() as opened:
         store = await Store.open_database(
-            f"sqlite+aiosqlite:///{(folder / 'syllabot.db').as_posix()}"
+            f"sqlite+aiosqlite:///{(folder / 'syllabot.db').as_posix()}", post_kinds
         )
         opened.push_async_callback(store.close)
         room = await Room.open_room(
