@@ -156,9 +156,9 @@ async def run_platforms(
     """
     clock = clock or WallClock()
     command.discover_commands()
-    post.discover_post_kinds()
+    post_kinds = post.discover_post_kinds()
     async with AsyncExitStack() as opened:
-        store = await Store.open_database(settings.database_url)
+        store = await Store.open_database(settings.database_url, post_kinds)
         opened.push_async_callback(store.close)
         connections = connect(Vaults(store, clock, settings.vault_key.get_secret_value()))
         platforms = {each.platform.name: each.platform for each in connections}
@@ -272,10 +272,11 @@ async def run_room(settings: Settings, arguments: argparse.Namespace) -> int:
     private_files.restrict_folder(settings.data_dir)
     private_files.restrict_folder(folder)
     command.discover_commands()
-    post.discover_post_kinds()
+    post_kinds = post.discover_post_kinds()
     async with AsyncExitStack() as opened:
         path = folder / "syllabot.db"
-        store = await Store.open_database(f"sqlite+aiosqlite:///{path.as_posix()}")
+        url = f"sqlite+aiosqlite:///{path.as_posix()}"
+        store = await Store.open_database(url, post_kinds)
         opened.push_async_callback(store.close)
         room = await Room.open_room(
             folder, settings.room_port, settings.room_zone, datetime.now(UTC)

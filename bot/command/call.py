@@ -26,6 +26,7 @@ from bot.roadmap import Roadmap
 from bot.store.roadmaps import AvailableRoadmap
 
 if TYPE_CHECKING:
+    from bot.post import PostRegistry
     from bot.store import Tx
 
 
@@ -83,6 +84,11 @@ class Call:
             return parse_date(text, self.now.astimezone(load_zone(zone_name)).date())
         except Refused as refused:
             raise Refused(refused.sentence, option) from None
+
+    @property
+    def post_kinds(self) -> PostRegistry:
+        """The kinds of posts that this bot knows."""
+        return self.tx.post_kinds
 
     async def load_available_roadmaps(self) -> Mapping[str, AvailableRoadmap]:
         """The roadmaps that a cohort here can take, by their slugs: those that come with the bot, and the space's own, which

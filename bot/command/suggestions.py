@@ -16,7 +16,6 @@ from bot.command.routes import NONE, list_route_words
 from bot.group.cohort import Cohort, Member
 from bot.group.fit import choose_default_week_count, fit_roadmap
 from bot.group.zones import list_zones
-from bot.post import list_post_kinds
 from bot.roadmap import Roadmap
 
 VALUE = 100  # characters: Discord, value of a choice
@@ -181,9 +180,8 @@ def _suggest_roadmap_seasons(call: Call, plan: Roadmap, weeks: int, typed: str) 
 
 async def suggest_post_kinds(call: Call, typed: str) -> Sequence[Choice]:
     """The kinds of posts there are."""
-    return match_choices(
-        (Choice(kind.title, kind.name) for kind in list_post_kinds().values()), typed
-    )
+    kinds = call.post_kinds.kinds.values()
+    return match_choices((Choice(kind.title, kind.name) for kind in kinds), typed)
 
 
 async def suggest_member_names(call: Call, typed: str) -> Sequence[Choice]:

@@ -40,10 +40,12 @@ async def cohort_finish(
         )
     saved = await call.tx.schedule.save_changed_cohort(found, ended, call.now)
     if begun:
-        await call.tx.ledger.enter_due_posts(saved, list_closing_slots(saved, call.now), homes)
+        await call.tx.ledger.enter_due_posts(
+            saved, list_closing_slots(saved, call.now, post_kinds=call.post_kinds), homes
+        )
     coming = (
         "The finale comes right now"
-        if begun and list_closing_slots(saved, call.now)
+        if begun and list_closing_slots(saved, call.now, post_kinds=call.post_kinds)
         else "Nothing more comes"
     )
     return text_message(
@@ -65,7 +67,10 @@ def _build_finish_act(found: Cohort, ended: Cohort, call: Call, news: tuple[Mess
     else:
         head += "no further week comes. A pause may do as well: then it can go on."
     then = (
-        describe_immediate_posts(list_closing_slots(ended, call.now))
+        describe_immediate_posts(
+            list_closing_slots(ended, call.now, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        )
         if found.state != "open"
         else ()
     )

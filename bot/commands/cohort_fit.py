@@ -150,7 +150,10 @@ def _build_fit_act(
 
 async def _build_fit_news(call: Call, found: Cohort, after: Cohort) -> Message:
     coming = describe_next_post(
-        after, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+        after,
+        call.now,
+        await call.tx.ledger.list_posts_in_every_home(found),
+        post_kinds=call.post_kinds,
     )
     ends = f", until {format_day(after.calendar.finish)}" if after.calendar.finish else ""
     return text_message(

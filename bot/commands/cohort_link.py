@@ -196,7 +196,8 @@ async def _build_link_welcome(call: Call, found: Cohort, homes: Sequence[Home]) 
     else:
         invited = "my invitation waits" if lacking else "I have invited everybody here"
         entered = await call.tx.ledger.list_posts_in_every_home(found)
-        coming = f"What was posted before is not posted again; {invited}. {describe_next_post(found, call.now, entered)}"
+        next_post = describe_next_post(found, call.now, entered, post_kinds=call.post_kinds)
+        coming = f"What was posted before is not posted again; {invited}. {next_post}"
     join = ("Join it yourself", build_phrase("join", cohort=found.ref))
     more = (join,) if found.state in JOINABLE else ()
     return text_message(

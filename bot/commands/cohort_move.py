@@ -52,7 +52,8 @@ async def _build_move_act(call: Call, found: Cohort, home: Home) -> Act | None:
         return None
     kept = [letter for letter in waiting if letter.message is None]
     titles = [
-        f"_{escape_text(format_letter_title(letter.kind, letter.ref, found))}_" for letter in kept
+        f"_{escape_text(format_letter_title(letter.kind, letter.ref, found, post_kinds=call.post_kinds))}_"
+        for letter in kept
     ]
     then = (f"I post {join_names(titles, NAMED)} here right away.",) if titles else ()
     news = tuple(letter.message for letter in waiting if letter.message is not None)[:NAMED]
@@ -65,7 +66,10 @@ async def _describe_posts_after_move(call: Call, found: Cohort) -> str:
         return "It is a draft: nobody is told until you open it."
     waited = "What waited comes here as well. "
     return waited + describe_next_post(
-        found, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+        found,
+        call.now,
+        await call.tx.ledger.list_posts_in_every_home(found),
+        post_kinds=call.post_kinds,
     )
 
 

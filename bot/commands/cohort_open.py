@@ -107,11 +107,14 @@ async def _build_open_act(found: Cohort, after: Cohort, call: Call, news: Messag
         "Open it",
         says,
         (news,),
-        describe_immediate_posts(list_opening_slots(after, plan, call.now)),
+        describe_immediate_posts(
+            list_opening_slots(after, plan, call.now, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        ),
     )
 
 
 def _describe_next_after_open(cohort: Cohort, call: Call) -> str:
     week = cohort.week_at(call.now)
     now = f"Week {week.number} comes right now. " if week else ""
-    return now + describe_next_post(cohort, call.now)
+    return now + describe_next_post(cohort, call.now, post_kinds=call.post_kinds)

@@ -31,13 +31,17 @@ async def cohort_resume(
         call.now,
         entered,
         f"**{escape_text(found.name)}** goes on.",
+        post_kinds=call.post_kinds,
     )
     act = Act(
         f"**{escape_text(found.name)}** would go on today, and it {describe_cohort_state(resumed, call.now)}.",
         "Resume it",
         build_phrase("cohort resume", cohort=found.ref),
         (news,),
-        describe_immediate_posts(list_late_slots(found, resumed, call.now, entered)),
+        describe_immediate_posts(
+            list_late_slots(found, resumed, call.now, entered, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        ),
     )
     if not act.is_agreed(sure):
         return act.build_preview(sure, build_next_step_buttons(found))
@@ -52,7 +56,10 @@ async def cohort_resume(
             (
                 *told,
                 describe_next_post(
-                    saved, call.now, await call.tx.ledger.list_posts_in_every_home(saved)
+                    saved,
+                    call.now,
+                    await call.tx.ledger.list_posts_in_every_home(saved),
+                    post_kinds=call.post_kinds,
                 ),
             )
         ),

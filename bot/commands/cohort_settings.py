@@ -31,7 +31,6 @@ from bot.post import (
     convert_post_day_number,
     describe_post_day,
     get_post_day_number,
-    list_post_kinds,
 )
 from bot.views.notices import build_next_step_buttons
 from bot.views.timeline import describe_immediate_posts, describe_next_post, list_late_slots
@@ -58,7 +57,7 @@ async def cohort_settings(
     """Switch posts on or off, move them, set seats and name."""
     found = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
     kind = _resolve_post_option(
-        post, has_changes=usual or any(one is not None for one in (on, day, at))
+        call, post, has_changes=usual or any(one is not None for one in (on, day, at))
     )
     if ask is not None and not call.is_submitted:
         return _choose_settings_form(found, kind)
@@ -71,7 +70,7 @@ async def cohort_settings(
         )
     if after == found:
         return (
-            _build_cohort_settings_page(found)
+            _build_cohort_settings_page(call, found)
             if kind is None
             else _build_post_settings_page(found, kind)
         )
@@ -87,26 +86,26 @@ async def cohort_settings(
     return await _build_saved_settings_message(call, saved, kind)
 
 
-def _format_known_kinds() -> str:
-    return ", ".join(f"`{name}`" for name in list_post_kinds())
+def _format_known_kinds(call: Call) -> str:
+    return ", ".join(f"`{name}`" for name in call.post_kinds.kinds)
 
 
-def _resolve_post_option(post: str | None, *, has_changes: bool) -> PostKind | None:
+def _resolve_post_option(call: Call, post: str | None, *, has_changes: bool) -> PostKind | None:
     if post is None and has_changes:
         raise Refused(
-            f"Which post do you mean? Name it with `post=`: there is {_format_known_kinds()}.",
+            f"Which post do you mean? Name it with `post=`: there is {_format_known_kinds(call)}.",
             "post",
         )
-    return None if post is None else _parse_post_kind(post)
+    return None if post is None else _parse_post_kind(call, post)
 
 
-def _parse_post_kind(said: str) -> PostKind:
+def _parse_post_kind(call: Call, said: str) -> PostKind:
     wanted = said.strip().casefold().replace("-", "_").replace(" ", "_")
-    for kind in list_post_kinds().values():
+    for kind in call.post_kinds.kinds.values():
         if wanted in {kind.name, kind.title.casefold().replace("-", "_").replace(" ", "_")}:
             return kind
     raise Refused(
-        f"I know no kind of post “{escape_text(said[:40])}”: there is {_format_known_kinds()}.",
+        f"I know no kind of post “{escape_text(said[:40])}”: there is {_format_known_kinds(call)}.",
         "post",
     )
 
@@ -139,7 +138,10 @@ def _replace_post_setting(cohort: Cohort, kind: PostKind, setting: PostSetting) 
 async def _build_post_change_act(call: Call, found: Cohort, after: Cohort, kind: PostKind) -> Act:
     """What a change makes due at once: only then is there anything that everybody sees."""
     entered = await call.tx.ledger.list_posts_in_every_home(found)
-    then = describe_immediate_posts(list_late_slots(found, after, call.now, entered))
+    then = describe_immediate_posts(
+        list_late_slots(found, after, call.now, entered, post_kinds=call.post_kinds),
+        post_kinds=call.post_kinds,
+    )
     head = f"**{escape_text(kind.title)}** would come {_describe_post_state(after, kind)}."
     return Act(head, "Save it", _build_post_setting_phrase(after, kind), follow_ups=then)
 
@@ -198,14 +200,14 @@ def _describe_post_state(cohort: Cohort, kind: PostKind) -> str:
     return f"{describe_post_day(kind, setting)}, {setting.at or cohort.at:%H:%M}"
 
 
-def _build_cohort_settings_page(cohort: Cohort, head: str = "") -> Message:
+def _build_cohort_settings_page(call: Call, cohort: Cohort, head: str = "") -> Message:
     lines = [
         f"• **{escape_text(kind.title)}**: {_describe_post_state(cohort, kind)}"
-        for kind in list_post_kinds().values()
+        for kind in call.post_kinds.kinds.values()
     ]
     seats = f"{cohort.seats} seats" if cohort.seats else "no limit of seats"
     about = f"{cohort.at:%H:%M} {cohort.zone} time unless a post says otherwise, {seats}."
-    pick = tuple(Choice(kind.title, name) for name, kind in list_post_kinds().items())
+    pick = tuple(Choice(kind.title, name) for name, kind in call.post_kinds.kinds.items())
     steps = (
         ("Seats and name", build_phrase("cohort settings", cohort=cohort.ref, ask="seats")),
         ("Dates and zone", build_phrase("cohort reschedule", cohort=cohort.ref)),
@@ -247,11 +249,14 @@ async def _build_saved_settings_message(
     call: Call, cohort: Cohort, kind: PostKind | None
 ) -> Message:
     coming = describe_next_post(
-        cohort, call.now, await call.tx.ledger.list_posts_in_every_home(cohort)
+        cohort,
+        call.now,
+        await call.tx.ledger.list_posts_in_every_home(cohort),
+        post_kinds=call.post_kinds,
     )
     head = "Saved. " + ("" if cohort.state in {"draft", "finished"} else coming)
     return (
-        _build_cohort_settings_page(cohort, head.strip())
+        _build_cohort_settings_page(call, cohort, head.strip())
         if kind is None
         else _build_post_settings_page(cohort, kind, head.strip())
     )

@@ -86,14 +86,25 @@ async def _build_start_act(call: Call, found: Cohort, after: Cohort) -> Act:
     if found.state == "draft":
         news: tuple[Message, ...] = (build_invitation(after, call.now),)
         slots = list_opening_slots(
-            after, await call.tx.cohorts.load_roadmap_by_id(found.plan_id), call.now
+            after,
+            await call.tx.cohorts.load_roadmap_by_id(found.plan_id),
+            call.now,
+            post_kinds=call.post_kinds,
         )
     else:
-        news = () if week else (build_date_change_notice(found, after, call.now),)
-        slots = list_late_slots(
-            found, after, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+        news = (
+            ()
+            if week
+            else (build_date_change_notice(found, after, call.now, post_kinds=call.post_kinds),)
         )
-    then = describe_immediate_posts(slots)
+        slots = list_late_slots(
+            found,
+            after,
+            call.now,
+            await call.tx.ledger.list_posts_in_every_home(found),
+            post_kinds=call.post_kinds,
+        )
+    then = describe_immediate_posts(slots, post_kinds=call.post_kinds)
     return Act(
         f"**{name}** would {opens}{begins}.", _format_start_label(after, call), says, news, then
     )
@@ -125,7 +136,10 @@ async def _build_started_message(call: Call, saved: Cohort, more: str) -> Messag
         else f"{taken} {'has' if taken == 1 else 'have'} joined."
     )
     coming = describe_next_post(
-        saved, call.now, await call.tx.ledger.list_posts_in_every_home(saved)
+        saved,
+        call.now,
+        await call.tx.ledger.list_posts_in_every_home(saved),
+        post_kinds=call.post_kinds,
     )
     return text_message(
         f"{head}\n{coming} {people}",

@@ -68,17 +68,20 @@ async def cohort_timeline(
         {home.id: home.place for home in await call.tx.cohorts.list_homes(found.id)}, call.place
     )
     posted = await call.tx.ledger.group_homes_by_post(found)
-    slots = list_coming_slots(found, call.now)
+    slots = list_coming_slots(found, call.now, post_kinds=call.post_kinds)
     greetings = await call.tx.schedule.list_newcomer_posts(found, call.now)
     past = _list_past_lines(
-        await call.tx.ledger.list_home_letters(found, LETTERS * len(homes.places)), found, homes
+        call,
+        await call.tx.ledger.list_home_letters(found, LETTERS * len(homes.places)),
+        found,
+        homes,
     )
     ahead = _sort_timeline_lines(
         [
             *_list_break_lines(found, call.now),
             *_list_clock_change_lines(slots, found, call.now),
-            *_list_slot_lines(slots, found, posted, homes),
-            *_list_greeting_lines(greetings, found, homes),
+            *_list_slot_lines(call, slots, found, posted, homes),
+            *_list_greeting_lines(call, greetings, found, homes),
         ]
     )
     before = [line for line in ahead if line[0] <= call.now]
@@ -122,7 +125,7 @@ def _format_timeline_head(cohort: Cohort, call: Call, homes: CohortHomes) -> str
             else ""
         )
         return f"{head} It is a draft: none of this is posted until you open it.{past}"
-    if cohort.state in {"open", "running"} and list_join_kinds(cohort):
+    if cohort.state in {"open", "running"} and list_join_kinds(cohort, post_kinds=call.post_kinds):
         head += " New members are named when they join, at most once an hour."
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
         head += " Private reminders come beside these, in each member's own time."
@@ -135,19 +138,19 @@ def _format_timeline_moment(at: datetime, cohort: Cohort) -> str:
 
 
 def _list_slot_lines(
-    slots: Sequence[PostSlot], cohort: Cohort, posted: Posted, homes: CohortHomes
+    call: Call, slots: Sequence[PostSlot], cohort: Cohort, posted: Posted, homes: CohortHomes
 ) -> list[Line]:
-    return [
-        (
-            slot.at,
-            f"{_format_timeline_moment(slot.at, cohort)} · **{escape_text(format_slot_title(slot))}**{_format_kept_note(posted.get((slot.kind, slot.ref)), homes)}",
-        )
-        for slot in slots
-    ]
+    lines = []
+    for slot in slots:
+        moment = _format_timeline_moment(slot.at, cohort)
+        title = escape_text(format_slot_title(slot, post_kinds=call.post_kinds))
+        kept_note = _format_kept_note(posted.get((slot.kind, slot.ref)), homes)
+        lines.append((slot.at, f"{moment} · **{title}**{kept_note}"))
+    return lines
 
 
 def _list_greeting_lines(
-    greetings: Sequence[tuple[PostSlot, int]], cohort: Cohort, homes: CohortHomes
+    call: Call, greetings: Sequence[tuple[PostSlot, int]], cohort: Cohort, homes: CohortHomes
 ) -> list[Line]:
     """The posts about new members that wait for their hour; the same moment in several homes is one line."""
     found: dict[tuple[str, datetime], set[int]] = defaultdict(set)
@@ -156,7 +159,9 @@ def _list_greeting_lines(
     lines = []
     for (kind, at), ids in found.items():
         where = homes.describe_home_subset(ids)
-        title = f"**{escape_text(format_letter_title(kind, '', cohort))}**"
+        title = (
+            f"**{escape_text(format_letter_title(kind, '', cohort, post_kinds=call.post_kinds))}**"
+        )
         lines.append(
             (
                 at,
@@ -179,7 +184,9 @@ def _format_kept_note(ids: AbstractSet[int] | None, homes: CohortHomes) -> str:
     )
 
 
-def _list_past_lines(letters: Sequence[Letter], cohort: Cohort, homes: CohortHomes) -> list[Line]:
+def _list_past_lines(
+    call: Call, letters: Sequence[Letter], cohort: Cohort, homes: CohortHomes
+) -> list[Line]:
     """What became of the letters, oldest first; the same to several homes is one line, greetings are left out."""
     found: dict[tuple[object, ...], list[Letter]] = defaultdict(list)
     for letter in reversed(letters):
@@ -187,17 +194,19 @@ def _list_past_lines(letters: Sequence[Letter], cohort: Cohort, homes: CohortHom
             found[
                 letter.edition, letter.kind, letter.ref, _describe_letter_outcome(letter, cohort)
             ].append(letter)
-    return [_format_past_letter_line(same, cohort, homes) for same in found.values()]
+    return [_format_past_letter_line(call, same, cohort, homes) for same in found.values()]
 
 
-def _format_past_letter_line(same: Sequence[Letter], cohort: Cohort, homes: CohortHomes) -> Line:
+def _format_past_letter_line(
+    call: Call, same: Sequence[Letter], cohort: Cohort, homes: CohortHomes
+) -> Line:
     """The line of a letter, and of its like to other homes that ended alike."""
     first, where = (
         same[0],
         shorten(homes.describe_home_subset({letter.home_id for letter in same}), WHERE),
     )
     remark = shorten(
-        f"{_format_past_letter_title(first, cohort)} · {_describe_letter_outcome(first, cohort)}",
+        f"{_format_past_letter_title(call, first, cohort)} · {_describe_letter_outcome(first, cohort)}",
         REMARK,
     )
     return (
@@ -207,11 +216,11 @@ def _format_past_letter_line(same: Sequence[Letter], cohort: Cohort, homes: Coho
     )
 
 
-def _format_past_letter_title(letter: Letter, cohort: Cohort) -> str:
+def _format_past_letter_title(call: Call, letter: Letter, cohort: Cohort) -> str:
     before = "earlier round: " if letter.edition != cohort.edition else ""
     if letter.kind == "announcement":
         return f"{before}Announcement, {letter.ref.partition('/')[0]}"
-    return before + format_letter_title(letter.kind, letter.ref, cohort)
+    return before + format_letter_title(letter.kind, letter.ref, cohort, post_kinds=call.post_kinds)
 
 
 def _describe_letter_outcome(letter: Letter, cohort: Cohort) -> str:

@@ -87,6 +87,7 @@ async def _build_own_cohort_blocks(call: Call, cohort: Cohort) -> Sequence[Block
         call.now,
         await call.tx.ledger.list_posts_in_every_home(cohort),
         member.get_zone_name(cohort),
+        post_kinds=call.post_kinds,
     )
     head = f"{_format_standing_line(cohort, call)}\n{coming}"
     if (week := member.get_current_week(cohort, call.now)) is None:

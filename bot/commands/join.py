@@ -109,5 +109,5 @@ def _describe_join_week(cohort: Cohort, current: CalendarWeek | None, call: Call
 
 
 def _find_next_post_time(cohort: Cohort, call: Call) -> datetime | None:
-    coming = list_slots_between(cohort, call.now, call.now + AHEAD)
+    coming = list_slots_between(cohort, call.now, call.now + AHEAD, post_kinds=call.post_kinds)
     return coming[0].at if coming else None

@@ -21,7 +21,6 @@ from bot.post import (
     find_quiet_end,
     is_too_late,
     list_join_kinds,
-    list_post_kinds,
 )
 from bot.store import Tx
 from bot.store.ledger import Letter
@@ -55,7 +54,7 @@ async def write_letter(
     if letter.message is not None:
         reason = await _find_welcome_objection(tx, cohort, letter)
         return Skip(reason) if reason else letter.message
-    kind = list_post_kinds().get(letter.kind)
+    kind = tx.post_kinds.kinds.get(letter.kind)
     if kind is None:
         return Skip("there is no such kind of post any more")
     if (reason := await _find_outdated_reason(tx, kind, cohort, letter)) is not None:
@@ -80,7 +79,7 @@ async def _find_welcome_objection(tx: Tx, cohort: Cohort, letter: Letter) -> str
         return "has left the cohort"
     if get_visible_name(member, EVERYBODY, "greeting") is None:
         return "is not to be named"
-    return None if list_join_kinds(cohort) else "switched off"
+    return None if list_join_kinds(cohort, tx.post_kinds) else "switched off"
 
 
 async def _write_from_facts(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.chat.errors import DatabaseUnavailableError
 from bot.clock import Clock, compute_zone_data_digest
 from bot.host.failures import FailureLog
-from bot.post import list_post_kinds
+from bot.post import PostRegistry
 from bot.store import Store, Tx
 from bot.views.notices import build_restore_notice
 
@@ -40,7 +40,7 @@ class PostScheduler:
         async with self._store.transaction() as tx:
             changed = {
                 name: mark
-                for name, mark in _compute_schedule_digests().items()
+                for name, mark in _compute_schedule_digests(self._store.post_kinds).items()
                 if await tx.answers.load_mark(name) != mark
             }
             if changed:
@@ -114,10 +114,8 @@ class PostScheduler:
                 log.info("%d spaces were erased, thirty days after the bot had left them", erased)
 
 
-def _compute_schedule_digests() -> dict[str, str]:
-    known = "\n".join(
-        f"{kind.name} {kind.days} {kind.scope}" for kind in list_post_kinds().values()
-    )
+def _compute_schedule_digests(post_kinds: PostRegistry) -> dict[str, str]:
+    known = "\n".join(f"{kind.name} {kind.days} {kind.scope}" for kind in post_kinds.kinds.values())
     return {
         "zone data": compute_zone_data_digest(),
         "kinds": hashlib.sha256(known.encode()).hexdigest(),

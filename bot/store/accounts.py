@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.address import Account
 from bot.group.cohort import Cohort
 from bot.group.member import Person
+from bot.post import PostRegistry, post_registry
 from bot.store.cohorts import CohortQueries
 from bot.store.members import MemberQueries, copy_inherited_values
 from bot.store.people import PeopleQueries
@@ -53,8 +54,11 @@ class LinkedAccount:
 class AccountQueries:
     """Queries about the accounts of a person."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
+    ) -> None:
         self._connection = connection
+        self._post_kinds = post_kinds
 
     async def list_person_accounts(self, person: Person) -> Sequence[LinkedAccount]:
         """Every account of the person who speaks, the first one met first."""
@@ -140,7 +144,8 @@ class AccountQueries:
     ) -> None:
         """Have one membership of each person speak, and count its scores again."""
         for person_id in person_ids:
-            await MemberQueries(self._connection).choose_speaking_membership(cohort, person_id, now)
+            seats = MemberQueries(self._connection, self._post_kinds)
+            await seats.choose_speaking_membership(cohort, person_id, now)
             await ProgressQueries(self._connection).update_locked_person_scores(cohort, person_id)
 
     async def _load_memberships(self, cohort: Cohort, person_id: int) -> Sequence[Row[Any]]:

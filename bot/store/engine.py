@@ -24,6 +24,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from bot.chat.errors import DatabaseUnavailableError
 from bot.host import private_files
+from bot.post import PostRegistry, post_registry
 from bot.store.filecheck import (
     FOREIGN,
     DatabaseFileError,
@@ -60,9 +61,16 @@ class StoreError(Exception):
 
 
 class Store:
-    """An open database."""
+    """An open database, and the kinds of posts that fall due in it."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: FileLock | None) -> None:
+    def __init__(
+        self,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        lock: FileLock | None,
+        post_kinds: PostRegistry = post_registry,
+    ) -> None:
+        self.post_kinds = post_kinds
         self._writer = writer
         self._reader = reader
         self._lock = lock
@@ -71,11 +79,11 @@ class Store:
         self._reading = self._writing if reader is writer else DatabaseAvailability()
 
     @classmethod
-    async def open_database(cls, url: str) -> Store:
+    async def open_database(cls, url: str, post_kinds: PostRegistry = post_registry) -> Store:
         """Open the database at a SQLAlchemy URL, make or migrate its tables. Raises `StoreError`."""
         where = make_url(url)
         lock = _lock_sqlite_file(where) if where.get_backend_name() == "sqlite" else None
-        store = cls(*_create_engines(where), lock)
+        store = cls(*_create_engines(where), lock, post_kinds)
         async with store._guard_start(where):
             await store._migrate_schema()
         return store
@@ -118,7 +126,7 @@ class Store:
         begun, is_ending = reach.get_transaction_start(), False
         try:
             async with engine.begin() as connection:
-                yield Tx(connection)
+                yield Tx(connection, self.post_kinds)
                 is_ending = True
         except Exception as error:
             strip_error_details(error)

@@ -19,7 +19,7 @@ from bot.group.calendar import DAY, CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import is_excused
-from bot.post import find_next_post_moment
+from bot.post import PostRegistry, find_next_post_moment, post_registry
 from bot.store.cohorts import Home
 from bot.store.people import PeopleQueries
 from bot.store.rows import build_insert, build_member
@@ -51,8 +51,11 @@ class MemberContact:
 class MemberQueries:
     """Queries about members."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
+    ) -> None:
         self._connection = connection
+        self._post_kinds = post_kinds
 
     async def find_member(self, cohort: Cohort, person: Person) -> Member | None:
         """A person's membership of a cohort, the earliest of their accounts' and under that one's name, though another may
@@ -149,7 +152,7 @@ class MemberQueries:
             )
 
     async def _schedule_next_post(self, cohort: Cohort, member: Member, now: datetime) -> None:
-        due = find_next_post_moment(cohort, now, member)
+        due = find_next_post_moment(cohort, now, member, self._post_kinds)
         # What is due already is entered at the next look, and its next moment computed there.
         settled = or_(members.c.next_due_at.is_(None), members.c.next_due_at > now)
         changed = members.update().where(members.c.id == member.id, settled)

@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.cohort import Cohort, Member
-from bot.post import APART, list_join_kinds
+from bot.post import APART, PostRegistry, list_join_kinds, post_registry
 from bot.store.ledger import LedgerQueries, Letter
 from bot.store.members import SEATED, MemberQueries, select_members
 from bot.store.tables import homes, letters, members
@@ -52,8 +52,11 @@ def parse_newcomer_range(ref: str) -> tuple[int, int]:
 class NewcomerQueries:
     """Queries about those who have joined."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
+    ) -> None:
         self._connection = connection
+        self._post_kinds = post_kinds
 
     async def list_newcomer_groups(self, cohort: Cohort, now: datetime) -> Sequence[NewcomerGroup]:
         """Who is to be named in which home, and from when on."""
@@ -80,7 +83,7 @@ class NewcomerQueries:
 
     async def _compute_group_due_at(self, cohort: Cohort, home_id: int, now: datetime) -> datetime:
         """When the next post of this kind may come: now, or an hour after the last one that came."""
-        names = [kind.name for kind in list_join_kinds(cohort)]
+        names = [kind.name for kind in list_join_kinds(cohort, self._post_kinds)]
         asked = (
             select(letters.c.state, letters.c.moment, letters.c.ended_at)
             .where(
@@ -104,7 +107,7 @@ class NewcomerQueries:
         """
         if cohort.state not in JOINABLE:
             return None
-        kinds, later = list_join_kinds(cohort), []
+        kinds, later = list_join_kinds(cohort, self._post_kinds), []
         for group in await self.list_newcomer_groups(cohort, now):
             if group.is_shown and kinds and group.due_at > now:
                 later.append(group.due_at)

@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.cohort import Cohort, Member
 from bot.post import (
+    PostRegistry,
     PostSlot,
     find_next_post_moment,
     list_join_kinds,
     list_overdue_slots,
     list_slots_between,
+    post_registry,
 )
 from bot.store.cohorts import CohortQueries
 from bot.store.events import EventQueries
@@ -39,8 +41,12 @@ def find_earliest(*moments: datetime | None) -> datetime | None:
 class ScheduleQueries:
     """Queries about what falls due."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
+    ) -> None:
         self._connection = connection
+        self._post_kinds = post_kinds
+        self._newcomers = NewcomerQueries(connection, post_kinds)
         self._ledger = LedgerQueries(connection)
 
     async def list_due_cohort_ids(self, now: datetime) -> tuple[list[int], list[int]]:
@@ -65,8 +71,8 @@ class ScheduleQueries:
         await self._enter_posts_of_homes(cohort, now)
         moved = cohort.advance_state(now)
         due = find_earliest(
-            find_next_post_moment(moved, now),
-            await NewcomerQueries(self._connection).enter_newcomer_posts(moved, now),
+            find_next_post_moment(moved, now, post_kinds=self._post_kinds),
+            await self._newcomers.enter_newcomer_posts(moved, now),
         )
         await self._store_cohort(replace(moved, looked_at=now, next_due_at=due))
 
@@ -92,10 +98,9 @@ class ScheduleQueries:
     async def _enter_posts_of_member(
         self, cohort: Cohort, member: Member, since: datetime, now: datetime
     ) -> None:
-        await self._ledger.enter_due_posts(
-            cohort, list_slots_between(cohort, since, now, member), member_id=member.id
-        )
-        due = find_next_post_moment(cohort, now, member)
+        slots = list_slots_between(cohort, since, now, member, self._post_kinds)
+        await self._ledger.enter_due_posts(cohort, slots, member_id=member.id)
+        due = find_next_post_moment(cohort, now, member, self._post_kinds)
         changed = members.update().where(members.c.id == member.id)
         await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
 
@@ -114,11 +119,12 @@ class ScheduleQueries:
             pass
         if since is None and before.looked_at is not None:
             homes = await CohortQueries(self._connection).list_homes(after.id)
-            await self._ledger.enter_due_posts(after, list_overdue_slots(before, after, now), homes)
+            overdue = list_overdue_slots(before, after, now, self._post_kinds)
+            await self._ledger.enter_due_posts(after, overdue, homes)
         moved = after if since else after.advance_state(now)
         due = find_earliest(
-            find_next_post_moment(moved, since or now),
-            await NewcomerQueries(self._connection).enter_newcomer_posts(moved, now),
+            find_next_post_moment(moved, since or now, post_kinds=self._post_kinds),
+            await self._newcomers.enter_newcomer_posts(moved, now),
         )
         saved = replace(moved, looked_at=since or now, next_due_at=due)
         await self._store_cohort(saved)
@@ -129,7 +135,7 @@ class ScheduleQueries:
 
     async def schedule_newcomer_posts(self, cohort: Cohort, now: datetime) -> None:
         """Have somebody who has just joined named, now or when the hour of a home is over. The cohort must be locked."""
-        due = await NewcomerQueries(self._connection).enter_newcomer_posts(cohort, now)
+        due = await self._newcomers.enter_newcomer_posts(cohort, now)
         if due is not None:
             sooner = or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > due)
             changed = cohorts.update().where(cohorts.c.id == cohort.id, sooner)
@@ -139,20 +145,19 @@ class ScheduleQueries:
         self, cohort: Cohort, now: datetime
     ) -> Sequence[tuple[PostSlot, int]]:
         """The posts about new members that wait for an hour to be over, each with the home it goes to."""
-        groups = await NewcomerQueries(self._connection).list_newcomer_groups(cohort, now)
+        groups = await self._newcomers.list_newcomer_groups(cohort, now)
         return [
             (PostSlot(kind.name, group.letter_ref, group.due_at), group.home_id)
             for group in groups
             if group.is_shown
-            for kind in list_join_kinds(cohort)
+            for kind in list_join_kinds(cohort, self._post_kinds)
         ]
 
     async def _enter_posts_of_homes(self, cohort: Cohort, now: datetime) -> None:
         if cohort.looked_at is not None:
             homes = await CohortQueries(self._connection).list_homes(cohort.id)
-            await self._ledger.enter_due_posts(
-                cohort, list_slots_between(cohort, cohort.looked_at, now), homes
-            )
+            slots = list_slots_between(cohort, cohort.looked_at, now, post_kinds=self._post_kinds)
+            await self._ledger.enter_due_posts(cohort, slots, homes)
 
     async def _store_cohort(self, cohort: Cohort) -> None:
         await CohortQueries(self._connection).update_cohort(cohort)

@@ -21,6 +21,7 @@ from bot.chat.text import format_count, join_names, shorten
 from bot.group.cohort import Cohort
 from bot.group.fit import FitResult
 from bot.group.zones import load_zone
+from bot.post import PostRegistry, post_registry
 from bot.views.dates import describe_date_changes
 from bot.views.timeline import NOTHING, Entered, describe_next_post
 
@@ -83,7 +84,12 @@ def build_restore_notice(copied_at: datetime, cohort: Cohort) -> Message:
 
 
 def build_date_change_notice(
-    before: Cohort, after: Cohort, now: datetime, entered: Entered = NOTHING, head: str = ""
+    before: Cohort,
+    after: Cohort,
+    now: datetime,
+    entered: Entered = NOTHING,
+    head: str = "",
+    post_kinds: PostRegistry = post_registry,
 ) -> Message:
     """The announcement that dates have changed: what moves, and the next post by its date."""
     head = head or f"The calendar of **{escape_text(after.name)}** has changed."
@@ -92,7 +98,7 @@ def build_date_change_notice(
             (
                 head,
                 *describe_date_changes(before, after, now),
-                describe_next_post(after, now, entered),
+                describe_next_post(after, now, entered, post_kinds=post_kinds),
             )
         )
     )
