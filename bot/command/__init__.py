@@ -12,6 +12,7 @@ from bot.command.menu import Menu, build_command_menu
 from bot.command.missing import ask_for_missing_options, gather_offers
 from bot.command.questions import ask_for_option, build_edit_form, build_missing_form
 from bot.command.registry import (
+    CohortRef,
     Command,
     CommandOption,
     CommandRegistry,
@@ -37,6 +38,7 @@ from bot.command.registry import (
 __all__ = [
     "Act",
     "Call",
+    "CohortRef",
     "Command",
     "CommandOption",
     "CommandRegistry",

@@ -266,7 +266,7 @@ def _assign_loose_words(
     for place, option in enumerate(free):
         if not loose:
             return
-        last = all(later.name == "cohort" for later in free[place + 1 :])
+        last = all(later.is_cohort for later in free[place + 1 :])
         if option.kind == "list":
             given[option.name] = tuple(part for word in loose for part in _split_list_value(word))
             return
@@ -302,7 +302,7 @@ def _is_greedy_option(command: Command, option: CommandOption) -> bool:
         return option.kind == "list"
     later = command.visible_options[command.visible_options.index(option) + 1 :]
     return option.suggest is None or all(
-        one.name == "cohort" or one.kind == "flag" for one in later
+        one.is_cohort or one.kind == "flag" for one in later
     )
 
 
