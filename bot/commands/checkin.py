@@ -23,7 +23,7 @@ from bot.chat.text import clean_text, shorten
 from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.item_finder import ItemFinder
 from bot.command.suggestions import suggest_open_items, suggest_own_cohorts, suggest_past_weeks
-from bot.command.grammar import format_typed_text
+from bot.command.values import format_typed_text
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import compute_streak, list_week_progress

@@ -22,7 +22,7 @@ from bot.chat.message.limits import EVENT_TITLE, InvalidMessageError
 from bot.chat.text import clean_text, has_visible_text
 from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
-from bot.command.grammar import WEEKDAYS, YES
+from bot.command.values import WEEKDAYS, YES
 from bot.group.calls import CallNotice, build_call_news, describe_call_change, find_coming_call
 from bot.group.cohort import Cohort, WeeklyCall
 from bot.group.zones import load_zone

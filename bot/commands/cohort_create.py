@@ -13,7 +13,7 @@ from bot.chat.text import shorten
 from bot.command import Call, DefaultText, FieldLabel, NumberRange, Zone, command
 from bot.command.call import DEFAULT_ROADMAP
 from bot.command.suggestions import suggest_roadmaps, suggest_seasons, suggest_zones
-from bot.command.grammar import MOST_SEATS, WEEKDAYS, Weekday, parse_cohort_name, parse_season
+from bot.command.values import MOST_SEATS, WEEKDAYS, Weekday, parse_cohort_name, parse_season
 from bot.group.calendar import DAY, move_to_weekday
 from bot.group.cohort import Cohort
 from bot.group.fit import (

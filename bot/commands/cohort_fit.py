@@ -20,7 +20,7 @@ from bot.chat.message import (
 from bot.chat.text import format_count
 from bot.command import Act, Call, CohortRef, NumberRange, Sure, command
 from bot.command.suggestions import suggest_cohort_seasons, suggest_managed_cohorts
-from bot.command.grammar import parse_season
+from bot.command.values import parse_season
 from bot.group.cohort import Cohort
 from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, FitResult, fit_roadmap
 from bot.roadmap import Roadmap

@@ -20,7 +20,7 @@ from bot.chat.message import (
 )
 from bot.command import Act, Call, CohortRef, Sure, Zone, command
 from bot.command.suggestions import suggest_managed_cohorts, suggest_zones
-from bot.command.grammar import WEEKDAYS, Weekday
+from bot.command.values import WEEKDAYS, Weekday
 from bot.group.calendar import move_to_weekday
 from bot.group.cohort import Cohort
 from bot.views.dates import describe_cohort_state, describe_date_changes, format_day

@@ -24,7 +24,7 @@ from bot.chat.message import (
 )
 from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts, suggest_post_kinds
-from bot.command.grammar import check_seat_count, parse_cohort_name
+from bot.command.values import check_seat_count, parse_cohort_name
 from bot.group.cohort import Cohort, PostSetting
 from bot.post import (
     PostKind,

@@ -25,7 +25,7 @@ from bot.chat.message import paginate as page_of
 from bot.chat.text import shorten
 from bot.command import Call, CohortRef, HiddenOption, PersonOrRole, command
 from bot.command.suggestions import suggest_member_names, suggest_own_cohorts
-from bot.command.grammar import format_typed_text, parse_person_or_role
+from bot.command.values import format_typed_text, parse_person_or_role
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import (
     compute_pace,

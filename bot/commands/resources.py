@@ -10,7 +10,7 @@ from bot.chat.message import Message, build_phrase, escape_text, paginate_lines,
 from bot.chat.text import shorten
 from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts
-from bot.command.grammar import format_typed_text
+from bot.command.values import format_typed_text
 from bot.views import roadmap_overview
 
 A_PAGE = 10

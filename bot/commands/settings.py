@@ -32,7 +32,7 @@ from bot.command.routes import (
     format_picks,
 )
 from bot.command.suggestions import suggest_own_cohorts, suggest_routes, suggest_zones
-from bot.command.grammar import parse_time_of_day
+from bot.command.values import parse_time_of_day
 from bot.group.cohort import Cohort, Member
 from bot.group.member import DELIVERIES, NAME_LENGTH, Person
 from bot.group.route import Picks, build_route, has_route_choices, list_unmet_requirements
