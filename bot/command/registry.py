@@ -88,6 +88,11 @@ class RestOfLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CohortRef:
+    """Mark an option that says which cohort is meant: loose words go to every other option first."""
+
+
+@dataclass(frozen=True, slots=True)
 class PastDate:
     """Marks a date that may lie many years back: the day a certificate was earned."""
 
@@ -146,6 +151,7 @@ class CommandOption:
     secret: bool = False
     label: str = ""
     default: DefaultText | None = None
+    is_cohort: bool = False
 
     @property
     def has_suggestions(self) -> bool:
@@ -363,6 +369,7 @@ def _build_command_option(parameter: inspect.Parameter, hint: Any) -> CommandOpt
             parameter.name.capitalize(),
         ),
         default=next((note for note in notes if isinstance(note, DefaultText)), None),
+        is_cohort=any(isinstance(note, CohortRef) for note in notes),
     )
 
 

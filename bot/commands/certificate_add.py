@@ -7,7 +7,7 @@ from typing import Annotated
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message
-from bot.command import Call, PastDate, RestOfLine, command
+from bot.command import Call, CohortRef, PastDate, RestOfLine, command
 from bot.command.portfolio import (
     CERTIFICATE,
     build_piece_message,
@@ -32,7 +32,7 @@ async def certificate_add(
     link: Annotated[str | None, "Where it can be checked"] = None,
     earned: Annotated[date | None, "When, if not today", PastDate()] = None,
     remove: Annotated[bool, "Take it out again"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Message:
     """Add a certificate you have earned."""
     found, _ = await call.resolve_membership(cohort)

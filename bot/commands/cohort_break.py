@@ -18,7 +18,7 @@ from bot.chat.message import (
     escape_text,
     text_message,
 )
-from bot.command import Act, Call, HiddenOption, Sure, command
+from bot.command import Act, Call, CohortRef, HiddenOption, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import Break
 from bot.group.cohort import Cohort
@@ -33,7 +33,7 @@ OFFERED = 4  # breaks with a button to take them out
 @command(moderators=True, form=True, action="Plan a break")
 async def cohort_break(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     first: Annotated[date | None, "First day of the break"] = None,
     last: Annotated[date | None, "Last day of the break"] = None,
     remove: Annotated[bool, "Take out the break that begins on that first day"] = False,

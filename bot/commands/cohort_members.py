@@ -9,7 +9,7 @@ from typing import Annotated
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.message import paginate as page_of
 from bot.chat.text import shorten
-from bot.command import Call, NumberRange, command
+from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import get_visible_name
@@ -30,7 +30,7 @@ NAME, ALIAS, IN_THE_WAY = (
 @command(moderators=True, reads=True, order=40, action="Members")
 async def cohort_members(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     page: Annotated[int | None, "Which page", NumberRange(1)] = None,
 ) -> Message:
     """Who is in, how far they are, their last check-in and what is in their way."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, build_phrase, escape_text, text_message
 from bot.chat.text import join_names
-from bot.command import Act, Call, MissingChoice, Sure, command
+from bot.command import Act, Call, CohortRef, MissingChoice, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
@@ -20,7 +20,7 @@ NAMED = 4  # posts that wait, as far as they are shown
 @command(moderators=True, announcing=True)
 async def cohort_move(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Have a cohort live in this channel: its posts come here from now on."""

@@ -9,7 +9,7 @@ from typing import Annotated
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, HiddenOption, Sure, command
+from bot.command import Act, Call, CohortRef, HiddenOption, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import DAY
 from bot.group.cohort import Cohort
@@ -31,7 +31,7 @@ from bot.views.timeline import (
 @command(moderators=True, announcing=True, order=20, action="Open a cohort")
 async def cohort_open(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     week: Annotated[int | None, HiddenOption()] = None,
     sure: Sure = None,
 ) -> Message:

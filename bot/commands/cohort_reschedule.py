@@ -18,9 +18,9 @@ from bot.chat.message import (
     escape_text,
     text_message,
 )
-from bot.command import Act, Call, Sure, Zone, command
-from bot.command.grammar import WEEKDAYS, Weekday
+from bot.command import Act, Call, CohortRef, Sure, Zone, command
 from bot.command.suggestions import suggest_managed_cohorts, suggest_zones
+from bot.command.values import WEEKDAYS, Weekday
 from bot.group.calendar import move_to_weekday
 from bot.group.cohort import Cohort
 from bot.views.dates import describe_cohort_state, describe_date_changes, format_day
@@ -31,7 +31,7 @@ from bot.views.timeline import describe_immediate_posts, describe_next_post, lis
 @command(moderators=True, form=True, action="Change the dates")
 async def cohort_reschedule(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     start: Annotated[date | None, "Day one, like 2026-03-02 or monday"] = None,
     zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", suggest_zones] = None,
     at: Annotated[time | None, "When posts come, like 09:00"] = None,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.views.dates import describe_cohort_state, describe_date_changes
@@ -17,7 +17,7 @@ from bot.views.timeline import describe_immediate_posts, describe_next_post, lis
 @command(moderators=True)
 async def cohort_resume(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Let a paused plan go on, from today."""

@@ -19,7 +19,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import format_count, join_names, shorten
-from bot.command import Act, Call, HiddenOption, NumberRange, Sure, command
+from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.revision import (
@@ -55,7 +55,7 @@ class _CohortRevision:
 @command(moderators=True)
 async def cohort_revise(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     version: Annotated[
         int | None, "Which version of its plan, the newest unless you say", NumberRange(0)
     ] = None,

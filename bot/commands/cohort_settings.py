@@ -22,9 +22,9 @@ from bot.chat.message import (
     escape_text,
     text_message,
 )
-from bot.command import Act, Call, HiddenOption, NumberRange, Sure, command
-from bot.command.grammar import check_seat_count, parse_cohort_name
+from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts, suggest_post_kinds
+from bot.command.values import check_seat_count, parse_cohort_name
 from bot.group.cohort import Cohort, PostSetting
 from bot.post import (
     PostKind,
@@ -41,7 +41,7 @@ NO_LIMIT = {"none", "no", "0", "-", "off"}
 @command(moderators=True, form=True, order=50, action="Change the settings")
 async def cohort_settings(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     post: Annotated[str | None, "Which kind of post", suggest_post_kinds] = None,
     on: Annotated[bool | None, "Whether it comes at all"] = None,
     day: Annotated[

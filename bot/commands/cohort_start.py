@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, format_moment, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.zones import load_zone
@@ -26,7 +26,7 @@ from bot.views.timeline import (
 @command(moderators=True)
 async def cohort_start(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     on: Annotated[date | None, "Day one; without it, today"] = None,
     again: Annotated[bool, "Go through the whole plan once more"] = False,
     sure: Sure = None,

@@ -14,7 +14,7 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
 from bot.chat.message import paginate as page_of
 from bot.chat.text import shorten
-from bot.command import Call, NumberRange, command
+from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import convert_to_utc
 from bot.group.cohort import Cohort, PostSetting
@@ -59,7 +59,7 @@ class CohortHomes:
 @command(moderators=True, reads=True, order=30, action="Timeline")
 async def cohort_timeline(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     page: Annotated[int | None, "Which page; without it, what comes next", NumberRange(1)] = None,
 ) -> Message:
     """Every coming post with its date and time, and what was sent."""

@@ -15,7 +15,7 @@ from bot.command import (
     parse_phrase,
 )
 from bot.command import get_commands as all_commands
-from bot.command.grammar import format_typed_text
+from bot.command.values import format_typed_text
 
 
 @command(form=True, hidden=True, reads=True)

@@ -35,8 +35,8 @@ from bot.command import (
     command,
     list_visible_commands,
 )
-from bot.command.grammar import format_typed_text
 from bot.command.registry import OptionKind, format_number_range
+from bot.command.values import format_typed_text
 
 KINDS: Mapping[OptionKind, str] = {
     "text": "text",

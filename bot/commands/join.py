@@ -10,7 +10,7 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, build_phrase, escape_text, format_moment, text_message
 from bot.chat.text import format_count, join_names, shorten
-from bot.command import Call, MissingChoice, command
+from bot.command import Call, CohortRef, MissingChoice, command
 from bot.command.suggestions import suggest_open_cohorts
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -24,7 +24,8 @@ AHEAD = timedelta(days=14)  # the next post is named when it comes within this t
 
 @command(order=10, helps=("outside", "over"), action="Join a cohort")
 async def join(
-    call: Call, cohort: Annotated[str | None, "Which cohort", suggest_open_cohorts] = None
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", suggest_open_cohorts, CohortRef()] = None,
 ) -> Message:
     """Join a cohort and walk its weeks together."""
     meant = await _choose_cohort_to_join(call, cohort)

@@ -23,9 +23,9 @@ from bot.chat.message import (
 )
 from bot.chat.message import paginate as page_of
 from bot.chat.text import shorten
-from bot.command import Call, HiddenOption, PersonOrRole, command
-from bot.command.grammar import format_typed_text, parse_person_or_role
+from bot.command import Call, CohortRef, HiddenOption, PersonOrRole, command
 from bot.command.suggestions import suggest_member_names, suggest_own_cohorts
+from bot.command.values import format_typed_text, parse_person_or_role
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import (
     compute_pace,
@@ -48,7 +48,7 @@ async def progress(
     call: Call,
     member: Annotated[str | None, "Whose; without it, yours", suggest_member_names] = None,
     board: Annotated[bool, "The cohort's board"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     week: Annotated[str | None, HiddenOption()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:

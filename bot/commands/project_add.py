@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from bot.chat.message import Message
-from bot.command import Call, RestOfLine, command
+from bot.command import Call, CohortRef, RestOfLine, command
 from bot.command.portfolio import (
     PROJECT,
     build_piece_message,
@@ -30,7 +30,7 @@ async def project_add(
         Literal["beginner", "intermediate", "advanced"] | None, "How hard it was"
     ] = None,
     remove: Annotated[bool, "Take it out again"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Message:
     """Add something you have built to your portfolio."""
     found, _ = await call.resolve_membership(cohort)

@@ -10,7 +10,7 @@ from bot.chat.buttons import LISTED, button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, paginate_lines, text_message
 from bot.chat.text import format_count, shorten
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_all_weeks, suggest_own_cohorts, suggest_roadmaps
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort, Member
@@ -30,7 +30,7 @@ About = Literal["notes", "projects", "certificates", "resources"]
 async def roadmap_show(
     call: Call,
     week: Annotated[int | None, "One week in full", suggest_all_weeks] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     about: Annotated[About | None, "What stands beside the weeks"] = None,
     roadmap: Annotated[str | None, "Another roadmap than your cohort's", suggest_roadmaps] = None,
     page: Annotated[int | None, HiddenOption()] = None,

@@ -23,8 +23,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import clean_text, has_visible_text, join_names
-from bot.command import Call, HiddenOption, NumberRange, Zone, command
-from bot.command.grammar import parse_time_of_day
+from bot.command import Call, CohortRef, HiddenOption, NumberRange, Zone, command
 from bot.command.routes import (
     FIELDS,
     apply_route_form,
@@ -33,6 +32,7 @@ from bot.command.routes import (
     format_picks,
 )
 from bot.command.suggestions import suggest_own_cohorts, suggest_routes, suggest_zones
+from bot.command.values import parse_time_of_day
 from bot.group.cohort import Cohort, Member
 from bot.group.member import DELIVERIES, NAME_LENGTH, Person
 from bot.group.route import Picks, build_route, has_route_choices, list_unmet_requirements
@@ -60,7 +60,7 @@ async def settings(
         tuple[str, ...] | None, "Your route: a track or options of choices, or none", suggest_routes
     ] = None,
     cohort: Annotated[
-        str | None, "Name, boards and route in this cohort only", suggest_own_cohorts
+        str | None, "Name, boards and route in this cohort only", suggest_own_cohorts, CohortRef()
     ] = None,
     ask: Annotated[Literal["times", "privacy", "route"] | None, HiddenOption()] = None,
     first: Annotated[tuple[str, ...] | None, HiddenOption()] = None,
