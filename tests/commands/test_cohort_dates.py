@@ -56,7 +56,7 @@ async def test_an_open_cohort_started_early_says_when_it_would_have_started(room
     )
     assert told(room)[1:] == [
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 25 Feb 2026, and the weeks after it "
-        "move along. It ends on Wed 20 May 2026 instead of Mon 25 May 2026. "
+        "move too. It ends on Wed 20 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 23 Feb 2026, 09:00."
     ]
 
@@ -115,7 +115,7 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
         "Mon 2 Mar 2026 is no Wednesday, so it starts on the next one, Wed 4 Mar 2026.\n"
         "Everybody will read:\n"
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, "
-        "and the weeks after it move along. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
+        "and the weeks after it move too. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 2 Mar 2026, 09:00.\n"
         "Nothing has changed yet.\n"
         "[Move it]\n"
@@ -174,7 +174,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
     assert await room.says("mona", "cohort pause sure=yes") == (
         "spring pauses from Tue 10 Mar 2026 on, and everybody has been told.\n"
-        "Week 3 and whatever follows wait until it goes on. Ticks and check-ins are welcome all the while.\n"
+        "Week 3 and the weeks after it wait for the end of the pause. Ticks and check-ins are welcome all the while.\n"
         "[Timeline] [Resume]"
     )
     before = len(room.chat.sent)
@@ -182,7 +182,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
     assert len(room.chat.sent) == before
     assert await room.says("mona", "cohort resume sure=yes") == (
         "spring goes on and is in week 2 of 12; everybody has been told.\n"
-        "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move too. "
         "It ends on Mon 8 Jun 2026 instead of Mon 25 May 2026. "
         "The next post is Mid-week nudge, week 2 on Fri 27 Mar 2026, 09:00.\n"
         "[Timeline] [Pause]"
@@ -213,7 +213,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     await room.spring("ada")
     assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17 sure=yes") == (
         "spring has a break, Thu 12 Mar 2026 to Tue 17 Mar 2026. Everybody has been told.\n"
-        "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move too. "
         "It ends on Mon 1 Jun 2026 instead of Mon 25 May 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
         "[Timeline] [Take it out again]"
     )
@@ -229,7 +229,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
         "The break from 2026-03-12 is taken out. Everybody has been told.",
-        "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move too. "
         "It ends on Mon 25 May 2026 instead of Mon 1 Jun 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.",
     ]
     assert len(told(room)) == 3

@@ -89,7 +89,7 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     assert stale.to_plain_text() == (
         "A preview\n"
         "Something has changed since you looked, so please look once more.\n"
-        "spring would pause from Thu 12 Mar 2026 on. Week 3 and whatever follows wait until it goes on.\n"
+        "spring would pause from Thu 12 Mar 2026 on. Week 3 and the weeks after it wait for the end of the pause.\n"
         "Everybody will read:\n"
         "spring pauses from Thu 12 Mar 2026 on. Nothing is due, nobody is reminded, and every streak waits. "
         "I say so here when it goes on.\n"
