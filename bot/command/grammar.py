@@ -16,7 +16,13 @@ from bot.chat.address import LONGEST_NAME as ACCOUNT_NAME
 from bot.chat.errors import Refused
 from bot.chat.message import escape_text
 from bot.chat.text import clean_text, has_visible_text
-from bot.command.registry import Command, CommandOption, PersonOrRole, format_number_range
+from bot.command.registry import (
+    Command,
+    CommandOption,
+    PersonOrRole,
+    find_by_alias,
+    format_number_range,
+)
 from bot.group.zones import parse_zone
 
 LONGEST = (
@@ -104,7 +110,7 @@ def parse_phrase(
         raise Refused(
             f"That is {len(said):,} characters long and I read up to {LONGEST:,}: please say it shorter."
         )
-    said = _rewrite_help_request(said, commands)
+    said = _rewrite_help_request(replace_alias(said, commands), commands)
     words = said.strip().removeprefix("/").split(None, 2)
     command = _require_command(said, commands)
     typed = sum(
@@ -161,8 +167,22 @@ def format_typed_text(typed: str, limit: int = 40) -> str:
 
 def find_command(said: str, commands: Mapping[str, Command]) -> Command | None:
     """The command a phrase names, if any: what is known of it before anything else is read."""
-    first, two = _split_first_words(said)
+    first, two = _split_first_words(replace_alias(said, commands))
     return commands.get(two) or commands.get(first) or commands.get(f"{first} show")
+
+
+def replace_alias(said: str, commands: Mapping[str, Command]) -> str:
+    """Return a phrase with its command's present name where it begins with an alias."""
+    first, two = _split_first_words(said)
+    # Nearly every phrase begins with a name: no search for these.
+    if two in commands or first in commands:
+        return said
+    for alias in (two, first):
+        if (command := find_by_alias(alias, commands)) is not None:
+            words = alias.count(" ") + 1
+            rest = said.strip().removeprefix("/").split(None, words)[words:]
+            return " ".join((command.name, *rest))
+    return said
 
 
 def _rewrite_help_request(said: str, commands: Mapping[str, Command]) -> str:

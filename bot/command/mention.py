@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.errors import Refused
-from bot.command.grammar import find_command, parse_phrase
+from bot.command.grammar import find_command, parse_phrase, replace_alias
 from bot.command.registry import Command
 
 _OPEN_END = re.compile(r" (\w+)=$")
@@ -45,7 +45,7 @@ class Mention:
 
 def parse_mention(code: str, known: Mapping[str, Command]) -> Mention | None:
     """The command that a code span names, or None for code that names none. Hidden commands are named nowhere."""
-    said = code.replace("\n", " ").strip().removeprefix("/")
+    said = replace_alias(code.replace("\n", " ").strip().removeprefix("/"), known)
     command = find_command(said, known)
     if command is None:
         is_group = any(one.group == said for one in known.values() if said and not one.hidden)

@@ -125,5 +125,5 @@ def build_next_step_buttons(
 
     `acts` lead to what everybody will see, or to an end. They come last, and none of all these is the main thing to do.
     """
-    timeline = ("Timeline", build_phrase("cohort timeline", cohort=cohort.ref))
+    timeline = ("Timeline", build_phrase("posts timeline", cohort=cohort.ref))
     return button_row(*more, timeline, *acts, has_main=False)
