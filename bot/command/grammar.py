@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.chat.errors import Refused
-from bot.command.registry import Command, CommandOption
+from bot.command.registry import Command, CommandOption, find_by_alias
 from bot.command.values import Value, convert_option_texts, format_typed_text
 from bot.command.words import SIMILARITY, describe_options, parse_option_words
 
@@ -93,7 +93,7 @@ def parse_phrase(
             f"That is {len(phrase):,} characters long, and I read up to {MAX_PHRASE:,}: "
             "please shorten it."
         )
-    phrase = _rewrite_help_request(phrase, commands)
+    phrase = _rewrite_help_request(replace_alias(phrase, commands), commands)
     command = _require_command(phrase, commands)
     option_texts = parse_option_words(command, _strip_command_name(phrase, command))
     for name, texts in (filled or {}).items():
@@ -159,8 +159,23 @@ def can_phrase_open_form(
 
 def find_command(phrase: str, commands: Mapping[str, Command]) -> Command | None:
     """Return the command a phrase begins with, or None. Nothing else in the phrase is read."""
-    first, two = _split_first_words(phrase)
+    first, two = _split_first_words(replace_alias(phrase, commands))
     return commands.get(two) or commands.get(first) or commands.get(f"{first} show")
+
+
+def replace_alias(phrase: str, commands: Mapping[str, Command]) -> str:
+    """Return a phrase with its command's present name in place of an alias."""
+    first, two = _split_first_words(phrase)
+    # Nearly every phrase begins with a name: no search for these.
+    if two in commands or first in commands:
+        return phrase
+    for alias in (two, first):
+        command = find_by_alias(alias, commands)
+        if command is not None:
+            word_count = alias.count(" ") + 1
+            rest = phrase.strip().removeprefix("/").split(None, word_count)[word_count:]
+            return " ".join((command.name, *rest))
+    return phrase
 
 
 def _rewrite_help_request(phrase: str, commands: Mapping[str, Command]) -> str:

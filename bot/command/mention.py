@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.errors import Refused
-from bot.command.grammar import find_command, parse_phrase
+from bot.command.grammar import find_command, parse_phrase, replace_alias
 from bot.command.registry import Command
 
 _OPEN_END = re.compile(r" (\w+)=$")
@@ -43,7 +43,7 @@ class Mention:
 
 def parse_mention(code: str, commands: Mapping[str, Command]) -> Mention | None:
     """Return the command named by a code span, or None. Hidden commands are never named."""
-    phrase = code.replace("\n", " ").strip().removeprefix("/")
+    phrase = replace_alias(code.replace("\n", " ").strip().removeprefix("/"), commands)
     command = find_command(phrase, commands)
     if command is None:
         return Mention(phrase, phrase, {}, is_group=True) if _is_group(phrase, commands) else None

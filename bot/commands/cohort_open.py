@@ -38,7 +38,7 @@ async def cohort_open(
     """Let people join; the plan then starts by itself."""
     found = await call.lock_managed_cohort(cohort, "draft")
     if found.state != "draft":
-        raise Refused(f"{found.name} is {found.state} already: `cohort timeline` shows what comes.")
+        raise Refused(f"{found.name} is {found.state} already: `posts timeline` shows what comes.")
     current = found.week_at(call.now)
     if _is_past_finish(found, call) or (current is not None and current.number != week):
         return _build_late_open_question(found, call)

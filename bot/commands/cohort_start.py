@@ -143,9 +143,7 @@ async def _build_started_message(call: Call, saved: Cohort, more: str) -> Messag
     )
     return text_message(
         f"{head}\n{coming} {people}",
-        build_next_step_buttons(
-            saved, ("Members", build_phrase("cohort members", cohort=saved.ref))
-        ),
+        build_next_step_buttons(saved, ("Members", build_phrase("members list", cohort=saved.ref))),
     )
 
 
@@ -157,7 +155,7 @@ def _format_all_weeks(cohort: Cohort) -> str:
 async def _start_cohort_again(call: Call, found: Cohort, first: date, sure: str | None) -> Message:
     if found.edition > 1 and found.start == first:  # the button was pressed twice
         raise Refused(
-            f"{found.name} has been started again on {format_day(first)} already: `cohort timeline` shows it.",
+            f"{found.name} has been started again on {format_day(first)} already: `posts timeline` shows it.",
             "on",
         )
     edition = await call.tx.ledger.find_next_edition(found)

@@ -69,7 +69,7 @@ async def help(
             if more and menu.other_moderator_commands
             else _build_help_overview(menu)
         )
-    meant = [one for one in known if one.name == wanted] or [
+    meant = [one for one in known if wanted in one.spoken_names] or [
         one for one in known if one.group == wanted
     ]
     if not meant:

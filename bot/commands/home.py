@@ -173,5 +173,5 @@ async def _build_moderator_blocks(call: Call) -> Sequence[Block]:
     choices = tuple(Choice(shorten(one.name, LABEL), one.ref, one.state) for one in there[:OPTIONS])
     return (
         Text("\n".join(("**For moderators**", *lines, *troubles))),
-        Select("Open a timeline", "cohort timeline", "cohort", choices),
+        Select("Open a timeline", "posts timeline", "cohort", choices),
     )

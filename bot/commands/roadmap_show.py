@@ -83,7 +83,7 @@ def _choose_first_button(
     if cohort.state in {"open", "running", "paused"}:
         return "Join", build_phrase("join", cohort=cohort.ref)
     return (
-        ("Back to the dates", build_phrase("cohort timeline", cohort=cohort.ref))
+        ("Back to the dates", build_phrase("posts timeline", cohort=cohort.ref))
         if moderator
         else None
     )

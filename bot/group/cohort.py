@@ -196,7 +196,7 @@ class Cohort:
         """Finished before its time: the plan stands still for good, and no week that has not come will."""
         if self.state not in {"open", "running", "paused"}:
             raise Refused(
-                f"{self.name} is {self.state}, there is nothing to finish: `cohort timeline` shows what was."
+                f"{self.name} is {self.state}, there is nothing to finish: `posts timeline` shows what was."
             )
         still = any(one.last is None for one in self.breaks)
         breaks = self.breaks if still else (*self.breaks, Break(self._find_first_free_date(now)))
@@ -258,7 +258,7 @@ class Cohort:
     def _require_state(self, state: State, to: str) -> None:
         if self.state != state:
             raise Refused(
-                f"{self.name} is {self.state}, and only a {state} cohort can {to}: `cohort timeline` shows what comes."
+                f"{self.name} is {self.state}, and only a {state} cohort can {to}: `posts timeline` shows what comes."
             )
 
 

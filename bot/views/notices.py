@@ -135,5 +135,5 @@ def build_next_step_buttons(
 
     `acts` are seen by everybody, or end something. They come last, and there is no main button.
     """
-    timeline = ("Timeline", build_phrase("cohort timeline", cohort=cohort.ref))
+    timeline = ("Timeline", build_phrase("posts timeline", cohort=cohort.ref))
     return button_row(*more, timeline, *acts, has_main=False)

@@ -81,7 +81,7 @@ async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> Non
     again = await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
     assert (
         again
-        == "spring has been started again on Tue 24 Feb 2026 already: cohort timeline shows it.\n[Edit]"
+        == "spring has been started again on Tue 24 Feb 2026 already: posts timeline shows it.\n[Edit]"
     )
     assert [one.ref for one in room.posts("topics")] == [
         "linear-algebra",
@@ -203,7 +203,7 @@ async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(
     assert answer.startswith("spring goes on and is in week 3 of 12")
     assert len(room.posts("topics")) == 3
     assert await room.says("mona", "cohort resume sure=yes") == (
-        "spring is running, and only a paused cohort can resume: cohort timeline shows what comes."
+        "spring is running, and only a paused cohort can resume: posts timeline shows what comes."
     )
 
 

@@ -55,7 +55,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
         "The plan of spring has been revised. With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026. "
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00."
     )
-    assert "Ada · 1 of 6 done" in await room.says("mona", "cohort members spring")  # counted again
+    assert "Ada · 1 of 6 done" in await room.says("mona", "members list spring")  # counted again
     assert "1 of 3 done" in await room.says("ada", "week 1")
     assert "1 of 6 items" in await room.says("ada", "tick hello")
     await room.says("mona", "cohort revise spring version=1 sure=yes")

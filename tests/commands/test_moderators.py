@@ -24,7 +24,7 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
         == f"Ada may now manage all cohorts here.\n{FINDS}"
     )
     assert await room.says("ada", "cohort pause") != REFUSED
-    assert (await room.says("ada", "cohort timeline")).startswith("Timeline of spring")
+    assert (await room.says("ada", "posts timeline")).startswith("Timeline of spring")
     assert "For moderators" in await room.says("ada", "help")
     offered = await room.core.suggest_values(
         room.caller("ada"), room.place, "cohort pause", "cohort", "", {}

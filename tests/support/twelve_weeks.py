@@ -202,7 +202,7 @@ class Season(ABC):
     async def timeline(self) -> list[str]:
         """The flight plan as moderators read it, line by line."""
         pages = [
-            await self.asks("mona", "cohort timeline", cohort="spring", page=page)
+            await self.asks("mona", "posts timeline", cohort="spring", page=page)
             for page in (1, 2, 3, 4)
         ]
         return list(dict.fromkeys("\n".join(pages).splitlines()))

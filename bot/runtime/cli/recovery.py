@@ -242,7 +242,7 @@ def _format_restore_summary(
         )
     lines.append(
         "What fell due since then is looked for before it is sent. Where I may not look, it is not sent again: "
-        "`cohort timeline` shows it as unsure."
+        "`posts timeline` shows it as unsure."
     )
     if not quiet:
         lines.append(

@@ -87,7 +87,7 @@ SAID = [
     ),
     (
         "cohort",
-        "cohort takes one more word, one of archive, break, call, create, finish, fit, link, members, ",
+        "cohort takes one more word, one of archive, break, call, create, finish, fit, link, move, ",
     ),
     ("help chekin", "I know no command “chekin”: did you mean /study help checkin?"),
     ("join sprng", "I know no cohort “sprng” here: did you mean spring?"),

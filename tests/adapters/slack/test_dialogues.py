@@ -239,10 +239,10 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
 
 async def settings_are_changed(group: Group) -> None:
     mona = group.person("mona")
-    nudge = await mona.picks(await group.types("mona", "cohort settings"), "Mid-week nudge")
+    nudge = await mona.picks(await group.types("mona", "posts settings"), "Mid-week nudge")
     assert "Now: off." in words(await group.clicks("mona", nudge, "Switch off"))
-    recap = await group.types("mona", "cohort settings post=recap")
-    moments = await group.clicks("mona", recap, "Another day or time")
+    recap = await group.types("mona", "posts settings post=recap")
+    moments = await group.clicks("mona", recap, "Change day or time")
     assert fields(moments) == {"day": "1", "at": "18:00"}
     moved = await group.fills("mona", moments, day="2", at="20:00")
     assert "Now: day 2 of the week that follows, 20:00." in words(moved)
@@ -250,7 +250,7 @@ async def settings_are_changed(group: Group) -> None:
         "mona", await group.types("mona", "cohort settings"), "Seats and name"
     )
     assert list((await group.fills("mona", seats, seats="many")).errors) == ["Seats"]
-    assert "30 seats" in words(await group.fills("mona", seats, seats="30", name="spring"))
+    assert "Seats: 30" in words(await group.fills("mona", seats, seats="30", name="spring"))
 
 
 async def dates_are_moved(group: Group) -> None:
@@ -278,7 +278,7 @@ async def dates_are_moved(group: Group) -> None:
     assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
     preview = await group.clicks("mona", told, "Take it out again")
     assert "is taken out" in words(await group.clicks("mona", preview, "Take it out"))
-    assert "ada · 0 of 57 done" in await group.says("mona", "cohort members")
+    assert "ada · 0 of 57 done" in await group.says("mona", "members list")
 
 
 # — elsewhere —

@@ -205,7 +205,7 @@ async def test_nobody_is_no_installer_and_no_moderator(url: str, kind: Any) -> N
                     await group.delivery.post(raw, group.delivery.signed(raw, content))
                 ).status == 400
         await group.pulse()
-        assert "paused" not in await group.says("mona", "cohort timeline")
+        assert "paused" not in await group.says("mona", "posts timeline")
         told = await group.person("ada").types("/study cohort pause spring")
         assert "Only moderators can say" in words(told)
 

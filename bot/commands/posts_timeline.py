@@ -1,4 +1,4 @@
-"""`cohort timeline`: the flight plan. What was sent or skipped and why, then every coming post, by the clockwork's own count."""
+"""`posts timeline`: the flight plan. What was sent or skipped and why, then every coming post, by the clockwork's own count."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class CohortHomes:
         return describe_homes(known, self.here) if known else "where it lived before"
 
 
-@command(moderators=True, reads=True, order=30, action="Timeline")
-async def cohort_timeline(
+@command(moderators=True, reads=True, order=30, action="Timeline", aliases=("cohort timeline",))
+async def posts_timeline(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     page: Annotated[int | None, "Which page; without it, what comes next", NumberRange(1)] = None,
@@ -95,7 +95,7 @@ async def cohort_timeline(
         SHOWN,
     )
     told = "\n".join(shown.entries) or "Nothing has been posted, and nothing is to come."
-    turns = shown.build_page_buttons(build_phrase("cohort timeline", cohort=found.ref))
+    turns = shown.build_page_buttons(build_phrase("posts timeline", cohort=found.ref))
     return text_message(
         _format_timeline_head(found, call, homes),
         told,
@@ -288,5 +288,5 @@ def _build_timeline_buttons(cohort: Cohort) -> Buttons:
         for label, verb in steps.get(cohort.state, ())
     ]
     return button_row(
-        ("Members", build_phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False
+        ("Members", build_phrase("members list", cohort=cohort.ref)), *pairs, has_main=False
     )
