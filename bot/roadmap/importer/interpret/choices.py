@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from bot.roadmap.importer.interpret.draft import (
     LONGEST_LIST,
@@ -47,7 +48,7 @@ def add_stage_choice(
     notes.record_note(part.line, "read", sentence)
 
 
-def _find_pick(title: str, *, are_routes: bool) -> str | int:
+def _find_pick(title: str, *, are_routes: bool) -> Literal["one", "any"] | int:
     # Routes exclude each other by nature, even if the heading names no number.
     if are_routes or _ONE.search(title):
         return "one"

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.roadmap import InfoKind
 from bot.roadmap.importer.interpret.info_blocks import InfoCollector
 from bot.roadmap.importer.interpret.items import split_inline_list
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.portfolio import PortfolioCollector, is_level_heading
-from bot.roadmap.importer.interpret.resources import (
-    ResourceCatalog,
-    add_resource_details,
-    find_resource_kind,
-)
+from bot.roadmap.importer.interpret.resource_kinds import ResourceHint, find_resource_kind
+from bot.roadmap.importer.interpret.resources import ResourceCatalog, add_resource_details
 from bot.roadmap.importer.interpret.section_body import report_empty_heading
 from bot.roadmap.importer.interpret.vocabulary import (
     INFO,
     STRICT,
+    Level,
+    SectionRole,
     find_label_role,
     find_level,
     find_section_role,
+    is_info_kind,
     normalize_words,
     strip_decoration,
 )
@@ -40,7 +41,9 @@ class ExtrasCollector:
         self.info = InfoCollector(catalog, notes)
         self.portfolio = PortfolioCollector(catalog, notes, self.info)
 
-    def collect_part(self, part: DocumentPart, inherited: str = "", level: str = "") -> None:
+    def collect_part(
+        self, part: DocumentPart, inherited: SectionRole = "", level: Level = ""
+    ) -> None:
         """Collect a part and everything inside it.
 
         `inherited` and `level` come from the part around it.
@@ -57,7 +60,7 @@ class ExtrasCollector:
         for inner in part.parts:
             self.collect_part(inner, role, find_level(part.title) or level)
 
-    def _collect_text(self, part: DocumentPart, role: str) -> None:
+    def _collect_text(self, part: DocumentPart, role: SectionRole) -> None:
         has_pieces = bool(part.entries or part.parts)
         if role == "certificates" and has_pieces:
             self.portfolio.collect_certificates(part)
@@ -67,7 +70,7 @@ class ExtrasCollector:
             self.catalog.add_link_resources(part.heading)
             self._collect_info(part, role)
 
-    def _collect_single_piece(self, part: DocumentPart, role: str, level: str) -> None:
+    def _collect_single_piece(self, part: DocumentPart, role: SectionRole, level: Level) -> None:
         """Collect a heading that is itself a project or a certificate."""
         entry = Bullet(part.heading, blocks=tuple(part.blocks))
         if role == "portfolio":
@@ -75,34 +78,34 @@ class ExtrasCollector:
         else:
             self.portfolio.collect_certificate(entry, level)
 
-    def _collect_empty_part(self, part: DocumentPart, role: str) -> None:
+    def _collect_empty_part(self, part: DocumentPart, role: SectionRole) -> None:
         if role == "resources" and part.heading.links:
             self.catalog.add_link_resources(part.heading)
         else:
             report_empty_heading(part.line, part.heading.text, self.notes)
 
-    def _collect_info(self, part: DocumentPart, role: str) -> None:
+    def _collect_info(self, part: DocumentPart, role: SectionRole) -> None:
         if not part.blocks:
             return
-        if role in INFO:
+        if is_info_kind(role):
             self.info.add_info_block(part, role, part.title)
         else:
             self.info.add_note_block(part.blocks, part.title, part.line)
 
     # — roles —
 
-    def _find_part_role(self, part: DocumentPart, inherited: str) -> str:
+    def _find_part_role(self, part: DocumentPart, inherited: SectionRole) -> SectionRole:
         """Return the part's own role, unless the list around it decides."""
         own_role = find_section_role(part.title)
         if inherited in STRICT:
             return inherited
         if inherited == "resources":
             return self._find_role_among_resources(part, own_role)
-        if own_role in INFO or own_role in ("resources", "certificates", "portfolio"):
+        if is_info_kind(own_role) or own_role in ("resources", "certificates", "portfolio"):
             return own_role
         return inherited or own_role
 
-    def _find_role_among_resources(self, part: DocumentPart, own_role: str) -> str:
+    def _find_role_among_resources(self, part: DocumentPart, own_role: SectionRole) -> SectionRole:
         # “Communities” among the resources are resources; “Industry connections” are not.
         if own_role not in ("community", "certificates", "portfolio"):
             return "resources"
@@ -113,9 +116,9 @@ class ExtrasCollector:
 
     # — resources —
 
-    def _collect_resources(self, part: DocumentPart, inherited: str) -> None:
+    def _collect_resources(self, part: DocumentPart, inherited: SectionRole) -> None:
         """Collect a part's resources, each with the kind from its heading or label."""
-        heading_hint = ""
+        heading_hint: ResourceHint = ""
         # A heading above further headings is too general to say a kind.
         if inherited == "resources" or not part.parts:
             heading_hint = _find_resource_hint(part.title)
@@ -137,7 +140,7 @@ class ExtrasCollector:
         if words:
             self.info.add_note_block(words, "", words[0].line)
 
-    def _collect_resource(self, entry: Bullet, hint: str) -> None:
+    def _collect_resource(self, entry: Bullet, hint: ResourceHint) -> None:
         """Collect an entry's resource, or the resources below it; `hint` is their kind."""
         text = strip_decoration(entry.prose.text)
         if entry.prose.links:
@@ -154,7 +157,7 @@ class ExtrasCollector:
             return
         self._add_resource_entry(entry, hint)
 
-    def _add_resource_entry(self, entry: Bullet, hint: str) -> None:
+    def _add_resource_entry(self, entry: Bullet, hint: ResourceHint) -> None:
         resources = self.catalog.add_entry_resources(entry.prose, hint)
         below = list(walk_paragraphs(entry.blocks))
         for prose in below:
@@ -162,9 +165,9 @@ class ExtrasCollector:
         if resources and below:
             add_resource_details(resources[0], [prose.text for prose in below], self.notes)
 
-    def _collect_nested_resources(self, entry: Bullet, text: str, hint: str) -> None:
+    def _collect_nested_resources(self, entry: Bullet, text: str, hint: ResourceHint) -> None:
         kind = _find_resource_hint(text)
-        names_no_kind = not kind and not hint and find_section_role(text) in INFO | {""}
+        names_no_kind = not kind and not hint and find_section_role(text) in (*INFO, "")
         if names_no_kind and not any(inner.prose.links for inner in entry.bullets):
             # A list like “How to choose” lists no resources, even in their section.
             self.info.add_entry_block(entry, _find_info_kind(text), text)
@@ -182,17 +185,17 @@ def _is_label_line(prose: Prose) -> bool:
     return prose.is_strong or prose.text.rstrip().endswith(":")
 
 
-def _find_resource_hint(title: str) -> str:
+def _find_resource_hint(title: str) -> ResourceHint:
     """Return the kind that a heading or label announces; empty for a mixed list."""
     if normalize_words(title) in _MIXED_HEADINGS:
         return ""
     return find_resource_kind(title)
 
 
-def _find_info_kind(title: str) -> str:
+def _find_info_kind(title: str) -> InfoKind:
     """Return the info block's kind for a list among the resources."""
     role = find_section_role(title)
-    if role in INFO:
+    if is_info_kind(role):
         return role
     if find_label_role(title) == "resources":
         return "community"

@@ -53,7 +53,7 @@ def _list_tasks(part: DocumentPart, body: SectionBody) -> list[tuple[str, PartDr
 
 def _build_task_item(part: DocumentPart, body: SectionBody, title: str) -> PartDraft:
     bare_title, is_optional = strip_optional_mark(title)
-    item = build_item(Bullet(Prose(part.line, bare_title)), "", body.catalog, body.notes)
+    item = build_item(Bullet(Prose(part.line, bare_title)), None, body.catalog, body.notes)
     if item is None:
         # A title such as “Duration: 4 weeks” names no task, but the part still needs one.
         item = set_draft_title(PartDraft(part.line, kind="topic"), bare_title, body.notes)

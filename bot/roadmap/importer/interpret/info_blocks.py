@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.roadmap import InfoKind
 from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
@@ -28,7 +29,7 @@ from bot.roadmap.importer.tree import Bullet, BulletList, Prose, walk_paragraphs
 
 _ARROW = re.compile(r"\s*(?:→|⇒|➜|->|=>)\s*")
 _MYTH = re.compile(r"\bmyths?:\s*(.{3,300}?)\s*\b(?:reality|facts?|truth):\s*(.{3,})", re.I)
-_KIND_BY_LABEL: Final = {
+_KIND_BY_LABEL: Final[dict[InfoKind, re.Pattern[str]]] = {
     "ladder": re.compile(r"^(?:growth path|career (?:path|ladder|progression)|progression)$"),
     "difficulty": re.compile(r"^(?:difficulty(?: level)?|common (?:struggles|challenges))$"),
     "myths": re.compile(r"^myths?(?: (?:vs|versus|and) (?:reality|facts?))?$"),
@@ -56,14 +57,14 @@ class InfoCollector:
         sentence = f"I kept {name} as a note, because it is not an item or a resource."
         self.notes.record_note(line, "kept", sentence)
 
-    def add_entry_block(self, entry: Bullet, kind: str, title: str) -> None:
+    def add_entry_block(self, entry: Bullet, kind: InfoKind, title: str) -> None:
         """Keep an entry, with all entries below it, as one block."""
         blocks = [block for block in entry.blocks if isinstance(block, Prose | BulletList)]
         part = DocumentPart(entry.prose, HeadingName(""), blocks)
         self.add_info_block(part, kind, title, is_whole=True)
 
     def add_info_block(
-        self, part: DocumentPart, kind: str, title: str, *, is_whole: bool = False
+        self, part: DocumentPart, kind: InfoKind, title: str, *, is_whole: bool = False
     ) -> None:
         """Keep a part as a block; unless `is_whole`, an entry with a list below is its own block.
 
@@ -164,7 +165,7 @@ def _is_block_of_its_own(entry: Bullet) -> bool:
     return bool(entry.bullets) and not any(inner.blocks for inner in entry.bullets)
 
 
-def _split_pair(text: str, kind: str) -> Sequence[str]:
+def _split_pair(text: str, kind: InfoKind) -> Sequence[str]:
     if myth := _MYTH.search(text):
         return myth.groups()
     # Only advice uses an arrow as “if, then”; elsewhere it is a row of steps.
@@ -173,12 +174,12 @@ def _split_pair(text: str, kind: str) -> Sequence[str]:
     return ()
 
 
-def _find_labelled_kind(label: str) -> str:
+def _find_labelled_kind(label: str) -> InfoKind | None:
     words = normalize_words(label)
     for kind, pattern in _KIND_BY_LABEL.items():
         if pattern.match(words):
             return kind
-    return ""
+    return None
 
 
 def _find_first_text(blocks: Sequence[Prose | BulletList]) -> str:

@@ -8,7 +8,11 @@ from typing import Final
 
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.section_body import SectionBody, report_empty_heading
-from bot.roadmap.importer.interpret.vocabulary import find_label_role, find_section_role
+from bot.roadmap.importer.interpret.vocabulary import (
+    SectionRole,
+    find_label_role,
+    find_section_role,
+)
 from bot.roadmap.importer.report import ImportNotes
 
 _OUTSIDE_ROLES: Final = frozenset({"resources", "certificates", "portfolio"})
@@ -21,7 +25,7 @@ class LabelPartReader:
     """Reads label headings, and sets aside the parts for beside the roadmap, each with its role."""
 
     notes: ImportNotes
-    outside_parts: list[tuple[DocumentPart, str]] = field(default_factory=list)
+    outside_parts: list[tuple[DocumentPart, SectionRole]] = field(default_factory=list)
 
     def read_label_part(
         self, part: DocumentPart, body: SectionBody, read_deeper_part: DeeperReader

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bot.roadmap import InfoKind
 from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -20,7 +21,12 @@ from bot.roadmap.importer.interpret.info_blocks import InfoCollector
 from bot.roadmap.importer.interpret.items import split_inline_list
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.resources import ResourceCatalog
-from bot.roadmap.importer.interpret.vocabulary import find_level, normalize_words, strip_decoration
+from bot.roadmap.importer.interpret.vocabulary import (
+    Level,
+    find_level,
+    normalize_words,
+    strip_decoration,
+)
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Bullet, BulletList, Prose, walk_paragraphs
 
@@ -66,7 +72,7 @@ class PortfolioCollector:
                 words.append(block)
         self._keep_words(part, words, "context")
 
-    def collect_certificate(self, entry: Bullet, level: str) -> PartDraft | None:
+    def collect_certificate(self, entry: Bullet, level: Level) -> PartDraft | None:
         """Collect an entry's certificate and return it.
 
         “Beginner: one, two” holds several; the last of them is returned.
@@ -84,13 +90,13 @@ class PortfolioCollector:
             self.catalog.add_link_resources(prose)
         return self._keep_certificate(draft)
 
-    def _collect_certificate_row(self, line: int, names: str, level: str) -> PartDraft | None:
+    def _collect_certificate_row(self, line: int, names: str, level: Level) -> PartDraft | None:
         certificate: PartDraft | None = None
         for name in split_inline_list(names):
             certificate = self.collect_certificate(Bullet(Prose(line, name)), level)
         return certificate
 
-    def _build_certificate(self, entry: Bullet, text: str, level: str) -> PartDraft:
+    def _build_certificate(self, entry: Bullet, text: str, level: Level) -> PartDraft:
         title, focus = _split_certificate_focus(entry, text)
         address = ""
         if entry.prose.links:
@@ -125,7 +131,7 @@ class PortfolioCollector:
             self.collect_project(entry, level)
         self._keep_words(part, [*part.prose_blocks], "experience")
 
-    def collect_project(self, entry: Bullet, level: str) -> None:
+    def collect_project(self, entry: Bullet, level: Level) -> None:
         """Collect an entry's project, or the projects below an entry that only names a level."""
         text = strip_decoration(entry.prose.text)
         if is_level_heading(text):
@@ -156,7 +162,9 @@ class PortfolioCollector:
         draft.add_values("parts", clean_list_entries(parts, self.notes, entry.line))
         self.projects.append(draft)
 
-    def _keep_words(self, part: DocumentPart, words: list[Prose | BulletList], kind: str) -> None:
+    def _keep_words(
+        self, part: DocumentPart, words: list[Prose | BulletList], kind: InfoKind
+    ) -> None:
         if words:
             self.info.add_info_block(DocumentPart(part.heading, part.name, words), kind, part.title)
 

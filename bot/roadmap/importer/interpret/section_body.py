@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.roadmap import ItemKind, ResourceKind
 from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
@@ -27,13 +28,19 @@ from bot.roadmap.importer.interpret.items import (
     split_prefix,
 )
 from bot.roadmap.importer.interpret.parts import DocumentPart
-from bot.roadmap.importer.interpret.resources import (
+from bot.roadmap.importer.interpret.resource_kinds import (
     PLATFORMS,
-    ResourceCatalog,
+    ResourceHint,
     find_resource_kind,
-    is_pointer_link,
 )
-from bot.roadmap.importer.interpret.vocabulary import KINDS, find_label_role, strip_decoration
+from bot.roadmap.importer.interpret.resources import ResourceCatalog, is_pointer_link
+from bot.roadmap.importer.interpret.vocabulary import (
+    KINDS,
+    LabelRole,
+    find_label_role,
+    is_item_kind,
+    strip_decoration,
+)
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Bullet, BulletList, Prose
 
@@ -72,7 +79,7 @@ class SectionBody:
         self.read_body_blocks(part.blocks)
         return self
 
-    def read_body_blocks(self, blocks: Sequence[object], label: str = "") -> None:
+    def read_body_blocks(self, blocks: Sequence[object], label: LabelRole = "") -> None:
         """Read blocks; `label` is the role from the heading or entry above them."""
         current = label
         for place, block in enumerate(blocks):
@@ -85,12 +92,12 @@ class SectionBody:
                 current = self._find_list_label(block, is_above_list=is_above_list)
                 current = current or self._read_body_paragraph(block, label)
 
-    def _find_list_label(self, prose: Prose, *, is_above_list: bool) -> str:
+    def _find_list_label(self, prose: Prose, *, is_above_list: bool) -> LabelRole:
         if is_above_list:
             return find_label_role(prose.text)
         return ""
 
-    def _read_body_list(self, block: BulletList, label: str) -> None:
+    def _read_body_list(self, block: BulletList, label: LabelRole) -> None:
         for entry in block.entries:
             if clean_plain_text(entry.prose.text):
                 self._read_body_entry(entry, label)
@@ -99,7 +106,7 @@ class SectionBody:
 
     # — paragraphs —
 
-    def _read_body_paragraph(self, prose: Prose, label: str) -> str:
+    def _read_body_paragraph(self, prose: Prose, label: LabelRole) -> LabelRole:
         """Read a paragraph; return the role it gives the list below it."""
         role, rest = _split_prose_label(prose)
         if role and not rest:
@@ -138,9 +145,9 @@ class SectionBody:
 
     # — labels —
 
-    def _apply_label(self, role: str, words: Prose, prose: Prose) -> None:
+    def _apply_label(self, role: LabelRole, words: Prose, prose: Prose) -> None:
         """Read `words` by the role of their label; `prose` is the line with the label."""
-        if role in KINDS:
+        if is_item_kind(role):
             self._add_labelled_items(role, words)
         elif role == "outcomes":
             self.outcomes += clean_list_entries([words.text], self.notes, prose.line)
@@ -153,8 +160,8 @@ class SectionBody:
             self._read_prose_links(prose)
             self.paragraphs.append(clean_plain_text(prose.text))
 
-    def _add_labelled_resource(self, role: str, words: Prose, prose: Prose) -> None:
-        hint = ""
+    def _add_labelled_resource(self, role: LabelRole, words: Prose, prose: Prose) -> None:
+        hint: ResourceHint = ""
         if role == "course":
             hint = find_resource_kind(prose.label or prose.text.partition(":")[0])
         # “Course:” is used for anything, so only a narrower label such as “Book:” decides.
@@ -169,7 +176,7 @@ class SectionBody:
         self.items[-1]["recall"] = question
         return True
 
-    def _add_labelled_items(self, kind: str, words: Prose) -> None:
+    def _add_labelled_items(self, kind: ItemKind, words: Prose) -> None:
         pieces = [words.text]
         # “Topics: loops, lists” are two items; an exercise with commas is still one exercise.
         if kind in ("topic", "review") and not words.links:
@@ -185,7 +192,7 @@ class SectionBody:
         self.notes.record_note(words.line, "read", sentence)
         return pieces
 
-    def _add_course_detail(self, role: str, words: Prose) -> None:
+    def _add_course_detail(self, role: LabelRole, words: Prose) -> None:
         """Keep a fact about the course in the heading."""
         text = clean_plain_text(words.text)
         if role == "time":
@@ -212,7 +219,7 @@ class SectionBody:
 
     # — list entries —
 
-    def _read_body_entry(self, entry: Bullet, label: str) -> None:
+    def _read_body_entry(self, entry: Bullet, label: LabelRole) -> None:
         role, rest = _split_prose_label(entry.prose)
         # A checkbox makes an entry something to tick, even if it looks like a label.
         is_label = bool(role) and entry.is_checked is None
@@ -228,7 +235,7 @@ class SectionBody:
             self._apply_label(label, Prose(entry.line, text, entry.prose.links), entry.prose)
             self.read_body_blocks(entry.blocks, label)
 
-    def _read_label_entry(self, entry: Bullet, role: str, rest: str) -> None:
+    def _read_label_entry(self, entry: Bullet, role: LabelRole, rest: str) -> None:
         if rest:
             self._apply_label(role, Prose(entry.line, rest, entry.prose.links), entry.prose)
         elif not entry.blocks:
@@ -241,7 +248,7 @@ class SectionBody:
             return True
         return self.is_week and parse_heading_name(entry.prose.text).unit == "day"
 
-    def _read_entry_group(self, entry: Bullet, label: str) -> None:
+    def _read_entry_group(self, entry: Bullet, label: LabelRole) -> None:
         """Read an entry with items or labels below it."""
         name = parse_heading_name(entry.prose.text)
         title = name.title or name.label or clean_plain_text(entry.prose.text)
@@ -276,7 +283,7 @@ class SectionBody:
         self.paragraphs += inner.paragraphs
 
     def _add_described_item(
-        self, entry: Bullet, title: str, label: str, inner: SectionBody
+        self, entry: Bullet, title: str, label: LabelRole, inner: SectionBody
     ) -> None:
         """Add an entry as one item, with the facts from the labels below it."""
         prose = entry.prose
@@ -292,9 +299,9 @@ class SectionBody:
         if inner.time:
             item.append_summary(f"Time: {inner.time}")
 
-    def _add_body_item(self, bullet: Bullet, label: str) -> PartDraft | None:
-        kind = ""
-        if label in KINDS:
+    def _add_body_item(self, bullet: Bullet, label: LabelRole) -> PartDraft | None:
+        kind: ItemKind | None = None
+        if is_item_kind(label):
             kind = label
         item = build_item(bullet, kind, self.catalog, self.notes)
         if item is not None:
@@ -362,13 +369,13 @@ def _is_item_or_label(entry: Bullet) -> bool:
     return entry.is_checked is not None or role not in ("", "note", "question")
 
 
-def _guess_course_kind(course: PartDraft) -> str:
+def _guess_course_kind(course: PartDraft) -> ResourceKind:
     if "platform" in course:
         return "course"
     return "site"
 
 
-def _split_prose_label(prose: Prose) -> tuple[str, str]:
+def _split_prose_label(prose: Prose) -> tuple[LabelRole, str]:
     """Return the role of the text's label, and the text without the label."""
     if prose.label and (role := find_label_role(prose.label)):
         return role, clean_plain_text(prose.rest)

@@ -8,7 +8,12 @@ from typing import Final
 from bot.roadmap.importer.interpret.draft import quote_excerpt
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.stages import has_list_entries
-from bot.roadmap.importer.interpret.vocabulary import INFO, find_section_role
+from bot.roadmap.importer.interpret.vocabulary import (
+    INFO,
+    SectionRole,
+    find_section_role,
+    is_info_kind,
+)
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import walk_list_entries
 
@@ -24,7 +29,7 @@ class SectionSorter:
     before: list[DocumentPart] = field(default_factory=list)
     """Prerequisites with something to do."""
     roadmap_parts: list[DocumentPart] = field(default_factory=list)
-    others: list[tuple[DocumentPart, str]] = field(default_factory=list)
+    others: list[tuple[DocumentPart, SectionRole]] = field(default_factory=list)
     """Parts beside the plan, each with its role."""
     _is_only_plan: bool = False
 
@@ -48,7 +53,9 @@ class SectionSorter:
         else:
             self._place_unnamed_section(part, role, has_plan=has_plan)
 
-    def _place_unnamed_section(self, part: DocumentPart, role: str, *, has_plan: bool) -> None:
+    def _place_unnamed_section(
+        self, part: DocumentPart, role: SectionRole, *, has_plan: bool
+    ) -> None:
         """Place a section by its content: its heading says too little."""
         if has_plan and role != "skip" and has_checkboxes(part):
             name = quote_excerpt(part.title)
@@ -67,7 +74,7 @@ class SectionSorter:
         else:
             self.others.append((part, ""))
 
-    def _add_roadmap_section(self, part: DocumentPart, role: str) -> None:
+    def _add_roadmap_section(self, part: DocumentPart, role: SectionRole) -> None:
         """Add a section to the plan, or only its parts if its heading just announces the plan."""
         units_below = {inner.name.unit for inner in part.parts} - {""}
         is_frame = role == "plan"
@@ -100,11 +107,11 @@ class SectionSorter:
         else:
             self.roadmap_parts.append(part)
 
-    def _keep_section_text(self, part: DocumentPart, role: str) -> None:
+    def _keep_section_text(self, part: DocumentPart, role: SectionRole) -> None:
         """Keep the text above a section's parts, because the parts go different ways."""
         if not part.blocks:
             return
-        if role not in INFO:
+        if not is_info_kind(role):
             role = ""
         self.others.append((DocumentPart(part.heading, part.name, part.blocks), role))
 

@@ -19,6 +19,7 @@ from bot.roadmap.importer.interpret.label_parts import LabelPartReader
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.resources import ResourceCatalog
 from bot.roadmap.importer.interpret.section_body import SectionBody
+from bot.roadmap.importer.interpret.vocabulary import SectionRole
 from bot.roadmap.importer.interpret.weeks import WeekBuilder, find_part_kind, set_items_optional
 from bot.roadmap.importer.report import ImportNotes
 
@@ -34,7 +35,7 @@ class StageBuilder:
         self._weeks = WeekBuilder(catalog, notes, self._labels)
 
     @property
-    def outside_parts(self) -> list[tuple[DocumentPart, str]]:
+    def outside_parts(self) -> list[tuple[DocumentPart, SectionRole]]:
         """Parts inside the plan that belong beside it, each with its role."""
         return self._labels.outside_parts
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Literal
 
 from bot.roadmap.check import MOST_WEEKS
 from bot.roadmap.importer.interpret.draft import (
@@ -15,6 +16,7 @@ from bot.roadmap.importer.interpret.draft import (
     set_draft_title,
 )
 from bot.roadmap.importer.interpret.fallback_items import build_fallback_items
+from bot.roadmap.importer.interpret.heading_names import Unit
 from bot.roadmap.importer.interpret.label_parts import LabelPartReader
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.resources import ResourceCatalog
@@ -31,6 +33,8 @@ _REVIEW = re.compile(
     r"^(?:review|revision|catch[- ]?up|recap|consolidation|buffer|wiederholung|repaso)\b", re.I
 )
 _CAPSTONE = re.compile(r"\b(?:capstone|final project|abschlussprojekt|proyecto final)\b", re.I)
+PartKind = Literal["", "break", "review", "capstone"]
+
 _SCHOOL_WEEK = 5
 _FULL_WEEK = 7
 # A plan whose last day is one of these counts working days; day 35 is five full weeks.
@@ -43,10 +47,10 @@ class UnitNumbers:
     """The numbers that weeks and days had so far, to notice a gap or a repetition."""
 
     notes: ImportNotes
-    _last_by_unit: dict[str, int] = field(default_factory=dict)
-    _restartable_units: set[str] = field(default_factory=set)
+    _last_by_unit: dict[Unit, int] = field(default_factory=dict)
+    _restartable_units: set[Unit] = field(default_factory=set)
 
-    def allow_restart(self, unit: str) -> None:
+    def allow_restart(self, unit: Unit) -> None:
         """Let the next number of this unit be 1 again, without a remark."""
         self._restartable_units.add(unit)
 
@@ -72,7 +76,7 @@ class WeekBuilder:
     catalog: ResourceCatalog
     notes: ImportNotes
     labels: LabelPartReader
-    week_unit: str = "week"
+    week_unit: Unit = "week"
     """The unit that is a week in this document: week or session."""
     _numbers: UnitNumbers = field(init=False)
 
@@ -288,7 +292,7 @@ def set_items_optional(part: DocumentPart, items: Iterable[PartDraft]) -> None:
             item["essential"] = False
 
 
-def find_part_kind(part: DocumentPart) -> str:
+def find_part_kind(part: DocumentPart) -> PartKind:
     """Return the kind for a stage or week (break, review or capstone); empty for a normal one."""
     unit = part.name.unit
     if not unit:
