@@ -242,7 +242,7 @@ async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary
     desk: Desk,
 ) -> None:
     page = desk.page
-    desk.local.room.journey.pause = 0.02
+    desk.local.room.mover.pause = 0.02
     await page.get_by_role("button", name="Start a group with six classmates").click()
     await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.moves("Next post")

@@ -126,7 +126,7 @@ async def bob_checks_in_late_and_edits(desk: Desk) -> None:
 
 @pytest.mark.long
 async def test_one_press_and_play_show_a_whole_group(desk: Desk) -> None:
-    desk.local.room.journey.pause = 0.05
+    desk.local.room.mover.pause = 0.05
     await desk.page.get_by_role("button", name="Start a group with six classmates").click()
     await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.picture("begun")
@@ -389,7 +389,7 @@ async def test_an_outage_is_shown_and_told(desk: Desk) -> None:
     await desk.page.get_by_role("button", name="Be down for…").click()
     await desk.page.get_by_label("How long").fill("nine")
     await desk.page.get_by_role("button", name="Switch it off").click()
-    await expect(desk.page.locator("#down-problem")).to_contain_text("how many hours")
+    await expect(desk.page.locator("#down-problem")).to_contain_text("number of hours")
     await desk.page.get_by_label("How long").fill("20")
     await desk.page.get_by_role("button", name="Switch it off").click()
     await desk.stands()
