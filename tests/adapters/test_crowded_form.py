@@ -9,7 +9,8 @@ from typing import Any
 from adapters.discord.modal import build_modal, parse_modal_values
 from adapters.slack.modal import ViewMetadata, build_form_view
 from adapters.slack.modal import parse_view_values as filled_in_slack
-from adapters.web.render import LineReader, render_form_html
+from adapters.web.html_text import LineReader
+from adapters.web.render_form import render_form_html
 from bot.chat.message import Form, Message
 from bot.group.calendar import Syllabus
 from tests.posts.test_skips import on

@@ -11,7 +11,8 @@ import pytest
 
 from adapters.discord.render import build_layout_view
 from adapters.slack.render import render_blocks, render_fallback_text
-from adapters.web.render import LineReader, render_message_html
+from adapters.web.html_text import LineReader
+from adapters.web.render import render_message_html
 from bot.chat.buttons import LISTED
 from bot.chat.message import Checklist, Message, text_message
 from bot.group.calendar import Syllabus

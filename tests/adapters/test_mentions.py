@@ -14,7 +14,8 @@ from adapters.discord.modal import build_modal
 from adapters.discord.render import build_layout_view
 from adapters.slack.modal import build_field_errors
 from adapters.slack.render import render_blocks, render_fallback_text
-from adapters.web.render import LineReader, render_message_html
+from adapters.web.html_text import LineReader
+from adapters.web.render import render_message_html
 from bot.chat.message import (
     Checklist,
     Choice,

@@ -92,7 +92,7 @@ class Local:
 
     async def stands(self) -> dict[str, Any]:
         async with asyncio.timeout(120):
-            while self.room.journey.moving:
+            while self.room.mover.moving:
                 await asyncio.sleep(0.01)
         return dict((await self.get("/api/room"))[1]["clock"])
 

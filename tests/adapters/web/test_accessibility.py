@@ -98,7 +98,7 @@ class Inspector:
         if size == "desktop":
             await self.page.emulate_media(color_scheme="light")
         else:
-            await self._switch("Colours: as your system")
+            await self._switch("Colours: system")
 
     async def _switch(self, wanted: str) -> None:
         await self.page.evaluate(
@@ -144,7 +144,7 @@ async def ada_starts_a_group(desk: Desk, eye: Inspector) -> None:
     await expect(desk.log).to_contain_text("Week 1:")
     await eye.look("running group")
     for opener, sheet in (
-        ("Be down for…", "outage"),
+        ("Switch off…", "outage"),
         ("Add a person", "new person"),
         ("Add a channel", "new channel"),
     ):
@@ -235,18 +235,18 @@ async def test_a_change_of_person_is_announced(desk: Desk) -> None:
     await desk.page.wait_for_function("() => heard.length")
     await desk.page.keyboard.press("Alt+ArrowUp")
     await desk.page.wait_for_function("() => heard.length > 1")
-    assert await desk.page.evaluate("heard") == ["You speak as Bob now.", "You speak as Ada now."]
+    assert await desk.page.evaluate("heard") == ["You now speak as Bob.", "You now speak as Ada."]
 
 
 async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary(
     desk: Desk,
 ) -> None:
     page = desk.page
-    desk.local.room.journey.pause = 0.02
+    desk.local.room.mover.pause = 0.02
     await page.get_by_role("button", name="Start a group with six classmates").click()
     await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.moves("Next post")
-    await expect(page.locator("#heard")).to_contain_text("The clock stands at")
+    await expect(page.locator("#heard")).to_contain_text("The clock shows")
     await page.evaluate(LISTEN)
     await page.get_by_role("button", name="Play").click()
     await expect(desk.log).to_contain_text("Week 2:")
@@ -258,7 +258,7 @@ async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary
     await expect(desk.log).to_have_attribute("aria-live", "polite")
     [summary] = await page.evaluate("heard")
     now = await page.locator("#now").inner_text()
-    assert summary.startswith(f"The clock stands at {now}. "), summary
+    assert summary.startswith(f"The clock shows {now}. "), summary
     assert " new messages. The latest: " in summary
 
 

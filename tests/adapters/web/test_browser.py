@@ -53,11 +53,11 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
     await desk.becomes("Cy")
     await expect(await desk.says("/away until=2026-03-22")).to_contain_text("22 Mar")
     await desk.becomes("Bob")
-    await desk.moves("A week")
+    await desk.moves("Next week")
     await bob_checks_in_late_and_edits(desk)
 
     for _ in range(12):
-        await desk.moves("A week")
+        await desk.moves("Next week")
     await expect(desk.log).to_contain_text("spring has finished")
     for week in range(1, 13):
         titles = desk.page.locator("#log > .post h3", has_text=re.compile(rf"^Week {week}: "))
@@ -126,7 +126,7 @@ async def bob_checks_in_late_and_edits(desk: Desk) -> None:
 
 @pytest.mark.long
 async def test_one_press_and_play_show_a_whole_group(desk: Desk) -> None:
-    desk.local.room.journey.pause = 0.05
+    desk.local.room.mover.pause = 0.05
     await desk.page.get_by_role("button", name="Start a group with six classmates").click()
     await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.picture("begun")
@@ -134,7 +134,7 @@ async def test_one_press_and_play_show_a_whole_group(desk: Desk) -> None:
     await expect(desk.page.get_by_role("button", name="Stop")).to_be_visible()
     await desk.stands()
     await expect(desk.log).to_contain_text("first-steps has finished")
-    await expect(desk.page.locator("#remark")).to_contain_text("Nothing is due any more")
+    await expect(desk.page.locator("#remark")).to_contain_text("Nothing more is due")
     await desk.picture("played")
 
 
@@ -155,7 +155,7 @@ async def test_a_file_is_brought_by_keyboard_and_what_is_wrong_with_it_is_told(
     await chosen.press("Tab")
     await desk.page.keyboard.press("Enter")
     await expect(form.locator(".problem.whole")).to_contain_text(
-        "has 61 bytes, and I take up to 60 bytes"
+        "has 61 bytes, and the limit is 60 bytes"
     )
     await chosen.set_input_files(roses)
     await desk.fills(most="2")
@@ -279,7 +279,7 @@ async def test_a_press_is_not_lost_when_the_room_changes_under_it(desk: Desk) ->
 
 
 async def test_two_presses_at_once_move_the_clock_once(desk: Desk) -> None:
-    day = desk.page.get_by_role("button", name="A day")
+    day = desk.page.get_by_role("button", name="Next day")
     await day.dblclick()
     await desk.stands()
     await expect(desk.page.locator("#now")).to_contain_text("21 Feb")
@@ -375,7 +375,7 @@ async def test_colours_follow_the_system_and_the_switch(browser: Browser, local:
     async with seated(browser, local, color_scheme="dark") as desk:
         body = desk.page.locator("body")
         dark = await body.evaluate("body => getComputedStyle(body).backgroundColor")
-        await desk.page.get_by_role("button", name="Colours: as your system").click()
+        await desk.page.get_by_role("button", name="Colours: system").click()
         await expect(body).not_to_have_css("background-color", dark)
         await desk.page.reload()
         await expect(body).not_to_have_css("background-color", dark)
@@ -386,10 +386,10 @@ async def test_colours_follow_the_system_and_the_switch(browser: Browser, local:
 async def test_an_outage_is_shown_and_told(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
     await desk.local.says("mona", "cohort open spring sure=yes")
-    await desk.page.get_by_role("button", name="Be down for…").click()
+    await desk.page.get_by_role("button", name="Switch off…").click()
     await desk.page.get_by_label("How long").fill("nine")
     await desk.page.get_by_role("button", name="Switch it off").click()
-    await expect(desk.page.locator("#down-problem")).to_contain_text("how many hours")
+    await expect(desk.page.locator("#down-problem")).to_contain_text("number of hours")
     await desk.page.get_by_label("How long").fill("20")
     await desk.page.get_by_role("button", name="Switch it off").click()
     await desk.stands()

@@ -25,9 +25,9 @@ class World:
         self.clock, self.due, self.deeds = clock, due, deeds
         self.happened: list[tuple[str, datetime]] = []
         self.public_message_count = 0
-        self.journey = ClockMover(clock, BERLIN, self)
-        self.journey.pulse = self.pulse
-        self.journey.pause = 0.0
+        self.mover = ClockMover(clock, BERLIN, self)
+        self.mover.pulse = self.pulse
+        self.mover.pause = 0.0
 
     def find_next_cast_action(self, now: datetime) -> datetime | None:
         return min((at for at in self.deeds if at > now), default=None)
@@ -51,8 +51,8 @@ class World:
         return min(self.due, default=None)
 
     async def moves(self, move: str, outage: timedelta = timedelta()) -> None:
-        self.journey.begin_move(move)
-        await self.journey.run_move(move, outage)
+        self.mover.begin_move(move)
+        await self.mover.run_move(move, outage)
 
 
 @pytest.fixture
@@ -106,25 +106,25 @@ async def test_being_down_leaps_over_what_was_due(world: World) -> None:
 async def test_play_goes_on_until_nothing_is_due_and_says_so(world: World) -> None:
     await world.moves("play")
     assert world.clock.now() == START + timedelta(hours=100)
-    assert "Nothing is due" in world.journey.remark
+    assert "Nothing more is due" in world.mover.remark
 
 
 async def test_play_can_be_stopped(world: World) -> None:
     world.due = [START + timedelta(hours=hours) for hours in range(1, 10_000)]
-    world.journey.begin_move("play")
-    playing = asyncio.create_task(world.journey.run_move("play"))
-    while world.shown < 3:
+    world.mover.begin_move("play")
+    playing = asyncio.create_task(world.mover.run_move("play"))
+    while world.public_message_count < 3:
         await asyncio.sleep(0)
-    world.journey.stop_move()
+    world.mover.stop_move()
     await playing
-    assert 3 <= world.shown <= 5
-    assert world.journey.moving == ""
+    assert 3 <= world.public_message_count <= 5
+    assert world.mover.moving == ""
 
 
 async def test_one_move_at_a_time(world: World) -> None:
-    world.journey.begin_move("week")
+    world.mover.begin_move("week")
     with pytest.raises(Refused, match="stop it first"):
-        world.journey.begin_move("day")
+        world.mover.begin_move("day")
 
 
 async def test_the_clock_is_where_it_was_after_a_restart(
@@ -140,7 +140,7 @@ async def test_a_letter_that_cannot_be_sent_yet_does_not_hold_the_clock(world: W
     async def stuck() -> datetime | None:
         return world.clock.now()
 
-    world.journey.pulse = stuck
+    world.mover.pulse = stuck
     await asyncio.wait_for(world.moves("day"), 120)
     assert world.clock.now().astimezone(BERLIN).isoformat() == "2026-03-28T10:00:00+01:00"
 
@@ -149,16 +149,16 @@ async def test_a_bug_on_the_way_stops_the_clock_and_is_told(world: World) -> Non
     async def broken() -> datetime | None:
         raise RuntimeError("boom")
 
-    world.journey.pulse = broken
+    world.mover.pulse = broken
     await world.moves("week")
-    assert world.journey.moving == ""
-    assert "the clock stopped" in world.journey.remark
+    assert world.mover.moving == ""
+    assert "the clock stopped" in world.mover.remark
 
 
 async def test_the_calendar_ends_with_a_sentence(world: World) -> None:
     await world.clock.set_instant(datetime(2199, 12, 30, tzinfo=UTC))
     await world.moves("week")
-    assert "ends in 2199" in world.journey.remark
+    assert "ends in 2199" in world.mover.remark
 
 
 async def test_sleepers_wake_when_their_time_has_come(world: World) -> None:

@@ -77,7 +77,7 @@ async def test_the_room_takes_a_file_of_a_megabyte_and_little_more(local: Local)
     status, told = await brings(local, "mona", b"x" * 1_200_000, "bring-0002")
     assert (status, told) == (
         413,
-        "That is more than the room takes at once, 64 kB or a file of 1 MB: please make it shorter.",
+        "That is too large: send at most 64 kB, or a file of 1 MB.",
     )
 
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.render import LineReader, render_answer_html
+from adapters.web.html_text import LineReader
+from adapters.web.render import render_answer_html
 from bot.chat.message import (
     Answer,
     Button,

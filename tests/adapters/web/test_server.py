@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.web import CannotOpenRoom, PortInUse, Room
-from adapters.web.cast import CLASSMATES
+from adapters.web.classmates import CLASSMATES
 from bot.chat.address import Caller, Place
 from bot.chat.errors import SendError
 from bot.chat.message import Answer, text_message
@@ -56,7 +56,7 @@ async def test_a_foreign_host_is_refused(local: Local, path: str, host: str) -> 
 async def test_a_foreign_origin_is_refused(local: Local, path: str, origin: str) -> None:
     status, answer = await local.get(path, headers={"Origin": origin})
     assert status == 403
-    assert "pages from elsewhere" in answer["problem"]
+    assert "other websites" in answer["problem"]
 
 
 async def test_another_port_of_this_machine_is_elsewhere_too(local: Local) -> None:
@@ -105,18 +105,18 @@ async def test_the_page_needs_nothing_from_outside() -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status", "sentence"),
     [
-        ("/api/say", {"as": "nobody", "once": "12345678", "chat": "x"}, 422, "nobody by that name"),
+        ("/api/say", {"as": "nobody", "once": "12345678", "chat": "x"}, 422, "not in this room"),
         (
             "/api/say",
             {"as": "ada", "once": "12345678", "channel": "nowhere", "chat": "x"},
             422,
-            "no such channel",
+            "That channel is not",
         ),
         (
             "/api/say",
             {"as": "ada", "once": "12345678", "channel": CHANNEL, "chat": "  "},
             422,
-            "nothing to say",
+            "type / to see",
         ),
         (
             "/api/say",
@@ -134,11 +134,11 @@ async def test_the_page_needs_nothing_from_outside() -> None:
         ("/api/say", {"as": 3}, 400, "“as”"),
         ("/api/say", [1], 400, "load the page again"),
         ("/api/clock", {"as": "ada", "move": "back"}, 400, "“move”"),
-        ("/api/clock", {"as": "ada", "move": "down", "hours": 0}, 422, "1 hour up to 60 days"),
-        ("/api/clock", {"as": "ada", "move": "down", "hours": 5000}, 422, "1 hour up to 60 days"),
-        ("/api/clock", {"as": "ada", "move": "down"}, 422, "how many hours"),
+        ("/api/clock", {"as": "ada", "move": "down", "hours": 0}, 422, "1 hour to 60 days"),
+        ("/api/clock", {"as": "ada", "move": "down", "hours": 5000}, 422, "1 hour to 60 days"),
+        ("/api/clock", {"as": "ada", "move": "down"}, 422, "number of hours"),
         ("/api/people", {"as": "ada", "name": " ", "zone": "Europe/Berlin"}, 422, "a name"),
-        ("/api/people", {"as": "ada", "name": "Bob", "zone": "Europe/Berlin"}, 422, "here already"),
+        ("/api/people", {"as": "ada", "name": "Bob", "zone": "Europe/Berlin"}, 422, "already here"),
         (
             "/api/people",
             {"as": "ada", "name": "Eve", "zone": "Mars/Olympus"},
@@ -191,7 +191,7 @@ async def test_an_answer_is_seen_by_the_one_who_asked_and_by_nobody_else(local: 
 
 async def test_an_announcement_is_seen_by_everybody(local: Local) -> None:
     await spring(local, "ada")
-    await local.room.journey.run_due_work()
+    await local.room.mover.run_due_work()
     assert "Ada has joined spring" in await local.sees("bob")
     assert "You are in spring" not in await local.sees("bob")
 
@@ -232,7 +232,7 @@ async def test_the_live_stream_resumes_where_the_page_was(local: Local) -> None:
 
 async def test_what_is_sent_while_a_page_listens_arrives(local: Local) -> None:
     listening = asyncio.create_task(local.hears("ada", 2))
-    while not local.room.live._pages:
+    while not local.room.live_pages.page_count:
         await asyncio.sleep(0.01)
     await local.room.send(HOME, text_message("One."), "k1")
     await local.room.send(HOME, text_message("Two."), "k2")
@@ -438,7 +438,7 @@ async def begun(local: Local) -> None:
     assert (await local.post("/api/story", {"as": "ada", "channel": CHANNEL}))[0] == 200
     while local.room.cast.story is None or not local.room.cast.story.is_set_up:
         await asyncio.sleep(0.01)
-    await local.room.journey.run_due_work()
+    await local.room.mover.run_due_work()
 
 
 async def test_one_button_brings_a_cohort_with_six_classmates_and_the_visitor(local: Local) -> None:
@@ -450,7 +450,7 @@ async def test_one_button_brings_a_cohort_with_six_classmates_and_the_visitor(lo
         "the others and the visitor together"
     )
     status, answer = await local.post("/api/story", {"as": "ada", "channel": CHANNEL})
-    assert (status, "here already" in answer["problem"]) == (422, True)
+    assert (status, "already here" in answer["problem"]) == (422, True)
 
 
 async def test_the_classmates_tick_and_check_in_by_themselves(local: Local) -> None:
@@ -484,13 +484,13 @@ async def test_after_the_end_another_group_begins_and_not_before(tmp_path: Path)
             or not local.room.cast.story.is_set_up
         ):
             await asyncio.sleep(0.01)
-        await local.room.journey.run_due_work()
+        await local.room.mover.run_due_work()
         assert (await local.get("/api/room"))[1]["over"] is False
         for native in (*(figure.native for figure in CLASSMATES), "bob"):
             seen = await local.sees(native)
             assert (seen.count("You are in first-steps-2"), "first-steps-3" in seen) == (1, False)
         status, answer = await local.post("/api/story", asked)
-        assert (status, "here already" in answer["problem"]) == (422, True)
+        assert (status, "already here" in answer["problem"]) == (422, True)
 
 
 async def test_a_story_cut_short_is_told_to_its_end_after_the_restart(tmp_path: Path) -> None:
@@ -501,7 +501,7 @@ async def test_a_story_cut_short_is_told_to_its_end_after_the_restart(tmp_path: 
     async with whole_bot(tmp_path) as local:
         while not (local.room.cast.story and local.room.cast.story.is_set_up):
             await asyncio.sleep(0.01)
-        await local.room.journey.run_due_work()
+        await local.room.mover.run_due_work()
         await local.moves("day")
         seen = await local.sees("bob")
         assert seen.count("joined first-steps") == 2, (
