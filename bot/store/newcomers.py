@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.group.cohort import Cohort, Member, State
+from bot.group.cohort import Cohort, CohortState, Member
 from bot.post import APART, PostRegistry, list_join_kinds, post_registry
 from bot.store.ledger import LedgerQueries
 from bot.store.letter import IS_UNSENT, Letter
@@ -24,7 +24,7 @@ from bot.store.seats import SEATED, select_members
 from bot.store.tables import homes, letters, members
 
 READ = 500  # members in a range that are read; the others are only counted
-JOINABLE: frozenset[State] = frozenset({"open", "running", "paused", "finished"})
+JOINABLE: frozenset[CohortState] = frozenset({"open", "running", "paused", "finished"})
 
 
 @dataclass(frozen=True, slots=True)
