@@ -7,7 +7,7 @@ from typing import Annotated
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message
-from bot.command import Call, PastDate, RestOfLine, command
+from bot.command import Call, CohortRef, PastDate, RestOfLine, command
 from bot.command.portfolio import (
     CERTIFICATE,
     build_piece_message,

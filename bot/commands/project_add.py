@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from bot.chat.message import Message
-from bot.command import Call, RestOfLine, command
+from bot.command import Call, CohortRef, RestOfLine, command
 from bot.command.portfolio import (
     PROJECT,
     build_piece_message,
