@@ -18,7 +18,7 @@ from bot.chat.address import Caller, Place, SetupProblem, Threads
 from bot.chat.errors import Refused
 from bot.chat.message import OPTIONS, Choice, escape_text
 from bot.command.registry import Moment
-from bot.command.values import format_typed_text, parse_date
+from bot.command.values import format_typed_text, join_with_or, parse_date
 from bot.command.words import SIMILARITY
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
@@ -287,10 +287,7 @@ def _describe_known_cohorts(typed: str, names: Sequence[str]) -> str:
     if not names:
         return "ask a moderator to create one."
     listed = list(dict.fromkeys(names))[:MAX_LISTED_COHORTS]
-    offered = ", ".join(f"**{escape_text(name)}**" for name in listed)
-    if len(listed) == 1:
-        return f"the only one is {offered}."
-    return f"choose one of {offered}."
+    return f"choose {join_with_or([f'**{escape_text(name)}**' for name in listed])}."
 
 
 def _describe_known_roadmaps(typed: str, slugs: Sequence[str]) -> str:

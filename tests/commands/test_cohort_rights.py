@@ -31,7 +31,7 @@ ELSEWHERE = Place("test", "elsewhere", "lobby")
 async def test_a_member_is_told_that_only_moderators_can(room: Room) -> None:
     await room.spring("ada")
     sentence = (
-        "Only moderators can say cohort {} here: ask one of them, or see help for what you can do."
+        "Only moderators can use cohort {} here: ask one of them, or see help for what you can do."
     )
     assert [await room.says("ada", f"cohort {verb} cohort=#1") for verb in VERBS] == [
         sentence.format(verb) for verb in VERBS
@@ -46,12 +46,12 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         assert (
             foreign.replace("#1", "#9")
             == missing
-            == "I know no cohort “#9” here: say join to see which are open."
+            == "There is no cohort “#9” here: use join to see the open ones."
         )
         named = await room.says("mona", f"cohort {verb} cohort=spring", place=ELSEWHERE)
-        assert named == "I know no cohort “spring” here: ask a moderator to make one."
+        assert named == "There is no cohort “spring” here: ask a moderator to create one."
         alone = await room.says("mona", f"cohort {verb}", place=ELSEWHERE)
-        assert alone == "There is no cohort here yet: cohort create makes one."
+        assert alone == "There is no cohort here yet: create one with cohort create."
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         ("cohort pause", "spring is open, and only a running cohort can pause: cohort timeline shows what comes."),
         ("cohort resume", "spring is open, and only a paused cohort can resume: cohort timeline shows what comes."),
         ("cohort open sure=yes", "spring is open already: cohort timeline shows what comes."),
-        ("cohort start on=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
-        ("cohort start on=2199-01-01", "2199-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."),
+        ("cohort start on=2026-02-30", "The date 2026-02-30 does not exist: check the day and the month."),
+        ("cohort start on=2199-01-01", "2199-01-01 is more than two years away: choose a date closer to today, 2026-02-20."),
         ("cohort reschedule start=1999-01-01", (
-            "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
+            "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
         )),
         ("cohort reschedule start=2025-06-02", "spring would have ended on 2025-08-25 already: choose a later start."),
         ("cohort reschedule weekday=someday", (

@@ -98,8 +98,8 @@ async def test_settings_that_cannot_be_are_refused_with_a_sentence(room: Room) -
         "day=3": f"Which post do you mean? Name it with post=: there is {known}.\n[Edit]",
         "post=recap day=9": "Weekly recap can stand on day 1 to 7, and 9 is none of them.\n[Edit]",
         "post=recap day=-1": "-1 is too low for day: choose 0 to 30.\n[Edit]",
-        "post=recap day=soon": "“soon” is no number I can use for day: give it like 3.\n[Edit]",
-        "post=recap at=25:00": "“25:00” is no time of day: give it like 18:00 or 6pm.\n[Edit]",
+        "post=recap day=soon": "“soon” is not a number I can use: write day like 3.\n[Edit]",
+        "post=recap at=25:00": "“25:00” is not a time: write it like 18:00 or 6pm.\n[Edit]",
         "post=new_members day=2": (
             "The post New members comes when people join: switch it on or off with on=.\n[Edit]"
         ),
@@ -116,7 +116,7 @@ async def test_settings_that_cannot_be_are_refused_with_a_sentence(room: Room) -
         "seats=999999999": "A cohort has 1 to 100,000 seats: leave seats out for no limit.",
         "name=spring": "",
         'name="two words"': (
-            "A cohort's name is one word of up to 32 letters, digits and hyphens, like spring: choose such a one."
+            "A cohort's name is one word of up to 32 letters, digits and hyphens: choose one like spring."
         ),
     }
     before = await room.says("mona", "cohort settings")

@@ -18,7 +18,7 @@ async def may_manage(group: Group, name: str) -> bool:
     """Whether somebody is obeyed who says a moderator's command."""
     told = await group.says(name, "cohort timeline spring")
     assert told.startswith(
-        ("Timeline of spring", "Only moderators can say /study cohort timeline here")
+        ("Timeline of spring", "Only moderators can use /study cohort timeline here")
     )
     return told.startswith("Timeline")
 
