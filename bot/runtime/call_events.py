@@ -123,11 +123,10 @@ class CallEventSync:
                 "the event %s is missing on %s: %s", entry.title, platform.name, error.reason
             )
             return await self._finish_event_entry(entry, "")
+        wait = error.after or _compute_event_delay(entry)
         if error.permanent:
             # It stands there with old facts: that is worth trying again.
             wait = REFUSAL_WAIT
-        else:
-            wait = error.after or _compute_event_delay(entry)
         await self._postpone_event_entry(entry, wait, error.reason)
 
     async def _record_event_trouble(

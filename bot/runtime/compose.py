@@ -1,4 +1,4 @@
-"""Letters written from fresh facts, right before they are sent, or found to be of no use any more."""
+"""Letters: written from fresh facts right before they are sent, or found to be needless."""
 
 from __future__ import annotations
 

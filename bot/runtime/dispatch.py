@@ -58,7 +58,7 @@ ALREADY_DONE = "That has been done already."
 
 
 class Dispatch(CoreRecords):
-    """The core as platforms see it. Before public posts, `platforms` are asked for missing rights."""
+    """The core, seen from platforms. Before public posts, `platforms` are asked about rights."""
 
     def __init__(
         self,

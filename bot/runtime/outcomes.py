@@ -62,7 +62,7 @@ class LetterOutcomes:
         is_private_closed: bool = False,
         has_call: bool = False,
     ) -> None:
-        """End a letter. With `has_call` it may have named a call, so that call's event is due now."""
+        """End a letter. With `has_call` it may have named a call, whose event is due now."""
 
         async def write_end(tx: Tx) -> bool:
             if has_call:
@@ -163,8 +163,9 @@ class LetterOutcomes:
             )
 
     async def write_outcome(self, write: Callable[[Tx], Awaitable[Result]]) -> Result:
-        """Run a write, and repeat it while the database is away: only this process knows the outcome.
+        """Run a write, and repeat it while the database is away.
 
+        Only this process knows the outcome.
         A second run changes nothing: each names its try, and the first run has ended that one.
         """
 

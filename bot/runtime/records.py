@@ -1,4 +1,4 @@
-"""Records the core keeps for platforms: their notes, events already handled, and changes to spaces."""
+"""Records kept for platforms: their notes, events already handled, and changes to spaces."""
 
 from __future__ import annotations
 

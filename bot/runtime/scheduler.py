@@ -63,7 +63,7 @@ class PostScheduler:
             return
         await tx.gaps.record_gap(copied.at, now)
         log.warning(
-            "the database is a copy of %s: what fell due since then is looked for before it is sent",
+            "the database is a copy of %s: posts due since then are looked for before they are sent",
             copied.at,
         )
         if not copied.is_told:
