@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from bot.chat.address import Caller, Place, SetupProblem, Threads
 from bot.chat.errors import Refused
 from bot.chat.message import OPTIONS, Choice, escape_text
 from bot.command.registry import Moment
-from bot.command.values import format_typed_text, parse_date
+from bot.command.values import format_typed_text, has_text, join_with_or, parse_date
 from bot.command.words import SIMILARITY
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
@@ -109,15 +109,15 @@ class Call:
         texts = self.option_texts.get(option)
         if not self.is_submitted or texts is None:
             return False
-        return not any(text.strip() for text in texts)
+        return not has_text(texts)
 
     # — roadmaps —
 
     async def load_available_roadmaps(self) -> Mapping[str, AvailableRoadmap]:
         """Return the roadmaps for cohorts here, by slug. The space's own win over bundled ones."""
-        available = {
-            slug: AvailableRoadmap(roadmap, slug) for slug, roadmap in self.roadmaps.items()
-        }
+        available = {}
+        for slug, roadmap in self.roadmaps.items():
+            available[slug] = AvailableRoadmap(roadmap, slug)
         space_id = await self.tx.people.find_space_id(self.place)
         if space_id is not None:
             available.update(await self.tx.roadmaps.load_space_roadmaps(space_id))
@@ -138,12 +138,14 @@ class Call:
         """Return the caller's cohorts, in their states now."""
         if not self.person.id:
             return []
-        cohorts = await self.tx.cohorts.list_cohorts_of_person(self.person)
-        return [cohort.advance_state(self.now) for cohort in cohorts]
+        return self._advance_states(await self.tx.cohorts.list_cohorts_of_person(self.person))
 
     async def list_local_cohorts(self) -> list[Cohort]:
         """Return the cohorts in this space, in their states now."""
-        cohorts = await self.tx.cohorts.list_cohorts_in_space(self.place)
+        return self._advance_states(await self.tx.cohorts.list_cohorts_in_space(self.place))
+
+    def _advance_states(self, cohorts: Iterable[Cohort]) -> list[Cohort]:
+        # A stored state is only as new as its last write: cohorts start and finish by themselves.
         return [cohort.advance_state(self.now) for cohort in cohorts]
 
     async def list_joinable_cohorts(self) -> Sequence[Cohort]:
@@ -240,9 +242,10 @@ class Call:
         for cohort in (*local, *own):
             if cohort.name == wanted:
                 return cohort
-        names = [
-            cohort.name for cohort in local if cohort.state != "draft" or self.caller.is_moderator
-        ]
+        names = []
+        for cohort in local:
+            if cohort.state != "draft" or self.caller.is_moderator:
+                names.append(cohort.name)
         names += [cohort.name for cohort in own]
         raise Refused(_format_unknown_cohort(name, _describe_known_cohorts(name, names)), "cohort")
 
@@ -293,10 +296,7 @@ def _describe_known_cohorts(typed: str, names: Sequence[str]) -> str:
     if not names:
         return "ask a moderator to create one."
     listed = list(dict.fromkeys(names))[:MAX_LISTED_COHORTS]
-    offered = ", ".join(f"**{escape_text(name)}**" for name in listed)
-    if len(listed) == 1:
-        return f"the only one is {offered}."
-    return f"choose one of {offered}."
+    return f"choose {join_with_or([f'**{escape_text(name)}**' for name in listed])}."
 
 
 def _describe_known_roadmaps(typed: str, slugs: Sequence[str]) -> str:

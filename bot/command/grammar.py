@@ -12,7 +12,7 @@ from datetime import date
 
 from bot.chat.errors import Refused
 from bot.command.registry import Command, CommandOption, find_by_alias
-from bot.command.values import Value, convert_option_texts, format_typed_text
+from bot.command.values import Value, convert_option_texts, format_typed_text, has_text
 from bot.command.words import SIMILARITY, describe_options, parse_option_words
 
 # A note with 10,000 characters is refused and never cut: half a note would be kept unnoticed.
@@ -45,8 +45,11 @@ class ParsedPhrase:
     @property
     def missing_options(self) -> tuple[CommandOption, ...]:
         """The required options without a value."""
-        required = (option for option in self.command.options if option.required)
-        return tuple(option for option in required if not self.has_value(option.name))
+        missing = []
+        for option in self.command.options:
+            if option.required and not self.has_value(option.name):
+                missing.append(option)
+        return tuple(missing)
 
     @property
     def can_open_form(self) -> bool:
@@ -61,12 +64,14 @@ class ParsedPhrase:
 
     def has_value(self, option: str) -> bool:
         """Tell if an option has a text or a file. An empty field has none."""
-        texts = self.option_texts.get(option, ())
-        return option in self.file_options or any(text.strip() for text in texts)
+        if option in self.file_options:
+            return True
+        return has_text(self.option_texts.get(option, ()))
 
     def convert_options(self, today: date) -> dict[str, Value]:
-        """Return the values by option, without files. Relative dates count from `today`, a local date.
+        """Return the values by option, without files.
 
+        Relative dates count from `today`, a local date.
         Raises `Refused`.
         """
         values: dict[str, Value] = {}
@@ -136,8 +141,7 @@ def _check_phrase_files(parsed: ParsedPhrase) -> None:
                 f"{describe_options(command)}"
             )
     for option in command.options:
-        texts = parsed.option_texts.get(option.name, ())
-        if option.kind == "file" and any(text.strip() for text in texts):
+        if option.kind == "file" and has_text(parsed.option_texts.get(option.name, ())):
             raise Refused(
                 f"I need **{option.name}** as a file: type `{command.name}` alone, "
                 "and attach it in the form.",
@@ -203,21 +207,21 @@ def _require_command(phrase: str, commands: Mapping[str, Command]) -> Command:
     if not format_typed_text(first):
         raise Refused("Type a command, for example `help`.")
     names = [name for name, command in commands.items() if not command.hidden]
-    if any(name.startswith(f"{first} ") for name in names):
-        raise _build_group_refusal(first, two, commands)
+    if first in {commands[name].group for name in names}:
+        raise _build_group_refusal(first, two, [commands[name] for name in names])
     near = _find_similar(two, names) or _find_similar(first, names)
     hint = f"did you mean `{near}`?" if near else "`help` lists all commands."
     raise Refused(f"I do not know the command “{format_typed_text(first)}”: {hint}")
 
 
-def _build_group_refusal(group: str, two: str, commands: Mapping[str, Command]) -> Refused:
+def _build_group_refusal(group: str, two: str, commands: Sequence[Command]) -> Refused:
     """Return the refusal for a group with its second word missing or unknown."""
-    actions = []
-    for command in commands.values():
-        if command.group == group and not command.hidden:
+    actions, words = [], []
+    for command in commands:
+        if command.group == group:
             actions.append(command)
-    typed = two.partition(" ")[2]
-    near = _find_similar(typed, [action.name.partition(" ")[2] for action in actions])
+            words.append(command.name.partition(" ")[2])
+    near = _find_similar(two.partition(" ")[2], words)
     if near:
         return Refused(
             f"I do not know the command “{format_typed_text(two)}”: did you mean `{group} {near}`?"

@@ -46,7 +46,9 @@ def parse_mention(code: str, commands: Mapping[str, Command]) -> Mention | None:
     phrase = replace_alias(code.replace("\n", " ").strip().removeprefix("/"), commands)
     command = find_command(phrase, commands)
     if command is None:
-        return Mention(phrase, phrase, {}, is_group=True) if _is_group(phrase, commands) else None
+        if not _is_group(phrase, commands):
+            return None
+        return Mention(phrase, phrase, {}, is_group=True)
     if command.hidden:
         return None
     if phrase == command.usage:

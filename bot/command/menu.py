@@ -5,7 +5,7 @@ A command says for itself where it stands, at its registration. None is named he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.command.registry import SECTIONS, Command, Moment, Section
@@ -13,12 +13,14 @@ from bot.command.registry import SECTIONS, Command, Moment, Section
 MOST_USED = 6  # moderators' commands in sight; the rest is behind a button
 TODAY = "Today"
 
+MenuPart = tuple[str, tuple[Command, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Menu:
     """The commands for one reader: titled `parts` for everyone, and moderators' commands by use."""
 
-    parts: tuple[tuple[str, tuple[Command, ...]], ...]
+    parts: tuple[MenuPart, ...]
     moderator_commands: tuple[Command, ...]
 
     @property
@@ -37,38 +39,38 @@ class Menu:
         return self.moderator_commands[MOST_USED:]
 
     @property
-    def all_sections(self) -> tuple[tuple[str, tuple[Command, ...]], ...]:
+    def all_sections(self) -> tuple[MenuPart, ...]:
         """Every part with its title, without empty ones."""
         parts = (
             *self.parts,
             ("For moderators", self.top_moderator_commands),
             ("More for moderators", self.other_moderator_commands),
         )
-        return tuple((title, commands) for title, commands in parts if commands)
+        return _drop_empty_parts(parts)
 
 
 def build_command_menu(moment: Moment, commands: Iterable[Command]) -> Menu:
     """Return the menu at a moment on somebody's way, without hidden commands."""
-    ranked = sorted(
-        (command for command in commands if not command.hidden), key=_compute_command_rank
-    )
-    members = [command for command in ranked if not command.moderators]
-    today = [command for command in members if moment in command.helps]
+    today, moderators = [], []
+    by_section: dict[Section, list[Command]] = {section: [] for section in SECTIONS}
+    for command in sorted(commands, key=_compute_command_rank):
+        if command.hidden:
+            continue
+        if command.moderators:
+            moderators.append(command)
+        elif moment in command.helps:
+            # A command for today stands once, at the top.
+            today.append(command)
+        else:
+            by_section[command.section].append(command)
     parts = [(TODAY, tuple(today))]
-    for section in SECTIONS:
-        # A command for today stands once, at the top.
-        others = _filter_section(section, members, today)
-        parts.append((section.capitalize(), tuple(others)))
-    return Menu(
-        tuple((title, listed) for title, listed in parts if listed),
-        tuple(command for command in ranked if command.moderators),
-    )
+    for section, listed in by_section.items():
+        parts.append((section.capitalize(), tuple(listed)))
+    return Menu(_drop_empty_parts(parts), tuple(moderators))
 
 
-def _filter_section(
-    section: Section, members: Iterable[Command], today: Sequence[Command]
-) -> list[Command]:
-    return [command for command in members if command.section == section and command not in today]
+def _drop_empty_parts(parts: Iterable[MenuPart]) -> tuple[MenuPart, ...]:
+    return tuple(part for part in parts if part[1])
 
 
 def _compute_command_rank(command: Command) -> tuple[int, int, str]:

@@ -54,7 +54,7 @@ CERTIFICATE = PieceKind("certificate", "earned", 200)
 
 
 def split_title_and_link(title: str, link: str | None, kind: PieceKind) -> tuple[str, str | None]:
-    """Return a typed title without a link at its end, and that link: `project add My bot https://…`.
+    """Return a typed title without the link at its end, and that link: `My bot https://…`.
 
     Raises `Refused` for a link alone.
     """

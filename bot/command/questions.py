@@ -76,11 +76,10 @@ def _build_carried_phrase(
 
     Raises `InvalidMessageError` when too long for a button.
     """
-    values = {
-        name: ",".join(texts)
-        for name, texts in parsed.option_texts.items()
-        if texts and name not in left_out
-    }
+    values = {}
+    for name, texts in parsed.option_texts.items():
+        if texts and name not in left_out:
+            values[name] = ",".join(texts)
     return build_phrase(parsed.command.name, **values, **more)
 
 
@@ -134,12 +133,11 @@ def build_missing_form(parsed: ParsedPhrase, offers: Mapping[str, Offer]) -> For
     except InvalidMessageError:
         missing = join_names(f"**{option.name}**" for option in parsed.missing_options)
         raise Refused(f"I also need {missing}: type it all in one command.") from None
-    # A file cannot wait in a phrase: one that came along is asked for once more.
-    open_options = [
-        option
-        for option in command.visible_options
-        if option.kind == "file" or not parsed.has_value(option.name)
-    ]
+    open_options = []
+    for option in command.visible_options:
+        # A file cannot wait in a phrase: one that came along is asked for once more.
+        if option.kind == "file" or not parsed.has_value(option.name):
+            open_options.append(option)
     required_first = sorted(open_options, key=lambda option: not option.required)
     fields = _build_fields_in_order(command, required_first[:FORM_FIELDS], offers)
     return Form(command.form_title, phrase, fields)
@@ -180,11 +178,10 @@ def build_edit_form(
     asked_names = {other.name for other in asked}
     try:
         phrase = _build_carried_phrase(parsed, asked_names)
-        fields = [
-            _build_edit_field(other, parsed, offers)
-            for other in command.visible_options
-            if other in asked
-        ]
+        fields = []
+        for other in command.visible_options:
+            if other in asked:
+                fields.append(_build_edit_field(other, parsed, offers))
         form = Form(command.form_title, phrase, tuple(fields))
     except InvalidMessageError:
         return None
@@ -193,11 +190,11 @@ def build_edit_form(
 
 
 def _list_typed_options(parsed: ParsedPhrase) -> list[CommandOption]:
-    return [
-        option
-        for option in parsed.command.visible_options
-        if parsed.has_value(option.name) and option.kind not in {"flag", "file"}
-    ]
+    typed = []
+    for option in parsed.command.visible_options:
+        if parsed.has_value(option.name) and option.kind not in {"flag", "file"}:
+            typed.append(option)
+    return typed
 
 
 def _choose_edited_options(

@@ -112,7 +112,10 @@ def apply_route_form(
 
 def format_picks(roadmap: Roadmap, picks: Picks, total: int) -> str:
     """Return the picks and their number of items in one line."""
-    titles = [track.title for track in roadmap.tracks if track.id == picks.track]
+    titles = []
+    for track in roadmap.tracks:
+        if track.id == picks.track:
+            titles.append(track.title)
     for choice in filter(picks.has_pick, roadmap.all_choices):
         own = list_member_options(choice, picks)
         if own:
@@ -140,7 +143,8 @@ def _merge_picks(
                 changed.add(choice.id)
     pairs = {pair for pair in before.options if pair[0] not in changed}
     for choice_id, option_ids in options.items():
-        pairs |= {(choice_id, option_id) for option_id in option_ids}
+        for option_id in option_ids:
+            pairs.add((choice_id, option_id))
     return Picks(before.track if track is None else track, frozenset(pairs))
 
 
@@ -178,8 +182,11 @@ def _map_route_names(roadmap: Roadmap) -> dict[str, str]:
 
     A name shared by two means neither. Ids win over titles.
     """
-    ids: list[tuple[str, str]] = [(track.id, track.id) for track in roadmap.tracks]
-    titles = [(track.title, track.id) for track in roadmap.tracks]
+    ids: list[tuple[str, str]] = []
+    titles: list[tuple[str, str]] = []
+    for track in roadmap.tracks:
+        ids.append((track.id, track.id))
+        titles.append((track.title, track.id))
     for choice, option in _list_choice_options(roadmap):
         stored, title = f"{choice.id}/{option.id}", get_option_title(roadmap, option)
         ids += [(stored, stored), (option.id, stored)]
@@ -191,7 +198,11 @@ def _drop_shared_names(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     meanings: dict[str, set[str]] = {}
     for name, stored in pairs:
         meanings.setdefault(fold_words(name), set()).add(stored)
-    return {name: next(iter(stored)) for name, stored in meanings.items() if len(stored) == 1}
+    own = {}
+    for name, stored_forms in meanings.items():
+        if len(stored_forms) == 1:
+            own[name] = stored_forms.pop()
+    return own
 
 
 def _describe_route_words(typed: str, roadmap: Roadmap) -> str:
@@ -252,16 +263,13 @@ def _build_track_field(roadmap: Roadmap, picks: Picks) -> Field:
 
 def _build_choice_field(name: str, choice: Fork, roadmap: Roadmap, picks: Picks) -> Field:
     own_ids = {option.id for option in list_member_options(choice, picks)}
-    choices = tuple(
-        Choice(
-            shorten(get_option_title(roadmap, option)),
-            f"{choice.id}/{option.id}",
-            _format_requirements(option, roadmap),
-            chosen=option.id in own_ids,
-        )
-        for option in choice.options
-    )
-    label = shorten(choice.title, FIELD_LABEL)
+    offered = []
+    for option in choice.options:
+        title = shorten(get_option_title(roadmap, option))
+        note = _format_requirements(option, roadmap)
+        stored = f"{choice.id}/{option.id}"
+        offered.append(Choice(title, stored, note, chosen=option.id in own_ids))
+    choices, label = tuple(offered), shorten(choice.title, FIELD_LABEL)
     if choice.pick == "one":
         return Field(name, label, "one", choices=choices)
     help_text = f"Up to {get_max_options(choice)}"

@@ -16,7 +16,7 @@ from bot.command.routes import NONE, list_route_words
 from bot.group.cohort import Cohort, Member
 from bot.group.fit import choose_default_week_count, fit_roadmap
 from bot.group.zones import list_zones
-from bot.roadmap import Roadmap
+from bot.roadmap import Certificate, PortfolioProject, Roadmap
 
 MAX_VALUE = 100  # characters: Discord, value of a choice
 
@@ -39,9 +39,8 @@ def match_choices(choices: Iterable[Choice], typed: str) -> Sequence[Choice]:
 
 
 def _match_cohorts(cohorts: Iterable[Cohort], typed: str) -> Sequence[Choice]:
-    return match_choices(
-        [Choice(cohort.name, cohort.name, cohort.state) for cohort in cohorts], typed
-    )
+    choices = [Choice(cohort.name, cohort.name, cohort.state) for cohort in cohorts]
+    return match_choices(choices, typed)
 
 
 async def suggest_open_cohorts(call: Call, typed: str) -> Sequence[Choice]:
@@ -172,13 +171,7 @@ async def suggest_projects(call: Call, typed: str) -> Sequence[Choice]:
     roadmap = await _find_own_roadmap(call)
     if roadmap is None:
         return ()
-    return match_choices(
-        [
-            Choice(shorten(project.title), project.id, project.level or "")
-            for project in roadmap.portfolio
-        ],
-        typed,
-    )
+    return _match_pieces(roadmap.portfolio, typed)
 
 
 async def suggest_certificates(call: Call, typed: str) -> Sequence[Choice]:
@@ -186,13 +179,12 @@ async def suggest_certificates(call: Call, typed: str) -> Sequence[Choice]:
     roadmap = await _find_own_roadmap(call)
     if roadmap is None:
         return ()
-    return match_choices(
-        [
-            Choice(shorten(certificate.title), certificate.id, certificate.level or "")
-            for certificate in roadmap.certificates
-        ],
-        typed,
-    )
+    return _match_pieces(roadmap.certificates, typed)
+
+
+def _match_pieces(pieces: Sequence[PortfolioProject | Certificate], typed: str) -> Sequence[Choice]:
+    choices = [Choice(shorten(piece.title), piece.id, piece.level or "") for piece in pieces]
+    return match_choices(choices, typed)
 
 
 async def suggest_seasons(call: Call, typed: str) -> Sequence[Choice]:

@@ -6,7 +6,7 @@ All functions here are pure. They raise `Refused` with a sentence for the person
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Literal, get_args
 
@@ -42,6 +42,11 @@ def format_typed_text(typed: str, limit: int = 40) -> str:
     if picked := _PICKED.fullmatch(typed.strip()):
         text = f"@{picked['name'] or picked['kind']}"
     return escape_text(clean_text(text[:1000], 1000, "It")[:limit])
+
+
+def has_text(texts: Iterable[str]) -> bool:
+    """Tell if any of these texts has more than blanks."""
+    return any(text.strip() for text in texts)
 
 
 def join_with_or(words: Sequence[str]) -> str:

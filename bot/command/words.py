@@ -124,11 +124,10 @@ def _find_rest_of_line_option(command: Command, texts: OptionTexts) -> CommandOp
 def _fill_free_options(command: Command, loose_words: list[str], texts: OptionTexts) -> None:
     """Move words from `loose_words` into options without a text, until one side runs out."""
     # A flag takes no loose word: people say its name, `away back`, and never a bare `yes`.
-    free_options = [
-        option
-        for option in command.visible_options
-        if option.name not in texts and option.kind != "flag"
-    ]
+    free_options = []
+    for option in command.visible_options:
+        if option.name not in texts and option.kind != "flag":
+            free_options.append(option)
     for position, option in enumerate(free_options):
         if not loose_words:
             return

@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -117,17 +117,18 @@ class Store:
         return self._lock is not None
 
     @asynccontextmanager
-    async def transaction(self, *, write: bool = True) -> AsyncIterator[Tx]:
+    async def transaction(self, *, write: bool = True, is_trial: bool = False) -> AsyncIterator[Tx]:
         """A transaction: committed at the end, rolled back on any error. One that only reads takes no write lock.
 
+        A trial is rolled back in any case: it shows the answer to a command without its effects.
         Raises `DatabaseAway` where the database cannot be used at the moment.
         """
         engine, reach = (self._writer, self._writing) if write else (self._reader, self._reading)
         begun, is_ending = reach.get_transaction_start(), False
         try:
-            async with engine.begin() as connection:
+            async with _open_connection(engine, is_trial=is_trial) as connection:
                 yield Tx(connection, self.post_kinds)
-                is_ending = True
+                is_ending = not is_trial
         except Exception as error:
             strip_error_details(error)
             if (reason := find_outage_reason(error)) is None:
@@ -177,6 +178,13 @@ class Store:
                 raise StoreError(
                     _format_migration_failure(error, self._writer.url, found)
                 ) from error
+
+
+def _open_connection(
+    engine: AsyncEngine, *, is_trial: bool
+) -> AbstractAsyncContextManager[AsyncConnection]:
+    """Begin a transaction. A connection that is closed without a commit rolls back."""
+    return engine.connect() if is_trial else engine.begin()
 
 
 def find_newest_revision() -> str:

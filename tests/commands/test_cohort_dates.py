@@ -113,7 +113,7 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
         "A preview\n"
         "spring starts on Wed 4 Mar 2026, 09:00 UTC time. "
         "Mon 2 Mar 2026 is no Wednesday, so it starts on the next one, Wed 4 Mar 2026.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, "
         "and the weeks after it move too. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 2 Mar 2026, 09:00.\n"
@@ -251,7 +251,7 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
         "first=2026-02-01 last=2026-03-12": (
             "A break can begin on 2026-02-20 at the earliest: what has been posted stays.\n[Edit]"
         ),
-        "first=2026-02-30 last=2026-03-12": "There is no 2026-02-30 in the calendar: check the day and the month.\n[Edit]",
+        "first=2026-02-30 last=2026-03-12": "The date 2026-02-30 does not exist: check the day and the month.\n[Edit]",
         "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause when the end is open.\n[Edit]",
         "first=2026-03-01": "Which day does the break end on? For a single day say last=2026-03-01 too.\n[Edit]",
         "last=2026-03-01": "Which day does the break begin on? Say it with first=.\n[Edit]",

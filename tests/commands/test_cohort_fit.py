@@ -77,7 +77,7 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
         "• Put weeks 7 and 8 of the plan together in week 7: "
     )
     assert preview.endswith(
-        "Everybody will read:\nspring has other weeks now: 10 weeks, until Mon 11 May 2026. "
+        "Everyone will see:\nspring has other weeks now: 10 weeks, until Mon 11 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Fit it]\n[Timeline]"
     )
     assert "12. " in await room.says("ada", "roadmap")
@@ -162,7 +162,7 @@ async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(
         "season=@everyone",
     ]
     assert await room.says("ada", "cohort fit weeks=10") == (
-        "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
+        "Only moderators can use cohort fit here: ask one of them, or see help for what you can do."
     )
 
 

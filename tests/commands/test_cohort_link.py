@@ -104,7 +104,7 @@ async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room)
         "A cohort lives in a channel"
     )
     assert (await room.says("bea", f"cohort link {code} sure=yes", place=THERE)).startswith(
-        "Only moderators can say cohort link"
+        "Only moderators can use cohort link"
     )
     await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE)
     assert (await room.says("omar", f"cohort link {code} sure=yes", place=THERE)).startswith(
@@ -243,7 +243,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
         "spring no longer lives on Other. Whoever joined there stays a member."
     )
     assert (await room.says("omar", "posts timeline spring", place=THERE)).startswith(
-        "I know no cohort"
+        "There is no cohort"
     )
     assert "Bea" in await room.says("mona", "members list spring")
     await room.passes(days=20)
@@ -260,7 +260,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
 async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(room: Room) -> None:
     await linked(room, "ada")
     assert "lives on Other alone now" in await room.says("mona", "cohort unlink spring sure=yes")
-    assert (await room.says("mona", "posts timeline spring")).startswith("I know no cohort")
+    assert (await room.says("mona", "posts timeline spring")).startswith("There is no cohort")
     assert "draft" in await room.says("mona", "cohort create name=spring start=2026-03-09")
     for phrase in (
         "settings spring name=autumn",

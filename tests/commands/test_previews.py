@@ -184,7 +184,7 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
     assert preview.to_plain_text() == (
         "A preview\n"
         "spring would live in this channel too, and still on Test.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting on Mon 2 Mar 2026, 09:00. Everybody is welcome.\n"
         "spring lives on Other as well from now on: one cohort, one plan, one board.\n"
         "The first of these is posted here, the second on Test. Nothing has changed yet.\n"
@@ -232,7 +232,7 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
     assert preview.to_plain_text() == (
         "A preview\n"
         "spring would be open for people to join, and begin in week 1.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting today. Everybody is welcome.\n"
         "I post Kick-off and Weekly topics, week 1 right away. Nothing has changed yet.\n"
         "[Start now]\n"

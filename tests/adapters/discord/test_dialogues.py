@@ -186,7 +186,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
 async def it_pauses_and_goes_on(server: Server) -> None:
     posted = len(server.posts())
     preview = await server.slash("mona", "cohort pause")
-    assert "Everybody will read:" in answered(preview)
+    assert "Everyone will see:" in answered(preview)
     assert len(server.posts()) == posted
     paused = await server.clicks("mona", preview, "Pause it")
     assert "pauses from Fri 9 Jan 2026 on" in answered(paused)

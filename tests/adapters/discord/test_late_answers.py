@@ -185,17 +185,17 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         PRESSED,
         {"custom_id": "join cohort=#77|~", "component_type": 2},
-        "I know no cohort “#77” here",
+        "There is no cohort “#77” here",
     ),
     (
         PRESSED,
         {"custom_id": "cohort finish cohort=#1 sure=yes|~", "component_type": 2},
-        "Only moderators can say",
+        "Only moderators can use",
     ),
     (
         PRESSED,
         {"custom_id": "moderators|remove~", "component_type": 3, "values": ["role:1"]},
-        "Only moderators can say",
+        "Only moderators can use",
     ),
     (
         SUBMITTED,
@@ -208,7 +208,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         SUBMITTED,
         {"custom_id": "cohort settings ask=seats|~", "components": []},
-        "Only moderators can say",
+        "Only moderators can use",
     ),
     (
         SUBMITTED,

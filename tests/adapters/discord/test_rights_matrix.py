@@ -23,7 +23,7 @@ PAUSE = {"custom_id": "cohort pause cohort=#1|~", "component_type": 2}
 async def may_manage(server: Server, name: str) -> bool:
     """Whether somebody is obeyed who sends a moderator's command, whatever their client shows them."""
     told = answered(await server.sends(name, COMMAND, TIMELINE))
-    assert told.startswith(("## Timeline of spring", "Only moderators can say"))
+    assert told.startswith(("## Timeline of spring", "Only moderators can use"))
     return told.startswith("## Timeline")
 
 
@@ -53,7 +53,7 @@ async def test_moderators_are_those_whom_discord_or_they_themselves_name(
         }
         assert {name: await may_manage(server, name) for name in seen} == seen
         assert answered(await server.sends("ada", PRESSED, PAUSE)).startswith(
-            "Only moderators can say"
+            "Only moderators can use"
         )
 
         assert "**Bob** may now manage" in await server.says(
@@ -84,7 +84,7 @@ async def test_moderators_of_one_server_are_nobody_in_another(quick_database: st
         assert "no cohort here yet" in await server.says("mona", "posts timeline")
         assert "Only moderators" in answered(await server.sends("bob", COMMAND, TIMELINE))
         foreign = await server.sends("mona", PRESSED, PAUSE)
-        assert answered(foreign).startswith("I know no cohort “#1” here")
+        assert answered(foreign).startswith("There is no cohort “#1” here")
 
 
 # — the bot in a channel —

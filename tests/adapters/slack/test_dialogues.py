@@ -163,7 +163,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
         posted = len(group.posts())
         preview = await group.types("mona", "cohort pause")
-        assert "Everybody will read:" in words(preview)
+        assert "Everyone will see:" in words(preview)
         assert len(group.posts()) == posted
         paused = await group.clicks("mona", preview, "Pause it")
         assert "pauses from Fri 13 Mar 2026 on" in words(paused)
@@ -230,7 +230,7 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
         "mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"}
     )
     assert dict(wrong.errors) == {
-        "Start": "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
+        "Start": "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
     }
     made = await group.fills("mona", form, **{**typed, "name": "spring"})
     assert "spring is a draft" in words(made)
@@ -311,7 +311,7 @@ async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(
         refused = await group.types("ada", "week")
         assert (
             refused.body["text"]
-            == "You are in no cohort yet: say /study join to see which are open."
+            == "You are not in a cohort yet: use /study join to see the open ones."
         )
         await group.spring("ada")
         await group.goes_to(MONDAY)

@@ -233,21 +233,21 @@ BUTTONS = [
     ({"value": "week n=99999999999"}, "is no number I can use"),
     ({"value": "week n=-1"}, "has weeks 1 to 12"),
     ({"value": "draft 1"}, "That form is no longer here"),
-    ({"value": "join cohort=#77"}, "I know no cohort “#77” here"),
-    ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can say"),
-    ({"value": "cohort pause cohort=#1"}, "Only moderators can say"),
+    ({"value": "join cohort=#77"}, "There is no cohort “#77” here"),
+    ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can use"),
+    ({"value": "cohort pause cohort=#1"}, "Only moderators can use"),
 ]
 LISTS = [
     ("ticket:close:17", ["bayes"], None),
     ("tick cohort=#1|~", ["bayes"], None),
     ("tick cohort=#1|item~", [], "Nothing was picked"),
-    ("tick cohort=#1|item~", ["<!channel>"], "“<!channel>” is no item of spring"),
+    ("tick cohort=#1|item~", ["<!channel>"], "There is no item “<!channel>” in spring"),
     ("tick cohort=#1|wings~", ["x"], "has no option “wings”"),
-    ("moderators|remove~", ["person:U0MONA"], "Only moderators can say"),
+    ("moderators|remove~", ["person:U0MONA"], "Only moderators can use"),
 ]
 FORMS: list[tuple[Any, str]] = [
     ({"says": "settings ask=times"}, "Your settings"),
-    ({"says": "cohort settings ask=seats"}, "Only moderators can say"),
+    ({"says": "cohort settings ask=seats"}, "Only moderators can use"),
     ({"says": "checkin week=nowhere cohort=#1"}, "is no week of spring"),
     ({"says": 17, "channel": ["C0STUDY"]}, "Say what I can do for you"),
     ([], "Say what I can do for you"),

@@ -18,7 +18,7 @@ async def may_manage(group: Group, name: str) -> bool:
     """Whether somebody is obeyed who says a moderator's command."""
     told = await group.says(name, "posts timeline spring")
     assert told.startswith(
-        ("Timeline of spring", "Only moderators can say /study posts timeline here")
+        ("Timeline of spring", "Only moderators can use /study cohort timeline here")
     )
     return told.startswith("Timeline")
 

@@ -72,7 +72,7 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
 
 async def mona_opens_it_after_a_look(desk: Desk) -> None:
     preview = await desk.says("/cohort open spring")
-    await expect(preview).to_contain_text("Everybody will read:")
+    await expect(preview).to_contain_text("Everyone will see:")
     await expect(preview.locator("button.primary")).to_have_count(0)
     await desk.picture("preview")
     await preview.get_by_role("button", name="Open it").click()
@@ -199,7 +199,7 @@ async def test_the_message_box_completes_commands_options_and_values_by_keyboard
 async def test_a_click_on_a_command_in_an_answer_puts_it_into_the_box(desk: Desk) -> None:
     await desk.says("/week")
     await expect(desk.answer).to_contain_text(
-        "You are in no cohort yet: say /join to see which are open."
+        "You are not in a cohort yet: use /join to see the open ones."
     )
     await desk.answer.get_by_role("button", name="/join").click()
     await expect(desk.words).to_have_value("/join")
