@@ -144,7 +144,7 @@ async def ada_starts_a_group(desk: Desk, eye: Inspector) -> None:
     await expect(desk.log).to_contain_text("Week 1:")
     await eye.look("running group")
     for opener, sheet in (
-        ("Switch off…", "outage"),
+        ("Turn off…", "outage"),
         ("Add a person", "new person"),
         ("Add a channel", "new channel"),
     ):

@@ -53,11 +53,11 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
     await desk.becomes("Cy")
     await expect(await desk.says("/away until=2026-03-22")).to_contain_text("22 Mar")
     await desk.becomes("Bob")
-    await desk.moves("Next week")
+    await desk.moves("+1 week")
     await bob_checks_in_late_and_edits(desk)
 
     for _ in range(12):
-        await desk.moves("Next week")
+        await desk.moves("+1 week")
     await expect(desk.log).to_contain_text("spring has finished")
     for week in range(1, 13):
         titles = desk.page.locator("#log > .post h3", has_text=re.compile(rf"^Week {week}: "))
@@ -279,7 +279,7 @@ async def test_a_press_is_not_lost_when_the_room_changes_under_it(desk: Desk) ->
 
 
 async def test_two_presses_at_once_move_the_clock_once(desk: Desk) -> None:
-    day = desk.page.get_by_role("button", name="Next day")
+    day = desk.page.get_by_role("button", name="+1 day")
     await day.dblclick()
     await desk.stands()
     await expect(desk.page.locator("#now")).to_contain_text("21 Feb")
@@ -386,12 +386,12 @@ async def test_colours_follow_the_system_and_the_switch(browser: Browser, local:
 async def test_an_outage_is_shown_and_told(desk: Desk) -> None:
     await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
     await desk.local.says("mona", "cohort open spring sure=yes")
-    await desk.page.get_by_role("button", name="Switch off…").click()
+    await desk.page.get_by_role("button", name="Turn off…").click()
     await desk.page.get_by_label("How long").fill("nine")
-    await desk.page.get_by_role("button", name="Switch it off").click()
+    await desk.page.get_by_role("button", name="Turn it off").click()
     await expect(desk.page.locator("#down-problem")).to_contain_text("number of hours")
     await desk.page.get_by_label("How long").fill("20")
-    await desk.page.get_by_role("button", name="Switch it off").click()
+    await desk.page.get_by_role("button", name="Turn it off").click()
     await desk.stands()
     await expect(desk.log).to_contain_text("Syllabot was away for 20 days.")
     await expect(desk.page.locator("#where")).to_contain_text(CHANNEL)
