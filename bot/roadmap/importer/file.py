@@ -62,7 +62,7 @@ def decode_document(data: bytes, name: str) -> str:
     (or UTF-16 with its mark).
     """
     if len(data) > MOST_BYTES:
-        raise build_file_error(name, 1, "Split this file: a plan can have one megabyte.")
+        raise build_file_error(name, 1, "Split this file: it can have at most 1 MB.")
     if (file_type := _detect_binary_format(data)) is not None:
         raise build_file_error(name, 1, f"This is {file_type}: {_SEND_TEXT}.")
     text = _decode_bytes(data, name).replace("\r\n", "\n").replace("\r", "\n")
@@ -142,11 +142,11 @@ def split_document_lines(text: str, name: str) -> list[str]:
     lines = text.split("\n")
     # A line break at the end makes one empty line more.
     if len(lines) > MOST_LINES + 1:
-        sentence = f"Split the file here: a plan can have {MOST_LINES:,} lines."
+        sentence = f"Split the file here: it can have at most {MOST_LINES:,} lines."
         raise build_file_error(name, MOST_LINES + 1, sentence)
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
-            sentence = f"Break this line: a line can have {LONGEST_LINE:,} characters."
+            sentence = f"Break this line: it can have at most {LONGEST_LINE:,} characters."
             raise build_file_error(name, number, sentence)
     return lines
 

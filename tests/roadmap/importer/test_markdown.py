@@ -121,10 +121,10 @@ Since you know Python:
         "  — a lonely one",
     ]
     assert [entry.sentence for entry in told(text).list_entries_of_kind("read")] == [
-        "Read what begins with ✅ as an entry of a list. The same 1 more time below.",
-        "Read what begins with 1️⃣ as an entry of a list.",
-        "Read what begins with 2️⃣ as an entry of a list.",
-        "Read what begins with ☐ as an entry of a list.",
+        "I read lines that start with ✅ as list entries. This happens once more below.",
+        "I read lines that start with 1️⃣ as list entries.",
+        "I read lines that start with 2️⃣ as list entries.",
+        "I read lines that start with ☐ as list entries.",
     ]
 
 

@@ -110,10 +110,10 @@ def test_a_span_of_weeks_is_as_many_weeks_and_its_items_go_in_order() -> None:
     ]
     assert weeks[3:] == [("Weeks 5 to 6", "normal", ["d"])]
     assert told(text) == [
-        "3 read: I read “Weeks 1–2” as 2 weeks, its items in their order.",
-        "11 odd: “Weeks 5 to 6” follows number 3: look whether one is missing or named twice.",
-        "11 read: I read “Weeks 5 to 6” as 1 week, its items in their order.",
-        "11 odd: “Weeks 5 to 6” spans 2 weeks and lists 1 things to do.",
+        "3 read: I read “Weeks 1–2” as 2 weeks and kept the order of the items.",
+        "11 odd: “Weeks 5 to 6” comes after number 3: check for a missing or repeated number.",
+        "11 read: I read “Weeks 5 to 6” as 1 week and kept the order of the items.",
+        "11 odd: “Weeks 5 to 6” covers 2 weeks but has only 1 item: add an item for each week.",
     ]
 
 
@@ -122,7 +122,7 @@ def test_days_without_weeks_are_put_together_and_days_inside_a_week_stay_in_it()
         "# C\n\n" + "".join(f"## Day {day}: D{day}\n\n- Task {day}\n\n" for day in range(1, 11))
     )
     assert [len(week.items) for week in alone.roadmap.weeks] == [5, 5]
-    assert "I put 5 days into each week" in alone.report.list_entries_of_kind("read")[0].sentence
+    assert "I put 5 days in each week" in alone.report.list_entries_of_kind("read")[0].sentence
     assert (
         len(
             plan(
@@ -144,7 +144,7 @@ def test_sessions_are_weeks_only_where_nothing_else_is_counted() -> None:
     assert [week.title for week in alone.roadmap.weeks] == ["A", "B"]
     assert (
         alone.report.list_entries_of_kind("read")[0].sentence
-        == "I read “Module 1” and what follows as one week each."
+        == "I read “Module 1” and each one after it as a week."
     )
     beside = plan(
         "# C\n\n## Phase 1\n\n### Module 1: A\n\n- a\n\n## Phase 2\n\n### Module 2: B\n\n- b\n"
@@ -258,7 +258,7 @@ def test_a_long_title_is_cut_at_a_clause_and_kept_whole_below() -> None:
         whole,
     )
     assert told(f"# C\n\n## Week 1\n\n- {whole}\n- {whole} twice\n")[:1] == [
-        "5 read: I shortened a title to 75 characters and kept the whole of it below. The same 1 more time below.",
+        "5 read: I cut this title to 75 characters and kept the full text below it. This happens once more below.",
     ]
 
 
@@ -346,8 +346,8 @@ def test_the_same_resource_named_twice_is_one() -> None:
     text = f"# C\n\n## Week 1\n\n- [Git](https://git-scm.com)\n\n{resources}"
     assert [resource.title for resource in plan(text).resources] == ["Git", "Pro Git"]
     assert [sentence for sentence in told(text) if "read" in sentence] == [
-        "9 read: “Git” is named on line 5 already: it is one resource.",
-        "11 read: “Pro Git” is named on line 10 already: it is one resource.",
+        "9 read: “Git” is also on line 5: I kept it as one resource.",
+        "11 read: “Pro Git” is also on line 10: I kept it as one resource.",
     ]
 
 
@@ -378,8 +378,8 @@ def test_what_is_worth_knowing_is_kept_under_its_kind_and_the_rest_as_a_note() -
         ("For games", "learn C"), ("It is easy.", "It is fun."),
     ]  # fmt: skip
     assert told(text) == [
-        "19 kept: I kept “The hall” as a note: it is neither something to do nor a resource.",
-        "23 odd: Nothing stands below “Nothing here”.",
+        "19 kept: I kept “The hall” as a note, because it is not an item or a resource.",
+        "23 odd: There is nothing below “Nothing here”: add something or remove it.",
     ]
 
 
@@ -439,7 +439,7 @@ def test_the_front_matter_says_where_a_plan_comes_from() -> None:
         ("a", "b"),
     )
     assert found.info[0].points == ("room: B2",)
-    assert "1 read: I read “03/04/2024” with the day before the month." in told(
+    assert "1 read: I read “03/04/2024” as day, month, year: a date like 2024-07-13 is always clear." in told(
         "---\ndate: 03/04/2024\n---\n\n# Week 1\n\n- a\n"
     )
 
@@ -471,7 +471,7 @@ def test_ids_are_words_unique_and_stay_when_something_is_added_at_the_end() -> N
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("# C\n\nOnly words.\n", "loops.md:1: the file: I found nothing to tick in loops.md: write the things to do as bullets "
+        ("# C\n\nOnly words.\n", "loops.md:1: the file: I found nothing to tick in loops.md: write the tasks as bullets "
          "below headings such as Week 1."),
         ("# C\n## Week 1\n" + "- a\n" * 41,
          "loops.md:43: stages[0].weeks[0].items[40]: Move items to another week: one week holds at most 40."),
@@ -598,7 +598,7 @@ def test_a_badge_that_leads_nowhere_is_named_in_the_report() -> None:
     assert told(
         "# Loops\n\n## Week 1\n\n- Walk ![a](b.svg) on\n- Talk [![a](b.svg)](ftp://x) on\n"
     ) == [
-        "6 odd: I left out where a link without words leads: give it an address that starts with https:// or http://."
+        "6 odd: I left out the address of a link without text: use one that starts with https:// or http://."
     ]
 
 
@@ -622,7 +622,7 @@ def test_boxes_between_the_weeks_are_a_stage_of_their_own() -> None:
         "Draw a cube",
     ]
     assert told(text) == [
-        "6 read: I read “Light and shadow” as a stage of its own, because it has boxes to tick."
+        "6 read: I read “Light and shadow” as a stage, because it has checkboxes."
     ]
 
 
@@ -636,9 +636,9 @@ def test_boxes_before_the_first_heading_are_to_be_ticked() -> None:
 )
 def test_a_box_that_nobody_can_tick_has_its_line_in_the_report(heading: str) -> None:
     text = f"# Drawing\n\n## Week 1\n- [ ] Draw a line\n\n## {heading}\n- [x] A book\n  - [ ] Its second half\n"
-    assert [line for line in told(text) if "has a box" in line] == [
-        "7 odd: “A book” has a box, but nobody will be able to tick it: move it below a week.",
-        "8 odd: “Its second half” has a box, but nobody will be able to tick it: move it below a week.",
+    assert [line for line in told(text) if "has a checkbox" in line] == [
+        "7 odd: “A book” has a checkbox that nobody can tick: move it below a week.",
+        "8 odd: “Its second half” has a checkbox that nobody can tick: move it below a week.",
     ]
 
 

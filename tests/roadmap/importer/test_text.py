@@ -72,11 +72,11 @@ def test_damage_is_put_right_and_told_once_for_all_lines() -> None:
     ]
     assert told(text).list_entries_of_kind("repaired") == (
         ReportEntry(
-            1, "repaired", "Put right damaged text: “â€™” is now “’”. The same 2 more times below."
+            1, "repaired", "I repaired damaged letters: “â€™” is now “’”. This happens 2 more times below."
         ),
-        ReportEntry(1, "repaired", "Put right damaged text: “Ã©” is now “é”."),
-        ReportEntry(2, "repaired", "Put right damaged text: “âœ…” is now “✅”."),
-        ReportEntry(3, "repaired", "Put right damaged text: “â€“” is now “–”."),
+        ReportEntry(1, "repaired", "I repaired damaged letters: “Ã©” is now “é”."),
+        ReportEntry(2, "repaired", "I repaired damaged letters: “âœ…” is now “✅”."),
+        ReportEntry(3, "repaired", "I repaired damaged letters: “â€“” is now “–”."),
     )
 
 
@@ -85,7 +85,7 @@ def test_a_repair_that_would_bring_a_rare_sign_or_lose_a_space_is_not_made() -> 
     text = "# Plan\n\n## **ğŸ¯ Phase 1: Basics**\n\n- read\n"
     assert drawn(text) == ["# Plan", "  ## Phase 1: Basics", "    - read"]
     assert told(text).entries == (
-        ReportEntry(3, "dropped", "Left out “ğŸ¯”, a sign damaged beyond repair."),
+        ReportEntry(3, "dropped", "I left out “ğŸ¯”: this sign is too damaged to repair."),
     )
 
 
@@ -106,7 +106,7 @@ def test_damage_between_words_that_cannot_be_put_right_stays_and_is_odd() -> Non
     text = "# Plan\n- read the πŸ€– chapter\n"
     assert drawn(text) == ["# Plan", "  - read the πŸ€– chapter"]
     assert told(text).entries == (
-        ReportEntry(2, "odd", "This is damaged beyond repair, write it anew: “πŸ€–”."),
+        ReportEntry(2, "odd", "“πŸ€–” is too damaged to repair: write it again."),
     )
 
 
@@ -132,7 +132,7 @@ def test_characters_nobody_sees_are_removed_and_counted() -> None:
     text = "# Pl\u200ban\n- a\x07 \u202etxet\u202c\n- नमस्\u200dते\x0b\n"
     assert drawn(text) == ["# Plan", "  - a txet", "  - नमस्\u200dते"]
     assert told(text).entries == (
-        ReportEntry(1, "repaired", "Removed 5 invisible characters, the first of them here."),
+        ReportEntry(1, "repaired", "I removed 5 invisible characters, the first one here."),
     )
 
 
@@ -164,19 +164,19 @@ import Box from '../box'
 """
     assert drawn(text) == ["# Plan", "  ## Week 1", "    - read"]
     assert [(entry.line, entry.kind, entry.sentence) for entry in told(text).entries] == [
-        (1, "dropped", "Left out what belongs to a page, not to a plan: “Skip to main content”."),
-        (2, "dropped", "Left out a picture."),
-        (5, "dropped", "Left out a line of program code."),
-        (8, "dropped", "Left out what belongs to a page, not to a plan: “Edit this page”."),
-        (11, "dropped", "Left out the table of contents."),
+        (1, "dropped", "I left out “Skip to main content”: it belongs to the web page, not to the plan."),
+        (2, "dropped", "I left out a picture."),
+        (5, "dropped", "I left out a line of program code."),
+        (8, "dropped", "I left out “Edit this page”: it belongs to the web page, not to the plan."),
+        (11, "dropped", "I left out the table of contents."),
         (
             15,
             "dropped",
-            "Left out what belongs to a page, not to a plan: “Go back to Career Paths”.",
+            "I left out “Go back to Career Paths”: it belongs to the web page, not to the plan.",
         ),
-        (16, "dropped", "Left out what belongs to a page, not to a plan: “toc”."),
-        (17, "dropped", "Left out a block of code. The same 1 more time below."),
-        (23, "dropped", "Left out what belongs to a page, not to a plan: “Back to top”."),
+        (16, "dropped", "I left out “toc”: it belongs to the web page, not to the plan."),
+        (17, "dropped", "I left out a block of code. This happens once more below."),
+        (23, "dropped", "I left out “Back to top”: it belongs to the web page, not to the plan."),
     ]
 
 
@@ -202,7 +202,7 @@ def test_a_fence_that_is_never_closed_hides_nothing() -> None:
     text = "# Plan\n```\n- read\n"
     assert drawn(text) == ["# Plan", "  - read"]
     assert told(text).entries == (
-        ReportEntry(2, "odd", "Close the block that begins with ```: it was read as plain text."),
+        ReportEntry(2, "odd", "Close the block that starts with ```: I read it as plain text."),
     )
 
 

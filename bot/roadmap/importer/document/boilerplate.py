@@ -166,7 +166,7 @@ def _match_fence(line: str) -> re.Match[str] | None:
 
 
 def _report_unclosed_fence(line: int, mark: str, notes: ImportNotes) -> None:
-    sentence = f"This block starts with {mark} and has no end: I read it as plain text."
+    sentence = f"Close the block that starts with {mark}: I read it as plain text."
     notes.record_note(line, "odd", sentence)
 
 

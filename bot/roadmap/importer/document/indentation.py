@@ -26,7 +26,7 @@ _SLACK = 1
 
 def build_depth_error(name: str, line: int) -> Exception:
     """Return the error for a list deeper than any plan."""
-    sentence = f"Move this up: lists can be {MOST_DEPTH} levels deep."
+    sentence = f"Move this up: lists can be at most {MOST_DEPTH} levels deep."
     return build_file_error(name, line, sentence)
 
 

@@ -79,10 +79,10 @@ def _check_document_size(tokens: Sequence[Token], name: str) -> None:
         if depth > MOST_DEPTH:
             raise build_depth_error(name, line)
         if bullets > MOST_BULLETS:
-            sentence = f"Split the file here: a plan can have {MOST_BULLETS:,} list entries."
+            sentence = f"Split the file here: it can have at most {MOST_BULLETS:,} list entries."
             raise build_file_error(name, line, sentence)
         if headings > MOST_SECTIONS:
-            sentence = f"Split the file here: a plan can have {MOST_SECTIONS:,} headings."
+            sentence = f"Split the file here: it can have at most {MOST_SECTIONS:,} headings."
             raise build_file_error(name, line, sentence)
 
 
