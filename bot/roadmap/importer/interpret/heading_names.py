@@ -20,13 +20,13 @@ _UNIT_WORDS: Final[dict[Unit, str]] = {
     "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana "
     "settimane",
     "day": "days day tage tag jours jour día días dia dias giorno giorni",
-    "session": "sessions session lessons lesson lectures lecture classes class modules module units "
-    "unit chapters chapter sprints sprint meetings meeting workshops workshop lektionen lektion "
-    "kapitel einheit modul leçon lección módulo lezione sitzung",
+    "session": "sessions session lessons lesson lectures lecture classes class modules module "
+    "units unit chapters chapter sprints sprint meetings meeting workshops workshop lektionen "
+    "lektion kapitel einheit modul leçon lección módulo lezione sitzung",
     "month": "months month monat monate mois mes meses mese mesi",
     "phase": "phases phase parts part levels level steps step stages stage blocks block semesters "
-    "semester quarters quarter terms term teil stufe fase étape etapa niveau nivel sections section "
-    "milestones milestone",
+    "semester quarters quarter terms term teil stufe fase étape etapa niveau nivel sections "
+    "section milestones milestone",
 }
 UNIT: Final[dict[str, Unit]] = {
     word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()

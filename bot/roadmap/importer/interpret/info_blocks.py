@@ -131,7 +131,7 @@ class InfoCollector:
         return True
 
     def _read_info_entry(self, draft: PartDraft, entry: Bullet) -> Iterator[str]:
-        """Yield the entry's words and the words below it, except those with a place of their own."""
+        """Yield the words in an entry and below it, except those with a better place."""
         text = strip_decoration(entry.prose.text)
         label, colon, rest = text.partition(": ")
         if colon and (kind := _find_labelled_kind(label)):

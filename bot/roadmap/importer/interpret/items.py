@@ -43,7 +43,7 @@ _MOST_PIECE_WORDS = 6
 
 
 def split_inline_list(text: str) -> list[str]:
-    """Return the entries of a list inside a line, split at commas or semicolons outside brackets."""
+    """Return the entries of a list inside a line, split at its commas or semicolons."""
     # Where semicolons separate, the commas belong to the entries.
     separator = ";" if ";" in text else ","
     pieces, start, depth = [], 0, 0
@@ -228,7 +228,9 @@ def _add_parts(draft: PartDraft, texts: Sequence[str], notes: ImportNotes) -> No
     room = LONGEST_LIST - len(present)
     draft.add_values("parts", parts[:room])
     if len(parts) > room:
-        sentence = f"An item can have {LONGEST_LIST} parts: I moved the others to its summary."
+        sentence = (
+            f"An item can have at most {LONGEST_LIST} parts: I moved the others to its summary."
+        )
         notes.record_note(draft.line, "read", sentence)
         draft.append_summary(shorten_to_clause("; ".join(parts[room:]), LONGEST_TEXT))
 

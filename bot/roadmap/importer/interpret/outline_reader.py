@@ -215,5 +215,5 @@ class _OutlineReader:
             ordered = sorted(drafts, key=lambda entry: entry.line)
             draft.add_values(name, ordered[:limit])
             if len(ordered) > limit:
-                sentence = f"I left out the {word} from here on: a plan can have {limit}."
+                sentence = f"I left out the {word} from here on: a plan can have at most {limit}."
                 self._notes.record_note(ordered[limit].line, "dropped", sentence)

@@ -138,7 +138,7 @@ class SectionBody:
                 self.resources.append(resource)
                 continue
             sentence = (
-                f"A stage can name {LONGEST_LIST} resources: "
+                f"A stage can name at most {LONGEST_LIST} resources: "
                 "this one is only in the list of all resources."
             )
             self.notes.record_note(resource.line, "read", sentence)

@@ -119,7 +119,7 @@ class StageBuilder:
         return draft
 
     def _read_inner_parts(self, part: DocumentPart, body: SectionBody) -> list[Option]:
-        """Read the parts inside a stage, except its weeks; return the ones that could be options."""
+        """Read the parts inside a stage, except its weeks; return the possible options."""
         options: list[Option] = []
         for inner in part.parts:
             if self._weeks.is_week_part(inner):
