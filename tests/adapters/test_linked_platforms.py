@@ -1,5 +1,6 @@
-"""People talk with one bot on Discord and on Slack, about one cohort: it comes to the other side and goes from there again,
-and somebody is there with an account on each.
+"""One bot and one cohort on Discord and Slack: it comes to the other side and leaves it again.
+
+Somebody has an account on each.
 """
 
 from __future__ import annotations
@@ -46,9 +47,11 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         await both.passes(days=7)
         assert slack.posts() == stood
         assert slack.letters("bob") == []
-        told = [discord.reads(one) for one in discord.posts()]
-        at = told.index("spring no longer lives on Slack. Whoever joined there stays a member.")
-        assert [one[:11] for one in told[at + 1 :]] == [
+        posts = [discord.reads(post) for post in discord.posts()]
+        position = posts.index(
+            "spring no longer lives on Slack. Whoever joined there stays a member."
+        )
+        assert [post[:11] for post in posts[position + 1 :]] == [
             "Half of wee",
             "How did wee",
             "Week 1 is d",
@@ -81,7 +84,7 @@ async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from
         assert len(discord.letters("ada")) == 2
         await slack.checks_in("ada", slack.letters("ada")[-1], "Check in", 3)
         assert "1 of 57" in await slack.asks("ada", "progress")
-        assert [slack.reads(one)[:6] for one in slack.letters("ada")] == [
+        assert [slack.reads(letter)[:6] for letter in slack.letters("ada")] == [
             "Week 2",
             "Week 3",
             "Week 3",

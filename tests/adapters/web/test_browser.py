@@ -1,6 +1,7 @@
-"""The main run in a real browser: a cohort is made, three people join, twelve weeks pass, and everything is done by hand.
+"""The main run in a real browser, by hand: a cohort, three members, twelve weeks.
 
-Needs Debian's chromium, or one that `SYLLABOT_CHROMIUM` names; without it these tests are skipped, except where CI is set.
+It needs Debian's chromium, or another one in `SYLLABOT_CHROMIUM`.
+Without it these tests are skipped, except in CI.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.support.room_page import Desk, Held, browser, desk, in_a_browser, local, seated
+from tests.support.room_page import Desk, HeldRequests, browser, desk, in_a_browser, local, seated
 from tests.support.room_server import CHANNEL, Local, whole_bot
 from tests.support.uploads import MOST, poems
 
@@ -24,7 +25,7 @@ pytestmark = in_a_browser
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A port that nobody else is given while no room answers there."""
+    """A port kept free for the room, even while no room answers there."""
     with socket.socket() as held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind(("127.0.0.1", 0))
@@ -168,107 +169,6 @@ async def test_a_file_is_brought_by_keyboard_and_what_is_wrong_with_it_is_told(
     await expect(desk.answer).to_contain_text("Poem 1 has 3 words, says Mona.")
 
 
-async def test_the_message_box_completes_commands_options_and_values_by_keyboard(
-    desk: Desk,
-) -> None:
-    await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring sure=yes")
-    offers = desk.offers
-    await desk.words.press_sequentially("/jo")
-    await expect(offers.first).to_contain_text("/join")
-    await expect(offers.first).to_have_attribute("aria-selected", "true")
-    await desk.picture("completion")
-    await desk.words.press("Tab")
-    await expect(desk.words).to_have_value("/join ")
-    await expect(offers.first).to_contain_text("cohort=")
-    await desk.words.press("ArrowDown")
-    await desk.words.press("Enter")
-    await expect(desk.words).to_have_value("/join cohort=")
-    await expect(offers.first).to_contain_text("spring")
-    await desk.words.press("Tab")
-    await expect(desk.words).to_have_value("/join cohort=spring ")
-    await desk.words.press("Enter")
-    await expect(desk.answer).to_contain_text("You are in spring")
-    await desk.words.press_sequentially("/")
-    await expect(desk.page.locator("#offers")).to_be_visible()
-    await desk.words.press("Escape")
-    await expect(desk.page.locator("#offers")).to_be_hidden()
-    await expect(desk.words).to_have_value("/")
-
-
-async def test_a_click_on_a_command_in_an_answer_puts_it_into_the_box(desk: Desk) -> None:
-    await desk.says("/week")
-    await expect(desk.answer).to_contain_text(
-        "You are not in a cohort yet: use /join to see the open ones."
-    )
-    await desk.answer.get_by_role("button", name="/join").click()
-    await expect(desk.words).to_have_value("/join")
-    await expect(desk.words).to_be_focused()
-    await desk.words.press("Enter")
-    await expect(desk.answer).to_contain_text("No cohort is open here right now")
-
-
-async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) -> None:
-    create = desk.offers.filter(has_text="/cohort create")
-    await desk.words.press_sequentially("/")
-    await expect(desk.offers.filter(has_text="/join")).to_have_count(1)
-    await expect(create).to_have_count(0)
-    await desk.words.fill("")
-    await desk.becomes("Mona")
-    await desk.words.press_sequentially("/")
-    await expect(create).to_have_count(1)
-    await desk.page.keyboard.press("Alt+ArrowUp")
-    await desk.speaks_as("Cy")
-    await expect(create).to_have_count(0)
-    await expect(desk.page.locator("#composer-note")).to_have_text("Only Cy sees the answer.")
-
-
-async def test_the_list_behind_the_slash_begins_with_what_helps_today(desk: Desk) -> None:
-    await desk.words.press_sequentially("/")
-    await expect(desk.offers.first).to_contain_text("/join")
-    await desk.words.fill("")
-    await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring sure=yes")
-    async with desk.page.expect_response("**/api/commands?*"):
-        await desk.says("/join spring")
-    await desk.words.press_sequentially("/")
-    await expect(desk.offers.first).to_contain_text("/roadmap show")
-    await desk.words.fill("")
-    async with desk.page.expect_response("**/api/commands?*"):
-        await desk.becomes("Mona")
-    await desk.words.press_sequentially("/")
-    await expect(desk.offers.filter(has_text="/cohort")).to_have_count(6)
-    more = desk.offers.filter(has_text="16 more for moderators")
-    await desk.picture("slash-list")
-    await more.dispatch_event("pointerdown")
-    await expect(more).to_have_count(0)
-    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
-    await desk.words.fill("/cohort f")
-    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
-
-
-async def test_a_value_that_was_looked_up_for_somebody_else_is_looked_up_again(desk: Desk) -> None:
-    await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
-    await desk.local.says("mona", "cohort open spring sure=yes")
-    async with Held(desk.page, "**/api/suggest"):
-        async with desk.page.expect_request("**/api/suggest") as first:
-            await desk.words.press_sequentially("/join ")
-        assert (await first.value).post_data_json["as"] == "ada"
-        async with desk.page.expect_request("**/api/suggest") as second:
-            await desk.page.keyboard.press("Alt+ArrowDown")
-        assert (await second.value).post_data_json["as"] == "bob"
-    await expect(desk.offers.filter(has_text="spring")).to_have_count(1)
-
-
-async def test_a_list_that_was_closed_stays_closed(desk: Desk) -> None:
-    async with Held(desk.page, "**/api/suggest"):
-        async with desk.page.expect_request("**/api/suggest"):
-            await desk.words.press_sequentially("/join ")
-        async with desk.page.expect_event("requestfailed"):  # nobody waits for the values any more
-            await desk.words.press("Escape")
-    await expect(desk.page.locator("#offers")).to_be_hidden()
-
-
 async def test_a_press_is_not_lost_when_the_room_changes_under_it(desk: Desk) -> None:
     await desk.card("Mona").hover()
     await desk.page.mouse.down()
@@ -288,7 +188,7 @@ async def test_two_presses_at_once_move_the_clock_once(desk: Desk) -> None:
 
 
 async def test_a_form_asked_for_before_the_conversation_has_changed_stays_open(desk: Desk) -> None:
-    async with Held(desk.page, "**/api/lines*"):
+    async with HeldRequests(desk.page, "**/api/lines*"):
         await desk.becomes("Mona")
         async with desk.page.expect_response("**/api/say") as said:
             await desk.words.fill("/cohort create")
@@ -298,13 +198,6 @@ async def test_a_form_asked_for_before_the_conversation_has_changed_stays_open(d
     await expect(desk.log).not_to_have_attribute("inert", "")
     await expect(desk.page.locator("dialog[open] form.asks")).to_be_visible()
     await expect(desk.answer).to_have_count(1)
-
-
-async def test_chat_is_not_disturbed_by_completion(desk: Desk) -> None:
-    await desk.words.press_sequentially("week")
-    await desk.words.press("Enter")
-    await expect(desk.lines).to_have_class(re.compile("chat"))
-    await expect(desk.lines.locator(".body")).to_have_text("week")
 
 
 async def test_hostile_text_stays_text(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The room's clock and how it moves: from due moment to due moment, never past one, and wherever it stood it stays."""
+"""The room's clock: it moves from due moment to due moment, and stays where it stood."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.web.clock import ClockMover, RoomClock, next_monday
+from adapters.web.clock import ClockMover, Move, RoomClock, next_monday
 from adapters.web.transcript import Transcript
 from bot.chat.errors import Refused
 
@@ -19,7 +19,10 @@ START = datetime(2026, 3, 27, 9, 0, tzinfo=UTC)
 
 
 class World:
-    """Moments at which something is due, and what was done when the clock came by."""
+    """The moments with something to do, and what was done at them.
+
+    `deeds` are the cast's moments, `due` the posts'.
+    """
 
     def __init__(self, clock: RoomClock, due: list[datetime], deeds: list[datetime]) -> None:
         self.clock, self.due, self.deeds = clock, due, deeds
@@ -44,13 +47,13 @@ class World:
 
     async def pulse(self) -> datetime | None:
         now = self.clock.now()
-        for at in [one for one in self.due if one <= now]:
+        for at in [moment for moment in self.due if moment <= now]:
             self.due.remove(at)
             self.happened.append(("late" if at < now else "post", at))
             self.public_message_count += 1
         return min(self.due, default=None)
 
-    async def moves(self, move: str, outage: timedelta = timedelta()) -> None:
+    async def moves(self, move: Move, outage: timedelta = timedelta()) -> None:
         self.mover.begin_move(move)
         await self.mover.run_move(move, outage)
 
@@ -87,7 +90,7 @@ async def test_the_next_post_is_where_the_clock_goes_with_the_deeds_before_it(wo
 async def test_a_week_does_everything_at_its_moment_and_nothing_late(world: World) -> None:
     await world.moves("week")
     assert [kind for kind, _ in world.happened] == ["deed", "post", "deed", "post", "deed", "post"]
-    assert not [one for one in world.happened if one[0] == "late"]
+    assert not [at for kind, at in world.happened if kind == "late"]
 
 
 async def test_a_week_and_a_day_keep_the_time_of_the_wall_over_a_clock_change(world: World) -> None:
@@ -176,9 +179,9 @@ async def test_a_moment_within_a_second_is_rounded_up_so_that_it_has_come(world:
 
 
 def test_the_first_monday_is_at_least_two_days_ahead() -> None:
-    found = [next_monday(START + timedelta(days=days), BERLIN) for days in range(14)]
-    assert {day.weekday() for day in found} == {0}
+    mondays = [next_monday(START + timedelta(days=days), BERLIN) for days in range(14)]
+    assert {day.weekday() for day in mondays} == {0}
     assert all(
         timedelta(days=1) < day - START - timedelta(days=n) <= timedelta(days=9)
-        for n, day in enumerate(found)
+        for n, day in enumerate(mondays)
     )
