@@ -77,7 +77,7 @@ async def test_the_latest_version_is_not_published_again_but_an_older_one_may_be
             await tx.roadmaps.publish_import(
                 await waiting(tx, titled(title)), FRIDAY, base_version=over, is_bundled=False
             )
-        with pytest.raises(Refused, match="Version 3 is exactly that already"):
+        with pytest.raises(Refused, match="Version 3 is the same already"):
             await tx.roadmaps.publish_import(
                 await waiting(tx, titled("One")), FRIDAY, base_version=3, is_bundled=False
             )
@@ -105,7 +105,7 @@ async def test_of_two_moderators_who_publish_at_once_one_is_told_that_the_other_
     said = await asyncio.gather(*map(publish, both))
     assert sorted(said) == [
         "1",
-        "Another version was published in between: bring the file again to see what it changes now.",
+        "Somebody published another version meanwhile: send the file again to see its changes now.",
     ]
 
 

@@ -18,15 +18,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Store, StoreError
-from bot.store.engine import find_newest_revision
+from bot.store.schema import find_newest_revision
 from tests.support.paths import ROOT
 from tests.support.postgres import Postgres
 
 # What is said of a file that is refused.
-FOREIGN = "is no Syllabot database, and nothing was changed: move it away, or set DATABASE_URL to another file."
+FOREIGN = (
+    "is not a Syllabot database, and nothing was changed: "
+    "move it away, or set DATABASE_URL to another database."
+)
 EMPTY = (
-    "is empty, which a Syllabot database never is, and nothing was changed: put your last backup in its place, or "
-    "delete the file to begin anew."
+    "is empty, and nothing was changed: "
+    "put your last backup in its place, or delete the file to start from nothing."
 )
 DAMAGED = (
     "is damaged (file is not a database), and nothing was changed: keep a copy of it, and put your last backup in its "
@@ -37,7 +40,7 @@ DAMAGED = (
 OPEN = """
 import asyncio, os, sys
 from bot.store import Store, StoreError
-from bot.store.engine import find_newest_revision
+from bot.store.schema import find_newest_revision
 if len(sys.argv) > 2:
     os.setgroups([]); os.setgid(int(sys.argv[2])); os.setuid(int(sys.argv[2]))
 async def main():
@@ -107,7 +110,7 @@ def test_a_read_only_file_is_refused(made: Path, within_reach: Path, somebody: i
     os.chown(path, somebody, -1)
     path.chmod(0o444)
     said = start(url_of(path), somebody if os.geteuid() == 0 else None)
-    assert said == f"{path} is read-only: give this user the right to write it."
+    assert said == f"{path} is read-only: give this user the right to write to it."
 
 
 def test_a_folder_that_cannot_be_written_is_refused(within_reach: Path, somebody: int) -> None:
@@ -115,8 +118,8 @@ def test_a_folder_that_cannot_be_written_is_refused(within_reach: Path, somebody
     path = within_reach / "syllabot.db"
     said = start(url_of(path), somebody if os.geteuid() == 0 else None)
     assert (
-        said
-        == f"I cannot write beside {path} (Permission denied): give this user the right to, or move DATA_DIR."
+        said == f"I cannot write in the folder {path.parent} (Permission denied): "
+        "give this user the right to write there, or change DATA_DIR."
     )
 
 
@@ -154,7 +157,7 @@ async def test_a_database_from_a_newer_version_is_refused(database: str) -> None
             database, find_newest_revision()
         )  # on PostgreSQL the next test goes on with this database
     assert said.startswith(
-        "This database was written by a newer Syllabot (schema 9999, this one knows "
+        "This database was written by a newer Syllabot (schema 9999, this version knows "
     )
 
 
@@ -175,14 +178,14 @@ async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_chang
 
 @pytest.mark.parametrize(
     ("version", "sentence"),
-    [("0000", "is of an older Syllabot"), ("9999", "was written by a newer Syllabot")],
+    [("0000", "is from an older Syllabot"), ("9999", "was written by a newer Syllabot")],
 )
 async def test_a_database_of_another_version_is_not_looked_at(
     made: Path, version: str, sentence: str
 ) -> None:
     await set_version(url_of(made), version)
     with pytest.raises(
-        StoreError, match=f"This database {sentence} \\(schema {version}, this one knows"
+        StoreError, match=f"This database {sentence} \\(schema {version}, this version "
     ):
         await Store.open_for_reading(url_of(made))
 
@@ -190,9 +193,7 @@ async def test_a_database_of_another_version_is_not_looked_at(
 async def test_where_there_is_no_database_yet_none_is_made_by_looking(tmp_path: Path) -> None:
     assert await Store.open_for_reading(url_of(tmp_path / "data" / "syllabot.db")) is None
     (tmp_path / "empty.db").touch()
-    with pytest.raises(
-        StoreError, match="is empty, which a Syllabot database never is, and nothing was changed"
-    ):
+    with pytest.raises(StoreError, match="is empty, and nothing was changed"):
         await Store.open_for_reading(url_of(tmp_path / "empty.db"))
     assert (list(tmp_path.iterdir()), (tmp_path / "empty.db").stat().st_size) == (
         [tmp_path / "empty.db"],
@@ -206,7 +207,8 @@ async def test_a_database_that_could_not_be_made_is_named_by_looking(tmp_path: P
     with pytest.raises(StoreError) as refused:
         await Store.open_for_reading(url_of(path))
     assert str(refused.value) == (
-        f"I cannot write beside {path} (Not a directory): give this user the right to, or move DATA_DIR."
+        f"I cannot write in the folder {path.parent} (Not a directory): "
+        "give this user the right to write there, or change DATA_DIR."
     )
 
 
