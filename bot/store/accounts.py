@@ -20,6 +20,7 @@ from bot.chat.address import Account
 from bot.group.cohort import Cohort
 from bot.group.member import Person
 from bot.store.cohorts import CohortQueries
+from bot.store.conditions import select_account_ids
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
 from bot.store.progress import ProgressQueries
@@ -101,7 +102,7 @@ class AccountQueries:
 
         It takes along everything that came through it, and the other accounts keep the rest.
         """
-        account_ids = _select_account_ids(person.id)
+        account_ids = select_account_ids(person.id).order_by(accounts.c.id)
         await self._connection.execute(account_ids.with_for_update(key_share=True))
         # Asked after the lock: the command may run twice at once, or by both accounts.
         if len(await self.list_person_accounts(person)) < 2:
@@ -218,7 +219,7 @@ class AccountQueries:
         self, person_id: int, name: str, value: str | None, now: datetime
     ) -> None:
         """Copy a privacy setting to a person who has none through their own accounts."""
-        account_ids = _select_account_ids(person_id)
+        account_ids = select_account_ids(person_id).order_by(accounts.c.id)
         is_set = and_(
             settings.c.account_id.in_(account_ids),
             settings.c.cohort_id == 0,
@@ -315,10 +316,6 @@ def _select_person_id(account_id: int) -> Any:
     return select(accounts.c.person_id).where(accounts.c.id == account_id).scalar_subquery()
 
 
-def _select_account_ids(person_id: int) -> Select[tuple[int]]:
-    return select(accounts.c.id).where(accounts.c.person_id == person_id).order_by(accounts.c.id)
-
-
 def _choose_model_seat(seats: Sequence[Row[Any]]) -> Row[Any]:
     """Return the earliest seat that has not ended, else the earliest."""
     return next((seat for seat in seats if seat.left_at is None), seats[0])
@@ -345,8 +342,8 @@ def _select_first_ticks(cohort: Cohort, since: datetime) -> Select[Any]:
 
 
 def _group_deeds_by_account(deeds: Select[Any], table: Any, person_id: int) -> Select[Any]:
-    account_ids = select(accounts.c.id).where(accounts.c.person_id == person_id)
-    return deeds.where(table.c.account_id.in_(account_ids)).group_by(table.c.account_id)
+    is_theirs = table.c.account_id.in_(select_account_ids(person_id))
+    return deeds.where(is_theirs).group_by(table.c.account_id)
 
 
 def _has_home_beside(cohort: Cohort) -> ColumnElement[bool]:
