@@ -80,6 +80,7 @@ class AccountQueries:
         """Make two accounts, and those linked with either, belong to one person.
 
         The accounts must be locked, as `redeem_code` leaves them.
+        Locks the cohorts of both persons, then the persons.
         """
         first_id = await self._load_person_id(account_id)
         second_id = await self._load_person_id(other_account_id)
@@ -101,6 +102,7 @@ class AccountQueries:
         """Make the account in `person` stand alone again; do nothing if it does already.
 
         It takes along everything that came through it, and the other accounts keep the rest.
+        Locks the person's accounts, then their cohorts, then the person.
         """
         account_ids = select_account_ids(person.id).order_by(accounts.c.id)
         await self._connection.execute(account_ids.with_for_update(key_share=True))
@@ -219,19 +221,20 @@ class AccountQueries:
         self, person_id: int, name: str, value: str | None, now: datetime
     ) -> None:
         """Copy a privacy setting to a person who has none through their own accounts."""
-        account_ids = select_account_ids(person_id).order_by(accounts.c.id)
-        is_set = and_(
-            settings.c.account_id.in_(account_ids),
+        if value is None or await self._has_setting(person_id, name):
+            return
+        first = select_account_ids(person_id).order_by(accounts.c.id).limit(1)
+        account_id = (await self._connection.execute(first)).scalar_one()
+        row = {"account_id": account_id, "cohort_id": 0, "name": name, "value": value, "at": now}
+        await self._connection.execute(settings.insert().values(row))
+
+    async def _has_setting(self, person_id: int, name: str) -> bool:
+        is_set = exists().where(
+            settings.c.account_id.in_(select_account_ids(person_id)),
             settings.c.cohort_id == 0,
             settings.c.name == name,
         )
-        if value is None:
-            return
-        if (await self._connection.execute(select(exists().where(is_set)))).scalar():
-            return
-        account_id = (await self._connection.execute(account_ids.limit(1))).scalar_one()
-        row = {"account_id": account_id, "cohort_id": 0, "name": name, "value": value, "at": now}
-        await self._connection.execute(settings.insert().values(row))
+        return bool((await self._connection.execute(select(is_set))).scalar())
 
     async def _split_memberships(self, cohort: Cohort, person_ids: Sequence[int]) -> None:
         """Give each of two persons a seat for their own deeds in a cohort, and their check-ins."""

@@ -47,8 +47,7 @@ class BoardQueries:
         seen = await MemberQueries(self._connection).read_member_rows(rows, cohort.id)
         first_rank = 1
         if skip and rows:
-            # A tie may begin on an earlier page, so the rank is counted and not `skip` + 1.
-            first_rank += await self.count_board_members(cohort, week_id, rows[0].points + 1)
+            first_rank = await self._count_rank(cohort, week_id, rows[0].points)
         points = [(member, row.points) for row, member in zip(rows, seen, strict=True)]
         return rank_members(points, offset=skip, first_rank=first_rank)
 
@@ -71,8 +70,12 @@ class BoardQueries:
         done = member.score
         if week_id is not None:
             done = await self._load_week_score(member, week_id)
-        rank = 1 + await self.count_board_members(cohort, week_id, done + 1)
+        rank = await self._count_rank(cohort, week_id, done)
         return Standing(rank, member.name_in_cohort, done, member.id)
+
+    async def _count_rank(self, cohort: Cohort, week_id: str | None, done: int) -> int:
+        # Counted and not read off a page: a tie may begin on an earlier one.
+        return 1 + await self.count_board_members(cohort, week_id, done + 1)
 
     async def _load_week_score(self, member: Member, week_id: str) -> int:
         query = select(scores.c.done).where(

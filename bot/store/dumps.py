@@ -95,18 +95,21 @@ async def read_postgres_dump(source: Path) -> PostgresDump:
 
 
 def _require_dump_format(source: Path) -> None:
-    try:
-        with source.open("rb") as file:
-            beginning = file.read(len(_MAGIC))
-    except OSError as error:
-        raise StoreError(
-            f"{source} cannot be read ({error.strerror}): check its permissions."
-        ) from error
-    if beginning != _MAGIC:
+    if _read_beginning(source) != _MAGIC:
         raise StoreError(
             f"{source} is not in pg_dump's custom format: "
             "give the path of a copy that `syllabot backup` made of a PostgreSQL database."
         )
+
+
+def _read_beginning(source: Path) -> bytes:
+    try:
+        with source.open("rb") as file:
+            return file.read(len(_MAGIC))
+    except OSError as error:
+        raise StoreError(
+            f"{source} cannot be read ({error.strerror}): check its permissions."
+        ) from error
 
 
 async def restore_postgres_dump(url: str, dump: PostgresDump, *, is_told: bool) -> CopyMark:
@@ -134,7 +137,7 @@ async def restore_postgres_dump(url: str, dump: PostgresDump, *, is_told: bool) 
 
 
 async def _refuse_existing_tables(connection: AsyncConnection, address: URL) -> None:
-    tables = list((await connection.execute(text(_TABLES))).scalars())
+    tables = await _list_tables(connection)
     if not tables:
         return
     content = "a Syllabot database" if "alembic_version" in tables else "other tables"
@@ -163,8 +166,12 @@ async def mark_postgres_database(url: str, *, is_told: bool) -> CopyMark | None:
         return copy_mark
 
 
+async def _list_tables(connection: AsyncConnection) -> set[str]:
+    return set((await connection.execute(text(_TABLES))).scalars())
+
+
 async def _fetch_revision(connection: AsyncConnection) -> str | None:
-    tables = set((await connection.execute(text(_TABLES))).scalars())
+    tables = await _list_tables(connection)
     if not tables >= {"alembic_version", "marks", "letters", "cohorts"}:
         return None
     query = text("SELECT version_num FROM alembic_version")
@@ -203,9 +210,7 @@ def _find_postgres_program(program: str, advice: str) -> str:
 
 def _build_postgres_environment(address: URL) -> dict[str, str]:
     """Return a database's address in the variables Postgres' programs read."""
-    options: dict[str, str] = {}
-    for name, value in address.query.items():
-        options[name] = value if isinstance(value, str) else value[0]
+    options = _read_url_options(address)
     port = str(address.port) if address.port else options.get("port")
     variables = {
         "PGHOST": address.host or options.get("host"),
@@ -217,6 +222,14 @@ def _build_postgres_environment(address: URL) -> dict[str, str]:
         "PGSSLMODE": options.get("sslmode") or options.get("ssl"),
     }
     return {name: value for name, value in variables.items() if value}
+
+
+def _read_url_options(address: URL) -> dict[str, str]:
+    """Return the options behind the question mark; the first value for one that is repeated."""
+    options: dict[str, str] = {}
+    for name, value in address.query.items():
+        options[name] = value if isinstance(value, str) else value[0]
+    return options
 
 
 def _format_postgres_settings(address: URL) -> list[str]:

@@ -42,10 +42,7 @@ def format_start_failure(error: BaseException, url: URL) -> str:
     if "readonly" in reason or "read-only" in reason:
         return format_read_only(address)
     if "locked" in reason:
-        return (
-            f"{address} is locked by another program: "
-            "close it (a database browser, a backup) and start again."
-        )
+        return _format_locked(address)
     if is_damage_error(error):
         return f"{address} {format_damage_advice(reason)}"
     if advice := _POSTGRES_ADVICE.get(get_sqlstate(error)):
@@ -53,6 +50,13 @@ def format_start_failure(error: BaseException, url: URL) -> str:
     if isinstance(error, (OperationalError, InterfaceError, OSError)):
         return f"I cannot open {address} ({reason}): check DATABASE_URL."
     return f"I cannot use {address} as a database ({reason}): check DATABASE_URL."
+
+
+def _format_locked(address: str) -> str:
+    return (
+        f"{address} is locked by another program: "
+        "close it (a database browser, a backup) and start again."
+    )
 
 
 def format_read_only(path: object) -> str:

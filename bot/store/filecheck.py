@@ -84,10 +84,14 @@ def _open_untouched(path: Path) -> sqlite3.Connection:
     # A read-only connection to a closed database would leave two files beside it; `immutable`
     # leaves none. It also ignores the log, so it is only for a database without one.
     address = f"{path.absolute().as_uri()}?mode=ro"
-    logs = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
-    if not any(log.exists() for log in logs):
+    if not _has_log(path):
         address += "&immutable=1"
     return sqlite3.connect(address, uri=True, timeout=0)
+
+
+def _has_log(path: Path) -> bool:
+    logs = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
+    return any(log.exists() for log in logs)
 
 
 def _read_column(database: sqlite3.Connection, query: str) -> set[str]:

@@ -72,15 +72,20 @@ class PeopleQueries:
         if row is None:
             await self._insert_account(caller, now)
             row = await self._fetch_account_row(caller.account)
-        elif (row.name, row.account_zone) != (caller.name, caller.zone or row.account_zone):
-            # A platform may not know the zone: the one it gave before stays.
-            change = accounts.update().where(accounts.c.id == row.account_id)
-            await self._connection.execute(
-                change.values(name=caller.name, zone=caller.zone or row.account_zone)
-            )
-            row = await self._fetch_account_row(caller.account)
+        else:
+            row = await self._refresh_account(row, caller)
         assert row is not None
         return await self._load_person(row)
+
+    async def _refresh_account(self, row: Any, caller: Caller) -> Any:
+        """Store the name and zone a platform gives today; return the account's row."""
+        # A platform may not know the zone: the one it gave before stays.
+        zone = caller.zone or row.account_zone
+        if (row.name, row.account_zone) == (caller.name, zone):
+            return row
+        change = accounts.update().where(accounts.c.id == row.account_id)
+        await self._connection.execute(change.values(name=caller.name, zone=zone))
+        return await self._fetch_account_row(caller.account)
 
     async def _load_person(self, row: Any) -> Person:
         known = await self.load_people_settings([row.person_id])

@@ -1,4 +1,4 @@
-"""Databases that are not as they should be: each start says what happened and what to do, and changes nothing."""
+"""Damaged and foreign databases: a start names the problem and the remedy, and changes nothing."""
 
 from __future__ import annotations
 

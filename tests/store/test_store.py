@@ -1,4 +1,4 @@
-"""Opening the database: each thing that can be wrong with it is one sentence, and a start that fails leaves nothing behind."""
+"""Opening the database: each problem is one sentence, and a failed start leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ EMPTY = (
     "put your last backup in its place, or delete the file to start from nothing."
 )
 DAMAGED = (
-    "is damaged (file is not a database), and nothing was changed: keep a copy of it, and put your last backup in its "
-    "place."
+    "is damaged (file is not a database), and nothing was changed: "
+    "keep a copy of it, and put your last backup in its place."
 )
 
-# Opens the database as `syllabot run` does. It must end by itself: a thread left behind would keep it alive.
+# Opens the database as `syllabot run` does. It must end by itself: a thread left behind would
+# keep it alive.
 OPEN = """
 import asyncio, os, sys
 from bot.store import Store, StoreError
@@ -56,7 +57,10 @@ asyncio.run(main())
 
 
 def start(url: str, as_user: int | None = None) -> str:
-    """What a fresh process says that opens a database; it has to exit within 120 s, with nothing on its error output."""
+    """Open a database in a fresh process and return its output.
+
+    It has to end within 120 s, with nothing on its error output.
+    """
     user = [] if as_user is None else [str(as_user)]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", OPEN, url, *user],
@@ -76,7 +80,7 @@ def url_of(path: Path) -> str:
 
 @pytest.fixture
 async def made(tmp_path: Path) -> Path:
-    """A database file with the tables, closed."""
+    """Make a database file with the tables, and close it."""
     path = tmp_path / "syllabot.db"
     await (await Store.open_database(url_of(path))).close()
     return path
@@ -84,13 +88,13 @@ async def made(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def somebody() -> int:
-    """A user who is not root: root may write what is read-only. Anybody else runs the tests as themselves."""
+    """Return a user other than root: root may write to read-only files."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else os.geteuid()
 
 
 @pytest.fixture
 def within_reach(somebody: int) -> Iterator[Path]:
-    """A folder of that user's."""
+    """Make a folder that belongs to that user."""
     folder = Path("/tmp") / f"syllabot-test-{os.getpid()}"
     folder.mkdir(mode=0o755)
     os.chown(folder, somebody, -1)
@@ -128,9 +132,9 @@ def test_a_file_locked_by_another_program_is_refused(made: Path) -> None:
         other.execute("PRAGMA journal_mode=DELETE")
         other.execute("BEGIN EXCLUSIVE")
         said = start(url_of(made))
-    assert (
-        said
-        == f"{made} is locked by another program: close it (a database browser, a backup) and start again."
+    assert said == (
+        f"{made} is locked by another program: "
+        "close it (a database browser, a backup) and start again."
     )
     assert start(url_of(made)) == "opened"
 
@@ -213,7 +217,7 @@ async def test_a_database_that_could_not_be_made_is_named_by_looking(tmp_path: P
 
 
 async def set_version(database: str, version: str) -> None:
-    """Have a database say that it has another schema."""
+    """Give a database another schema revision."""
     engine = create_async_engine(database)
     async with engine.begin() as connection:
         await connection.execute(
@@ -251,7 +255,7 @@ def test_a_server_that_is_not_there_is_refused() -> None:
     assert said.startswith("I cannot open postgresql+asyncpg://nobody:***@/none?host=")
 
 
-async def test_sqlite_is_opened_so_that_nothing_committed_is_lost_and_nobody_writes_beside_the_writer(
+async def test_sqlite_loses_nothing_committed_and_has_one_writer(
     made: Path,
 ) -> None:
     store = await Store.open_database(url_of(made))
@@ -296,6 +300,6 @@ def test_two_processes_that_migrate_one_server_at_once_both_open_it(postgres: Po
         )
         for _ in range(2)
     ]
-    said = [one.communicate(timeout=240)[0].strip() for one in at_once]
+    said = [process.communicate(timeout=240)[0].strip() for process in at_once]
     postgres.drop_database("twice")
     assert said == ["opened", "opened"]
