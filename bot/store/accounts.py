@@ -21,6 +21,7 @@ from bot.group.cohort import Cohort
 from bot.group.member import Person
 from bot.post import PostRegistry, post_registry
 from bot.store.cohorts import CohortQueries
+from bot.store.conditions import select_account_ids
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
 from bot.store.progress import ProgressQueries
@@ -83,6 +84,7 @@ class AccountQueries:
         """Make two accounts, and those linked with either, belong to one person.
 
         The accounts must be locked, as `redeem_code` leaves them.
+        Locks the cohorts of both persons, then the persons.
         """
         first_id = await self._load_person_id(account_id)
         second_id = await self._load_person_id(other_account_id)
@@ -104,8 +106,9 @@ class AccountQueries:
         """Make the account in `person` stand alone again; do nothing if it does already.
 
         It takes along everything that came through it, and the other accounts keep the rest.
+        Locks the person's accounts, then their cohorts, then the person.
         """
-        account_ids = _select_account_ids(person.id)
+        account_ids = select_account_ids(person.id).order_by(accounts.c.id)
         await self._connection.execute(account_ids.with_for_update(key_share=True))
         # Asked after the lock: the command may run twice at once, or by both accounts.
         if len(await self.list_person_accounts(person)) < 2:
@@ -223,19 +226,20 @@ class AccountQueries:
         self, person_id: int, name: str, value: str | None, now: datetime
     ) -> None:
         """Copy a privacy setting to a person who has none through their own accounts."""
-        account_ids = _select_account_ids(person_id)
-        is_set = and_(
-            settings.c.account_id.in_(account_ids),
+        if value is None or await self._has_setting(person_id, name):
+            return
+        first = select_account_ids(person_id).order_by(accounts.c.id).limit(1)
+        account_id = (await self._connection.execute(first)).scalar_one()
+        row = {"account_id": account_id, "cohort_id": 0, "name": name, "value": value, "at": now}
+        await self._connection.execute(settings.insert().values(row))
+
+    async def _has_setting(self, person_id: int, name: str) -> bool:
+        is_set = exists().where(
+            settings.c.account_id.in_(select_account_ids(person_id)),
             settings.c.cohort_id == 0,
             settings.c.name == name,
         )
-        if value is None:
-            return
-        if (await self._connection.execute(select(exists().where(is_set)))).scalar():
-            return
-        account_id = (await self._connection.execute(account_ids.limit(1))).scalar_one()
-        row = {"account_id": account_id, "cohort_id": 0, "name": name, "value": value, "at": now}
-        await self._connection.execute(settings.insert().values(row))
+        return bool((await self._connection.execute(select(is_set))).scalar())
 
     async def _split_memberships(self, cohort: Cohort, person_ids: Sequence[int]) -> None:
         """Give each of two persons a seat for their own deeds in a cohort, and their check-ins."""
@@ -320,10 +324,6 @@ def _select_person_id(account_id: int) -> Any:
     return select(accounts.c.person_id).where(accounts.c.id == account_id).scalar_subquery()
 
 
-def _select_account_ids(person_id: int) -> Select[tuple[int]]:
-    return select(accounts.c.id).where(accounts.c.person_id == person_id).order_by(accounts.c.id)
-
-
 def _choose_model_seat(seats: Sequence[Row[Any]]) -> Row[Any]:
     """Return the earliest seat that has not ended, else the earliest."""
     return next((seat for seat in seats if seat.left_at is None), seats[0])
@@ -350,8 +350,8 @@ def _select_first_ticks(cohort: Cohort, since: datetime) -> Select[Any]:
 
 
 def _group_deeds_by_account(deeds: Select[Any], table: Any, person_id: int) -> Select[Any]:
-    account_ids = select(accounts.c.id).where(accounts.c.person_id == person_id)
-    return deeds.where(table.c.account_id.in_(account_ids)).group_by(table.c.account_id)
+    is_theirs = table.c.account_id.in_(select_account_ids(person_id))
+    return deeds.where(is_theirs).group_by(table.c.account_id)
 
 
 def _has_home_beside(cohort: Cohort) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.message import Answer, Form, decode_answer, encode_answer
-from bot.store.rows import build_insert
+from bot.store.rows import build_claim, build_insert
 from bot.store.tables import answers, drafts, heard, marks
 
 WAITS = timedelta(days=1)  # how long a form waits for whoever began it
@@ -39,8 +39,7 @@ class AnswerQueries:
         # The empty answer holds the place. If the first transaction rolls back, its row goes
         # with it, and the second one is the first.
         row = {"once": idempotency_key, "account_id": account_id, "answer": "", "at": now}
-        statement = build_insert(self._connection, answers).values(row)
-        claim = statement.on_conflict_do_nothing().returning(answers.c.once)
+        claim = build_claim(self._connection, answers, row)
         return (await self._connection.execute(claim)).first() is not None
 
     async def save_answer(self, idempotency_key: str, answer: Answer) -> None:
@@ -55,8 +54,7 @@ class AnswerQueries:
 
     async def claim_event_id(self, event_id: str, now: datetime) -> bool:
         """Return True the first time a platform's event is claimed."""
-        statement = build_insert(self._connection, heard).values(once=event_id, at=now)
-        claim = statement.on_conflict_do_nothing().returning(heard.c.once)
+        claim = build_claim(self._connection, heard, {"once": event_id, "at": now})
         return (await self._connection.execute(claim)).first() is not None
 
     async def has_event_id(self, event_id: str) -> bool:

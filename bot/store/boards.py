@@ -47,8 +47,7 @@ class BoardQueries:
         seen = await MemberQueries(self._connection).read_member_rows(rows, cohort.id)
         first_rank = 1
         if skip and rows:
-            # A tie may begin on an earlier page, so the rank is counted and not `skip` + 1.
-            first_rank += await self.count_board_members(cohort, week_id, rows[0].points + 1)
+            first_rank = await self._count_rank(cohort, week_id, rows[0].points)
         points = [(member, row.points) for row, member in zip(rows, seen, strict=True)]
         return rank_members(points, offset=skip, first_rank=first_rank)
 
@@ -71,8 +70,12 @@ class BoardQueries:
         done = member.score
         if week_id is not None:
             done = await self._load_week_score(member, week_id)
-        rank = 1 + await self.count_board_members(cohort, week_id, done + 1)
+        rank = await self._count_rank(cohort, week_id, done)
         return Standing(rank, member.name_in_cohort, done, member.id)
+
+    async def _count_rank(self, cohort: Cohort, week_id: str | None, done: int) -> int:
+        # Counted and not read off a page: a tie may begin on an earlier one.
+        return 1 + await self.count_board_members(cohort, week_id, done + 1)
 
     async def _load_week_score(self, member: Member, week_id: str) -> int:
         query = select(scores.c.done).where(
@@ -96,19 +99,16 @@ class BoardQueries:
             return ActivityCounts(joined, checked_in, joined, ticked, joined)
         # The same members again, but only those who may be absent: their ids are few.
         absent = build_absence_condition(cohort, week, now)
-        reported = reported.join(accounts, accounts.c.id == VOICE.c.account_id).where(absent)
+        reported = reported.join(accounts, accounts.c.id == VOICE.c.account_id)
         active = active.join(members, members.c.id == scores.c.member_id)
-        active = active.join(accounts, accounts.c.id == members.c.account_id).where(absent)
-        excused_reports = excused & set((await self._connection.execute(reported)).scalars())
-        excused_ticks = excused & set((await self._connection.execute(active)).scalars())
+        active = active.join(accounts, accounts.c.id == members.c.account_id)
         present = joined - len(excused)
-        return ActivityCounts(
-            joined,
-            checked_in,
-            present + len(excused_reports),
-            ticked,
-            present + len(excused_ticks),
-        )
+        check_in_total = present + await self._count_among(excused, reported.where(absent))
+        tick_total = present + await self._count_among(excused, active.where(absent))
+        return ActivityCounts(joined, checked_in, check_in_total, ticked, tick_total)
+
+    async def _count_among(self, member_ids: frozenset[int], query: Select[Any]) -> int:
+        return len(member_ids & set((await self._connection.execute(query)).scalars()))
 
     async def _count_activity_rows(
         self, cohort: Cohort, reported: Select[Any], active: Select[Any]
@@ -131,16 +131,7 @@ class BoardQueries:
         """
         if not week_ids:
             return MemberSample()
-        streak = (
-            select(VOICE.c.id)
-            .select_from(CHECKINS_BY_SPEAKER)
-            .where(
-                members.c.cohort_id == cohort.id, VOICE.c.shown, checkins.c.week_id.in_(week_ids)
-            )
-            .group_by(VOICE.c.id)
-            # Distinct: two accounts of one person may each have reported on the same week.
-            .having(func.count(checkins.c.week_id.distinct()) == len(week_ids))
-        )
+        streak = _select_streak_members(cohort, week_ids)
         count_query = select(func.count()).select_from(streak.subquery())
         count = (await self._connection.execute(count_query)).scalar_one()
         query = select_members().where(members.c.id.in_(streak))
@@ -156,6 +147,17 @@ def _select_reporting_members(cohort: Cohort, week_id: str | None) -> Select[Any
         select(VOICE.c.id)
         .select_from(CHECKINS_BY_SPEAKER)
         .where(members.c.cohort_id == cohort.id, VOICE.c.shown, checkins.c.week_id == week_id)
+    )
+
+
+def _select_streak_members(cohort: Cohort, week_ids: Sequence[str]) -> Select[Any]:
+    return (
+        select(VOICE.c.id)
+        .select_from(CHECKINS_BY_SPEAKER)
+        .where(members.c.cohort_id == cohort.id, VOICE.c.shown, checkins.c.week_id.in_(week_ids))
+        .group_by(VOICE.c.id)
+        # Distinct: two accounts of one person may each have reported on the same week.
+        .having(func.count(checkins.c.week_id.distinct()) == len(week_ids))
     )
 
 

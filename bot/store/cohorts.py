@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -17,6 +17,7 @@ from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
 from bot.group.member import Person
 from bot.roadmap import Roadmap
+from bot.store.conditions import match_space
 from bot.store.rows import build_cohort, build_cohort_values, build_insert
 from bot.store.tables import accounts, cohorts, homes, members, plans, spaces
 
@@ -153,7 +154,7 @@ class CohortQueries:
             select(cohorts)
             .join(homes, homes.c.cohort_id == cohorts.c.id)
             .join(spaces, spaces.c.id == homes.c.space_id)
-            .where(*_match_space(place), _IS_ALIVE)
+            .where(*match_space(place), _IS_ALIVE)
             .order_by(cohorts.c.id)
         )
         if is_channel_only:
@@ -187,7 +188,7 @@ class CohortQueries:
         query = (
             select(func.count())
             .select_from(homes.join(spaces, spaces.c.id == homes.c.space_id))
-            .where(homes.c.cohort_id == cohort_id, *_match_space(place))
+            .where(homes.c.cohort_id == cohort_id, *match_space(place))
         )
         return bool((await self._connection.execute(query)).scalar())
 
@@ -291,7 +292,7 @@ class CohortQueries:
         `reason`: a sentence of prose.
         """
         trouble = f"{WAITS}{reason}"
-        space_ids = select(spaces.c.id).where(*_match_space(place))
+        space_ids = select(spaces.c.id).where(*match_space(place))
         change = homes.update().where(
             homes.c.space_id.in_(space_ids),
             homes.c.channel == place.channel,
@@ -306,7 +307,7 @@ class CohortQueries:
         Archived cohorts have no troubles any more.
         """
         cohort_ids = select(homes.c.cohort_id).join(spaces, spaces.c.id == homes.c.space_id)
-        cohort_ids = cohort_ids.where(*_match_space(place))
+        cohort_ids = cohort_ids.where(*match_space(place))
         query = (
             select(homes, *_SPACE, cohorts.c.name)
             .join(spaces, spaces.c.id == homes.c.space_id)
@@ -341,10 +342,6 @@ class CohortQueries:
         """Return a stored roadmap version."""
         query = select(plans.c.source).where(plans.c.id == plan_id)
         return _parse_stored_roadmap((await self._connection.execute(query)).scalar_one())
-
-
-def _match_space(place: Place) -> Iterable[ColumnElement[bool]]:
-    return spaces.c.platform == place.platform, spaces.c.native == place.space
 
 
 def _build_home(row: Row[Any]) -> Home:

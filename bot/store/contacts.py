@@ -92,13 +92,19 @@ class ContactQueries:
         """
         await self._update_presence_check(contact, now, contact.missing_since or now)
         if contact.missing_since is None and contact.is_only_account:
-            row = {
-                "account_id": contact.account_id,
-                "cohort_id": contact.cohort_id,
-                "first": today,
-                "at": now,
-            }
-            await self._connection.execute(absences.insert().values(row))
+            await self._insert_missing_absence(contact, today, now)
+
+    async def _insert_missing_absence(
+        self, contact: MemberContact, today: date, now: datetime
+    ) -> None:
+        # `at` is the instant stored as `missing_since`, by which `end_missing_absence` finds it.
+        row = {
+            "account_id": contact.account_id,
+            "cohort_id": contact.cohort_id,
+            "first": today,
+            "at": now,
+        }
+        await self._connection.execute(absences.insert().values(row))
 
     async def _update_presence_check(
         self, contact: MemberContact, now: datetime, missing_since: datetime | None

@@ -77,6 +77,21 @@ _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
 _READY = select(events.c.letter_id).where(_ON_TURN).order_by(events.c.due_at, events.c.letter_id)
 _READY = _READY.with_for_update(of=events, skip_locked=True)
 
+_ENTRIES = (
+    select(
+        events,
+        letters.c.cohort_id,
+        letters.c.edition,
+        letters.c.ref,
+        letters.c.home_id,
+        spaces.c.platform,
+        spaces.c.native.label("space"),
+        spaces.c.tenant,
+    )
+    .select_from(_NAMED.join(spaces, spaces.c.id == events.c.space_id))
+    .order_by(events.c.letter_id)
+)
+
 
 class EventQueries:
     """Queries about calls homes were told of, and their events."""
@@ -225,19 +240,7 @@ class EventQueries:
         claimed_ids = list((await self._connection.execute(claim)).scalars())
         if not claimed_ids:
             return []
-        letter_columns = (
-            letters.c.cohort_id,
-            letters.c.edition,
-            letters.c.ref,
-            letters.c.home_id,
-        )
-        space_columns = (spaces.c.platform, spaces.c.native.label("space"), spaces.c.tenant)
-        query = (
-            select(events, *letter_columns, *space_columns)
-            .select_from(_NAMED.join(spaces, spaces.c.id == events.c.space_id))
-            .where(events.c.letter_id.in_(claimed_ids))
-            .order_by(events.c.letter_id)
-        )
+        query = _ENTRIES.where(events.c.letter_id.in_(claimed_ids))
         return [_build_event_entry(row) for row in await self._connection.execute(query)]
 
     async def finish_event(

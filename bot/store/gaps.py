@@ -161,21 +161,28 @@ class GapQueries:
         """Let every sequence go on above one number, and return that number."""
         # Ids stand in phrases of buttons already sent, and in letters' keys. A number given out
         # twice would make an old button act on a new row.
-        on_postgres = self._connection.dialect.name == "postgresql"
-        if on_postgres:
-            counters = await self._load_postgres_sequences()
-        else:
-            counters = await self._load_sqlite_counters()
+        counters = await self._load_counters()
         # It grows with time: the same copy, brought back twice, gives out different numbers.
         by_time = int((now - BEGAN).total_seconds())
         floors = [gap.floor for gap in await self.list_gaps()]
         floor = max(*counters.values(), *floors, by_time) + JUMP
         for name in counters:
-            if on_postgres:
-                await self._set_postgres_sequence(name, floor)
-            else:
-                await self._set_sqlite_counter(name, floor)
+            await self._set_counter(name, floor)
         return floor
+
+    def _is_on_postgres(self) -> bool:
+        return self._connection.dialect.name == "postgresql"
+
+    async def _load_counters(self) -> dict[str, int]:
+        if self._is_on_postgres():
+            return await self._load_postgres_sequences()
+        return await self._load_sqlite_counters()
+
+    async def _set_counter(self, name: str, floor: int) -> None:
+        if self._is_on_postgres():
+            await self._set_postgres_sequence(name, floor)
+        else:
+            await self._set_sqlite_counter(name, floor)
 
     async def _load_postgres_sequences(self) -> dict[str, int]:
         query = text(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Place
-from bot.store.rows import build_insert
+from bot.store.rows import build_claim
 from bot.store.tables import greetings
 
 
@@ -31,8 +31,7 @@ class GreetingQueries:
             "whom": _format_greeting_target(place),
             "at": now,
         }
-        statement = build_insert(self._connection, greetings).values(row)
-        claim = statement.on_conflict_do_nothing().returning(greetings.c.whom)
+        claim = build_claim(self._connection, greetings, row)
         return (await self._connection.execute(claim)).first() is not None
 
     async def delete_greeting(self, place: Place) -> None:

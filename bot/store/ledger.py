@@ -247,11 +247,9 @@ class LedgerQueries(LetterHistoryQueries):
 
         `is_unsent`: it has certainly not got through.
         """
-        values: dict[str, Any] = {"state": "due", "due_at": until}
-        if is_unsent:
-            # All tries so far are settled as failures, so the next one need not look for it.
-            values["settled"] = letters.c.tries
-        return await self._update_claimed_letter(letter, reason=shorten_reason(reason), **values)
+        # All tries so far are settled as failures, so the next one need not look for it.
+        settled = {"settled": letters.c.tries} if is_unsent else {}
+        return await self._put_back(letter, until, reason, **settled)
 
     async def hold_letter(
         self, letter: Letter, until: datetime, reason: str, *, is_unsent: bool = True
@@ -264,10 +262,13 @@ class LedgerQueries(LetterHistoryQueries):
         # The next claim gives out the same number again. That is safe: this update fences on the
         # number, and whoever held an earlier lease had a smaller one.
         given_back = letters.c.tries - 1
-        values: dict[str, Any] = {"state": "due", "due_at": until, "tries": given_back}
-        if is_unsent:
-            values["settled"] = given_back
-        return await self._update_claimed_letter(letter, reason=shorten_reason(reason), **values)
+        settled = {"settled": given_back} if is_unsent else {}
+        return await self._put_back(letter, until, reason, tries=given_back, **settled)
+
+    async def _put_back(self, letter: Letter, until: datetime, reason: str, **values: Any) -> bool:
+        return await self._update_claimed_letter(
+            letter, state="due", due_at=until, reason=shorten_reason(reason), **values
+        )
 
     async def _update_claimed_letter(self, letter: Letter, **values: Any) -> bool:
         # `tries` is the fencing token: after the lease another sender has raised it.

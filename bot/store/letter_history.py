@@ -75,8 +75,7 @@ class LetterHistoryQueries:
 
     async def is_sent_elsewhere(self, letter: Letter, member: Member) -> bool:
         """Return True if the member got, or may have got, this letter by another account."""
-        memberships = await self._connection.execute(select_membership_ids(member))
-        other_seats = [row.id for row in memberships if row.id != member.id]
+        other_seats = await self._list_other_seats(member)
         if not other_seats:
             return False
         query = select(letters.c.id).where(
@@ -89,6 +88,10 @@ class LetterHistoryQueries:
             letters.c.state.in_(MAYBE_READ),
         )
         return (await self._connection.execute(query.limit(1))).first() is not None
+
+    async def _list_other_seats(self, member: Member) -> list[int]:
+        memberships = await self._connection.execute(select_membership_ids(member))
+        return [row.id for row in memberships if row.id != member.id]
 
     async def count_private_letters(self, person_id: int, since: datetime) -> int:
         """Count a person's private letters since an instant, in all their cohorts.

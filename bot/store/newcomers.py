@@ -116,11 +116,13 @@ class NewcomerQueries:
             if group.is_shown:
                 for kind in kinds:
                     await self._enter_newcomer_letter(cohort, kind.name, group, now)
-            # In this transaction with the letter: the range is used up if and only if it is
-            # entered.
-            change = homes.update().where(homes.c.id == group.home_id)
-            await self._connection.execute(change.values(named_to=group.last))
+            await self._mark_named(group)
         return min(waiting, default=None)
+
+    async def _mark_named(self, group: NewcomerGroup) -> None:
+        # In one transaction with the letter, so the range is used up exactly if it was entered.
+        change = homes.update().where(homes.c.id == group.home_id)
+        await self._connection.execute(change.values(named_to=group.last))
 
     async def _enter_newcomer_letter(
         self, cohort: Cohort, kind: str, group: NewcomerGroup, now: datetime

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Account, Caller, Place
 from bot.group.calendar import DAY
 from bot.group.member import Away, Person
+from bot.store.conditions import match_space, select_account_ids
 from bot.store.rows import build_insert, build_person
 from bot.store.tables import absences, accounts, members, persons, settings, spaces
 
@@ -71,15 +72,20 @@ class PeopleQueries:
         if row is None:
             await self._insert_account(caller, now)
             row = await self._fetch_account_row(caller.account)
-        elif (row.name, row.account_zone) != (caller.name, caller.zone or row.account_zone):
-            # A platform may not know the zone: the one it gave before stays.
-            change = accounts.update().where(accounts.c.id == row.account_id)
-            await self._connection.execute(
-                change.values(name=caller.name, zone=caller.zone or row.account_zone)
-            )
-            row = await self._fetch_account_row(caller.account)
+        else:
+            row = await self._refresh_account(row, caller)
         assert row is not None
         return await self._load_person(row)
+
+    async def _refresh_account(self, row: Any, caller: Caller) -> Any:
+        """Store the name and zone a platform gives today; return the account's row."""
+        # A platform may not know the zone: the one it gave before stays.
+        zone = caller.zone or row.account_zone
+        if (row.name, row.account_zone) == (caller.name, zone):
+            return row
+        change = accounts.update().where(accounts.c.id == row.account_id)
+        await self._connection.execute(change.values(name=caller.name, zone=zone))
+        return await self._fetch_account_row(caller.account)
 
     async def _load_person(self, row: Any) -> Person:
         known = await self.load_people_settings([row.person_id])
@@ -196,7 +202,7 @@ class PeopleQueries:
     async def delete_setting(self, person: Person, name: str) -> None:
         """Delete a person's setting, by whichever account it came and for every cohort."""
         removal = settings.delete().where(
-            settings.c.account_id.in_(_select_account_ids(person)), settings.c.name == name
+            settings.c.account_id.in_(select_account_ids(person.id)), settings.c.name == name
         )
         await self._connection.execute(removal)
 
@@ -252,7 +258,7 @@ class PeopleQueries:
         """Return True once: the caller then tells them their private messages are closed."""
         # The update decides, so of two calls at the same time one gets True.
         untold = (
-            settings.c.account_id.in_(_select_account_ids(person)),
+            settings.c.account_id.in_(select_account_ids(person.id)),
             settings.c.name == _CLOSED,
             settings.c.value == _UNTOLD,
         )
@@ -283,7 +289,7 @@ class PeopleQueries:
         `cohorts` limits that to absences from these cohorts; 0 stands for those from all at once.
         """
         matches: list[ColumnElement[bool]] = [
-            absences.c.account_id.in_(_select_account_ids(person)),
+            absences.c.account_id.in_(select_account_ids(person.id)),
             or_(absences.c.last.is_(None), absences.c.last >= day),
         ]
         if cohorts is not None:
@@ -299,9 +305,7 @@ class PeopleQueries:
 
     async def find_space_id(self, place: Place) -> int | None:
         """Return the id for a place's space, or None if no cohort has ever lived there."""
-        query = select(spaces.c.id).where(
-            spaces.c.platform == place.platform, spaces.c.native == place.space
-        )
+        query = select(spaces.c.id).where(*match_space(place))
         return (await self._connection.execute(query)).scalar()
 
     async def ensure_space_id(self, place: Place) -> int:
@@ -320,7 +324,3 @@ class PeopleQueries:
         space_id = await self.find_space_id(place)
         assert space_id is not None
         return space_id
-
-
-def _select_account_ids(person: Person) -> Select[tuple[int]]:
-    return select(accounts.c.id).where(accounts.c.person_id == person.id)

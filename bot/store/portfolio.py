@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import Viewer, get_visible_name
+from bot.store.conditions import select_account_ids
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
 from bot.store.seats import SEATED
@@ -113,8 +114,8 @@ class PieceQueries:
         return [row.id for row in rows if row.title.casefold() == title.casefold()]
 
     def _match_piece_owner(self, person: Person, roadmap: str) -> tuple[ColumnElement[bool], ...]:
-        account_ids = select(accounts.c.id).where(accounts.c.person_id == person.id)
-        return self._table.c.account_id.in_(account_ids), self._table.c.roadmap == roadmap
+        is_theirs = self._table.c.account_id.in_(select_account_ids(person.id))
+        return is_theirs, self._table.c.roadmap == roadmap
 
     async def list_visible_pieces(
         self,

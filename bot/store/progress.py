@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
@@ -21,8 +21,10 @@ from bot.group.route import Route, build_route
 from bot.store.boards import NAMED, TOP, BoardQueries
 from bot.store.checkins import CheckinQueries, CheckinReport
 from bot.store.cohorts import CohortQueries
+from bot.store.conditions import select_account_ids
 from bot.store.people import PeopleQueries
 from bot.store.rows import build_cohort, build_insert
+from bot.store.seats import select_memberships
 from bot.store.tables import accounts, cohorts, members, scores, ticks
 
 __all__ = ["NAMED", "TOP", "CheckinReport", "ProgressQueries"]
@@ -72,9 +74,8 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         Locks the person, and updates their scores.
         """
         person_id = await PeopleQueries(self._connection).lock_person(person.account_id)
-        account_ids = select(accounts.c.id).where(accounts.c.person_id == person_id)
         removal = ticks.delete().where(
-            ticks.c.account_id.in_(account_ids),
+            ticks.c.account_id.in_(select_account_ids(person_id)),
             ticks.c.roadmap == roadmap,
             ticks.c.item.in_(sorted(set(items))),
         )
@@ -112,7 +113,8 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         """
         ticked = await self._load_ticks(person_id, cohort.roadmap)
         route = (await self._load_routes(person_id, [cohort]))[cohort.id]
-        query = _select_scored_members(cohort, person_id)
+        columns = (members.c.id.label("member_id"), members.c.shown)
+        query = select_memberships(cohort.id, person_id, *columns)
         for row in (await self._connection.execute(query)).all():
             await self._write_scores(cohort, row, route, ticked)
 
@@ -171,11 +173,3 @@ def _build_score_rows(
         }
         score_rows.append(score_row)
     return score_rows
-
-
-def _select_scored_members(cohort: Cohort, person_id: int) -> Select[Any]:
-    return (
-        select(members.c.id.label("member_id"), members.c.shown)
-        .join(accounts, accounts.c.id == members.c.account_id)
-        .where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
-    )

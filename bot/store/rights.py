@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Account, Caller, Place
 from bot.group.member import Person
+from bot.store.conditions import match_space
 from bot.store.rows import build_insert
 from bot.store.seats import match_spelling
 from bot.store.tables import accounts, grants, homes, members, spaces
@@ -40,7 +41,7 @@ class RightsQueries:
         query = (
             select(grants.c.id)
             .join(spaces, spaces.c.id == grants.c.space_id)
-            .where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+            .where(*match_space(place))
             # A native id means somebody else in another tenant.
             .where(spaces.c.tenant == caller.account.tenant)
             .where(_match_caller(caller))
@@ -53,7 +54,7 @@ class RightsQueries:
         query = (
             select(grants.c.kind, grants.c.native, grants.c.name)
             .join(spaces, spaces.c.id == grants.c.space_id)
-            .where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+            .where(*match_space(place))
             .order_by(grants.c.id)
         )
         rows = await self._connection.execute(query)
@@ -96,7 +97,7 @@ class RightsQueries:
             select(members.c.account_id)
             .join(homes, homes.c.cohort_id == members.c.cohort_id)
             .join(spaces, spaces.c.id == homes.c.space_id)
-            .where(spaces.c.platform == place.platform, spaces.c.native == place.space)
+            .where(*match_space(place))
         )
         query = (
             select(accounts.c.native, accounts.c.name)

@@ -152,7 +152,9 @@ class RoadmapQueries:
 
         `base_version`: the version it was compared with, 0 for none.
         `is_bundled`: the bot comes with a roadmap of that slug.
-        Raises `Refused` if another version came in between, nothing differs, or there are too many.
+        Locks the space.
+        Raises `Refused` if another version came in between, nothing differs, or there are too
+        many.
         """
         slug, space_id = pending.roadmap.slug, pending.space_id
         # If two people publish at once, the second waits here, and then sees the first's version.
@@ -180,16 +182,17 @@ class RoadmapQueries:
                 f"This roadmap has {base_version} versions already: import it under another name.",
                 "name",
             )
-        if base_version:
-            return
-        query = select(func.count(versions.c.slug.distinct()))
-        query = query.where(versions.c.space_id == space_id)
-        if int((await self._connection.execute(query)).scalar_one()) >= MOST_ROADMAPS:
+        if not base_version and await self._count_roadmaps(space_id) >= MOST_ROADMAPS:
             raise Refused(
                 f"You have {MOST_ROADMAPS} roadmaps of your own already: "
                 "import this one as a new version of one of them.",
                 "name",
             )
+
+    async def _count_roadmaps(self, space_id: int) -> int:
+        query = select(func.count(versions.c.slug.distinct()))
+        query = query.where(versions.c.space_id == space_id)
+        return int((await self._connection.execute(query)).scalar_one())
 
     async def update_cohort_scores(self, cohort: Cohort) -> None:
         """Count all scores in a cohort again, after its syllabus was changed.

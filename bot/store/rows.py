@@ -24,6 +24,15 @@ def build_insert(connection: AsyncConnection, table: Table) -> Any:
     return sqlite.insert(table)
 
 
+def build_claim(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> Any:
+    """Return an insert that gives a row back only to the first caller with this key.
+
+    A second transaction with the same key waits for the first to end.
+    """
+    statement = build_insert(connection, table).values(row)
+    return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
+
+
 # — cohorts —
 
 

@@ -144,9 +144,7 @@ class ScheduleQueries:
         """
         await self._enter_old_posts(before, now)
         if since is None and before.looked_at is not None:
-            homes = await CohortQueries(self._connection).list_homes(after.id)
-            overdue = list_overdue_slots(before, after, now, self._post_kinds)
-            await self._ledger.enter_due_posts(after, overdue, homes)
+            await self._enter_overdue_posts(before, after, now)
         # With `since`, posts from then until now are still to be entered, by the state `after`
         # has. The next look enters them, and advances the state.
         advanced = after if since else after.advance_state(now)
@@ -168,6 +166,11 @@ class ScheduleQueries:
         await self._enter_posts_of_homes(current, now)
         while await self.enter_member_posts(before.id, now):
             pass
+
+    async def _enter_overdue_posts(self, before: Cohort, after: Cohort, now: datetime) -> None:
+        homes = await CohortQueries(self._connection).list_homes(after.id)
+        overdue = list_overdue_slots(before, after, now)
+        await self._ledger.enter_due_posts(after, overdue, homes)
 
     async def _reset_member_clocks(self, cohort: Cohort, now: datetime) -> None:
         # Due at once: the next tick computes every member's moment by the new dates, in batches.

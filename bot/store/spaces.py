@@ -143,6 +143,9 @@ class SpaceQueries:
 
     async def _delete_accounts(self, is_doomed: ColumnElement[bool]) -> None:
         await self._connection.execute(accounts.delete().where(is_doomed))
+        await self._delete_persons_without_accounts()
+
+    async def _delete_persons_without_accounts(self) -> None:
         # A person is found only through accounts: without any, nobody could delete the row later.
         has_account = select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
         await self._connection.execute(persons.delete().where(~has_account))

@@ -1,4 +1,4 @@
-"""A transaction: queries by subject over one connection."""
+"""A transaction: queries by subject, over one connection."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ from bot.store.spaces import SpaceQueries
 
 
 class Tx:
-    """One transaction. Its connection is nobody's business: everything that can be asked or changed has a name here."""
+    """One transaction: everything that can be asked or changed has a name here.
+
+    Its connection never leaves this package.
+    """
 
     def __init__(
         self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry

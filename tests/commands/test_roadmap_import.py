@@ -77,7 +77,7 @@ async def test_an_import_that_is_left_and_one_that_came_too_late_publish_nothing
     await room.says("mona", "roadmap import", files=file(FIRST))
     await publishes(room, SECOND, 3, 0)
     assert await room.says("mona", "roadmap publish number=2 over=0") == (
-        "Another version was published in between: bring the file again to see what it changes now."
+        "Somebody published another version meanwhile: send the file again to see its changes now."
     )
 
 

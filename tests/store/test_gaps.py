@@ -1,5 +1,4 @@
-"""A database that is a copy: what it cannot know is doubted, what it numbers anew is new, and
-the groups are told."""
+"""A copy of the database: lost days are doubted, new numbers are new, and the groups are told."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ KICK_OFF = FRIDAY + timedelta(days=9, hours=23)  # Monday 2 March 2026, nine o'c
 
 
 async def comes_back(room: Room, at: datetime, *, is_told: bool = True) -> None:
-    """Start the bot again on a database that is a copy of what it was at an instant."""
+    """Start the bot again on a copy of the database made at an instant."""
     async with room.store.transaction() as tx:
         await tx.gaps.save_copy_mark(CopyMark(at, is_told))
     await room.restart()
@@ -40,8 +39,10 @@ async def test_the_groups_are_told_once_what_to_do_again(room: Room) -> None:
     before = len(room.chat.sent)
     await comes_back(room, FRIDAY + timedelta(hours=1))
     assert [sent.message.to_plain_text() for sent in room.chat.sent[before:]] == [
-        "I was restored from a copy of Fri 20 Feb 2026, 11:00. I no longer know what you told me after that. Did you "
-        "join spring, tick, check in or change a date since then? Please do it again.\n[Join] [This week] [Check in]"
+        "I was restored from a copy of Fri 20 Feb 2026, 11:00. "
+        "I no longer know what you told me after that. "
+        "Did you join spring, tick, check in or change a date since then? Please do it again.\n"
+        "[Join] [This week] [Check in]"
     ]
     await room.restart()
     await room.pulse()

@@ -157,7 +157,7 @@ def test_a_copy_goes_where_it_is_wanted_and_over_another_only_when_told_so(
     assert f"is in usb/{DATED} (" in desk.types("backup", "usb")
     assert "is in copy.db (" in desk.types("backup", "copy.db")
     assert desk.is_refused("backup", "copy.db") == (
-        "copy.db is there already: choose another name, or write over it with --force."
+        "copy.db already exists: choose another name, or replace it with --force."
     )
     assert desk.is_refused("backup", "data/syllabot.db", "--force") == (
         "data/syllabot.db is the database itself: choose another name."
@@ -180,7 +180,7 @@ def test_what_cannot_be_copied_is_refused(desk: Desk) -> None:
         "a text of more than a hundred characters " * 9
     )
     assert desk.is_refused("backup", "copy.db") == (
-        "data/syllabot.db is damaged (file is not a database): use a copy that is whole."
+        "data/syllabot.db is damaged (file is not a database): use an undamaged copy."
     )
 
 
@@ -285,19 +285,21 @@ def test_what_cannot_be_restored_is_refused_and_nothing_is_changed(
         "data/syllabot.db is the database itself: give the path of a copy."
     )
     Path("text.db").write_text("hello")
-    assert desk.is_refused("restore", "text.db") == f"text.db is no SQLite database: {advice}"
+    assert desk.is_refused("restore", "text.db") == f"text.db is not a SQLite database: {advice}"
     with closing(sqlite3.connect("other.db")) as other:
         other.execute("CREATE TABLE marks (name TEXT)")
         other.commit()
     assert (
-        desk.is_refused("restore", "other.db") == f"other.db holds no Syllabot database: {advice}"
+        desk.is_refused("restore", "other.db")
+        == f"other.db does not hold a Syllabot database: {advice}"
     )
     shutil.copy("copy.db", "newer.db")
     with closing(sqlite3.connect("newer.db")) as newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
         newer.commit()
     assert desk.is_refused("restore", "newer.db") == (
-        f"newer.db was written by a newer Syllabot (schema 9999, this one knows {find_newest_revision()}): update the bot first."
+        "newer.db was written by a newer Syllabot "
+        f"(schema 9999, this version knows {find_newest_revision()}): update the bot first."
     )
     shutil.copy("copy.db", "damaged.db")
     damage(Path("damaged.db"))
@@ -448,16 +450,17 @@ def test_postgres_is_copied_and_brought_back_by_its_own_programs(
     copy = "data/backups/syllabot-20260304-123000.dump"
     assert stat.S_IMODE(Path(copy).stat().st_mode) == 0o600
     assert desk.is_refused("restore", copy) == (
-        "filled holds a Syllabot database already: make an empty one (`createdb NAME`), set DATABASE_URL to it, and "
-        "try again; the old one stays as it is."
+        "filled already holds a Syllabot database: create an empty database (`createdb NAME`), "
+        "set DATABASE_URL to it, and try again; the old one stays unchanged."
     )
     Path("half.dump").write_bytes(Path(copy).read_bytes()[:400])
     assert desk.is_refused("restore", "half.dump").startswith(
-        "pg_restore could not do it, and nothing was changed ("
+        "pg_restore failed, and nothing was changed: correct this, then try again ("
     )
     Path("other.dump").write_bytes(b"SQLite format 3\x00")
     assert desk.is_refused("restore", "other.dump") == (
-        "other.dump is no file of pg_dump's custom format, which `syllabot backup` makes of Postgres."
+        "other.dump is not in pg_dump's custom format: "
+        "give the path of a copy that `syllabot backup` made of a PostgreSQL database."
     )
     fresh = programs.create_database("fresh")
     monkeypatch.setenv("DATABASE_URL", fresh)
@@ -492,7 +495,7 @@ def test_postgres_is_not_restored_while_others_use_it(
         other.stdout.readline()
         said = desk.is_refused("restore", "--mark")
         other.kill()
-    assert said == "1 other connection has filled open: stop Syllabot, then try again."
+    assert said == "1 other connection is open to filled: stop Syllabot, then try again."
 
 
 def test_where_pg_dump_is_missing_the_command_is_named_without_the_password(
@@ -503,6 +506,6 @@ def test_where_pg_dump_is_missing_the_command_is_named_without_the_password(
         "DATABASE_URL", "postgresql://study:secret@db.example.org:5433/syllabot?ssl=require"
     )
     assert desk.is_refused("backup", "copy.dump") == (
-        "pg_dump is not installed here: type this where it is: PGHOST=db.example.org PGPORT=5433 PGUSER=study "
+        "pg_dump is not installed here: run this where it is installed: PGHOST=db.example.org PGPORT=5433 PGUSER=study "
         "PGDATABASE=syllabot PGSSLMODE=require pg_dump --format=custom --file=copy.dump"
     )
