@@ -20,7 +20,7 @@ from bot.group.revision import (
     match_roadmap_ids,
     revise_syllabus,
 )
-from bot.group.revision.matching import compute_title_similarity
+from bot.group.revision.similarity import compute_title_similarity
 from bot.roadmap import Item, Resource, Roadmap, Stage, Week
 
 SUMMARY = "A plan for tests."
