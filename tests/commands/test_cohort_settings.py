@@ -13,7 +13,7 @@ from bot.post import (
     convert_post_day_number,
     describe_post_day,
     get_post_day_number,
-    list_post_kinds,
+    post_registry,
 )
 from tests.support.room import Room
 
@@ -92,22 +92,22 @@ async def test_forms_hold_what_is_set_and_take_what_is_typed(room: Room) -> None
 
 async def test_settings_that_cannot_be_are_refused_with_a_sentence(room: Room) -> None:
     await room.spring("ada", "bob")
-    known = "starts_soon, new_members, kick_off, recap, topics, nudge, check_in, reminder, finale"
+    known = ", ".join(post_registry.kinds)
     said = {
         "post=gossip": f"I know no kind of post “gossip”: there is {known}.",
         "day=3": f"Which post do you mean? Name it with post=: there is {known}.\n[Edit]",
-        "post=recap day=9": "Weekly recap can stand on day 1 to 7, and 9 is none of them.\n[Edit]",
+        "post=recap day=9": "Weekly recap can be on day 1 to 7: choose one of those.\n[Edit]",
         "post=recap day=-1": "-1 is too low for day: choose 0 to 30.\n[Edit]",
         "post=recap day=soon": "“soon” is no number I can use for day: give it like 3.\n[Edit]",
         "post=recap at=25:00": "“25:00” is no time of day: give it like 18:00 or 6pm.\n[Edit]",
         "post=new_members day=2": (
-            "The post New members comes when people join: switch it on or off with on=.\n[Edit]"
+            "New members is posted when people join: you can only switch it on or off.\n[Edit]"
         ),
         "post=new_members at=9": (
             "The post New members comes when people join: switch it on or off with on=.\n[Edit]"
         ),
-        "post=kick_off day=1": "Kick-off belongs to day one: move its time with at=, or switch it off.\n[Edit]",
-        "post=reminder day=7": "Private reminder comes on day 7 already, and once a day is enough: choose another.\n[Edit]",
+        "post=kick_off day=1": "Kick-off is always posted on day one: change its time, or switch it off.\n[Edit]",
+        "post=reminder day=7": "Private reminder already comes on day 7: choose another day.\n[Edit]",
         "post=reminder at=9": (
             "Private reminder comes at the time each member has set: settings reminder= is theirs to say.\n[Edit]"
         ),
@@ -126,7 +126,7 @@ async def test_settings_that_cannot_be_are_refused_with_a_sentence(room: Room) -
 
 
 def test_a_day_set_as_people_count_is_the_day_that_is_shown() -> None:
-    for kind in (kind for kind in list_post_kinds().values() if kind.is_dated):
+    for kind in (kind for kind in post_registry.kinds.values() if kind.is_dated):
         taken = 0
         for day in range(-1, 32):
             try:
@@ -136,10 +136,10 @@ def test_a_day_set_as_people_count_is_the_day_that_is_shown() -> None:
             taken += 1
             assert get_post_day_number(kind, setting) == day
         assert taken >= 1
-    reminder = list_post_kinds()["reminder"]
+    reminder = post_registry.kinds["reminder"]
     assert (
         describe_post_day(reminder, PostSetting(day=convert_post_day_number(reminder, 3)))
         == "days 3 and 7 of the week"
     )
-    with pytest.raises(Refused, match="once a day is enough"):
+    with pytest.raises(Refused, match="already comes on day 7"):
         convert_post_day_number(reminder, 7)

@@ -76,8 +76,8 @@ REFUSALS = {
     "join #7": "I know no cohort “#7” here: say join to see which are open.",
     "join #x": "I know no cohort “#x” here: say join to see which are open.",
     "join #99999999999999999999": "I know no cohort “#99999999999999999999” here: say join to see which are open.",
-    "join spring": "spring has finished: say join to see which cohorts are open, or ask a moderator for a new one.",
-    "join planned": "planned is not open yet: ask its moderators to say cohort open.",
+    "join spring": "spring has finished: use join to see the open cohorts, or ask a moderator for a new one.",
+    "join planned": "planned is not open yet: ask a moderator to use cohort open.",
     "join spring now": "I know no cohort “spring now” here: did you mean spring?",
     "join cohrt=spring": "join has no option “cohrt”: did you mean cohort?",
 }

@@ -307,17 +307,17 @@ def test_a_pause_taken_back_on_the_same_day_leaves_no_trace() -> None:
         (
             "2026-03-20",
             "2026-03-19",
-            "The break ends on 2026-03-19, before it begins on 2026-03-20: swap the two dates.",
+            "The break ends on 2026-03-19, before it starts on 2026-03-20: swap the two dates.",
         ),
         (
             "2026-03-01",
             "2026-03-19",
-            "A break can begin on 2026-03-03 at the earliest: what has been posted stays.",
+            "It is too late for a break on 2026-03-01: choose 2026-03-03 or a later day.",
         ),
         (
             "2026-03-20",
             "2027-03-19",
-            "A break can last 180 days: use `cohort pause` when the end is open.",
+            "A break can last 180 days: use `cohort pause` for a longer one.",
         ),
     ],
 )
@@ -332,7 +332,7 @@ def test_a_break_that_cannot_be_is_refused_with_what_to_do(
 def test_a_break_can_be_taken_out_before_it_begins() -> None:
     here = cohort().add_break(date(2026, 3, 9), date(2026, 3, 10), at(MONDAY))
     assert here.remove_break(date(2026, 3, 9), at(date(2026, 3, 8))) == cohort()
-    with pytest.raises(Refused, match="has no break that begins on 2026-03-11: it has 2026-03-09"):
+    with pytest.raises(Refused, match="starts on 2026-03-11: choose one of 2026-03-09"):
         here.remove_break(date(2026, 3, 11), at(date(2026, 3, 8)))
-    with pytest.raises(Refused, match="That break has begun already"):
+    with pytest.raises(Refused, match="That break has already started"):
         here.remove_break(date(2026, 3, 9), at(date(2026, 3, 10)))

@@ -16,7 +16,7 @@ from bot.group.codes import ALPHABET, GUESSES, LIVES, WITHIN, find_retry_time, h
 from tests.support.room import FRIDAY, Room
 from tests.support.two_platforms import THERE, code_for, links
 
-NO_CODE = "That is no code I know: each works once, within 15 minutes. Say link on the other platform to get a new one."
+NO_CODE = "I do not know that code: get a new one with link on the other platform. A code works once, for 15 minutes."
 
 
 def test_a_code_has_two_groups_without_letters_that_look_alike() -> None:

@@ -296,7 +296,7 @@ def test_more_weeks_split_the_heaviest_first_and_then_go_on_with_the_longest() -
     assert [(one.id, one.kind, len(one.items)) for one in fitted.syllabus.weeks] == [
         ("w1", "normal", 1), ("b", "normal", 1), ("c", "normal", 1), ("w2", "normal", 1), ("more-d", "review", 0)
     ]  # fmt: skip
-    assert "One week to go on with what takes longest: “D”." in fitted.notes
+    assert "Added one week without new items, for the longest ones: “D”." in fitted.notes
 
 
 def test_stated_time_is_shared_and_the_detailed_one_holds_where_two_disagree() -> None:
@@ -305,7 +305,7 @@ def test_stated_time_is_shared_and_the_detailed_one_holds_where_two_disagree() -
     assert count_roadmap_weeks(plan) == 4
     assert titles(fit_roadmap(plan, 4).syllabus.weeks) == ["A", "More time: A", "B", "More time: B"]
     assert fit_roadmap(plan, 4).notes[-1] == (
-        "The parts take another time than is stated, and I went by the parts: “Outer” (2 months, 4 weeks)."
+        "Some stages and their parts disagree, so I used the parts: “Outer” (2 months, its parts 4 weeks)."
     )
 
 
@@ -344,7 +344,7 @@ def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the
     assert fitted.items_left_out == ("b",)
     assert fitted.notes == (
         "Left out, because time is short: “B”.",
-        "Week 2 holds about 12 hours, you have 10.",
+        "Week 2 needs about 12 hours, and you have 10.",
     )
     assert fit_roadmap(plan, 2, 4).items_left_out == ("b", "d"), "what something requires stays"
 

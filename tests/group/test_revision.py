@@ -97,14 +97,14 @@ def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
     assert diff.items_with_changes == {"a", "b", "c", "gone"}
     assert describe_diff(diff, 14) == (
         "2 moved, 1 split, 1 renamed, 1 edited, 2 new, 1 gone, 1 week new; "
-        "14 people have ticked some of what has changed, and every tick stays"
+        "14 people have ticked a changed item, and ticks stay"
     )
     assert list(list_diff_lines(diff, {"a": 3})) == [
         "Week new: “Three”",
         "Moved: “Calculus” from “Two” to “One”",
         "Moved: “Vectors” from “One” to “Two” (3 ticked it)",
-        "Split: “Matrices” has given parts to “Inverting”",
-        "Renamed: “c” is “Calculus” now",
+        "Split: parts of “Matrices” are now in “Inverting”",
+        "Renamed: “c” is now “Calculus”",
         "New: “Inverting”",
         "New: “d”",
         "Gone: “gone”",
@@ -115,7 +115,7 @@ def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
 def test_what_was_joined_is_said_to_be_taken_in() -> None:
     old = plan(one=[item("a", "Vectors"), item("b", "Matrices", ["adding", "inverting"]), "c"])
     new = plan(one=[item("b", "Matrices", ["adding", "inverting", "vectors"]), "c"])
-    assert "Joined: “Matrices” takes in “Vectors”" in list(
+    assert "Joined: “Matrices” now includes “Vectors”" in list(
         list_diff_lines(compare_roadmaps(old, new), {})
     )
 
@@ -126,7 +126,7 @@ def test_only_what_is_around_the_items_has_changed() -> None:
     assert describe_diff(compare_roadmaps(old, old)) == "nothing has changed"
     assert describe_diff(
         compare_roadmaps(old, old.model_copy(update={"summary": "Other words."}))
-    ) == ("only words around the items have changed")
+    ) == ("only the text around the items has changed")
     assert (
         describe_diff(compare_roadmaps(old, old.model_copy(update={"resources": (book,)})))
         == "1 resource changed"
@@ -160,8 +160,8 @@ def test_what_has_the_same_title_or_parts_or_nearly_the_same_title_keeps_its_id(
     assert list(taken.items) == ["gd", "x", "la", "quiz-two", "unsup"]
     assert taken.items["unsup"].requires == ("gd",)
     assert notes == (
-        "“Algebra in a line” is taken for “Linear algebra”: its ticks stay.",
-        "“Gradient descent algorithm” is taken for “Gradient descent”: its ticks stay.",
+        "“Algebra in a line” is the new title of “Linear algebra”: its ticks stay.",
+        "“Gradient descent algorithm” is the new title of “Gradient descent”: its ticks stay.",
     )
 
 
@@ -183,7 +183,7 @@ def test_weeks_are_known_by_title_or_by_what_they_hold() -> None:
     new = plan(beginnings=["a", "b", "e"], rest=["d"])
     taken, notes = match_roadmap_ids(new, old)
     assert [week.id for week in taken.weeks] == ["start", "rest"]
-    assert notes == ("“Beginnings” is taken for “Start”: its check-ins stay.",)
+    assert notes == ("“Beginnings” is the new title of “Start”: its check-ins stay.",)
 
 
 def test_what_comes_back_from_an_earlier_version_has_its_id_again() -> None:
@@ -200,7 +200,7 @@ def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
         plan(one=[item("descent", "Gradient Descent")]),
     )
     assert describe_changed_ids(new, old) == (
-        "Keep the id gd for “Gradient Descent”: what was ticked under it does not count for descent.",
+        "Keep the id gd for “Gradient Descent”: ticks on gd do not count for descent.",
     )
 
 

@@ -27,7 +27,7 @@ async def test_who_is_away_stands_in_neither_number_of_the_nudge_and_the_recap(r
     await room.goes_to(on(3, 3))
     await room.says("ada", f"tick {FIRST_ITEM}")
     await room.goes_to(on(3, 5))
-    assert "1 of 2 have begun" in room.posts("nudge")[0].message.to_plain_text()
+    assert "One of us has started" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("ada", "checkin hours=2")
     await room.goes_to(on(3, 9))
     assert recaps(room) == ["Checked in: 1 of 2"]
@@ -41,7 +41,7 @@ async def test_who_does_it_all_the_same_while_away_stands_in_both(quick_room: Ro
         await room.says(name, "away 2026-03-20 spring")
     await room.says("cem", f"tick {FIRST_ITEM}")
     await room.goes_to(on(3, 5))
-    assert "1 of 2 have begun" in room.posts("nudge")[0].message.to_plain_text()
+    assert "One of us has started" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("cem", "checkin hours=2")
     await room.goes_to(on(3, 9))
     assert recaps(room) == ["Checked in: 1 of 2"]
@@ -68,7 +68,7 @@ async def test_posts_that_count_are_left_out_while_everybody_is_away(quick_room:
     await room.goes_to(on(3, 9))
     for kind in ("nudge", "check_in", "recap"):
         assert await reasons(room, kind) == {"linear-algebra": "everybody is away"}
-    assert "2 of us are in so far" in room.posts("starts_soon")[0].message.to_plain_text()
+    assert "2 of us have joined so far" in room.posts("starts_soon")[0].message.to_plain_text()
 
 
 async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(

@@ -41,7 +41,7 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
     await quick_room.goes_to(on(3, 10))
     (nudge,) = quick_room.posts("nudge")
     assert nudge.message.to_plain_text().splitlines()[0] == (
-        "Half of week 1, Basics of linear algebra and statistics, is left. 1 of 2 have begun. One small item is a fine start."
+        "Half of week 1, Basics of linear algebra and statistics, is left. One of us has started. One small item is a fine start."
     )
     for name in ("ada", "bob"):
         await quick_room.says(name, "tick derivatives")
