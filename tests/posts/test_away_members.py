@@ -1,4 +1,4 @@
-"""Who is away is missed by nobody: they stand in neither number of a post, unless they did it all the same."""
+"""Members who are away: they are in neither number of a post, unless they did it all the same."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _numbers(counts: ActivityCounts) -> tuple[int, int, int, int, int]:
 
 
 async def one_more(room: Room, people: tuple[str, ...]) -> Cohort:
-    """One more cohort in its first week, with these people in it, none of whom has ticked anything yet."""
+    """Open one more cohort and go to its first week; these people are in it, without ticks."""
     room.clock.at = datetime(2026, 3, 3, 12, tzinfo=UTC)
     name = f"c{next(NUMBERS)}"
     await room.answer("mona", f"cohort create name={name} start=2026-03-02")
