@@ -202,6 +202,7 @@ def find_next_post_moment(
     For the cohort itself, also the instant at which time changes its state.
     """
     moments = [slot.at for slot in list_post_slots(cohort, member, post_kinds=post_kinds)]
+    # Where every kind is switched off, the scheduler still has to come by to start the cohort.
     if member is None and cohort.state in {"open", "running"}:
         for moment in (cohort.begins_at, cohort.finishes_at):
             if moment is not None:
@@ -224,6 +225,7 @@ def build_post_slot(
     cohort: Cohort, kind: str, ref: str, at: datetime, member: Member | None = None
 ) -> PostSlot:
     """Build a post from its natural key, with its week in the calendar as it is now."""
+    # The ref may end with the number of the day, `.0`; week ids have no dot.
     calendar = cohort.calendar
     if member is not None:
         calendar = member.build_member_calendar(cohort)

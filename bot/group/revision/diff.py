@@ -10,6 +10,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Protocol, TypeVar
 
 from bot.group.revision.parts import ItemMerge, ItemSplit, PartMatcher
 from bot.roadmap import Roadmap, Stage, Week
@@ -76,9 +78,13 @@ class RoadmapDiff:
     def items_with_changes(self) -> frozenset[str]:
         """The items people may have ticked that are now different or elsewhere."""
         changed = {*self.removed, *self.retitled}
-        changed.update(move.item for move in self.moved)
-        changed.update(split.item for split in self.splits)
-        changed.update(merge.target for merge in self.merges)
+        for move in self.moved:
+            changed.add(move.item)
+        for split in self.splits:
+            changed.add(split.item)
+        for merge in self.merges:
+            changed.add(merge.target)
+        # Nobody can have ticked an item that is only in the new version.
         return frozenset(changed & self.old.items.keys())
 
     def select_changes(self, items: Collection[str], weeks: Collection[str]) -> RoadmapDiff:
@@ -101,6 +107,34 @@ def _filter_ids(ids: Iterable[str], wanted: Collection[str]) -> tuple[str, ...]:
     return tuple(id_ for id_ in ids if id_ in wanted)
 
 
+def _exclude_ids(ids: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    return tuple(id_ for id_ in ids if id_ not in known)
+
+
+def _number_ids(ids: Iterable[str]) -> Mapping[str, int]:
+    return dict(zip(ids, count(), strict=False))
+
+
+class _Entry(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+EntryT = TypeVar("EntryT", bound=_Entry)
+
+
+def _map_by_id(entries: Iterable[EntryT]) -> dict[str, EntryT]:
+    return {entry.id: entry for entry in entries}
+
+
+def _find_retitled(
+    kept: Iterable[str], old: Mapping[str, _Entry], new: Mapping[str, _Entry]
+) -> tuple[str, ...]:
+    return tuple(id_ for id_ in kept if old[id_].title != new[id_].title)
+
+
 def compare_roadmaps(old: Roadmap, new: Roadmap) -> RoadmapDiff:
     """Compare two versions.
 
@@ -108,14 +142,17 @@ def compare_roadmaps(old: Roadmap, new: Roadmap) -> RoadmapDiff:
     """
     old_places, new_places = map_item_places(old), map_item_places(new)
     kept = _filter_ids(new.items, old.items)
-    added = tuple(item for item in new.items if item not in old.items)
-    removed = tuple(item for item in old.items if item not in new.items)
+    added, removed = _exclude_ids(new.items, old.items), _exclude_ids(old.items, new.items)
     matcher = PartMatcher(old, new, old_places, new_places)
     splits = tuple(matcher.find_item_splits(added))
     merges = tuple(matcher.find_item_merges(removed))
-    retitled = tuple(item for item in kept if old.items[item].title != new.items[item].title)
-    # These are told as something better than edited.
-    explained = {*retitled, *(split.item for split in splits), *(merge.target for merge in merges)}
+    retitled = _find_retitled(kept, old.items, new.items)
+    # These differ too, but they are told as something better than edited.
+    explained = set(retitled)
+    for split in splits:
+        explained.add(split.item)
+    for merge in merges:
+        explained.add(merge.target)
     edited = []
     for item in kept:
         if item not in explained and old.items[item] != new.items[item]:
@@ -156,7 +193,7 @@ def _find_item_moves(
     for item in kept:
         if old_places[item] == new_places[item]:
             staying[new_places[item]].append(item)
-    old_position = {item: number for number, item in enumerate(old_places)}
+    old_position = _number_ids(old_places)
     reordered: set[str] = set()
     for items in staying.values():
         reordered |= _find_reordered_ids(items, old_position)
@@ -194,23 +231,20 @@ def _find_reordered_ids(ids: Sequence[str], old_position: Mapping[str, int]) -> 
 def _compare_steps(
     old_steps: Sequence[Week] | Sequence[Stage], new_steps: Sequence[Week] | Sequence[Stage]
 ) -> StepChanges:
-    old_titles = {step.id: step.title for step in old_steps}
-    new_titles = {step.id: step.title for step in new_steps}
-    kept = _filter_ids(new_titles, old_titles)
-    old_position = {step: number for number, step in enumerate(old_titles)}
-    reordered = _find_reordered_ids(kept, old_position)
+    old_by_id, new_by_id = _map_by_id(old_steps), _map_by_id(new_steps)
+    kept = _filter_ids(new_by_id, old_by_id)
+    reordered = _find_reordered_ids(kept, _number_ids(old_by_id))
     return StepChanges(
-        added=tuple(step for step in new_titles if step not in old_titles),
-        removed=tuple(step for step in old_titles if step not in new_titles),
-        retitled=tuple(step for step in kept if old_titles[step] != new_titles[step]),
+        added=_exclude_ids(new_by_id, old_by_id),
+        removed=_exclude_ids(old_by_id, new_by_id),
+        retitled=_find_retitled(kept, old_by_id, new_by_id),
         moved=_filter_ids(kept, reordered),
     )
 
 
 def _count_changed_resources(old: Roadmap, new: Roadmap) -> int:
     """Count the resources that are new, gone or different."""
-    old_resources = {resource.id: resource for resource in old.resources}
-    new_resources = {resource.id: resource for resource in new.resources}
+    old_resources, new_resources = _map_by_id(old.resources), _map_by_id(new.resources)
     ids = old_resources.keys() | new_resources.keys()
     return sum(old_resources.get(id_) != new_resources.get(id_) for id_ in ids)
 

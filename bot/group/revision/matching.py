@@ -83,6 +83,7 @@ class _IdMatcher:
         self._match_by_key(self.new.weeks, self.old.weeks, _get_title_key)
         self._match_by_key(self.new.all_stages, self.old.all_stages, _get_title_key)
         self._match_items_by_title(new_places, old_places)
+        # By contents only now: the items matched by title are what weeks are recognised by.
         self._match_by_contents(new_places, old_places)
         new_items, old_items = tuple(self.new.items.values()), tuple(self.old.items.values())
         for item, old_item in self._match_by_key(new_items, old_items, _get_parts_key):
@@ -199,6 +200,7 @@ class _IdMatcher:
                 score = compute_title_similarity(item.title, old_item.title)
                 if score and item.kind == old_item.kind:
                     scored.append((score, item, old_item))
+        # Sorted by score alone, so that equals stay in the plan's order.
         for _, item, old_item in sorted(scored, key=lambda row: -row[0]):
             if item.id not in self.pairs and old_item.id not in self._used_ids:
                 self._record_match(item.id, old_item.id)

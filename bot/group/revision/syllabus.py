@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.roadmap import Roadmap
@@ -71,7 +72,7 @@ def _fill_week(
     is_past = week.id in assignment.past_weeks
     # A week somebody has put into another order keeps it, and so does a week people see already.
     if not is_past and _is_in_roadmap_order(syllabus, week.id, old):
-        position = {item: number for number, item in enumerate(new.items)}
+        position = dict(zip(new.items, count(), strict=False))
         items = sorted(items, key=position.__getitem__)
     return replace(week, items=tuple(items))
 
@@ -92,8 +93,7 @@ def _build_week_frame(
     past_weeks = syllabus.weeks[:begun_week_count]
     yield from past_weeks
     past_ids = {week.id for week in past_weeks}
-    new_weeks = {week.id: week for week in Syllabus.from_roadmap(new).weeks}
-    old_weeks = {week.id: week for week in Syllabus.from_roadmap(old).weeks}
+    old_weeks, new_weeks = _map_roadmap_weeks(old), _map_roadmap_weeks(new)
     coming = syllabus.weeks[begun_week_count:]
     coming_in_plan = [week_id for week_id in old_weeks if week_id not in past_ids]
     # The cohort goes through the plan week by week, so it goes on with the new one's weeks.
@@ -111,13 +111,17 @@ def _build_week_frame(
             yield week
 
 
+def _map_roadmap_weeks(roadmap: Roadmap) -> dict[str, SyllabusWeek]:
+    return {week.id: week for week in Syllabus.from_roadmap(roadmap).weeks}
+
+
 def _is_in_roadmap_order(syllabus: Syllabus, week_id: str, roadmap: Roadmap) -> bool:
     """Return True if a week has its items in the plan's order."""
     items: tuple[str, ...] = ()
     for week in syllabus.weeks:
         if week.id == week_id:
             items = week.items
-    position = {item: number for number, item in enumerate(roadmap.items)}
+    position = dict(zip(roadmap.items, count(), strict=False))
     positions = [position[item] for item in items if item in position]
     return positions == sorted(positions)
 
