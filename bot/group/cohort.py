@@ -142,6 +142,7 @@ class Cohort:
         if self.call is None:
             return None
         day = week.first + DAY * self.call.day
+        # In a week shortened by a break the day may be in the break, or in the next week.
         if day not in week.active:
             return None
         begins = convert_to_utc(day, self.call.at, self.zone)
@@ -192,6 +193,7 @@ class Cohort:
     def pause_weeks(self, now: datetime) -> Cohort:
         """Pause from today on, or from tomorrow if today's week has been posted."""
         self._require_state("running", "pause")
+        # A break without an end: nobody has to know yet when the group goes on.
         pause = Break(self._find_first_free_date(now))
         return replace(self, state="paused", breaks=(*self.breaks, pause))
 
@@ -371,6 +373,7 @@ class Member:
         """
         if cohort.state not in {"finished", "archived"}:
             return False
+        # A calendar without a finish: the plan was stopped early and stands still for good.
         if not self.shift or cohort.calendar.finish is None:
             return True
         weeks = self.build_member_calendar(cohort).weeks

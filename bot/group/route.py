@@ -141,6 +141,7 @@ def build_route(roadmap: Roadmap, syllabus: Syllabus, words: Iterable[str] = ())
 
     Boards count by the usual one. Each route is computed once.
     """
+    # Most plans have one way for everybody: their route depends on the syllabus alone.
     if not (has_route_choices(roadmap) or roadmap.equivalents):
         return build_full_route(syllabus)
     return _compute_route(_RouteKey(roadmap.digest, syllabus, Picks.parse_picks(words), roadmap))

@@ -1,4 +1,4 @@
-"""New members are named once and together: at once after a quiet hour, else when the hour of a home is over."""
+"""New members are named once and together: at once, or when the hour of a home is over."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.support.two_platforms import THERE, houses, links
 def named(room: Room, platform: str = "test") -> list[str]:
     """What a home was told about new members."""
     return [
-        one.message.to_plain_text()
-        for one in room.chats[platform].sent
-        if one.kind == "new_members"
+        sent.message.to_plain_text()
+        for sent in room.chats[platform].sent
+        if sent.kind == "new_members"
     ]
 
 
@@ -151,7 +151,8 @@ async def test_a_greeting_of_an_older_version_that_still_waits_is_sent_unless_it
             (await tx.members.load_members_by_id([3], 1))[3], room.clock.now()
         )
     await room.pulse()
-    told = [one.message.to_plain_text() for one in room.chat.sent if one.ref.startswith("welcome/")]
+    greetings = [sent for sent in room.chat.sent if sent.ref.startswith("welcome/")]
+    told = [sent.message.to_plain_text() for sent in greetings]
     assert told == ["Ada has joined spring. Welcome!"]
 
 

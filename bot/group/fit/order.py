@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
+from itertools import count
 
 from bot.group.fit.measure import group_parallel_stages
 from bot.roadmap import Roadmap, RoadmapChoice, Stage, Week
@@ -109,11 +110,12 @@ def _sort_week_items(step: FitStep, roadmap: Roadmap) -> FitStep:
     """Sort a week's items, each after everything it requires in that week."""
     if step.week is None or not any(roadmap.items[item].requires for item in step.items):
         return step
-    position = {item: number for number, item in enumerate(step.items)}
+    position = dict(zip(step.items, count(), strict=False))
     graph: WaitGraph = {}
     for number, item in enumerate(step.items):
-        required = roadmap.items[item].requires
-        graph[number] = {position[name] for name in required if name in position}
+        # Requirements in other weeks are the weeks' to wait for.
+        inside = position.keys() & set(roadmap.items[item].requires)
+        graph[number] = set(map(position.__getitem__, inside))
     ordered = [step.items[number] for number in _sort_by_waits(graph, len(step.items))]
     return replace(step, items=tuple(ordered))
 
@@ -126,7 +128,7 @@ def _build_wait_graph(roadmap: Roadmap, steps: Sequence[FitStep]) -> WaitGraph:
     nodes = _map_nodes(roadmap, steps)
     graph: WaitGraph = {node: set() for node in nodes.values()}
     for stage in roadmap.all_stages:
-        graph["gate", stage.id] = {nodes[name] for name in stage.requires}
+        graph["gate", stage.id] = set(map(nodes.__getitem__, stage.requires))
     # In a second round: a stage may come before the stage around it, and every gate must exist.
     for stage in roadmap.all_stages:
         for inner in stage.stages:
@@ -136,13 +138,14 @@ def _build_wait_graph(roadmap: Roadmap, steps: Sequence[FitStep]) -> WaitGraph:
         stage_id = step.stages[-1].id
         waits: set[Hashable] = {("gate", stage_id)}
         for item in step.items:
-            waits |= {nodes[name] for name in roadmap.items[item].requires}
+            waits.update(map(nodes.__getitem__, roadmap.items[item].requires))
         # Items of one week may require each other; a step that waits for itself never starts.
         graph[number] = waits - {number}
         graph["end", stage_id].add(number)
     for week in roadmap.weeks:
         # By its items, because a week that was taken apart has no step of its own.
-        graph["end", week.id] |= {nodes[item.id] for item in week.items}
+        for week_item in week.items:
+            graph["end", week.id].add(nodes[week_item.id])
     return graph
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heapreplace
 from itertools import groupby, pairwise
 from math import ceil
+from typing import Protocol
 
 from bot.group.fit.divide import divide_weights
 from bot.group.fit.measure import RoadmapWorkload, convert_span_to_minutes
@@ -128,6 +129,7 @@ def extend_atoms(atoms: Sequence[Atom], count: int) -> tuple[Atom, ...]:
     """Return at least `count` atoms: the longest items go on for longer."""
     if len(atoms) >= count:
         return tuple(atoms)
+    # An item may have several atoms already; what counts is all of its work together.
     loads: Counter[str] = Counter()
     for atom in atoms:
         loads[atom.main_item] += max(1, atom.load)
@@ -163,6 +165,11 @@ def _count_extended_atoms(
     return counts
 
 
+class _InStages(Protocol):
+    @property
+    def stages(self) -> tuple[Stage, ...]: ...
+
+
 def compute_seam_cost(before: Sequence[Stage], after: Sequence[Stage]) -> float:
     """Return how unwelcome it is to part two neighbours.
 
@@ -174,18 +181,22 @@ def compute_seam_cost(before: Sequence[Stage], after: Sequence[Stage]) -> float:
     return 0.4
 
 
-def list_seam_costs(stages: Sequence[Sequence[Stage]]) -> list[float]:
+def list_seam_costs(neighbours: Iterable[_InStages]) -> list[float]:
     """List the cost before each in a row of neighbours; see `compute_seam_cost`."""
-    return [0.0, *(compute_seam_cost(before, after) for before, after in pairwise(stages))]
+    costs = [0.0]  # nothing is parted before the first
+    for before, after in pairwise(neighbours):
+        costs.append(compute_seam_cost(before.stages, after.stages))
+    return costs
 
 
 def split_part(part: FitPart, weeks: int) -> list[FitPart]:
     """Split a part into so many weeks, as even as its items allow."""
     if weeks == 1 or not part.atoms:
         return [replace(part, weeks=1)] * weeks
+    # With fewer items than weeks, some week would be empty.
     atoms = extend_atoms(part.atoms, weeks)
     weights = [max(1, atom.load) for atom in atoms]
-    cuts = divide_weights(weights, weeks, list_seam_costs([atom.stages for atom in atoms]))
+    cuts = divide_weights(weights, weeks, list_seam_costs(atoms))
     return [replace(part, atoms=atoms[cut], weeks=1, stages=atoms[cut][0].stages) for cut in cuts]
 
 

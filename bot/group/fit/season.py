@@ -45,10 +45,11 @@ def split_into_seasons(weeks: Sequence[FitPart], count: int, max_weeks: int) -> 
 
     A season without anything to do is none: its weeks go with the season before.
     """
-    seams = list_seam_costs([week.stages for week in weeks])
+    seams = list_seam_costs(weeks)
     seasons: list[list[FitPart]] = []
     for cut in divide_weights([1] * len(weeks), count, seams, max_weeks):
         season = list(weeks[cut])
+        # Nobody would join a season that is all pause, first or last.
         if seasons and not (_has_any_items(season) and _has_any_items(seasons[-1])):
             seasons[-1] += season
         else:
@@ -57,7 +58,7 @@ def split_into_seasons(weeks: Sequence[FitPart], count: int, max_weeks: int) -> 
 
 
 def _has_any_items(weeks: Iterable[FitPart]) -> bool:
-    return any(_has_items(week) for week in weeks)
+    return any(map(_has_items, weeks))
 
 
 def _has_items(part: FitPart) -> bool:
@@ -89,6 +90,8 @@ def fit_season_to_weeks(season: Season, weeks: int) -> tuple[list[WeekDraft], in
 
 def _merge_neighbour_weeks(weeks: Iterable[FitPart]) -> list[FitPart]:
     """Join neighbouring weeks from one stretch into one part again."""
+    # Parts were split into the plan's own weeks to find the seasons. They are split once more
+    # into the weeks there are, and that works best from whole parts.
     parts = []
     for _, group in groupby(weeks, key=lambda week: week.position):
         same = list(group)
@@ -119,6 +122,7 @@ def _spread_parts(parts: list[FitPart], weeks: int) -> list[WeekDraft]:
         week_counts[position] += 1
         additional -= 1
         push_part(position)
+    # No part can be split any more, as every item has a week: now items take several weeks.
     for position in _choose_parts_to_extend(parts, additional):
         week_counts[position] += 1
     drafts: list[WeekDraft] = []
@@ -171,8 +175,9 @@ def _merge_parts_into_weeks(parts: Sequence[FitPart], weeks: int) -> list[WeekDr
     pieces: list[FitPart] = []
     for part in parts:
         pieces += _split_into_pieces(part)
+    # At least 1: a week off weighs nothing, and `divide_weights` needs weights above zero.
     weights = [max(1, piece.total_load) for piece in pieces]
-    cuts = divide_weights(weights, weeks, list_seam_costs([piece.stages for piece in pieces]))
+    cuts = divide_weights(weights, weeks, list_seam_costs(pieces))
     return [WeekDraft(tuple(_merge_neighbour_weeks(pieces[cut]))) for cut in cuts]
 
 

@@ -204,7 +204,7 @@ async def settings_are_changed(server: Server) -> None:
     moments = await server.clicks("mona", recap, "Change day or time")
     assert fields(moments) == {"day": "1", "at": "18:00"}
     moved = await server.submits("mona", moments, day="2", at="20:00")
-    assert "Now: day 2 of the week that follows, 20:00." in answered(moved)
+    assert "Now: day 2 of the next week, 20:00." in answered(moved)
     seats = await server.clicks(
         "mona", await server.slash("mona", "cohort settings"), "Seats and name"
     )

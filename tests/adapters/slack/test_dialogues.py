@@ -245,7 +245,7 @@ async def settings_are_changed(group: Group) -> None:
     moments = await group.clicks("mona", recap, "Change day or time")
     assert fields(moments) == {"day": "1", "at": "18:00"}
     moved = await group.fills("mona", moments, day="2", at="20:00")
-    assert "Now: day 2 of the week that follows, 20:00." in words(moved)
+    assert "Now: day 2 of the next week, 20:00." in words(moved)
     seats = await group.clicks(
         "mona", await group.types("mona", "cohort settings"), "Seats and name"
     )

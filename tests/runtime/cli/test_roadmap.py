@@ -208,7 +208,7 @@ def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(
         "",
     ]
     assert typed("fit ai-ml-engineer-12-weeks --weeks 0") == 1
-    assert capsys.readouterr().err == "A cohort takes 1 to 104 weeks: choose a number between.\n"
+    assert capsys.readouterr().err == "A cohort can have 1 to 104 weeks: choose a number in that range.\n"
 
 
 def test_export_gives_a_bundled_roadmap_back(capsys: pytest.CaptureFixture[str]) -> None:
