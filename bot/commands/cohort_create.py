@@ -126,7 +126,7 @@ async def _reserve_name(call: Call, name: str) -> int:
     """Return the id of this space. Raises `Refused` if the name is taken in it."""
     space_id = await call.tx.people.ensure_space_id(call.place)
     if await call.tx.cohorts.find_cohort_by_name(space_id, name):
-        raise Refused(f"There is already a cohort called {name}: choose another name.", "name")
+        raise Refused(f"There is a cohort called {name} here already: choose another name.", "name")
     return space_id
 
 

@@ -13,6 +13,7 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, text_message
 from bot.command import Act, Call, HiddenOption, Sure, command
+from bot.command.cohort_checks import require_changeable_cohort
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import DAY
 from bot.group.cohort import Cohort
@@ -42,6 +43,7 @@ async def cohort_open(
 ) -> Message:
     """Let people join; the plan then starts by itself."""
     before = await call.lock_managed_cohort(cohort, "draft")
+    require_changeable_cohort(before)
     if before.state != "draft":
         raise Refused(
             f"{before.name} is already {before.state}: see what comes with `posts timeline`."

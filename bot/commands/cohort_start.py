@@ -80,7 +80,8 @@ async def _start_cohort(call: Call, before: Cohort, first: date, sure: str | Non
     # A draft that begins in a past week still gets the posts of this week.
     since = get_instant_before_week(after, call.now) if before.state == "draft" else None
     saved = await call.tx.schedule.save_changed_cohort(before, after, call.now, since=since)
-    return await _build_started_answer(call, saved)
+    planned = f" It was planned for {format_day(before.start)}." if before.state == "open" else ""
+    return await _build_started_answer(call, saved, planned)
 
 
 def _move_start(call: Call, before: Cohort, first: date) -> Cohort:
@@ -191,13 +192,13 @@ def _build_start_again_act(call: Call, before: Cohort, after: Cohort, first: dat
 # — the answer —
 
 
-async def _build_started_answer(call: Call, saved: Cohort) -> Message:
+async def _build_started_answer(call: Call, saved: Cohort, planned: str = "") -> Message:
     entered = await call.tx.ledger.list_posts_in_every_home(saved)
     coming = describe_next_post(saved, call.now, entered)
     people = await _describe_member_count(call, saved)
     members = ("Members", build_phrase("members list", cohort=saved.ref))
     return text_message(
-        f"{_describe_started_cohort(call, saved)}\n{coming} {people}",
+        f"{_describe_started_cohort(call, saved)}{planned}\n{coming} {people}",
         build_next_step_buttons(saved, members),
     )
 
