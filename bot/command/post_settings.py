@@ -23,6 +23,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.command.call import Call
+from bot.command.cohort_checks import require_changeable_cohort
 from bot.command.confirm import Act
 from bot.command.values import format_typed_text
 from bot.group.cohort import Cohort, PostSetting
@@ -83,15 +84,6 @@ async def answer_post_settings(
             return preview
     saved = await call.tx.schedule.save_changed_cohort(cohort, after, call.now)
     return _build_posts_or_post_page(call, saved, kind, await describe_saved_cohort(call, saved))
-
-
-def require_changeable_cohort(cohort: Cohort) -> None:
-    """Raise `Refused` for an archived cohort."""
-    if cohort.state == "archived":
-        raise Refused(
-            f"{escape_text(cohort.name)} is archived and cannot change: "
-            "make a new cohort with `cohort create`."
-        )
 
 
 async def describe_saved_cohort(call: Call, cohort: Cohort) -> str:

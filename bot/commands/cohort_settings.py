@@ -13,12 +13,12 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Answer, Field, Form, Message, build_phrase, escape_text, text_message
 from bot.command import Call, CohortRef, HiddenOption, NumberRange, Sure, command
+from bot.command.cohort_checks import require_changeable_cohort
 from bot.command.post_settings import (
     MOST_DAYS,
     PostChange,
     answer_post_settings,
     describe_saved_cohort,
-    require_changeable_cohort,
 )
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.command.values import check_seat_count, format_typed_text, parse_cohort_name

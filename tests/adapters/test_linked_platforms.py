@@ -27,7 +27,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         await both.spring("ada")
         (code,) = CODE.findall(await both.says("mona", "cohort link", cohort="spring"))
         assert "Only moderators" in await slack.asks("bob", f"cohort link {code} sure=yes")
-        assert "lives in this channel now, and still on Discord" in await slack.asks(
+        assert "now posts in this channel too, and still on Discord" in await slack.asks(
             "mona", f"cohort link {code} sure=yes"
         )
         assert "each works once" in await slack.asks("mona", f"cohort link {code} sure=yes")
@@ -42,7 +42,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
 
         asked = await both.slack.types("mona", "cohort unlink spring")
         stood = slack.posts()
-        gone = await both.slack.clicks("mona", asked, "Take it away from here")
+        gone = await both.slack.clicks("mona", asked, "Stop it here")
         assert plain(gone.sees).startswith("spring lives on Discord alone now.")
         await both.passes(days=7)
         assert slack.posts() == stood

@@ -14,10 +14,11 @@ async def test_a_cohort_without_a_word_about_weeks_takes_the_plans_own(quick_roo
     assert await quick_room.says(
         "mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin"
     ) == (
-        "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
-        "Week 1 starts on Mon 2 Mar 2026, posts come at 09:00 Europe/Berlin time, and it ends on Mon 25 May 2026.\n"
-        "Nobody has been told. Look at the timeline, then open it for people to join.\n"
-        "[The weeks] [Fit it anew] [Change the dates] [Timeline] [Open it]"
+        "spring is a draft in this channel.\n"
+        "Plan: AI/ML engineer in twelve weeks, 12 weeks.\n"
+        "It starts on Mon 2 Mar 2026 and ends on Sun 24 May 2026. Posts come at 09:00 (Europe/Berlin).\n"
+        "Nobody has been told yet. Check the timeline, then open it for people to join.\n"
+        "[The weeks] [Change length] [Change the dates] [Timeline] [Open it]"
     )
 
 
@@ -29,21 +30,21 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(
         "mona", f"cohort create name=spring start=2026-03-02 roadmap={LONG} hours=8"
     )
     lines = made.split("\n")
-    assert (
-        lines[0]
-        == "spring is a draft on AI/ML engineer: the long road to a career: 12 weeks in this channel."
-    )
-    assert lines[2].startswith("• Season 1 of 7: from “Foundation phase” to “")
+    assert lines[:2] == [
+        "spring is a draft in this channel.",
+        "Plan: AI/ML engineer: the long road to a career, 12 weeks.",
+    ]
+    assert lines[3].startswith("• Season 1 of 7: from “Foundation phase” to “")
     assert (
         "A cohort takes one season. cohort fit changes to another season, or takes them all."
         in lines
     )
     again = (await room.says("mona", "cohort fit season=2")).split("\n")
-    assert again[0] == "spring is fitted anew."
+    assert again[0] == "I have changed spring."
     assert again[2].startswith("• Season 2 of 7: from “")
     assert again[-2:] == [
-        "Nobody has been told, as it is a draft.",
-        "[The weeks] [Fit it again] [Timeline] [Open it]",
+        "It is a draft, so nobody is told.",
+        "[The weeks] [Change length] [Timeline] [Open it]",
     ]
     whole = await room.says("mona", "cohort fit weeks=80")
     assert "Season" not in whole
@@ -73,32 +74,32 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
     await room.says("ada", "tick vectors-matrices")
     preview = await room.says("mona", "cohort fit weeks=10 hours=8")
     assert preview.startswith(
-        "A preview\nAI/ML engineer in twelve weeks in 10 weeks: it starts on Mon 2 Mar 2026 and ends on Mon 11 May 2026.\n"
+        "A preview\nAI/ML engineer in twelve weeks in 10 weeks. It starts on Mon 2 Mar 2026 and ends on Sun 10 May 2026.\n"
         "• Put weeks 7 and 8 of the plan together in week 7: "
     )
     assert preview.endswith(
-        "Everyone will see:\nspring has other weeks now: 10 weeks, until Mon 11 May 2026. "
-        "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Fit it]\n[Timeline]"
+        "Everybody will read:\nspring has a new plan: 10 weeks, until Sun 10 May 2026. "
+        "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Change length]\n[Timeline]"
     )
     assert "12. " in await room.says("ada", "roadmap")
     sure = "cohort fit cohort=#1 weeks=10 hours=8 season=all sure=yes"
     assert await room.says("mona", sure) == (
-        "Fitted, and everybody has been told. spring starts on Mon 2 Mar 2026.\n[Timeline]"
+        "Done, and I have told everybody. spring starts on Mon 2 Mar 2026.\n[Timeline]"
     )
     assert (
         await room.says("mona", sure)
-        == "That is how spring is planned already: nothing has changed."
+        == "spring is already planned like that: choose other weeks or hours."
     )
     told = [one.message.to_plain_text() for one in room.chat.sent if one.ref.startswith("fitted")]
     assert told == [
-        "spring has other weeks now: 10 weeks, until Mon 11 May 2026. "
+        "spring has a new plan: 10 weeks, until Sun 10 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[The whole plan]"
     ]
     assert "1 of 57" in await room.says("ada", "progress"), "the tick has come along"
     await room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
     assert [one.ref for one in room.posts("topics")] == ["linear-algebra"]
     assert await room.says("mona", "cohort fit weeks=9") == (
-        "spring has begun, so its weeks stay: cohort create makes a cohort with other weeks."
+        "spring has started and its weeks are fixed: create another cohort with cohort create."
     )
 
 
@@ -133,7 +134,7 @@ async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their
     again = await room.says("mona", form.says, {"weeks": ("0",), "hours": ("",), "season": ("",)})
     assert "Weeks — 0 is too low for weeks: choose 1 to 104." in again
     done = await room.says("mona", form.says, {"weeks": ("24",), "hours": ("",), "season": ("",)})
-    assert done.startswith("spring is fitted anew.\nAI/ML engineer in twelve weeks in 24 weeks: ")
+    assert done.startswith("I have changed spring.\nAI/ML engineer in twelve weeks in 24 weeks. ")
 
 
 REFUSED = {

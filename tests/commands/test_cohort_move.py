@@ -15,7 +15,7 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 async def test_posts_come_in_the_new_channel_from_now_on(room: Room) -> None:
     await room.spring("ada")
     assert await room.says("mona", "cohort move", place=ANNEX) == (
-        "spring lives in this channel now. What waited comes here as well. "
+        "spring now posts in this channel. Posts that waited come here too. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Timeline]"
     )
     await room.goes_to(MONDAY)
@@ -32,7 +32,7 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
     assert room.posts() == before
     told = await room.says("mona", "posts timeline", place=ANNEX)
     assert "Posts of spring wait: The channel is gone." in told
-    assert "lives in this channel now" in await room.says(
+    assert "now posts in this channel" in await room.says(
         "mona", "cohort move spring sure=yes", place=ANNEX
     )
     await room.pulse()
@@ -58,11 +58,11 @@ async def test_it_says_what_is_missing_in_the_new_channel(quick_room: Room) -> N
 async def test_where_it_cannot_move_is_refused_with_what_to_do(quick_room: Room) -> None:
     await quick_room.spring("ada")
     assert await quick_room.says("mona", "cohort move") == (
-        "spring lives in this channel already: say cohort move in the one it should move to."
+        "spring already posts in this channel: use cohort move in the channel you want."
     )
     private = Place("test", "space", native="mona")
     assert (await quick_room.says("mona", "cohort move spring", place=private)).startswith(
-        "A cohort lives in a channel"
+        "Use cohort move in the channel for the posts"
     )
     assert (await quick_room.says("ada", "cohort move", place=ANNEX)).startswith(
         "Only moderators can use"
@@ -79,10 +79,10 @@ async def test_without_a_name_it_is_the_one_that_lives_in_another_channel(quick_
     await quick_room.spring()
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=ANNEX)
     assert (await quick_room.says("mona", "cohort move", place=ANNEX)).startswith(
-        "spring lives in this channel now."
+        "spring now posts in this channel."
     )
     assert await quick_room.says("mona", "cohort move summer") == (
-        "summer lives in this channel now. It is a draft: nobody is told until you open it.\n[Timeline]"
+        "summer now posts in this channel. It is a draft, so nobody is told until you open it.\n[Timeline]"
     )
 
 
@@ -113,7 +113,7 @@ async def test_opening_says_what_is_missing_where_the_cohort_lives_and_nothing_a
     line = "Before posts can appear here: I may not write here: allow it."
     assert line in await quick_room.says("mona", "cohort create name=spring start=2026-03-02")
     opened = await quick_room.says("mona", "cohort open spring sure=yes")
-    assert "my invitation waits" in opened
+    assert "My invitation waits" in opened
     assert line in opened
     assert quick_room.chat.sent == []
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02", place=ANNEX)
@@ -127,9 +127,9 @@ async def test_an_archived_cohort_stays_as_it_is(quick_room: Room) -> None:
     await quick_room.says("mona", "cohort finish spring sure=yes")
     await quick_room.says("mona", "cohort archive spring sure=yes")
     told = await quick_room.says("mona", "cohort move cohort=#1", place=ANNEX)
-    assert "is archived for good: cohort create makes a new cohort here." in told
+    assert "is archived and cannot change: create a new cohort with cohort create." in told
     for phrase in (
         "cohort call cohort=#1 at=9:00 where=library",
         "cohort threads cohort=#1 on=yes",
     ):
-        assert "is archived for good" in await quick_room.says("mona", phrase)
+        assert "is archived and cannot change" in await quick_room.says("mona", phrase)

@@ -66,7 +66,7 @@ async def test_a_channel_goes_before_what_is_under_way_elsewhere(quick_room: Roo
     room = quick_room
     await two(room, "open", "running")
     annex = replace(room.place, channel="annex")
-    assert "lives in this channel now" in await room.says("mona", "cohort move spring", place=annex)
+    assert "now posts in this channel" in await room.says("mona", "cohort move spring", place=annex)
     assert (await room.says("ada", "progress", place=annex)).startswith("Your progress in spring\n")
     letters = Place("test", "space", native="ada")
     assert (await room.says("ada", "progress", place=letters)).startswith(

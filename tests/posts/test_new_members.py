@@ -105,7 +105,7 @@ async def test_each_home_has_its_own_hour_and_tells_only_of_those_who_come(room:
     room.moderators.add("omar")
     room.clock.at += timedelta(minutes=20)
     code = (await room.says("mona", "cohort link")).partition("cohort link ")[2][:11]
-    assert "lives in this channel now" in await room.says(
+    assert "now posts in this channel" in await room.says(
         "omar", f"cohort link {code} sure=yes", place=THERE
     )
     await joins(room, "cyd")

@@ -70,7 +70,7 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
         "mona", "cohort call cohort=#1 day=4 at=19:00 minutes=60 where=Library sure=yes"
     )
     assert done.startswith(
-        "Saved, and everybody has been told. spring has a call every Thursday, day 4 of the week."
+        "Saved, and I have told everybody. spring has a call every Thursday (day 4)"
     )
     assert told(room) == [
         "The call of spring on Wed 4 Mar 2026, 19:00 has moved. It is now: Thu 5 Mar 2026, 19:00 · Library"
@@ -91,7 +91,7 @@ async def test_a_call_that_is_called_off_and_on_again_is_told_each_time(quick_ro
     asked = await room.says("mona", "cohort call off=yes")
     assert asked.endswith(f"will read:\n{OFF}\nNothing has changed yet.\n[Call it off]\n[Timeline]")
     assert await room.says("mona", "cohort call cohort=#1 off=yes sure=yes") == (
-        "Saved, and everybody has been told. spring has no weekly call.\n[Set a weekly call] [Timeline]"
+        "Saved, and I have told everybody. spring has no weekly call.\n[Set a weekly call] [Timeline]"
     )
     assert (standing(room), told(room)) == ([], [OFF])
     await room.says("mona", "cohort call day=4 at=19:00 where=Library sure=yes")
@@ -123,7 +123,7 @@ async def test_the_form_of_a_known_call_says_that_it_posts_and_stands_in_for_a_b
         assert isinstance(form, Form)
         assert form.note == "A call has been announced: I post what you change."
     filled = {"day": ("3",), "at": ("19:00",), "minutes": ("60",), "where": (form.fields[3].value,)}
-    assert "everybody has been told" in await room.says("mona", form.says, filled)
+    assert "I have told everybody" in await room.says("mona", form.says, filled)
     assert [one.partition(": ")[0] for one in told(room)] == [
         "The call of spring on Wed 4 Mar 2026, 19:00 has a new place"
     ]

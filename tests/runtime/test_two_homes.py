@@ -191,7 +191,7 @@ async def test_moving_moves_the_home_of_ones_own_side_alone(room: Room) -> None:
     chat = room.chats["other"]
     annex = Place("other", "workspace", "annex", tenant="workspace")
     assert (await room.says("omar", "cohort move", place=annex)).startswith(
-        "spring lives in this channel now."
+        "spring now posts in this channel."
     )
     await room.goes_to(MONDAY)
     assert {one.place.channel for one in chat.sent if one.at >= MONDAY} == {"annex"}

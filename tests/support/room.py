@@ -274,7 +274,7 @@ class Room(Passing):
     async def opens_cohort(self, name: str) -> str:
         """A moderator opens a draft, and lets one whose start is past begin in the week it is in."""
         answer = await self.answer("mona", f"cohort open {name}")
-        if "When should it begin?" in answer.to_plain_text():
+        if "When should it start?" in answer.to_plain_text():
             answer = await self.presses(
                 "mona", answer, "Begin in week", "First post now", "Start today"
             )
@@ -284,7 +284,7 @@ class Room(Passing):
         """An open cohort called spring, with members."""
         assert "draft" in await self.says("mona", f"cohort create name=spring start={start} {more}")
         opened = await self.opens_cohort("spring")
-        assert "is open" in opened or "is on its way" in opened
+        assert "is open" in opened or "has started" in opened
         for name in members:
             assert "You are in spring" in await self.says(name, "join spring")
 

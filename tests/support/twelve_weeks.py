@@ -302,7 +302,7 @@ class Season(ABC, Simulation):
     async def cohort_moves(self) -> None:
         await self.has_another()
         self.outages.append((self.lost_at, self.clock.now()))
-        assert "lives in this channel now" in await self.agrees(
+        assert "now posts in this channel" in await self.agrees(
             "mona", "cohort move", "Move it here", cohort="spring"
         )
 

@@ -44,7 +44,7 @@ async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_eve
             "mona", form, day="4", at="20:00", minutes="60", where="https://meet.example/us"
         )
         assert answered(moved).startswith(
-            "Saved, and everybody has been told. **spring** has a call every Thursday"
+            "Saved, and I have told everybody. **spring** has a call every Thursday"
         )
         assert last(server).startswith(
             "The call of **spring** on <t:1767812400:F> has moved. It is now: <t:1767902400:F>"
@@ -52,7 +52,7 @@ async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_eve
         assert standing(server) == [("spring: week 1 call", "2026-01-08T20:00:00+00:00", 1)]
 
         paused = await server.confirms("mona", "cohort pause", "Pause it")
-        assert "everybody has been told" in paused
+        assert "I have told everybody" in paused
         assert last(server) == "The call of **spring** on <t:1767902400:F> is called off."
         assert [status for _, _, status in standing(server)] == [4]
 

@@ -168,7 +168,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         await server.goes_to(FRIDAY)
         await it_pauses_and_goes_on(server)
         old, server.channel = server.channel, server.guild.create_text_channel("the-other")
-        assert "lives in this channel now" in await server.says("mona", "cohort move")
+        assert "now posts in this channel" in await server.says("mona", "cohort move")
 
         asked = await server.slash("mona", "cohort finish")
         done = await server.clicks("mona", asked, "Finish it now")
@@ -189,9 +189,9 @@ async def it_pauses_and_goes_on(server: Server) -> None:
     assert "Everyone will see:" in answered(preview)
     assert len(server.posts()) == posted
     paused = await server.clicks("mona", preview, "Pause it")
-    assert "pauses from Fri 9 Jan 2026 on" in answered(paused)
+    assert "is paused from Fri 9 Jan 2026" in answered(paused)
     preview = await server.clicks("mona", paused, "Resume")
-    assert "goes on and is in week 1 of 12" in answered(
+    assert "continues and is in week 1 of 12" in answered(
         await server.clicks("mona", preview, "Resume it")
     )
 
@@ -219,7 +219,7 @@ async def dates_are_moved(server: Server) -> None:
     preview = await server.submits("mona", form, start="2026-01-12", at="19:00", zone=BERLIN)
     assert "Nothing has changed yet." in answered(preview)
     await server.restart()
-    assert "Moved, and everybody has been told." in answered(
+    assert "Moved, and I have told everybody." in answered(
         await server.clicks("mona", preview, "Move it")
     )
     assert "Week 1 moves from Mon 5 Jan 2026" in said(server.post("has changed"))
@@ -229,10 +229,10 @@ async def dates_are_moved(server: Server) -> None:
     preview = await server.slash("mona", "cohort break", first="2026-02-09", last="2026-02-10")
     told = await server.clicks("mona", preview, "Add the break")
     assert "Week 5 moves from Mon 9 Feb 2026 to Mon 16 Feb 2026" in answered(told)
-    preview = await server.clicks("mona", told, "Take it out again")
-    assert "is taken out" in answered(await server.clicks("mona", preview, "Take it out"))
+    preview = await server.clicks("mona", told, "Remove it again")
+    assert "is removed" in answered(await server.clicks("mona", preview, "Remove it"))
     assert "**Ada** · 0 of 57 done" in await server.says("mona", "members list")
-    assert "all by itself" in await server.confirms(
+    assert "starts by itself" in await server.confirms(
         "mona", "cohort start", "Start on Mon 5 Jan 2026", on="2026-01-05"
     )
 
@@ -374,8 +374,8 @@ async def test_whoever_was_named_uses_buttons_where_discord_hides_the_commands(
         ada = server.people["ada"]
         told = await server.says("mona", "moderators", add=ada)
         assert told == (
-            "**Ada** may now manage all cohorts here.\n"
-            f"They find buttons for all of it in {linked(server, 'help')}. To have the commands shown to them as well: "
+            "**Ada** can now manage all cohorts here.\n"
+            f"They find buttons for all of it in {linked(server, 'help')}. To show them the commands too: "
             "Server Settings → Integrations → Syllabot → choose the command → add the person."
         )
         assert "cohort" not in {

@@ -56,7 +56,7 @@ async def test_moderators_are_those_whom_discord_or_they_themselves_name(
             "Only moderators can use"
         )
 
-        assert "**Bob** may now manage" in await server.says(
+        assert "**Bob** can now manage" in await server.says(
             "mona", "moderators", add=server.people["bob"]
         )
         assert "the role **Mentors** may now" in await server.says(
@@ -111,7 +111,7 @@ async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_give
             assert "open Edit Channel → Permissions, add TestBot and allow it" in made
             opened = await server.confirms("mona", "cohort open", "Open it", cohort=cohort)
             assert len(server.posts()) == (not blocks)
-            assert ("my invitation waits" in opened) is blocks
+            assert ("My invitation waits" in opened) is blocks
             told = await server.says("mona", "members list", cohort=cohort)
             assert (f"\nPosts of **{cohort}** wait: {lack}" in told) is blocks, (
                 "what costs little is said once"
@@ -198,7 +198,7 @@ async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: 
         assert "\nPosts of **spring** wait: The channel #study-group was deleted" in told
         await server.goes_to(MONDAY)
         assert server.posts() == []
-        assert "lives in this channel now" in await server.confirms(
+        assert "now posts in this channel" in await server.confirms(
             "mona", "cohort move", "Move it here"
         )
         assert [
@@ -240,7 +240,7 @@ async def test_who_left_the_server_is_left_alone_until_they_are_back(quick_datab
         await server.goes_to(SATURDAY)
         assert (len(server.private("ada")), len(server.private("bob"))) == (0, 1)
         assert (
-            "**Ada** · 0 of 57 done · last check-in never · joined Thu 1 Jan 2026 · away"
+            "**Ada** · 0 of 57 done · no check-in yet · joined Thu 1 Jan 2026 · away"
             in await server.says("mona", "members list")
         )
         server.people["ada"] = server.guild.add_member(server.people["ada"].user)

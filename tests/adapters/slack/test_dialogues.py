@@ -150,7 +150,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
     async with Group.on(url) as group:
         draft = await a_cohort_is_made_by_form(group)
         opened = await group.clicks("mona", await group.clicks("mona", draft, "Open it"), "Open it")
-        assert "spring is open, and I have invited everybody here." in words(opened)
+        assert "spring is open. I have invited everybody here." in words(opened)
         timeline = await group.clicks("mona", opened, "Timeline")
         assert "Mon 2 Mar 2026, 18:00 · Kick-off" in words(timeline)
         await group.restart()
@@ -166,13 +166,13 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         assert "Everyone will see:" in words(preview)
         assert len(group.posts()) == posted
         paused = await group.clicks("mona", preview, "Pause it")
-        assert "pauses from Fri 13 Mar 2026 on" in words(paused)
+        assert "is paused from Fri 13 Mar 2026" in words(paused)
         preview = await group.clicks("mona", paused, "Resume")
-        assert "goes on and is in week 1 of 12" in words(
+        assert "continues and is in week 1 of 12" in words(
             await group.clicks("mona", preview, "Resume it")
         )
         group.place.channel("C0OTHER", "the-other")
-        assert "lives in this channel now" in await group.says("mona", "cohort move", "the-other")
+        assert "now posts in this channel" in await group.says("mona", "cohort move", "the-other")
 
         asked = await group.types("mona", "cohort finish", "the-other")
         done = await group.clicks("mona", asked, "Finish it now")
@@ -267,7 +267,7 @@ async def dates_are_moved(group: Group) -> None:
     preview = await group.fills("mona", form, start="2026-03-09", at="19:00")
     assert "Nothing has changed yet." in words(preview)
     await group.restart()
-    assert "Moved, and everybody has been told." in words(
+    assert "Moved, and I have told everybody." in words(
         await group.clicks("mona", preview, "Move it")
     )
     assert "Week 1 moves from Mon 2 Mar 2026" in words(group.post("has changed"))
@@ -276,8 +276,8 @@ async def dates_are_moved(group: Group) -> None:
     )
     told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07 sure=yes")
     assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
-    preview = await group.clicks("mona", told, "Take it out again")
-    assert "is taken out" in words(await group.clicks("mona", preview, "Take it out"))
+    preview = await group.clicks("mona", told, "Remove it again")
+    assert "is removed" in words(await group.clicks("mona", preview, "Remove it"))
     assert "ada · 0 of 57 done" in await group.says("mona", "members list")
 
 
@@ -296,7 +296,7 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         listed = await group.types("ada", "week", "direct")
         assert ticked(await group.person("ada").ticks(listed, BAYES)) == [BAYES]
         assert "You are in no cohort" in await group.says("bob", "progress", "direct")
-        assert "A cohort lives in a channel" in await group.says(
+        assert "cohort create in the channel for the posts" in await group.says(
             "mona", "cohort create name=x start=monday", "direct"
         )
         assert "Moderators" in await group.says("mona", "moderators", "direct"), (
