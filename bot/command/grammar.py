@@ -143,8 +143,8 @@ def _check_phrase_files(parsed: ParsedPhrase) -> None:
     for option in command.options:
         if option.kind == "file" and has_text(parsed.option_texts.get(option.name, ())):
             raise Refused(
-                f"I need **{option.name}** as a file: type `{command.name}` alone, "
-                "and attach it in the form.",
+                f"I cannot read a file from typed words: type `{command.name}` alone, "
+                "and attach the file in the form.",
                 option.name,
             )
 

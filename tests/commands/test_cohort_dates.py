@@ -268,7 +268,7 @@ async def test_what_is_too_long_to_ride_along_in_a_form_is_said_again_at_once(
 ) -> None:
     long = "zone=America/Argentina/ComodRivadavia roadmap=ai-ml-engineer-12-weeks at=09:00 weekday=monday seats=25"
     told = await quick_room.says("mona", f"cohort create {long}")
-    assert told == "I need name= and start= as well: say it again with all of it at once."
+    assert told == "I also need name and start: type it all in one command."
     assert "draft" in await quick_room.says(
         "mona", f"cohort create {long} name=spring start=2026-03-02"
     )

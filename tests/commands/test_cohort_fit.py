@@ -141,7 +141,7 @@ REFUSED = {
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
     "season=2": "This plan fits into one season: leave season out.",
     "weeks=6 season=9": "This plan has seasons 1 to 2 in so many weeks: choose one of them, or all.",
-    "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
+    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole plan.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Time passing: a tick costs what is due, a cohort that cannot be looked at stops nobody else, and nothing is entered twice."""
+"""Passing time: a tick costs what is due, a broken cohort stops no other, nothing comes twice."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event, text
 
 from bot import post as posts
-from bot.chat.message import text_message
-from bot.post import PostDay, post
+from bot.chat.message import Message, text_message
+from bot.post import PostDay, PostFacts, post
 from bot.runtime.scheduler import PostScheduler
 from tests.support.room import Room
 
@@ -41,11 +41,11 @@ async def test_two_processes_that_tick_at_once_enter_each_post_once(room: Room) 
     await room.clockwork.schedule_due_posts()
     await other.schedule_due_posts()
     await room.pulse()
-    assert [one.ref for one in room.posts("topics")] == ["optimization"]
+    assert [post.ref for post in room.posts("topics")] == ["optimization"]
     async with room.store.transaction(write=False) as tx:
         cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        keys = [one.natural_key for one in await tx.ledger.list_home_letters(cohort)]
+        keys = [letter.natural_key for letter in await tx.ledger.list_home_letters(cohort)]
     assert len(keys) == len(set(keys))
 
 
@@ -61,12 +61,12 @@ async def test_a_cohort_that_cannot_be_looked_at_stops_nobody_else(
         )
     quick_room.clock.at = KICK_OFF
     await quick_room.pulse()
-    assert [one.key.split(".")[0] for one in quick_room.posts("topics")] == ["2"]
+    assert [post.key.split(".")[0] for post in quick_room.posts("topics")] == ["2"]
     assert "the cohort of cohort 1 could not be looked at" in caplog.text
     async with quick_room.store._writer.begin() as connection:
         await connection.execute(text("UPDATE cohorts SET zone = 'UTC' WHERE name = 'spring'"))
     await quick_room.pulse()
-    assert [one.key.split(".")[0] for one in quick_room.posts("topics")] == ["2", "1"]
+    assert [post.key.split(".")[0] for post in quick_room.posts("topics")] == ["2", "1"]
 
 
 async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: Room) -> None:
@@ -75,7 +75,7 @@ async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: 
     with new_kind():
         await quick_room.restart()
         await quick_room.goes_to(KICK_OFF + timedelta(days=9))
-        assert [(one.ref, one.at) for one in quick_room.posts("second_day")] == [
+        assert [(post.ref, post.at) for post in quick_room.posts("second_day")] == [
             ("optimization", KICK_OFF + timedelta(days=8))
         ]
 
@@ -85,7 +85,7 @@ def new_kind() -> Iterator[None]:
     """A kind of post on the second day of each week."""
 
     @post(PostDay("week", 1), title="Second day")
-    def second_day(facts: object) -> object:
+    def second_day(facts: PostFacts) -> Message:
         """For a test."""
         return text_message("day two")
 

@@ -98,7 +98,7 @@ def test_import_writes_no_file_over_another_unless_it_is_forced_to(
 ) -> None:
     Path("mine.json").write_text("mine", encoding="utf-8")
     assert typed("import chance.md --json -o mine.json") == 1
-    sentence = "mine.json is there already: choose another name, or write over it with --force.\n"
+    sentence = "mine.json already exists: choose another name, or replace it with --force.\n"
     assert capsys.readouterr().err == sentence
     assert Path("mine.json").read_text(encoding="utf-8") == "mine"
     assert typed("import chance.md --json -o mine.json --force") == 0
