@@ -109,13 +109,19 @@ def find_suggested_piece(
             return piece
     if not is_required:
         return None
+    raise _build_unsuggested_refusal(roadmap, suggested, kind)
+
+
+def _build_unsuggested_refusal(
+    roadmap: Roadmap, suggested: Sequence[PortfolioProject | Certificate], kind: PieceKind
+) -> Refused:
     title = escape_text(roadmap.title)
     if not suggested:
-        raise Refused(f"{title} suggests no {kind.plural}: leave **{kind.word}** out.", kind.word)
+        return Refused(f"{title} suggests no {kind.plural}: leave **{kind.word}** out.", kind.word)
     offered = [
         f"**{escape_text(shorten(piece.title, 60))}**" for piece in suggested[:MAX_OFFERED_TITLES]
     ]
-    raise Refused(
+    return Refused(
         f"{title} does not suggest that {kind.word}: choose {join_with_or(offered)}.", kind.word
     )
 

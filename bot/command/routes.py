@@ -239,24 +239,31 @@ def build_route_form(cohort_ref: str, roadmap: Roadmap, picks: Picks) -> Form:
 
     Raises `Refused` for a roadmap with no choice small enough for a form.
     """
-    fields = []
-    if roadmap.tracks:
-        fields.append(_build_track_field(roadmap, picks))
-    choices = _list_form_choices(roadmap)
-    for name, choice in zip(FIELDS, choices, strict=False):
-        fields.append(_build_choice_field(name, choice, roadmap, picks))
+    fields = _build_route_fields(roadmap, picks)
     if not fields:
         example = next(iter(list_route_words(roadmap)))
         raise Refused(
             "A form is too small for this plan's options: "
             f"type `settings` with **track** and an option, like **{example}**."
         )
-    note = ""
-    left = len(roadmap.all_choices) - len(choices)
-    if left:
-        note = f"{format_count(left, 'more choice')}: type settings with track and its name."
     phrase = build_phrase("settings", ask="route", cohort=cohort_ref)
-    return Form("My route", phrase, tuple(fields), note=note)
+    return Form("My route", phrase, tuple(fields), note=_format_route_note(roadmap))
+
+
+def _build_route_fields(roadmap: Roadmap, picks: Picks) -> list[Field]:
+    fields = []
+    if roadmap.tracks:
+        fields.append(_build_track_field(roadmap, picks))
+    for name, choice in zip(FIELDS, _list_form_choices(roadmap), strict=False):
+        fields.append(_build_choice_field(name, choice, roadmap, picks))
+    return fields
+
+
+def _format_route_note(roadmap: Roadmap) -> str:
+    left = len(roadmap.all_choices) - len(_list_form_choices(roadmap))
+    if not left:
+        return ""
+    return f"{format_count(left, 'more choice')}: type settings with track and its name."
 
 
 def _list_form_choices(roadmap: Roadmap) -> list[Fork]:

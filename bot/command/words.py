@@ -127,11 +127,7 @@ def _find_rest_of_line_option(command: Command, texts: OptionTexts) -> CommandOp
 
 def _fill_free_options(command: Command, loose_words: list[str], texts: OptionTexts) -> None:
     """Move words from `loose_words` into options without a text, until one side runs out."""
-    # A flag takes no loose word: people say its name, `away back`, and never a bare `yes`.
-    free_options = []
-    for option in command.visible_options:
-        if option.name not in texts and option.kind != "flag":
-            free_options.append(option)
+    free_options = _list_free_options(command, texts)
     for position, option in enumerate(free_options):
         if not loose_words:
             return
@@ -142,6 +138,15 @@ def _fill_free_options(command: Command, loose_words: list[str], texts: OptionTe
         words = loose_words[:] if takes_all else loose_words[:1]
         texts[option.name] = _join_words(option, words)
         del loose_words[: len(words)]
+
+
+def _list_free_options(command: Command, texts: OptionTexts) -> list[CommandOption]:
+    free_options = []
+    for option in command.visible_options:
+        # A flag takes no loose word: people say its name, `away back`, and never a bare `yes`.
+        if option.name not in texts and option.kind != "flag":
+            free_options.append(option)
+    return free_options
 
 
 def _join_words(option: CommandOption, words: Sequence[str]) -> tuple[str, ...]:

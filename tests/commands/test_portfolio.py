@@ -150,7 +150,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     for number in range(50):
         await room.answer("ada", f"project add Loaf{number}")
     assert (await room.says("ada", "project add One more https://ada.example/it")) == (
-        "You have 50 projects here already: take one out with remove=yes before you add another."
+        "You already have 50 projects here: remove one before you add another."
     )
     assert "[Back]" in await room.says("ada", "project list page=5")
 
