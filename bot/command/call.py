@@ -197,7 +197,7 @@ class Call:
         `certain` asks wherever another cohort is possible: for actions with regrets.
         """
         cohort = await self.resolve_cohort(name, certain=certain)
-        member = await self.tx.members.find_member(cohort, self.person) if self.person.id else None
+        member = await self._find_own_seat(cohort)
         if member is None:
             raise Refused(
                 f"You are not in {escape_text(cohort.name)}: use `join {cohort.name}` first."
@@ -261,9 +261,12 @@ class Call:
     async def _can_see_cohort(self, cohort: Cohort) -> bool:
         if await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
             return True
+        return await self._find_own_seat(cohort) is not None
+
+    async def _find_own_seat(self, cohort: Cohort) -> Member | None:
         if not self.person.id:
-            return False
-        return await self.tx.members.find_member(cohort, self.person) is not None
+            return None
+        return await self.tx.members.find_member(cohort, self.person)
 
 
 def _require_readable_cohort(cohort: Cohort) -> Cohort:

@@ -93,25 +93,35 @@ def parse_phrase(
     A field wins over the same option in the phrase.
     Raises `Refused`; `MissingAction` for the name of a group alone.
     """
+    _check_phrase_length(phrase)
+    phrase = _rewrite_help_request(replace_alias(phrase, commands), commands)
+    command = _require_command(phrase, commands)
+    option_texts = parse_option_words(command, _strip_command_name(phrase, command))
+    for name, texts in (filled or {}).items():
+        # Fields come over the wire: anybody can send a name no form of ours ever had.
+        option_texts[_require_option(command, name).name] = texts
+    parsed = ParsedPhrase(command, option_texts, frozenset(file_options))
+    _refuse_needless_files(parsed)
+    _refuse_typed_files(parsed)
+    return parsed
+
+
+def _check_phrase_length(phrase: str) -> None:
     if len(phrase) > MAX_PHRASE:
         raise Refused(
             f"That is {len(phrase):,} characters long, and I read up to {MAX_PHRASE:,}: "
             "please shorten it."
         )
-    phrase = _rewrite_help_request(replace_alias(phrase, commands), commands)
-    command = _require_command(phrase, commands)
-    option_texts = parse_option_words(command, _strip_command_name(phrase, command))
-    for name, texts in (filled or {}).items():
-        option = command.find_option(name)
-        if option is None:
-            raise Refused(
-                f"`{command.name}` has no option “{format_typed_text(name)}”: "
-                f"{describe_options(command)}"
-            )
-        option_texts[option.name] = texts
-    parsed = ParsedPhrase(command, option_texts, frozenset(file_options))
-    _check_phrase_files(parsed)
-    return parsed
+
+
+def _require_option(command: Command, name: str) -> CommandOption:
+    option = command.find_option(name)
+    if option is None:
+        raise Refused(
+            f"`{command.name}` has no option “{format_typed_text(name)}”: "
+            f"{describe_options(command)}"
+        )
+    return option
 
 
 def _strip_command_name(phrase: str, command: Command) -> str:
@@ -130,8 +140,8 @@ def _strip_command_name(phrase: str, command: Command) -> str:
     return rest[0] if rest else ""
 
 
-def _check_phrase_files(parsed: ParsedPhrase) -> None:
-    """Raise `Refused` for a file typed as text, and for one with no option."""
+def _refuse_needless_files(parsed: ParsedPhrase) -> None:
+    """Raise `Refused` for a file no option takes."""
     command = parsed.command
     for name in sorted(parsed.file_options):
         option = command.find_option(name)
@@ -140,11 +150,16 @@ def _check_phrase_files(parsed: ParsedPhrase) -> None:
                 f"`{command.name}` takes no file for “{format_typed_text(name)}”: "
                 f"{describe_options(command)}"
             )
+
+
+def _refuse_typed_files(parsed: ParsedPhrase) -> None:
+    """Raise `Refused` for a file typed as text."""
+    command = parsed.command
     for option in command.options:
         if option.kind == "file" and has_text(parsed.option_texts.get(option.name, ())):
             raise Refused(
-                f"I need **{option.name}** as a file: type `{command.name}` alone, "
-                "and attach it in the form.",
+                f"I cannot read a file from typed words: type `{command.name}` alone, "
+                "and attach the file in the form.",
                 option.name,
             )
 
@@ -164,6 +179,7 @@ def can_phrase_open_form(
 def find_command(phrase: str, commands: Mapping[str, Command]) -> Command | None:
     """Return the command a phrase begins with, or None. Nothing else in the phrase is read."""
     first, two = _split_first_words(replace_alias(phrase, commands))
+    # The longer name wins. Groups and commands never share a name, so `week show` is no trap.
     return commands.get(two) or commands.get(first) or commands.get(f"{first} show")
 
 
@@ -209,6 +225,7 @@ def _require_command(phrase: str, commands: Mapping[str, Command]) -> Command:
     names = [name for name, command in commands.items() if not command.hidden]
     if first in {commands[name].group for name in names}:
         raise _build_group_refusal(first, two, [commands[name] for name in names])
+    # Both words first: `cohrot create` is closer to `cohort create` than `cohrot` is to anything.
     near = _find_similar(two, names) or _find_similar(first, names)
     hint = f"did you mean `{near}`?" if near else "`help` lists all commands."
     raise Refused(f"I do not know the command “{format_typed_text(first)}”: {hint}")

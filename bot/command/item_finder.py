@@ -118,19 +118,22 @@ class ItemFinder:
                 "`week` lists this week's items, `roadmap` lists all of them.",
                 option,
             )
-        choices = []
-        for item_id in near:
-            value = ",".join(dict.fromkeys([*known_ids, item_id]))
-            choices.append(Choice(shorten(self.titles[item_id]), value))
+        choices = self._build_item_choices(near, known_ids)
         if matching:
             sentence = f"“{typed}” could be one of several items. Which one do you mean?"
-        elif len(choices) == 1:
-            sentence = f"There is no item “{typed}” in {self.owner_name}. Did you mean this one?"
         else:
-            sentence = (
-                f"There is no item “{typed}” in {self.owner_name}. Did you mean one of these?"
-            )
+            guess = "this one" if len(choices) == 1 else "one of these"
+            sentence = f"There is no item “{typed}” in {self.owner_name}. Did you mean {guess}?"
         return MissingChoice(option, sentence, choices)
+
+    def _build_item_choices(
+        self, item_ids: Sequence[str], known_ids: Sequence[str]
+    ) -> list[Choice]:
+        choices = []
+        for item_id in item_ids:
+            value = ",".join(dict.fromkeys([*known_ids, item_id]))
+            choices.append(Choice(shorten(self.titles[item_id]), value))
+        return choices
 
     def _list_items_by_prefix(self, text: str) -> list[str]:
         """Return the items with a word in their title or id beginning with the text."""

@@ -53,14 +53,21 @@ def parse_mention(code: str, commands: Mapping[str, Command]) -> Mention | None:
         return None
     if phrase == command.usage:
         return Mention(phrase, command.name, None if command.visible_options else {})
-    open_end = _OPEN_END.search(phrase)
-    complete = phrase[: open_end.start()] if open_end else phrase
+    complete, open_option = _split_open_option(phrase)
     try:
         option_texts = parse_phrase(complete, commands).option_texts
     except Refused:
         # `join us` in code is no command: better plain code than a wrong link.
         return None
-    return Mention(phrase, command.name, option_texts, open_end[1] if open_end else "")
+    return Mention(phrase, command.name, option_texts, open_option)
+
+
+def _split_open_option(phrase: str) -> tuple[str, str]:
+    """Return a phrase without the option left open at its end, and that option's name."""
+    open_end = _OPEN_END.search(phrase)
+    if open_end is None:
+        return phrase, ""
+    return phrase[: open_end.start()], open_end[1]
 
 
 def _is_group(name: str, commands: Mapping[str, Command]) -> bool:

@@ -9,7 +9,9 @@ from typing import Literal, TypeVar
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import (
+    Buttons,
     Message,
+    Page,
     build_phrase,
     escape_text,
     format_link,
@@ -107,13 +109,19 @@ def find_suggested_piece(
             return piece
     if not is_required:
         return None
+    raise _build_unsuggested_refusal(roadmap, suggested, kind)
+
+
+def _build_unsuggested_refusal(
+    roadmap: Roadmap, suggested: Sequence[PortfolioProject | Certificate], kind: PieceKind
+) -> Refused:
     title = escape_text(roadmap.title)
     if not suggested:
-        raise Refused(f"{title} suggests no {kind.plural}: leave **{kind.word}** out.", kind.word)
+        return Refused(f"{title} suggests no {kind.plural}: leave **{kind.word}** out.", kind.word)
     offered = [
         f"**{escape_text(shorten(piece.title, 60))}**" for piece in suggested[:MAX_OFFERED_TITLES]
     ]
-    raise Refused(
+    return Refused(
         f"{title} does not suggest that {kind.word}: choose {join_with_or(offered)}.", kind.word
     )
 
@@ -163,8 +171,7 @@ async def build_piece_message(
     if item is not None:
         phrase = build_phrase("tick", item=item.id, cohort=cohort.ref)
         offers.append((f"Tick “{shorten(item.title, 60)}”", phrase))
-    all_phrase = build_phrase(f"{kind.word} list", cohort=cohort.ref)
-    offers.append((f"All {kind.plural}", all_phrase))
+    offers.append((f"All {kind.plural}", _build_list_phrase(kind, cohort)))
     return text_message(news, button_row(*offers))
 
 
@@ -192,33 +199,51 @@ async def build_piece_list(
     `options` are the command's own `mine` and `page`.
     """
     mine, number = bool(options.get("mine")), int(str(options.get("page") or 1))
-    owner = await call.tx.members.find_member(cohort, call.person) if mine else None
-    found, total = await pieces.list_visible_pieces(
+    listed, total = await _load_listed_pieces(call, pieces, cohort, mine=mine)
+    page = paginate_lines([format_piece_line(piece) for piece in listed], number, PAGE_SIZE)
+    parts = []
+    if suggested and not mine and page.number == 1:
+        parts.append(_format_suggestions(suggested, kind))
+    parts.append(_format_piece_page(page, kind, total, mine=mine))
+    return text_message(
+        *parts,
+        *page.build_page_buttons(_build_list_phrase(kind, cohort, mine=mine)),
+        _build_list_buttons(kind, cohort, mine=mine),
+        title=f"{kind.plural.capitalize()} of {cohort.name}",
+    )
+
+
+async def _load_listed_pieces(
+    call: Call, pieces: PieceQueries, cohort: Cohort, *, mine: bool
+) -> tuple[Sequence[PortfolioPiece], int]:
+    """Return the pieces their reader may see, and their number."""
+    owner = None
+    if mine:
+        owner = await call.tx.members.find_member(cohort, call.person)
+    visible, total = await pieces.list_visible_pieces(
         cohort, call.viewer, MAX_PIECES * PAGE_SIZE, member=owner
     )
     if mine:
         # Nobody needs their own name beside each of their pieces.
-        found = [replace(piece, name="") for piece in found]
-    page = paginate_lines([format_piece_line(piece) for piece in found], number, PAGE_SIZE)
-    parts = []
-    if suggested and not mine and page.number == 1:
-        parts.append(_format_suggestions(suggested, kind))
-    if total:
-        parts.append("\n".join((_format_list_head(kind, total, mine), *page.entries)))
-    else:
-        parts.append(f"No {kind.plural} yet: add the first one.")
-    list_phrase = build_phrase(f"{kind.word} list", cohort=cohort.ref)
-    mine_phrase = build_phrase(f"{kind.word} list", mine="yes", cohort=cohort.ref)
-    here, other = list_phrase, ("Only mine", mine_phrase)
-    if mine:
-        here, other = mine_phrase, ("Everyone's", list_phrase)
+        visible = [replace(piece, name="") for piece in visible]
+    return visible, total
+
+
+def _format_piece_page(page: Page[str], kind: PieceKind, total: int, *, mine: bool) -> str:
+    if not total:
+        return f"No {kind.plural} yet: add the first one."
+    return "\n".join((_format_list_head(kind, total, mine), *page.entries))
+
+
+def _build_list_phrase(kind: PieceKind, cohort: Cohort, *, mine: bool = False) -> str:
+    return build_phrase(f"{kind.word} list", mine="yes" if mine else None, cohort=cohort.ref)
+
+
+def _build_list_buttons(kind: PieceKind, cohort: Cohort, *, mine: bool) -> Buttons:
     add = (f"Add a {kind.word}", build_phrase(f"{kind.word} add", cohort=cohort.ref))
-    return text_message(
-        *parts,
-        *page.build_page_buttons(here),
-        button_row(add, other),
-        title=f"{kind.plural.capitalize()} of {cohort.name}",
-    )
+    if mine:
+        return button_row(add, ("Everyone's", _build_list_phrase(kind, cohort)))
+    return button_row(add, ("Only mine", _build_list_phrase(kind, cohort, mine=True)))
 
 
 def _format_list_head(kind: PieceKind, total: int, mine: bool) -> str:

@@ -59,14 +59,16 @@ class Offer:
 
 def build_action_menu(group: str, actions: Sequence[Command]) -> Message:
     """Return the commands in a group as buttons, each with its second word."""
-    buttons = []
-    for action in actions:
-        label = action.name.partition(" ")[2].capitalize()
-        buttons.append(Button(label, action.name))
     rows: list[Block] = []
-    for start in range(0, len(buttons), ROW):
-        rows.append(Buttons(tuple(buttons[start : start + ROW])))
+    for start in range(0, len(actions), ROW):
+        buttons = map(_build_action_button, actions[start : start + ROW])
+        rows.append(Buttons(tuple(buttons)))
     return text_message(f"Choose an action. `help {group}` explains them.", *rows)
+
+
+def _build_action_button(action: Command) -> Button:
+    # The word to type behind the group's, so that a reader of the buttons learns it.
+    return Button(action.name.partition(" ")[2].capitalize(), action.name)
 
 
 def _build_carried_phrase(
@@ -169,24 +171,34 @@ def build_edit_form(
     if option is None or option.hidden or option.kind == "file" or command.reads:
         return None
     typed = _list_typed_options(parsed)
-    if any(other.secret for other in typed):
-        return None
-    # A number has bounds to show in the form, which makes it worth one.
-    if typed in ([], [option]) and option.range is None:
+    if not _is_worth_editing(option, typed):
         return None
     asked = _choose_edited_options(parsed, option, typed)
     asked_names = {other.name for other in asked}
     try:
         phrase = _build_carried_phrase(parsed, asked_names)
-        fields = []
-        for other in command.visible_options:
-            if other in asked:
-                fields.append(_build_edit_field(other, parsed, offers))
-        form = Form(command.form_title, phrase, tuple(fields))
+        form = Form(command.form_title, phrase, _build_edit_fields(parsed, asked, offers))
     except InvalidMessageError:
         return None
     filled = {name: parsed.option_texts.get(name, ()) for name in asked_names}
     return form.restore_with_problem(option.name, refused.sentence, filled)
+
+
+def _is_worth_editing(option: CommandOption, typed: Sequence[CommandOption]) -> bool:
+    if any(other.secret for other in typed):
+        return False
+    # A number has bounds to show in the form, which makes it worth one.
+    return typed not in ([], [option]) or option.range is not None
+
+
+def _build_edit_fields(
+    parsed: ParsedPhrase, asked: Sequence[CommandOption], offers: Mapping[str, Offer]
+) -> tuple[Field, ...]:
+    fields = []
+    for option in parsed.command.visible_options:
+        if option in asked:
+            fields.append(_build_edit_field(option, parsed, offers))
+    return tuple(fields)
 
 
 def _list_typed_options(parsed: ParsedPhrase) -> list[CommandOption]:

@@ -96,9 +96,8 @@ def apply_route_form(
         values = fields.get(name)
         if values is None:
             continue
-        stored = _resolve_route_words(values, roadmap, cohort_name) if values else []
-        chosen = {word.partition("/")[2] for word in stored}
-        if chosen != {option.id for option in list_member_options(choice, before)}:
+        chosen = _resolve_option_ids(values, roadmap, cohort_name)
+        if chosen != _list_own_option_ids(choice, before):
             # Leaving all of an "any" choice unticked is an answer too, and is kept as one.
             nothing = {NOTHING} if choice.pick == "any" else set()
             options[choice.id] = chosen or nothing
@@ -110,6 +109,18 @@ def apply_route_form(
     return _merge_picks(roadmap, before, "".join(track_ids[:1]), options)
 
 
+def _resolve_option_ids(values: Sequence[str], roadmap: Roadmap, cohort_name: str) -> set[str]:
+    # An empty field would be looked up as a word without letters.
+    if not values:
+        return set()
+    stored = _resolve_route_words(values, roadmap, cohort_name)
+    return {word.partition("/")[2] for word in stored}
+
+
+def _list_own_option_ids(choice: Fork, picks: Picks) -> set[str]:
+    return {option.id for option in list_member_options(choice, picks)}
+
+
 def format_picks(roadmap: Roadmap, picks: Picks, total: int) -> str:
     """Return the picks and their number of items in one line."""
     titles = []
@@ -117,13 +128,16 @@ def format_picks(roadmap: Roadmap, picks: Picks, total: int) -> str:
         if track.id == picks.track:
             titles.append(track.title)
     for choice in filter(picks.has_pick, roadmap.all_choices):
-        own = list_member_options(choice, picks)
-        if own:
-            titles += [get_option_title(roadmap, option) for option in own]
-        else:
-            titles.append(f"nothing of {choice.title}")
+        titles += _list_picked_titles(choice, roadmap, picks)
     line = shorten(", ".join(titles), MAX_PICKS_LENGTH) or "the usual one"
     return f"{escape_text(line)} ({format_count(total, 'item')})"
+
+
+def _list_picked_titles(choice: Fork, roadmap: Roadmap, picks: Picks) -> list[str]:
+    own = list_member_options(choice, picks)
+    if not own:
+        return [f"nothing of {choice.title}"]
+    return [get_option_title(roadmap, option) for option in own]
 
 
 def _list_choice_options(roadmap: Roadmap) -> list[tuple[Fork, ChoiceOption]]:
@@ -225,24 +239,31 @@ def build_route_form(cohort_ref: str, roadmap: Roadmap, picks: Picks) -> Form:
 
     Raises `Refused` for a roadmap with no choice small enough for a form.
     """
-    fields = []
-    if roadmap.tracks:
-        fields.append(_build_track_field(roadmap, picks))
-    choices = _list_form_choices(roadmap)
-    for name, choice in zip(FIELDS, choices, strict=False):
-        fields.append(_build_choice_field(name, choice, roadmap, picks))
+    fields = _build_route_fields(roadmap, picks)
     if not fields:
         example = next(iter(list_route_words(roadmap)))
         raise Refused(
             "A form is too small for this plan's options: "
             f"type `settings` with **track** and an option, like **{example}**."
         )
-    note = ""
-    left = len(roadmap.all_choices) - len(choices)
-    if left:
-        note = f"{format_count(left, 'more choice')}: type settings with track and its name."
     phrase = build_phrase("settings", ask="route", cohort=cohort_ref)
-    return Form("My route", phrase, tuple(fields), note=note)
+    return Form("My route", phrase, tuple(fields), note=_format_route_note(roadmap))
+
+
+def _build_route_fields(roadmap: Roadmap, picks: Picks) -> list[Field]:
+    fields = []
+    if roadmap.tracks:
+        fields.append(_build_track_field(roadmap, picks))
+    for name, choice in zip(FIELDS, _list_form_choices(roadmap), strict=False):
+        fields.append(_build_choice_field(name, choice, roadmap, picks))
+    return fields
+
+
+def _format_route_note(roadmap: Roadmap) -> str:
+    left = len(roadmap.all_choices) - len(_list_form_choices(roadmap))
+    if not left:
+        return ""
+    return f"{format_count(left, 'more choice')}: type settings with track and its name."
 
 
 def _list_form_choices(roadmap: Roadmap) -> list[Fork]:
@@ -262,7 +283,7 @@ def _build_track_field(roadmap: Roadmap, picks: Picks) -> Field:
 
 
 def _build_choice_field(name: str, choice: Fork, roadmap: Roadmap, picks: Picks) -> Field:
-    own_ids = {option.id for option in list_member_options(choice, picks)}
+    own_ids = _list_own_option_ids(choice, picks)
     offered = []
     for option in choice.options:
         title = shorten(get_option_title(roadmap, option))

@@ -13,6 +13,7 @@ from bot.chat.message import OPTIONS, Choice
 from bot.chat.text import shorten
 from bot.command.call import Call, MissingChoice
 from bot.command.routes import NONE, list_route_words
+from bot.group.calendar import SyllabusWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.fit import choose_default_week_count, fit_roadmap
 from bot.group.zones import list_zones
@@ -116,15 +117,18 @@ async def suggest_open_items(call: Call, typed: str) -> Sequence[Choice]:
     roadmap = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
     done_ids = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
     current = member.get_current_week(cohort, call.now)
-    current_first = sorted(
-        cohort.syllabus.weeks, key=lambda week: current is None or week.id != current.id
-    )
+    current_id = None if current is None else current.id
     choices = []
-    for week in current_first:
+    for week in _list_weeks_from(cohort, current_id):
         for item_id in week.items:
             if item_id not in done_ids:
                 choices.append(Choice(shorten(roadmap.items[item_id].title), item_id))
     return match_choices(choices, typed)
+
+
+def _list_weeks_from(cohort: Cohort, current_id: str | None) -> Sequence[SyllabusWeek]:
+    """Return the cohort's weeks with the current one first."""
+    return sorted(cohort.syllabus.weeks, key=lambda week: week.id != current_id)
 
 
 async def suggest_member_names(call: Call, typed: str) -> Sequence[Choice]:
@@ -157,9 +161,13 @@ async def suggest_routes(call: Call, typed: str) -> Sequence[Choice]:
     matching = match_choices(
         [Choice(shorten(title), word) for word, title in titles.items()], last_word
     )
+    return _add_words_before(matching, words_before)
+
+
+def _add_words_before(choices: Sequence[Choice], words_before: str) -> Sequence[Choice]:
+    """Return choices with the typed words in front: a picked value replaces all of them."""
     completed = []
-    for choice in matching:
-        # A picked value replaces all that was typed, so the words before must be in it.
+    for choice in choices:
         value = f"{words_before} {choice.value}".strip()
         if len(value) <= MAX_VALUE:
             completed.append(replace(choice, value=value))

@@ -38,10 +38,15 @@ _PICKED = re.compile(r"(?P<kind>person|role):(?P<native>\S{1,64})(?:\s+(?P<name>
 
 def format_typed_text(typed: str, limit: int = 40) -> str:
     """Return the beginning of a typed text, escaped, to quote in a sentence; a pick is its name."""
-    text = typed
-    if picked := _PICKED.fullmatch(typed.strip()):
-        text = f"@{picked['name'] or picked['kind']}"
+    text = _format_picked_name(typed) or typed
     return escape_text(clean_text(text[:1000], 1000, "It")[:limit])
+
+
+def _format_picked_name(typed: str) -> str | None:
+    picked = _PICKED.fullmatch(typed.strip())
+    if picked is None:
+        return None
+    return f"@{picked['name'] or picked['kind']}"
 
 
 def has_text(texts: Iterable[str]) -> bool:
@@ -187,12 +192,16 @@ def _parse_iso_date(text: str, folded: str, today: date, years: int) -> date:
     except ValueError:
         raise Refused(f"The date {folded} does not exist: check the day and the month.") from None
     if abs((parsed - today).days) > 365 * years:
-        distance = "two" if years == MAX_YEARS else years
-        raise Refused(
-            f"{folded} is more than {distance} years away: "
-            f"choose a date closer to today, {today:%Y-%m-%d}."
-        )
+        raise _build_far_date_refusal(folded, today, years)
     return parsed
+
+
+def _build_far_date_refusal(typed: str, today: date, years: int) -> Refused:
+    distance = "two" if years == MAX_YEARS else years
+    return Refused(
+        f"{typed} is more than {distance} years away: "
+        f"choose a date closer to today, {today:%Y-%m-%d}."
+    )
 
 
 def parse_time_of_day(text: str) -> time:

@@ -32,25 +32,29 @@ def parse_option_words(command: Command, rest: str) -> OptionTexts:
     option_texts: OptionTexts = {}
     loose_words: list[str] = []
     for match in _WORD.finditer(rest):
+        option = _find_named_option(command, match)
         value = _parse_word_value(match)
-        name = (match["name"] or "").casefold()
-        option = command.find_option(name) if name else None
-        if not name and _is_empty_option(command, value):
-            continue
         if option is not None:
             option_texts[option.name] = _build_option_texts(option, value)
-        elif name and match["sign"] == "=":
-            raise Refused(
-                f"`{command.name}` has no option “{format_typed_text(name)}”: "
-                f"{describe_options(command, name)}"
-            )
-        elif name:
+        elif match["name"]:
             # A colon with an unknown name in front is prose: `https://example.org`.
             loose_words.append(match.group(0))
-        else:
+        elif not _is_empty_option(command, value):
             loose_words.append(value)
     _assign_loose_words(command, loose_words, option_texts)
     return option_texts
+
+
+def _find_named_option(command: Command, match: re.Match[str]) -> CommandOption | None:
+    """Return the option named in front of a word, or None for prose. Raises `Refused`."""
+    name = (match["name"] or "").casefold()
+    option = command.find_option(name) if name else None
+    if option is None and name and match["sign"] == "=":
+        raise Refused(
+            f"`{command.name}` has no option “{format_typed_text(name)}”: "
+            f"{describe_options(command, name)}"
+        )
+    return option
 
 
 def describe_options(command: Command, typed: str = "") -> str:
@@ -123,11 +127,7 @@ def _find_rest_of_line_option(command: Command, texts: OptionTexts) -> CommandOp
 
 def _fill_free_options(command: Command, loose_words: list[str], texts: OptionTexts) -> None:
     """Move words from `loose_words` into options without a text, until one side runs out."""
-    # A flag takes no loose word: people say its name, `away back`, and never a bare `yes`.
-    free_options = []
-    for option in command.visible_options:
-        if option.name not in texts and option.kind != "flag":
-            free_options.append(option)
+    free_options = _list_free_options(command, texts)
     for position, option in enumerate(free_options):
         if not loose_words:
             return
@@ -138,6 +138,15 @@ def _fill_free_options(command: Command, loose_words: list[str], texts: OptionTe
         words = loose_words[:] if takes_all else loose_words[:1]
         texts[option.name] = _join_words(option, words)
         del loose_words[: len(words)]
+
+
+def _list_free_options(command: Command, texts: OptionTexts) -> list[CommandOption]:
+    free_options = []
+    for option in command.visible_options:
+        # A flag takes no loose word: people say its name, `away back`, and never a bare `yes`.
+        if option.name not in texts and option.kind != "flag":
+            free_options.append(option)
+    return free_options
 
 
 def _join_words(option: CommandOption, words: Sequence[str]) -> tuple[str, ...]:

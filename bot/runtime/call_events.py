@@ -91,13 +91,17 @@ class CallEventSync:
     async def _update_event_on_platform(self, entry: EventEntry) -> None:
         now = self._clock.now()
         facts = await self._load_call_facts(entry, now)
+        platform = self._platforms.get(entry.place.platform)
         if facts.event is None and (entry.starts is None or entry.starts <= now):
             # It has begun: nobody is invited any more, and cancelling it would be a lie.
-            return await self._finish_event_entry(entry, entry.native)
-        platform = self._platforms.get(entry.place.platform)
-        if platform is None:
+            await self._finish_event_entry(entry, entry.native)
+        elif platform is None:
             reason = f"{entry.place.platform} is not connected"
-            return await self._postpone_event_entry(entry, REFUSAL_WAIT, reason)
+            await self._postpone_event_entry(entry, REFUSAL_WAIT, reason)
+        else:
+            await self._settle_event(platform, entry, facts)
+
+    async def _settle_event(self, platform: Platform, entry: EventEntry, facts: CallFacts) -> None:
         try:
             async with asyncio.timeout(EVENT_TIMEOUT):
                 native = await platform.settle_event(

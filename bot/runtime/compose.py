@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -63,11 +64,15 @@ async def write_letter(
     slot = build_post_slot(cohort, kind.name, letter.ref, letter.moment, member)
     if is_too_late(kind, slot, cohort, now, member):
         return Skip("too late to be useful")
-    if slot.week is None and any(when.anchor in WEEKLY for when in kind.days):
+    if slot.week is None and _is_weekly(kind):
         return Skip("its week is not in the calendar any more")
     roadmap = await tx.cohorts.load_roadmap_by_id(cohort.plan_id)
     facts = PostFacts(cohort, roadmap, slot, now)
     return await _write_from_facts(tx, kind, facts, letter, member)
+
+
+def _is_weekly(kind: PostKind) -> bool:
+    return any(day.anchor in WEEKLY for day in kind.days)
 
 
 async def _find_welcome_objection(tx: Tx, cohort: Cohort, letter: Letter) -> str | None:
@@ -121,10 +126,8 @@ async def _write_from_facts(
         if await tx.ledger.is_sent_elsewhere(letter, member):
             return Skip("sent to another account of theirs")
         facts = await _gather_member_facts(tx, bare, member)
-    elif kind.is_dated:
-        facts = await _gather_home_facts(tx, bare, letter)
     else:
-        facts = replace(bare, new_members=await _gather_new_members(tx, bare, letter))
+        facts = await _gather_public_facts(tx, kind, bare, letter)
     reason = kind.skip(facts)
     if reason is not None:
         return Skip(reason)
@@ -157,17 +160,30 @@ async def _gather_member_facts(tx: Tx, bare: PostFacts, member: Member) -> PostF
 # — facts for a home —
 
 
+async def _gather_public_facts(
+    tx: Tx, kind: PostKind, bare: PostFacts, letter: Letter
+) -> PostFacts:
+    if kind.is_dated:
+        return await _gather_home_facts(tx, bare, letter)
+    # Only the greeting of new members has no date: it comes with them.
+    return replace(bare, new_members=await _gather_new_members(tx, bare, letter))
+
+
 async def _gather_new_members(tx: Tx, bare: PostFacts, letter: Letter) -> NewMembers:
     """Return the new members by their visible names. Away members are left in peace."""
     members, further = await tx.newcomers.load_newcomers_of_letter(bare.cohort, letter)
+    present = [member for member in members if not member.is_away_today(bare.cohort, bare.now)]
+    names = _list_greeted_names(present)
+    return NewMembers(tuple(names[:MAX_NEW_NAMES]), len(names) + further)
+
+
+def _list_greeted_names(members: Iterable[Member]) -> list[str]:
     names = []
     for member in members:
-        if member.is_away_today(bare.cohort, bare.now):
-            continue
         name = get_visible_name(member, EVERYBODY, "greeting")
         if name is not None:
             names.append(name)
-    return NewMembers(tuple(names[:MAX_NEW_NAMES]), len(names) + further)
+    return names
 
 
 async def _gather_home_facts(tx: Tx, bare: PostFacts, letter: Letter) -> PostFacts:
@@ -226,14 +242,18 @@ async def _find_week_finishers(tx: Tx, bare: PostFacts, week: CalendarWeek) -> M
     return MemberSample(names, await tx.progress.count_board_members(cohort, week.id, total))
 
 
+def _count_week_slots(bare: PostFacts, member: Member, week: CalendarWeek) -> int:
+    return build_route(bare.roadmap, bare.cohort.syllabus, member.picks).count_slots(week.id)
+
+
 async def _find_finishers_by_route(tx: Tx, bare: PostFacts, week: CalendarWeek) -> MemberSample:
     cohort, names = bare.cohort, list[str]()
     for start in count(0, BATCH):
         rows = await tx.progress.list_board_standings(cohort, week.id, BATCH, start)
         members = await tx.members.load_members_by_id([row.member_id for row in rows], cohort.id)
         for row in rows:
-            route = build_route(bare.roadmap, cohort.syllabus, members[row.member_id].picks)
-            if 0 < route.count_slots(week.id) <= row.done:
+            total = _count_week_slots(bare, members[row.member_id], week)
+            if 0 < total <= row.done:
                 names.append(row.name)
         if len(rows) < BATCH:
             break

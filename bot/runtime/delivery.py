@@ -252,16 +252,11 @@ class LetterDelivery:
     ) -> None:
         # A lease checked any earlier may be over by now: the process may have been frozen, or the
         # platform slow to answer. Then somebody else may be sending this very letter.
-        needed = timedelta(seconds=SEND_TIMEOUT + THREAD_TIMEOUT)
-        if self._clock.now() + needed > letter.leased_until:
+        if not self._has_time_to_send(letter):
             return await self._outcomes.retry_letter(
                 letter, "it took too long to write", is_unsent=True
             )
-        event = ready.message.event
-        if event is not None and to.home is not None:
-            # Before sending: after a crash, the event is made for a call members may have read of.
-            async with self._store.transaction() as tx:
-                await tx.events.record_named_call(letter, to.home, event)
+        await self._record_named_call(to, ready.message, letter)
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 sent_ref = await platform.send(to.place, ready.message, letter.natural_key)
@@ -273,9 +268,19 @@ class LetterDelivery:
         # The thread first: after a crash in between, the letter is found and its thread opened.
         await self._open_letter_thread(platform, to, letter, ready.message, sent_ref)
         await self._outcomes.record_outcome(
-            letter, "sent", "", sent_ref, has_call=event is not None
+            letter, "sent", "", sent_ref, has_call=ready.message.event is not None
         )
         await self._outcomes.update_home_trouble(to.home, ready.trouble)
+
+    def _has_time_to_send(self, letter: Letter) -> bool:
+        needed = timedelta(seconds=SEND_TIMEOUT + THREAD_TIMEOUT)
+        return self._clock.now() + needed <= letter.leased_until
+
+    async def _record_named_call(self, to: Destination, message: Message, letter: Letter) -> None:
+        # Before sending: after a crash, the event is made for a call members may have read of.
+        if message.event is not None and to.home is not None:
+            async with self._store.transaction() as tx:
+                await tx.events.record_named_call(letter, to.home, message.event)
 
     async def _handle_send_error(self, to: Destination, letter: Letter, error: SendError) -> None:
         if isinstance(error, NotConnected):

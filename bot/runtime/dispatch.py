@@ -104,14 +104,18 @@ class Dispatch(CoreRecords):
             return text_message(DATABASE_LOST if unavailable.is_doubtful else DATABASE_AWAY)
         except Exception as bug:
             # A door: a bug in any command ends here, and the platform still gets an answer.
-            # People's own words stay out of the log, so the command's name has to do.
-            name = "".join(phrase.split()[:1])[:MAX_LOGGED_NAME]
-            sentence = f"“{name} …” could not be answered"
-            ticket = self._failures.log_failure("answer", sentence, error=bug, has_ticket=True)
-            return text_message(
-                "Something went wrong on my side, and nothing has changed: "
-                f"please tell the person who runs this bot the number `{ticket}`."
-            )
+            return self._report_bug(phrase, bug)
+
+    def _report_bug(self, phrase: str, bug: Exception) -> Answer:
+        """Log a bug under a ticket, and return an answer with its number."""
+        # People's own words stay out of the log, so the command's name has to do.
+        name = "".join(phrase.split()[:1])[:MAX_LOGGED_NAME]
+        sentence = f"“{name} …” could not be answered"
+        ticket = self._failures.log_failure("answer", sentence, error=bug, has_ticket=True)
+        return text_message(
+            "Something went wrong on my side, and nothing has changed: "
+            f"please tell the person who runs this bot the number `{ticket}`."
+        )
 
     async def _answer_or_refuse(
         self,
@@ -253,9 +257,7 @@ class Dispatch(CoreRecords):
             if command.moderators and not caller.is_moderator:
                 return ()
             if option.suggest is None:
-                wanted = typed.casefold()
-                matching = [value for value in option.choices if value.startswith(wanted)]
-                return [Choice(value, value) for value in matching]
+                return _match_fixed_choices(option, typed)
             person = await tx.people.find_person(caller)
             call = self._runner.build_call(caller, place, person, tx, repair_form_values(texts))
             return list(await option.suggest(call, typed))[:OPTIONS]
@@ -297,6 +299,11 @@ def _add_delivery_notice(answer: Answer, person: Person) -> Answer:
     if person.closed != "untold":
         return answer
     return add_top_line(answer, PRIVATE_CLOSED)
+
+
+def _match_fixed_choices(option: CommandOption, typed: str) -> Sequence[Choice]:
+    wanted = typed.casefold()
+    return [Choice(value, value) for value in option.choices if value.startswith(wanted)]
 
 
 def _build_idempotency_key(caller: Caller, interaction_id: str) -> str:

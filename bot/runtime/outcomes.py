@@ -82,10 +82,7 @@ class LetterOutcomes:
             return True
 
         is_ours = await self.write_outcome(write_end)
-        note = f", {reason}" if reason else ""
-        if not is_ours:
-            note += " (lease lost)"
-        log.info("letter %s: %s%s", letter.natural_key, state, note)
+        _log_outcome(letter, state, reason, is_ours=is_ours)
 
     async def retry_letter(
         self, letter: Letter, reason: str, *, is_unsent: bool, after: timedelta | None = None
@@ -181,3 +178,10 @@ class LetterOutcomes:
             return await retry_while_unavailable(write_in_transaction)
         finally:
             self._unwritten -= 1
+
+
+def _log_outcome(letter: Letter, state: FinalState, reason: str, *, is_ours: bool) -> None:
+    note = f", {reason}" if reason else ""
+    if not is_ours:
+        note += " (lease lost)"
+    log.info("letter %s: %s%s", letter.natural_key, state, note)

@@ -112,10 +112,13 @@ class PhraseRunner:
     async def _refuse_moderator_group(self, caller: Caller, place: Place, phrase: str) -> None:
         """Raise `Refused` for a member with a mistake in a moderators' group: advice is no use."""
         group = "".join(phrase.strip().removeprefix("/").casefold().split()[:1])
-        members = [command for command in self.commands.values() if command.group == group]
-        if members and all(command.moderators for command in members):
+        if self._is_moderator_group(group):
             async with self._store.transaction(write=False) as tx:
                 require_moderator(await add_granted_rights(caller, place, tx), group)
+
+    def _is_moderator_group(self, group: str) -> bool:
+        members = [command for command in self.commands.values() if command.group == group]
+        return bool(members) and all(command.moderators for command in members)
 
     async def _check_announcing_place(
         self, command: Command, place: Place
@@ -167,10 +170,15 @@ class PhraseRunner:
         call = await self._add_default_zone(call, command)
         answer = await self._execute_command(request, call)
         if command.moderators and place.space:
-            troubles = [*await tx.cohorts.list_home_troubles(place)][:MAX_TROUBLE_LINES]
-            # Each line goes on top, so the last one is added first.
-            for line in reversed(troubles):
-                answer = add_top_line(answer, line)
+            return await self._add_home_troubles(answer, place, tx)
+        return answer
+
+    async def _add_home_troubles(self, answer: Answer, place: Place, tx: Tx) -> Answer:
+        """Return a moderator's answer with the troubles of the homes in their space on top."""
+        troubles = [*await tx.cohorts.list_home_troubles(place)][:MAX_TROUBLE_LINES]
+        # Each line goes on top, so the last one is added first.
+        for line in reversed(troubles):
+            answer = add_top_line(answer, line)
         return answer
 
     def _add_request_facts(self, call: Call, request: PhraseRequest) -> Call:

@@ -42,7 +42,7 @@ class RefusalAnswers:
             return await self._build_action_answer(caller, place, refused)
         if filled and refused.field in filled:
             form = await self._find_phrase_form(caller, place, phrase)
-            if form is not None and any(field.name == refused.field for field in form.fields):
+            if form is not None and _has_field(form, refused.field):
                 return form.restore_with_problem(refused.field, refused.sentence, dict(filled))
         if refused.field and filled is None:
             form = await self._find_edit_form(caller, place, phrase, refused)
@@ -98,3 +98,7 @@ class RefusalAnswers:
         except Refused:
             return None
         return answer if isinstance(answer, Form) else None
+
+
+def _has_field(form: Form, name: str) -> bool:
+    return any(field.name == name for field in form.fields)

@@ -44,10 +44,7 @@ class PostScheduler:
         async with self._store.transaction() as tx:
             await self._record_copy_gap(tx)
         async with self._store.transaction() as tx:
-            changed = {}
-            for name, digest in _compute_schedule_digests(self._store.post_kinds).items():
-                if await tx.answers.load_mark(name) != digest:
-                    changed[name] = digest
+            changed = await _find_changed_digests(tx, self._store.post_kinds)
             if changed:
                 await tx.schedule.reset_due_times(self._clock.now(), new_kinds="kinds" in changed)
             for name, digest in changed.items():
@@ -66,11 +63,13 @@ class PostScheduler:
             "the database is a copy of %s: posts due since then are looked for before they are sent",
             copied.at,
         )
-        if not copied.is_told:
-            return
+        if copied.is_told:
+            await self._announce_restore(tx, copied.at, now)
+
+    async def _announce_restore(self, tx: Tx, copied_at: datetime, now: datetime) -> None:
         for cohort in await tx.cohorts.list_active_cohorts():
             homes = await tx.cohorts.list_homes(cohort.id)
-            notice = build_restore_notice(copied.at, cohort)
+            notice = build_restore_notice(copied_at, cohort)
             await tx.ledger.enter_announcement(cohort, "restored/1", notice, homes, now)
 
     async def schedule_due_posts(self) -> None:
@@ -134,6 +133,14 @@ class PostScheduler:
             erased = await tx.spaces.erase_old_spaces(now - LEFT_SPACE_RETENTION)
         if erased:
             log.info("%d spaces were erased, thirty days after the bot had left them", erased)
+
+
+async def _find_changed_digests(tx: Tx, post_kinds: PostRegistry) -> dict[str, str]:
+    changed = {}
+    for name, digest in _compute_schedule_digests(post_kinds).items():
+        if await tx.answers.load_mark(name) != digest:
+            changed[name] = digest
+    return changed
 
 
 def _compute_schedule_digests(post_kinds: PostRegistry) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from bot.chat.address import Caller, Extra, Place, SetupProblem
@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.group.cohort import Cohort
 from bot.store import Store
 from bot.store.members import MemberContact
+from bot.store.spaces import Space
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +38,10 @@ async def update_present_spaces(
 ) -> None:
     """See `bot.chat.platform.Core.sync_spaces`."""
     present = frozenset(spaces)
-    rejoined, left = [], []
     async with store.transaction() as tx:
-        for space in await tx.spaces.list_platform_spaces(platform):
-            if space.gone_at is not None and space.native in present:
-                rejoined.append(space.id)
-            # Another process may look after the rest: only our own can be missing.
-            elif (
-                space.gone_at is None and space.native not in present and is_own_space(space.native)
-            ):
-                left.append(space.id)
+        known = await tx.spaces.list_platform_spaces(platform)
+        rejoined = _list_rejoined_ids(known, present)
+        left = _list_left_ids(known, present, is_own_space)
         await tx.spaces.record_spaces_rejoined(rejoined, clock.now())
         await tx.spaces.record_spaces_left(left, clock.now())
         greeted = await tx.greetings.list_greeted_spaces(platform)
@@ -59,6 +54,22 @@ async def update_present_spaces(
             len(rejoined),
             len(left),
         )
+
+
+def _list_rejoined_ids(known: Iterable[Space], present: Collection[str]) -> list[int]:
+    return [space.id for space in known if space.gone_at is not None and space.native in present]
+
+
+def _list_left_ids(
+    known: Iterable[Space], present: Collection[str], is_own_space: Callable[[str], bool]
+) -> list[int]:
+    left = []
+    for space in known:
+        is_absent = space.gone_at is None and space.native not in present
+        # Another process may look after the rest: only our own can be missing.
+        if is_absent and is_own_space(space.native):
+            left.append(space.id)
+    return left
 
 
 async def restore_space(store: Store, clock: Clock, place: Place) -> None:

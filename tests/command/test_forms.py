@@ -1,4 +1,4 @@
-"""Forms made of commands: bounds, titles, defaults, and the form in which a refused value is put right."""
+"""Forms made from commands: bounds, titles, defaults, and correcting a refused value."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ async def test_a_refused_number_comes_back_with_all_that_was_typed(room: Room) -
 
 
 async def test_what_a_form_has_no_room_for_rides_along(room: Room) -> None:
-    typed = "cohort create spring monday ai-ml-engineer-12-weeks Europe/Berlin weeks=6 hours=200 at=18:00 seats=20"
+    typed = (
+        "cohort create spring monday ai-ml-engineer-12-weeks Europe/Berlin "
+        "weeks=6 hours=200 at=18:00 seats=20"
+    )
     form = await form_of(room, "mona", typed)
     assert form.title == "Create a cohort"
     values = {

@@ -1,4 +1,4 @@
-"""The grammar: what people type, press and fill in becomes a command and its options, or a sentence that helps."""
+"""The grammar: words, clicks and fields become a command and its options, or helpful advice."""
 
 from __future__ import annotations
 
@@ -146,7 +146,9 @@ def refusal(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> str:
         ("invite ada", {"guest": PersonOrRole("person", "", "ada")}),
         ("invite @Ada", {"guest": PersonOrRole("person", "", "Ada")}),
         ("invite guest Ada", {"guest": PersonOrRole("person", "", "Ada")}),
-        ('invite guest="person:17 Ada Lovelace" at=18:00', {"guest": PersonOrRole("person", "17", "Ada Lovelace"), "at": time(18)}),
+        ('invite guest="person:17 Ada Lovelace" at=18:00', {
+            "guest": PersonOrRole("person", "17", "Ada Lovelace"), "at": time(18),
+        }),
         ('invite "role:42 @Hosts"', {"guest": PersonOrRole("role", "42", "@Hosts")}),
         ("invite role:42", {"guest": PersonOrRole("role", "42", "")}),
         ('invite "person:1 \u202eAda\n\u200b x"', {"guest": PersonOrRole("person", "1", "Ada x")}),
@@ -174,23 +176,30 @@ def test_what_is_typed_becomes_options(text: str, options: dict[str, object]) ->
         ("**dance**", r"I do not know the command “\*\*dance\*\*”: `help` lists all commands."),
         ("order soup manny=3", "`order` has no option “manny”: did you mean **many**?"),
         ("look a=b", "`look` has no option “a”: use one of **topic**, **cohort**."),
-        ("menu print all", "`menu print` cannot use “all”: it has no options, just type `menu print`."),
+        ("menu print all",
+         "`menu print` cannot use “all”: it has no options, just type `menu print`."),
         ("order soup three", "“three” is not a number I can use: write **many** like 3."),
         ("order soup 1.5", "“1.5” is not a number I can use: write **many** like 3."),
         ("order soup price=**", r"“\*\*” is not a number I can use: write **price** like 2.5."),
-        ("order soup size=huge", "“huge” does not work for **size**: choose **small** or **large**."),
+        ("order soup size=huge",
+         "“huge” does not work for **size**: choose **small** or **large**."),
         ("order soup hot=maybe", "“maybe” does not work for **hot**: choose **yes** or **no**."),
         ("order soup at=25:00", "“25:00” is not a time: write it like 18:00 or 6pm."),
-        ("order soup day=2026-02-30", "The date 2026-02-30 does not exist: check the day and the month."),
-        ("order soup day=2026-02-29", "The date 2026-02-29 does not exist: check the day and the month."),
-        ("order soup day=0000-01-01", "The date 0000-01-01 does not exist: check the day and the month."),
+        ("order soup day=2026-02-30",
+         "The date 2026-02-30 does not exist: check the day and the month."),
+        ("order soup day=2026-02-29",
+         "The date 2026-02-29 does not exist: check the day and the month."),
+        ("order soup day=0000-01-01",
+         "The date 0000-01-01 does not exist: check the day and the month."),
         ("order soup day=1999-01-01",
          "1999-01-01 is more than two years away: choose a date closer to today, 2026-03-02."),
         ("order soup day=9999-12-31",
          "9999-12-31 is more than two years away: choose a date closer to today, 2026-03-02."),
-        ("order soup day=soon", "“soon” is not a date I can read: write it like 2026-03-02, `tomorrow` or `monday`."),
+        ("order soup day=soon",
+         "“soon” is not a date I can read: write it like 2026-03-02, `tomorrow` or `monday`."),
         ("order soup day=02/03/2026",
-         "“02/03/2026” is not a date I can read: write it like 2026-03-02, `tomorrow` or `monday`."),
+         "“02/03/2026” is not a date I can read: "
+         "write it like 2026-03-02, `tomorrow` or `monday`."),
         ("order soup where=Berlln",
          "I do not know the time zone “Berlln”: did you mean Europe/Berlin?"),
         ("order soup where=nowhere",
@@ -228,7 +237,8 @@ def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> 
         said("order", {"dish": ("soup",), "many": ("x",)})
     assert refused.value.field == "many"
     assert refusal("order", {"<b>": ("1",)}) == (
-        r"`order` has no option “\<b\>”: use one of **dish**, **many**, **price**, **day**, **at**, "
+        r"`order` has no option “\<b\>”: use one of **dish**, **many**, **price**, "
+        "**day**, **at**, "
         "**where**, **size**, **extras**, **hot**."
     )
 
@@ -236,7 +246,8 @@ def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> 
 def test_an_empty_field_says_nothing() -> None:
     assert said("order soup", {"many": ("",), "extras": (), "day": (" ",)}) == {"dish": "soup"}
     assert [
-        one.name for one in parse_phrase("order", known.commands, {"dish": (" ",)}).missing_options
+        option.name
+        for option in parse_phrase("order", known.commands, {"dish": (" ",)}).missing_options
     ] == ["dish"]
 
 
@@ -247,7 +258,7 @@ def test_text_loses_what_would_break_a_layout_and_keeps_every_letter() -> None:
 
 
 @given(
-    st.text(st.characters(blacklist_categories=("Cs",)), max_size=30),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     st.integers(-99, 999),
     st.lists(st.text("abcxyz-0123456789", min_size=1, max_size=6), max_size=3),
 )
@@ -388,15 +399,21 @@ def test_a_word_of_several_titles_asks_which_one() -> None:
         (
             "opera",
             ("gd",),
-            "There is no item “opera” in spring: `week` lists this week's items, `roadmap` lists all of them.",
+            "There is no item “opera” in spring: "
+            "`week` lists this week's items, `roadmap` lists all of them.",
         ),
         (
             "<@123>",
             ("gd",),
-            r"There is no item “\<@123\>” in spring: `week` lists this week's items, `roadmap` lists all of them.",
+            r"There is no item “\<@123\>” in spring: "
+            "`week` lists this week's items, `roadmap` lists all of them.",
         ),
         ("0", ("gd",), "There is no item 0: the list has 1 item, so write the item's title."),
-        ("3", ("gd", "bay"), "There is no item 3: the list has 2 items, so write the item's title."),
+        (
+            "3",
+            ("gd", "bay"),
+            "There is no item 3: the list has 2 items, so write the item's title.",
+        ),
         ("1", (), "There is no numbered list yet: write the item's title."),
     ],
 )

@@ -28,7 +28,8 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
     )
     again = await room.says("mona", "cohort finish cohort=#1 sure=yes")
     assert (
-        again == "spring is finished and cannot be finished: see what was posted with posts timeline."
+        again
+        == "spring is finished and cannot be finished: see what was posted with posts timeline."
     )
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 7, 1, tzinfo=UTC))

@@ -140,9 +140,9 @@ async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their
 REFUSED = {
     "weeks=105": "105 is too high for weeks: choose 1 to 104.",
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
-    "season=2": "This plan has only one season: leave the season empty.",
-    "weeks=6 season=9": "This plan has 2 seasons at that length: choose 1 to 2, or all.",
-    "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
+    "season=2": "This plan fits into one season: leave season out.",
+    "weeks=6 season=9": "This plan has seasons 1 to 2 in so many weeks: choose one of them, or all.",
+    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole plan.",
 }
 
 

@@ -150,9 +150,11 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
         "spring already has this version: see the others with roadmap versions."
     )
     other = replace(room.place, space="elsewhere")
-    assert "There is no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
+    assert "There is no cohort" in await room.says(
+        "mona", "cohort revise #1 version=2", place=other
+    )
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
-    assert "I know no roadmap “rust”" in await room.says(
+    assert "There is no roadmap “rust”" in await room.says(
         "mona", "roadmap versions rust", place=other
     )
 

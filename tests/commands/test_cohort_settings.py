@@ -97,7 +97,7 @@ async def test_what_cannot_be_is_refused_with_a_sentence(room: Room) -> None:
         ),
         "seats=1": "2 seats are taken already, and nobody is sent away: choose 2 or more.",
         "seats=-3": "“-3” is no number of seats: give it like 25, or none for no limit.",
-        "seats=999999999": "A cohort has 1 to 100,000 seats: leave seats out for no limit.",
+        "seats=999999999": "A cohort can have 1 to 100,000 seats: leave seats out for no limit.",
         "name=spring": "",
         'name="two words"': (
             "A cohort's name is one word of up to 32 letters, digits and hyphens, like spring: choose such a one."

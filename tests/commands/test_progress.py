@@ -76,7 +76,7 @@ async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room)
         "progress zoe": "I can show nobody called “zoe” in spring: progress board shows who is on it.",
         "progress @everyone": "I can show nobody called “@everyone” in spring: progress board shows who is on it.",
         "progress <@123>": "I can show nobody called “<@123>” in spring: progress board shows who is on it.",
-        "progress board=perhaps": "board is yes or no, and “perhaps” is neither.",
+        "progress board=perhaps": "“perhaps” does not work for board: choose yes or no.",
         "progress mebmer=ada": "progress has no option “mebmer”: did you mean member?",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals

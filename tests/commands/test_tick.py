@@ -42,7 +42,7 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
         "tick bayes kubernetes": "There is no item “kubernetes” in spring: week lists this week's items, roadmap lists all of them.",
         "tick <@123>": "There is no item “<@123>” in spring: week lists this week's items, roadmap lists all of them.",
         "tick bayes week=nonsense": "spring has no such week: say week for the current one.",
-        "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.\n[Edit]",
+        "tick bayes undo=perhaps": "“perhaps” does not work for undo: choose yes or no.\n[Edit]",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
     assert "The whole plan: 0 of 57" in await quick_room.says("ada", "progress")

@@ -72,7 +72,11 @@ FILES: dict[str, tuple[bytes | str, int, str]] = {
         2,
         "Break this line: it can have at most 10,000 characters.",
     ),
-    "many lines": ("a\n" * 10_002, 10_001, "Split the file here: it can have at most 10,000 lines."),
+    "many lines": (
+        "a\n" * 10_002,
+        10_001,
+        "Split the file here: it can have at most 10,000 lines.",
+    ),
     "many bullets": (
         "- a\n" * 4_001,
         4_001,

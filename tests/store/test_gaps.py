@@ -81,7 +81,7 @@ async def test_where_looking_is_impossible_it_is_unsure_and_later_posts_are_sent
     room.chat.may_look = False
     await comes_back(room, KICK_OFF - timedelta(hours=1), is_told=False)
     became = {letter.kind: (letter.state, letter.reason) for letter in await letters(room)}
-    assert became["topics"] == ("unsure", "it may have been sent, and I may not look")
+    assert became["topics"] == ("unsure", "it may have been sent, and I cannot look")
     await room.goes_to(KICK_OFF + timedelta(days=7))
     assert len(room.posts("topics")) == 1
 

@@ -128,13 +128,17 @@ def _run_room_backup(settings: Settings, arguments: argparse.Namespace, now: dat
         copy_sqlite_file(folder / ROOM_TRANSCRIPT, target / ROOM_TRANSCRIPT)
     except StoreError:
         # Half a room is no backup.
-        for name in (ROOM_CORE, ROOM_TRANSCRIPT):
-            (target / name).unlink(missing_ok=True)
-        if target.exists():
-            target.rmdir()
+        _delete_room_files(target)
         raise
     print(f"The room is in {target}.")
     print(f"To go back to it, close the room and type `syllabot restore --room {target}`.")
+
+
+def _delete_room_files(folder: Path) -> None:
+    for name in (ROOM_CORE, ROOM_TRANSCRIPT):
+        (folder / name).unlink(missing_ok=True)
+    if folder.exists():
+        folder.rmdir()
 
 
 def _choose_backup_path(
@@ -159,7 +163,7 @@ def _describe_needed_secrets(settings: Settings) -> str:
     """Return a reminder of the settings a copy needs beside it. Only their names are shown."""
     names = []
     for name, value in settings:
-        if isinstance(value, SecretStr) and value.get_secret_value():
+        if _is_secret(value):
             names.append(name.upper())
     if not names:
         return ""
@@ -169,6 +173,10 @@ def _describe_needed_secrets(settings: Settings) -> str:
     if "VAULT_KEY" in names:
         reminder += " Without VAULT_KEY the tokens in it cannot be read."
     return reminder
+
+
+def _is_secret(value: object) -> bool:
+    return isinstance(value, SecretStr) and bool(value.get_secret_value())
 
 
 # — restore —
@@ -228,6 +236,15 @@ def _run_room_restore(settings: Settings, arguments: argparse.Namespace, now: da
     folder = settings.data_dir / "room"
     if arguments.mark or not arguments.file.is_dir():
         raise StoreError("Give the folder that `syllabot backup --room` made.")
+    kept = _replace_room_files(arguments.file, folder, now)
+    print("The room is as it was.")
+    if kept:
+        print(f"Its former files are kept as {' and '.join(kept)}.")
+    print("Open it: `syllabot room`.")
+
+
+def _replace_room_files(source: Path, folder: Path, now: datetime) -> list[str]:
+    """Put a copy in place and return the paths its former files are kept under."""
     kept = []
     with ExitStack() as stack:
         stack.enter_context(lock_database_file(folder / ROOM_CORE))
@@ -235,17 +252,14 @@ def _run_room_restore(settings: Settings, arguments: argparse.Namespace, now: da
         staged = {}
         for name in (ROOM_CORE, ROOM_TRANSCRIPT):
             copy = stage_copy(
-                arguments.file / name, folder / name, is_told=False, is_core=name == ROOM_CORE
+                source / name, folder / name, is_told=False, is_core=name == ROOM_CORE
             )
             staged[name] = stack.enter_context(copy)
         for name, staged_copy in staged.items():
             former = replace_database_file(staged_copy.path, folder / name, now)
             if former:
                 kept.append(str(former))
-    print("The room is as it was.")
-    if kept:
-        print(f"Its former files are kept as {' and '.join(kept)}.")
-    print("Open it: `syllabot room`.")
+    return kept
 
 
 def _print_restore_summary(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.chat.errors import Refused
 from bot.chat.text import format_count
+from bot.group.calendar import SyllabusWeek
 from bot.group.fit import MOST_WEEKS, WEEKS, FitResult, fit_roadmap
 from bot.roadmap import Roadmap, RoadmapError
 from bot.roadmap.file import MOST_BYTES
@@ -140,18 +141,25 @@ def _run_fit(arguments: argparse.Namespace, shelf: Shelf) -> None:
 
 
 def _print_weeks(roadmap: Roadmap, fitted: FitResult) -> None:
-    season = ""
-    if fitted.season_count > 1:
-        season = f", season {fitted.season} of {fitted.season_count}"
-    print(f"{roadmap.title}: {format_count(len(fitted.syllabus.weeks), 'week')}{season}")
+    length = format_count(len(fitted.syllabus.weeks), "week")
+    print(f"{roadmap.title}: {length}{_format_season(fitted)}")
     for number, week in enumerate(fitted.syllabus.weeks, 1):
-        stage = ""
-        # Many titles name their stage already.
-        if week.stage and week.stage not in week.title:
-            stage = f" ({week.stage})"
-        print(f"\nWeek {number}: {week.title}{stage}")
+        print(f"\nWeek {number}: {week.title}{_format_stage(week)}")
         for item_id in week.items:
             print(f"  - {roadmap.items[item_id].title}")
+
+
+def _format_season(fitted: FitResult) -> str:
+    if fitted.season_count == 1:
+        return ""
+    return f", season {fitted.season} of {fitted.season_count}"
+
+
+def _format_stage(week: SyllabusWeek) -> str:
+    # Many titles name their stage already.
+    if not week.stage or week.stage in week.title:
+        return ""
+    return f" ({week.stage})"
 
 
 def _run_export(arguments: argparse.Namespace, shelf: Shelf) -> None:

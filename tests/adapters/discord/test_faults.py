@@ -50,8 +50,8 @@ def answers_lost(server: Server, times: int, *, kept: bool) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("status", "code", "told"),
     [
-        (403, 50013, "what I send there is refused (I lack a right there)"),
-        (404, 10003, "what I send there is refused (the channel is gone)"),
+        (403, 50013, "the channel refuses them (I lack a right there)"),
+        (404, 10003, "the channel refuses them (the channel is gone)"),
         (429, 0, ""),
         (500, 0, ""),
     ],
@@ -109,7 +109,7 @@ async def test_without_the_right_to_look_an_unknown_outcome_stays_unsure_and_is_
             await server.goes_to(datetime(2026, 1, 3, 9, 30, tzinfo=UTC))
         assert titles(server) == ["## Almost there"]
         assert (
-            "Starts soon · unsure, it may have been sent, and I may not look"
+            "Starts soon · unsure, it may have been sent, and I cannot look"
             in await server.says("mona", "posts timeline")
         )
 

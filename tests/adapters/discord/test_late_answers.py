@@ -164,7 +164,11 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (PRESSED, {"custom_id": "~", "component_type": 2}, None),
     (PRESSED, {"custom_id": "|~", "component_type": 2}, "Say what I can do for you"),
     (PRESSED, {"custom_id": "fly me|~", "component_type": 2}, "I do not know the command “fly”"),
-    (PRESSED, {"custom_id": "week n=99999999999|~", "component_type": 2}, "is no number I can use"),
+    (
+        PRESSED,
+        {"custom_id": "week n=99999999999|~", "component_type": 2},
+        "is not a number I can use",
+    ),
     (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has weeks 1 to 12"),
     (
         PRESSED,

@@ -87,7 +87,7 @@ SAID = [
     ),
     (
         "cohort",
-        "cohort takes one more word, one of archive, break, call, create, finish, fit, link, move, ",
+        "Choose an action. /study help cohort explains them.",
     ),
     ("help chekin", "I know no command “chekin”: did you mean /study help checkin?"),
     ("join sprng", "There is no cohort “sprng” here: did you mean spring?"),

@@ -230,7 +230,7 @@ BUTTONS = [
     ({"value": "~"}, "I do not know the command “"),
     ({"value": "fly me"}, "I do not know the command “fly”"),
     ({"value": "x" * 2000}, "I do not know the command “xxx"),
-    ({"value": "week n=99999999999"}, "is no number I can use"),
+    ({"value": "week n=99999999999"}, "is not a number I can use"),
     ({"value": "week n=-1"}, "has weeks 1 to 12"),
     ({"value": "draft 1"}, "That form is no longer here"),
     ({"value": "join cohort=#77"}, "There is no cohort “#77” here"),

@@ -135,7 +135,8 @@ def test_a_copy_is_private_whole_and_says_when_it_was_made(
     said = desk.types("backup")
     copy = desk.folder / "data" / "backups" / DATED
     assert said == (
-        f"The database as it was on {WHEN} is in data/backups/{DATED} ({copy.stat().st_size / 1e6:.1f} MB).\n"
+        f"The database as of {WHEN} is in data/backups/{DATED} "
+        f"({copy.stat().st_size / 1e6:.1f} MB).\n"
         "Keep it private, and keep a copy on another machine: it holds what people said.\n"
         "Your secrets are not in it. Keep them somewhere else: SLACK_BOT_TOKEN, VAULT_KEY (in .env). Without VAULT_KEY "
         "the tokens in it cannot be read.\n"
@@ -163,7 +164,7 @@ def test_a_copy_goes_where_it_is_wanted_and_over_another_only_when_told_so(
         "data/syllabot.db is the database itself: choose another name."
     )
     assert desk.types("backup", "copy.db", "--force").startswith(
-        "The older copy there was replaced. The database as"
+        "The older copy there was replaced.\nThe database as"
     )
 
 
@@ -174,7 +175,8 @@ def test_what_cannot_be_copied_is_refused(desk: Desk) -> None:
     (desk.folder / "data" / "room").mkdir(parents=True)
     (desk.folder / "data" / "room" / "syllabot.db").touch()
     assert desk.is_refused("backup") == (
-        "There is no database data/syllabot.db yet; `syllabot backup --room` copies the local room."
+        "There is no database data/syllabot.db yet: "
+        "to copy the local room, type `syllabot backup --room`."
     )
     (desk.folder / "data" / "syllabot.db").write_text(
         "a text of more than a hundred characters " * 9
@@ -205,12 +207,12 @@ def test_restoring_keeps_todays_database_and_marks_the_gap(desk: Desk, database:
         opened.execute("UPDATE cohorts SET name = 'today'")
         opened.commit()
     assert desk.types("restore", "copy.db") == (
-        "The database of today is kept as data/syllabot.before-20260304-123000.db.\n"
+        "Today's database is kept as data/syllabot.before-20260304-123000.db.\n"
         f"data/syllabot.db is now the copy of {WHEN}.\n"
-        "What fell due since then is looked for before it is sent. Where I may not look, it is not sent again: "
-        "`posts timeline` shows it as unsure.\n"
-        "At the next start each group is told to do again what they did since then. To leave that out, type `syllabot "
-        "restore --mark --quiet` first.\n"
+        "Posts due since then are looked for before they are sent. "
+        "Where I cannot look, they are not sent again: `posts timeline` shows them as unsure.\n"
+        "At the next start I ask each group to do again what they did since then. "
+        "To leave that out, type `syllabot restore --mark --quiet` first.\n"
         "Now start Syllabot: `syllabot run`.\n"
     )
     assert look(database, "SELECT name FROM cohorts") == "spring"
@@ -222,7 +224,7 @@ def test_restoring_keeps_todays_database_and_marks_the_gap(desk: Desk, database:
         == "today"
     )
     assert mark(database) == (NOW, True)
-    assert "each group is told" not in desk.types("restore", "--mark", "--quiet")
+    assert "I ask each group" not in desk.types("restore", "--mark", "--quiet")
     assert mark(database) == (NOW, False)
     # What it said still holds after a second time, under a name of its own.
     assert "syllabot.before-20260304-123000-2.db" in desk.types("restore", "copy.db")
@@ -246,7 +248,7 @@ def test_of_a_file_copied_by_hand_the_newest_entry_counts(desk: Desk, database: 
     assert desk.types("restore", "by-hand.db").splitlines()[1:3] == [
         "data/syllabot.db is now the copy of Fri 20 Feb 2026, 10:00 UTC.",
         "It does not say when it was made, so I take the time of its newest entry: Fri 20 Feb 2026, 10:00 UTC. A file "
-        "that was copied by hand while Syllabot ran may lack more.",
+        "copied by hand while Syllabot ran may lack more.",
     ]
 
 
@@ -391,7 +393,7 @@ async def busy_room(folder: Path, copies: int) -> None:
             == f"syllabot: Syllabot is running on {folder}/room/syllabot.db: stop it, then try again.\n"
         )
     said = await typed(folder, "restore", "--room", str(folder / "copy-0"))
-    assert said.startswith("The room is as it was. What was there is kept as ")
+    assert said.startswith("The room is as it was.\nIts former files are kept as ")
     kept = look(folder / "copy-0" / "syllabot.db", ALIAS)
     with closing(sqlite3.connect(folder / "room" / "syllabot.db")) as opened:
         assert opened.execute(ALIAS).fetchone() == (kept,)

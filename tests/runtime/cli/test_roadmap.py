@@ -98,7 +98,7 @@ def test_import_writes_no_file_over_another_unless_it_is_forced_to(
 ) -> None:
     Path("mine.json").write_text("mine", encoding="utf-8")
     assert typed("import chance.md --json -o mine.json") == 1
-    sentence = "mine.json is there already: choose another name, or write over it with --force.\n"
+    sentence = "mine.json already exists: choose another name, or replace it with --force.\n"
     assert capsys.readouterr().err == sentence
     assert Path("mine.json").read_text(encoding="utf-8") == "mine"
     assert typed("import chance.md --json -o mine.json --force") == 0
@@ -208,7 +208,10 @@ def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(
         "",
     ]
     assert typed("fit ai-ml-engineer-12-weeks --weeks 0") == 1
-    assert capsys.readouterr().err == "A cohort can have 1 to 104 weeks: choose a number in that range.\n"
+    assert (
+        capsys.readouterr().err
+        == "A cohort can have 1 to 104 weeks: choose a number in that range.\n"
+    )
 
 
 def test_export_gives_a_bundled_roadmap_back(capsys: pytest.CaptureFixture[str]) -> None:
