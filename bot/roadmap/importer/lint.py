@@ -36,13 +36,13 @@ def lint_roadmap(roadmap: Roadmap, text: str) -> ImportReport:
     ]
     entries: list[ReportEntry] = []
     for oddity in oddities[:MOST_ODDITIES]:
-        line = _find_line(text, oddity.places)
+        line = _find_text_line(text, oddity.places)
         entries.append(ReportEntry(line, "odd", oddity.sentence))
     # Adding to an empty report sorts the entries by line.
     return ImportReport() + ImportReport(tuple(entries))
 
 
-def _find_line(text: str, places: tuple[str, ...]) -> int:
+def _find_text_line(text: str, places: tuple[str, ...]) -> int:
     for words in places:
         if words and (start := text.find(words)) >= 0:
             return text.count("\n", 0, start) + 1

@@ -140,23 +140,27 @@ def _remove_code_blocks(lines: list[str], notes: ImportNotes) -> list[str]:
         if fence is None:
             place += 1
             continue
+        kept[place] = ""
         mark, language = fence.group(1), fence.group(2).strip().lower()
         end = None
         if mark not in unclosed:
             end = _find_code_end(lines, place, mark)
-        kept[place] = ""
         if end is None:
             unclosed.add(mark)
             _report_unclosed_fence(place + 1, mark, notes)
-            place += 1
-            continue
-        if language in _MARKDOWN_LANGUAGES or not _has_text_outside(lines, place, end):
+            end = place
+        elif _is_plan_block(lines, place, end, language):
             kept[end] = ""
         else:
             kept[place : end + 1] = [""] * (end + 1 - place)
             notes.record_note(place + 1, "dropped", "I left out a block of code.")
         place = end + 1
     return kept
+
+
+def _is_plan_block(lines: Sequence[str], start: int, end: int, language: str) -> bool:
+    """Return True for a block with a plan inside, and not with code."""
+    return language in _MARKDOWN_LANGUAGES or not _has_text_outside(lines, start, end)
 
 
 def _match_fence(line: str) -> re.Match[str] | None:

@@ -43,7 +43,7 @@ def repair_encoding(lines: list[str], notes: ImportNotes) -> list[str]:
 
     Other damage stays for `remove_damaged_signs`.
     """
-    damaged = [_is_damaged(line) for line in lines]
+    damaged = [_has_damage(line) for line in lines]
     if not any(damaged):
         return lines
     if sum(damaged) > MOST_DAMAGED:
@@ -66,7 +66,7 @@ def repair_encoding(lines: list[str], notes: ImportNotes) -> list[str]:
     return repaired
 
 
-def _is_damaged(line: str) -> bool:
+def _has_damage(line: str) -> bool:
     # The first test is much faster and true for most lines.
     return not line.isascii() and is_bad(line)
 
@@ -98,14 +98,14 @@ def _find_used_scripts(lines: Iterable[str], least: int = 1) -> set[str]:
     return {script for script, count in counts.items() if count >= least}
 
 
-def _decode_three_byte_sign(run: re.Match[str]) -> str:
+def _decode_three_byte_sign(letters: re.Match[str]) -> str:
     """Return a repaired arrow or dash from a text with damage elsewhere."""
     # Three letters by themselves are too little for ftfy to be sure.
-    if len(run.group()) == 3:
+    if len(letters.group()) == 3:
         for encoding in _SINGLE_BYTE_ENCODINGS:
             with suppress(UnicodeError):
-                return run.group().encode(encoding).decode("utf-8")
-    return run.group()
+                return letters.group().encode(encoding).decode("utf-8")
+    return letters.group()
 
 
 def _is_safe_repair(line: str, better: str, scripts: set[str]) -> bool:
@@ -154,12 +154,10 @@ def remove_damaged_signs(lines: list[str], notes: ImportNotes) -> tuple[list[str
     """
     kept, decorated = [], set()
     for number, line in enumerate(lines, 1):
-        if _is_damaged(line):
+        if _has_damage(line):
             start, end = _find_damaged_start(line)
             if end > start:
-                sign = shorten_author_text(" ".join(line[start:end].split()))
-                sentence = f"I left out “{sign}”: this sign is too damaged to repair."
-                notes.record_note(number, "dropped", sentence)
+                _report_damaged_sign(number, line[start:end], notes)
                 line = line[:start] + line[end:]
                 decorated.add(number)
             if is_bad(line):
@@ -168,6 +166,12 @@ def remove_damaged_signs(lines: list[str], notes: ImportNotes) -> tuple[list[str
                 notes.record_note(number, "odd", sentence)
         kept.append(line)
     return kept, decorated
+
+
+def _report_damaged_sign(number: int, sign: str, notes: ImportNotes) -> None:
+    name = shorten_author_text(" ".join(sign.split()))
+    sentence = f"I left out “{name}”: this sign is too damaged to repair."
+    notes.record_note(number, "dropped", sentence)
 
 
 def _find_damaged_start(line: str) -> tuple[int, int]:

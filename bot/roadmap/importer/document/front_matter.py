@@ -24,22 +24,26 @@ _FIELD = re.compile(r"([A-Za-z][\w -]{0,60}?)[ \t]*[:=][ \t]*(.*)")
 
 def split_front_matter(lines: list[str], notes: ImportNotes) -> tuple[Front, list[str]]:
     """Return the fields between two fences at the top, and the lines with these emptied."""
-    start = _find_first_text(lines)
+    start = _find_first_filled_line(lines)
     end = _find_front_end(lines, start)
     if end is None:
         return {}, lines
-    front = _parse_front_matter(lines[start + 1 : end])
-    looks = [name for name in front if _LOOK_FIELDS.fullmatch(name)]
+    fields = _drop_look_fields(_parse_front_matter(lines[start + 1 : end]), start + 1, notes)
+    emptied = [""] * (end + 1 - start)
+    return fields, [*lines[:start], *emptied, *lines[end + 1 :]]
+
+
+def _drop_look_fields(front: Front, line: int, notes: ImportNotes) -> Front:
+    """Return the fields with a value, without those for the page's look."""
+    looks = list(filter(_LOOK_FIELDS.fullmatch, front))
     if looks:
         names = shorten_author_text(", ".join(looks))
         sentence = f"I left out fields about the look of the page: {names}."
-        notes.record_note(start + 1, "dropped", sentence)
-    kept = {name: value for name, value in front.items() if name not in looks and value}
-    emptied = [""] * (end + 1 - start)
-    return kept, [*lines[:start], *emptied, *lines[end + 1 :]]
+        notes.record_note(line, "dropped", sentence)
+    return {name: value for name, value in front.items() if name not in looks and value}
 
 
-def _find_first_text(lines: list[str]) -> int:
+def _find_first_filled_line(lines: list[str]) -> int:
     for place, line in enumerate(lines):
         if line.strip():
             return place

@@ -37,27 +37,40 @@ def replace_leading_signs(lines: list[str], notes: ImportNotes) -> tuple[list[st
     The numbers are those of decorated lines that became no entries.
     """
     signs = [_find_leading_sign(line) for line in lines]
-    neighbours = _list_neighbour_signs(lines, signs)
-    example = _find_loud_sign(signs)
-    kept: list[str] = []
-    decorated: set[int] = set()
+    replacer = _SignReplacer(lines, signs, notes)
     for number, (line, sign) in enumerate(zip(lines, signs, strict=True), 1):
         if sign:
-            opening = line[: _find_text_start(line)]
-            rest = line[len(opening) + len(sign) :].lstrip(" \t\u00a0\ufe0f")
-            has_company = sign in neighbours[number - 1]
-            if not _has_markdown_mark(opening) and _is_sign_entry(sign, rest, has_company):
-                line = _format_entry(line, sign, opening, rest)
-                _report_sign_entry(number, sign, notes)
-            elif sign[0] not in _DASHES:
-                line = opening + rest
-                decorated.add(number)
-                _report_decoration(number, example, notes)
-                _break_line_above(kept)
+            line = replacer.replace_sign(number, line, sign)
         if line.lstrip().startswith("#"):
             line = _strip_trailing_signs(line)
-        kept.append(line)
-    return kept, decorated
+        replacer.kept.append(line)
+    return replacer.kept, replacer.decorated
+
+
+class _SignReplacer:
+    """Replaces signs line by line, with an eye on the lines around them."""
+
+    def __init__(self, lines: Sequence[str], signs: Sequence[str], notes: ImportNotes) -> None:
+        self.kept: list[str] = []
+        self.decorated: set[int] = set()
+        self._neighbours = _list_neighbour_signs(lines, signs)
+        self._example = _find_loud_sign(signs)
+        self._notes = notes
+
+    def replace_sign(self, number: int, line: str, sign: str) -> str:
+        opening = line[: _find_text_start(line)]
+        rest = line[len(opening) + len(sign) :].lstrip(" \t\u00a0\ufe0f")
+        has_company = sign in self._neighbours[number - 1]
+        if not _has_markdown_mark(opening) and _is_sign_entry(sign, rest, has_company):
+            _report_sign_entry(number, sign, self._notes)
+            return _format_entry(line, sign, opening, rest)
+        # A dash before a sentence can belong to it, so it stays.
+        if sign[0] in _DASHES:
+            return line
+        self.decorated.add(number)
+        _report_decoration(number, self._example, self._notes)
+        _break_line_above(self.kept)
+        return opening + rest
 
 
 def _find_loud_sign(signs: Iterable[str]) -> str:

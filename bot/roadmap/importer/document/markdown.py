@@ -94,14 +94,14 @@ class _TokenReader:
         self._place = 0
 
     @property
-    def _token(self) -> Token:
+    def _current(self) -> Token:
         return self._tokens[self._place]
 
     def read_document(self) -> Section:
         """Return the whole document, its sections nested by their headings' levels."""
         sections: list[_FlatSection] = [(Prose(1, ""), 0, [])]
         while self._place < len(self._tokens):
-            token = self._token
+            token = self._current
             if token.type != "heading_open":
                 sections[-1][2].extend(self._read_block())
             elif (heading := self._read_heading()) is not None:
@@ -110,7 +110,7 @@ class _TokenReader:
 
     def _read_heading(self) -> Prose | None:
         """Return the heading here; None for text that only looks like one, to be read again."""
-        opening, inline = self._token, self._tokens[self._place + 1]
+        opening, inline = self._current, self._tokens[self._place + 1]
         if inline.content.startswith(LABEL):
             # The mark came from `indentation`: the line is a label, and no heading.
             opening.type, inline.content = "paragraph_open", inline.content.removeprefix(LABEL)
@@ -127,7 +127,7 @@ class _TokenReader:
 
     def _read_block(self) -> Iterator[Block]:
         """Yield the blocks that start here, and move behind them."""
-        token = self._token
+        token = self._current
         if token.type in _LIST_OPENINGS:
             yield from self._read_bullet_list()
         elif token.type == "table_open":
@@ -145,21 +145,21 @@ class _TokenReader:
     def _read_blocks_until(self, closing: str) -> list[Block]:
         """Return the blocks up to the closing token for the one here."""
         blocks: list[Block] = []
-        level = self._token.level
+        level = self._current.level
         self._place += 1
-        while self._token.type != closing or self._token.level != level:
+        while self._current.type != closing or self._current.level != level:
             # A heading inside an entry cannot open a section.
-            if self._token.type == "heading_open":
-                self._token.type = "paragraph_open"
+            if self._current.type == "heading_open":
+                self._current.type = "paragraph_open"
             blocks += self._read_block()
         self._place += 1
         return blocks
 
     def _read_bullet_list(self) -> Iterator[BulletList]:
-        line = _get_token_line(self._token, 1)
+        line = _get_token_line(self._current, 1)
         self._place += 1
         entries: list[Bullet] = []
-        while self._token.type == "list_item_open":
+        while self._current.type == "list_item_open":
             entries += self._read_list_item()
         self._place += 1
         if entries:
@@ -167,7 +167,7 @@ class _TokenReader:
 
     def _read_list_item(self) -> Iterator[Bullet]:
         """Yield the entry here; its inner entries if it has no words; nothing if it is empty."""
-        item, inline = self._token, self._tokens[self._place + 2]
+        item, inline = self._current, self._tokens[self._place + 2]
         number = None
         if item.info.isdigit():
             number = int(item.info)
@@ -186,10 +186,10 @@ class _TokenReader:
                 yield Bullet(empty, number, is_checked, tuple(blocks))
 
     def _read_markdown_table(self) -> Table:
-        line = _get_token_line(self._token, 1)
+        line = _get_token_line(self._current, 1)
         rows: list[tuple[Prose, ...]] = []
         cells: list[Prose] = []
-        while (token := self._token).type != "table_close":
+        while (token := self._current).type != "table_close":
             self._place += 1
             if token.type == "inline":
                 # A cell's token has no line of its own.
@@ -234,9 +234,9 @@ def _build_section_tree(sections: Sequence[_FlatSection]) -> Section:
     inner: list[list[Section]] = [[] for _ in sections]
     # From the end, because a section never changes once it is built.
     for place in range(len(sections) - 1, 0, -1):
-        section = _build_section(sections[place], inner[place])
+        section = _nest_section(sections[place], inner[place])
         inner[parents[place]].append(section)
-    return _build_section(sections[0], inner[0])
+    return _nest_section(sections[0], inner[0])
 
 
 def _find_parents(levels: Sequence[int]) -> list[int]:
@@ -251,6 +251,6 @@ def _find_parents(levels: Sequence[int]) -> list[int]:
     return parents
 
 
-def _build_section(flat: _FlatSection, inner: Sequence[Section]) -> Section:
+def _nest_section(flat: _FlatSection, inner: Sequence[Section]) -> Section:
     heading, level, blocks = flat
     return Section(heading, level, tuple(blocks), tuple(reversed(inner)))

@@ -45,7 +45,7 @@ def build_slug(text: str, longest: int) -> str:
     """
     # Each letter folds to a few at most, so the text after four times the length cannot matter.
     folded = unicodedata.normalize("NFKD", text[: 4 * longest].casefold().translate(_FOLDED))
-    slug = _join_words(_list_id_words(folded), longest)
+    slug = _build_fitting_slug(_list_id_words(folded), longest)
     if is_slug(slug, longest):
         return slug
     return ""
@@ -67,7 +67,7 @@ def _list_id_words(folded: str) -> list[str]:
     return [match.group()]
 
 
-def _join_words(words: list[str], longest: int) -> str:
+def _build_fitting_slug(words: list[str], longest: int) -> str:
     """Join as many words as fit; return an empty text if the first one is too long."""
     slug = ""
     for word in words:

@@ -85,9 +85,9 @@ class InfoCollector:
 
     def _continue_points(self, draft: PartDraft, points: Sequence[str]) -> None:
         for start in range(LONGEST_LIST, len(points), LONGEST_LIST):
-            more = PartDraft(draft.line, kind=draft["kind"], title=draft.get("title"))
-            more.add_values("points", points[start : start + LONGEST_LIST])
-            self.blocks.append(more)
+            continued = PartDraft(draft.line, kind=draft["kind"], title=draft.get("title"))
+            continued.add_values("points", points[start : start + LONGEST_LIST])
+            self.blocks.append(continued)
 
     def _collect_points(
         self, draft: PartDraft, part: DocumentPart, *, can_split: bool

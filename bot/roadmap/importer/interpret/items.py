@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.roadmap import ItemKind
@@ -80,6 +81,26 @@ def split_prefix(text: str) -> tuple[LabelRole, str]:
     return role, rest
 
 
+@dataclass(frozen=True, slots=True)
+class _EntryText:
+    """A list entry's words, with its label, time and mark taken off."""
+
+    text: str
+    role: LabelRole
+    estimate: str
+    is_optional: bool
+
+
+def _read_entry_text(prose: Prose) -> _EntryText:
+    text, is_optional = strip_optional_mark(strip_decoration(prose.text))
+    role, text = split_prefix(text)
+    text, estimate = split_time_span(text)
+    if not is_optional:
+        # “Homework (optional)” hides its mark behind the label until now.
+        text, is_optional = strip_optional_mark(text)
+    return _EntryText(text, role, estimate, is_optional)
+
+
 def build_item(
     bullet: Bullet, kind: ItemKind | None, catalog: ResourceCatalog, notes: ImportNotes
 ) -> PartDraft | None:
@@ -87,24 +108,16 @@ def build_item(
 
     `kind` comes from the label above; with None, the entry's own words decide.
     """
-    text, is_optional = strip_optional_mark(strip_decoration(bullet.prose.text))
-    role, text = split_prefix(text)
-    text, estimate = split_time_span(text)
-    if not is_optional:
-        # “Homework (optional)” hides its mark behind the label until now.
-        text, is_optional = strip_optional_mark(text)
-    if not text:
+    entry = _read_entry_text(bullet.prose)
+    if not entry.text:
         return None
-    if is_item_kind(role):
-        kind = role
-    draft = PartDraft(bullet.line, kind=kind or find_item_kind(text), estimate=estimate)
-    if is_optional:
-        draft["essential"] = False
+    draft = _start_item(bullet.line, entry, kind)
     resources = _find_item_resources(bullet.prose, catalog)
-    set_draft_title(draft, _build_item_title(draft, bullet.prose, text, notes) or text, notes)
+    title = _build_item_title(draft, bullet.prose, entry.text, notes) or entry.text
+    set_draft_title(draft, title, notes)
     _report_either(draft, notes)
-    if role == "question" and len(text) <= LONGEST_LINE:
-        draft["recall"] = text
+    if entry.role == "question" and len(entry.text) <= LONGEST_LINE:
+        draft["recall"] = entry.text
     texts = _read_text_below(draft, bullet, resources, catalog)
     if resources and bullet.prose.links and texts:
         # The entry is a course: the words below describe the course.
@@ -112,6 +125,16 @@ def build_item(
     else:
         _add_parts(draft, texts, notes)
     draft.add_references("resources", resources)
+    return draft
+
+
+def _start_item(line: int, entry: _EntryText, kind: ItemKind | None) -> PartDraft:
+    # The entry's own label is nearer than the one above the list.
+    if is_item_kind(entry.role):
+        kind = entry.role
+    draft = PartDraft(line, kind=kind or find_item_kind(entry.text), estimate=entry.estimate)
+    if entry.is_optional:
+        draft["essential"] = False
     return draft
 
 
@@ -149,6 +172,10 @@ def _build_item_title(draft: PartDraft, prose: Prose, text: str, notes: ImportNo
     bracket = _LAST_BRACKET.search(text)
     if bracket and bracket.start() > 2 and _add_bracket_parts(draft, bracket.group(1), notes):
         text = text[: bracket.start()]
+    return _trim_title(text)
+
+
+def _trim_title(text: str) -> str:
     # A single full stop ends the title; several mean that the title is sentences.
     if text.endswith(".") and "." not in text[:-1]:
         text = text[:-1]

@@ -28,11 +28,11 @@ class LabelPartReader:
     outside_parts: list[tuple[DocumentPart, SectionRole]] = field(default_factory=list)
 
     def read_label_part(
-        self, part: DocumentPart, body: SectionBody, read_deeper_part: DeeperReader
+        self, part: DocumentPart, body: SectionBody, read_deeper: DeeperReader
     ) -> bool:
         """Read a heading into `body` if it is only a label; return True if it is done.
 
-        `read_deeper_part` reads the headings below it.
+        `read_deeper` reads the headings below it.
         """
         if part.name.unit:
             return False
@@ -42,7 +42,7 @@ class LabelPartReader:
         if label := find_label_role(part.heading.text):
             body.read_body_blocks(part.blocks, label)
             for deeper in part.parts:
-                read_deeper_part(deeper, body)
+                read_deeper(deeper, body)
             return True
         return self._set_aside_part(part)
 

@@ -104,7 +104,7 @@ def _list_item_lines(step: PartDraft) -> Iterator[int]:
 def _build_line_lookup(draft: PartDraft) -> Callable[[Loc], int]:
     """Return a function from a field's path in the roadmap to its line in the document."""
 
-    def find_line(loc: Loc) -> int:
+    def find_loc_line(loc: Loc) -> int:
         line, value = draft.line, draft
         for step in loc:
             try:
@@ -116,7 +116,7 @@ def _build_line_lookup(draft: PartDraft) -> Callable[[Loc], int]:
                 line = value.line
         return line
 
-    return find_line
+    return find_loc_line
 
 
 class _OutlineReader:

@@ -145,11 +145,11 @@ def _apply_bracket(draft: PartDraft, words: str) -> bool:
     elif _PART_OF_TITLE.fullmatch(low):
         return False
     else:
-        draft.setdefault("topics", _split_topics(words))
+        draft.setdefault("topics", _split_topic_list(words))
     return True
 
 
-def _split_topics(words: str) -> list[str]:
+def _split_topic_list(words: str) -> list[str]:
     topics = filter(None, map(str.strip, words.split(",")))
     return [shorten_to_clause(topic, LONGEST_LINE) for topic in topics][:LONGEST_LIST]
 

@@ -153,17 +153,13 @@ class ResourceCatalog:
         """Add the resource behind an entry's first link, with the words before and after it."""
         text = strip_decoration(prose.text)
         words = clean_plain_text(prose.links[0].text)
-        before = after = ""
-        if words in text:
-            before, _, after = text.partition(words)
-        title = words
-        if is_pointer_link(prose.links[0]):
-            # “dictionary: here” names its link in the words before it.
-            title = before.strip(" :–—-") or parse_host(target) or words
+        before, _, after = text.partition(words)
+        if words not in text:
+            before = ""
+        title = _choose_link_title(prose.links[0], words, before, target)
         draft = PartDraft(prose.line, **build_resource_fields(title, target, hint))
         apply_title_rest(draft, after)
-        is_inside_sentence = len(before.split()) > 2 and bool(before.strip(" :–—-*"))
-        if is_inside_sentence and title == words:
+        if title == words and _is_sentence_start(before):
             draft["summary"] = shorten_to_clause(text, LONGEST_TEXT)
         if not draft.get("title"):
             return []
@@ -177,6 +173,18 @@ class ResourceCatalog:
         draft = PartDraft(prose.line, **fields)
         draft.append_summary(shorten_to_clause(strip_decoration(prose.text), LONGEST_TEXT))
         return [self.add_resource(draft, is_sure=bool(hint))]
+
+
+def _choose_link_title(link: Link, words: str, before: str, target: str) -> str:
+    if not is_pointer_link(link):
+        return words
+    # “dictionary: here” names its link in the words before it.
+    return before.strip(" :–—-") or parse_host(target) or words
+
+
+def _is_sentence_start(before: str) -> bool:
+    """Return True if a link stands inside a sentence, by the words before it."""
+    return len(before.split()) > 2 and bool(before.strip(" :–—-*"))
 
 
 def is_pointer_link(link: Link) -> bool:

@@ -180,11 +180,11 @@ class SectionBody:
         pieces = [words.text]
         # “Topics: loops, lists” are two items; an exercise with commas is still one exercise.
         if kind in ("topic", "review") and not words.links:
-            pieces = self._split_topics(words)
+            pieces = self._split_topic_line(words)
         for piece in pieces:
             self._add_body_item(Bullet(Prose(words.line, piece, words.links)), kind)
 
-    def _split_topics(self, words: Prose) -> list[str]:
+    def _split_topic_line(self, words: Prose) -> list[str]:
         pieces = split_inline_list(words.text)
         if len(pieces) < 2 or not is_inline_list(pieces):
             return [words.text]

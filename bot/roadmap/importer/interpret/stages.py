@@ -15,6 +15,7 @@ from bot.roadmap.importer.interpret.fallback_items import (
     build_fallback_items,
     strip_prerequisite_label,
 )
+from bot.roadmap.importer.interpret.heading_names import Unit
 from bot.roadmap.importer.interpret.label_parts import LabelPartReader
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.resources import ResourceCatalog
@@ -47,10 +48,7 @@ class StageBuilder:
             return
         first = next(part for part in counted if part.name.unit == "session")
         name = quote_excerpt(first.name.label)
-        # Sixty lectures of a video course are not sixty weeks, unless the text says “weekly”.
-        are_few = units["session"] <= MOST_SESSIONS
-        has_larger_units = units["month"] or units["phase"]
-        if not has_larger_units and (text_says_weekly or are_few):
+        if _are_sessions_weeks(units, text_says_weekly=text_says_weekly):
             self._weeks.week_unit = "session"
             sentence = f"I read {name} and each one after it as a week."
         else:
@@ -176,6 +174,13 @@ class StageBuilder:
         sentence = "I moved the items above the weeks into the first week."
         self.notes.record_note(items[0].line, "read", sentence)
         first["items"] = [*items, *first.get("items", [])]
+
+
+def _are_sessions_weeks(units: Counter[Unit], *, text_says_weekly: bool) -> bool:
+    if units["month"] or units["phase"]:
+        return False
+    # Sixty lectures of a video course are not sixty weeks, unless the text says “weekly”.
+    return text_says_weekly or units["session"] <= MOST_SESSIONS
 
 
 def _find_stage_time(part: DocumentPart) -> str:

@@ -108,17 +108,22 @@ def _read_row(row: Sequence[Prose], columns: _Columns) -> TimetableRow:
     name = _build_row_name(number, title, columns.unit)
     heading = replace(title, line=number.line, links=(*number.links, *title.links))
     lists: list[BulletList] = []
-    title_header = columns.headers[columns.title].text
-    cells: list[tuple[int, Prose]] = []
+    for place in _list_content_columns(row, columns):
+        lists.append(_build_cell_list(columns.headers[place].text, row[place]))
+    return heading, name, lists
+
+
+def _list_content_columns(row: Sequence[Prose], columns: _Columns) -> list[int]:
+    """Return the columns with tasks for this row."""
+    places: list[int] = []
     for place, cell in enumerate(row):
         if place not in (columns.number, columns.title) and not _is_empty_cell(cell):
-            cells.append((place, cell))
+            places.append(place)
     # A column headed “Topics” names the week and lists its topics.
-    if cells and find_label_role(title_header) == "topic" and not _is_empty_cell(title):
-        cells.insert(0, (columns.title, title))
-    for place, cell in cells:
-        lists.append(_build_cell_list(columns.headers[place].text, cell))
-    return heading, name, lists
+    title_role = find_label_role(columns.headers[columns.title].text)
+    if places and title_role == "topic" and not _is_empty_cell(row[columns.title]):
+        places.insert(0, columns.title)
+    return places
 
 
 def _build_row_name(number: Prose, title: Prose, unit: Unit) -> HeadingName:
