@@ -1,4 +1,4 @@
-"""A letter: one post for one destination, as the ledger keeps it, and the states it passes through."""
+"""A letter: one post for one destination as the ledger keeps it, and the states it goes through."""
 
 from __future__ import annotations
 

@@ -74,7 +74,8 @@ class SqliteConnection(aiosqlite.Connection):
 
     async def run_on_thread(self, work: Callable[..., None], *details: Any, **options: Any) -> None:
         """Run a function with the driver's connection on its own thread."""
-        await self._execute(partial(work, self._conn, *details, **options))  # type: ignore[no-untyped-call]
+        on_thread = partial(work, self._conn, *details, **options)
+        await self._execute(on_thread)  # type: ignore[no-untyped-call]  # aiosqlite's own
 
     async def rollback(self) -> None:
         # SQLAlchemy rolls back each time a connection returns to the pool, nearly always for

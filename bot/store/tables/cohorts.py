@@ -25,7 +25,8 @@ from sqlalchemy import (
 from bot.store.columns import Instant, build_id_column, build_reference_column, metadata
 
 # `posts` and `breaks` change rarely and are read whole, so they are JSON. `looked_at` says up to
-# when posts are in the ledger; `next_due_at` is a cache, so that a tick finds what is due by index.
+# when posts are in the ledger; `next_due_at` is a cache, so that a tick finds what is due by
+# index.
 cohorts = Table(
     "cohorts",
     metadata,
@@ -53,8 +54,8 @@ cohorts = Table(
     sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
 )
 
-# `trouble` keeps posts from a home (or an extra from its posts), in the words moderators are told.
-# `named_to`: members up to this id have been named there as new ones, or are not to be.
+# `trouble` keeps posts from a home (or an extra from its posts), in the words moderators are
+# told. `named_to`: members up to this id have been named there as new ones, or are not to be.
 homes = Table(
     "homes",
     metadata,
@@ -72,10 +73,10 @@ homes = Table(
 )
 
 # `shown`: neither hidden nor gone nor silent; kept here so that boards and ranks are one indexed
-# query. `voice_id`: the membership of the same person, by another account, that speaks in place of
-# this one; null if it speaks itself. `looked_for_at`: when their platform was last asked if they are
-# still in the space; `missing_since`: since when it says they are not. `newcomer`: it is the first
-# membership of its person in the cohort, by any account.
+# query. `voice_id`: the membership of the same person, by another account, that speaks in place
+# of this one; null if it speaks itself. `looked_for_at`: when their platform was last asked if
+# they are still in the space; `missing_since`: since when it says they are not. `newcomer`: it is
+# the first membership of its person in the cohort, by any account.
 members = Table(
     "members",
     metadata,

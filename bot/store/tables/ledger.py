@@ -21,9 +21,9 @@ from bot.store.columns import Instant, build_id_column, build_reference_column, 
 # Literals, because the condition of an index takes no parameters.
 _OPEN = text("state IN ('due', 'claimed')")
 
-# `due_at` is the schedule, the back-off and the lease; `tries` the fencing token; `settled` the last
-# try known to have failed: a try after it may have got through. 0 in `home_id` or `member_id` means
-# none; null would not do, for nulls never collide in a unique key.
+# `due_at` is the schedule, the back-off and the lease; `tries` the fencing token; `settled` the
+# last try known to have failed: a try after it may have got through. 0 in `home_id` or
+# `member_id` means none; null would not do, for nulls never collide in a unique key.
 letters = Table(
     "letters",
     metadata,
@@ -54,10 +54,10 @@ letters = Table(
     Index("letters_member", "member_id", "ended_at"),
 )
 
-# The calls letters have named to homes, as their readers were told last (`starts` to `off`; `starts`
-# is null if that was before this table), and each call's event on the platform: its id there
-# (`native`, empty if it is not known) and its `title` there. `changes` counts the changes to a call,
-# so that a sender knows if it had the last word.
+# The calls letters have named to homes, as their readers were told last (`starts` to `off`;
+# `starts` is null if that was before this table), and each call's event on the platform: its id
+# there (`native`, empty if it is not known) and its `title` there. `changes` counts the changes
+# to a call, so that a sender knows if it had the last word.
 events = Table(
     "events",
     metadata,

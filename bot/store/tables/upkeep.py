@@ -35,8 +35,8 @@ drafts = Table(
     sqlite_autoincrement=True,
 )
 
-# One-time codes that link accounts, or give a cohort another home. Only their hashes are kept, until
-# they are used or old.
+# One-time codes that link accounts, or give a cohort another home. Only their hashes are kept,
+# until they are used or old.
 codes = Table(
     "codes",
     metadata,
@@ -74,8 +74,8 @@ heard = Table(
     Column("at", Instant, nullable=False, index=True),
 )
 
-# Greetings, for a space, a channel (`channel C1`) or a person (`person U1`), by native ids. There may
-# be no row in `spaces`, because nobody may have made a cohort there.
+# Greetings, for a space, a channel (`channel C1`) or a person (`person U1`), by native ids. There
+# may be no row in `spaces`, because nobody may have made a cohort there.
 greetings = Table(
     "greetings",
     metadata,
