@@ -1,4 +1,6 @@
-"""Where tokens come from: the settings' one, or the vault's many, kept by the real library's interfaces."""
+"""Where tokens come from: the settings' one, or the vault's many, kept by the real library's
+interfaces.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,8 @@ def installed(
 
 async def tokens(many: VaultTokenStore | TokenCache, *workspaces: Workspace) -> list[str | None]:
     return [
-        token.bot_token if (token := await many.find_token(one)) else None for one in workspaces
+        token.bot_token if (token := await many.find_token(workspace)) else None
+        for workspace in workspaces
     ]
 
 
@@ -82,15 +85,18 @@ async def test_an_installation_comes_back_with_the_bots_token_alone(vault):
     assert (bot.bot_token, bot.bot_id, bot.team_name, bot.bot_scopes) == (
         "xoxb-1", "B0BOT", "Study Hall", ["chat:write", "commands"],
     )  # fmt: skip
-    kept = [await vault.look(name) for name in await vault.names("")]
-    assert not [one for one in kept if "xoxp" in one or "hooks" in one]
+    kept = [await vault.read_secret(name) for name in await vault.list_secret_names("")]
+    assert not [secret for secret in kept if "xoxp" in secret or "hooks" in secret]
 
 
 async def test_installing_again_takes_the_place_of_what_was_there(vault):
     many = VaultTokenStore(vault)
     for token in ("xoxb-1", "xoxb-2"):
         await many.async_save(installed(token=token))
-    assert (await tokens(many, HALL, OTHER), len(await vault.names(""))) == (["xoxb-2", None], 1)
+    assert (await tokens(many, HALL, OTHER), len(await vault.list_secret_names(""))) == (
+        ["xoxb-2", None],
+        1,
+    )
 
 
 async def test_a_workspace_of_an_enterprise_falls_back_to_what_the_enterprise_installed(vault):
@@ -140,10 +146,10 @@ async def test_the_app_is_removed_from_one_workspace_and_stays_in_the_others(vau
 
 
 async def test_another_process_sees_at_once_what_was_installed_and_removed(vault):
-    one, another = VaultTokenStore(vault), VaultTokenStore(vault)
-    await one.async_save(installed())
+    first, another = VaultTokenStore(vault), VaultTokenStore(vault)
+    await first.async_save(installed())
     assert await tokens(another, HALL) == ["xoxb-1"]
-    await one.forget_token(HALL)
+    await first.forget_token(HALL)
     assert await tokens(another, HALL) == [None]
 
 
@@ -191,7 +197,7 @@ async def test_of_two_who_come_back_with_one_state_one_is_let_in(vault):
 async def test_what_was_never_issued_is_no_state_and_takes_nothing_away(vault, state):
     await VaultTokenStore(vault).async_save(installed())
     assert await OAuthStateStore(vault).async_consume(state) is False
-    assert len(await vault.names("")) == 1
+    assert len(await vault.list_secret_names("")) == 1
 
 
 # — one —
@@ -202,7 +208,10 @@ async def test_the_token_of_the_settings_is_for_its_own_workspace_and_slack_is_a
 ):
     single = SettingsTokenStore("xoxb-T0HALL", base_url=wire.api)
     found = await asyncio.gather(
-        *(single.find_token(one) for one in (HALL, OTHER, HALL, Workspace("T0HALL", "E0")))
+        *(
+            single.find_token(workspace)
+            for workspace in (HALL, OTHER, HALL, Workspace("T0HALL", "E0"))
+        )
     )
     assert [token and token.bot_token for token in found] == [
         "xoxb-T0HALL",
@@ -220,7 +229,8 @@ async def test_the_token_of_a_whole_enterprise_is_for_its_workspaces(wire: Wire)
     wire.tokens["xoxb-wide"] = Token("xoxb-wide", "", "E0")
     single = SettingsTokenStore("xoxb-wide", base_url=wire.api)
     assert [
-        await single.find_token(one) is not None for one in (Workspace("T0UNI", "E0"), WIDE, HALL)
+        await single.find_token(workspace) is not None
+        for workspace in (Workspace("T0UNI", "E0"), WIDE, HALL)
     ] == [
         True,
         True,
@@ -277,7 +287,10 @@ async def test_a_page_that_is_not_slacks_is_an_answer_that_was_lost():
 
 
 class Counted:
-    """The vault's installations, counting how often they are asked for; shut, nobody gets an answer."""
+    """The vault's installations, counting how often they are asked for.
+
+    Shut, nobody gets an answer.
+    """
 
     def __init__(self, many: VaultTokenStore) -> None:
         self.many, self.asked, self.open = many, 0, asyncio.Event()
@@ -320,7 +333,7 @@ async def test_a_removal_clears_what_is_kept_and_so_does_a_new_installation_even
     east, west = Workspace("T1", "E0"), Workspace("T2", "E0")
     assert await tokens(cache, HALL, east, west) == ["xoxb-T0HALL", "xoxb-T1", "xoxb-None"]
     await cache.forget_token(WIDE)
-    assert [cache.get_cached_token(one) is None for one in (HALL, east, west)] == [
+    assert [cache.get_cached_token(workspace) is None for workspace in (HALL, east, west)] == [
         False,
         True,
         True,
@@ -349,5 +362,5 @@ async def test_a_token_that_another_process_has_replaced_is_asked_for_anew(vault
         wire.installs("T0HALL")
         await many.async_save(installed(token="xoxb-T0HALL-again"))
         await slack.call_method(HALL, "auth.test")
-        asked = [one.token for one in wire.asked]
+        asked = [call.token for call in wire.asked]
     assert asked == [*["xoxb-T0HALL"] * 3, "xoxb-T0HALL-again"]

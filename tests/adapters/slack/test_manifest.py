@@ -1,4 +1,6 @@
-"""The app manifest: what Slack takes, derived from the registry and the settings, with the least scopes."""
+"""The app manifest: what Slack takes, derived from the registry and the settings, with the least
+scopes.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ def test_it_names_the_command_and_addresses_of_the_settings(known):
     assert build_manifest(known, "/cohort-7")["settings"]["socket_mode_enabled"] is True
 
 
-def test_it_asks_for_no_scope_the_bot_can_do_without_and_lets_those_be_declined_that_only_certainty_files_and_greetings_take(
+def test_it_asks_for_the_least_scopes_and_lets_people_decline_what_the_bot_can_do_without(
     known,
 ):
     scopes = build_manifest(known, "/study")["oauth_config"]["scopes"]
@@ -68,7 +70,7 @@ def test_it_subscribes_to_what_is_listened_to_and_answers_where_it_says(known):
 
 def test_the_hint_names_every_first_word_and_stays_short_enough_for_any_registry(known):
     words = format_usage_hint(known).split(" | ")
-    assert set(words) == {one.name.partition(" ")[0] for one in known}
+    assert set(words) == {command.name.partition(" ")[0] for command in known}
     assert words.index("week") < words.index("cohort")
     many = [
         command.Command(f"{'x' * 20}{chr(97 + n // 26)}{chr(97 + n % 26)}", "help", (), None)
@@ -124,7 +126,7 @@ async def test_a_whole_enterprise_may_install_what_is_for_many_workspaces(
     assert made["settings"]["org_deploy_enabled"] is is_wide
     assert rules.manifest(made) == []
     assert ("A whole enterprise can install it" in beside) is is_wide
-    assert ("for a whole enterprise, set PUBLIC_URL and VAULT_KEY" in beside) is not is_wide
+    assert ("For a whole enterprise, set PUBLIC_URL and VAULT_KEY" in beside) is not is_wide
 
 
 async def test_with_an_app_level_token_slack_speaks_through_socket_mode_whatever_the_address(

@@ -1,4 +1,5 @@
-"""Who may do what on Slack: people by their place in the workspace and by being named, and the bot where a channel or a scope is
+"""Who may do what on Slack: people by their place in the workspace and by being named, and the bot
+where a channel or a scope is
 closed to it."""
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_
         for fault in (status(500), refused("fatal_error")):
             group.wire.fails("users.info", fault)
             assert await group.says("mona", "cohort timeline") == (
-                "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."
+                "Slack cannot tell me right now who manages this workspace: please try again in a "
+                "minute."
             )
             assert await may_manage(group, "mona")
         group.clock.at += timedelta(hours=2)
@@ -107,7 +109,9 @@ async def test_whoever_has_left_the_workspace_is_left_alone_until_they_are_back(
 
 
 def shut(group: Group, how: str) -> Channel:
-    """A channel that is closed to the bot in some way, and where people can speak with it all the same."""
+    """A channel that is closed to the bot in some way, and where people can speak with it all the
+    same.
+    """
     channel = group.place.channel(f"C0{how.upper()}", how, bot=how != "outside")
     channel.read_only = how == "readonly"
     if how == "private":
@@ -119,8 +123,10 @@ def shut(group: Group, how: str) -> Channel:
 INVITE = "type /invite @syllabot there"
 CLOSED = {
     "outside": f"I am not in #outside: {INVITE}.",
-    "private": f"The channel is gone, or private and without me: {INVITE}, or say /study cohort move in the channel where",
-    "readonly": "Not everybody may post in #readonly: open its details → Settings → Posting permissions and let me, or say",
+    "private": f"The channel is gone, or private and without me: {INVITE}, or type /study cohort "
+    f"move in the channel where",
+    "readonly": "Not everybody may post in #readonly: open its details → Settings → Posting "
+    "permissions and allow me, or type",
 }
 
 
@@ -145,7 +151,7 @@ async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_l
             channel.read_only = False
             await group.passes(minutes=16)
             await group.says("ada", f"join {how}", channel)
-            assert [words(one).split(" ")[0] for one in group.posts(channel)] == [how, "ada"]
+            assert [words(post).split(" ")[0] for post in group.posts(channel)] == [how, "ada"]
             assert "Posts of" not in await group.says("mona", f"cohort members {how}", channel)
 
 
@@ -155,8 +161,10 @@ async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> N
         await group.goes_to(MONDAY - timedelta(hours=1))
         before, channel = len(group.posts()), group.channel
         ends = {
-            group.delivery.archives: "The channel #study-group is archived: unarchive it, or say /study cohort move in",
-            group.delivery.deletes: "The channel was deleted: say /study cohort move in the channel where",
+            group.delivery.archives: "The channel #study-group is archived: unarchive it, or type "
+            "/study cohort move in",
+            group.delivery.deletes: "The channel was deleted: type /study cohort move in the "
+            "channel where",
             group.delivery.removes: f"I am not in #lounge2: {INVITE}.",
         }
         for number, (end, told) in enumerate(ends.items(), 1):
@@ -169,7 +177,10 @@ async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> N
             assert "Posts of" not in await group.says("mona", "cohort members", channel)
         await group.goes_to(MONDAY)
         assert len(group.posts(group.channel)) == before
-        assert [words(one).split("\n")[0] for one in group.posts(channel)] == ["Here we go", WEEK_1]
+        assert [words(post).split("\n")[0] for post in group.posts(channel)] == [
+            "Here we go",
+            WEEK_1,
+        ]
 
 
 async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str) -> None:
@@ -179,14 +190,17 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         await group.restart()
         made = await group.says("mona", "cohort create name=spring start=2026-03-02")
         assert (
-            "Good to know: I lack the scope channels:history, so a post that may have been lost stays unsure"
-            in made
+            "Good to know: I lack the scope channels:history, so a post that may be lost stays "
+            "unsure" in made
         )
         token.scopes = SCOPES - {"chat:write"}
         await group.restart()
         opened = await group.says("mona", "cohort open spring sure=yes")
         assert "my invitation waits" in opened
-        lack = "I lack the scope chat:write, without which I cannot post: ask whoever runs me to add it"
+        lack = (
+            "I lack the scope chat:write, so I cannot post: ask the person who runs this bot to "
+            "add it"
+        )
         assert lack in await group.says("mona", "cohort timeline")
         assert group.posts() == []
         token.scopes = SCOPES
