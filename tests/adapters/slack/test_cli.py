@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
@@ -60,12 +61,12 @@ def here(wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def through_socket(here) -> Settings:
+def through_socket(here: None) -> Settings:
     return Settings(slack_bot_token=BOT_TOKEN, slack_app_token=APP_TOKEN)
 
 
 @pytest.fixture
-def called(here) -> Settings:
+def called(here: None) -> Settings:
     """Settings of a bot that Slack calls, on a port nobody uses yet."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -134,7 +135,9 @@ async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
         ),
     ],
 )
-def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
+def test_the_settings_say_how_slack_and_the_bot_speak(
+    given: dict[str, Any], way: ConnectionMode
+) -> None:
     settings = Settings(**given)
     assert (connection_mode.choose_connection_mode(settings), SLACK.is_configured(settings)) == (
         way,
@@ -168,7 +171,7 @@ def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
         ),
     ],
 )
-async def test_what_the_settings_lack_is_one_sentence(given, sentence):
+async def test_what_the_settings_lack_is_one_sentence(given: dict[str, Any], sentence: str) -> None:
     settings = Settings(**given)
     with pytest.raises(CannotConnect) as refused:
         connection_mode.choose_connection_mode(settings)
@@ -181,20 +184,24 @@ async def test_what_the_settings_lack_is_one_sentence(given, sentence):
     "given",
     [{}, {"public_url": "https://x.org", "vault_key": create_vault_key(), "discord_token": "x"}],
 )
-def test_without_anything_of_slacks_slack_is_left_alone(given):
+def test_without_anything_of_slacks_slack_is_left_alone(given: dict[str, Any]) -> None:
     assert not SLACK.is_configured(Settings(**given))
 
 
 # — tokens —
 
 
-async def test_nothing_is_missing_where_the_app_was_installed_as_it_asked(wire, through_socket):
+async def test_nothing_is_missing_where_the_app_was_installed_as_it_asked(
+    wire: Wire, through_socket: Settings
+) -> None:
     assert await SLACK.run_doctor(through_socket, [HOME], None) == []
     assert [call.token for call in wire.asked][:2] == [APP_TOKEN, BOT_TOKEN]
     assert not [call for call in wire.asked if call.method.startswith(("chat.", "views."))]
 
 
-async def test_an_app_level_token_that_opens_no_connection_is_named(wire, through_socket):
+async def test_an_app_level_token_that_opens_no_connection_is_named(
+    wire: Wire, through_socket: Settings
+) -> None:
     wire.tokens[APP_TOKEN].scopes = frozenset()
     assert await cli.find_slack_setup_problems(through_socket, [], None) == [UNKNOWN_APP_TOKEN]
     other = Settings(slack_bot_token=BOT_TOKEN, slack_app_token="xapp-other")
@@ -205,13 +212,13 @@ async def test_an_app_level_token_that_opens_no_connection_is_named(wire, throug
     ("dead", "sentence"), [("invalid_auth", UNKNOWN_TOKEN), ("account_inactive", REMOVED)]
 )
 async def test_a_bot_token_that_is_no_good_is_named_and_nothing_is_said_of_its_homes(
-    wire, through_socket, dead, sentence
-):
+    wire: Wire, through_socket: Settings, dead: str, sentence: str
+) -> None:
     wire.tokens[BOT_TOKEN].dead = dead
     assert await cli.find_slack_setup_problems(through_socket, [HOME], None) == [sentence]
 
 
-async def test_a_slack_out_of_reach_is_one_sentence(wire, through_socket):
+async def test_a_slack_out_of_reach_is_one_sentence(wire: Wire, through_socket: Settings) -> None:
     wire.fails("*", dropped(kept=False), times=2)
     assert await cli.find_slack_setup_problems(through_socket, [HOME], None) == [
         "the connection to Slack was lost: try again later."
@@ -221,7 +228,9 @@ async def test_a_slack_out_of_reach_is_one_sentence(wire, through_socket):
     assert said.endswith(": try again later.")
 
 
-async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(wire, through_socket):
+async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(
+    wire: Wire, through_socket: Settings
+) -> None:
     wire.tokens[BOT_TOKEN].scopes = SCOPES - {"im:write", "channels:history"}
     found = await cli.find_slack_setup_problems(through_socket, [HOME, HOME], None)
     advice = "add it under OAuth & Permissions, and install the app again"
@@ -236,7 +245,7 @@ async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(wire
 # — homes —
 
 
-async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
+async def test_homes_the_bot_cannot_post_in_are_named(wire: Wire, through_socket: Settings) -> None:
     wire.hall.channels["C0STUDY"].members.discard(BOT)
     wire.hall.channel("C0OLD", "old").archived = True
     gone, elsewhere = (
@@ -273,23 +282,27 @@ async def running(called: Settings, wire: Wire) -> AsyncIterator[SlackEndpoint]:
         yield door
 
 
-async def test_a_public_address_that_leads_to_the_running_bot_is_right(called, running):
+async def test_a_public_address_that_leads_to_the_running_bot_is_right(
+    called: Settings, running: SlackEndpoint
+) -> None:
     assert await cli.find_slack_setup_problems(called, [HOME], None) == []
 
 
-async def test_a_bot_with_another_signing_secret_is_named(called, running):
+async def test_a_bot_with_another_signing_secret_is_named(
+    called: Settings, running: SlackEndpoint
+) -> None:
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
     (said,) = await cli.find_slack_setup_problems(other, [], None)
     assert said.startswith(f"The bot at {called.public_url} has a different SLACK_SIGNING_SECRET: ")
 
 
-async def test_a_public_address_is_checked_while_the_bot_does_not_run(called):
+async def test_a_public_address_is_checked_while_the_bot_does_not_run(called: Settings) -> None:
     assert await cli.find_slack_setup_problems(called, [HOME], None) == []
     async with serve_public_routes([], called.public_host, called.public_port):
         pass  # and the port is free again
 
 
-async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called):
+async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called: Settings) -> None:
     async with serve_public_routes([], "127.0.0.1", 0) as port:
         elsewhere = f"http://127.0.0.1:{port}"
         (said,) = await cli.find_slack_setup_problems(
@@ -308,7 +321,7 @@ async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called)
     assert said == f"I cannot reach PUBLIC_URL from here ({elsewhere}): {advice}"
 
 
-async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
+async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called: Settings) -> None:
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
     async with cli._serve_challenge(called, "the-one-that-was-sent"):
         status_, said = await cli._send_challenge(other, "another-one")
@@ -318,12 +331,16 @@ async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
 # — many —
 
 
-async def test_nothing_is_missing_for_many_workspaces_once_one_has_installed_it(for_many, vault):
+async def test_nothing_is_missing_for_many_workspaces_once_one_has_installed_it(
+    for_many: Settings, vault: Vault
+) -> None:
     await install(vault)
     assert await cli.find_slack_setup_problems(for_many, [HOME], vault) == []
 
 
-async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_many, vault):
+async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(
+    for_many: Settings, vault: Vault
+) -> None:
     page = f"{for_many.public_url}/slack/install"
     sentence = f"No workspace has installed me yet: start me, then open {page}."
     for known in (None, vault):
@@ -337,13 +354,17 @@ async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_ma
         ({"slack_client_secret": "other"}, "bad_client_secret"),
     ],
 )
-async def test_a_client_that_slack_does_not_know_is_named(for_many, vault, given, error):
+async def test_a_client_that_slack_does_not_know_is_named(
+    for_many: Settings, vault: Vault, given: dict[str, Any], error: str
+) -> None:
     await install(vault)
     wrong = Settings(**{**for_many.model_dump(), **given})
     assert await cli.find_slack_setup_problems(wrong, [], vault) == [cli.UNKNOWN_CLIENT[error]]
 
 
-async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(for_many, vault):
+async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(
+    for_many: Settings, vault: Vault
+) -> None:
     await install(vault, SCOPES - {"im:write"})
     elsewhere = Place("slack", "T9", "C0STUDY", tenant="T9")
     found = await cli.find_slack_setup_problems(for_many, [HOME, elsewhere], vault)
@@ -358,8 +379,8 @@ async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(f
 
 
 async def test_a_key_that_was_changed_without_keeping_the_former_is_named(
-    quick_room, for_many, vault
-):
+    quick_room: Room, for_many: Settings, vault: Vault
+) -> None:
     await install(vault)
     other = Vaults(quick_room.store, quick_room.clock, create_vault_key()).open_vault("slack")
     assert await cli.find_slack_setup_problems(for_many, [HOME], other) == [
