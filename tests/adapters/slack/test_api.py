@@ -1,4 +1,6 @@
-"""The API on the wire: whose token is used, what counts as an answer, and that nothing is asked twice."""
+"""The API on the wire: whose token is used, what counts as an answer, and that nothing is asked
+twice.
+"""
 
 from __future__ import annotations
 

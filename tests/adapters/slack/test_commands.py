@@ -1,4 +1,6 @@
-"""What people type after the slash command: every command there is, help, words that are spelt wrong, mentions, marks."""
+"""What people type after the slash command: every command there is, help, words that are spelt
+wrong, mentions, marks.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,10 @@ VALUES = {
     "who": "@bob",
 }
 OWN = {
-    "cohort": "spring", "item": "bayes", "items": "bayes", "week": "1", "member": "bob", "zone": "Europe/Berlin",
-    "roadmap": "ai-ml-engineer-12-weeks", "post": "recap", "name": "autumn", "quiet": "22:00-08:00", "seats": "30",
+    "cohort": "spring", "item": "bayes", "items": "bayes", "week": "1", "member": "bob",
+    "zone": "Europe/Berlin",
+    "roadmap": "ai-ml-engineer-12-weeks", "post": "recap", "name": "autumn", "quiet": "22:00-08:00",
+    "seats": "30",
 }  # fmt: skip
 """What somebody would say of an option by its name; of any other, by its kind."""
 
@@ -30,8 +34,8 @@ def value(option: CommandOption) -> str:
 
 def typed(command: Command, *, in_full: bool) -> str:
     """A command with all its options, or with those alone that it needs."""
-    given = (one for one in command.visible_options if in_full or one.required)
-    return " ".join((command.name, *(f"{one.name}={value(one)}" for one in given)))
+    given = (option for option in command.visible_options if in_full or option.required)
+    return " ".join((command.name, *(f"{option.name}={value(option)}" for option in given)))
 
 
 async def test_every_command_is_answered_in_private(url: str) -> None:
@@ -66,9 +70,9 @@ async def test_help_is_given_at_every_level(url: str) -> None:
                     "an option is no command, whatever its name"
                 )
         below = [
-            f"/study {one.name} — {one.help}"
-            for one in list_visible_commands()
-            if one.group == "cohort"
+            f"/study {command.name} — {command.help}"
+            for command in list_visible_commands()
+            if command.group == "cohort"
         ]
         for asked in ("cohort help", "help cohort", "/cohort HELP"):
             assert await group.says("mona", asked) == "\n".join(["Cohort", *below])
@@ -165,7 +169,8 @@ async def test_quotation_marks_mentions_and_links_arrive_as_they_were_meant(url:
         notes = {
             'note="it \\"went\\" well, thanks @bob" hours=3': 'it "went" well, thanks @bob',
             "note=“curly & <b>plain</b>” hours=3": "curly & <b>plain</b>",
-            'note="see https://meet.example/a?b=1&c=2 in #study-group"': "see https://meet.example/a?b=1&c=2 in #study-group",
+            'note="see https://meet.example/a?b=1&c=2 in '
+            '#study-group"': "see https://meet.example/a?b=1&c=2 in #study-group",
             'note="never closed, as on a telephone': "never closed, as on a telephone",
             'note="<!channel> <@U0BOB|bob>  *x* _y_ `z`"': "<!channel> <@U0BOB|bob>  *x* _y_ `z`",
         }

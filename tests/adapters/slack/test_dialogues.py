@@ -1,4 +1,6 @@
-"""People talk with the bot in a simulated Slack: by commands, buttons, lists and forms, and it is restarted in between."""
+"""People talk with the bot in a simulated Slack: by commands, buttons, lists and forms, and it is
+restarted in between.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,17 @@ PLAN = "AI/ML engineer in twelve weeks"
 def ticked(sight: Sight) -> list[str]:
     """What is ticked in the lists of a message or view."""
     options = [
-        one.get("initial_options", ())
-        for _, one in block_text.elements(sight.body)
-        if one["type"] == "checkboxes"
+        element.get("initial_options", ())
+        for _, element in block_text.elements(sight.body)
+        if element["type"] == "checkboxes"
     ]
     return [block_text.label(option["text"]) for chosen in options for option in chosen]
 
 
 def fields(sight: Sight) -> dict[str, Any]:
-    """What a form starts with, by the name of the field: what is typed in it, or the labels of what is picked."""
+    """What a form starts with, by the name of the field: what is typed in it, or the labels of what
+    is picked.
+    """
     held = block_text.state(sight.body)
     return {name: _held(next(iter(elements.values()))) for name, elements in held.items()}
 
@@ -39,7 +43,9 @@ def fields(sight: Sight) -> dict[str, Any]:
 def _held(state: Any) -> Any:
     value = next(value for key, value in state.items() if key != "type")
     picked = value if isinstance(value, list) else [value] if isinstance(value, dict) else None
-    return value or "" if picked is None else [block_text.label(one["text"]) for one in picked]
+    return (
+        value or "" if picked is None else [block_text.label(option["text"]) for option in picked]
+    )
 
 
 async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> None:
@@ -177,9 +183,9 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         asked = await group.types("mona", "cohort finish", "the-other")
         done = await group.clicks("mona", asked, "Finish it now")
         (finale,) = [
-            one
-            for one in group.posts(group.place.channels["C0OTHER"])
-            if "has finished" in words(one)
+            post
+            for post in group.posts(group.place.channels["C0OTHER"])
+            if "has finished" in words(post)
         ]
         assert words(finale).endswith("[My progress]")
         archived = await group.clicks(
@@ -210,7 +216,9 @@ async def test_what_is_looked_at_from_a_modal_lies_on_top_of_it(url: str) -> Non
 
 
 async def a_cohort_is_made_by_form(group: Group) -> Sight:
-    """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens meanwhile."""
+    """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens
+    meanwhile.
+    """
     form = await group.types("mona", "cohort create at=18:00")
     typed = {
         "name": "two words",
@@ -328,7 +336,7 @@ async def test_a_list_in_a_modal_is_ticked_and_its_pages_are_turned_there(url: s
         told = await group.fills("ada", form, items=(VECTORS,), hours="1")
         card = await group.clicks("ada", told, "My progress")
         own = await group.clicks("ada", card, "My list")
-        assert {one.kind for one in (told, card, own)} == {"modal"}
+        assert {sight.kind for sight in (told, card, own)} == {"modal"}
         assert ticked(own) == [VECTORS]
         ada = group.person("ada")
         assert ticked(await ada.ticks(own, BAYES)) == [VECTORS, BAYES]

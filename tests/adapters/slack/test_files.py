@@ -1,4 +1,6 @@
-"""Files brought in a modal of Slack: told of by an id, asked for, fetched from Slack alone, and only where the app may."""
+"""Files brought in a modal of Slack: told of by an id, asked for, fetched from Slack alone, and
+only where the app may.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,7 @@ async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_
             "mona", large, **brings(group, ROSES, is_external=True, mode="external")
         )
         assert away.errors == {
-            "File": "That file is kept outside Slack, where I do not look: upload it from your own device."
+            "File": "That file is not kept on Slack: upload it from your own device."
         }
         half = await group.fills("mona", away, **brings(group, b"\0", "half.txt", halved=True))
         assert half.errors == {"File": "“half.txt” is no text: bring one that is."}
@@ -95,8 +97,8 @@ async def test_for_somebody_who_may_not_nothing_is_fetched_even_if_they_have_the
 @pytest.mark.usefixtures("poems")
 async def test_without_the_scope_the_form_does_not_open_and_who_can_help_is_told(url: str) -> None:
     sentence = (
-        "I lack the scope files:read, without which I cannot read files on Slack: ask whoever runs me to add it under "
-        "OAuth & Permissions and to install me again."
+        "I cannot read files on Slack, because I lack the scope files:read: ask the person who "
+        "runs this bot to add it under OAuth & Permissions and to install me again."
     )
     async with Group.on(url, ONE) as group:
         group.wire.installs("T0HALL", SCOPES - {"files:read"})
@@ -136,7 +138,7 @@ async def test_a_file_is_fetched_from_either_address_with_the_workspaces_token(
     wire: SocketWire,
 ) -> None:
     assert await read(wire) == await read(wire, url_private_download=None) == ROSES
-    assert [one.token for one in wire.asked if one.method == "file"] == ["xoxb-T0HALL"] * 2
+    assert [call.token for call in wire.asked if call.method == "file"] == ["xoxb-T0HALL"] * 2
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ async def test_nobody_is_followed_elsewhere(wire: SocketWire) -> None:
     async with Shelf.on() as elsewhere:
         elsewhere.files["/x"] = [ROSES]
         wire.fails("file", Fault(302, "<html>no</html>", {"Location": f"{elsewhere.address}/x"}))
-        with pytest.raises(Refused, match="Slack keeps that file from me: upload it anew"):
+        with pytest.raises(Refused, match="Slack does not let me read that file: upload it again"):
             await read(wire)
         with pytest.raises(SendError, match="it is not kept by Slack"):
             await read(

@@ -1,4 +1,6 @@
-"""First words on Slack: in private, once, to whoever meets the bot, and each time to whoever writes to it."""
+"""First words on Slack: in private, once, to whoever meets the bot, and each time to whoever writes
+to it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ from tests.support.slack.workspaces import BOT, BOT_ID, Json, Sight
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
 NOTHING = f"{HELLO}No group is open here yet. Once one is, press Join to take part.\n[Join]\n[Help]"
-SPRING = f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can do.\n[Join]\n[Help]"
+SPRING = (
+    f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can "
+    "do.\n[Join]\n[Help]"
+)
 
 
 def greetings(group: Group, name: str) -> list[str]:

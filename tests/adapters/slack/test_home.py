@@ -1,4 +1,7 @@
-"""The App Home: everything of one's own at a glance, to tick, to check in and to set; and always as it is."""
+"""The App Home: everything of one's own at a glance, to tick, to check in and to set.
+
+And always as it is.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +29,15 @@ async def shows(group: Group, name: str, text: str) -> Sight:
 
 async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> None:
     async with Group.on(url) as group:
-        welcome = "Your study group\nWelcome! I take study groups through a plan, week by week, and you are in no cohort yet.\n"
+        welcome = (
+            "Your study group\nWelcome! I take study groups through a plan, week by week, and you "
+            "are in no cohort yet.\n"
+        )
         nothing = f"{welcome}No cohort is open here yet: a moderator can make one.\n{SETTINGS}"
         assert await opened(group, "ada") == nothing
         assert await opened(group, "mona") == (
-            f"{nothing}\nFor moderators\nThere is no cohort yet: say /study cohort create in the channel it shall live in."
+            f"{nothing}\nFor moderators\nThere is no cohort yet: say /study cohort create in the "
+            f"channel it shall live in."
         )
         await group.spring("mona")
         await group.says("mona", "cohort create name=autumn start=2026-03-02")
@@ -42,7 +49,8 @@ async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> 
         assert landed.kind == "modal"
         assert "You are in spring" in words(landed)
         assert words(await shows(group, "bob", "The next post")) == (
-            "Your study group\nspring starts on Mon 2 Mar 2026.\nThe next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
+            "Your study group\nspring starts on Mon 2 Mar 2026.\nThe next post is Starts soon on "
+            "Sat 28 Feb 2026, 09:00.\n"
             f"░░░░░░░░░░ The whole plan · 0 of 57\n[The whole plan]\n{SETTINGS}"
         )
         await group.goes_to(MONDAY)

@@ -1,4 +1,5 @@
-"""Bad days: answers that come late, clicks that arrive twice or never, forms that are closed, nonsense, hostile names, people
+"""Bad days: answers that come late, clicks that arrive twice or never, forms that are closed,
+nonsense, hostile names, people
 whose rights have changed, and channels that are closed to the bot."""
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -
             )
             assert "You are in spring already." in await group.says(name, "join")
         await group.passes(hours=1)
-        welcomes = [words(one) for one in group.posts() if "Welcome!" in words(one)]
+        welcomes = [words(post) for post in group.posts() if "Welcome!" in words(post)]
         assert welcomes == [
             "ada has joined spring. Welcome!",
             "bob and cy have joined spring. Welcome!",
@@ -165,7 +166,7 @@ async def test_what_is_told_twice_happens_once(way: str, url: str) -> None:
 
         await group.restart()
         answers = [
-            await group.delivery.again(one, Retry(number)) for number, one in enumerate(sent, 1)
+            await group.delivery.again(post, Retry(number)) for number, post in enumerate(sent, 1)
         ]
         assert answers[-1].payload == sent[-1].payload, "the same answer, and not that of a change"
         await group.wire.until(lambda: len(ada.ephemerals) > seen)
@@ -214,7 +215,7 @@ async def joins_and_checks_in(group: Group) -> list[Heard]:
 
 
 def press(group: Group, sight: Sight, **action: Any) -> Json:
-    """What Slack tells of Ada, who presses a button, or of something that is made to look like it."""
+    """The payload for Ada's press of a button, or for a made-up press."""
     made = {"type": "button", "block_id": "b", "action_id": "press~1", **action}
     return pressed(
         group.wire, group.place, group.place.named("ada"), sight, made, block_text.state(sight.body)
@@ -282,16 +283,18 @@ async def test_nonsense_is_answered_with_a_sentence_or_not_at_all(url: str) -> N
 
 
 async def answered(group: Group, payload: Json, sentence: str | None) -> None:
-    """What is pressed is answered so, or with nothing: then the next that is pressed is what is answered."""
+    """What is pressed is answered so, or with nothing: then the next that is pressed is what is
+    answered.
+    """
     ada = group.person("ada")
     before = len(ada.user.sights)
     assert (await group.delivery.send(INTERACTIVE, payload)).status == 200
     if sentence is None:
         await ada.types("/study help")
     await group.wire.until(
-        lambda: [one for one in ada.user.sights[before:] if "One moment" not in one.sees]
+        lambda: [sight for sight in ada.user.sights[before:] if "One moment" not in sight.sees]
     )
-    (told,) = [one.sees for one in ada.user.sights[before:] if "One moment" not in one.sees]
+    (told,) = [sight.sees for sight in ada.user.sights[before:] if "One moment" not in sight.sees]
     assert (sentence or "What I can do") in told, payload
 
 
@@ -302,7 +305,10 @@ HOSTILE = [
     "\u202eelbisreverse\u2066 &lt;!channel&gt; " + "👩‍👩‍👧" * 6,
     "\u3164\u200b ",
 ]
-"""What would call people, act or deceive, if Slack read it as more than text; `limits` holds every payload against that."""
+"""What would call people, act or deceive, if Slack read it as more than text.
+
+`limits` holds every payload against that.
+"""
 
 
 async def test_what_people_are_called_and_write_calls_nobody_and_breaks_no_line(url: str) -> None:
@@ -329,5 +335,5 @@ async def test_what_people_are_called_and_write_calls_nobody_and_breaks_no_line(
         await group.passes(weeks=1)
         recap = group.post("Week 1 is done")
         assert "https://evil.example" in words(recap)
-        texts = "\n".join(json.dumps(one.body, ensure_ascii=False) for one in group.posts())
+        texts = "\n".join(json.dumps(post.body, ensure_ascii=False) for post in group.posts())
         assert not re.search(r"<[@#!](?!date)|<https://evil|\u202e", texts)

@@ -1,4 +1,6 @@
-"""Letters on the wire: the real library, and a Slack that limits, fails, forgets to answer and hangs up."""
+"""Letters on the wire: the real library, and a Slack that limits, fails, forgets to answer and
+hangs up.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,7 @@ async def test_a_letter_is_posted_with_its_key_and_rings_and_unfolds_nothing(pos
         "event_payload": {"key": "spring/topics/1"},
     }
     assert "&lt;everyone&gt; &amp; all." in posted["text"]
-    assert [one["type"] for one in posted["blocks"]] == ["section", "actions"]
+    assert [block["type"] for block in posted["blocks"]] == ["section", "actions"]
     assert (asked["link_names"], asked["unfurl_links"], asked["unfurl_media"]) == (
         False,
         False,
@@ -135,7 +137,9 @@ async def test_a_channel_gets_one_letter_a_second_and_others_do_not_wait(
 
 
 def soon(error: SendError) -> bool:
-    """Whether it is certain that nothing was sent, and the outbox's own back-off says when to try again."""
+    """Whether it is certain that nothing was sent, and the outbox's own back-off says when to try
+    again.
+    """
     return (error.permanent, error.perhaps_sent, error.after) == (False, False, None)
 
 
@@ -303,7 +307,9 @@ async def test_a_workspace_is_looked_into_once_a_minute_and_each_letter_has_its_
     moment.passes(seconds=59)
     assert await post.waits("b") == 1
     assert [
-        one.at - since for one in wire.asked if one.method == LOOKING and one.token == "xoxb-T0HALL"
+        call.at - since
+        for call in wire.asked
+        if call.method == LOOKING and call.token == "xoxb-T0HALL"
     ] == [
         timedelta(),
         timedelta(seconds=60),
@@ -464,7 +470,8 @@ class Wired:
 async def a_monday(
     room: Room, befalls: Callable[[Wire], None]
 ) -> tuple[list[str], list[tuple[str, str, str]]]:
-    """A first Monday with the real outbox, during which something befalls Slack: the kinds of post that stand in the
+    """A first Monday with the real outbox, during which something befalls Slack: the kinds of post
+    that stand in the
     channel, and what became of the letters to it."""
     async with Wire.on(room.clock) as wire, calling(wire) as api:
         post = Post.over(wire, api)
@@ -480,13 +487,13 @@ async def a_monday(
         async with room.store.transaction(write=False) as tx:
             cohort = await tx.cohorts.load_cohort(1)
             assert cohort is not None
-            past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
-        kinds = {one.natural_key: one.kind for one in past}
-        ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
+            past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda letter: letter.id)
+        kinds = {post.natural_key: post.kind for post in past}
+        ends = [(post.kind, post.state, post.reason) for post in past if post.moment >= MONDAY]
         posted = [
-            one["metadata"]["event_payload"]["key"]
-            for one in post.posts[before:]
-            if "metadata" in one
+            post["metadata"]["event_payload"]["key"]
+            for post in post.posts[before:]
+            if "metadata" in post
         ]
         return [kinds[key] for key in posted], ends
 

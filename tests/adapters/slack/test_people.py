@@ -1,4 +1,6 @@
-"""People as Slack tells of them: asked for once an hour, but whether somebody manages the workspace as often as it matters."""
+"""People as Slack tells of them: asked for once an hour, but whether somebody manages the workspace
+as often as it matters.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Rights in a simulated workspace: what is missing is named with what to type, and nothing else is claimed."""
+"""Rights in a simulated workspace: what is missing is named with what to type, and nothing else is
+claimed.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ async def test_a_channel_that_takes_no_post_is_named_with_what_to_type(
         return found
 
     study.read_only = True
-    allow = "open its details → Settings → Posting permissions and let me"
+    allow = "open its details → Settings → Posting permissions and allow me"
     assert await sentence() == f"Not everybody may post in #study-group: {allow}, or {MOVE}."
     study.members.remove(BOT)
     assert await sentence() == "I am not in #study-group: type `/invite @syllabot` there."
@@ -81,7 +83,7 @@ async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
         (
             "chat:write",
             False,
-            f"I lack the scope `chat:write`, without which I cannot post: {ADD}.",
+            f"I lack the scope `chat:write`, so I cannot post: {ADD}.",
             True,
         ),
         (
@@ -99,7 +101,8 @@ async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
         (
             "channels:read",
             False,
-            f"I lack the scope `channels:read`, so I cannot see whether this channel is open to me: {ADD}.",
+            f"I lack the scope `channels:read`, so I cannot see whether this channel is open to "
+            f"me: {ADD}.",
             False,
         ),
     ],

@@ -1,4 +1,5 @@
-"""Who may do what on Slack: people by their place in the workspace and by being named, and the bot where a channel or a scope is
+"""Who may do what on Slack: people by their place in the workspace and by being named, and the bot
+where a channel or a scope is
 closed to it."""
 
 from __future__ import annotations
@@ -107,7 +108,9 @@ async def test_whoever_has_left_the_workspace_is_left_alone_until_they_are_back(
 
 
 def shut(group: Group, how: str) -> Channel:
-    """A channel that is closed to the bot in some way, and where people can speak with it all the same."""
+    """A channel that is closed to the bot in some way, and where people can speak with it all the
+    same.
+    """
     channel = group.place.channel(f"C0{how.upper()}", how, bot=how != "outside")
     channel.read_only = how == "readonly"
     if how == "private":
@@ -119,8 +122,10 @@ def shut(group: Group, how: str) -> Channel:
 INVITE = "type /invite @syllabot there"
 CLOSED = {
     "outside": f"I am not in #outside: {INVITE}.",
-    "private": f"The channel is gone, or private and without me: {INVITE}, or say /study cohort move in the channel where",
-    "readonly": "Not everybody may post in #readonly: open its details → Settings → Posting permissions and let me, or say",
+    "private": f"The channel is gone, or private and without me: {INVITE}, or type /study cohort "
+    f"move in the channel where",
+    "readonly": "Not everybody may post in #readonly: open its details → Settings → Posting "
+    "permissions and allow me, or type",
 }
 
 
@@ -155,8 +160,10 @@ async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> N
         await group.goes_to(MONDAY - timedelta(hours=1))
         before, channel = len(group.posts()), group.channel
         ends = {
-            group.delivery.archives: "The channel #study-group is archived: unarchive it, or say /study cohort move in",
-            group.delivery.deletes: "The channel was deleted: say /study cohort move in the channel where",
+            group.delivery.archives: "The channel #study-group is archived: unarchive it, or type "
+            "/study cohort move in",
+            group.delivery.deletes: "The channel was deleted: type /study cohort move in the "
+            "channel where",
             group.delivery.removes: f"I am not in #lounge2: {INVITE}.",
         }
         for number, (end, told) in enumerate(ends.items(), 1):
@@ -169,7 +176,10 @@ async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> N
             assert "Posts of" not in await group.says("mona", "members list", channel)
         await group.goes_to(MONDAY)
         assert len(group.posts(group.channel)) == before
-        assert [words(one).split("\n")[0] for one in group.posts(channel)] == ["Here we go", WEEK_1]
+        assert [words(post).split("\n")[0] for post in group.posts(channel)] == [
+            "Here we go",
+            WEEK_1,
+        ]
 
 
 async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str) -> None:
@@ -179,8 +189,8 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         await group.restart()
         made = await group.says("mona", "cohort create name=spring start=2026-03-02")
         assert (
-            "Good to know: I lack the scope channels:history, so a post that may have been lost stays unsure"
-            in made
+            "Good to know: I lack the scope channels:history, so a post that may be lost stays "
+            "unsure" in made
         )
         token.scopes = SCOPES - {"chat:write"}
         await group.restart()

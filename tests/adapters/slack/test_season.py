@@ -1,4 +1,5 @@
-"""Twelve weeks of a group on Slack, by Socket Mode and over HTTP, the bot restarted every week, and the wire a bad one: exactly
+"""Twelve weeks of a group on Slack, by Socket Mode and over HTTP, the bot restarted every week, and
+the wire a bad one: exactly
 what was planned stands in the channel, and exactly what people did is kept.
 """
 
@@ -32,7 +33,8 @@ BREAKS = ("refresh_requested", "warning", "dropped")
 
 
 class Season(twelve_weeks.Season, Group):
-    """Twelve weeks in a workspace that shows its history as slowly as Slack may. With each start Slack reaches the bot in the
+    """Twelve weeks in a workspace that shows its history as slowly as Slack may. With each start
+    Slack reaches the bot in the
     next of `ways`; Socket Mode loses its connection every other week."""
 
     STRONG = "*"
@@ -237,8 +239,8 @@ def labels(body: Json, items: Sequence[str]) -> list[str]:
     """How items are called in a list."""
     options = {
         option["value"]: option
-        for _, one in block_text.elements(body)
-        for option in one.get("options", ())
+        for _, element in block_text.elements(body)
+        for option in element.get("options", ())
     }
     return [block_text.label(options[item]["text"]) for item in items]
 

@@ -1,4 +1,6 @@
-"""Who speaks must be somebody: signed payloads whose sender or ids are none are refused, and change nothing."""
+"""Who speaks must be somebody: signed payloads whose sender or ids are none are refused, and change
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -131,7 +133,9 @@ def encoded(kind: object, payload: Json) -> tuple[str, str]:
 
 @st.composite
 def said(draw: st.DrawFn) -> tuple[Any, str, tuple[str, ...], object, bool]:
-    """Something that somebody with every right would say, and what is put in the place of an id of it."""
+    """Something that somebody with every right would say, and what is put in the place of an id of
+    it.
+    """
     kind = draw(st.sampled_from(KINDS))
     is_sender = draw(st.booleans())
     places = PLACES.get(kind, SENDERS) if is_sender else IDS.get(kind, OTHERS)

@@ -1,4 +1,5 @@
-"""A database that is slow or gone: Slack is acknowledged all the same, forms open, and no event is lost.
+"""A database that is slow or gone: Slack is acknowledged all the same, forms open, and no event is
+lost.
 
 Nothing is slow by the clock: the wire to a real database is shut until Slack has its answer, which
 is longer than any four seconds.

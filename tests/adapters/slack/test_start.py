@@ -1,4 +1,6 @@
-"""The process as an operator starts it with Slack configured: one command, a Slack on the wire, and a clean end."""
+"""The process as an operator starts it with Slack configured: one command, a Slack on the wire, and
+a clean end.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from socket import socket
+from socket import socket as TcpSocket
 from typing import Any
 
 import aiohttp
@@ -60,9 +62,9 @@ def here(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.fixture
 def port() -> int:
     """A port that was free a moment ago."""
-    with closing(socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with closing(TcpSocket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -91,7 +93,9 @@ async def running(
         await stopped(work)
 
 
-async def test_through_socket_mode_somebody_is_answered(slack, monkeypatch, capsys):
+async def test_through_socket_mode_somebody_is_answered(
+    slack: SocketWire, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with running(monkeypatch, SOCKET_MODE):
         await slack.connected()
         ada = Person(Sockets(slack), slack.hall, "ada")
@@ -102,8 +106,8 @@ async def test_through_socket_mode_somebody_is_answered(slack, monkeypatch, caps
 
 @pytest.mark.parametrize("said", [ONE, MANY], ids=["one workspace", "many workspaces"])
 async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
-    said, slack, port, monkeypatch
-):
+    said, slack: SocketWire, port, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = f"http://127.0.0.1:{port}"
     async with (
         running(monkeypatch, {**said, "PUBLIC_PORT": str(port)}),
@@ -116,8 +120,8 @@ async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
             answer = await until_open(delivery, raw)
         assert (answer.status, "well" in str(answer.payload)) == (200, True)
         statuses = {
-            one.name: (await session.get(f"/static/{one.name}")).status
-            for one in (HERE / "static").iterdir()
+            path.name: (await session.get(f"/static/{path.name}")).status
+            for path in (HERE / "static").iterdir()
         }
         assert set(statuses.values()) == {404}
         assert (await session.get("/")).status == 404
@@ -151,9 +155,8 @@ async def until_open(delivery: Stamped, raw: str) -> Any:
     ],
 )
 async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
-    said, method, error, sentence, slack, monkeypatch
-):
-
+    said, method, error: str, sentence: str, slack: SocketWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slack.fails(method, refused(error), times=9)
     for name, value in said.items():
         monkeypatch.setenv(name, value)
@@ -162,17 +165,20 @@ async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
     assert str(ended.value) == sentence
 
 
-async def test_a_slack_that_cannot_be_reached_is_asked_again(slack, monkeypatch, caplog):
-
+async def test_a_slack_that_cannot_be_reached_is_asked_again(
+    slack: SocketWire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     slack.fails("auth.test", dropped(kept=False))
     slack.fails("apps.connections.open", status(503), times=2)
     async with running(monkeypatch, SOCKET_MODE):
         await slack.connected()
     assert caplog.text.count("Slack cannot be reached, I try again in 0 seconds") == 3
-    assert not any(one.exc_info for one in caplog.records)
+    assert not any(record.exc_info for record in caplog.records)
 
 
-async def test_settings_that_do_not_say_enough_end_the_start_with_a_sentence(monkeypatch):
+async def test_settings_that_do_not_say_enough_end_the_start_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     with pytest.raises(CannotConnect, match="SLACK_BOT_TOKEN alone is not enough"):
         await program.run_bot(load_settings(), program.build_parser().parse_args(["run"]))

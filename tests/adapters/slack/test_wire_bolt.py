@@ -1,4 +1,5 @@
-"""The simulated Slack towards real Bolt: people's words, clicks and forms arrive and are answered, over HTTP and over
+"""The simulated Slack towards real Bolt: people's words, clicks and forms arrive and are answered,
+over HTTP and over
 Socket Mode alike; and so do bad signatures, lost connections and browsers."""
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ def button(label: str) -> Json:
 
 
 def group(number: int, *chosen: str) -> Json:
-    options = [{"text": text(f"{number}{one}"), "value": f"{number}{one}"} for one in "ab"]
-    initial = [one for one in options if one["value"] in chosen]
+    options = [{"text": text(f"{number}{option}"), "value": f"{number}{option}"} for option in "ab"]
+    initial = [option for option in options if option["value"] in chosen]
     box = {"type": "checkboxes", "action_id": f"tick{number}", "options": options}
     return {
         "type": "actions",
@@ -147,7 +148,10 @@ def _hears_clicks(app: AsyncApp) -> None:
         values = [held for block in body["state"]["values"].values() for held in block.values()]
         await respond(
             text=" ".join(
-                ["Ticked", *(one["value"] for held in values for one in held["selected_options"])]
+                [
+                    "Ticked",
+                    *(option["value"] for held in values for option in held["selected_options"]),
+                ]
             )
         )
 
@@ -158,7 +162,8 @@ def _hears_forms(app: AsyncApp) -> None:
         values = {block: held[f"v-{block}"] for block, held in view["state"]["values"].items()}
         if float(values["hours"]["value"]) > 100:
             return await ack(response_action="errors", errors={"hours": "That is too long."})
-        said = f"{view['private_metadata']}: {values['note']['value']} {values['day']['selected_date']}"
+        day = values["day"]["selected_date"]
+        said = f"{view['private_metadata']}: {values['note']['value']} {day}"
         await ack(response_action="update", view=modal(section(said)))
 
     @app.event("app_home_opened")
@@ -306,11 +311,11 @@ async def test_what_is_told_twice_is_the_very_same(bot: Bot) -> None:
     await mona.hears()
     assert (await bot.delivery.again(heard)).status == 200
     await mona.hears()
-    first, second = [one for one in bot.said if one.get("text")]
+    first, second = [line for line in bot.said if line.get("text")]
     assert first == second
     event = await bot.delivery.event(mona.place, {"type": "app_uninstalled"})
     await bot.delivery.again(event, Retry(2))
-    once, again = [one for one in bot.said if one.get("event_id")]
+    once, again = [line for line in bot.said if line.get("event_id")]
     assert (once["event_id"], once["retry"], again["retry"]) == (again["event_id"], None, ["2"])
 
 
@@ -319,7 +324,7 @@ async def test_the_app_is_told_of_its_channels_and_of_its_end(bot: Bot) -> None:
     await bot.delivery.archives(hall, hall.channels["C0STUDY"])
     await bot.delivery.removes(hall, hall.channel("G0DEN", "den", private=True))
     await bot.delivery.deletes(hall, hall.channel("C0LAB", "lab"))
-    told = [(one["event"]["type"], one["event"]["channel"]) for one in bot.said]
+    told = [(line["event"]["type"], line["event"]["channel"]) for line in bot.said]
     assert told == [
         ("channel_archive", "C0STUDY"),
         ("group_left", "G0DEN"),
@@ -327,7 +332,7 @@ async def test_the_app_is_told_of_its_channels_and_of_its_end(bot: Bot) -> None:
     ]
     bot.said.clear()
     await bot.delivery.uninstalls(bot.wire.hall)
-    assert [one["event"]["type"] for one in bot.said] == ["tokens_revoked", "app_uninstalled"]
+    assert [line["event"]["type"] for line in bot.said] == ["tokens_revoked", "app_uninstalled"]
     assert bot.wire.tokens["xoxb-T0HALL"].dead == "account_inactive"
 
 
@@ -416,14 +421,17 @@ async def test_a_connection_that_is_refreshed_or_lost_is_made_again(wire: Socket
                 wire.open_lines[0].drop()
             elif befalls:
                 await wire.refreshes(wire.open_lines[0], befalls)
-            await wire.until(lambda: len(wire.lines) == number and len(wire.open_lines) == 1)  # noqa: B023
+            expected = (number, 1)
+            await wire.until(
+                lambda expected=expected: (len(wire.lines), len(wire.open_lines)) == expected
+            )
         assert (await ada.types("/study here")).sees == "At once"
 
 
 async def test_any_one_of_several_connections_hears(wire: SocketWire) -> None:
-    async with over(wire, "socket") as one, over(wire, "socket") as other:
+    async with over(wire, "socket") as first, over(wire, "socket") as other:
         await wire.connected(2)
-        ada = everybody(one.delivery)["ada"]
+        ada = everybody(first.delivery)["ada"]
         for _ in range(2):
             await ada.types("/study here")
-        assert (len(one.said), len(other.said)) == (1, 1)
+        assert (len(first.said), len(other.said)) == (1, 1)

@@ -1,4 +1,5 @@
-"""Many workspaces come and go: the app is installed with a browser, removed, forgotten after thirty days or back before, and
+"""Many workspaces come and go: the app is installed with a browser, removed, forgotten after thirty
+days or back before, and
 none of them feels what befalls another."""
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ async def two(group: Group) -> tuple[Workspace, Workspace]:
 
 def said(place: Workspace) -> list[str]:
     """What stands in #study-group, oldest first."""
-    return [block_text.words(one) for one in place.channels["C0STUDY"].messages]
+    return [block_text.words(message) for message in place.channels["C0STUDY"].messages]
 
 
 def removed(group: Group, place: Workspace) -> list[Json]:
@@ -56,8 +57,10 @@ def removed(group: Group, place: Workspace) -> list[Json]:
 
 
 async def tells(group: Group, place: Workspace, *events: Json, earlier: int = 0) -> None:
-    """Slack tells of events, of each twice; they happened `earlier` seconds ago, by the real clock, as installations go by
-    that. Slack is told that they were heard before they are: a bot that is stopped has done with them."""
+    """Slack tells of events, of each twice; they happened `earlier` seconds ago, by the real clock,
+    as installations go by
+    that. Slack is told that they were heard before they are: a bot that is stopped has done with
+    them."""
     for event in events:
         payload = happened(group.wire, place, event) | {
             "event_time": int(time.time()) + 1 - earlier
@@ -95,9 +98,11 @@ async def test_a_token_is_nowhere_in_the_files_of_the_database(
     group: Group, tmp_path: Path
 ) -> None:
     await two(group)
-    kept = b"".join(one.read_bytes() for one in tmp_path.iterdir() if one.is_file())
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert b"T0NEXT" in kept
-    assert not [one for one in (*group.wire.tokens, CLIENT_SECRET, "xoxb-") if one.encode() in kept]
+    assert not [
+        secret for secret in (*group.wire.tokens, CLIENT_SECRET, "xoxb-") if secret.encode() in kept
+    ]
 
 
 # — going, and coming back —
@@ -123,7 +128,9 @@ async def test_a_workspace_that_removes_the_app_waits_and_goes_on_when_it_is_bac
     group.place = there
     assert "Only moderators see this list" in await group.says("mona", "members list")
     assert [
-        one.secret for one in group.wire.tokens.values() if one.team == there.id and not one.dead
+        token.secret
+        for token in group.wire.tokens.values()
+        if token.team == there.id and not token.dead
     ] == ["xoxb-T0NEXT-again"]
 
 
@@ -143,7 +150,7 @@ async def test_what_is_kept_of_a_workspace_that_does_not_come_back_is_erased_aft
     group.clock.at += timedelta(days=2)
     await tidy()
     assert [len(group.rows()[name]) for name in KEPT] == [1, 2, 1, 1, 1]
-    assert {one["tenant"] for one in group.rows()["accounts"]} == {here.id}
+    assert {account["tenant"] for account in group.rows()["accounts"]} == {here.id}
     group.place = there
     assert (await group.installs(there)).status == 200
     assert "no cohort is open here" in (await group.says("ada", "join")).casefold(), "as strangers"

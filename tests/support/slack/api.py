@@ -1,4 +1,6 @@
-"""The bot's end of the wire, for tests of its parts: the real API, with the tokens of a simulated Slack."""
+"""The bot's end of the wire, for tests of its parts: the real API, with the tokens of a simulated
+Slack.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,19 @@ ADA = Place("slack", "T0HALL", native="U0ADA", tenant="T0HALL")
 
 @dataclass
 class Known:
-    """The tokens Slack has given out and not taken back; `scoped`: installations keep what was granted."""
+    """The tokens Slack has given out and not taken back.
+
+    `scoped`: installations keep what was granted.
+    """
 
     wire: Wire
     scoped: bool = False
 
     async def find_token(self, workspace: Workspace) -> BotToken | None:
-        for one in self.wire.tokens.values():
-            if one.team == workspace.team and not one.app:
+        for token in self.wire.tokens.values():
+            if token.team == workspace.team and not token.app:
                 return BotToken(
-                    one.secret, BOT, "U0MONA", APP, one.scopes if self.scoped else frozenset()
+                    token.secret, BOT, "U0MONA", APP, token.scopes if self.scoped else frozenset()
                 )
         return None
 

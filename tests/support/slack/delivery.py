@@ -1,6 +1,7 @@
 """How Slack tells the bot what people do: payloads as Slack writes them, and their way over HTTP.
 
-`Delivery` is the same over a websocket (see `socket`): a test that speaks through it runs in both modes.
+`Delivery` is the same over a websocket (see `socket`): a test that speaks through it runs in both
+modes.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Retry:
 
 @dataclass(frozen=True)
 class Heard:
-    """How the bot answered to what it was told: the status (of HTTP; over a websocket an answer is 200) and what was said,
+    """How the bot answered to what it was told: the status (of HTTP; over a websocket an answer is
+    200) and what was said,
     if anything. `sent` is what it was told, to be told once more."""
 
     status: int
@@ -240,7 +242,10 @@ def _interaction(kind: str, wire: Wire, place: Workspace, user: User) -> Json:
 def pressed(
     wire: Wire, place: Workspace, user: User, sight: Sight, action: Json, values: Json
 ) -> Json:
-    """`block_actions`; what was an ephemeral message does not come with it (Slack: block_actions payload)."""
+    """`block_actions`.
+
+    What was an ephemeral message does not come with it (Slack: block_actions payload).
+    """
     said = _interaction("block_actions", wire, place, user)
     said |= {"actions": [{**action, "action_ts": wire.ts()}]}
     if sight.kind in {"modal", "home"}:

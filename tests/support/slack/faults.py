@@ -1,7 +1,9 @@
-"""Bad weather on the wire to Slack: a post goes wrong on its way there, or the answer on its way back, in every way in which
+"""Bad weather on the wire to Slack: a post goes wrong on its way there, or the answer on its way
+back, in every way in which
 that happens, in turn; and so do looks into the history.
 
-It hangs over the simulated Slack (`Wire.skies`), and holds the bot to what Slack asks for: to be left alone after a limit,
+It hangs over the simulated Slack (`Wire.skies`), and holds the bot to what Slack asks for: to be
+left alone after a limit,
 and to be asked for history once a minute.
 """
 
@@ -58,10 +60,13 @@ LOOKS = (
 
 
 class Weather:
-    """One post in four goes wrong, and every third look for one; `closed` users cannot be written to.
+    """One post in four goes wrong, and every third look for one; `closed` users cannot be written
+    to.
 
-    `struck` are the keys of posts that went wrong at least once. `stuck`: no answer comes, and `how` that is to end: `no
-    answer` in time, or the process `killed`. What the bot does though it was asked not to is kept in `rude`.
+    `struck` are the keys of posts that went wrong at least once. `stuck`: no answer comes, and
+    `how` that is to end: `no
+    answer` in time, or the process `killed`. What the bot does though it was asked not to is kept
+    in `rude`.
     """
 
     def __init__(self, seed: int) -> None:

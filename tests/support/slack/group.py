@@ -1,7 +1,10 @@
-"""A simulated Slack with the whole bot in it: the real adapter, the real core, a database, a clock that is Slack's too.
+"""A simulated Slack with the whole bot in it: the real adapter, the real core, a database, a clock
+that is Slack's too.
 
-Slack reaches the bot as it does in the world: through Socket Mode, or by signed requests to a public address, for one
-workspace or for all that install it. The log is held against what a test expects: an error that none has expected fails it.
+Slack reaches the bot as it does in the world: through Socket Mode, or by signed requests to a
+public address, for one
+workspace or for all that install it. The log is held against what a test expects: an error that
+none has expected fails it.
 """
 
 from __future__ import annotations
@@ -76,9 +79,11 @@ class Stamped(Http):
 
 
 class Group(Passing):
-    """A workspace with a channel #study-group: Mona, who is an admin, Ada, Bob and Cy, who are not, and the bot.
+    """A workspace with a channel #study-group: Mona, who is an admin, Ada, Bob and Cy, who are not,
+    and the bot.
 
-    `place` is the workspace that is talked in; `platform` and `core` are those of the bot as it runs now.
+    `place` is the workspace that is talked in; `platform` and `core` are those of the bot as it
+    runs now.
     """
 
     platform: Slack
@@ -204,7 +209,9 @@ class Group(Passing):
     async def learns(
         self, name: str, text: str, told: str, channel: Channel | str = "study-group"
     ) -> str:
-        """The same, asked again until it says what is to be told: of an event Slack only knows that the bot has heard it."""
+        """The same, asked again until it says what is to be told: of an event Slack only knows that
+        the bot has heard it.
+        """
         async with asyncio.timeout(LATEST):
             while told not in (said := await self.says(name, text, channel)):
                 pass
@@ -258,11 +265,11 @@ class Group(Passing):
     def posts(self, channel: Channel | None = None) -> list[Sight]:
         """What stands in a channel for everybody, oldest first."""
         where = channel or self.channel
-        return [Sight("message", one, where.id) for one in where.messages]
+        return [Sight("message", message, where.id) for message in where.messages]
 
     def post(self, text: str) -> Sight:
         """The one post in the channel that says so."""
-        (found,) = [one for one in self.posts() if text in words(one)]
+        (found,) = [post for post in self.posts() if text in words(post)]
         return found
 
 
