@@ -153,7 +153,9 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
         "spring goes by that version already: roadmap versions shows what else there is."
     )
     other = replace(room.place, space="elsewhere")
-    assert "There is no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
+    assert "There is no cohort" in await room.says(
+        "mona", "cohort revise #1 version=2", place=other
+    )
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
     assert "There is no roadmap “rust”" in await room.says(
         "mona", "roadmap versions rust", place=other

@@ -55,8 +55,7 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
         "ada", "project add My first *loaf* https://ada.example/loaf project=loaf"
     )
     assert (
-        added
-        == "My first *loaf* is now in your projects.\n[Tick “Knead by hand”] [All projects]"
+        added == "My first *loaf* is now in your projects.\n[Tick “Knead by hand”] [All projects]"
     )
     await room.says("ada", "tick knead")
     assert await room.says("bob", 'project add title="A loaf" level=advanced') == (
@@ -71,14 +70,15 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
     assert (
-        changed
-        == "my FIRST *loaf* was already in your projects, and I updated it.\n[All projects]"
+        changed == "my FIRST *loaf* was already in your projects, and I updated it.\n[All projects]"
     )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
         "You have built · 1",
         "• my FIRST *loaf* beginner",
     ]
-    assert "no longer in your projects" in await room.says("ada", 'project add "My first *loaf*" remove=yes')
+    assert "no longer in your projects" in await room.says(
+        "ada", 'project add "My first *loaf*" remove=yes'
+    )
     assert "No projects yet" in await room.says("ada", "project list mine=yes")
     await room.says("ada", "project add Rye <https://ada.example/rye>")
     assert "• Rye (https://ada.example/rye)" in await room.says("ada", "project list mine=yes")
@@ -123,9 +123,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         "project add Loaf link=javascript:alert(1)": (
             "Write the whole address, like https://example.org/my-project, or leave the link out.\n[Edit]"
         ),
-        "project add https://ada.example/loaf": (
-            "Write the project's title in front of its link."
-        ),
+        "project add https://ada.example/loaf": ("Write the project's title in front of its link."),
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
