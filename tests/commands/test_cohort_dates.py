@@ -56,7 +56,7 @@ async def test_an_open_cohort_started_early_says_when_it_would_have_started(room
     )
     assert told(room)[1:] == [
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 25 Feb 2026, and the weeks after it "
-        "move too. It ends on Wed 20 May 2026 instead of Mon 25 May 2026. "
+        "move along. It ends on Wed 20 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 23 Feb 2026, 09:00."
     ]
 
@@ -68,10 +68,7 @@ async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> Non
     assert [one.ref for one in room.posts("topics")] == ["optimization"]
     await room.says("mona", "cohort create name=old start=2026-03-02")
     refused = await room.says("mona", "cohort start old on=2025-01-06 sure=yes")
-    assert (
-        refused
-        == "From that day, old would already have ended on 2025-03-31: choose a later start.\n[Edit]"
-    )
+    assert refused == "old would have ended on 2025-03-31 already: choose a later start.\n[Edit]"
 
 
 async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> None:
@@ -118,7 +115,7 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
         "Mon 2 Mar 2026 is not a Wednesday, so it starts on the next one, Wed 4 Mar 2026.\n"
         "Everybody will read:\n"
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, "
-        "and the weeks after it move too. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
+        "and the weeks after it move along. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 2 Mar 2026, 09:00.\n"
         "Nothing has changed yet.\n"
         "[Move it]\n"
@@ -161,7 +158,7 @@ async def test_a_running_cohort_hears_which_week_it_will_be_in_and_gets_that_wee
     await room.says("mona", "cohort reschedule start=2026-02-23 sure=yes")
     assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
     assert await room.says("mona", "cohort reschedule start=2025-10-06") == (
-        "From that day, spring would already have ended on 2025-12-29: choose a later start."
+        "spring would have ended on 2025-12-29 already: choose a later start."
     )
 
 
@@ -206,7 +203,7 @@ async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(
     assert answer.startswith("spring continues and is in week 3 of 12")
     assert len(room.posts("topics")) == 3
     assert await room.says("mona", "cohort resume sure=yes") == (
-        "spring is running, and only a paused cohort can resume: see what comes next with posts timeline."
+        "spring is running, and only a paused cohort can resume: posts timeline shows what comes."
     )
 
 
@@ -226,7 +223,8 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     )
     twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20 sure=yes")
     assert (
-        twice == "A break already starts on 2026-03-12: remove it with cohort break first.\n[Edit]"
+        twice
+        == "A break begins on 2026-03-12 already: take it out with remove=yes to change it.\n[Edit]"
     )
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
@@ -248,10 +246,10 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
     assert isinstance(await room.answer("mona", "cohort break"), Form)
     said = {
         "first=2026-03-20 last=2026-03-12": (
-            "The break ends on 2026-03-12, before it starts on 2026-03-20: swap the two dates.\n[Edit]"
+            "The break ends on 2026-03-12, before it begins on 2026-03-20: swap the two dates.\n[Edit]"
         ),
         "first=2026-02-01 last=2026-03-12": (
-            "It is too late for a break on 2026-02-01: choose 2026-02-20 or a later day.\n[Edit]"
+            "A break can begin on 2026-02-20 at the earliest: what has been posted stays.\n[Edit]"
         ),
         "first=2026-02-30 last=2026-03-12": "There is no 2026-02-30 in the calendar: check the day and the month.\n[Edit]",
         "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause when the end is open.\n[Edit]",
@@ -270,7 +268,7 @@ async def test_what_is_too_long_to_ride_along_in_a_form_is_said_again_at_once(
 ) -> None:
     long = "zone=America/Argentina/ComodRivadavia roadmap=ai-ml-engineer-12-weeks at=09:00 weekday=monday seats=25"
     told = await quick_room.says("mona", f"cohort create {long}")
-    assert told == "I also need name and start: type it all in one command."
+    assert told == "I need name= and start= as well: say it again with all of it at once."
     assert "draft" in await quick_room.says(
         "mona", f"cohort create {long} name=spring start=2026-03-02"
     )

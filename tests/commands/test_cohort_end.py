@@ -27,10 +27,7 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
         "[Timeline] [Archive it] [Start it again]"
     )
     again = await room.says("mona", "cohort finish cohort=#1 sure=yes")
-    assert (
-        again
-        == "spring is finished and cannot be finished: see what was posted with posts timeline."
-    )
+    assert again == "spring is finished, there is nothing to finish: posts timeline shows what was."
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 7, 1, tzinfo=UTC))
     assert len(room.chat.sent) == before
@@ -81,7 +78,7 @@ async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_fr
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (
         "spring is archived. You can use its name again.\n[A new cohort]"
     )
-    gone = "That cohort is archived and can no longer be read: use join to see the open ones."
+    gone = "That cohort is archived and can no longer be read: say join to see which are open."
     assert await room.says("ada", "week cohort=#1") == gone
     assert await room.says("ada", "progress cohort=#1") == gone
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (

@@ -36,7 +36,7 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(
     ]
     assert lines[3].startswith("• Season 1 of 7: from “Foundation phase” to “")
     assert (
-        "A cohort takes one season. cohort fit changes to another season, or takes them all."
+        "One cohort takes one season: cohort fit season=2 takes another one, and season=all everything at once."
         in lines
     )
     again = (await room.says("mona", "cohort fit season=2")).split("\n")
@@ -62,7 +62,7 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     assert "spring is open: 1 week together" in room.chat.sent[-1].message.to_plain_text()
     assert "takes 1 week." in await room.says("ada", "join spring")
     await room.passes(weeks=3)
-    assert "starts: 1 week together" in room.posts("kick_off")[0].message.to_plain_text()
+    assert "sets off, 1 week together" in room.posts("kick_off")[0].message.to_plain_text()
     assert (
         "\n1 week, 5 items, and we have come to the end of our part of AI/ML engineer in twelve weeks. 🎓\n"
         in (room.posts("finale")[0].message.to_plain_text())
@@ -111,10 +111,10 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
     posted = room.posts("topics")[-1].message.to_plain_text()
     assert posted.startswith("Week 2: More time: ")
-    assert "Nothing new this week: time to finish what you have begun." in posted
+    assert "Nothing new this week: time to go on with what is under way." in posted
     assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
     own = await room.says("ada", "week")
-    assert "0 of 0 done\nNothing new this week: time to finish what you have begun." in own
+    assert "0 of 0 done\nNothing new this week: time to go on with what is under way." in own
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
     assert "More time: " in await room.says("ada", "progress")
 
@@ -142,7 +142,7 @@ REFUSED = {
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
     "season=2": "This plan fits into one season: leave season out.",
     "weeks=6 season=9": "This plan has seasons 1 to 2 in so many weeks: choose one of them, or all.",
-    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole plan.",
+    "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
 }
 
 
@@ -163,7 +163,7 @@ async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(
         "season=@everyone",
     ]
     assert await room.says("ada", "cohort fit weeks=10") == (
-        "Only moderators can use cohort fit here: ask one of them, or see help for what you can do."
+        "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
     )
 
 

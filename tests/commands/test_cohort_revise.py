@@ -35,7 +35,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
         "[Change the plan]\n"
         "• Week new: “A show”\n"
         "• Moved: “Give a talk” from “An ending” to “A show”\n"
-        "• Split: parts of “Ownership” are now in “Borrowing”\n"
+        "• Split: “Ownership” has given parts to “Borrowing”\n"
         "• New: “Read a chapter”\n"
         "• New: “Borrowing”\n"
         "• Gone: “A quiz” (1 ticked it)\n"
@@ -150,11 +150,9 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
         "spring already has this version: see the others with roadmap versions."
     )
     other = replace(room.place, space="elsewhere")
-    assert "There is no cohort" in await room.says(
-        "mona", "cohort revise #1 version=2", place=other
-    )
+    assert "I know no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
-    assert "There is no roadmap “rust”" in await room.says(
+    assert "I know no roadmap “rust”" in await room.says(
         "mona", "roadmap versions rust", place=other
     )
 

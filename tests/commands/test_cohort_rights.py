@@ -25,7 +25,7 @@ async def test_a_member_is_told_that_only_moderators_can(room: Room) -> None:
     await room.spring("ada")
     for phrase in list_cohort_phrases():
         assert await room.says("ada", f"{phrase} cohort=#1") == (
-            f"Only moderators can use {phrase} here: "
+            f"Only moderators can say {phrase} here: "
             "ask one of them, or see help for what you can do."
         )
 
@@ -38,10 +38,10 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         assert (
             foreign.replace("#1", "#9")
             == missing
-            == "There is no cohort “#9” here: use join to see the open ones."
+            == "I know no cohort “#9” here: say join to see which are open."
         )
         named = await room.says("mona", f"{phrase} cohort=spring", place=ELSEWHERE)
-        assert named == "There is no cohort “spring” here: ask a moderator to create one."
+        assert named == "I know no cohort “spring” here: ask a moderator to make one."
         alone = await room.says("mona", phrase, place=ELSEWHERE)
         assert alone == "There is no cohort here yet: cohort create makes one."
 
@@ -55,12 +55,12 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         ("cohort start on=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
         ("cohort start on=2199-01-01", "2199-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."),
         ("cohort reschedule start=1999-01-01", (
-            "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
+            "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
         )),
-        ("cohort reschedule start=2025-06-02", "From that day, spring would already have ended on 2025-08-25: choose a later start."),
+        ("cohort reschedule start=2025-06-02", "spring would have ended on 2025-08-25 already: choose a later start."),
         ("cohort reschedule weekday=someday", (
-            "“someday” does not work for weekday: choose monday, tuesday, wednesday, thursday, "
-            "friday, saturday or sunday."
+            "weekday is one of monday, tuesday, wednesday, thursday, friday, saturday, sunday, "
+            "and “someday” is none of them."
         )),
         ("cohort reschedule zone=Mars/Base", (
             "I do not know the time zone “Mars/Base”: give it like Europe/Berlin or Asia/Kolkata."

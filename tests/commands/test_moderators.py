@@ -9,7 +9,7 @@ from tests.support.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 REFUSED = (
-    "Only moderators can use cohort pause here: ask one of them, or see help for what you can do."
+    "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
 )
 NOBODY = (
     "Only those who run this space can manage its cohorts. "
@@ -115,7 +115,7 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
     made = await room.says("ada", form.says, {"name": ("spring",), "start": ("2026-03-02",)})
     assert made.startswith("spring is a draft")
     for name in (one.name for one in list_visible_commands() if one.moderators):
-        refused = f"Only moderators can use {name} here: ask one of them, or see help for what you can do."
+        refused = f"Only moderators can say {name} here: ask one of them, or see help for what you can do."
         assert await room.says("eve", name) == refused
     other = await room.answer("ada", "form about=moderators")
     assert isinstance(other, Form)
@@ -152,7 +152,7 @@ async def test_nobody_names_themselves(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
     refused = (
-        "Only moderators can use moderators here: ask one of them, or see help for what you can do."
+        "Only moderators can say moderators here: ask one of them, or see help for what you can do."
     )
     for said in (
         "moderators",

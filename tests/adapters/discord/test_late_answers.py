@@ -162,7 +162,7 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
 NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (PRESSED, {"custom_id": "ticket:close:17", "component_type": 2}, None),
     (PRESSED, {"custom_id": "~", "component_type": 2}, None),
-    (PRESSED, {"custom_id": "|~", "component_type": 2}, "Say what I can do for you"),
+    (PRESSED, {"custom_id": "|~", "component_type": 2}, "Type a command, for example"),
     (PRESSED, {"custom_id": "fly me|~", "component_type": 2}, "I do not know the command “fly”"),
     (
         PRESSED,
@@ -178,7 +178,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         PRESSED,
         {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": ["@everyone"]},
-        "is no item of",
+        "There is no item “",
     ),
     (
         PRESSED,

@@ -303,8 +303,8 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         assert "you are checked in" in words(await group.fills("ada", form, hours="3"))
         listed = await group.types("ada", "week", "direct")
         assert ticked(await group.person("ada").ticks(listed, BAYES)) == [BAYES]
-        assert "You are in no cohort" in await group.says("bob", "progress", "direct")
-        assert "cohort create in the channel for the posts" in await group.says(
+        assert "You are not in a cohort yet" in await group.says("bob", "progress", "direct")
+        assert "A cohort lives in a channel" in await group.says(
             "mona", "cohort create name=x start=monday", "direct"
         )
         assert "Moderators" in await group.says("mona", "moderators", "direct"), (

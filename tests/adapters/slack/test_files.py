@@ -54,7 +54,7 @@ async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_
         assert wrong.errors == {"File": "“roses.txt” is no text: bring one that is."}
         large = await group.fills("mona", wrong, **brings(group, b"x" * (MOST + 1)))
         assert large.errors["File"].startswith(
-            "“roses.txt” is too large: I take files of up to 60 bytes for file"
+            "“roses.txt” is too large: file takes files of up to 60 bytes"
         )
         assert len(group.wire.calls("file")) == 1, "what is too large is not fetched"
         away = await group.fills(

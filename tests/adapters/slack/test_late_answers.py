@@ -250,9 +250,9 @@ FORMS: list[tuple[Any, str]] = [
     ({"says": "settings ask=times"}, "Your settings"),
     ({"says": "cohort settings ask=seats"}, "Only moderators can use"),
     ({"says": "checkin week=nowhere cohort=#1"}, "is no week of spring"),
-    ({"says": 17, "channel": ["C0STUDY"]}, "Say what I can do for you"),
-    ([], "Say what I can do for you"),
-    ("{", "Say what I can do for you"),
+    ({"says": 17, "channel": ["C0STUDY"]}, "Type a command, for example"),
+    ([], "Type a command, for example"),
+    ("{", "Type a command, for example"),
 ]
 
 
