@@ -27,7 +27,8 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.engine import MIGRATIONS, find_newest_revision
 from tests.support.postgres import Postgres
-from tests.support.program import ROOT, Program
+from tests.support.paths import ROOT
+from tests.support.program import Program
 from tests.support.room import Room
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
