@@ -22,7 +22,7 @@ from bot.chat.message import (
 )
 from bot.chat.text import hash_texts
 from bot.command.grammar import YES
-from bot.command.registry import HiddenOption
+from bot.command.options import HiddenOption
 
 Sure = Annotated[str | None, HiddenOption()]
 """The option of a command that asks first: yes, or the mark of the preview that was agreed to."""

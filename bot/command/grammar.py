@@ -16,13 +16,8 @@ from bot.chat.address import LONGEST_NAME as ACCOUNT_NAME
 from bot.chat.errors import Refused
 from bot.chat.message import escape_text
 from bot.chat.text import clean_text, has_visible_text
-from bot.command.registry import (
-    Command,
-    CommandOption,
-    PersonOrRole,
-    find_by_alias,
-    format_number_range,
-)
+from bot.command.options import CommandOption, PersonOrRole, format_number_range
+from bot.command.registry import Command, find_by_alias
 from bot.group.zones import parse_zone
 
 LONGEST = (

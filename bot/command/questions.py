@@ -30,7 +30,7 @@ from bot.chat.message import (
 )
 from bot.chat.text import shorten
 from bot.command.grammar import ParsedPhrase
-from bot.command.registry import CommandOption
+from bot.command.options import CommandOption
 
 _FIELD_KINDS: Mapping[str, FieldKind] = {
     "text": "line",

@@ -36,7 +36,7 @@ from bot.command import (
     list_visible_commands,
 )
 from bot.command.grammar import format_typed_text
-from bot.command.registry import OptionKind, format_number_range
+from bot.command.options import OptionKind, format_number_range
 
 KINDS: Mapping[OptionKind, str] = {
     "text": "text",

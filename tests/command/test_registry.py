@@ -26,8 +26,8 @@ from bot.command import (
     parse_mention,
     parse_phrase,
 )
+from bot.command.options import InvalidCommandError
 from bot.command.questions import format_parsed_phrase
-from bot.command.registry import InvalidCommandError
 
 
 async def dishes(call: Call, typed: str) -> list[Choice]:
@@ -173,7 +173,7 @@ def test_an_option_needs_a_help_line_and_a_type_that_can_be_typed() -> None:
 
     with pytest.raises(
         InvalidCommandError,
-        match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple",
+        match="use str, int, float, date, time, Zone, PersonOrRole, bool, Literal or tuple",
     ):
 
         @command(into=KNOWN)

@@ -57,7 +57,7 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     asked = await room.answer("mona", "cohort call day=4")
     assert asked.to_plain_text() == (
         "A preview\n"
-        "The weekly call of spring would change.\n"
+        "Change the weekly call of spring?\n"
         "Everybody will read:\n"
         "The call of spring on Wed 4 Mar 2026, 19:00 has moved. It is now: Thu 5 Mar 2026, 19:00 · Library\n"
         "Nothing has changed yet.\n"
@@ -80,7 +80,7 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     assert told(room)[1:] == ["The call of spring on Thu 5 Mar 2026, 19:00 has a new place: Attic"]
     assert standing(room) == [(TITLE, THURSDAY, "Attic")]
     # The length of a call was never named in the channel, so nobody is told of it.
-    assert "takes 90 minutes" in await room.says("mona", "cohort call minutes=90")
+    assert "for 90 minutes" in await room.says("mona", "cohort call minutes=90")
     (event,) = room.chat.events.values()
     assert (len(told(room)), event.ends - event.starts) == (2, timedelta(minutes=90))
 
@@ -89,7 +89,9 @@ async def test_a_call_that_is_called_off_and_on_again_is_told_each_time(quick_ro
     room = quick_room
     await monday_with_a_call(room)
     asked = await room.says("mona", "cohort call off=yes")
-    assert asked.endswith(f"will read:\n{OFF}\nNothing has changed yet.\n[Call it off]\n[Timeline]")
+    assert asked.endswith(
+        f"will read:\n{OFF}\nNothing has changed yet.\n[Cancel the call]\n[Timeline]"
+    )
     assert await room.says("mona", "cohort call cohort=#1 off=yes sure=yes") == (
         "Saved, and I have told everybody. spring has no weekly call.\n[Set a weekly call] [Timeline]"
     )
@@ -121,7 +123,7 @@ async def test_the_form_of_a_known_call_says_that_it_posts_and_stands_in_for_a_b
     for said in ("ask=yes", f"where=https://meet.example/{'x' * 75}"):
         form = await room.answer("mona", f"cohort call {said}")
         assert isinstance(form, Form)
-        assert form.note == "A call has been announced: I post what you change."
+        assert form.note == "People know of a call: I post your changes."
     filled = {"day": ("3",), "at": ("19:00",), "minutes": ("60",), "where": (form.fields[3].value,)}
     assert "I have told everybody" in await room.says("mona", form.says, filled)
     assert [one.partition(": ")[0] for one in told(room)] == [
