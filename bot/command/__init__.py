@@ -16,17 +16,9 @@ from bot.command.grammar import (
 from bot.command.mention import Mention, parse_mention
 from bot.command.menu import Menu, build_command_menu
 from bot.command.missing import ask_for_missing_options, gather_offers
-from bot.command.questions import (
-    ask_for_option,
-    build_action_menu,
-    build_edit_form,
-    build_missing_form,
-)
-from bot.command.registry import (
+from bot.command.options import (
     CohortRef,
-    Command,
     CommandOption,
-    CommandRegistry,
     DefaultText,
     FieldLabel,
     FileReader,
@@ -38,9 +30,19 @@ from bot.command.registry import (
     SecretText,
     Upload,
     Zone,
+)
+from bot.command.questions import (
+    ask_for_option,
+    build_action_menu,
+    build_edit_form,
+    build_missing_form,
+)
+from bot.command.reference import format_command_table
+from bot.command.registry import (
+    Command,
+    CommandRegistry,
     command,
     discover_commands,
-    format_command_table,
     get_commands,
     list_visible_commands,
     registry,

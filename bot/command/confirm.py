@@ -21,7 +21,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import hash_texts
-from bot.command.registry import HiddenOption
+from bot.command.options import HiddenOption
 from bot.command.values import YES
 
 Sure = Annotated[str | None, HiddenOption()]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.chat.errors import Refused
-from bot.command.registry import Command, CommandOption, find_by_alias
+from bot.command.options import CommandOption
+from bot.command.registry import Command, find_by_alias
 from bot.command.values import Value, convert_option_texts, format_typed_text, has_text
 from bot.command.words import SIMILARITY, describe_options, parse_option_words
 

@@ -8,8 +8,8 @@ from bot.chat.errors import Refused
 from bot.chat.message import Answer, Choice
 from bot.command.call import Call
 from bot.command.grammar import ParsedPhrase
+from bot.command.options import CommandOption
 from bot.command.questions import Offer, ask_for_option, build_missing_form
-from bot.command.registry import CommandOption
 
 
 async def ask_for_missing_options(parsed: ParsedPhrase, call: Call) -> Answer:

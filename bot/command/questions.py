@@ -32,7 +32,8 @@ from bot.chat.message import (
 )
 from bot.chat.text import join_names, shorten
 from bot.command.grammar import ParsedPhrase
-from bot.command.registry import Command, CommandOption
+from bot.command.options import CommandOption
+from bot.command.registry import Command
 
 _FIELD_KINDS: Mapping[str, FieldKind] = {
     "text": "line",

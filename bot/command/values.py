@@ -14,7 +14,7 @@ from bot.chat.address import LONGEST_NAME as MAX_ACCOUNT_NAME
 from bot.chat.errors import Refused
 from bot.chat.message import escape_text
 from bot.chat.text import clean_text, has_visible_text
-from bot.command.registry import CommandOption, PersonOrRole, format_number_range
+from bot.command.options import CommandOption, PersonOrRole, format_number_range
 from bot.group.zones import parse_zone
 
 MAX_VALUE = 2000  # characters of one value

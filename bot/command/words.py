@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from bot.chat.errors import Refused
-from bot.command.registry import Command, CommandOption
+from bot.command.options import CommandOption
+from bot.command.registry import Command
 from bot.command.values import NO, YES, format_typed_text
 
 OptionTexts = dict[str, tuple[str, ...]]

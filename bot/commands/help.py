@@ -36,7 +36,7 @@ from bot.command import (
     command,
     list_visible_commands,
 )
-from bot.command.registry import OptionKind, format_number_range
+from bot.command.options import OptionKind, format_number_range
 from bot.command.values import format_typed_text
 
 KIND_NAMES: Mapping[OptionKind, str] = {

@@ -23,7 +23,8 @@ from bot.command import (
     build_command_menu,
     registry,
 )
-from bot.command.registry import Command, CommandOption
+from bot.command.options import CommandOption
+from bot.command.registry import Command
 from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap

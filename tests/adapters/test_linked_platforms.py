@@ -33,7 +33,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         assert "each works once" in await slack.asks("mona", f"cohort link {code} sure=yes")
         (invitation,) = slack.posts()
         assert "starting on Mon 5 Jan 2026, 09:00" in slack.reads(invitation)
-        assert "lives on Slack as well from now on" in discord.reads(discord.posts()[-1])
+        assert "now also posts on Slack" in discord.reads(discord.posts()[-1])
         await both.slack.clicks("bob", invitation, "Join")
         await both.passes(days=5)
         week = slack.posts()[-1]

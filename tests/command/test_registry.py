@@ -26,7 +26,8 @@ from bot.command import (
     parse_mention,
     parse_phrase,
 )
-from bot.command.registry import InvalidCommandError
+from bot.command.options import InvalidCommandError
+from bot.command.questions import format_parsed_phrase
 
 
 async def dishes(call: Call, typed: str) -> list[Choice]:
@@ -172,7 +173,7 @@ def test_an_option_needs_a_help_line_and_a_type_that_can_be_typed() -> None:
 
     with pytest.raises(
         InvalidCommandError,
-        match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple",
+        match="use str, int, float, date, time, Zone, PersonOrRole, bool, Literal or tuple",
     ):
 
         @command(into=KNOWN)
@@ -246,6 +247,7 @@ def test_an_alias_is_parsed_like_the_command_and_shown_nowhere() -> None:
     for phrase in phrases:
         parsed = parse_phrase(phrase, known.commands)
         assert (parsed.command.name, parsed.option_texts) == ("dish order", {"dish": ("soup",)})
+        assert format_parsed_phrase(parsed) == "dish order dish=soup"
         assert find_command(phrase, known.commands) is parsed.command
     asked = parse_phrase("menu order help", known.commands)
     assert (asked.command.name, asked.option_texts) == ("help", {"about": ("dish order",)})

@@ -133,7 +133,9 @@ async def test_a_name_is_taken_in_every_space_where_a_cohort_lives(room: Room) -
     )
     assert (await room.says("omar", "cohort settings autumn name=spring", place=THERE)) == taken
     assert "Saved." in await room.says("mona", "cohort settings spring name=summer")
-    assert "summer is open" in await room.says("omar", "cohort open summer sure=yes", place=THERE)
+    assert "summer is already open" in await room.says(
+        "omar", "cohort open summer sure=yes", place=THERE
+    )
 
 
 async def test_a_draft_is_linked_without_a_word_and_opens_in_both_homes(quick_room: Room) -> None:

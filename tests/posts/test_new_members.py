@@ -69,7 +69,7 @@ async def test_it_stands_in_the_timeline_and_can_be_switched_off(room: Room) -> 
     await room.spring("ada")
     await joins(room, "bob")
     told = await room.says("mona", "cohort timeline")
-    assert "New members are named when they join, at most once an hour." in told
+    assert "I name new members when they join, at most once an hour." in told
     assert (
         "Fri 20 Feb 2026, 10:00 · New members · sent\nFri 20 Feb 2026, 11:00 · New members\n"
         in told
@@ -79,7 +79,7 @@ async def test_it_stands_in_the_timeline_and_can_be_switched_off(room: Room) -> 
     await joins(room, "cyd")
     await room.passes(hours=3)
     assert len(named(room)) == 1
-    assert "New members are named" not in await room.says("mona", "cohort timeline")
+    assert "I name new members" not in await room.says("mona", "cohort timeline")
     await room.says("mona", "cohort settings post=new_members on=yes")
     await room.passes(hours=3)
     assert len(named(room)) == 1, "whoever came while it was off is not called out later"

@@ -82,7 +82,7 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     assert told(room)[1:] == ["The call of spring on Thu 5 Mar 2026, 19:00 has a new place: Attic"]
     assert standing(room) == [(TITLE, THURSDAY, "Attic")]
     # The length of a call was never named in the channel, so nobody is told of it.
-    assert "takes 90 minutes" in await room.says("mona", "cohort call minutes=90")
+    assert "for 90 minutes" in await room.says("mona", "cohort call minutes=90")
     (event,) = room.chat.events.values()
     assert (len(told(room)), event.ends - event.starts) == (2, timedelta(minutes=90))
 

@@ -141,7 +141,7 @@ async def test_a_week_that_moves_comes_again_only_where_it_has_not_come_yet(room
     chat = other(room)
     await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     told = await room.says("omar", "cohort reschedule spring start=2026-03-09", place=THERE)
-    assert "What has been posted stays" in told
+    assert "Posts that were sent are not sent again" in told
     await room.says("omar", "cohort reschedule spring start=2026-03-09 sure=yes", place=THERE)
     told = await room.says("mona", "cohort timeline")
     assert "Weekly topics, week 1 · posted already here, and not again there" in told

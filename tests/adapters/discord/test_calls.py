@@ -37,8 +37,7 @@ async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_eve
         shown = await server.slash("mona", "cohort call")
         form: Any = await server.clicks("mona", shown, "Change it")
         assert (
-            form.modal["components"][0]["content"]
-            == "A call has been announced: I post what you change."
+            form.modal["components"][0]["content"] == "People know of a call: I post your changes."
         )
         moved = await server.submits(
             "mona", form, day="4", at="20:00", minutes="60", where="https://meet.example/us"
@@ -65,7 +64,7 @@ async def test_a_missing_right_to_events_is_named_until_it_is_given(quick_databa
         )
         asked = await server.slash("mona", "cohort call", off=True)
         assert "The call of **spring** on <t:1767812400:F> is called off." in answered(asked)
-        done = await server.clicks("mona", asked, "Call it off")
+        done = await server.clicks("mona", asked, "Cancel the call")
         lack = "I may not _Create Events_ in this server, so I cannot add, change or cancel a weekly call in the server's events"
         assert lack in answered(done)
         assert [status for _, _, status in standing(server)] == [1]

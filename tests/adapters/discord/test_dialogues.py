@@ -155,7 +155,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         opened = await server.clicks(
             "mona", await server.clicks("mona", draft, "Open it"), "Open it"
         )
-        assert "**spring** is open, and I have invited everybody here." in answered(opened)
+        assert "**spring** is open. I have invited everybody here." in answered(opened)
         timeline = await server.clicks("mona", opened, "Timeline")
         assert "Mon 5 Jan 2026, 18:00 · **Kick-off**" in answered(timeline)
         later = await server.clicks("mona", timeline, "35 more")

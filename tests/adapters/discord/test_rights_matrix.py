@@ -59,7 +59,7 @@ async def test_moderators_are_those_whom_discord_or_they_themselves_name(
         assert "**Bob** can now manage" in await server.says(
             "mona", "moderators", add=server.people["bob"]
         )
-        assert "the role **Mentors** may now" in await server.says(
+        assert "the role **Mentors** can now" in await server.says(
             "mona", "moderators", add=mentors
         )
         assert (await may_manage(server, "bob"), await may_manage(server, "cy")) == (True, True)

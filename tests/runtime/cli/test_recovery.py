@@ -26,8 +26,8 @@ from bot import __main__ as program
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.engine import MIGRATIONS, find_newest_revision
-from tests.support.postgres import Postgres
 from tests.support.paths import ROOT
+from tests.support.postgres import Postgres
 from tests.support.program import Program
 from tests.support.room import Room
 
