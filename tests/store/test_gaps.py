@@ -134,7 +134,7 @@ async def test_what_is_numbered_anew_is_beyond_what_the_lost_days_can_have_used(
     assert named == ["1-1", *(f"{floor + 1}-{floor + 1}" for floor in (floors[0], floors[2]))]
     made = await room.says("mona", "cohort create name=summer start=2026-06-01")
     assert f"#{floors[2] + 1}" in str(await room.answer("mona", "cohort timeline summer")), made
-    assert "no code I know" in await room.says("ada", f"link {code}")
+    assert "I do not know that code" in await room.says("ada", f"link {code}")
 
 
 async def test_whoever_is_named_in_lost_days_is_not_named_again(room: Room) -> None:

@@ -324,8 +324,8 @@ async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(
         await group.spring("ada")
         await group.goes_to(MONDAY)
         text = str(group.post("Here we go").body["text"])
-        assert "right under the post or with /study week; check in once a week" in text
-        assert "/study away leaves you in peace" in text
+        assert "under the post or with /study week. Check in once a week" in text
+        assert "Tell me with /study away" in text
 
 
 async def test_a_list_in_a_modal_is_ticked_and_its_pages_are_turned_there(url: str) -> None:
