@@ -66,7 +66,7 @@ check: $(VENV)/dev.stamp ## lint, formatting, types, who imports whom, generated
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python -m docs.generate --check
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code in order
@@ -75,7 +75,7 @@ format: $(VENV)/dev.stamp ## put the code in order
 
 .PHONY: generated
 generated: $(VENV)/dev.stamp ## write the generated files anew (.env.example, docs/commands.md, roadmaps/_schema.json)
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 .PHONY: pictures
 pictures: $(VENV)/dev.stamp ## draw the pictures of Discord in docs/ anew (needs chromium)

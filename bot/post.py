@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
@@ -40,10 +40,12 @@ class PostDay:
     of the week's active days are over; `day` is what it is in a usual week, and a week of fewer days has none.
     `end`: active days before the week's last. `after`: days after the week's last. `finish`: days after the whole plan.
     `join`: no day at all, but when people join, at most once in `APART` for each home.
+    With a `week_number` it comes in that week alone: numbers count the cohort's own weeks, from 1.
     """
 
     anchor: Anchor
     day: int = 0
+    week_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +159,51 @@ class InvalidPostKindError(ValueError):
     """A kind of post its author has declared in a way that cannot work."""
 
 
-_kinds: dict[str, PostKind] = {}
+class PostRegistry:
+    """Kinds of posts by name. Filled while files are discovered, read-only from then on."""
+
+    def __init__(self, kinds: Iterable[PostKind] = ()) -> None:
+        self._kinds: dict[str, PostKind] = {}
+        for kind in kinds:
+            self.add_kind(kind)
+
+    def add_kind(self, kind: PostKind) -> None:
+        """Take a kind in. Raises `InvalidPostKindError` for one that could never come."""
+        known = self._kinds.get(kind.name)
+        # A module that is imported twice registers the same kind again: that is no clash.
+        if known and known.writer.__module__ != kind.writer.__module__:
+            raise InvalidPostKindError(f"Two kinds of post are called “{kind.name}”: rename one.")
+        if not kind.days or not kind.help:
+            raise InvalidPostKindError(f"The post “{kind.name}” needs a moment and a docstring.")
+        for post_day in kind.days:
+            _check_week_number(kind.name, post_day)
+        kinds = {**self._kinds, kind.name: kind}
+        # Sorted here, once, because every tick of the scheduler goes through all of them.
+        self._kinds = dict(sorted(kinds.items(), key=lambda pair: (pair[1].order, pair[0])))
+
+    @property
+    def kinds(self) -> Mapping[str, PostKind]:
+        """Every kind by its name, in the order in which posts of one moment are sent."""
+        return MappingProxyType(self._kinds)
 
 
-def list_post_kinds() -> Mapping[str, PostKind]:
-    """Every kind of post by its name, in the order in which posts of one moment are sent."""
-    return MappingProxyType(dict(sorted(_kinds.items(), key=lambda pair: (pair[1].order, pair[0]))))
+def _check_week_number(kind_name: str, post_day: PostDay) -> None:
+    if post_day.week_number is None:
+        return
+    if post_day.anchor not in WEEKLY or post_day.week_number < 1:
+        raise InvalidPostKindError(
+            f"The post “{kind_name}” names week {post_day.week_number}: weeks count from 1, "
+            "and only a day of a week has one."
+        )
+
+
+post_registry = PostRegistry()
+"""The kinds in `bot/posts`, for everybody who is handed no registry of their own."""
+
+
+def list_post_kinds(post_kinds: PostRegistry = post_registry) -> Mapping[str, PostKind]:
+    """Return every kind of post by its name, in the order in which posts of one moment are sent."""
+    return post_kinds.kinds
 
 
 def post(
@@ -172,6 +213,7 @@ def post(
     scope: Scope = "home",
     order: int = 50,
     skip: Needed | None = None,
+    into: PostRegistry = post_registry,
 ) -> Callable[[W], W]:
     """Register a pure function as a kind of post; its first docstring line is the help people read.
 
@@ -181,32 +223,30 @@ def post(
     def register(write: W) -> W:
         function: Any = write
         name, text = function.__name__, (function.__doc__ or "").strip().partition("\n")[0]
-        known = _kinds.get(name)
-        if known and known.writer.__module__ != function.__module__:
-            raise InvalidPostKindError(f"Two kinds of post are called “{name}”: rename one.")
-        if not when or not text:
-            raise InvalidPostKindError(f"The post “{name}” needs a moment and a docstring.")
-        _kinds[name] = PostKind(
-            name, title, text, when, write, late, scope, order, skip or (lambda facts: None)
-        )
+        needed = skip or (lambda facts: None)
+        into.add_kind(PostKind(name, title, text, when, write, late, scope, order, needed))
         return write
 
     return register
 
 
-def discover_post_kinds(package: str = "bot.posts") -> Mapping[str, PostKind]:
-    """Import every file of a package, so that its kinds are registered. Returns all kinds known then."""
+def discover_post_kinds(package: str = "bot.posts") -> PostRegistry:
+    """Import every file of a package, so that its kinds are registered. Return the registry they are in."""
     found = importlib.import_module(package)
     for module in pkgutil.iter_modules(found.__path__, f"{package}."):
         importlib.import_module(module.name)
-    return list_post_kinds()
+    return post_registry
 
 
 # — moments —
 
 
 def list_post_slots(
-    cohort: Cohort, member: Member | None = None, *, is_unfiltered: bool = False
+    cohort: Cohort,
+    member: Member | None = None,
+    *,
+    is_unfiltered: bool = False,
+    post_kinds: PostRegistry = post_registry,
 ) -> Iterator[PostSlot]:
     """Every post of a cohort to its homes, or to one member, in no particular order.
 
@@ -219,7 +259,7 @@ def list_post_slots(
     trailing = goes_on and member is None and not is_unfiltered
     scope: Scope = "home" if member is None else "member"
     weeks = cohort.calendar if member is None else member.build_member_calendar(cohort)
-    for kind in _kinds.values():
+    for kind in post_kinds.kinds.values():
         setting = cohort.posts.get(kind.name, PostSetting())
         if kind.scope == scope and setting.on:
             of_kind = _list_kind_slots(kind, setting, cohort, weeks, member)
@@ -246,7 +286,7 @@ def _list_kind_slots(
 
 def _move_post_day(when: PostDay, day: int) -> PostDay:
     """A moment on the day a moderator has chosen; who moves what comes half way names a day of the week."""
-    return PostDay("week" if when.anchor == "half" else when.anchor, day)
+    return replace(when, anchor="week" if when.anchor == "half" else when.anchor, day=day)
 
 
 def _list_post_dates(
@@ -257,6 +297,8 @@ def _list_post_dates(
     if when.anchor == "finish" and weeks.finish:
         yield FINISH, weeks.finish + DAY * when.day, None
     for week in weeks.weeks if when.anchor in WEEKLY else ():
+        if when.week_number not in {None, week.number}:
+            continue
         if (day := _find_post_date(when, week, is_opening=is_opening)) is not None:
             yield week.id, day, week
 
@@ -279,25 +321,32 @@ def _find_post_date(when: PostDay, week: CalendarWeek, *, is_opening: bool) -> d
 
 
 def list_slots_between(
-    cohort: Cohort, since: datetime, until: datetime, member: Member | None = None
+    cohort: Cohort,
+    since: datetime,
+    until: datetime,
+    member: Member | None = None,
+    post_kinds: PostRegistry = post_registry,
 ) -> tuple[PostSlot, ...]:
     """The posts whose moment lies after `since` and not after `until`, in the order in which they are sent."""
-    return _sort_slots(slot for slot in list_post_slots(cohort, member) if since < slot.at <= until)
+    slots = list_post_slots(cohort, member, post_kinds=post_kinds)
+    return _sort_slots((slot for slot in slots if since < slot.at <= until), post_kinds)
 
 
-def list_coming_slots(cohort: Cohort, now: datetime) -> tuple[PostSlot, ...]:
+def list_coming_slots(
+    cohort: Cohort, now: datetime, post_kinds: PostRegistry = post_registry
+) -> tuple[PostSlot, ...]:
     """Every post to the homes after `now`, in the order in which they are sent; of a draft, what they would be."""
-    return _sort_slots(
-        slot
-        for slot in list_post_slots(cohort, is_unfiltered=cohort.state == "draft")
-        if slot.at > now
-    )
+    is_draft = cohort.state == "draft"
+    slots = list_post_slots(cohort, is_unfiltered=is_draft, post_kinds=post_kinds)
+    return _sort_slots((slot for slot in slots if slot.at > now), post_kinds)
 
 
-def list_closing_slots(cohort: Cohort, now: datetime) -> tuple[PostSlot, ...]:
+def list_closing_slots(
+    cohort: Cohort, now: datetime, post_kinds: PostRegistry = post_registry
+) -> tuple[PostSlot, ...]:
     """What closes a plan that is ended before its time, due at once."""
     known = (
-        (kind, cohort.posts.get(kind.name, PostSetting())) for kind in list_post_kinds().values()
+        (kind, cohort.posts.get(kind.name, PostSetting())) for kind in post_kinds.kinds.values()
     )
     return tuple(
         PostSlot(kind.name, FINISH, now)
@@ -308,41 +357,51 @@ def list_closing_slots(cohort: Cohort, now: datetime) -> tuple[PostSlot, ...]:
     )
 
 
-def list_overdue_slots(before: Cohort, after: Cohort, now: datetime) -> tuple[PostSlot, ...]:
+def list_overdue_slots(
+    before: Cohort, after: Cohort, now: datetime, post_kinds: PostRegistry = post_registry
+) -> tuple[PostSlot, ...]:
     """Posts to the homes that were still to come, or hidden by a pause, and that a change of dates has put into the past.
 
     They are late, as after an outage. What was switched off, or past already, is none of them.
     """
-    same = before.edition == after.edition
-    was = (
-        {(slot.kind, slot.ref): slot.at for slot in list_post_slots(before, is_unfiltered=True)}
-        if same
-        else {}
-    )
+    was: dict[tuple[str, str], datetime] = {}
+    if before.edition == after.edition:
+        slots_before = list_post_slots(before, is_unfiltered=True, post_kinds=post_kinds)
+        was = {(slot.kind, slot.ref): slot.at for slot in slots_before}
     off = {name for name, setting in before.posts.items() if not setting.on}
-    late = (slot for slot in list_post_slots(after) if slot.at <= now and slot.kind not in off)
-    return _sort_slots(
-        slot for slot in late if (slot.kind, slot.ref) not in was or was[slot.kind, slot.ref] > now
-    )
+    slots = list_post_slots(after, post_kinds=post_kinds)
+    late = [slot for slot in slots if slot.at <= now and slot.kind not in off]
+    overdue = []
+    for slot in late:
+        old_moment = was.get((slot.kind, slot.ref))
+        if old_moment is None or old_moment > now:
+            overdue.append(slot)
+    return _sort_slots(overdue, post_kinds)
 
 
-def _sort_slots(slots: Iterable[PostSlot]) -> tuple[PostSlot, ...]:
-    return tuple(sorted(slots, key=lambda slot: (slot.at, _kinds[slot.kind].order, slot.kind)))
+def _sort_slots(slots: Iterable[PostSlot], post_kinds: PostRegistry) -> tuple[PostSlot, ...]:
+    kinds = post_kinds.kinds
+    return tuple(sorted(slots, key=lambda slot: (slot.at, kinds[slot.kind].order, slot.kind)))
 
 
 def find_next_post_moment(
-    cohort: Cohort, after: datetime, member: Member | None = None
+    cohort: Cohort,
+    after: datetime,
+    member: Member | None = None,
+    post_kinds: PostRegistry = post_registry,
 ) -> datetime | None:
     """The next instant at which a post falls due or, for the cohort itself, time changes its state."""
-    moments = [slot.at for slot in list_post_slots(cohort, member)]
+    moments = [slot.at for slot in list_post_slots(cohort, member, post_kinds=post_kinds)]
     if member is None and cohort.state in {"open", "running"}:
         moments += [at for at in (cohort.begins_at, cohort.finishes_at) if at]
     return min((at for at in moments if at > after), default=None)
 
 
-def list_join_kinds(cohort: Cohort) -> tuple[PostKind, ...]:
+def list_join_kinds(
+    cohort: Cohort, post_kinds: PostRegistry = post_registry
+) -> tuple[PostKind, ...]:
     """Return the kinds of posts that name new members, those left out that are switched off."""
-    undated = (kind for kind in list_post_kinds().values() if not kind.is_dated)
+    undated = (kind for kind in post_kinds.kinds.values() if not kind.is_dated)
     return tuple(kind for kind in undated if cohort.posts.get(kind.name, PostSetting()).on)
 
 
@@ -379,13 +438,21 @@ def describe_post_day(kind: PostKind, setting: PostSetting) -> str:
             if day
             else "when the plan has ended"
         )
+    week = _describe_week(kind.days[0])
     if kind.days[0].anchor == "half" and setting.day is None:
-        return "half way through the week"
+        return f"half way through {week}"
     days = " and ".join(
-        str(one) for one in sorted({day, *(7 - when.day for when in kind.days[1:])})
+        str(number) for number in sorted({day, *(7 - when.day for when in kind.days[1:])})
     )
-    which = "of the week that follows" if kind.days[0].anchor == "after" else "of the week"
-    return f"day{'s' if ' ' in days else ''} {days} {which}"
+    return f"day{'s' if ' ' in days else ''} {days} of {week}"
+
+
+def _describe_week(when: PostDay) -> str:
+    if when.week_number is None:
+        return "the week that follows" if when.anchor == "after" else "the week"
+    if when.anchor == "after":
+        return f"the week that follows week {when.week_number}"
+    return f"week {when.week_number}"
 
 
 def _format_day_count(count: int) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.chat.message import Message, text_message
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.member import Person
@@ -14,15 +15,21 @@ from bot.post import (
     InvalidPostKindError,
     LatePolicy,
     PostDay,
+    PostFacts,
+    PostRegistry,
     build_post_slot,
+    convert_post_day_number,
+    describe_post_day,
     find_next_post_moment,
     find_quiet_end,
     is_too_late,
+    list_coming_slots,
     list_overdue_slots,
     list_post_kinds,
     list_post_slots,
     list_slots_between,
     post,
+    post_registry,
 )
 
 MONDAY = date(2026, 3, 2)
@@ -276,3 +283,64 @@ def test_two_kinds_of_one_name_are_refused() -> None:
         InvalidPostKindError, match="Two kinds of post are called “topics”: rename one"
     ):
         post(PostDay("week"), title="Again", late=LatePolicy())(topics)  # type: ignore[arg-type,type-var]
+
+
+# — a registry of one's own —
+
+
+def build_registry(*days: PostDay) -> PostRegistry:
+    """A registry with one kind, `extra`, on these days."""
+    registry = PostRegistry()
+
+    @post(*days, title="Extra", into=registry)
+    def extra(facts: PostFacts) -> Message:
+        """For a test."""
+        return text_message("extra")
+
+    return registry
+
+
+def test_a_kind_in_a_registry_of_its_own_is_planned_there_and_nowhere_else() -> None:
+    registry = build_registry(PostDay("week", 1))
+    coming = list_coming_slots(SPRING, on(3, 1), registry)
+    assert [(slot.kind, slot.ref, slot.at) for slot in coming] == [
+        ("extra", "w1", on(3, 3)),
+        ("extra", "w2", on(3, 10)),
+    ]
+    assert find_next_post_moment(SPRING, on(3, 3), post_kinds=registry) == on(3, 10)
+    assert "extra" not in post_registry.kinds
+    both = PostRegistry([*post_registry.kinds.values(), *registry.kinds.values()])
+    assert set(both.kinds) == {*post_registry.kinds, "extra"}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (PostDay("week", 0, week_number=2), [("w2", on(3, 9))]),
+        (PostDay("half", 3, week_number=1), [("w1", on(3, 5))]),
+        (PostDay("end", 1, week_number=2), [("w2", on(3, 14))]),
+        (PostDay("after", 0, week_number=1), [("w1", on(3, 9))]),
+        (PostDay("week", 0, week_number=3), []),
+    ],
+)
+def test_a_kind_for_one_week_is_listed_in_that_week_alone(
+    day: PostDay, expected: list[tuple[str, datetime]]
+) -> None:
+    coming = list_coming_slots(SPRING, on(2, 20), build_registry(day))
+    assert [(slot.ref, slot.at) for slot in coming] == expected
+
+
+def test_a_kind_for_one_week_is_moved_within_that_week() -> None:
+    registry = build_registry(PostDay("week", 0, week_number=2))
+    kind = registry.kinds["extra"]
+    assert describe_post_day(kind, PostSetting()) == "day 1 of week 2"
+    setting = PostSetting(day=convert_post_day_number(kind, 3))
+    moved = replace(SPRING, posts={"extra": setting})
+    assert describe_post_day(kind, setting) == "day 3 of week 2"
+    assert [slot.at for slot in list_coming_slots(moved, on(3, 1), registry)] == [on(3, 11)]
+
+
+@pytest.mark.parametrize("day", [PostDay("start", 0, 1), PostDay("week", 0, 0)])
+def test_a_week_number_that_no_week_can_have_is_refused(day: PostDay) -> None:
+    with pytest.raises(InvalidPostKindError, match="weeks count from 1"):
+        build_registry(day)

@@ -12,10 +12,10 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from bot.command import commands
-from bot.command.phrase import parse
-from bot.people import Refused
-from bot.post import kinds
+from bot.chat.errors import Refused
+from bot.command import get_commands
+from bot.command.grammar import parse_phrase
+from bot.post import list_post_kinds
 from tests.recorded.replay import FOLDER, do, list_posts, read_here, reopen
 
 NAMES = json.loads((FOLDER / "names.json").read_text())
@@ -59,7 +59,7 @@ def test_every_command_is_understood_with_every_option() -> None:
     refused = []
     for said in NAMES["said"]:
         try:
-            values = parse(said, commands()).values(date(2026, 1, 14))
+            values = parse_phrase(said, get_commands()).convert_options(date(2026, 1, 14))
         except Refused as why:
             refused.append(f"{said}: {why.sentence}")
             continue
@@ -69,7 +69,9 @@ def test_every_command_is_understood_with_every_option() -> None:
 
 
 def test_every_option_and_every_kind_of_post_is_known() -> None:
-    known = {name: {one.name for one in command.options} for name, command in commands().items()}
+    known = {
+        name: {one.name for one in command.options} for name, command in get_commands().items()
+    }
     for name, options in NAMES["options"].items():
         assert set(options) <= known[name], name
-    assert set(NAMES["posts"]) <= set(kinds())
+    assert set(NAMES["posts"]) <= set(list_post_kinds())

@@ -49,6 +49,7 @@ F = TypeVar("F", bound=Run)
 
 HELP = 100  # Discord: description 100
 NAME = 32  # Discord: command and option names 32
+GROUP_SIZE = 25  # Discord: subcommands in a command 25
 
 
 class InvalidCommandError(ValueError):
@@ -85,6 +86,11 @@ class FileReader:
 @dataclass(frozen=True, slots=True)
 class RestOfLine:
     """Marks a text that takes every word nobody gave a name to: `project add My first chatbot`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRef:
+    """Mark an option that says which cohort is meant: loose words go to every other option first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,7 @@ class CommandOption:
     secret: bool = False
     label: str = ""
     default: DefaultText | None = None
+    is_cohort: bool = False
 
     @property
     def has_suggestions(self) -> bool:
@@ -175,6 +182,12 @@ class Command:
     order: int = 100
     helps: tuple[Moment, ...] = ()
     action: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def spoken_names(self) -> tuple[str, ...]:
+        """Return its name and, behind it, its aliases."""
+        return (self.name, *self.aliases)
 
     @property
     def button_label(self) -> str:
@@ -224,14 +237,42 @@ class CommandRegistry:
             and self._commands[command.name].run.__module__ != command.run.__module__
         ):
             raise InvalidCommandError(f"Two commands are called “{command.name}”: rename one.")
-        groups = {known.group for known in self._commands.values()} | {command.group}
-        names = {*self._commands, command.name}
-        if both := groups & names:
-            raise InvalidCommandError(
-                f"“{both.pop()}” is both a command and a group: Discord and Slack cannot show that, rename one."
-            )
+        self._check_names_are_free(command)
+        self._check_group_has_room(command)
         _check_command_limits(command)
         self._commands[command.name] = command
+
+    def _check_names_are_free(self, command: Command) -> None:
+        names = set[str]()
+        for known in self._commands.values():
+            # A module that is imported anew registers its own command once more.
+            if known.name != command.name:
+                names.update(known.spoken_names)
+        for name in command.spoken_names:
+            if name in names:
+                raise InvalidCommandError(
+                    f"“{name}” is the name or an alias of a command already: choose another."
+                )
+            names.add(name)
+        groups = {name.partition(" ")[0] for name in names if " " in name}
+        for name in sorted(groups & names):
+            raise InvalidCommandError(
+                f"“{name}” is both a command and a group: "
+                "Discord and Slack cannot show that, rename one."
+            )
+
+    def _check_group_has_room(self, command: Command) -> None:
+        if not command.group or command.hidden:
+            return
+        size = 1
+        for known in self._commands.values():
+            if known.group == command.group and known.name != command.name and not known.hidden:
+                size += 1
+        if size > GROUP_SIZE:
+            raise InvalidCommandError(
+                f"The group “{command.group}” has {size} commands and Discord shows {GROUP_SIZE}: "
+                "put some into another group."
+            )
 
     @property
     def commands(self) -> Mapping[str, Command]:
@@ -239,13 +280,12 @@ class CommandRegistry:
 
 
 def _check_command_limits(command: Command) -> None:
-    words = command.name.split(" ")
-    if len(words) > 2 or any(
-        not word.isalpha() or not word.islower() or len(word) > NAME for word in words
-    ):
-        raise InvalidCommandError(
-            f"“{command.name}” is no command name: one or two words of lower-case letters."
-        )
+    for name in command.spoken_names:
+        words = name.split(" ")
+        if len(words) > 2 or not all(_is_name_word(word) for word in words):
+            raise InvalidCommandError(
+                f"“{name}” is no command name: one or two words of lower-case letters."
+            )
     if not 1 <= len(command.help) <= HELP:
         raise InvalidCommandError(
             f"The help of “{command.name}” has {len(command.help)} characters and may have 1 to {HELP}."
@@ -265,12 +305,24 @@ def _check_command_limits(command: Command) -> None:
         )
 
 
+def _is_name_word(word: str) -> bool:
+    return word.isalpha() and word.islower() and len(word) <= NAME
+
+
 registry = CommandRegistry()
 
 
 def get_commands() -> Mapping[str, Command]:
     """Every command by its name, sorted; the hidden ones are among them."""
     return registry.commands
+
+
+def find_by_alias(alias: str, commands: Mapping[str, Command]) -> Command | None:
+    """Return the command with this alias; None for everything else, names of commands included."""
+    for known in commands.values():
+        if alias in known.aliases:
+            return known
+    return None
 
 
 def list_visible_commands(moderator: bool = True) -> Sequence[Command]:
@@ -298,6 +350,7 @@ def command(
     order: int = 100,
     helps: tuple[Moment, ...] = (),
     action: str = "",
+    aliases: tuple[str, ...] = (),
     into: CommandRegistry = registry,
 ) -> Callable[[F], F]: ...
 
@@ -363,6 +416,7 @@ def _build_command_option(parameter: inspect.Parameter, hint: Any) -> CommandOpt
             parameter.name.capitalize(),
         ),
         default=next((note for note in notes if isinstance(note, DefaultText)), None),
+        is_cohort=any(isinstance(note, CohortRef) for note in notes),
     )
 
 

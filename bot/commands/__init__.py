@@ -1,1 +1,1 @@
-"""One file for each command, discovered. A command gathers, decides and applies; none knows another."""
+"""Commands, one file for each, discovered. They do not know each other."""

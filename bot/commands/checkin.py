@@ -1,8 +1,12 @@
-"""`checkin`: a member's report on a week. Late answers count, answers can be edited, and without options it is a form."""
+"""`checkin`: a member's report on a week. Without options it is a form.
+
+Late check-ins count, and a check-in can be edited.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from bot.chat.buttons import button_row
@@ -20,221 +24,317 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import clean_text, shorten
-from bot.command import Call, NumberRange, command
-from bot.command.grammar import format_typed_text
+from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.item_finder import ItemFinder
 from bot.command.suggestions import suggest_open_items, suggest_own_cohorts, suggest_past_weeks
+from bot.command.values import format_typed_text
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
-from bot.group.progress import compute_streak, list_week_progress
+from bot.group.progress import WeekProgress, compute_streak, list_week_progress
 from bot.group.route import Route, build_route, map_route_labels
 from bot.roadmap import Roadmap
 from bot.store.progress import CheckinReport
 from bot.views.dates import format_day
 from bot.views.week_list import sort_own_items
 
-HOURS = 100
-BLOCKERS = 300
-NOTE = 2000
+MAX_HOURS = 100
+MAX_BLOCKERS = 300  # characters
+MAX_NOTE = 2000  # characters: a field takes no more
+MAX_WEEK_DIGITS = 3
 FEELINGS = ("1 · lost", "2 · shaky", "3 · getting there", "4 · good", "5 · could teach it")
+BLOCKERS_QUESTION = "Anything blocking you?"
 
 
 @command(form=True, section="me", order=30, helps=("running",), action="Check in")
 async def checkin(
     call: Call,
-    week: Annotated[str | None, "Which week; without it, this one", suggest_past_weeks] = None,
-    items: Annotated[tuple[str, ...] | None, "What you have done of it", suggest_open_items] = None,
-    hours: Annotated[float | None, "Hours you spent", NumberRange(0, HOURS)] = None,
+    week: Annotated[str | None, "Which week (this one if left out)", suggest_past_weeks] = None,
+    items: Annotated[tuple[str, ...] | None, "Items you have done", suggest_open_items] = None,
+    hours: Annotated[float | None, "Hours you spent", NumberRange(0, MAX_HOURS)] = None,
     confidence: Annotated[
         int | None, "How sure you feel, 1 to 5", NumberRange(1, len(FEELINGS))
     ] = None,
-    blockers: Annotated[str | None, "What is in your way"] = None,
-    note: Annotated[str | None, "Anything else"] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    blockers: Annotated[str | None, BLOCKERS_QUESTION] = None,
+    note: Annotated[str | None, "Anything else?"] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Answer:
-    """Report on a week: what you did, how it felt, what is in the way."""
-    found, member = await call.resolve_membership(cohort)
-    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
-    route = build_route(plan, found.syllabus, member.picks)
-    meant = _resolve_checkin_week(found, member, week, call)
-    before = await call.tx.progress.load_checkin(member, meant.id)
-    said = (items, hours, confidence, blockers, note)
-    if not call.is_submitted and all(one is None for one in said):
-        done = await call.tx.progress.load_ticked_items(call.person, found.roadmap)
-        return _build_checkin_form(
-            found, meant, _list_open_choices(meant, plan, route, done), before or CheckinReport()
-        )
-    late = member.is_week_over(meant, found, call.now)
-    report = _build_checkin_report(
-        _clear_emptied_fields(call, before or CheckinReport()),
-        hours,
-        confidence,
-        blockers,
-        note,
-        late,
-    )
-    if items:
-        titles = {item: plan.items[item].title for item in meant.week.items}
-        offered = ItemFinder(titles, sort_own_items(meant.week, route), f"week {meant.number}")
-        ticked = offered.find_item_ids(items, "items")
-        await call.tx.progress.tick_items(call.person, found.roadmap, ticked, call.now)
-    first = await call.tx.progress.save_checkin(member, meant.id, report, call.now)
-    return await _build_checkin_thanks(call, found, member, route, meant, report, first)
+    """Report on your week: items done, your feeling, and anything blocking you."""
+    own_cohort, member = await call.resolve_membership(cohort)
+    roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
+    reported_week = _resolve_checkin_week(own_cohort, member, week, call)
+    route = build_route(roadmap, own_cohort.syllabus, member.picks)
+    subject = CheckinSubject(own_cohort, member, reported_week, roadmap, route)
+    before = await call.tx.progress.load_checkin(member, reported_week.id) or CheckinReport()
+    typed_report = TypedReport(hours, confidence, blockers, note)
+    if not (call.is_submitted or typed_report.has_report or items is not None):
+        return await _build_checkin_form(call, subject, before)
+    is_late = member.is_week_over(reported_week, own_cohort, call.now)
+    report = typed_report.apply_to(_clear_emptied_fields(call, before), is_late)
+    await _tick_reported_items(call, subject, items)
+    is_first = await call.tx.progress.save_checkin(member, reported_week.id, report, call.now)
+    return await _build_checkin_thanks(call, subject, report, is_first)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinSubject:
+    """The member and the week of a check-in, with the roadmap and the member's route through it."""
+
+    cohort: Cohort
+    member: Member
+    week: CalendarWeek
+    roadmap: Roadmap
+    route: Route
+
+    @property
+    def report_phrase(self) -> str:
+        return build_phrase("checkin", week=self.week.id, cohort=self.cohort.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedReport:
+    """The values typed for a report; None where nothing was typed."""
+
+    hours: float | None
+    confidence: int | None
+    blockers: str | None
+    note: str | None
+
+    @property
+    def has_report(self) -> bool:
+        values = (self.hours, self.confidence, self.blockers, self.note)
+        return any(value is not None for value in values)
+
+    def apply_to(self, report: CheckinReport, is_late: bool) -> CheckinReport:
+        """Return a report with the typed values in it; the others stay.
+
+        Raises `Refused` for a text that is too long.
+        """
+        changed = replace(report, late=is_late)
+        # Zero hours is an honest answer, so each value is compared with None.
+        if self.hours is not None:
+            changed = replace(changed, hours=self.hours)
+        if self.confidence is not None:
+            changed = replace(changed, confidence=self.confidence)
+        if self.blockers is not None:
+            clean_answer = _clean_checkin_text(
+                self.blockers, MAX_BLOCKERS, "Your answer", "blockers"
+            )
+            changed = replace(changed, blockers=clean_answer)
+        if self.note is not None:
+            clean_note = _clean_checkin_text(self.note, MAX_NOTE, "Your note", "note")
+            changed = replace(changed, note=clean_note)
+        return changed
+
+
+# — the week —
 
 
 def _resolve_checkin_week(
-    cohort: Cohort, member: Member, said: str | None, call: Call
+    cohort: Cohort, member: Member, typed_week: str | None, call: Call
 ) -> CalendarWeek:
-    come = member.list_started_weeks(cohort, call.now)
-    if not come:
-        weeks = member.build_member_calendar(cohort).weeks
-        opens = f" on {format_day(weeks[0].first)}" if weeks else ""
+    started_weeks = member.list_started_weeks(cohort, call.now)
+    if not started_weeks:
+        raise Refused(_describe_first_checkin(cohort, member), "week")
+    if typed_week is None:
+        return started_weeks[-1]
+    number = _parse_week_number(cohort, typed_week)
+    for started_week in started_weeks:
+        if started_week.number == number:
+            return started_week
+    raise Refused(_describe_latest_checkin(number, started_weeks[-1].number), "week")
+
+
+def _describe_first_checkin(cohort: Cohort, member: Member) -> str:
+    calendar_weeks = member.build_member_calendar(cohort).weeks
+    moment = "when week 1 starts"
+    if calendar_weeks:  # a paused cohort has no dates
+        moment = f"from {format_day(calendar_weeks[0].first)}, when week 1 starts"
+    return f"{cohort.name} has not started: check in {moment}."
+
+
+def _describe_latest_checkin(number: int, latest_number: int) -> str:
+    choice = f"choose week {latest_number}"
+    if latest_number > 1:
+        choice = f"{choice} or an earlier one"
+    return f"Week {number} has not started: {choice}."
+
+
+def _parse_week_number(cohort: Cohort, typed_week: str) -> int:
+    wanted = typed_week.strip().casefold()
+    week_count = len(cohort.syllabus.weeks)
+    number = _map_week_numbers(cohort).get(wanted) or _read_number(wanted)
+    if not 1 <= number <= week_count:
         raise Refused(
-            f"{cohort.name} has not begun: the first check-in opens with week 1{opens}.", "week"
-        )
-    if said is None:
-        return come[-1]
-    wanted = said.strip().casefold()
-    plain = wanted.removeprefix("week").strip()
-    ids = {week.id: number for number, week in enumerate(cohort.syllabus.weeks, 1)}
-    number = ids.get(wanted) or (int(plain) if plain.isdecimal() and len(plain) <= 3 else 0)
-    if not 1 <= number <= len(ids):
-        raise Refused(
-            f"“{format_typed_text(said)}” is no week of {cohort.name}: it has weeks 1 to {len(ids)}.",
+            f"“{format_typed_text(typed_week)}” is not a week of {cohort.name}: "
+            f"choose 1 to {week_count}.",
             "week",
         )
-    if (dated := next((one for one in come if one.number == number), None)) is None:
-        raise Refused(
-            f"Week {number} has not come yet: the latest to check in for is week {come[-1].number}.",
-            "week",
-        )
-    return dated
+    return number
 
 
-def _list_open_choices(
-    week: CalendarWeek, plan: Roadmap, route: Route, done: frozenset[str]
-) -> tuple[Choice, ...]:
-    """What of a week is still to do: of the own route first, and of others with whose they are."""
-    left = [
-        item
-        for item in week.week.items
-        if item not in done and not route.find_ticked_equivalent(item, done)
-    ]
-    left.sort(key=lambda item: not route.is_on_route(item))
-    named = map_route_labels(plan, [item for item in left if not route.is_on_route(item)])
-    return tuple(
-        Choice(shorten(plan.items[item].title), item, shorten(named.get(item, ""))) for item in left
+def _map_week_numbers(cohort: Cohort) -> Mapping[str, int]:
+    # Buttons name a week by its id, which stays the same when its number changes.
+    syllabus_weeks = cohort.syllabus.weeks
+    return {syllabus_week.id: number for number, syllabus_week in enumerate(syllabus_weeks, 1)}
+
+
+def _read_number(wanted: str) -> int:
+    digits = wanted.removeprefix("week").strip()
+    # `isdecimal` and not `isdigit`: the latter also takes “²”, and int() fails on it.
+    if digits.isdecimal() and len(digits) <= MAX_WEEK_DIGITS:
+        return int(digits)
+    return 0
+
+
+# — the form —
+
+
+async def _build_checkin_form(call: Call, subject: CheckinSubject, before: CheckinReport) -> Form:
+    done = await call.tx.progress.load_ticked_items(call.person, subject.cohort.roadmap)
+    choices = _list_open_choices(subject, done)
+    fields = (
+        # A form without anything left to tick leaves that field out: it could not be drawn.
+        *([_build_items_field(choices)] if choices else ()),
+        _build_hours_field(before),
+        _build_confidence_field(before),
+        Field("blockers", BLOCKERS_QUESTION, "line", value=before.blockers, longest=MAX_BLOCKERS),
+        Field("note", "Note", "text", value=before.note, longest=MAX_NOTE),
     )
+    week_title = shorten(subject.week.week.title, compute_note_limit(fields))
+    heading = f"Check-in, week {subject.week.number}"
+    return Form(heading, subject.report_phrase, fields, note=escape_text(week_title))
 
 
-def _build_checkin_form(
-    cohort: Cohort, week: CalendarWeek, choices: tuple[Choice, ...], before: CheckinReport
-) -> Form:
-    feelings = tuple(
-        Choice(label, label[0], chosen=before.confidence == place)
-        for place, label in enumerate(FEELINGS, 1)
-    )
-    hours = "" if before.hours is None else f"{before.hours:g}"
-    fields = [
-        Field(
-            "items",
-            "Done this week",
-            "any",
-            choices=choices[:OPTIONS],
-            help=_format_items_help(len(choices)),
-        )
-        if choices
-        else None,
-        Field(
-            "hours",
-            "Hours",
-            "number",
-            value=hours,
-            least=0,
-            most=HOURS,
-            help="About how many; leave it open if you like",
-        ),
-        Field("confidence", "How sure do you feel?", "one", choices=feelings),
-        Field("blockers", "In your way", "line", value=before.blockers, longest=BLOCKERS),
-        Field("note", "Note", "text", value=before.note, longest=NOTE),
-    ]
-    says = build_phrase("checkin", week=week.id, cohort=cohort.ref)
-    asked = tuple(field for field in fields if field)
-    return Form(
-        f"Check-in, week {week.number}",
-        says,
-        asked,
-        note=escape_text(shorten(week.week.title, compute_note_limit(asked))),
-    )
+def _list_open_choices(subject: CheckinSubject, done: frozenset[str]) -> tuple[Choice, ...]:
+    """Return the items of the week still to do: those on the own route first."""
+    route = subject.route
+    open_items = _list_open_items(subject, done)
+    other_items = [item for item in open_items if not route.is_on_route(item)]
+    labels = map_route_labels(subject.roadmap, other_items)
+    # Sorting is stable, so items keep the roadmap's order on each side.
+    open_items.sort(key=lambda item: not route.is_on_route(item))
+    choices = []
+    for item in open_items:
+        item_title = subject.roadmap.items[item].title
+        choices.append(Choice(shorten(item_title), item, shorten(labels.get(item, ""))))
+    return tuple(choices)
+
+
+def _list_open_items(subject: CheckinSubject, done: frozenset[str]) -> list[str]:
+    open_items = []
+    for item in subject.week.week.items:
+        if item not in done and not subject.route.find_ticked_equivalent(item, done):
+            open_items.append(item)
+    return open_items
+
+
+def _build_items_field(choices: tuple[Choice, ...]) -> Field:
+    hint = _format_items_help(len(choices))
+    return Field("items", "Done this week", "any", choices=choices[:OPTIONS], help=hint)
 
 
 def _format_items_help(count: int) -> str:
-    """What a form says of the items it offers, of so many: a crowded week has more than a form can show."""
-    if count <= OPTIONS:
-        return "Items ticked before stay ticked"
-    return f"These are {OPTIONS} of {count}: tick the others in your list"
+    # A crowded week has more items than a form can show.
+    if count > OPTIONS:
+        return f"Here are {OPTIONS} of {count}: tick the others in your list"
+    return "Ticked items stay ticked"
 
 
-def _build_checkin_report(
-    before: CheckinReport,
-    hours: float | None,
-    confidence: int | None,
-    blockers: str | None,
-    note: str | None,
-    late: bool,
-) -> CheckinReport:
-    return CheckinReport(
-        before.hours if hours is None else hours,
-        before.confidence if confidence is None else confidence,
-        before.blockers
-        if blockers is None
-        else _clean_checkin_text(blockers, BLOCKERS, "What is in your way", "blockers"),
-        before.note if note is None else _clean_checkin_text(note, NOTE, "A note", "note"),
-        late,
-    )
+def _build_hours_field(before: CheckinReport) -> Field:
+    hours = "" if before.hours is None else f"{before.hours:g}"
+    hint = "About how many? You can leave it empty"
+    return Field("hours", "Hours", "number", value=hours, least=0, most=MAX_HOURS, help=hint)
+
+
+def _build_confidence_field(before: CheckinReport) -> Field:
+    choices = []
+    for number, label in enumerate(FEELINGS, 1):
+        choices.append(Choice(label, str(number), chosen=before.confidence == number))
+    return Field("confidence", "How sure do you feel?", "one", choices=tuple(choices))
+
+
+# — the report —
 
 
 def _clear_emptied_fields(call: Call, before: CheckinReport) -> CheckinReport:
-    """What stays of an earlier report: a field that was sent empty takes back what it held."""
-    return replace(
-        before,
-        hours=None if call.is_field_cleared("hours") else before.hours,
-        confidence=None if call.is_field_cleared("confidence") else before.confidence,
-        blockers="" if call.is_field_cleared("blockers") else before.blockers,
-        note="" if call.is_field_cleared("note") else before.note,
-    )
+    # A form sent with an empty field takes the earlier answer back; a phrase without it does not.
+    report = before
+    if call.is_field_cleared("hours"):
+        report = replace(report, hours=None)
+    if call.is_field_cleared("confidence"):
+        report = replace(report, confidence=None)
+    if call.is_field_cleared("blockers"):
+        report = replace(report, blockers="")
+    if call.is_field_cleared("note"):
+        report = replace(report, note="")
+    return report
 
 
-def _clean_checkin_text(text: str, limit: int, what: str, field: str) -> str:
+def _clean_checkin_text(text: str, limit: int, label: str, option: str) -> str:
     try:
-        return clean_text(text, limit, what, is_multiline=True)
+        return clean_text(text, limit, label, is_multiline=True)
     except Refused as refused:
-        raise Refused(refused.sentence, field) from None
+        # Raised anew, so that the form shows the sentence beside its field.
+        raise Refused(refused.sentence, option) from None
+
+
+async def _tick_reported_items(
+    call: Call, subject: CheckinSubject, typed_items: tuple[str, ...] | None
+) -> None:
+    if not typed_items:
+        return
+    reported_ids = _build_week_finder(subject).find_item_ids(typed_items, "items")
+    await call.tx.progress.tick_items(call.person, subject.cohort.roadmap, reported_ids, call.now)
+
+
+def _build_week_finder(subject: CheckinSubject) -> ItemFinder:
+    syllabus_week = subject.week.week
+    titles = {item: subject.roadmap.items[item].title for item in syllabus_week.items}
+    numbered_items = sort_own_items(syllabus_week, subject.route)
+    return ItemFinder(titles, numbered_items, f"week {subject.week.number}")
+
+
+# — the answer —
 
 
 async def _build_checkin_thanks(
-    call: Call,
-    cohort: Cohort,
-    member: Member,
-    route: Route,
-    week: CalendarWeek,
-    report: CheckinReport,
-    first: bool,
+    call: Call, subject: CheckinSubject, report: CheckinReport, is_first: bool
 ) -> Message:
-    done = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
-    checked_in = await call.tx.progress.list_checkin_week_ids(member)
-    so_far = list_week_progress(member, cohort, route, done, checked_in, call.now)
-    count = compute_streak(member, cohort, so_far).weeks
-    share = next(one for one in so_far if one.week.id == week.id)
-    told = "Thank you, you are checked in" if first else "Your check-in is changed"
-    late = ", late and just as welcome" if first and report.late else ""
-    lines = [f"{told} for **week {week.number}**{late}: {share.done} of {share.total} items done."]
-    if count > 1:
-        lines.append(f"That makes {count} weeks in a row.")
+    week_shares = await _load_week_shares(call, subject)
+    sentences = [_format_checkin_result(subject, week_shares, is_first)]
+    if is_first and report.late:
+        sentences.append("A late check-in counts like any other.")
+    streak = compute_streak(subject.member, subject.cohort, week_shares)
+    if streak.weeks > 1:
+        sentences.append(f"That makes {streak.weeks} weeks in a row.")
     if report.blockers:
-        lines.append("What is in your way is noted for the moderators.")
-    edit = build_phrase("checkin", week=week.id, cohort=cohort.ref)
-    pairs = [("My progress", build_phrase("progress", cohort=cohort.ref)), ("Edit", edit)]
-    if len(week.week.items) > OPTIONS:  # a form may not have shown them all
-        pairs.append(("My list", build_phrase("week", n=week.number, cohort=cohort.ref)))
-    return text_message(" ".join(lines), button_row(*pairs))
+        sentences.append("Your moderators can see what is blocking you.")
+    return text_message(" ".join(sentences), button_row(*_list_thanks_buttons(subject)))
+
+
+async def _load_week_shares(call: Call, subject: CheckinSubject) -> tuple[WeekProgress, ...]:
+    member, cohort = subject.member, subject.cohort
+    done = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
+    checkin_ids = await call.tx.progress.list_checkin_week_ids(member)
+    return list_week_progress(member, cohort, subject.route, done, checkin_ids, call.now)
+
+
+def _format_checkin_result(
+    subject: CheckinSubject, week_shares: tuple[WeekProgress, ...], is_first: bool
+) -> str:
+    number = subject.week.number
+    opening = f"I have updated your check-in for **week {number}**"
+    if is_first:
+        opening = f"Thank you! You are checked in for **week {number}**"
+    share = next(share for share in week_shares if share.week.id == subject.week.id)
+    return f"{opening}: {share.done} of {share.total} items done."
+
+
+def _list_thanks_buttons(subject: CheckinSubject) -> list[tuple[str, str]]:
+    cohort_ref = subject.cohort.ref
+    buttons = [("My progress", build_phrase("progress", cohort=cohort_ref))]
+    buttons.append(("Edit", subject.report_phrase))
+    # A form may not have shown all items of such a week.
+    if len(subject.week.week.items) > OPTIONS:
+        buttons.append(("My list", build_phrase("week", n=subject.week.number, cohort=cohort_ref)))
+    return buttons

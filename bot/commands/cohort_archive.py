@@ -8,7 +8,7 @@ from typing import Annotated
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.views.notices import build_next_step_buttons, describe_homes
@@ -17,7 +17,7 @@ from bot.views.notices import build_next_step_buttons, describe_homes
 @command(moderators=True)
 async def cohort_archive(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Put a finished cohort or a draft away for good."""

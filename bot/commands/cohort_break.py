@@ -18,7 +18,7 @@ from bot.chat.message import (
     escape_text,
     text_message,
 )
-from bot.command import Act, Call, HiddenOption, Sure, command
+from bot.command import Act, Call, CohortRef, HiddenOption, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import Break
 from bot.group.cohort import Cohort
@@ -33,7 +33,7 @@ OFFERED = 4  # breaks with a button to take them out
 @command(moderators=True, form=True, action="Plan a break")
 async def cohort_break(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     first: Annotated[date | None, "First day of the break"] = None,
     last: Annotated[date | None, "Last day of the break"] = None,
     remove: Annotated[bool, "Take out the break that begins on that first day"] = False,
@@ -117,9 +117,14 @@ async def _apply_break_change(
     entered = await call.tx.ledger.list_posts_in_every_home(found)
     if told:
         homes = await call.tx.cohorts.list_homes(found.id)
-        news = build_date_change_notice(found, after, call.now, entered, head)
+        news = build_date_change_notice(
+            found, after, call.now, entered, head, post_kinds=call.post_kinds
+        )
         still = "" if describe_date_changes(found, after, call.now) else f" {STILL}"
-        then = describe_immediate_posts(list_late_slots(found, after, call.now, entered))
+        then = describe_immediate_posts(
+            list_late_slots(found, after, call.now, entered, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        )
         act = Act(
             f"The breaks of **{escape_text(found.name)}** would change.{still}",
             *asked,
@@ -134,6 +139,8 @@ async def _apply_break_change(
     who = "Everybody has been told." if told else "Nobody has been told, as it is a draft."
     return text_message(
         f"{head} {who}",
-        " ".join((*lines, describe_next_post(saved, call.now, entered))),
+        " ".join(
+            (*lines, describe_next_post(saved, call.now, entered, post_kinds=call.post_kinds))
+        ),
         build_next_step_buttons(saved, acts=undo),
     )

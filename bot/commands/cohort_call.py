@@ -20,9 +20,9 @@ from bot.chat.message import (
 )
 from bot.chat.message.limits import EVENT_TITLE, InvalidMessageError
 from bot.chat.text import clean_text, has_visible_text
-from bot.command import Act, Call, HiddenOption, NumberRange, Sure, command
-from bot.command.grammar import WEEKDAYS, YES
+from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
+from bot.command.values import WEEKDAYS, YES
 from bot.group.calls import CallNotice, build_call_news, describe_call_change, find_coming_call
 from bot.group.cohort import Cohort, WeeklyCall
 from bot.group.zones import load_zone
@@ -36,7 +36,7 @@ WHERE = EVENT_TITLE
 @command(moderators=True, form=True, announcing=True, action="Set a weekly call")
 async def cohort_call(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     day: Annotated[
         int | None, "Its day of the week: 1 is the posting day", NumberRange(1, 7)
     ] = None,

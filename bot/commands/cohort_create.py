@@ -12,8 +12,8 @@ from bot.chat.message import FIELD_HELP, Buttons, Message, build_phrase, escape_
 from bot.chat.text import shorten
 from bot.command import Call, DefaultText, FieldLabel, NumberRange, Zone, command
 from bot.command.call import DEFAULT_ROADMAP
-from bot.command.grammar import MOST_SEATS, WEEKDAYS, Weekday, parse_cohort_name, parse_season
 from bot.command.suggestions import suggest_roadmaps, suggest_seasons, suggest_zones
+from bot.command.values import MOST_SEATS, WEEKDAYS, Weekday, parse_cohort_name, parse_season
 from bot.group.calendar import DAY, move_to_weekday
 from bot.group.cohort import Cohort
 from bot.group.fit import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.post import list_closing_slots
@@ -17,7 +17,7 @@ from bot.views.timeline import describe_immediate_posts
 @command(moderators=True)
 async def cohort_finish(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """End a cohort now, with its finale."""
@@ -40,10 +40,12 @@ async def cohort_finish(
         )
     saved = await call.tx.schedule.save_changed_cohort(found, ended, call.now)
     if begun:
-        await call.tx.ledger.enter_due_posts(saved, list_closing_slots(saved, call.now), homes)
+        await call.tx.ledger.enter_due_posts(
+            saved, list_closing_slots(saved, call.now, post_kinds=call.post_kinds), homes
+        )
     coming = (
         "The finale comes right now"
-        if begun and list_closing_slots(saved, call.now)
+        if begun and list_closing_slots(saved, call.now, post_kinds=call.post_kinds)
         else "Nothing more comes"
     )
     return text_message(
@@ -65,7 +67,10 @@ def _build_finish_act(found: Cohort, ended: Cohort, call: Call, news: tuple[Mess
     else:
         head += "no further week comes. A pause may do as well: then it can go on."
     then = (
-        describe_immediate_posts(list_closing_slots(ended, call.now))
+        describe_immediate_posts(
+            list_closing_slots(ended, call.now, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        )
         if found.state != "open"
         else ()
     )

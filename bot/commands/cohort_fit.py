@@ -18,9 +18,9 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import format_count
-from bot.command import Act, Call, NumberRange, Sure, command
-from bot.command.grammar import parse_season
+from bot.command import Act, Call, CohortRef, NumberRange, Sure, command
 from bot.command.suggestions import suggest_cohort_seasons, suggest_managed_cohorts
+from bot.command.values import parse_season
 from bot.group.cohort import Cohort
 from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, FitResult, fit_roadmap
 from bot.roadmap import Roadmap
@@ -34,7 +34,7 @@ LISTED, PROSE = 16, 1200  # weeks and characters of a preview
 @command(moderators=True, form=True)
 async def cohort_fit(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     weeks: Annotated[int | None, "In how many weeks", NumberRange(1, MOST_WEEKS)] = None,
     hours: Annotated[
         float | None, "How many hours a week there are", NumberRange(LEAST_HOURS, MOST_HOURS)
@@ -150,7 +150,10 @@ def _build_fit_act(
 
 async def _build_fit_news(call: Call, found: Cohort, after: Cohort) -> Message:
     coming = describe_next_post(
-        after, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+        after,
+        call.now,
+        await call.tx.ledger.list_posts_in_every_home(found),
+        post_kinds=call.post_kinds,
     )
     ends = f", until {format_day(after.calendar.finish)}" if after.calendar.finish else ""
     return text_message(

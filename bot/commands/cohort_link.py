@@ -9,7 +9,7 @@ from typing import Annotated
 from bot.chat.address import Account
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, SecretText, Sure, command
+from bot.command import Act, Call, CohortRef, SecretText, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.codes import LIVES, CodeRedemption, CodeRejection
 from bot.group.cohort import Cohort
@@ -32,7 +32,9 @@ async def cohort_link(
     code: Annotated[
         str | None, "The code you were given on the other platform", SecretText()
     ] = None,
-    cohort: Annotated[str | None, "Which cohort to get a code for", suggest_managed_cohorts] = None,
+    cohort: Annotated[
+        str | None, "Which cohort to get a code for", suggest_managed_cohorts, CohortRef()
+    ] = None,
     sure: Sure = None,
 ) -> Message:
     """Have a cohort live on another platform too: get a code here, say it there."""
@@ -196,7 +198,8 @@ async def _build_link_welcome(call: Call, found: Cohort, homes: Sequence[Home]) 
     else:
         invited = "my invitation waits" if lacking else "I have invited everybody here"
         entered = await call.tx.ledger.list_posts_in_every_home(found)
-        coming = f"What was posted before is not posted again; {invited}. {describe_next_post(found, call.now, entered)}"
+        next_post = describe_next_post(found, call.now, entered, post_kinds=call.post_kinds)
+        coming = f"What was posted before is not posted again; {invited}. {next_post}"
     join = ("Join it yourself", build_phrase("join", cohort=found.ref))
     more = (join,) if found.state in JOINABLE else ()
     return text_message(

@@ -7,7 +7,7 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, build_phrase, escape_text, text_message
 from bot.chat.text import join_names
-from bot.command import Act, Call, MissingChoice, Sure, command
+from bot.command import Act, Call, CohortRef, MissingChoice, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
@@ -20,7 +20,7 @@ NAMED = 4  # posts that wait, as far as they are shown
 @command(moderators=True, announcing=True)
 async def cohort_move(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Have a cohort live in this channel: its posts come here from now on."""
@@ -52,7 +52,8 @@ async def _build_move_act(call: Call, found: Cohort, home: Home) -> Act | None:
         return None
     kept = [letter for letter in waiting if letter.message is None]
     titles = [
-        f"_{escape_text(format_letter_title(letter.kind, letter.ref, found))}_" for letter in kept
+        f"_{escape_text(format_letter_title(letter.kind, letter.ref, found, post_kinds=call.post_kinds))}_"
+        for letter in kept
     ]
     then = (f"I post {join_names(titles, NAMED)} here right away.",) if titles else ()
     news = tuple(letter.message for letter in waiting if letter.message is not None)[:NAMED]
@@ -65,7 +66,10 @@ async def _describe_posts_after_move(call: Call, found: Cohort) -> str:
         return "It is a draft: nobody is told until you open it."
     waited = "What waited comes here as well. "
     return waited + describe_next_post(
-        found, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+        found,
+        call.now,
+        await call.tx.ledger.list_posts_in_every_home(found),
+        post_kinds=call.post_kinds,
     )
 
 

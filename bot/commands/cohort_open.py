@@ -9,7 +9,7 @@ from typing import Annotated
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, HiddenOption, Sure, command
+from bot.command import Act, Call, CohortRef, HiddenOption, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import DAY
 from bot.group.cohort import Cohort
@@ -31,14 +31,14 @@ from bot.views.timeline import (
 @command(moderators=True, announcing=True, order=20, action="Open a cohort")
 async def cohort_open(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     week: Annotated[int | None, HiddenOption()] = None,
     sure: Sure = None,
 ) -> Message:
     """Let people join; the plan then starts by itself."""
     found = await call.lock_managed_cohort(cohort, "draft")
     if found.state != "draft":
-        raise Refused(f"{found.name} is {found.state} already: `cohort timeline` shows what comes.")
+        raise Refused(f"{found.name} is {found.state} already: `posts timeline` shows what comes.")
     current = found.week_at(call.now)
     if _is_past_finish(found, call) or (current is not None and current.number != week):
         return _build_late_open_question(found, call)
@@ -107,11 +107,14 @@ async def _build_open_act(found: Cohort, after: Cohort, call: Call, news: Messag
         "Open it",
         says,
         (news,),
-        describe_immediate_posts(list_opening_slots(after, plan, call.now)),
+        describe_immediate_posts(
+            list_opening_slots(after, plan, call.now, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        ),
     )
 
 
 def _describe_next_after_open(cohort: Cohort, call: Call) -> str:
     week = cohort.week_at(call.now)
     now = f"Week {week.number} comes right now. " if week else ""
-    return now + describe_next_post(cohort, call.now)
+    return now + describe_next_post(cohort, call.now, post_kinds=call.post_kinds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.views.dates import describe_date_changes, format_day
 from bot.views.notices import build_next_step_buttons
@@ -14,7 +14,7 @@ from bot.views.notices import build_next_step_buttons
 @command(moderators=True, order=60, action="Pause a cohort")
 async def cohort_pause(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Let the plan stand still until you resume it."""

@@ -18,9 +18,9 @@ from bot.chat.message import (
     escape_text,
     text_message,
 )
-from bot.command import Act, Call, Sure, Zone, command
-from bot.command.grammar import WEEKDAYS, Weekday
+from bot.command import Act, Call, CohortRef, Sure, Zone, command
 from bot.command.suggestions import suggest_managed_cohorts, suggest_zones
+from bot.command.values import WEEKDAYS, Weekday
 from bot.group.calendar import move_to_weekday
 from bot.group.cohort import Cohort
 from bot.views.dates import describe_cohort_state, describe_date_changes, format_day
@@ -31,7 +31,7 @@ from bot.views.timeline import describe_immediate_posts, describe_next_post, lis
 @command(moderators=True, form=True, action="Change the dates")
 async def cohort_reschedule(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     start: Annotated[date | None, "Day one, like 2026-03-02 or monday"] = None,
     zone: Annotated[Zone | None, "Time zone, like Europe/Berlin", suggest_zones] = None,
     at: Annotated[time | None, "When posts come, like 09:00"] = None,
@@ -115,7 +115,12 @@ async def _describe_reschedule(call: Call, found: Cohort, after: Cohort, why: st
     if told := describe_date_changes(found, after, call.now):
         lines.append(" ".join(told))
     lines.append(
-        describe_next_post(after, call.now, await call.tx.ledger.list_posts_in_every_home(found))
+        describe_next_post(
+            after,
+            call.now,
+            await call.tx.ledger.list_posts_in_every_home(found),
+            post_kinds=call.post_kinds,
+        )
     )
     return "\n".join((*lines, *await _describe_kept_posts(call, found)))
 
@@ -135,9 +140,12 @@ async def _build_reschedule_act(call: Call, found: Cohort, after: Cohort, why: s
             "zone",
         ) from None
     entered = await call.tx.ledger.list_posts_in_every_home(found)
-    news = build_date_change_notice(found, after, call.now, entered)
+    news = build_date_change_notice(found, after, call.now, entered, post_kinds=call.post_kinds)
     then = (
-        *describe_immediate_posts(list_late_slots(found, after, call.now, entered)),
+        *describe_immediate_posts(
+            list_late_slots(found, after, call.now, entered, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        ),
         *await _describe_kept_posts(call, found),
     )
     return Act(_format_reschedule_head(call, found, after, why), "Move it", says, (news,), then)
@@ -149,7 +157,11 @@ async def _apply_reschedule(call: Call, found: Cohort, after: Cohort, why: str) 
     if told:
         homes = await call.tx.cohorts.list_homes(found.id)
         news = build_date_change_notice(
-            found, after, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+            found,
+            after,
+            call.now,
+            await call.tx.ledger.list_posts_in_every_home(found),
+            post_kinds=call.post_kinds,
         )
         await call.tx.ledger.enter_numbered_announcement(after, "moved", news, homes, call.now)
     saved = await call.tx.schedule.save_changed_cohort(found, after, call.now)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.views.dates import describe_cohort_state, describe_date_changes
@@ -17,7 +17,7 @@ from bot.views.timeline import describe_immediate_posts, describe_next_post, lis
 @command(moderators=True)
 async def cohort_resume(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Let a paused plan go on, from today."""
@@ -31,13 +31,17 @@ async def cohort_resume(
         call.now,
         entered,
         f"**{escape_text(found.name)}** goes on.",
+        post_kinds=call.post_kinds,
     )
     act = Act(
         f"**{escape_text(found.name)}** would go on today, and it {describe_cohort_state(resumed, call.now)}.",
         "Resume it",
         build_phrase("cohort resume", cohort=found.ref),
         (news,),
-        describe_immediate_posts(list_late_slots(found, resumed, call.now, entered)),
+        describe_immediate_posts(
+            list_late_slots(found, resumed, call.now, entered, post_kinds=call.post_kinds),
+            post_kinds=call.post_kinds,
+        ),
     )
     if not act.is_agreed(sure):
         return act.build_preview(sure, build_next_step_buttons(found))
@@ -52,7 +56,10 @@ async def cohort_resume(
             (
                 *told,
                 describe_next_post(
-                    saved, call.now, await call.tx.ledger.list_posts_in_every_home(saved)
+                    saved,
+                    call.now,
+                    await call.tx.ledger.list_posts_in_every_home(saved),
+                    post_kinds=call.post_kinds,
                 ),
             )
         ),

@@ -19,7 +19,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import format_count, join_names, shorten
-from bot.command import Act, Call, HiddenOption, NumberRange, Sure, command
+from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.revision import (
@@ -55,7 +55,7 @@ class _CohortRevision:
 @command(moderators=True)
 async def cohort_revise(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     version: Annotated[
         int | None, "Which version of its plan, the newest unless you say", NumberRange(0)
     ] = None,
@@ -172,7 +172,15 @@ async def _build_revise_news(call: Call, move: _CohortRevision) -> tuple[Message
     entered = await call.tx.ledger.list_posts_in_every_home(found)
     head = f"The plan of **{escape_text(found.name)}** has been revised."
     return (
-        text_message(" ".join((head, *moved, describe_next_post(move.after, call.now, entered)))),
+        text_message(
+            " ".join(
+                (
+                    head,
+                    *moved,
+                    describe_next_post(move.after, call.now, entered, post_kinds=call.post_kinds),
+                )
+            )
+        ),
     )
 
 
@@ -220,7 +228,12 @@ async def _apply_cohort_revision(
         f"**{escape_text(saved.name)}** goes by {_format_plan_version(move.number)} now: {describe_diff(move.diff, people)}.",
         *_describe_new_items(move),
         *_describe_new_end(move),
-        describe_next_post(saved, call.now, await call.tx.ledger.list_posts_in_every_home(saved)),
+        describe_next_post(
+            saved,
+            call.now,
+            await call.tx.ledger.list_posts_in_every_home(saved),
+            post_kinds=call.post_kinds,
+        ),
     ]
     told += ["Everybody has been told that it ends on another day."] if news else []
     return text_message(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, format_moment, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.group.zones import load_zone
@@ -26,7 +26,7 @@ from bot.views.timeline import (
 @command(moderators=True)
 async def cohort_start(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     on: Annotated[date | None, "Day one; without it, today"] = None,
     again: Annotated[bool, "Go through the whole plan once more"] = False,
     sure: Sure = None,
@@ -86,14 +86,25 @@ async def _build_start_act(call: Call, found: Cohort, after: Cohort) -> Act:
     if found.state == "draft":
         news: tuple[Message, ...] = (build_invitation(after, call.now),)
         slots = list_opening_slots(
-            after, await call.tx.cohorts.load_roadmap_by_id(found.plan_id), call.now
+            after,
+            await call.tx.cohorts.load_roadmap_by_id(found.plan_id),
+            call.now,
+            post_kinds=call.post_kinds,
         )
     else:
-        news = () if week else (build_date_change_notice(found, after, call.now),)
-        slots = list_late_slots(
-            found, after, call.now, await call.tx.ledger.list_posts_in_every_home(found)
+        news = (
+            ()
+            if week
+            else (build_date_change_notice(found, after, call.now, post_kinds=call.post_kinds),)
         )
-    then = describe_immediate_posts(slots)
+        slots = list_late_slots(
+            found,
+            after,
+            call.now,
+            await call.tx.ledger.list_posts_in_every_home(found),
+            post_kinds=call.post_kinds,
+        )
+    then = describe_immediate_posts(slots, post_kinds=call.post_kinds)
     return Act(
         f"**{name}** would {opens}{begins}.", _format_start_label(after, call), says, news, then
     )
@@ -125,13 +136,14 @@ async def _build_started_message(call: Call, saved: Cohort, more: str) -> Messag
         else f"{taken} {'has' if taken == 1 else 'have'} joined."
     )
     coming = describe_next_post(
-        saved, call.now, await call.tx.ledger.list_posts_in_every_home(saved)
+        saved,
+        call.now,
+        await call.tx.ledger.list_posts_in_every_home(saved),
+        post_kinds=call.post_kinds,
     )
     return text_message(
         f"{head}\n{coming} {people}",
-        build_next_step_buttons(
-            saved, ("Members", build_phrase("cohort members", cohort=saved.ref))
-        ),
+        build_next_step_buttons(saved, ("Members", build_phrase("members list", cohort=saved.ref))),
     )
 
 
@@ -143,7 +155,7 @@ def _format_all_weeks(cohort: Cohort) -> str:
 async def _start_cohort_again(call: Call, found: Cohort, first: date, sure: str | None) -> Message:
     if found.edition > 1 and found.start == first:  # the button was pressed twice
         raise Refused(
-            f"{found.name} has been started again on {format_day(first)} already: `cohort timeline` shows it.",
+            f"{found.name} has been started again on {format_day(first)} already: `posts timeline` shows it.",
             "on",
         )
     edition = await call.tx.ledger.find_next_edition(found)

@@ -11,7 +11,7 @@ from bot.chat.address import Threads
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.text import join_names
-from bot.command import Call, command
+from bot.command import Call, CohortRef, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.views.notices import build_next_step_buttons, describe_setup_problems
@@ -20,7 +20,7 @@ from bot.views.notices import build_next_step_buttons, describe_setup_problems
 @command(moderators=True, announcing=True)
 async def cohort_threads(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     on: Annotated[bool | None, "Whether each week has its thread"] = None,
 ) -> Message:
     """Give each week a thread of its own, under its topics."""

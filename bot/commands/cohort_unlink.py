@@ -7,7 +7,7 @@ from typing import Annotated
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, Sure, command
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
@@ -19,7 +19,7 @@ STAY = "Whoever joined from here stays a member with all they have done"
 @command(moderators=True)
 async def cohort_unlink(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Take this side's home away from a cohort that also lives elsewhere."""

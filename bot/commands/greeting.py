@@ -1,8 +1,9 @@
-"""`greeting`: the first words to somebody who has just met the bot, for platforms to say of their own accord."""
+"""`greeting`: the first words to somebody new, said by the platforms without being asked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from bot.chat.message import Button, Buttons, Message, build_phrase, escape_text, text_message
@@ -11,74 +12,102 @@ from bot.command import Call, HiddenOption, command
 from bot.group.cohort import Cohort
 from bot.views.dates import describe_cohort_state
 
-HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week."
-SHOWN = 3  # open cohorts that are named
-JOINABLE = frozenset({"open", "running", "paused"})
-ELSEWHERE = (
-    "A group lives in a channel: add me to the one you want, then say `cohort create` there. "
-    "Nobody is told before you open it."
+HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week."
+CANNOT_READ = "I cannot read messages: press a button, or type a command."
+MAX_NAMES = 3  # open cohorts that a sentence names
+JOINABLE_STATES = frozenset({"open", "running", "paused"})
+SETUP_STEPS = (
+    "Each study group has its own channel. Add me to that channel, then type `cohort create` "
+    "there. Nobody sees the group before you open it."
 )
 
 
 @command(reads=True, hidden=True)
 async def greeting(call: Call, steps: Annotated[bool, HiddenOption()] = False) -> Message:
-    """What I am, and what to press first."""
+    """Say hello, and offer the first steps."""
     if steps and call.caller.is_moderator:
-        return text_message(
-            ELSEWHERE, Buttons((Button("The plans", "roadmap list"), Button("Help", "help")))
-        )
-    there = [
-        cohort.advance_state(call.now)
-        for cohort in await call.tx.cohorts.list_cohorts_in_space(call.place)
-    ]
-    open_ones = [cohort for cohort in there if cohort.state in JOINABLE]
-    mine = (
-        {cohort.id for cohort in await call.tx.cohorts.list_cohorts_of_person(call.person)}
-        if call.person.id
-        else set()
-    )
-    if own := [cohort for cohort in open_ones if cohort.id in mine]:
-        lines = [
-            f"Hello! {_describe_open_cohorts(own, call)}",
-            "I cannot read messages: press a button, or type a command.",
-        ]
-        return text_message(
-            "\n".join(lines),
-            _build_greeting_buttons(call, Button("This week's list", "week", "primary")),
-        )
-    join = Button("Join", _build_join_phrase(open_ones), "primary" if open_ones else "plain")
-    return text_message(
-        "\n".join((HELLO, _describe_greeting_step(open_ones, call))),
-        _build_greeting_buttons(call, join),
-    )
+        return _build_setup_steps()
+    open_cohorts = await _list_open_cohorts(call)
+    own_cohorts = await _filter_own_cohorts(call, open_cohorts)
+    if own_cohorts:
+        return _build_member_greeting(call, own_cohorts)
+    return _build_newcomer_greeting(call, open_cohorts)
 
 
-def _describe_greeting_step(open_ones: Sequence[Cohort], call: Call) -> str:
-    if open_ones:
-        return f"{_describe_open_cohorts(open_ones, call)} Press _Join_ to take part, or _Help_ to see what I can do."
+def _build_setup_steps() -> Message:
+    buttons = Buttons((Button("Plans", "roadmap list"), Button("Help", "help")))
+    return text_message(SETUP_STEPS, buttons)
+
+
+async def _list_open_cohorts(call: Call) -> list[Cohort]:
+    open_cohorts = []
+    for stored_cohort in await call.tx.cohorts.list_cohorts_in_space(call.place):
+        # The stored state may be older than the clock: a start or an end can have passed since.
+        cohort = stored_cohort.advance_state(call.now)
+        if cohort.state in JOINABLE_STATES:
+            open_cohorts.append(cohort)
+    return open_cohorts
+
+
+async def _filter_own_cohorts(call: Call, open_cohorts: Sequence[Cohort]) -> list[Cohort]:
+    if not call.person.id:
+        return []
+    own_cohorts = await call.tx.cohorts.list_cohorts_of_person(call.person)
+    own_ids = {cohort.id for cohort in own_cohorts}
+    return [cohort for cohort in open_cohorts if cohort.id in own_ids]
+
+
+def _build_member_greeting(call: Call, own_cohorts: Sequence[Cohort]) -> Message:
+    sentence = f"Hello! {_describe_open_cohorts(own_cohorts, call)}"
+    first_button = Button("This week's list", "week", "primary")
+    return text_message(f"{sentence}\n{CANNOT_READ}", _build_greeting_buttons(call, first_button))
+
+
+def _build_newcomer_greeting(call: Call, open_cohorts: Sequence[Cohort]) -> Message:
+    text = f"{HELLO}\n{_describe_greeting_step(open_cohorts, call)}"
+    join_button = Button("Join", _build_join_phrase(open_cohorts))
+    # With nothing to join yet, joining is not the main thing to do.
+    if open_cohorts:
+        join_button = replace(join_button, style="primary")
+    return text_message(text, _build_greeting_buttons(call, join_button))
+
+
+def _describe_greeting_step(open_cohorts: Sequence[Cohort], call: Call) -> str:
+    if open_cohorts:
+        sentence = _describe_open_cohorts(open_cohorts, call)
+        return f"{sentence} Press _Join_ to take part, or _Help_ to see what I can do."
     if call.caller.is_moderator:
         return "No group is open here yet. Press _Set up a group_ to start one."
-    return "No group is open here yet. Once one is, press _Join_ to take part."
+    return "No group is open here yet. When one opens, press _Join_ to take part."
 
 
-def _describe_open_cohorts(cohorts: Sequence[Cohort], call: Call) -> str:
-    if len(cohorts) == 1:
-        return f"**{escape_text(cohorts[0].name)}** {describe_cohort_state(cohorts[0], call.now)}."
-    return (
-        f"{join_names((f'**{escape_text(cohort.name)}**' for cohort in cohorts), SHOWN)} are open."
-    )
+def _describe_open_cohorts(shown_cohorts: Sequence[Cohort], call: Call) -> str:
+    if len(shown_cohorts) == 1:
+        state = describe_cohort_state(shown_cohorts[0], call.now)
+        return f"{_format_cohort_name(shown_cohorts[0])} {state}."
+    return f"{join_names(map(_format_cohort_name, shown_cohorts), MAX_NAMES)} are open."
 
 
-def _build_join_phrase(open_ones: Sequence[Cohort]) -> str:
-    """What *Join* says; where there are several to choose from, or none yet, that is found out when it is pressed."""
-    return build_phrase("join", cohort=open_ones[0].ref) if len(open_ones) == 1 else "join"
+def _format_cohort_name(cohort: Cohort) -> str:
+    return f"**{escape_text(cohort.name)}**"
 
 
-def _build_greeting_buttons(call: Call, first: Button) -> Buttons:
-    offers = [first, Button("Help", "help")]
+def _build_join_phrase(open_cohorts: Sequence[Cohort]) -> str:
+    # With several cohorts, or none yet, `join` itself finds out when it is pressed.
+    if len(open_cohorts) != 1:
+        return "join"
+    return build_phrase("join", cohort=open_cohorts[0].ref)
+
+
+def _build_greeting_buttons(call: Call, first_button: Button) -> Buttons:
+    buttons = [first_button, Button("Help", "help")]
     if call.caller.is_moderator:
-        setting_up = (
-            build_phrase("greeting", steps="yes") if call.place.is_private else "cohort create"
-        )
-        offers.append(Button("Set up a group", setting_up))
-    return Buttons(tuple(offers))
+        buttons.append(Button("Set up a group", _choose_setup_phrase(call)))
+    return Buttons(tuple(buttons))
+
+
+def _choose_setup_phrase(call: Call) -> str:
+    # A group cannot live in a private chat, so there the button explains the steps.
+    if call.place.is_private:
+        return build_phrase("greeting", steps="yes")
+    return "cohort create"

@@ -1,8 +1,8 @@
-"""`home`: everything of somebody's own at a glance, for platforms that have a page for it."""
+"""`home`: a person's own page with everything at a glance, for platforms with such a page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.chat.buttons import button_row
 from bot.chat.message import (
@@ -18,159 +18,200 @@ from bot.chat.message import (
     escape_text,
     text_message,
 )
-from bot.chat.text import shorten
+from bot.chat.text import format_count, shorten
 from bot.command import Call, command
-from bot.group.cohort import Cohort
-from bot.group.route import build_route
+from bot.group.calendar import CalendarWeek
+from bot.group.cohort import Cohort, Member
+from bot.group.member import Person
+from bot.group.route import Route, build_route
 from bot.views.dates import describe_cohort_state
 from bot.views.notices import format_finish_notice, list_join_buttons
 from bot.views.timeline import describe_next_post
 from bot.views.week_list import build_own_checklists
 
-WELCOME = "Welcome! I take study groups through a plan, week by week, and you are in no cohort yet."
-LISTS = 2  # cohorts whose list of this week is shown; of the others there is a line
-JOINS = 4
-TROUBLES = 3
-LINES = 10
+WELCOME = "Welcome! I guide study groups through a plan, week by week. You are not in a cohort yet."
+NO_OPEN_COHORT = "No cohort is open here yet. A moderator can create one."
+NO_COHORT = "There is no cohort yet. Type `cohort create` in the group's channel."
+MODERATOR_HEADING = "**For moderators**"
+MAX_LISTS = 2  # cohorts with this week's list; every other one has a line
+MAX_JOINABLE = 4
+MAX_TROUBLES = 3
+MAX_LINES = 10
 
 
 @command(reads=True, hidden=True)
 async def home(call: Call) -> Message:
-    """Your cohorts, this week's list, your settings."""
-    mine = (
-        [
-            one.advance_state(call.now)
-            for one in await call.tx.cohorts.list_cohorts_of_person(call.person)
-        ]
-        if call.person.id
-        else []
-    )
-    going = [one for one in mine if one.state != "finished"] or mine
+    """Show your cohorts, this week's list and your settings."""
+    own_cohorts = await _list_shown_cohorts(call)
     blocks: list[Block] = []
-    for one in going[:LISTS]:
-        blocks += await _build_own_cohort_blocks(call, one)
-    if going[LISTS:]:
-        blocks.append(
-            Text(
-                "\n".join(_format_standing_line(one, call) for one in going[LISTS : LISTS + LINES])
-            )
-        )
-    if all(one.state == "finished" for one in going):
-        blocks += await _build_joinable_blocks(call, going)
-    blocks += _build_settings_blocks(call)
+    for own_cohort in own_cohorts[:MAX_LISTS]:
+        blocks.extend(await _build_own_cohort_blocks(call, own_cohort))
+    blocks.extend(_build_other_cohort_blocks(call, own_cohorts[MAX_LISTS:]))
+    # True without any cohort as well: then joining one is all there is to do.
+    if all(own_cohort.state == "finished" for own_cohort in own_cohorts):
+        blocks.extend(await _build_joinable_blocks(call, own_cohorts))
+    blocks.extend(_build_settings_blocks(call.person))
     if call.caller.is_moderator:
-        blocks += await _build_moderator_blocks(call)
-    return text_message(
-        *blocks, title="Your study group" if len(going) < 2 else "Your study groups"
-    )
+        blocks.extend(await _build_moderator_blocks(call))
+    return text_message(*blocks, title=_choose_home_title(own_cohorts))
+
+
+def _choose_home_title(own_cohorts: Sequence[Cohort]) -> str:
+    if len(own_cohorts) < 2:
+        return "Your study group"
+    return "Your study groups"
+
+
+async def _list_shown_cohorts(call: Call) -> list[Cohort]:
+    """Return the caller's cohorts in progress, or else their finished ones."""
+    if not call.person.id:
+        return []
+    stored_cohorts = await call.tx.cohorts.list_cohorts_of_person(call.person)
+    own_cohorts = _advance_states(stored_cohorts, call)
+    unfinished = [own_cohort for own_cohort in own_cohorts if own_cohort.state != "finished"]
+    return unfinished or own_cohorts
+
+
+def _advance_states(stored_cohorts: Iterable[Cohort], call: Call) -> list[Cohort]:
+    # The stored state may be older than the clock: a start or an end can have passed since.
+    return [stored_cohort.advance_state(call.now) for stored_cohort in stored_cohorts]
+
+
+# — own cohorts —
 
 
 async def _build_own_cohort_blocks(call: Call, cohort: Cohort) -> Sequence[Block]:
-    """A cohort as its member sees it: where it is, what comes next in their own time, this week's list."""
+    """Return a cohort seen by its member: its state, the next post, and this week's list.
+
+    Times are in the member's own zone.
+    """
     member = await call.tx.members.find_member(cohort, call.person)
     if member is None:
         return ()
-    plan = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
+    roadmap = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
     done = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
-    route = build_route(plan, cohort.syllabus, member.picks)
-    whole = Progress("The whole plan", route.count_done_slots(done), route.count_slots())
+    route = build_route(roadmap, cohort.syllabus, member.picks)
+    whole_bar = Progress("The whole plan", route.count_done_slots(done), route.count_slots())
     if member.has_finished_roadmap(cohort, call.now):
-        return (
-            Text(format_finish_notice(cohort)),
-            whole,
-            _build_home_page_buttons(
-                ("My list", build_phrase("week", cohort=cohort.ref)), cohort=cohort
-            ),
-        )
-    coming = describe_next_post(
-        cohort,
-        call.now,
-        await call.tx.ledger.list_posts_in_every_home(cohort),
-        member.get_zone_name(cohort),
+        return _build_finished_blocks(cohort, whole_bar)
+    heading = Text(await _format_cohort_heading(call, cohort, member))
+    current_week = member.get_current_week(cohort, call.now)
+    if current_week is None:
+        return heading, whole_bar, _build_plan_button(cohort)
+    checkin_report = await call.tx.progress.load_checkin(member, current_week.id)
+    has_reported = checkin_report is not None
+    return (
+        heading,
+        _build_current_week_bar(route, current_week, done, has_reported),
+        whole_bar,
+        *build_own_checklists(roadmap, cohort, current_week, done, route),
+        _build_week_actions(cohort, current_week, has_reported),
     )
-    head = f"{_format_standing_line(cohort, call)}\n{coming}"
-    if (week := member.get_current_week(cohort, call.now)) is None:
-        return (
-            Text(head),
-            whole,
-            _build_home_page_buttons(
-                ("The whole plan", build_phrase("roadmap show", cohort=cohort.ref))
-            ),
-        )
-    reported = await call.tx.progress.load_checkin(member, week.id)
-    note = "checked in" if reported else ""
-    here = Progress(
-        shorten(week.title_with_number),
-        route.count_done_slots(done, week.id),
-        route.count_slots(week.id),
-        note,
+
+
+def _build_finished_blocks(cohort: Cohort, whole_bar: Progress) -> Sequence[Block]:
+    list_button = ("My list", build_phrase("week", cohort=cohort.ref))
+    actions = button_row(list_button, _build_progress_button(cohort))
+    return Text(format_finish_notice(cohort)), whole_bar, actions
+
+
+async def _format_cohort_heading(call: Call, cohort: Cohort, member: Member) -> str:
+    posts = await call.tx.ledger.list_posts_in_every_home(cohort)
+    zone_name = member.get_zone_name(cohort)
+    next_post = describe_next_post(cohort, call.now, posts, zone_name, post_kinds=call.post_kinds)
+    return f"{_format_standing_line(cohort, call)}\n{next_post}"
+
+
+def _build_plan_button(cohort: Cohort) -> Block:
+    return button_row(("The whole plan", build_phrase("roadmap show", cohort=cohort.ref)))
+
+
+def _build_current_week_bar(
+    route: Route, current_week: CalendarWeek, done: frozenset[str], has_reported: bool
+) -> Progress:
+    return Progress(
+        shorten(current_week.title_with_number),
+        route.count_done_slots(done, current_week.id),
+        route.count_slots(current_week.id),
+        "checked in" if has_reported else "",
         strong=True,
     )
-    label = "Edit my check-in" if reported else "Check in"
-    return (
-        Text(head),
-        here,
-        whole,
-        *build_own_checklists(plan, cohort, week, done, route),
-        _build_home_page_buttons(
-            (label, build_phrase("checkin", week=week.id, cohort=cohort.ref)), cohort=cohort
-        ),
-    )
 
 
-def _build_home_page_buttons(first: tuple[str, str], cohort: Cohort | None = None) -> Block:
-    more = (("My progress", build_phrase("progress", cohort=cohort.ref)),) if cohort else ()
-    return button_row(first, *more)
+def _build_week_actions(cohort: Cohort, current_week: CalendarWeek, has_reported: bool) -> Block:
+    label = "Edit my check-in" if has_reported else "Check in"
+    checkin_phrase = build_phrase("checkin", week=current_week.id, cohort=cohort.ref)
+    return button_row((label, checkin_phrase), _build_progress_button(cohort))
+
+
+def _build_progress_button(cohort: Cohort) -> tuple[str, str]:
+    return "My progress", build_phrase("progress", cohort=cohort.ref)
+
+
+def _build_other_cohort_blocks(call: Call, other_cohorts: Sequence[Cohort]) -> Sequence[Block]:
+    if not other_cohorts:
+        return ()
+    return (Text(_format_standing_lines(other_cohorts[:MAX_LINES], call)),)
+
+
+def _format_standing_lines(shown_cohorts: Iterable[Cohort], call: Call) -> str:
+    return "\n".join(_format_standing_line(cohort, call) for cohort in shown_cohorts)
 
 
 def _format_standing_line(cohort: Cohort, call: Call) -> str:
     return f"**{escape_text(cohort.name)}** {describe_cohort_state(cohort, call.now)}."
 
 
-async def _build_joinable_blocks(call: Call, mine: Sequence[Cohort]) -> Sequence[Block]:
-    """What somebody can join who is in no cohort, or whose cohorts have finished."""
-    joinable = (await call.list_joinable_cohorts())[:JOINS]
-    head = "**What is next?**" if mine else WELCOME
-    if not joinable:
-        return (
-            ()
-            if mine
-            else (Text(f"{head}\nNo cohort is open here yet: a moderator can make one."),)
-        )
-    return (
-        Text("\n".join((head, *(_format_standing_line(one, call) for one in joinable)))),
-        button_row(*list_join_buttons(joinable, JOINS)),
-    )
+# — cohorts to join —
 
 
-def _build_settings_blocks(call: Call) -> Sequence[Block]:
-    person = call.person
-    where = person.zone or "the time zone of your cohort"
-    told = f"Reminders come at {person.reminder_at:%H:%M} in {escape_text(where)}, {person.reminders_a_week} a week at most."
+async def _build_joinable_blocks(call: Call, own_cohorts: Sequence[Cohort]) -> Sequence[Block]:
+    joinable_cohorts = (await call.list_joinable_cohorts())[:MAX_JOINABLE]
+    if joinable_cohorts:
+        heading = "**What is next?**" if own_cohorts else WELCOME
+        lines = _format_standing_lines(joinable_cohorts, call)
+        buttons = list_join_buttons(joinable_cohorts, MAX_JOINABLE)
+        return Text(f"{heading}\n{lines}"), button_row(*buttons)
+    if own_cohorts:
+        return ()
+    return (Text(f"{WELCOME}\n{NO_OPEN_COHORT}"),)
+
+
+# — settings —
+
+
+def _build_settings_blocks(person: Person) -> Sequence[Block]:
+    text = Text(f"**Settings**\n{_describe_reminders(person)}")
+    return text, button_row(("Settings", "settings"), ("What I can do", "help"))
+
+
+def _describe_reminders(person: Person) -> str:
     if person.delivery == "none" or not person.reminders_a_week:
-        told = "You get no reminders."
-    return (
-        Text(f"**Settings**\n{told}"),
-        button_row(("Settings", "settings"), ("What I can do", "help")),
-    )
+        return "You get no reminders."
+    zone_name = person.zone or "your cohort's time zone"
+    limit = format_count(person.reminders_a_week, "time")
+    local_time = f"{person.reminder_at:%H:%M} ({escape_text(zone_name)})"
+    return f"I remind you at {local_time}, at most {limit} a week."
+
+
+# — for moderators —
 
 
 async def _build_moderator_blocks(call: Call) -> Sequence[Block]:
-    """What a moderator looks after here, and what is wrong with it."""
-    there = [
-        one.advance_state(call.now)
-        for one in await call.tx.cohorts.list_cohorts_in_space(call.place)
-    ]
-    if not there:
-        return (
-            Text(
-                "**For moderators**\nThere is no cohort yet: say `cohort create` in the channel it shall live in."
-            ),
-        )
-    lines = [_format_standing_line(one, call) for one in there[:LINES]]
-    troubles = [*await call.tx.cohorts.list_home_troubles(call.place)][:TROUBLES]
-    choices = tuple(Choice(shorten(one.name, LABEL), one.ref, one.state) for one in there[:OPTIONS])
+    """Return the cohorts a moderator looks after here, and the problems with their channels."""
+    stored_cohorts = await call.tx.cohorts.list_cohorts_in_space(call.place)
+    managed_cohorts = _advance_states(stored_cohorts, call)
+    if not managed_cohorts:
+        return (Text(f"{MODERATOR_HEADING}\n{NO_COHORT}"),)
+    lines = [MODERATOR_HEADING, _format_standing_lines(managed_cohorts[:MAX_LINES], call)]
+    troubles = list(await call.tx.cohorts.list_home_troubles(call.place))
+    lines.extend(troubles[:MAX_TROUBLES])
+    choices = tuple(map(_build_timeline_choice, managed_cohorts[:OPTIONS]))
     return (
-        Text("\n".join(("**For moderators**", *lines, *troubles))),
-        Select("Open a timeline", "cohort timeline", "cohort", choices),
+        Text("\n".join(lines)),
+        Select("Open a timeline", "posts timeline", "cohort", choices),
     )
+
+
+def _build_timeline_choice(cohort: Cohort) -> Choice:
+    return Choice(shorten(cohort.name, LABEL), cohort.ref, cohort.state)

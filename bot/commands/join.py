@@ -1,7 +1,8 @@
-"""`join`: a seat in a cohort, and where the cohort is for whoever comes late."""
+"""`join`: take a seat in a cohort. The answer tells newcomers the week their cohort is in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -10,7 +11,7 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, build_phrase, escape_text, format_moment, text_message
 from bot.chat.text import format_count, join_names, shorten
-from bot.command import Call, MissingChoice, command
+from bot.command import Call, CohortRef, MissingChoice, command
 from bot.command.suggestions import suggest_open_cohorts
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -18,96 +19,149 @@ from bot.group.zones import load_zone
 from bot.post import list_slots_between
 from bot.views.dates import format_day
 
-COVERED = 12  # weeks that are named to whoever comes late
-AHEAD = timedelta(days=14)  # the next post is named when it comes within this time
+MAX_PAST_WEEKS = 12  # past weeks that a newcomer sees by name
+MAX_TITLE = 60  # characters of each
+LOOK_AHEAD = timedelta(days=14)  # a later next post is left out: it would tell a newcomer nothing
+JOINABLE_STATES = frozenset({"open", "running", "paused"})
 
 
 @command(order=10, helps=("outside", "over"), action="Join a cohort")
 async def join(
-    call: Call, cohort: Annotated[str | None, "Which cohort", suggest_open_cohorts] = None
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", suggest_open_cohorts, CohortRef()] = None,
 ) -> Message:
-    """Join a cohort and walk its weeks together."""
-    meant = await _choose_cohort_to_join(call, cohort)
-    found = await call.tx.cohorts.lock_cohort(meant.id) or meant
-    found = found.advance_state(call.now)
-    if (member := await call.tx.members.find_member(found, call.person)) is not None:
-        return build_landing_message(
-            found, member, call, f"You are in **{escape_text(found.name)}** already."
-        )
-    found.check_admission(await call.tx.members.count_seats_taken(found), call.now)
-    member = await call.tx.members.enrol_person(found, call.person, call.now)
-    if await call.tx.people.load_setting(call.person, "hidden") == "yes" and not member.hidden:
-        await call.tx.members.update_member_privacy(member, hidden=True, alias=member.alias)
-        member = replace(member, hidden=True)
-    await call.tx.progress.update_member_scores(found, member)
-    await call.tx.schedule.schedule_newcomer_posts(found, call.now)
-    return build_landing_message(
-        found, member, call, f"You are in **{escape_text(found.name)}** 🎉"
-    )
+    """Join a cohort and study together, week by week."""
+    chosen = await _choose_cohort_to_join(call, cohort)
+    # Locked before the seats are counted, so that two people never take the last one.
+    locked = await call.tx.cohorts.lock_cohort(chosen.id) or chosen
+    locked = locked.advance_state(call.now)
+    bold_name = f"**{escape_text(locked.name)}**"
+    member = await call.tx.members.find_member(locked, call.person)
+    if member is not None:
+        return build_landing_message(locked, member, call, f"You are in {bold_name} already.")
+    member = await _enrol_caller(call, locked)
+    return build_landing_message(locked, member, call, f"You are in {bold_name} 🎉")
 
 
-async def _choose_cohort_to_join(call: Call, said: str | None) -> Cohort:
-    if said:
-        return await call.resolve_cohort(said)
-    there = [
-        one.advance_state(call.now)
-        for one in await call.tx.cohorts.list_cohorts_in_space(call.place)
-    ]
-    open_ones = [one for one in there if one.state in {"open", "running", "paused"}]
-    if not open_ones:
-        raise Refused(
-            "No cohort is open here right now: ask a moderator to say `cohort create` and `cohort open`."
-        )
-    if len(open_ones) == 1:
-        return open_ones[0]
-    raise MissingChoice(
-        "cohort",
-        "Which cohort would you like to join?",
-        [_build_join_choice(one, call) for one in open_ones],
-    )
+async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
+    """Give the caller a seat, with their privacy, their ticks and their posts.
+
+    Raises `Refused` for a cohort that is full, not open yet, or over.
+    """
+    cohort.check_admission(await call.tx.members.count_seats_taken(cohort), call.now)
+    member = await call.tx.members.enrol_person(cohort, call.person, call.now)
+    member = await _apply_own_privacy(call, member)
+    # Ticks from an earlier cohort on the same roadmap count here at once.
+    await call.tx.progress.update_member_scores(cohort, member)
+    await call.tx.schedule.schedule_newcomer_posts(cohort, call.now)
+    return member
+
+
+async def _apply_own_privacy(call: Call, member: Member) -> Member:
+    # Whoever hid from every board is hidden in a new cohort from the first moment.
+    is_hidden = await call.tx.people.load_setting(call.person, "hidden") == "yes"
+    if not is_hidden or member.hidden:
+        return member
+    await call.tx.members.update_member_privacy(member, hidden=True, alias=member.alias)
+    return replace(member, hidden=True)
+
+
+async def _choose_cohort_to_join(call: Call, named: str | None) -> Cohort:
+    if named:
+        return await call.resolve_cohort(named)
+    open_cohorts = await _list_cohorts_to_join(call)
+    if not open_cohorts:
+        raise Refused("No cohort is open here: a moderator can start one with `cohort create`.")
+    if len(open_cohorts) == 1:
+        return open_cohorts[0]
+    choices = [_build_join_choice(cohort, call) for cohort in open_cohorts]
+    raise MissingChoice("cohort", "Which cohort would you like to join?", choices)
+
+
+async def _list_cohorts_to_join(call: Call) -> list[Cohort]:
+    open_cohorts = []
+    for stored_cohort in await call.tx.cohorts.list_cohorts_in_space(call.place):
+        cohort = stored_cohort.advance_state(call.now)
+        if cohort.state in JOINABLE_STATES:
+            open_cohorts.append(cohort)
+    return open_cohorts
 
 
 def _build_join_choice(cohort: Cohort, call: Call) -> Choice:
-    week = cohort.week_at(call.now)
-    where = f"in week {week.number}" if week else f"starts {format_day(cohort.start)}"
-    return Choice(cohort.name, cohort.ref, where)
+    current_week = cohort.week_at(call.now)
+    hint = f"starts {format_day(cohort.start)}"
+    if current_week is not None:
+        hint = f"in week {current_week.number}"
+    return Choice(cohort.name, cohort.ref, hint)
+
+
+# — the answer —
 
 
 def build_landing_message(cohort: Cohort, member: Member, call: Call, hello: str) -> Message:
-    """What somebody reads who has just joined: where the cohort is and what to do now."""
-    current = member.get_current_week(cohort, call.now)
-    lines = [hello, _describe_join_week(cohort, current, call)]
-    if (upcoming := _find_next_post_time(cohort, call)) is not None:
-        here = member.get_zone_name(cohort)
-        lines.append(
-            f"The next post comes on {format_moment(upcoming, load_zone(here), has_zone_name=not member.person.zone)}."
-        )
-    pairs = [("This week's list", build_phrase("week", cohort=cohort.ref))] if current else []
-    pairs.append(("The whole plan", build_phrase("roadmap show", cohort=cohort.ref)))
+    """Return the first page for a new member: the cohort's week, and the next steps."""
+    current_week = member.get_current_week(cohort, call.now)
+    lines = [hello, _describe_join_week(cohort, current_week)]
+    next_post_at = _find_next_post_time(cohort, call)
+    if next_post_at is not None:
+        lines.append(_format_next_post_line(next_post_at, cohort, member))
+    buttons = _list_landing_buttons(cohort, member, current_week)
+    return text_message("\n".join(lines), button_row(*buttons))
+
+
+def _format_next_post_line(next_post_at: datetime, cohort: Cohort, member: Member) -> str:
+    # The zone is the cohort's until the member sets their own, so it is named until then.
+    zone = load_zone(member.get_zone_name(cohort))
+    moment = format_moment(next_post_at, zone, has_zone_name=not member.person.zone)
+    return f"The next post comes on {moment}."
+
+
+def _list_landing_buttons(
+    cohort: Cohort, member: Member, current_week: CalendarWeek | None
+) -> list[tuple[str, str]]:
+    buttons = []
+    if current_week is not None:
+        buttons.append(("This week's list", build_phrase("week", cohort=cohort.ref)))
+    buttons.append(("The whole plan", build_phrase("roadmap show", cohort=cohort.ref)))
     if member.person.zone is None:
-        pairs.append(("Set my time zone", "settings ask=times"))
-    return text_message("\n".join(lines), button_row(*pairs))
+        buttons.append(("Set my time zone", "settings ask=times"))
+    return buttons
 
 
-def _describe_join_week(cohort: Cohort, current: CalendarWeek | None, call: Call) -> str:
-    weeks = len(cohort.syllabus.weeks)
-    if current is None:
-        first = cohort.calendar.weeks[0].first if cohort.calendar.weeks else cohort.start
-        return f"It starts on {format_day(first)} and takes {format_count(weeks, 'week')}."
-    line = f"It is in week {current.number} of {weeks}: **{escape_text(current.week.title)}**."
-    before = list(enumerate(cohort.syllabus.weeks[: current.number - 1], 1))
-    if not before:
-        return line
-    latest = [
-        f"{number}. {escape_text(shorten(week.title, 60))}" for number, week in before[-COVERED:]
-    ]
-    earlier = len(before) - len(latest)
-    covered = join_names(
-        [*latest, *([f"{earlier} more before that (`roadmap`)"] if earlier else [])]
+def _describe_join_week(cohort: Cohort, current_week: CalendarWeek | None) -> str:
+    week_count = len(cohort.syllabus.weeks)
+    if current_week is None:
+        return _describe_cohort_start(cohort, week_count)
+    number = current_week.number
+    sentence = (
+        f"It is in week {number} of {week_count}: **{escape_text(current_week.week.title)}**."
     )
-    return f"{line}\nCovered so far: {covered}. Nobody expects you to do it all at once: begin with this week."
+    if number == 1:
+        return sentence
+    past_weeks = join_names(_list_past_weeks(cohort, number))
+    return (
+        f"{sentence}\nCovered so far: {past_weeks}. "
+        "Nobody expects you to do it all at once: begin with this week."
+    )
+
+
+def _describe_cohort_start(cohort: Cohort, week_count: int) -> str:
+    calendar_weeks = cohort.calendar.weeks
+    first_day = calendar_weeks[0].first if calendar_weeks else cohort.start
+    return f"It starts on {format_day(first_day)} and takes {format_count(week_count, 'week')}."
+
+
+def _list_past_weeks(cohort: Cohort, current_number: int) -> Sequence[str]:
+    past_weeks = list(enumerate(cohort.syllabus.weeks[: current_number - 1], 1))
+    names = []
+    for number, past_week in past_weeks[-MAX_PAST_WEEKS:]:
+        names.append(f"{number}. {escape_text(shorten(past_week.title, MAX_TITLE))}")
+    hidden_count = len(past_weeks) - len(names)
+    if hidden_count:
+        names.append(f"{hidden_count} more before that (`roadmap`)")
+    return names
 
 
 def _find_next_post_time(cohort: Cohort, call: Call) -> datetime | None:
-    coming = list_slots_between(cohort, call.now, call.now + AHEAD)
-    return coming[0].at if coming else None
+    slots = list_slots_between(cohort, call.now, call.now + LOOK_AHEAD, post_kinds=call.post_kinds)
+    return slots[0].at if slots else None

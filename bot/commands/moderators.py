@@ -10,8 +10,8 @@ from bot.chat.message import Block, Choice, Message, Select, Text, escape_text, 
 from bot.chat.message import paginate as page_of
 from bot.chat.text import has_visible_text, shorten
 from bot.command import Call, HiddenOption, PersonOrRole, command
-from bot.command.grammar import format_typed_text
 from bot.command.suggestions import match_choices
+from bot.command.values import format_typed_text
 from bot.store.rights import Grant
 
 MOST = 50  # in a space; where more should manage, a role is named

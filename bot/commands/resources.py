@@ -1,4 +1,4 @@
-"""`resources`: the reading list of the plan, all of it or what fits a topic."""
+"""`resources`: the plan's books and courses, all of them or those about a topic."""
 
 from __future__ import annotations
 
@@ -8,47 +8,64 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, paginate_lines, text_message
 from bot.chat.text import shorten
-from bot.command import Call, HiddenOption, command
-from bot.command.grammar import format_typed_text
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts
-from bot.views import roadmap_overview
+from bot.command.values import format_typed_text
+from bot.roadmap import Resource, Roadmap
+from bot.views.roadmap_overview import build_search_text, describe_resource
 
-A_PAGE = 10
-TOPIC = 30  # characters, so that a button can carry it to the next page
+PAGE_SIZE = 10
+MAX_TITLE = 150  # characters
+MAX_TOPIC = 30  # characters, so that a button can carry the topic to the next page
 
 
 @command(reads=True, order=30, helps=("waiting",), action="Books and courses")
 async def resources(
     call: Call,
-    topic: Annotated[str | None, "What about; without it, everything"] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    topic: Annotated[str | None, "A topic (all if left out)"] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
-    """Books, courses and documentation of the plan."""
-    found = await call.resolve_cohort(cohort)
-    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
-    fitting = [
-        one
-        for one in plan.resources
-        if topic is None
-        or all(word in roadmap_overview.build_search_text(one) for word in topic.casefold().split())
-    ]
-    if topic is not None and len(topic) > TOPIC:
-        raise Refused("Name the topic in one or two words, like `resources statistics`.", "topic")
-    if not fitting and topic is not None:
+    """Show the plan's books, courses and documentation."""
+    own_cohort = await call.resolve_cohort(cohort)
+    roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
+    matches = _find_resources(roadmap, topic)
+    line_page = paginate_lines(list(map(describe_resource, matches)), page or 1, PAGE_SIZE)
+    page_phrase = build_phrase("resources", topic=topic, cohort=own_cohort.ref)
+    roadmap_phrase = build_phrase("roadmap show", cohort=own_cohort.ref)
+    return text_message(
+        "\n".join(line_page.entries),
+        *line_page.build_page_buttons(page_phrase),
+        button_row(("The whole plan", roadmap_phrase)),
+        title=shorten(f"Resources of {roadmap.title}", MAX_TITLE),
+    )
+
+
+def _find_resources(roadmap: Roadmap, topic: str | None) -> list[Resource]:
+    """Return the resources about a topic, or all without one. Raises `Refused` without any."""
+    if topic is not None:
+        return _find_resources_about(roadmap, topic)
+    if not roadmap.resources:
         raise Refused(
-            f"The plan has no resource about “{format_typed_text(topic)}”: `resources` lists all {len(plan.resources)}.",
+            f"{escape_text(roadmap.title)} has no resources: use `roadmap` to see the plan."
+        )
+    return list(roadmap.resources)
+
+
+def _find_resources_about(roadmap: Roadmap, topic: str) -> list[Resource]:
+    if len(topic) > MAX_TOPIC:
+        raise Refused("Name the topic in one or two words, like `resources statistics`.", "topic")
+    topic_words = topic.casefold().split()
+    matches = [resource for resource in roadmap.resources if _is_about(resource, topic_words)]
+    if not matches:
+        raise Refused(
+            f"The plan has no resource about “{format_typed_text(topic)}”: "
+            f"use `resources` to see all {len(roadmap.resources)}.",
             "topic",
         )
-    if not fitting:
-        raise Refused(
-            f"{escape_text(plan.title)} lists no resources: `roadmap` has the plan itself."
-        )
-    paged = paginate_lines(
-        [roadmap_overview.describe_resource(one) for one in fitting], page or 1, A_PAGE
-    )
-    turns = paged.build_page_buttons(build_phrase("resources", topic=topic, cohort=found.ref))
-    more = button_row(("The whole plan", build_phrase("roadmap show", cohort=found.ref)))
-    return text_message(
-        "\n".join(paged.entries), *turns, more, title=shorten(f"Resources of {plan.title}", 150)
-    )
+    return matches
+
+
+def _is_about(resource: Resource, topic_words: list[str]) -> bool:
+    search_text = build_search_text(resource)
+    return all(topic_word in search_text for topic_word in topic_words)

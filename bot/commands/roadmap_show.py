@@ -1,219 +1,289 @@
-"""`roadmap show`: the whole plan at a glance, one of its weeks in full, or what stands beside the weeks: notes, projects,
-certificates and resources. Of the caller's cohort, or of any roadmap that a cohort here can take."""
+"""`roadmap show`: a whole roadmap, one week, or its notes, projects, certificates, resources.
+
+The roadmap is the one of the caller's cohort, or any other available here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 from bot.chat.buttons import LISTED, button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, build_phrase, escape_text, paginate_lines, text_message
+from bot.chat.message import (
+    Block,
+    Message,
+    build_phrase,
+    escape_text,
+    paginate_lines,
+    text_message,
+)
 from bot.chat.text import format_count, shorten
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_all_weeks, suggest_own_cohorts, suggest_roadmaps
-from bot.group.calendar import Syllabus
+from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member
 from bot.roadmap import Roadmap
-from bot.views import roadmap_overview
 from bot.views.dates import format_day
+from bot.views.roadmap_overview import (
+    describe_resource,
+    list_certificate_lines,
+    list_info_lines,
+    list_project_lines,
+    list_stage_lines,
+)
 from bot.views.week_list import describe_empty_week, render_item_lines
 
-WEEKS = 16
-NOTES = 12
-SUMMARY = 500  # characters
+WEEK_LINES = 16  # on a page
+EXTRA_LINES = 12  # on a page
+MAX_SUMMARY = 500  # characters
+MAX_TITLE = 150  # characters
+JOINABLE_STATES = frozenset({"open", "running", "paused"})
 
-About = Literal["notes", "projects", "certificates", "resources"]
+Extras = Literal["notes", "projects", "certificates", "resources"]
 
 
 @command(reads=True, order=20, helps=("waiting",), action="The whole plan")
 async def roadmap_show(
     call: Call,
     week: Annotated[int | None, "One week in full", suggest_all_weeks] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
-    about: Annotated[About | None, "What stands beside the weeks"] = None,
-    roadmap: Annotated[str | None, "Another roadmap than your cohort's", suggest_roadmaps] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
+    about: Annotated[Extras | None, "Notes, projects, certificates or resources"] = None,
+    roadmap: Annotated[str | None, "A plan other than your cohort's", suggest_roadmaps] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
-    """The whole plan, or one week of it in full."""
+    """Show the whole plan, or one week of it in full."""
     if roadmap is not None:
-        plan = (await call.find_available_roadmap(roadmap)).roadmap
-        where = {"roadmap": plan.slug}
-        if about is not None:
-            return _build_extras_page(plan, about, where, page or 1)
-        return (
-            _build_other_roadmap_page(plan, where, page or 1)
-            if week is None
-            else _build_other_roadmap_week(plan, week, where, page or 1)
-        )
-    found = await call.resolve_cohort(cohort)
-    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
+        available = await call.find_available_roadmap(roadmap)
+        return _build_available_page(available.roadmap, week, about, page or 1)
+    own_cohort = await call.resolve_cohort(cohort)
+    cohort_roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
+    shown_roadmap = ShownRoadmap(cohort_roadmap, own_cohort)
     if about is not None:
-        return _build_extras_page(plan, about, {"cohort": found.ref}, page or 1)
+        return _build_extras_page(shown_roadmap, about, page or 1)
     if week is not None:
-        return _build_roadmap_week_page(
-            found.name, found.syllabus, plan, week, {"cohort": found.ref}, page or 1
-        )
-    member = await call.tx.members.find_member(found, call.person) if call.person.id else None
-    return _build_cohort_roadmap_page(found, plan, member, call.caller.is_moderator, page or 1)
+        return _build_roadmap_week_page(shown_roadmap, own_cohort.syllabus, week, page or 1)
+    # A guest may look at a cohort's plan without being in it, and before the bot knows them.
+    member = None
+    if call.person.id:
+        member = await call.tx.members.find_member(own_cohort, call.person)
+    lines = [*_list_week_lines(own_cohort, member)]
+    first_button = _choose_first_button(own_cohort, member, call.caller.is_moderator)
+    return _build_roadmap_page(shown_roadmap, lines, page or 1, first_button)
 
 
-def _build_cohort_roadmap_page(
-    cohort: Cohort, plan: Roadmap, member: Member | None, moderator: bool, number: int
+@dataclass(frozen=True, slots=True)
+class ShownRoadmap:
+    """A roadmap on show, with the cohort that follows it; None for any other available roadmap."""
+
+    roadmap: Roadmap
+    cohort: Cohort | None = None
+
+    @property
+    def owner_name(self) -> str:
+        if self.cohort is not None:
+            return self.cohort.name
+        return escape_text(self.roadmap.title)
+
+    def build_show_phrase(self, **options: object) -> str:
+        """Return the phrase for another page of the same roadmap."""
+        if self.cohort is not None:
+            return build_phrase("roadmap show", **options, cohort=self.cohort.ref)
+        return build_phrase("roadmap show", **options, roadmap=self.roadmap.slug)
+
+
+def _build_available_page(
+    roadmap: Roadmap, number: int | None, extras: Extras | None, page: int
 ) -> Message:
-    where = {"cohort": cohort.ref}
-    return _build_roadmap_page(
-        plan,
-        [*_list_week_lines(cohort, member)],
-        where,
-        number,
-        _choose_first_button(cohort, member, moderator),
-    )
+    shown_roadmap = ShownRoadmap(roadmap)
+    if extras is not None:
+        return _build_extras_page(shown_roadmap, extras, page)
+    if number is None:
+        lines = [*list_stage_lines(roadmap)]
+        all_plans = ("All plans", build_phrase("roadmap list"))
+        return _build_roadmap_page(shown_roadmap, lines, page, all_plans)
+    if not roadmap.weeks:
+        raise Refused(
+            f"{escape_text(roadmap.title)} has no weeks until a cohort uses it: "
+            "leave the week out to see its stages.",
+            "week",
+        )
+    return _build_roadmap_week_page(shown_roadmap, Syllabus.from_roadmap(roadmap), number, page)
+
+
+# — the whole roadmap —
 
 
 def _choose_first_button(
-    cohort: Cohort, member: Member | None, moderator: bool
+    cohort: Cohort, member: Member | None, is_moderator: bool
 ) -> tuple[str, str] | None:
-    """The first thing to do from here; None where anything would be refused.
-
-    A moderator comes to a draft from the answer that made it, and goes back to its dates.
-    """
+    """Return the first thing to do from here; None when everything would be refused."""
     if member:
         return "This week's list", build_phrase("week", cohort=cohort.ref)
-    if cohort.state in {"open", "running", "paused"}:
+    if cohort.state in JOINABLE_STATES:
         return "Join", build_phrase("join", cohort=cohort.ref)
-    return (
-        ("Back to the dates", build_phrase("cohort timeline", cohort=cohort.ref))
-        if moderator
-        else None
-    )
-
-
-def _build_other_roadmap_page(plan: Roadmap, where: dict[str, str], number: int) -> Message:
-    """A roadmap that no cohort of the caller's is on."""
-    return _build_roadmap_page(
-        plan,
-        [*roadmap_overview.list_stage_lines(plan)],
-        where,
-        number,
-        ("All roadmaps", build_phrase("roadmap list")),
-    )
+    if is_moderator:
+        # A moderator comes to a draft from the answer that made it, and goes back to its dates.
+        return "Back to the dates", build_phrase("posts timeline", cohort=cohort.ref)
+    return None
 
 
 def _build_roadmap_page(
-    plan: Roadmap,
+    shown_roadmap: ShownRoadmap,
     lines: Sequence[str],
-    where: dict[str, str],
     number: int,
-    first: tuple[str, str] | None,
+    first_button: tuple[str, str] | None,
 ) -> Message:
-    shown = paginate_lines(lines, number, WEEKS)
-    head = (
-        [escape_text(shorten(plan.summary, SUMMARY)) + _format_roadmap_origin(plan)]
-        if shown.number == 1
-        else []
-    )
-    turns = shown.build_page_buttons(build_phrase("roadmap show", **where))
-    ways = [*([first] if first else []), *_list_extra_buttons(plan, where)]
-    steps = [button_row(*ways)] if ways else []
-    return text_message(
-        *head, "\n".join(shown.entries), *turns, *steps, title=shorten(plan.title, 150)
-    )
+    line_page = paginate_lines(lines, number, WEEK_LINES)
+    blocks: list[Block | str] = ["\n".join(line_page.entries)]
+    if line_page.number == 1:
+        blocks.insert(0, _format_roadmap_summary(shown_roadmap.roadmap))
+    blocks.extend(line_page.build_page_buttons(shown_roadmap.build_show_phrase()))
+    buttons = list(_list_extra_buttons(shown_roadmap))
+    if first_button is not None:
+        buttons.insert(0, first_button)
+    if buttons:
+        blocks.append(button_row(*buttons))
+    return text_message(*blocks, title=shorten(shown_roadmap.roadmap.title, MAX_TITLE))
 
 
-def _format_roadmap_origin(plan: Roadmap) -> str:
-    known = plan.provenance
-    if known is None or known.title is None:
+def _format_roadmap_summary(roadmap: Roadmap) -> str:
+    short_summary = escape_text(shorten(roadmap.summary, MAX_SUMMARY))
+    return f"{short_summary}{_format_roadmap_origin(roadmap)}"
+
+
+def _format_roadmap_origin(roadmap: Roadmap) -> str:
+    origin = roadmap.provenance
+    if origin is None or origin.title is None:
         return ""
-    by = f" by {escape_text(known.author)}" if known.author else ""
-    return f"\n_After “{escape_text(known.title)}”{by}_"
-
-
-def _list_extra_buttons(plan: Roadmap, where: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The ways to what stands beside the weeks, where there is any."""
-    there: tuple[tuple[About, Sequence[object]], ...] = (
-        ("resources", plan.resources),
-        ("notes", plan.info),
-        ("projects", plan.portfolio),
-        ("certificates", plan.certificates),
-    )
-    for about, entries in there:
-        if entries and about == "resources" and "cohort" in where:
-            yield "Resources", build_phrase("resources", **where)
-        elif entries:
-            yield about.capitalize(), build_phrase("roadmap show", about=about, **where)
-
-
-def _build_extras_page(plan: Roadmap, about: About, where: dict[str, str], number: int) -> Message:
-    sources: dict[About, Iterable[str]] = {
-        "notes": roadmap_overview.list_info_lines(plan),
-        "projects": roadmap_overview.list_project_lines(plan),
-        "certificates": roadmap_overview.list_certificate_lines(plan),
-        "resources": map(roadmap_overview.describe_resource, plan.resources),
-    }
-    shown = paginate_lines([*sources[about]], number, NOTES)
-    if not shown.entries:
-        raise Refused(
-            f"{escape_text(plan.title)} has no {about}: `roadmap show` has the plan itself.",
-            "about",
-        )
-    back = button_row(("The whole plan", build_phrase("roadmap show", **where)))
-    turns = shown.build_page_buttons(build_phrase("roadmap show", about=about, **where))
-    return text_message(
-        "\n".join(shown.entries),
-        *turns,
-        back,
-        title=shorten(f"{about.capitalize()} of {plan.title}", 150),
-    )
+    author = f" by {escape_text(origin.author)}" if origin.author else ""
+    return f"\n_Based on “{escape_text(origin.title)}”{author}_"
 
 
 def _list_week_lines(cohort: Cohort, member: Member | None) -> Iterator[str]:
-    """A line for each week, the first of a stage under the stage's title."""
-    dates = {
-        week.id: week.first
-        for week in (member.build_member_calendar(cohort) if member else cohort.calendar).weeks
-    }
+    """Return a line for each week, the first week in a stage below the stage's title."""
+    first_days = _map_first_days(cohort, member)
     stage = ""
-    for number, week in enumerate(cohort.syllabus.weeks, 1):
-        above = f"**{escape_text(week.stage)}**\n" if week.stage not in {stage, ""} else ""
-        stage = week.stage
-        when = f" · from {format_day(dates[week.id])}" if week.id in dates else ""
-        count = f" · {format_count(len(week.items), 'item')}" if week.items else ""
-        yield f"{above}{number}. {escape_text(week.title)}{count}{when}"
+    for number, syllabus_week in enumerate(cohort.syllabus.weeks, 1):
+        week_line = _format_week_line(number, syllabus_week, first_days.get(syllabus_week.id))
+        if syllabus_week.stage not in {stage, ""}:
+            week_line = f"**{escape_text(syllabus_week.stage)}**\n{week_line}"
+        stage = syllabus_week.stage
+        yield week_line
 
 
-def _build_other_roadmap_week(
-    plan: Roadmap, number: int, where: dict[str, str], page: int
-) -> Message:
-    """A week of a roadmap that no cohort of the caller's is on."""
-    if not plan.weeks:
+def _map_first_days(cohort: Cohort, member: Member | None) -> dict[str, date]:
+    # A member's own clock may be weeks behind the cohort's.
+    own_calendar = member.build_member_calendar(cohort) if member else cohort.calendar
+    return {calendar_week.id: calendar_week.first for calendar_week in own_calendar.weeks}
+
+
+def _format_week_line(number: int, syllabus_week: SyllabusWeek, first_day: date | None) -> str:
+    parts = [f"{number}. {escape_text(syllabus_week.title)}"]
+    if syllabus_week.items:
+        parts.append(format_count(len(syllabus_week.items), "item"))
+    if first_day is not None:
+        parts.append(f"from {format_day(first_day)}")
+    return " · ".join(parts)
+
+
+# — notes, projects, certificates, resources —
+
+
+def _list_extra_buttons(shown_roadmap: ShownRoadmap) -> Iterator[tuple[str, str]]:
+    """Return a button for each kind of extras that the roadmap has."""
+    roadmap = shown_roadmap.roadmap
+    if roadmap.resources:
+        yield "Resources", _build_resources_phrase(shown_roadmap)
+    if roadmap.info:
+        yield "Notes", shown_roadmap.build_show_phrase(about="notes")
+    if roadmap.portfolio:
+        yield "Projects", shown_roadmap.build_show_phrase(about="projects")
+    if roadmap.certificates:
+        yield "Certificates", shown_roadmap.build_show_phrase(about="certificates")
+
+
+def _build_resources_phrase(shown_roadmap: ShownRoadmap) -> str:
+    # `resources` can search by topic, but only in the roadmap of a cohort.
+    if shown_roadmap.cohort is not None:
+        return build_phrase("resources", cohort=shown_roadmap.cohort.ref)
+    return shown_roadmap.build_show_phrase(about="resources")
+
+
+def _build_extras_page(shown_roadmap: ShownRoadmap, extras: Extras, number: int) -> Message:
+    roadmap = shown_roadmap.roadmap
+    line_page = paginate_lines([*_list_extra_lines(roadmap, extras)], number, EXTRA_LINES)
+    if not line_page.entries:
         raise Refused(
-            f"{escape_text(plan.title)} has no weeks until a cohort takes it: `roadmap show roadmap={plan.slug}` has its stages.",
-            "week",
+            f"{escape_text(roadmap.title)} has no {extras}: use `roadmap show` to see the plan.",
+            "about",
         )
-    return _build_roadmap_week_page(
-        escape_text(plan.title), Syllabus.from_roadmap(plan), plan, number, where, page
+    return text_message(
+        "\n".join(line_page.entries),
+        *line_page.build_page_buttons(shown_roadmap.build_show_phrase(about=extras)),
+        _build_back_to_roadmap(shown_roadmap),
+        title=shorten(f"{extras.capitalize()} of {roadmap.title}", MAX_TITLE),
     )
+
+
+def _list_extra_lines(roadmap: Roadmap, extras: Extras) -> Iterable[str]:
+    match extras:
+        case "notes":
+            return list_info_lines(roadmap)
+        case "projects":
+            return list_project_lines(roadmap)
+        case "certificates":
+            return list_certificate_lines(roadmap)
+        case "resources":
+            return map(describe_resource, roadmap.resources)
+
+
+def _build_back_to_roadmap(shown_roadmap: ShownRoadmap) -> Block:
+    return button_row(("The whole plan", shown_roadmap.build_show_phrase()))
+
+
+# — one week —
 
 
 def _build_roadmap_week_page(
-    name: str, syllabus: Syllabus, plan: Roadmap, number: int, where: dict[str, str], page: int
+    shown_roadmap: ShownRoadmap, syllabus: Syllabus, number: int, page: int
 ) -> Message:
-    total = len(syllabus.weeks)
-    if not 1 <= number <= total:
-        raise Refused(f"{name} has weeks 1 to {total}: name one of them.", "week")
-    week = syllabus.weeks[number - 1]
-    shown = paginate_lines(render_item_lines(plan, week.items), page, LISTED)
-    body = "\n".join(shown.entries) or describe_empty_week(week)
-    summary = plan.get_week(week.id).summary if week.id in {one.id for one in plan.weeks} else None
-    told = [f"_{escape_text(week.stage)}_"] if week.stage else []
-    told += [escape_text(shorten(summary, SUMMARY))] if summary and shown.number == 1 else []
-    turns = shown.build_page_buttons(build_phrase("roadmap show", week=number, **where))
-    back = button_row(("The whole plan", build_phrase("roadmap show", **where)))
-    return text_message(
-        *(["\n".join(told)] if told else []),
-        body,
-        *turns,
-        back,
-        title=shorten(f"Week {number}: {week.title}", 150),
-    )
+    week_count = len(syllabus.weeks)
+    if not 1 <= number <= week_count:
+        raise Refused(
+            f"{shown_roadmap.owner_name} has no week {number}: choose 1 to {week_count}.", "week"
+        )
+    syllabus_week = syllabus.weeks[number - 1]
+    item_lines = render_item_lines(shown_roadmap.roadmap, syllabus_week.items)
+    line_page = paginate_lines(item_lines, page, LISTED)
+    blocks: list[Block | str] = []
+    heading = _format_week_introduction(shown_roadmap.roadmap, syllabus_week, line_page.number == 1)
+    if heading:
+        blocks.append(heading)
+    blocks.append("\n".join(line_page.entries) or describe_empty_week(syllabus_week))
+    blocks.extend(line_page.build_page_buttons(shown_roadmap.build_show_phrase(week=number)))
+    blocks.append(_build_back_to_roadmap(shown_roadmap))
+    week_title = shorten(f"Week {number}: {syllabus_week.title}", MAX_TITLE)
+    return text_message(*blocks, title=week_title)
+
+
+def _format_week_introduction(
+    roadmap: Roadmap, syllabus_week: SyllabusWeek, is_first_page: bool
+) -> str:
+    lines = []
+    if syllabus_week.stage:
+        lines.append(f"_{escape_text(syllabus_week.stage)}_")
+    week_summary = _find_week_summary(roadmap, syllabus_week.id)
+    if week_summary and is_first_page:
+        lines.append(escape_text(shorten(week_summary, MAX_SUMMARY)))
+    return "\n".join(lines)
+
+
+def _find_week_summary(roadmap: Roadmap, week_id: str) -> str | None:
+    # A week that fitting added to a syllabus is not in the roadmap.
+    for roadmap_week in roadmap.weeks:
+        if roadmap_week.id == week_id:
+            return roadmap_week.summary
+    return None

@@ -1,13 +1,23 @@
-"""`roadmap versions`: what has become of a roadmap here, version by version, and which cohorts go by which."""
+"""`roadmap versions`: the versions of a roadmap here, their changes, and the cohorts on each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from bot.chat.buttons import button_row
-from bot.chat.message import ROW, Buttons, Choice, Message, build_phrase, escape_text, text_message
-from bot.chat.message import paginate as page_of
+from bot.chat.message import (
+    ROW,
+    Buttons,
+    Choice,
+    Message,
+    build_phrase,
+    escape_text,
+    paginate,
+    text_message,
+)
 from bot.chat.text import join_names, shorten
 from bot.command import Call, HiddenOption, MissingChoice, command
 from bot.command.suggestions import suggest_roadmaps
@@ -18,118 +28,166 @@ from bot.roadmap import Roadmap
 from bot.store.roadmaps import AvailableRoadmap, RoadmapVersion
 from bot.views.dates import format_day
 
-LISTED = 5
-NAME, BY, TITLE = (
-    40,
-    40,
-    40,
-)  # characters; two roadmaps may have one title, so that the name stands beside it
-NAMED = 3  # cohorts of a version; with every name escaped, a page still fits a message
+PAGE_SIZE = 5
+BLOCK_LINES = 4  # with more lines in it, a block could grow over its limit
+MAX_COHORT_NAME, MAX_PUBLISHER, MAX_CHOICE_TITLE = 40, 40, 40  # characters
+MAX_NAMES = 3  # cohorts of a version; with every name escaped, a page still fits a message
+MAX_TITLE = 150  # characters
+MAX_MOVES = ROW - 1  # one button of the row imports a new version
+OVER_STATES = frozenset({"finished", "archived"})
 
 
 @command(moderators=True, reads=True)
 async def roadmap_versions(
     call: Call,
-    roadmap: Annotated[str | None, "Which roadmap", suggest_roadmaps] = None,
+    roadmap: Annotated[str | None, "Which plan", suggest_roadmaps] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
-    """What has changed in a roadmap, and who goes by which version."""
-    found = await call.find_available_roadmap(roadmap or await _find_only_own_roadmap(call))
-    slug = found.roadmap.slug
-    known = await call.tx.roadmaps.list_roadmap_versions(
-        await call.tx.people.find_space_id(call.place), slug
-    )
-    bundled = call.roadmaps.get(slug) if found.key == slug else None
-    there = [
-        one
-        for one in await call.tx.cohorts.list_cohorts_in_space(call.place)
-        if one.roadmap == found.key
-    ]
-    on = {one.id: await _find_cohort_version(call, one, known, bundled) for one in there}
-    shown = page_of(range(len(known)), page or 1, LISTED)
-    lines = [
-        await _format_version_line(call, known, place, bundled)
-        + _format_version_cohorts([one for one in there if on[one.id] == known[place].number])
-        for place in shown.entries
-    ]
-    if bundled is not None and shown.number == shown.pages:
-        lines.append(
-            "**Version 0**, as it comes with me"
-            + _format_version_cohorts([one for one in there if on[one.id] == 0])
-        )
-    if strays := [one for one in there if on[one.id] is None]:
-        lines.append(
-            f"A plan that is none of these, as it was when they began{_format_version_cohorts(strays)}"
-        )
-    moving = [
-        one
-        for one in there
-        if on[one.id] != found.version and one.state not in {"finished", "archived"}
-    ]
+    """Show the versions of a plan, and the cohorts on each."""
+    slug = roadmap or await _find_only_own_roadmap(call)
+    history = await _load_history(call, await call.find_available_roadmap(slug))
+    places = paginate(range(len(history.versions)), page or 1, PAGE_SIZE)
+    lines = [await _format_version_line(call, history, place) for place in places.entries]
+    if history.bundled is not None and places.number == places.pages:
+        lines.append(f"**Version 0**, the built-in plan{history.format_users(0)}")
+    other_users = history.format_users(None)
+    if other_users:
+        lines.append(f"A plan older than these versions{other_users}")
+    page_phrase = build_phrase("roadmap versions", roadmap=history.latest.roadmap.slug)
     return text_message(
-        *("\n".join(lines[start : start + 4]) for start in range(0, len(lines), 4)),
-        *shown.build_page_buttons(build_phrase("roadmap versions", roadmap=slug)),
-        _build_versions_buttons(found, moving),
-        title=shorten(f"Versions of {found.roadmap.title}", 150),
+        *_group_lines(lines),
+        *places.build_page_buttons(page_phrase),
+        _build_versions_buttons(history),
+        title=shorten(f"Versions of {history.latest.roadmap.title}", MAX_TITLE),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapHistory:
+    """A roadmap with its versions, newest first, and the cohorts on each.
+
+    `bundled` is the roadmap built into the bot, None for one from the space itself.
+    `version_numbers` are by cohort id; None for a cohort on none of the versions.
+    """
+
+    latest: AvailableRoadmap
+    versions: Sequence[RoadmapVersion]
+    bundled: Roadmap | None
+    followers: Sequence[Cohort]
+    version_numbers: Mapping[int, int | None]
+
+    def format_users(self, number: int | None) -> str:
+        """Return the cohorts on a version as the end of a line, empty without any."""
+        users = [cohort for cohort in self.followers if self.version_numbers[cohort.id] == number]
+        if not users:
+            return ""
+        return f" · used by {join_names(map(_format_short_name, users), MAX_NAMES)}"
+
+
+def _format_short_name(cohort: Cohort) -> str:
+    return f"**{escape_text(shorten(cohort.name, MAX_COHORT_NAME))}**"
+
+
+async def _load_history(call: Call, latest: AvailableRoadmap) -> RoadmapHistory:
+    slug = latest.roadmap.slug
+    space_id = await call.tx.people.find_space_id(call.place)
+    versions = await call.tx.roadmaps.list_roadmap_versions(space_id, slug)
+    # A space's own roadmap with a built-in one's name has another key: it does not follow it.
+    bundled = call.roadmaps.get(slug) if latest.key == slug else None
+    space_cohorts = await call.tx.cohorts.list_cohorts_in_space(call.place)
+    followers = [cohort for cohort in space_cohorts if cohort.roadmap == latest.key]
+    version_numbers = {}
+    for cohort in followers:
+        version_numbers[cohort.id] = await _find_cohort_version(call, cohort, versions, bundled)
+    return RoadmapHistory(latest, versions, bundled, followers, version_numbers)
 
 
 async def _find_only_own_roadmap(call: Call) -> str | None:
-    """The roadmap that is meant where none was named: the only one of their own. Raises `Ask` where there are several."""
-    own = {slug: one for slug, one in (await call.load_available_roadmaps()).items() if one.version}
-    if len(own) > 1:
-        choices = [
-            Choice(f"{shorten(one.roadmap.title, TITLE)} · {slug}", slug)
-            for slug, one in own.items()
-        ]
-        raise MissingChoice("roadmap", "Which roadmap do you mean?", choices)
-    return next(iter(own), None)
+    """Return the name of the only roadmap with versions, None without any.
+
+    Raises `MissingChoice` with several.
+    """
+    available = await call.load_available_roadmaps()
+    own_roadmaps = {slug: entry for slug, entry in available.items() if entry.version}
+    if len(own_roadmaps) > 1:
+        choices = list(map(_build_version_choice, own_roadmaps.values()))
+        raise MissingChoice("roadmap", "Which plan do you mean?", choices)
+    return next(iter(own_roadmaps), None)
+
+
+def _build_version_choice(entry: AvailableRoadmap) -> Choice:
+    # Two roadmaps may share a title, so the name stands beside it.
+    short_title = shorten(entry.roadmap.title, MAX_CHOICE_TITLE)
+    return Choice(f"{short_title} · {entry.roadmap.slug}", entry.roadmap.slug)
 
 
 async def _find_cohort_version(
-    call: Call, cohort: Cohort, known: Sequence[RoadmapVersion], bundled: Roadmap | None
+    call: Call, cohort: Cohort, versions: Iterable[RoadmapVersion], bundled: Roadmap | None
 ) -> int | None:
-    """The version a cohort goes by; None where its plan is none of them."""
-    if number := next((one.number for one in known if one.plan_id == cohort.plan_id), None):
-        return number
-    own = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
-    return 0 if bundled is not None and own.digest == bundled.digest else None
+    """Return the number of a cohort's version, 0 for the built-in one, None for neither."""
+    for version in versions:
+        if version.plan_id == cohort.plan_id:
+            return version.number
+    if bundled is None:
+        return None
+    # The built-in roadmap has no row of its own: compare the content.
+    cohort_roadmap = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
+    return 0 if cohort_roadmap.digest == bundled.digest else None
 
 
-async def _format_version_line(
-    call: Call, known: Sequence[RoadmapVersion], place: int, bundled: Roadmap | None
-) -> str:
-    """A version as people read it: when, by whom and what it changed; `known` are newest first."""
-    one = known[place]
-    before = known[place + 1] if place + 1 < len(known) else None
-    older = await call.tx.roadmaps.load_version_roadmap(before.plan_id) if before else bundled
-    told = [
-        f"**Version {one.number}** · {format_day(one.published_at.astimezone(load_zone(call.person.zone or 'UTC')).date())}"
-    ]
-    told += [f"by {escape_text(shorten(one.publisher_name, BY))}"] if one.publisher_name else []
-    told.append(
-        describe_diff(
-            compare_roadmaps(older, await call.tx.roadmaps.load_version_roadmap(one.plan_id))
+# — in words —
+
+
+async def _format_version_line(call: Call, history: RoadmapHistory, place: int) -> str:
+    version = history.versions[place]
+    published_on = _compute_local_date(call, version)
+    facts = [f"**Version {version.number}** · {format_day(published_on)}"]
+    if version.publisher_name:  # empty for an account that is gone
+        facts.append(f"by {escape_text(shorten(version.publisher_name, MAX_PUBLISHER))}")
+    facts.append(await _describe_version_changes(call, history, place))
+    return f"{' · '.join(facts)}{history.format_users(version.number)}"
+
+
+def _compute_local_date(call: Call, version: RoadmapVersion) -> date:
+    zone = load_zone(call.person.zone or "UTC")
+    return version.published_at.astimezone(zone).date()
+
+
+async def _describe_version_changes(call: Call, history: RoadmapHistory, place: int) -> str:
+    older_roadmap = history.bundled
+    if place + 1 < len(history.versions):
+        older_version = history.versions[place + 1]
+        older_roadmap = await call.tx.roadmaps.load_version_roadmap(older_version.plan_id)
+    if older_roadmap is None:
+        return "first version"
+    version = history.versions[place]
+    version_roadmap = await call.tx.roadmaps.load_version_roadmap(version.plan_id)
+    return describe_diff(compare_roadmaps(older_roadmap, version_roadmap))
+
+
+def _group_lines(lines: Sequence[str]) -> list[str]:
+    """Return lines joined to blocks of text."""
+    texts = []
+    for first_place in range(0, len(lines), BLOCK_LINES):
+        texts.append("\n".join(lines[first_place : first_place + BLOCK_LINES]))
+    return texts
+
+
+def _build_versions_buttons(history: RoadmapHistory) -> Buttons:
+    buttons = []
+    for cohort in _list_movable_cohorts(history)[:MAX_MOVES]:
+        move_phrase = build_phrase(
+            "cohort revise", cohort=cohort.ref, version=history.latest.version
         )
-        if older
-        else "the first"
-    )
-    return " · ".join(told)
+        buttons.append((f"Move {shorten(cohort.name, MAX_COHORT_NAME)}", move_phrase))
+    buttons.append(("Import a new version", "roadmap import"))
+    return button_row(*buttons, has_main=False)
 
 
-def _format_version_cohorts(cohorts: Sequence[Cohort]) -> str:
-    if not cohorts:
-        return ""
-    named = join_names((f"**{escape_text(shorten(one.name, NAME))}**" for one in cohorts), NAMED)
-    return f" · {named} {'goes' if len(cohorts) == 1 else 'go'} by it"
-
-
-def _build_versions_buttons(found: AvailableRoadmap, moving: Sequence[Cohort]) -> Buttons:
-    pairs = [
-        (
-            f"Move {shorten(one.name, NAME)}",
-            build_phrase("cohort revise", cohort=one.ref, version=found.version),
-        )
-        for one in moving[: ROW - 1]
-    ]
-    return button_row(*pairs, ("Bring a new version", "roadmap import"), has_main=False)
+def _list_movable_cohorts(history: RoadmapHistory) -> list[Cohort]:
+    movable_cohorts = []
+    for cohort in history.followers:
+        is_latest = history.version_numbers[cohort.id] == history.latest.version
+        if not is_latest and cohort.state not in OVER_STATES:
+            movable_cohorts.append(cohort)
+    return movable_cohorts

@@ -1,4 +1,7 @@
-"""`tick`: items marked done, or taken back; the same whether typed, pressed in a home or saved from a private list."""
+"""`tick`: mark items as done, or take that back.
+
+It does the same from typed words, from a home's list, and from a member's private list.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from bot.chat.buttons import LISTED, button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, build_phrase, escape_text, text_message
 from bot.chat.text import hash_texts, join_names, shorten
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.item_finder import ItemFinder
 from bot.command.suggestions import suggest_open_items, suggest_own_cohorts
 from bot.group.calendar import CalendarWeek
@@ -24,52 +27,43 @@ from bot.views.week_list import (
     split_by_route,
 )
 
+MAX_NAMES = 4  # items that a sentence names
+MAX_ITEM_TITLE = 60  # characters
+MAX_TITLE = 150  # characters
+
 
 @command(section="me", order=20, helps=("running",), action="Tick items")
 async def tick(
     call: Call,
-    item: Annotated[tuple[str, ...], "What you have done", suggest_open_items] = (),
-    undo: Annotated[bool, "Take the tick back"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    item: Annotated[tuple[str, ...], "Items you have done", suggest_open_items] = (),
+    undo: Annotated[bool, "Remove the tick"] = False,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     week: Annotated[str | None, HiddenOption()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
     seen: Annotated[str | None, HiddenOption()] = None,
 ) -> Message:
     """Mark items as done."""
-    found, member = await call.resolve_membership(cohort)
-    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
-    own = MemberRoute(found, member, plan, build_route(plan, found.syllabus, member.picks))
-    before = await call.tx.progress.load_ticked_items(call.person, found.roadmap)
-    listed = None if week is None else _find_dated_week(found, member, week)
-    meant = _build_tickable_items(
-        own, listed or member.get_current_week(found, call.now)
-    ).find_item_ids(item, "item")
-    if listed is not None and call.is_submitted:
-        return await _save_private_list(
-            call, own, _build_list_page(own, listed, page or 1, seen), meant, before
-        )
-    if not meant:
-        return _build_tick_question(
-            call, own, listed or member.get_current_week(found, call.now), before
-        )
-    change = (
-        call.tx.progress.untick_items(call.person, found.roadmap, meant)
-        if undo
-        else call.tx.progress.tick_items(call.person, found.roadmap, meant, call.now)
-    )
-    done = await change
-    news = _describe_tick_changes(plan, before, done) or _describe_no_tick_change(plan, meant, undo)
-    pressed = _find_list_page_of_item(own, meant[0]) if call.is_submitted else None
-    return (
-        _build_list_message(own, pressed, done, news)
-        if pressed
-        else _build_tick_message(own, done, news)
-    )
+    own = await _load_member_route(call, cohort)
+    before = await call.tx.progress.load_ticked_items(call.person, own.cohort.roadmap)
+    listed_week = _find_dated_week(own, week)
+    numbered_week = listed_week or own.member.get_current_week(own.cohort, call.now)
+    named_ids = _build_tickable_items(own, numbered_week).find_item_ids(item, "item")
+    # Only a private list names its week. It can untick, and a list for everybody never does.
+    if listed_week is not None and call.is_submitted:
+        list_page = _build_list_page(own, listed_week, page or 1, seen)
+        return await _save_private_list(call, own, list_page, named_ids, before)
+    if not named_ids:
+        return _build_tick_question(call, own, numbered_week, before)
+    done = await _change_ticks(call, own, named_ids, undo)
+    sentence = _describe_tick_changes(own.roadmap, before, done)
+    if not sentence:
+        sentence = _describe_no_tick_change(own.roadmap, named_ids, undo)
+    return _build_tick_answer(call, own, named_ids[0], done, sentence)
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRoute:
-    """A member's cohort and their route through its plan."""
+    """A member's cohort and their route through its roadmap."""
 
     cohort: Cohort
     member: Member
@@ -79,153 +73,207 @@ class MemberRoute:
 
 @dataclass(frozen=True, slots=True)
 class OwnListPage:
-    """A page of a member's own list of a week; `items` is what the list that was pressed showed, None where nobody knows."""
+    """A page from a member's own list for a week.
+
+    `items` are those on the list at the press; None when nobody can tell any more.
+    """
 
     week: CalendarWeek
     page: int
     items: frozenset[str] | None = None
 
 
-def _build_tickable_items(own: MemberRoute, week: CalendarWeek | None) -> ItemFinder:
-    """Every item of the cohort, numbered by the list of a week."""
-    titles = {item: own.roadmap.items[item].title for item in own.cohort.syllabus.all_items}
-    return ItemFinder(titles, sort_own_items(week.week, own.route) if week else (), own.cohort.name)
+async def _load_member_route(call: Call, typed_cohort: str | None) -> MemberRoute:
+    cohort, member = await call.resolve_membership(typed_cohort)
+    roadmap = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
+    route = build_route(roadmap, cohort.syllabus, member.picks)
+    return MemberRoute(cohort, member, roadmap, route)
+
+
+def _find_dated_week(own: MemberRoute, week_id: str | None) -> CalendarWeek | None:
+    if week_id is None:
+        return None
+    dated_week = own.member.build_member_calendar(own.cohort).find_week(week_id)
+    if dated_week is None:
+        raise Refused(
+            f"{own.cohort.name} has no such week: use `week` to see the current one.", "week"
+        )
+    return dated_week
+
+
+def _build_tickable_items(own: MemberRoute, numbered_week: CalendarWeek | None) -> ItemFinder:
+    """Return every item in the cohort, numbered by the list for a week."""
+    titles = {}
+    for item_id in own.cohort.syllabus.all_items:
+        titles[item_id] = own.roadmap.items[item_id].title
+    numbered_items: Sequence[str] = ()
+    if numbered_week is not None:
+        numbered_items = sort_own_items(numbered_week.week, own.route)
+    return ItemFinder(titles, numbered_items, own.cohort.name)
+
+
+async def _change_ticks(
+    call: Call, own: MemberRoute, named_ids: Sequence[str], undo: bool
+) -> frozenset[str]:
+    """Tick or untick items, and return all the member's ticks after it."""
+    roadmap_key = own.cohort.roadmap
+    if undo:
+        return await call.tx.progress.untick_items(call.person, roadmap_key, named_ids)
+    return await call.tx.progress.tick_items(call.person, roadmap_key, named_ids, call.now)
+
+
+# — a private list —
 
 
 def _build_list_page(
-    own: MemberRoute, week: CalendarWeek, number: int, seen: str | None
+    own: MemberRoute, listed_week: CalendarWeek, number: int, shown_hash: str | None
 ) -> OwnListPage:
-    entries = paginate_own_items(week.week, own.route, number).entries
-    parts = (
-        [entries]
-        if seen is None
-        else [one for one in split_by_route(entries, own.route) if hash_texts(one) == seen]
-    )
-    return OwnListPage(week, number, frozenset(parts[0]) if parts else None)
+    page_items = paginate_own_items(listed_week.week, own.route, number).entries
+    if shown_hash is None:  # sent before lists carried a hash
+        return OwnListPage(listed_week, number, frozenset(page_items))
+    for list_part in split_by_route(page_items, own.route):
+        if hash_texts(list_part) == shown_hash:
+            return OwnListPage(listed_week, number, frozenset(list_part))
+    return OwnListPage(listed_week, number)
 
 
 async def _save_private_list(
-    call: Call, own: MemberRoute, shown: OwnListPage, meant: Sequence[str], before: frozenset[str]
+    call: Call,
+    own: MemberRoute,
+    list_page: OwnListPage,
+    named_ids: Sequence[str],
+    before: frozenset[str],
 ) -> Message:
-    """A private list was saved: what it showed is set as it is now, what it did not show stays. Where the route or the plan
-    has changed since it was shown, nothing is taken back."""
-    items = frozenset(meant) if shown.items is None else shown.items
-    done = await call.tx.progress.tick_items(
-        call.person, own.cohort.roadmap, items & set(meant), call.now
-    )
-    if gone := (items & before) - set(meant):
-        done = await call.tx.progress.untick_items(call.person, own.cohort.roadmap, gone)
-    news = _describe_tick_changes(own.roadmap, before, done) or "Nothing has changed."
-    if shown.items is None:
-        news += " Your list was an old one, so no tick is taken back: here is how it stands."
-    return _build_list_message(own, shown, done, news)
+    """Set the items on a private list as its reader left them; items not on it stay.
+
+    When the route or the roadmap has changed since the list was sent, no tick is removed.
+    """
+    chosen_ids = frozenset(named_ids)
+    # From an old list one can only add: a box that is not ticked may never have been on it.
+    listed_ids = chosen_ids if list_page.items is None else list_page.items
+    done = await _change_ticks(call, own, [*(listed_ids & chosen_ids)], undo=False)
+    removed_ids = (listed_ids & before) - chosen_ids
+    if removed_ids:
+        done = await _change_ticks(call, own, [*removed_ids], undo=True)
+    sentence = _describe_tick_changes(own.roadmap, before, done) or "Nothing changed."
+    if list_page.items is None:
+        sentence = (
+            f"{sentence} Your list was out of date, so I removed no ticks. Here is a new one."
+        )
+    return _build_list_message(own, list_page, done, sentence)
+
+
+# — the answer —
+
+
+def _build_tick_answer(
+    call: Call, own: MemberRoute, first_item: str, done: frozenset[str], sentence: str
+) -> Message:
+    # A press in a home is answered with the presser's own list; typed words with a sentence.
+    if call.is_submitted:
+        list_page = _find_list_page_of_item(own, first_item)
+        if list_page is not None:
+            return _build_list_message(own, list_page, done, sentence)
+    return _build_tick_message(own, done, sentence)
 
 
 def _build_list_message(
-    own: MemberRoute, shown: OwnListPage, done: frozenset[str], news: str
+    own: MemberRoute, list_page: OwnListPage, done: frozenset[str], sentence: str
 ) -> Message:
-    """The news, and under it the member's own list of that week."""
-    week = shown.week
-    head = f"{news}\n{own.route.count_done_slots(done, week.id)} of {own.route.count_slots(week.id)} of this week done."
-    blocks = build_own_checklists(own.roadmap, own.cohort, week, done, own.route, shown.page)
+    """Return a sentence, and below it the member's own list for that week."""
+    listed_week = list_page.week
+    done_count = own.route.count_done_slots(done, listed_week.id)
+    counts = f"{done_count} of {own.route.count_slots(listed_week.id)} items"
     return text_message(
-        head,
-        *blocks,
-        _build_after_tick_buttons(own.cohort, week),
-        title=shorten(week.title_with_number, 150),
-    )
-
-
-def _find_list_page_of_item(own: MemberRoute, item: str) -> OwnListPage | None:
-    """The week an item belongs to, and the page of the member's own list that shows it."""
-    week = next(
-        (
-            one
-            for one in own.member.build_member_calendar(own.cohort).weeks
-            if item in one.week.items
+        f"{sentence}\nYou have done {counts} in week {listed_week.number}.",
+        *build_own_checklists(
+            own.roadmap, own.cohort, listed_week, done, own.route, list_page.page
         ),
-        None,
-    )
-    if week is None:
-        return None
-    pages = range(1, -(-len(week.week.items) // LISTED) + 1)
-    return OwnListPage(
-        week,
-        next(
-            number
-            for number in pages
-            if item in paginate_own_items(week.week, own.route, number).entries
-        ),
+        _build_after_tick_buttons(own.cohort, listed_week),
+        title=shorten(listed_week.title_with_number, MAX_TITLE),
     )
 
 
-def _build_tick_message(own: MemberRoute, done: frozenset[str], news: str) -> Message:
-    ref = own.cohort.ref
-    more = button_row(
-        ("My list", build_phrase("week", cohort=ref)),
-        ("My progress", build_phrase("progress", cohort=ref)),
-    )
+def _find_list_page_of_item(own: MemberRoute, item_id: str) -> OwnListPage | None:
+    """Return the page with an item in the member's own list; None without dates for its week."""
+    for calendar_week in own.member.build_member_calendar(own.cohort).weeks:
+        if item_id in calendar_week.week.items:
+            return OwnListPage(calendar_week, _find_page_number(own, calendar_week, item_id))
+    return None
+
+
+def _find_page_number(own: MemberRoute, listed_week: CalendarWeek, item_id: str) -> int:
+    page_count = -(-len(listed_week.week.items) // LISTED)  # rounded up
+    for number in range(1, page_count):
+        if item_id in paginate_own_items(listed_week.week, own.route, number).entries:
+            return number
+    return page_count
+
+
+def _build_tick_message(own: MemberRoute, done: frozenset[str], sentence: str) -> Message:
+    cohort_ref = own.cohort.ref
+    counts = f"{own.route.count_done_slots(done)} of {own.route.count_slots()} items"
     return text_message(
-        f"{news}\n{own.route.count_done_slots(done)} of {own.route.count_slots()} items of the plan done.",
-        more,
+        f"{sentence}\nYou have done {counts} in the whole plan.",
+        button_row(
+            ("My list", build_phrase("week", cohort=cohort_ref)),
+            ("My progress", build_phrase("progress", cohort=cohort_ref)),
+        ),
     )
 
 
 def _build_tick_question(
-    call: Call, own: MemberRoute, week: CalendarWeek | None, done: frozenset[str]
+    call: Call, own: MemberRoute, numbered_week: CalendarWeek | None, done: frozenset[str]
 ) -> Message:
-    if call.is_submitted and week is None:
-        raise Refused("Nothing was picked, so nothing has changed: tick at least one item.")
-    if week is None:
-        name = own.cohort.name
-        raise Refused(
-            f"{name} has not begun: name an item if you are ahead of us, `roadmap` lists them."
-        )
-    head = (
-        "Nothing was picked, so nothing has changed: take ticks back here."
-        if call.is_submitted
-        else "What have you done?"
-    )
+    """Return the list for a week to choose from. Raises `Refused` before the first week."""
+    if numbered_week is None:
+        raise Refused(_describe_missing_list(call, own.cohort))
+    question = "What have you done?"
+    if call.is_submitted:
+        question = "You chose nothing, so nothing changed. You can remove ticks here."
     return text_message(
-        head,
-        *build_own_checklists(own.roadmap, own.cohort, week, done, own.route),
-        title=shorten(week.title_with_number, 150),
+        question,
+        *build_own_checklists(own.roadmap, own.cohort, numbered_week, done, own.route),
+        title=shorten(numbered_week.title_with_number, MAX_TITLE),
     )
 
 
-def _describe_tick_changes(plan: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:
-    added, gone = sorted(done - before), sorted(before - done)
-    told = []
-    if added:
-        told.append(f"Ticked {_format_ticked_titles(plan, added)}.")
-    if gone:
-        told.append(f"Took the tick back from {_format_ticked_titles(plan, gone)}.")
-    return " ".join(told)
+def _describe_missing_list(call: Call, cohort: Cohort) -> str:
+    if call.is_submitted:
+        return "You chose nothing, so nothing changed: choose at least one item."
+    return f"{cohort.name} has not started: to work ahead, name an item from `roadmap`."
 
 
-def _describe_no_tick_change(plan: Roadmap, meant: Sequence[str], undo: bool) -> str:
-    were = "was" if len(meant) == 1 else "were"
-    return f"{_format_ticked_titles(plan, meant)} {were} {'not ticked' if undo else 'ticked already'}, so nothing has changed."
+def _describe_tick_changes(roadmap: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:
+    """Return sentences about the difference, empty without one."""
+    sentences = []
+    if done - before:
+        sentences.append(f"Ticked {_format_item_titles(roadmap, sorted(done - before))}.")
+    if before - done:
+        sentences.append(f"Unticked {_format_item_titles(roadmap, sorted(before - done))}.")
+    return " ".join(sentences)
 
 
-def _format_ticked_titles(plan: Roadmap, items: Sequence[str]) -> str:
-    shown = [
-        f"**{escape_text(shorten(plan.items[one].title, 60))}**"
-        for one in items[:4]
-        if one in plan.items
-    ]
-    return join_names([*shown, *([f"{len(items) - 4} more"] if len(items) > 4 else [])])
+def _describe_no_tick_change(roadmap: Roadmap, named_ids: Sequence[str], undo: bool) -> str:
+    verb = "was" if len(named_ids) == 1 else "were"
+    state = "not ticked" if undo else "already ticked"
+    return f"{_format_item_titles(roadmap, named_ids)} {verb} {state}, so nothing changed."
 
 
-def _build_after_tick_buttons(cohort: Cohort, week: CalendarWeek) -> Block:
-    pairs = (
-        ("Check in", build_phrase("checkin", week=week.id, cohort=cohort.ref)),
-        ("My progress", build_phrase("progress", cohort=cohort.ref)),
-    )
-    return button_row(*pairs)
+def _format_item_titles(roadmap: Roadmap, named_ids: Sequence[str]) -> str:
+    names = []
+    for item_id in named_ids[:MAX_NAMES]:
+        # Ticks outlive an edit that removes their item from the roadmap.
+        if item_id in roadmap.items:
+            item_title = shorten(roadmap.items[item_id].title, MAX_ITEM_TITLE)
+            names.append(f"**{escape_text(item_title)}**")
+    hidden_count = len(named_ids) - MAX_NAMES
+    if hidden_count > 0:
+        names.append(f"{hidden_count} more")
+    return join_names(names)
 
 
-def _find_dated_week(cohort: Cohort, member: Member, week: str) -> CalendarWeek:
-    if (dated := member.build_member_calendar(cohort).find_week(week)) is None:
-        raise Refused(f"{cohort.name} has no such week: say `week` for the current one.", "week")
-    return dated
+def _build_after_tick_buttons(cohort: Cohort, listed_week: CalendarWeek) -> Block:
+    checkin_phrase = build_phrase("checkin", week=listed_week.id, cohort=cohort.ref)
+    progress_phrase = build_phrase("progress", cohort=cohort.ref)
+    return button_row(("Check in", checkin_phrase), ("My progress", progress_phrase))

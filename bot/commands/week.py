@@ -1,4 +1,4 @@
-"""`week`: one week's items as a list to tick on the spot, its resources, and the way to the other weeks."""
+"""`week`: the items of a week as a list to tick, with its resources and the way to other weeks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import shorten
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts, suggest_past_weeks
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -27,85 +27,130 @@ from bot.views.notices import format_finish_notice
 from bot.views.resources import format_resource_line, list_week_resources
 from bot.views.week_list import build_own_checklists
 
-RESOURCES = 6
-READING = 1500  # characters
+MAX_RESOURCES = 6
+MAX_RESOURCE_TEXT = 1500  # characters, so that the list and the resources fit one message
+MAX_TITLE = 150  # characters
 
 
 @command(reads=True, section="me", order=10, helps=("running",), action="This week's list")
 async def week(
     call: Call,
-    n: Annotated[int | None, "Which week; without it, this one", suggest_past_weeks] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    n: Annotated[int | None, "Which week (this one if left out)", suggest_past_weeks] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
-    """This week's list to tick, its resources, and earlier weeks."""
-    found, member = await call.resolve_membership(cohort)
-    asked = _resolve_list_week(found, member, n, call)
-    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
-    done = await call.tx.progress.load_ticked_items(call.person, found.roadmap)
-    checked_in = await call.tx.progress.load_checkin(member, asked.id)
-    route = build_route(plan, found.syllabus, member.picks)
-    stage = f"_{escape_text(asked.week.stage)}_ · " if asked.week.stage else ""
-    count = f"{route.count_done_slots(done, asked.id)} of {route.count_slots(asked.id)} done"
-    head = f"{stage}{format_week_dates(asked)}\n{count}" + (" · checked in" if checked_in else "")
-    if member.has_finished_roadmap(found, call.now):
-        head = f"{head}\n{format_finish_notice(found)}"
-    blocks: list[Block | str] = [
-        head,
-        *build_own_checklists(plan, found, asked, done, route, page or 1),
-    ]
-    blocks += _build_week_resources(plan, asked, route)
+    """Show this week's list and resources, or another week."""
+    own_cohort, member = await call.resolve_membership(cohort)
+    shown_week = _resolve_list_week(own_cohort, member, n, call)
+    roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
+    done = await call.tx.progress.load_ticked_items(call.person, own_cohort.roadmap)
+    has_reported = await call.tx.progress.load_checkin(member, shown_week.id) is not None
+    route = build_route(roadmap, own_cohort.syllabus, member.picks)
+    heading = _format_week_heading(shown_week, route, done, has_reported)
+    has_finished = member.has_finished_roadmap(own_cohort, call.now)
+    if has_finished:
+        heading = f"{heading}\n{format_finish_notice(own_cohort)}"
+    checkin_label = _choose_checkin_label(has_reported, has_finished)
     return text_message(
-        *blocks,
-        _build_week_buttons(found, member, asked, bool(checked_in), call),
-        title=shorten(asked.title_with_number, 150),
+        heading,
+        *build_own_checklists(roadmap, own_cohort, shown_week, done, route, page or 1),
+        *_build_week_resources(roadmap, shown_week, route),
+        _build_week_buttons(call, own_cohort, member, shown_week, checkin_label),
+        title=shorten(shown_week.title_with_number, MAX_TITLE),
     )
 
 
-def _resolve_list_week(cohort: Cohort, member: Member, n: int | None, call: Call) -> CalendarWeek:
-    come = member.list_started_weeks(cohort, call.now)
-    total = len(cohort.syllabus.weeks)
-    if n is not None and not 1 <= n <= total:
-        raise Refused(f"{cohort.name} has weeks 1 to {total}: name one of them.", "n")
-    weeks = member.build_member_calendar(cohort).weeks
-    if n is None and not come:
-        opens = f"week 1 opens on {format_day(weeks[0].first)}" if weeks else "it is paused"
-        raise Refused(f"{cohort.name} has not begun: {opens}, and `roadmap` has the whole plan.")
-    number = n or come[-1].number
-    dated = next((one for one in weeks if one.number == number), None)
-    if dated is None:
-        raise Refused(
-            f"Week {number} has no dates while {cohort.name} is paused: `roadmap {number}` has what is in it.",
-            "n",
-        )
-    return dated
+def _resolve_list_week(
+    cohort: Cohort, member: Member, number: int | None, call: Call
+) -> CalendarWeek:
+    """Return the week with a number, or the current one. Raises `Refused` without dates for it."""
+    if number is None:
+        return _require_current_week(cohort, member, call)
+    week_count = len(cohort.syllabus.weeks)
+    if not 1 <= number <= week_count:
+        raise Refused(f"{cohort.name} has no week {number}: choose 1 to {week_count}.", "n")
+    # A pause takes the dates of later weeks away, until the moderators resume.
+    for calendar_week in member.build_member_calendar(cohort).weeks:
+        if calendar_week.number == number:
+            return calendar_week
+    raise Refused(
+        f"Week {number} has no dates while {cohort.name} is paused: "
+        f"use `roadmap {number}` to see its items.",
+        "n",
+    )
 
 
-def _build_week_resources(plan: Roadmap, week: CalendarWeek, route: Route) -> list[Block]:
-    lines = [format_resource_line(one) for one in list_week_resources(plan, week.week, route)]
-    shown = paginate_lines(lines, 1, RESOURCES, READING)
-    more = f"\n… and {shown.left} more: `resources` has the whole list." if shown.left else ""
-    return [Text("**To read**\n" + "\n".join(shown.entries) + more)] if lines else []
+def _require_current_week(cohort: Cohort, member: Member, call: Call) -> CalendarWeek:
+    current_week = member.get_current_week(cohort, call.now)
+    if current_week is not None:
+        return current_week
+    calendar_weeks = member.build_member_calendar(cohort).weeks
+    reason = "it is paused"
+    if calendar_weeks:
+        reason = f"week 1 starts on {format_day(calendar_weeks[0].first)}"
+    raise Refused(f"{cohort.name} has not started ({reason}): use `roadmap` to see the whole plan.")
+
+
+def _format_week_heading(
+    shown_week: CalendarWeek, route: Route, done: frozenset[str], has_reported: bool
+) -> str:
+    dates = format_week_dates(shown_week)
+    if shown_week.week.stage:
+        dates = f"_{escape_text(shown_week.week.stage)}_ · {dates}"
+    done_count = route.count_done_slots(done, shown_week.id)
+    counts = f"{done_count} of {route.count_slots(shown_week.id)} done"
+    if has_reported:
+        counts = f"{counts} · checked in"
+    return f"{dates}\n{counts}"
+
+
+def _build_week_resources(
+    roadmap: Roadmap, shown_week: CalendarWeek, route: Route
+) -> tuple[Block, ...]:
+    week_resources = list_week_resources(roadmap, shown_week.week, route)
+    lines = list(map(format_resource_line, week_resources))
+    if not lines:
+        return ()
+    line_page = paginate_lines(lines, 1, MAX_RESOURCES, MAX_RESOURCE_TEXT)
+    text_lines = ["**To read**", *line_page.entries]
+    if line_page.left:
+        text_lines.append(f"… and {line_page.left} more: use `resources` to see them all.")
+    return (Text("\n".join(text_lines)),)
 
 
 def _build_week_buttons(
-    cohort: Cohort, member: Member, week: CalendarWeek, checked_in: bool, call: Call
+    call: Call,
+    cohort: Cohort,
+    member: Member,
+    shown_week: CalendarWeek,
+    checkin_label: str,
 ) -> Block:
-    pairs = []
-    if (
-        week.first <= member.get_member_date(cohort, call.now)
-        or cohort.get_week_opening(week) <= call.now
-    ):
-        late = member.has_finished_roadmap(cohort, call.now)
-        label = "Edit my check-in" if checked_in else "Check in late" if late else "Check in"
-        pairs.append((label, build_phrase("checkin", week=week.id, cohort=cohort.ref)))
-    if week.number > 1:
-        pairs.append(
-            (f"Week {week.number - 1}", build_phrase("week", n=week.number - 1, cohort=cohort.ref))
-        )
-    if week.number < len(cohort.syllabus.weeks):
-        pairs.append(
-            (f"Week {week.number + 1}", build_phrase("week", n=week.number + 1, cohort=cohort.ref))
-        )
-    pairs.append(("My progress", build_phrase("progress", cohort=cohort.ref)))
-    return button_row(*pairs)
+    buttons = []
+    if _has_week_opened(call, cohort, member, shown_week):
+        checkin_phrase = build_phrase("checkin", week=shown_week.id, cohort=cohort.ref)
+        buttons.append((checkin_label, checkin_phrase))
+    if shown_week.number > 1:
+        buttons.append(_build_other_week_button(cohort, shown_week.number - 1))
+    if shown_week.number < len(cohort.syllabus.weeks):
+        buttons.append(_build_other_week_button(cohort, shown_week.number + 1))
+    buttons.append(("My progress", build_phrase("progress", cohort=cohort.ref)))
+    return button_row(*buttons)
+
+
+def _has_week_opened(call: Call, cohort: Cohort, member: Member, shown_week: CalendarWeek) -> bool:
+    # East of the cohort the date comes first, west of it the post does: either opens the week.
+    if shown_week.first <= member.get_member_date(cohort, call.now):
+        return True
+    return cohort.get_week_opening(shown_week) <= call.now
+
+
+def _choose_checkin_label(has_reported: bool, has_finished: bool) -> str:
+    if has_reported:
+        return "Edit my check-in"
+    if has_finished:
+        return "Check in late"
+    return "Check in"
+
+
+def _build_other_week_button(cohort: Cohort, number: int) -> tuple[str, str]:
+    return f"Week {number}", build_phrase("week", n=number, cohort=cohort.ref)

@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from bot.chat.errors import DatabaseUnavailableError
 from bot.host import private_files
+from bot.post import PostRegistry, post_registry
 from bot.store.filecheck import (
     FOREIGN,
     DatabaseFileError,
@@ -60,9 +61,16 @@ class StoreError(Exception):
 
 
 class Store:
-    """An open database."""
+    """An open database, and the kinds of posts that fall due in it."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: FileLock | None) -> None:
+    def __init__(
+        self,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        lock: FileLock | None,
+        post_kinds: PostRegistry = post_registry,
+    ) -> None:
+        self.post_kinds = post_kinds
         self._writer = writer
         self._reader = reader
         self._lock = lock
@@ -71,11 +79,11 @@ class Store:
         self._reading = self._writing if reader is writer else DatabaseAvailability()
 
     @classmethod
-    async def open_database(cls, url: str) -> Store:
+    async def open_database(cls, url: str, post_kinds: PostRegistry = post_registry) -> Store:
         """Open the database at a SQLAlchemy URL, make or migrate its tables. Raises `StoreError`."""
         where = make_url(url)
         lock = _lock_sqlite_file(where) if where.get_backend_name() == "sqlite" else None
-        store = cls(*_create_engines(where), lock)
+        store = cls(*_create_engines(where), lock, post_kinds)
         async with store._guard_start(where):
             await store._migrate_schema()
         return store
@@ -109,17 +117,18 @@ class Store:
         return self._lock is not None
 
     @asynccontextmanager
-    async def transaction(self, *, write: bool = True) -> AsyncIterator[Tx]:
+    async def transaction(self, *, write: bool = True, is_trial: bool = False) -> AsyncIterator[Tx]:
         """A transaction: committed at the end, rolled back on any error. One that only reads takes no write lock.
 
+        A trial is rolled back in any case: it shows the answer to a command without its effects.
         Raises `DatabaseAway` where the database cannot be used at the moment.
         """
         engine, reach = (self._writer, self._writing) if write else (self._reader, self._reading)
         begun, is_ending = reach.get_transaction_start(), False
         try:
-            async with engine.begin() as connection:
-                yield Tx(connection)
-                is_ending = True
+            async with _open_connection(engine, is_trial=is_trial) as connection:
+                yield Tx(connection, self.post_kinds)
+                is_ending = not is_trial
         except Exception as error:
             strip_error_details(error)
             if (reason := find_outage_reason(error)) is None:
@@ -169,6 +178,13 @@ class Store:
                 raise StoreError(
                     _format_migration_failure(error, self._writer.url, found)
                 ) from error
+
+
+def _open_connection(
+    engine: AsyncEngine, *, is_trial: bool
+) -> AbstractAsyncContextManager[AsyncConnection]:
+    """Begin a transaction. A connection that is closed without a commit rolls back."""
+    return engine.connect() if is_trial else engine.begin()
 
 
 def find_newest_revision() -> str:

@@ -59,7 +59,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         ]
         assert "1. bob · 1 of 57" in await discord.asks("ada", "progress", board=True)
         assert "Vectors, matrices" in await slack.asks("bob", "tick vectors-matrices undo=yes")
-        assert "no cohort here" in await slack.asks("mona", "cohort timeline")
+        assert "no cohort here" in await slack.asks("mona", "posts timeline")
 
 
 async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from_discord(

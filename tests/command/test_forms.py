@@ -77,7 +77,7 @@ async def test_a_single_word_is_as_quickly_typed_again(quick_room: Room) -> None
     await quick_room.spring("ada")
     assert (
         await quick_room.says("bob", "join autumn")
-        == "I know no cohort “autumn” here: there is spring."
+        == "There is no cohort “autumn” here: choose spring."
     )
     assert (
         await quick_room.says("ada", "settings reminders=9")

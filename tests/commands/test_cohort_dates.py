@@ -56,7 +56,7 @@ async def test_an_open_cohort_started_early_says_when_it_would_have_started(room
     )
     assert told(room)[1:] == [
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 25 Feb 2026, and the weeks after it "
-        "move along. It ends on Wed 20 May 2026 instead of Mon 25 May 2026. "
+        "move too. It ends on Wed 20 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 23 Feb 2026, 09:00."
     ]
 
@@ -81,7 +81,7 @@ async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> Non
     again = await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
     assert (
         again
-        == "spring has been started again on Tue 24 Feb 2026 already: cohort timeline shows it.\n[Edit]"
+        == "spring has been started again on Tue 24 Feb 2026 already: posts timeline shows it.\n[Edit]"
     )
     assert [one.ref for one in room.posts("topics")] == [
         "linear-algebra",
@@ -113,9 +113,9 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
         "A preview\n"
         "spring starts on Wed 4 Mar 2026, 09:00 UTC time. "
         "Mon 2 Mar 2026 is no Wednesday, so it starts on the next one, Wed 4 Mar 2026.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, "
-        "and the weeks after it move along. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
+        "and the weeks after it move too. It ends on Wed 27 May 2026 instead of Mon 25 May 2026. "
         "The next post is Starts soon on Mon 2 Mar 2026, 09:00.\n"
         "Nothing has changed yet.\n"
         "[Move it]\n"
@@ -174,7 +174,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
     assert await room.says("mona", "cohort pause sure=yes") == (
         "spring pauses from Tue 10 Mar 2026 on, and everybody has been told.\n"
-        "Week 3 and whatever follows wait until it goes on. Ticks and check-ins are welcome all the while.\n"
+        "Week 3 and the weeks after it wait for the end of the pause. Ticks and check-ins are welcome all the while.\n"
         "[Timeline] [Resume]"
     )
     before = len(room.chat.sent)
@@ -182,7 +182,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
     assert len(room.chat.sent) == before
     assert await room.says("mona", "cohort resume sure=yes") == (
         "spring goes on and is in week 2 of 12; everybody has been told.\n"
-        "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move too. "
         "It ends on Mon 8 Jun 2026 instead of Mon 25 May 2026. "
         "The next post is Mid-week nudge, week 2 on Fri 27 Mar 2026, 09:00.\n"
         "[Timeline] [Pause]"
@@ -203,7 +203,7 @@ async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(
     assert answer.startswith("spring goes on and is in week 3 of 12")
     assert len(room.posts("topics")) == 3
     assert await room.says("mona", "cohort resume sure=yes") == (
-        "spring is running, and only a paused cohort can resume: cohort timeline shows what comes."
+        "spring is running, and only a paused cohort can resume: posts timeline shows what comes."
     )
 
 
@@ -213,7 +213,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     await room.spring("ada")
     assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17 sure=yes") == (
         "spring has a break, Thu 12 Mar 2026 to Tue 17 Mar 2026. Everybody has been told.\n"
-        "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move too. "
         "It ends on Mon 1 Jun 2026 instead of Mon 25 May 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
         "[Timeline] [Take it out again]"
     )
@@ -229,7 +229,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
         "The break from 2026-03-12 is taken out. Everybody has been told.",
-        "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move too. "
         "It ends on Mon 25 May 2026 instead of Mon 1 Jun 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.",
     ]
     assert len(told(room)) == 3
@@ -251,7 +251,7 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
         "first=2026-02-01 last=2026-03-12": (
             "A break can begin on 2026-02-20 at the earliest: what has been posted stays.\n[Edit]"
         ),
-        "first=2026-02-30 last=2026-03-12": "There is no 2026-02-30 in the calendar: check the day and the month.\n[Edit]",
+        "first=2026-02-30 last=2026-03-12": "The date 2026-02-30 does not exist: check the day and the month.\n[Edit]",
         "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause when the end is open.\n[Edit]",
         "first=2026-03-01": "Which day does the break end on? For a single day say last=2026-03-01 too.\n[Edit]",
         "last=2026-03-01": "Which day does the break begin on? Say it with first=.\n[Edit]",

@@ -27,9 +27,7 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
         "[Timeline] [Archive it] [Start it again]"
     )
     again = await room.says("mona", "cohort finish cohort=#1 sure=yes")
-    assert (
-        again == "spring is finished, there is nothing to finish: cohort timeline shows what was."
-    )
+    assert again == "spring is finished, there is nothing to finish: posts timeline shows what was."
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 7, 1, tzinfo=UTC))
     assert len(room.chat.sent) == before
@@ -80,7 +78,7 @@ async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_fr
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (
         "spring is archived, and its name is free again.\n[A new cohort]"
     )
-    gone = "That cohort is archived and can no longer be read: say join to see which are open."
+    gone = "That cohort is archived and can no longer be read: use join to see the open ones."
     assert await room.says("ada", "week cohort=#1") == gone
     assert await room.says("ada", "progress cohort=#1") == gone
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (

@@ -35,7 +35,7 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(
     )
     assert lines[2].startswith("• Season 1 of 7: from “Foundation phase” to “")
     assert (
-        "One cohort takes one season: cohort fit season=2 takes another one, and season=all everything at once."
+        "A cohort takes one season. cohort fit changes to another season, or takes them all."
         in lines
     )
     again = (await room.says("mona", "cohort fit season=2")).split("\n")
@@ -77,7 +77,7 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
         "• Put weeks 7 and 8 of the plan together in week 7: "
     )
     assert preview.endswith(
-        "Everybody will read:\nspring has other weeks now: 10 weeks, until Mon 11 May 2026. "
+        "Everyone will see:\nspring has other weeks now: 10 weeks, until Mon 11 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Fit it]\n[Timeline]"
     )
     assert "12. " in await room.says("ada", "roadmap")
@@ -110,10 +110,10 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
     posted = room.posts("topics")[-1].message.to_plain_text()
     assert posted.startswith("Week 2: More time: ")
-    assert "Nothing new this week: time to go on with what is under way." in posted
+    assert "Nothing new this week: time to finish what you have begun." in posted
     assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
     own = await room.says("ada", "week")
-    assert "0 of 0 done\nNothing new this week: time to go on with what is under way." in own
+    assert "0 of 0 done\nNothing new this week: time to finish what you have begun." in own
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
     assert "More time: " in await room.says("ada", "progress")
 
@@ -162,7 +162,7 @@ async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(
         "season=@everyone",
     ]
     assert await room.says("ada", "cohort fit weeks=10") == (
-        "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
+        "Only moderators can use cohort fit here: ask one of them, or see help for what you can do."
     )
 
 

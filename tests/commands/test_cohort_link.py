@@ -64,9 +64,9 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
         == "spring lives on Other as well from now on: one cohort, one plan, one board."
     )
     assert "You are in spring" in await room.says("bea", "join cohort=#1", place=THERE)
-    assert "It lives here and on Other." in await room.says("mona", "cohort timeline")
+    assert "It lives here and on Other." in await room.says("mona", "posts timeline")
     assert "It lives on Test and here." in await room.says(
-        "omar", "cohort timeline spring", place=THERE
+        "omar", "posts timeline spring", place=THERE
     )
 
 
@@ -104,7 +104,7 @@ async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room)
         "A cohort lives in a channel"
     )
     assert (await room.says("bea", f"cohort link {code} sure=yes", place=THERE)).startswith(
-        "Only moderators can say cohort link"
+        "Only moderators can use cohort link"
     )
     await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE)
     assert (await room.says("omar", f"cohort link {code} sure=yes", place=THERE)).startswith(
@@ -242,10 +242,10 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     assert room.chat.sent[-1].message.to_plain_text() == (
         "spring no longer lives on Other. Whoever joined there stays a member."
     )
-    assert (await room.says("omar", "cohort timeline spring", place=THERE)).startswith(
-        "I know no cohort"
+    assert (await room.says("omar", "posts timeline spring", place=THERE)).startswith(
+        "There is no cohort"
     )
-    assert "Bea" in await room.says("mona", "cohort members spring")
+    assert "Bea" in await room.says("mona", "members list spring")
     await room.passes(days=20)
     assert chat.sent[before:] == []
     assert "Your list" in await room.says("bea", "week", place=THERE)
@@ -260,7 +260,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
 async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(room: Room) -> None:
     await linked(room, "ada")
     assert "lives on Other alone now" in await room.says("mona", "cohort unlink spring sure=yes")
-    assert (await room.says("mona", "cohort timeline spring")).startswith("I know no cohort")
+    assert (await room.says("mona", "posts timeline spring")).startswith("There is no cohort")
     assert "draft" in await room.says("mona", "cohort create name=spring start=2026-03-09")
     for phrase in (
         "settings spring name=autumn",
@@ -291,7 +291,7 @@ async def test_what_waits_for_a_home_that_is_taken_away_is_skipped_and_what_may_
     room.chats["other"].fault = None
     await room.passes(days=1)
     assert [one.kind for one in room.chats["other"].sent if one.at >= MONDAY] == ["kick_off"]
-    told = await room.says("mona", "cohort timeline spring page=1")
+    told = await room.says("mona", "posts timeline spring page=1")
     assert "Kick-off · sent\n" in told
     assert "Kick-off · unsure, its home was taken away · where it lived before\n" in told
     assert "Weekly topics, week 1 · sent\n" in told

@@ -30,7 +30,7 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
     room.chat.lacking["study-group"] = (SetupProblem("The channel is gone."),)
     await room.goes_to(MONDAY.replace(hour=10))
     assert room.posts() == before
-    told = await room.says("mona", "cohort timeline", place=ANNEX)
+    told = await room.says("mona", "posts timeline", place=ANNEX)
     assert "Posts of spring wait: The channel is gone." in told
     assert "lives in this channel now" in await room.says(
         "mona", "cohort move spring sure=yes", place=ANNEX
@@ -41,7 +41,7 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
         ("kick_off", "annex"),
         ("topics", "annex"),
     ]
-    assert "wait" not in await room.says("mona", "cohort timeline", place=ANNEX)
+    assert "wait" not in await room.says("mona", "posts timeline", place=ANNEX)
 
 
 async def test_it_says_what_is_missing_in_the_new_channel(quick_room: Room) -> None:
@@ -65,11 +65,11 @@ async def test_where_it_cannot_move_is_refused_with_what_to_do(quick_room: Room)
         "A cohort lives in a channel"
     )
     assert (await quick_room.says("ada", "cohort move", place=ANNEX)).startswith(
-        "Only moderators can say"
+        "Only moderators can use"
     )
     elsewhere = Place("test", "another", "lobby")
     assert (await quick_room.says("mona", "cohort move spring", place=elsewhere)).startswith(
-        "I know no cohort"
+        "There is no cohort"
     )
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
     assert "Which cohort do you mean?" in await quick_room.says("mona", "cohort move", place=ANNEX)
@@ -102,7 +102,7 @@ async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_t
     came = [(one.place.channel, one.kind) for one in room.posts() if one.at >= MONDAY]
     assert came == [("study-group", "kick_off"), ("annex", "topics")]
     assert "unsure, it may have been sent before the cohort moved" in await room.says(
-        "mona", "cohort timeline page=1"
+        "mona", "posts timeline page=1"
     )
 
 

@@ -28,7 +28,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
         "1 person has ticked some of what has changed, and every tick stays.\n"
         "In weeks that have begun there is more to catch up on: Read a chapter.\n"
         "With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "The plan of spring has been revised. With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026. "
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00.\n"
         "Nothing has changed yet.\n"
@@ -55,7 +55,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
         "The plan of spring has been revised. With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026. "
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00."
     )
-    assert "Ada · 1 of 6 done" in await room.says("mona", "cohort members spring")  # counted again
+    assert "Ada · 1 of 6 done" in await room.says("mona", "members list spring")  # counted again
     assert "1 of 3 done" in await room.says("ada", "week 1")
     assert "1 of 6 items" in await room.says("ada", "tick hello")
     await room.says("mona", "cohort revise spring version=1 sure=yes")
@@ -153,7 +153,7 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
         "spring goes by that version already: roadmap versions shows what else there is."
     )
     other = replace(room.place, space="elsewhere")
-    assert "I know no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
+    assert "There is no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
     assert "I know no roadmap “rust”" in await room.says(
         "mona", "roadmap versions rust", place=other

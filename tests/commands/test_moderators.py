@@ -9,7 +9,7 @@ from tests.support.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 REFUSED = (
-    "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
+    "Only moderators can use cohort pause here: ask one of them, or see help for what you can do."
 )
 NOBODY = "Whoever runs this space may manage its cohorts, and nobody else is named: moderators add= and a name changes that."
 FINDS = "They find buttons for all of it in help."
@@ -24,7 +24,7 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
         == f"Ada may now manage all cohorts here.\n{FINDS}"
     )
     assert await room.says("ada", "cohort pause") != REFUSED
-    assert (await room.says("ada", "cohort timeline")).startswith("Timeline of spring")
+    assert (await room.says("ada", "posts timeline")).startswith("Timeline of spring")
     assert "For moderators" in await room.says("ada", "help")
     offered = await room.core.suggest_values(
         room.caller("ada"), room.place, "cohort pause", "cohort", "", {}
@@ -109,7 +109,7 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
     made = await room.says("ada", form.says, {"name": ("spring",), "start": ("2026-03-02",)})
     assert made.startswith("spring is a draft")
     for name in (one.name for one in list_visible_commands() if one.moderators):
-        refused = f"Only moderators can say {name} here: ask one of them, or see help for what you can do."
+        refused = f"Only moderators can use {name} here: ask one of them, or see help for what you can do."
         assert await room.says("eve", name) == refused
     other = await room.answer("ada", "form about=moderators")
     assert isinstance(other, Form)
@@ -146,7 +146,7 @@ async def test_nobody_names_themselves(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
     refused = (
-        "Only moderators can say moderators here: ask one of them, or see help for what you can do."
+        "Only moderators can use moderators here: ask one of them, or see help for what you can do."
     )
     for said in (
         "moderators",

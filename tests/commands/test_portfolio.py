@@ -121,7 +121,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Give the whole address, like https://example.org/my-project, or leave the link out.\n[Edit]"
+            "Write the whole address, like https://example.org/my-project, or leave the link out.\n[Edit]"
         ),
         "project add https://ada.example/loaf": (
             "Say what the project is called as well, with its link behind that."
@@ -136,7 +136,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         "project add Loaf remove=yes": "You have no project of that title. project list shows what there is.",
         "certificate add Baker earned=2027-01-01": "That day is yet to come: add the certificate when you have it.\n[Edit]",
         "certificate add Baker earned=1899-01-01": (
-            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20.\n[Edit]"
+            "1899-01-01 is more than 60 years away: choose a date closer to today, 2026-02-20.\n[Edit]"
         ),
         "certificate add Baker certificate=cook": (
             "Baking in a week suggests no such certificate: there is Licensed baker.\n[Edit]"
@@ -145,7 +145,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert (
         await room.says("eve", "project list")
-        == "You are in no cohort yet: say join to see which are open."
+        == "You are not in a cohort yet: use join to see the open ones."
     )
     for number in range(50):
         await room.answer("ada", f"project add Loaf{number}")

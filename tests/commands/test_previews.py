@@ -89,7 +89,7 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     assert stale.to_plain_text() == (
         "A preview\n"
         "Something has changed since you looked, so please look once more.\n"
-        "spring would pause from Thu 12 Mar 2026 on. Week 3 and whatever follows wait until it goes on.\n"
+        "spring would pause from Thu 12 Mar 2026 on. Week 3 and the weeks after it wait for the end of the pause.\n"
         "Everybody will read:\n"
         "spring pauses from Thu 12 Mar 2026 on. Nothing is due, nobody is reminded, and every streak waits. "
         "I say so here when it goes on.\n"
@@ -103,7 +103,7 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
         "spring pauses from Thu 12 Mar 2026 on, and everybody has been told."
     )
     assert (await room.presses("mona", stale, "Pause it")).to_plain_text() == (
-        "spring is paused, and only a running cohort can pause: cohort timeline shows what comes."
+        "spring is paused, and only a running cohort can pause: posts timeline shows what comes."
     )
 
 
@@ -120,13 +120,13 @@ async def test_no_act_stands_first_or_filled_below_a_timeline(room: Room) -> Non
     }
     shown = []
     await room.says("mona", "cohort create name=spring start=2026-03-02")
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     await room.opens_cohort("spring")
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     await room.goes_to(WEDNESDAY)
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     shown.append(await room.answer("mona", "cohort pause spring sure=yes"))
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     shown.append(await room.answer("mona", "cohort finish spring sure=yes"))
     for answer in shown:
         (first, _, _), *_ = buttons(answer)
@@ -139,18 +139,18 @@ async def test_no_act_stands_first_or_filled_below_a_timeline(room: Room) -> Non
 async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(WEDNESDAY)
-    preview = await room.answer("mona", "cohort settings post=nudge day=2 at=18:00")
+    preview = await room.answer("mona", "posts settings post=nudge day=2 at=18:00")
     assert preview.to_plain_text() == (
         "A preview\n"
-        "Mid-week nudge would come day 2 of the week, 18:00.\n"
+        "Mid-week nudge moves: day 2 of the week, 18:00.\n"
         "I post Mid-week nudge, week 2 right away. Nothing has changed yet.\n"
-        "[Save it]\n"
+        "[Save]\n"
         "[Timeline]"
     )
     assert [one.ref for one in room.posts("nudge")] == ["linear-algebra"]
-    await room.presses("mona", preview, "Save it")
+    await room.presses("mona", preview, "Save")
     assert [one.ref for one in room.posts("nudge")] == ["linear-algebra", "optimization"]
-    assert "Saved." in await room.says("mona", "cohort settings post=nudge usual=yes"), (
+    assert "Saved." in await room.says("mona", "posts settings post=nudge usual=yes"), (
         "nothing is late, nothing asked"
     )
 
@@ -184,7 +184,7 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
     assert preview.to_plain_text() == (
         "A preview\n"
         "spring would live in this channel too, and still on Test.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting on Mon 2 Mar 2026, 09:00. Everybody is welcome.\n"
         "spring lives on Other as well from now on: one cohort, one plan, one board.\n"
         "The first of these is posted here, the second on Test. Nothing has changed yet.\n"
@@ -218,7 +218,7 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
         "[The weeks] [Fit it anew] [Change the dates] [Timeline] [Open it]"
     )
     assert "Its first posting time is past, so I ask how to begin." in await room.says(
-        "mona", "cohort timeline"
+        "mona", "posts timeline"
     )
     asked = await room.says("mona", "cohort open")
     assert asked == (
@@ -232,7 +232,7 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
     assert preview.to_plain_text() == (
         "A preview\n"
         "spring would be open for people to join, and begin in week 1.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting today. Everybody is welcome.\n"
         "I post Kick-off and Weekly topics, week 1 right away. Nothing has changed yet.\n"
         "[Start now]\n"

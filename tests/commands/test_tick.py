@@ -38,9 +38,9 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
             "“numpy” could be one of several items. Which one do you mean?\n"
             "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and Pandas]"
         ),
-        "tick 1": "There is no list to count in yet: name the item by its title.",
-        "tick bayes kubernetes": "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan.",
-        "tick <@123>": "“<@123>” is no item of spring: week lists this week's, roadmap the whole plan.",
+        "tick 1": "There is no numbered list yet: write the item's title.",
+        "tick bayes kubernetes": "There is no item “kubernetes” in spring: week lists this week's items, roadmap lists all of them.",
+        "tick <@123>": "There is no item “<@123>” in spring: week lists this week's items, roadmap lists all of them.",
         "tick bayes week=nonsense": "spring has no such week: say week for the current one.",
         "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.\n[Edit]",
     }
@@ -64,7 +64,7 @@ async def test_an_item_is_ticked_by_its_number_in_the_list_or_a_word_of_its_titl
     ]
     assert (
         await room.says("ada", "tick 9")
-        == "There is no item 9: the list has 5 items, so name one by its title."
+        == "There is no item 9: the list has 5 items, so write the item's title."
     )
     assert (await room.says("ada", "tick Bayes’")).startswith("First steps in probability")
 
@@ -74,7 +74,7 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
     asked = await room.answer("ada", "tick bayes vektors")
     assert isinstance(asked, Message)
     assert asked.to_plain_text() == (
-        "“vektors” is no item of spring. Did you mean one of these?\n"
+        "There is no item “vektors” in spring. Did you mean one of these?\n"
         "[Vectors, matrices and how to calculate with them] [Write vector and matrix operations with NumPy]"
     )
     button, _ = [
@@ -104,7 +104,7 @@ async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
     assert "Nothing was picked, so nothing has changed: take ticks back here.\n" in kept
     assert "[x] First steps in probability" in kept
     assert await room.says("eve", lists.says, {lists.name: ("bayes",)}) == (
-        "You are not in spring: say join spring first."
+        "You are not in spring: use join spring first."
     )
 
 

@@ -32,10 +32,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import command, post
-from bot.command import Command, commands
-from bot.message import Buttons
-from bot.people import Account, Caller
-from tests.adapters.both import Both
+from bot.chat.address import Account, Caller
+from bot.chat.message import Buttons, Message
+from bot.command import Command, get_commands
 from tests.recorded.replay import (
     FOLDER,
     MOMENT,
@@ -47,7 +46,8 @@ from tests.recorded.replay import (
     read_slack,
     reopen,
 )
-from tests.versions import FIRST, SECOND, file
+from tests.support.discord_and_slack import Both
+from tests.support.roadmap_versions import FIRST, SECOND, file
 
 Act = dict[str, Any]
 LAST = ("cohort finish", "cohort archive", "cohort start", "cohort unlink", "unlink", "leave")
@@ -165,7 +165,8 @@ async def _bring(both: Both, text: str) -> list[Act]:
     mona = Caller(Account("discord", "", str(both.people["mona"].id)), "Mona", True)
     once = str(len(text))
     asked = (mona, both.place, "roadmap import", {"file": ()})
-    answer = await both.core.answer(*asked, once=once, files=file(text))
+    answer = await both.core.answer_phrase(*asked, idempotency_key=once, files=file(text))
+    assert isinstance(answer, Message)
     rows = [block for block in answer.blocks if isinstance(block, Buttons)]
     buttons = [button for row in rows for button in row.buttons]
     base = {"on": "discord", "who": "mona", "kind": "button"}
@@ -207,7 +208,7 @@ def _list_below(both: Both) -> Iterator[Act]:
 
 
 def _list_commands() -> Iterator[Act]:
-    for known in commands().values():
+    for known in get_commands().values():
         who = ("mona", "mona") if known.moderators else ("ada", "bob")
         if known.name not in FORGOTTEN:
             yield _typed("slack", who[1], known.name)
@@ -218,7 +219,7 @@ def _list_commands() -> Iterator[Act]:
     yield _typed("discord", "cy", "settings")
     for text in SAID:
         yield _typed("slack", "bob", text)
-    for kind in post.kinds():
+    for kind in post.list_post_kinds():
         yield _typed("slack", "mona", f"cohort settings later post={kind}")
 
 
@@ -229,7 +230,7 @@ def weigh(act: Act) -> int:
         return -2 if act["kind"] == "list" else -1
     if said.startswith(LAST):
         return 3 if said.startswith("cohort") else 4
-    found = command.command_of(said, commands())
+    found = command.find_command(said, get_commands())
     if act["kind"] == "typed" or found is None or found.reads:
         return 0
     return 2 if said.startswith(LATE) and act["kind"] == "form" else 1
@@ -279,9 +280,14 @@ def read_names(path: Path) -> Act:
             for column in columns:
                 rows = file.execute(f"SELECT DISTINCT {column} FROM {table} ORDER BY 1")
                 stored[f"{table}.{column}"] = [row[0] for row in rows]
-    phrases = [said for known in commands().values() for said in say_all(known)]
-    options = {name: [one.name for one in known.options] for name, known in commands().items()}
-    return {"stored": stored, "posts": sorted(post.kinds()), "options": options, "said": phrases}
+    phrases = [said for known in get_commands().values() for said in say_all(known)]
+    options = {name: [one.name for one in known.options] for name, known in get_commands().items()}
+    return {
+        "stored": stored,
+        "posts": sorted(post.list_post_kinds()),
+        "options": options,
+        "said": phrases,
+    }
 
 
 def say_all(known: Command) -> Iterator[str]:
@@ -330,7 +336,7 @@ async def retell(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    command.discover()
-    post.discover()
+    command.discover_commands()
+    post.discover_post_kinds()
     with tempfile.TemporaryDirectory() as made:
         asyncio.run((retell if sys.argv[1:] == ["told"] else record)(Path(made)))

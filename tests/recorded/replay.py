@@ -19,12 +19,12 @@ from typing import Any
 from simcord import InteractionResult
 from simcord.interactions import base_payload
 
-from tests.adapters.both import Both
-from tests.adapters.discord.server import COMMAND, PRESSED, SUBMITTED, raw, said
-from tests.adapters.discord.watch import parts
-from tests.adapters.slack import reading
-from tests.adapters.slack.delivery import INTERACTIVE, pressed, submitted
-from tests.adapters.slack.workspaces import Json, Sight
+from tests.support.discord.request_checks import parts
+from tests.support.discord.server import COMMAND, PRESSED, SUBMITTED, raw, said
+from tests.support.discord_and_slack import Both
+from tests.support.slack import block_text as reading
+from tests.support.slack.delivery import INTERACTIVE, pressed, submitted
+from tests.support.slack.workspaces import Json, Sight
 
 FOLDER = Path(__file__).parent
 MOMENT = datetime(2026, 1, 14, 12, 0, tzinfo=UTC)  # Wednesday of the second week
@@ -93,7 +93,7 @@ async def _do_on_discord(both: Both, act: Mapping[str, Any], once: str) -> Seen:
     user = both.people[act["who"]].user
     channel = user.dm_channel if act.get("private") else both.channel
     kind = {"typed": COMMAND, "form": SUBMITTED}.get(act["kind"], PRESSED)
-    guild = channel.guild and channel.guild.id
+    guild: Any = channel.guild and channel.guild.id
     backend = both.env.backend
     record, payload = base_payload(
         backend, type=kind, channel_id=channel.id, guild_id=guild, user_id=user.id, data=act["data"]
@@ -197,7 +197,7 @@ def read_slack(sight: Sight, who: str, private: bool = False) -> Seen:
         return Seen("", [act], body["title"]["text"])
     acts = []
     for block, one in reading.elements(body):
-        action = {name: one[name] for name in ("type", "action_id", "value") if name in one}
+        action: Json = {name: one[name] for name in ("type", "action_id", "value") if name in one}
         action["block_id"] = block.get("block_id", "b1")
         if one["type"] == "button" and "url" not in one:
             acts.append(base | {"kind": "button", "action": action})
@@ -253,7 +253,7 @@ def list_posts(both: Both) -> list[list[str]]:
     found = []
     for request in both.env.http_requests:
         if request.method == "POST" and re.fullmatch(r"/channels/\d+/messages", request.path):
-            sent = request.json
+            sent: Any = request.json
             found.append(["discord", sent["nonce"], _read_first(sent["components"])])
     channels = both.slack.place.channels.values()
     for message in (one for channel in channels for one in channel.messages):

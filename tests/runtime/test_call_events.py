@@ -58,7 +58,7 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     assert asked.to_plain_text() == (
         "A preview\n"
         "The weekly call of spring would change.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "The call of spring on Wed 4 Mar 2026, 19:00 has moved. It is now: Thu 5 Mar 2026, 19:00 · Library\n"
         "Nothing has changed yet.\n"
         "[Change the call]\n"

@@ -239,7 +239,7 @@ async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_
         ("two", "", "I need **two** for that: The second."),
     ]
     assert await room.says("ada", "needs soup three") == (
-        "“three” is no number I can use for two: give it like 3.\n[Edit]"
+        "“three” is not a number I can use: write two like 3.\n[Edit]"
     )
     assert await room.says("ada", "needs", {"one": ("soup",), "two": ("3",)}) == "soup and 3"
 
@@ -249,7 +249,7 @@ async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_
 
 async def test_rights_are_what_the_platform_says_with_each_call(room: Room) -> None:
     await room.spring()
-    refused = "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
+    refused = "Only moderators can use cohort pause here: ask one of them, or see help for what you can do."
     assert await room.says("ada", "cohort pause spring") == refused
     room.moderators.add("ada")
     assert await room.says("ada", "cohort pause spring") != refused
@@ -281,7 +281,7 @@ async def test_a_button_works_in_a_private_message_for_members_of_that_cohort_al
         "leave cohort=#1",
     ):
         told = await room.says("eve", said, place=Place("test", "", native="eve"))
-        assert told == "I know no cohort “#1” here: say join to see which are open.", said
+        assert told == "There is no cohort “#1” here: use join to see the open ones.", said
 
 
 async def test_every_button_of_every_answer_can_be_said_by_its_reader(quick_room: Room) -> None:

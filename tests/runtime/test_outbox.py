@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import post as posts
 from bot.chat.address import Place
 from bot.chat.errors import SendError
 from bot.chat.message import Message, text_message
-from bot.post import PostDay, PostFacts, post
+from bot.post import PostDay, PostFacts, PostRegistry, post
 from bot.runtime.outbox import Outbox
 from bot.store.ledger import Letter
 from tests.support.room import Chat, Clock, Room
@@ -125,7 +124,7 @@ async def test_a_letter_nobody_tried_to_send_is_not_unsure_even_where_looking_is
 ) -> None:
     await begin(quick_room)
     quick_room.chat.may_look = False
-    with broken_kind(times=1):
+    with broken_kind(quick_room, times=1):
         await quick_room.passes(hours=1)
     assert await became(quick_room, "extra") == ("sent", "")
 
@@ -249,7 +248,7 @@ async def test_a_sender_that_slept_through_its_lease_changes_no_row(room: Room) 
 async def test_a_letter_that_took_too_long_to_write_is_put_back_unsent(quick_room: Room) -> None:
     await begin(quick_room)
     slow = timedelta(seconds=90)
-    with extra_kind(lambda facts: _sleep(quick_room, slow)):
+    with extra_kind(quick_room, lambda facts: _sleep(quick_room, slow)):
         await quick_room.passes(minutes=2)
         assert (await became(quick_room, "extra"))[0] == "due"
         slow = timedelta()
@@ -339,7 +338,7 @@ class Slow(Chat):
 
 async def test_a_bug_in_the_writer_of_one_post_stops_nobody_else(quick_room: Room) -> None:
     await begin(quick_room)
-    with broken_kind(times=1000):
+    with broken_kind(quick_room, times=1000):
         await quick_room.passes(days=1)
         assert (await became(quick_room, "extra"))[0] == "due"
         elsewhere = [one for one in await letters(quick_room) if one.kind in MONDAY]
@@ -348,7 +347,7 @@ async def test_a_bug_in_the_writer_of_one_post_stops_nobody_else(quick_room: Roo
 
 async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_room: Room) -> None:
     await begin(quick_room)
-    with broken_kind(times=1000):
+    with broken_kind(quick_room, times=1000):
         await quick_room.passes(hours=1)
     await quick_room.passes(hours=3)
     assert await became(quick_room, "extra") == (
@@ -358,22 +357,24 @@ async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_roo
 
 
 @contextmanager
-def extra_kind(write: Callable[[PostFacts], Message]) -> Iterator[None]:
+def extra_kind(room: Room, write: Callable[[PostFacts], Message]) -> Iterator[None]:
     """A kind of post on day one, after all others."""
+    usual = room.store.post_kinds
+    room.store.post_kinds = PostRegistry(usual.kinds.values())
 
     def extra(facts: PostFacts) -> Message:
         """For a test."""
         return write(facts)
 
-    post(PostDay("start"), title="Extra", order=99)(extra)
+    post(PostDay("start"), title="Extra", order=99, into=room.store.post_kinds)(extra)
     try:
         yield
     finally:
-        posts._kinds.pop("extra")
+        room.store.post_kinds = usual
 
 
 @contextmanager
-def broken_kind(times: int) -> Iterator[None]:
+def broken_kind(room: Room, times: int) -> Iterator[None]:
     """A kind whose writer has a bug, the first so many times."""
     left = [times]
 
@@ -383,5 +384,5 @@ def broken_kind(times: int) -> Iterator[None]:
             raise ZeroDivisionError("a bug in a post")
         return text_message("written after all")
 
-    with extra_kind(write):
+    with extra_kind(room, write):
         yield

@@ -219,7 +219,7 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
     assert "Your list" in await room.says("bob", "week", place=ELSEWHERE)
     assert (
         await room.says("ada", "progress")
-    ) == "You are in no cohort yet: say join to see which are open."
+    ) == "You are not in a cohort yet: use join to see the open ones."
 
 
 async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_no_cohort(

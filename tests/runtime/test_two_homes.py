@@ -248,11 +248,11 @@ async def test_a_moderator_of_a_space_where_it_does_not_live_can_do_nothing_to_i
             for said in ("cohort=#1", "cohort=spring", "cohort=#1 sure=yes", ""):
                 told = await room.says("omar", f"{name} {said}".strip(), place=place)
                 if said:
-                    assert told.startswith(("I know no cohort", f"{name} has no option")), (
+                    assert told.startswith(("There is no cohort", f"{name} has no option")), (
                         name,
                         said,
                         told,
                     )
                 else:
-                    assert told == "There is no cohort here yet: cohort create makes one.", name
+                    assert told == "There is no cohort here yet: create one with cohort create.", name
         assert [len(chat.sent) for chat in room.chats.values()] == before

@@ -93,7 +93,7 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(
 @pytest.mark.parametrize(
     ("who", "phrase", "brought", "told"),
     [
-        ("ada", "poem count", Brought(ROSES), "Only moderators can say poem count here"),
+        ("ada", "poem count", Brought(ROSES), "Only moderators can use poem count here"),
         ("mona", "poem count", Brought(ROSES, told=MOST + 1), "is too large"),
         ("mona", "poem count most=many", Brought(ROSES), "is no number I can use for most"),
         ("mona", "poem count file=roses.txt", Brought(ROSES), "bring it as a file"),

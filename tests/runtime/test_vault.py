@@ -96,7 +96,7 @@ async def test_a_secret_ends_at_its_time_and_is_swept_away(room):
     )
     await kept.store_secret("state/2", "issued", timedelta(minutes=10))
     room.clock.at += timedelta(minutes=10)
-    await room.clockwork.tidy()
+    await room.clockwork.delete_expired_data()
     room.clock.at -= timedelta(minutes=10)
     assert await kept.list_secret_names("") == ["bot//T1"]
 

@@ -412,7 +412,7 @@ async def test_settings_time_off_and_leaving_count_for_both(quick_room: Room) ->
     assert told(room) == BOTH[:1]
     assert "Welcome back" in await room.says("ada", "away back=yes")
     assert "You have left spring" in await room.says("nora", "leave", place=THERE)
-    assert "You are in no cohort yet" in await room.says("ada", "week")
+    assert "You are not in a cohort yet" in await room.says("ada", "week")
     await room.goes_to(SUNDAY + timedelta(weeks=2))
     assert told(room) == BOTH[:1]
     assert "You are in spring 🎉" in await room.says("nora", "join", place=THERE)

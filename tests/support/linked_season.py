@@ -204,9 +204,9 @@ class Season(Both):
         began = self.clock.now()
         await self.passes(hours=14)
         assert "Posts of spring wait" in await self.sides[side].asks(
-            "mona", "cohort timeline", cohort="spring"
+            "mona", "posts timeline", cohort="spring"
         )
-        timeline = await self.sides[other].asks("mona", "cohort timeline", cohort="spring")
+        timeline = await self.sides[other].asks("mona", "posts timeline", cohort="spring")
         assert "Posts of spring in its other channel wait" in timeline
         self.outages[side].append((began, self.clock.now()))
 

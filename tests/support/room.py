@@ -26,6 +26,7 @@ from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Thread
 from bot.chat.errors import CannotReadHistory
 from bot.chat.message import Answer, Buttons, Event, Message
 from bot.chat.platform import Core, Files, Filled
+from bot.post import PostRegistry, post_registry
 from bot.roadmap import Roadmap
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
@@ -190,19 +191,19 @@ class Room(Passing):
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str) -> AsyncIterator[Room]:
+    async def on(cls, url: str, post_kinds: PostRegistry = post_registry) -> AsyncIterator[Room]:
         """A room on the database at a URL."""
-        room = cls(url, await Store.open_database(url), roadmaps())
+        room = cls(url, await Store.open_database(url, post_kinds), roadmaps())
         try:
             await room.clockwork.prepare_schedule()
             yield room
         finally:
             await room.store.close()
 
-    async def restart(self) -> None:
-        """Stop the bot and start it again on the same database."""
+    async def restart(self, post_kinds: PostRegistry | None = None) -> None:
+        """Stop the bot and start it again on the same database, with other kinds of posts if any are given."""
         await self.store.close()
-        self._begin(await Store.open_database(self.url))
+        self._begin(await Store.open_database(self.url, post_kinds or self.store.post_kinds))
         await self.clockwork.prepare_schedule()
         await self.outbox.reset_former_claims()
 

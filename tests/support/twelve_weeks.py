@@ -207,7 +207,7 @@ class Season(ABC, Simulation):
     async def timeline(self) -> list[str]:
         """Return the timeline as moderators read it, line by line."""
         pages = [
-            await self.asks("mona", "cohort timeline", cohort="spring", page=page)
+            await self.asks("mona", "posts timeline", cohort="spring", page=page)
             for page in (1, 2, 3, 4)
         ]
         # Beyond the last page the last one comes again.

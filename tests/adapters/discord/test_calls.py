@@ -71,9 +71,9 @@ async def test_a_missing_right_to_events_is_named_until_it_is_given(quick_databa
         assert [status for _, _, status in standing(server)] == [1]
         await server.passes(hours=1)
         assert f"Posts of **spring** come, but not as they should: {lack}" in await server.says(
-            "mona", "cohort timeline"
+            "mona", "posts timeline"
         )
         server.may(INVITED)
         await server.passes(minutes=15)
         assert [status for _, _, status in standing(server)] == [4]
-        assert lack not in await server.says("mona", "cohort timeline")
+        assert lack not in await server.says("mona", "posts timeline")

@@ -115,7 +115,7 @@ async def test_a_file_attached_to_a_command_is_read_after_a_sign_of_life(
         assert "is too large: I take files of up to 60 bytes" in await hall.invokes(
             MONA, hall.keeps(b"x" * (MOST + 1))
         )
-        assert "Only moderators can say" in await hall.invokes(ADA, roses)
+        assert "Only moderators can use" in await hall.invokes(ADA, roses)
         assert "(it is not kept by Discord)" in await hall.invokes(
             MONA, hall.keeps(ROSES, url="https://evil.example/x")
         )

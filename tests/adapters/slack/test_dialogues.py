@@ -163,7 +163,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
         posted = len(group.posts())
         preview = await group.types("mona", "cohort pause")
-        assert "Everybody will read:" in words(preview)
+        assert "Everyone will see:" in words(preview)
         assert len(group.posts()) == posted
         paused = await group.clicks("mona", preview, "Pause it")
         assert "pauses from Fri 13 Mar 2026 on" in words(paused)
@@ -230,7 +230,7 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
         "mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"}
     )
     assert dict(wrong.errors) == {
-        "Start": "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
+        "Start": "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
     }
     made = await group.fills("mona", form, **{**typed, "name": "spring"})
     assert "spring is a draft" in words(made)
@@ -239,10 +239,10 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
 
 async def settings_are_changed(group: Group) -> None:
     mona = group.person("mona")
-    nudge = await mona.picks(await group.types("mona", "cohort settings"), "Mid-week nudge")
+    nudge = await mona.picks(await group.types("mona", "posts settings"), "Mid-week nudge")
     assert "Now: off." in words(await group.clicks("mona", nudge, "Switch off"))
-    recap = await group.types("mona", "cohort settings post=recap")
-    moments = await group.clicks("mona", recap, "Another day or time")
+    recap = await group.types("mona", "posts settings post=recap")
+    moments = await group.clicks("mona", recap, "Change day or time")
     assert fields(moments) == {"day": "1", "at": "18:00"}
     moved = await group.fills("mona", moments, day="2", at="20:00")
     assert "Now: day 2 of the week that follows, 20:00." in words(moved)
@@ -250,7 +250,7 @@ async def settings_are_changed(group: Group) -> None:
         "mona", await group.types("mona", "cohort settings"), "Seats and name"
     )
     assert list((await group.fills("mona", seats, seats="many")).errors) == ["Seats"]
-    assert "30 seats" in words(await group.fills("mona", seats, seats="30", name="spring"))
+    assert "Seats: 30" in words(await group.fills("mona", seats, seats="30", name="spring"))
 
 
 async def dates_are_moved(group: Group) -> None:
@@ -278,7 +278,7 @@ async def dates_are_moved(group: Group) -> None:
     assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
     preview = await group.clicks("mona", told, "Take it out again")
     assert "is taken out" in words(await group.clicks("mona", preview, "Take it out"))
-    assert "ada · 0 of 57 done" in await group.says("mona", "cohort members")
+    assert "ada · 0 of 57 done" in await group.says("mona", "members list")
 
 
 # — elsewhere —
@@ -311,7 +311,7 @@ async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(
         refused = await group.types("ada", "week")
         assert (
             refused.body["text"]
-            == "You are in no cohort yet: say /study join to see which are open."
+            == "You are not in a cohort yet: use /study join to see the open ones."
         )
         await group.spring("ada")
         await group.goes_to(MONDAY)

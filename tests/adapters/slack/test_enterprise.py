@@ -65,10 +65,10 @@ async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_al
         (f"U0{one}", ORG) for one in ("MONA", "ADA", "BOB")
     ]
     assert kept(group, "homes", "space_id", "channel") == [(1, "C0STUDY"), (2, "C0WEST")]
-    assert "I know no cohort “spring” here" in await group.says(
+    assert "There is no cohort “spring” here" in await group.says(
         "mona", "cohort members spring", "west"
     )
-    assert "I know no cohort “#1” here" in await group.says(
+    assert "There is no cohort “#1” here" in await group.says(
         "mona", "cohort members cohort=#1", "west"
     )
     home = await group.person("ada").opens_home()

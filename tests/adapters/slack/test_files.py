@@ -88,7 +88,7 @@ async def test_for_somebody_who_may_not_nothing_is_fetched_even_if_they_have_the
         group.place.named("mona").admin = False
         group.place.users["U0MONA"].owner = False
         told = await group.fills("mona", form, **brings(group, ROSES))
-        assert "Only moderators can say" in words(told)
+        assert "Only moderators can use" in words(told)
         assert group.wire.calls("files.info") == group.wire.calls("file") == []
 
 

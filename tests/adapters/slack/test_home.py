@@ -54,7 +54,7 @@ async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> 
         assert timeline.kind == "modal"
         assert words(timeline).startswith("Timeline of spring\nspring is in week 1 of 12.")
         await group.delivery.archives(group.place, group.channel)
-        await group.learns("mona", "cohort members", "Posts of spring wait: ")
+        await group.learns("mona", "members list", "Posts of spring wait: ")
         assert "Posts of spring wait: " in await opened(group, "mona"), (
             "a moderator's corner names what is wrong"
         )

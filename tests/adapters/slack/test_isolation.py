@@ -190,7 +190,7 @@ class Border:
         await self._names_whatever_is_theirs(name, mine)
         for one in () if name == "mona" else _every():
             if one.moderators:
-                assert "Only moderators can say" in await self.says(name, one.name)
+                assert "Only moderators can use" in await self.says(name, one.name)
         await self._presses_what_they_were_shown(name)
 
     async def _names_their_cohorts(self, name: str, mine: Sequence[Command]) -> None:
@@ -200,7 +200,7 @@ class Border:
             for said, none in UNKNOWN.items()
         }
         assert all(
-            f"I know no cohort “{said}” here" in sentence for said, sentence in unknown.items()
+            f"There is no cohort “{said}” here" in sentence for said, sentence in unknown.items()
         )
         for one in mine:
             needed = " ".join(f"{option.name}=plain" for option in one.options if option.required)

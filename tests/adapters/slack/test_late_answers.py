@@ -172,7 +172,7 @@ async def test_what_is_told_twice_happens_once(way: str, url: str) -> None:
         assert block_text.words(ada.ephemerals[-1]).startswith("You are in *spring* 🎉")
         await group.pulse()
         assert len(group.posts()) == posts
-        members = await group.says("mona", "cohort members")
+        members = await group.says("mona", "members list")
         assert len(ada.ephemerals) == seen + 1, "the form is not opened again"
         assert (
             "\n• ada · 0 of 57 done · last check-in Mon 2 Mar 2026 · joined Mon 2 Mar 2026\n"
@@ -181,13 +181,13 @@ async def test_what_is_told_twice_happens_once(way: str, url: str) -> None:
 
         told = await group.delivery.archives(group.place, group.channel)
         assert "#study-group is archived" in await group.learns(
-            "mona", "cohort members", "Posts of spring wait: "
+            "mona", "members list", "Posts of spring wait: "
         )
         group.channel.archived = False
         await group.passes(days=3)
         assert "Half of week 1" in words(group.posts()[-1]), "open again, what comes is posted"
         await group.delivery.again(told, Retry(2))
-        assert "Posts of spring wait" not in await group.says("mona", "cohort members")
+        assert "Posts of spring wait" not in await group.says("mona", "members list")
 
 
 async def joins_and_checks_in(group: Group) -> list[Heard]:
@@ -233,21 +233,21 @@ BUTTONS = [
     ({"value": "week n=99999999999"}, "is no number I can use"),
     ({"value": "week n=-1"}, "has weeks 1 to 12"),
     ({"value": "draft 1"}, "That form is no longer here"),
-    ({"value": "join cohort=#77"}, "I know no cohort “#77” here"),
-    ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can say"),
-    ({"value": "cohort pause cohort=#1"}, "Only moderators can say"),
+    ({"value": "join cohort=#77"}, "There is no cohort “#77” here"),
+    ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can use"),
+    ({"value": "cohort pause cohort=#1"}, "Only moderators can use"),
 ]
 LISTS = [
     ("ticket:close:17", ["bayes"], None),
     ("tick cohort=#1|~", ["bayes"], None),
     ("tick cohort=#1|item~", [], "Nothing was picked"),
-    ("tick cohort=#1|item~", ["<!channel>"], "“<!channel>” is no item of spring"),
+    ("tick cohort=#1|item~", ["<!channel>"], "There is no item “<!channel>” in spring"),
     ("tick cohort=#1|wings~", ["x"], "has no option “wings”"),
-    ("moderators|remove~", ["person:U0MONA"], "Only moderators can say"),
+    ("moderators|remove~", ["person:U0MONA"], "Only moderators can use"),
 ]
 FORMS: list[tuple[Any, str]] = [
     ({"says": "settings ask=times"}, "Your settings"),
-    ({"says": "cohort settings ask=seats"}, "Only moderators can say"),
+    ({"says": "cohort settings ask=seats"}, "Only moderators can use"),
     ({"says": "checkin week=nowhere cohort=#1"}, "is no week of spring"),
     ({"says": 17, "channel": ["C0STUDY"]}, "Say what I can do for you"),
     ([], "Say what I can do for you"),
@@ -277,7 +277,7 @@ async def test_nonsense_is_answered_with_a_sentence_or_not_at_all(url: str) -> N
             said = submitted(group.wire, group.place, group.place.named("ada"), forged, {})
             heard = await group.delivery.send(INTERACTIVE, said)
             assert sentence in block_text.words(heard.payload["view"]), carried
-        assert "is in week 1 of 12" in await group.says("mona", "cohort timeline")
+        assert "is in week 1 of 12" in await group.says("mona", "posts timeline")
         assert len(group.posts()) == before
 
 
@@ -321,7 +321,7 @@ async def test_what_people_are_called_and_write_calls_nobody_and_breaks_no_line(
             form = await person.types("/study settings ask=privacy")
             assert (await person.fills(form, {"alias": f"{typed[:30]}{number}"})).kind == "modal"
         await group.pulse()
-        members = (await group.says("mona", "cohort members")).split("\n")
+        members = (await group.says("mona", "members list")).split("\n")
         done = [line for line in members if line.startswith("• ") and "· 1 of 57 done ·" in line]
         assert len(done) == len(HOSTILE)
         await group.types(HOSTILE[1], "progress board")

@@ -16,9 +16,9 @@ from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
 async def may_manage(group: Group, name: str) -> bool:
     """Whether somebody is obeyed who says a moderator's command."""
-    told = await group.says(name, "cohort timeline spring")
+    told = await group.says(name, "posts timeline spring")
     assert told.startswith(
-        ("Timeline of spring", "Only moderators can say /study cohort timeline here")
+        ("Timeline of spring", "Only moderators can use /study cohort timeline here")
     )
     return told.startswith("Timeline")
 
@@ -76,7 +76,7 @@ async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_
         await group.spring("ada")
         for fault in (status(500), refused("fatal_error")):
             group.wire.fails("users.info", fault)
-            assert await group.says("mona", "cohort timeline") == (
+            assert await group.says("mona", "posts timeline") == (
                 "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."
             )
             assert await may_manage(group, "mona")
@@ -96,11 +96,11 @@ async def test_whoever_has_left_the_workspace_is_left_alone_until_they_are_back(
         await group.goes_to(SATURDAY)
         assert [len(group.person(name).letters) for name in ("ada", "bob")] == [0, 1]
         gone = "ada · 0 of 57 done · last check-in never · joined Fri 20 Feb 2026 · away"
-        assert gone in await group.says("mona", "cohort members")
+        assert gone in await group.says("mona", "members list")
         ada.deleted = False
         await group.passes(weeks=1)
         assert "Week 2 of spring is waiting" in words(group.person("ada").letters[-1])
-        assert "away" not in await group.says("mona", "cohort members")
+        assert "away" not in await group.says("mona", "members list")
 
 
 # — the bot in a channel —
@@ -136,7 +136,7 @@ async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_l
                 "mona", f"cohort open {how} sure=yes", channel
             )
             assert f"Posts of {how} wait: {lack}" in await group.says(
-                "mona", f"cohort members {how}", channel
+                "mona", f"members list {how}", channel
             )
             assert f"Posts of {how} wait: {lack}" in words(await group.person("mona").opens_home())
             assert group.posts(channel) == []
@@ -146,7 +146,7 @@ async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_l
             await group.passes(minutes=16)
             await group.says("ada", f"join {how}", channel)
             assert [words(one).split(" ")[0] for one in group.posts(channel)] == [how, "ada"]
-            assert "Posts of" not in await group.says("mona", f"cohort members {how}", channel)
+            assert "Posts of" not in await group.says("mona", f"members list {how}", channel)
 
 
 async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> None:
@@ -163,10 +163,10 @@ async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> N
             await end(group.place, channel)
             channel = group.place.channel(f"C0LOUNGE{number}", f"lounge{number}")
             assert told in await group.learns(
-                "mona", "cohort members spring", "Posts of spring wait: ", channel
+                "mona", "members list spring", "Posts of spring wait: ", channel
             )
             assert "lives in this channel now" in await group.says("mona", "cohort move", channel)
-            assert "Posts of" not in await group.says("mona", "cohort members", channel)
+            assert "Posts of" not in await group.says("mona", "members list", channel)
         await group.goes_to(MONDAY)
         assert len(group.posts(group.channel)) == before
         assert [words(one).split("\n")[0] for one in group.posts(channel)] == ["Here we go", WEEK_1]
@@ -187,7 +187,7 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         opened = await group.says("mona", "cohort open spring sure=yes")
         assert "my invitation waits" in opened
         lack = "I lack the scope chat:write, without which I cannot post: ask whoever runs me to add it"
-        assert lack in await group.says("mona", "cohort timeline")
+        assert lack in await group.says("mona", "posts timeline")
         assert group.posts() == []
         token.scopes = SCOPES
         await group.restart()

@@ -205,9 +205,9 @@ async def test_nobody_is_no_installer_and_no_moderator(url: str, kind: Any) -> N
                     await group.delivery.post(raw, group.delivery.signed(raw, content))
                 ).status == 400
         await group.pulse()
-        assert "paused" not in await group.says("mona", "cohort timeline")
+        assert "paused" not in await group.says("mona", "posts timeline")
         told = await group.person("ada").types("/study cohort pause spring")
-        assert "Only moderators can say" in words(told)
+        assert "Only moderators can use" in words(told)
 
 
 async def test_half_a_character_in_a_text_is_replaced_and_answered(url: str) -> None:

@@ -154,11 +154,11 @@ async def test_what_happens_while_the_database_is_gone_is_told_again_and_handled
     group.alarms.clear()
     strait.open()
     assert (await tells(group, payload, 3)).status == 200
-    assert "#study-group is archived" in await group.says("mona", "cohort members")
+    assert "#study-group is archived" in await group.says("mona", "members list")
     group.channel.archived = False
     await group.passes(days=3)
     assert (await tells(group, payload, 4)).status == 200, "and heard before"
-    assert "Posts of spring wait" not in await group.says("mona", "cohort members")
+    assert "Posts of spring wait" not in await group.says("mona", "members list")
     group.alarms.clear()  # that the database is back is a line of its own
 
 
@@ -189,6 +189,6 @@ async def test_an_event_that_was_acknowledged_and_then_fails_is_kept_until_it_is
     group.alarms.clear()
     strait.open()
     assert "#study-group is archived" in await group.learns(
-        "mona", "cohort members", "Posts of spring wait: "
+        "mona", "members list", "Posts of spring wait: "
     )
     group.alarms.clear()

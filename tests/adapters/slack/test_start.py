@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from adapters.slack import connection, reaching
+from adapters.slack import connection, socket
 from adapters.slack.installations import FOR_GOOD as BOT_TOKEN
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.socket import FOR_GOOD as APP_TOKEN
@@ -54,7 +54,7 @@ def here(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (tmp_path / "data").mkdir()
     shutil.copy(empty_file, tmp_path / "data")
     monkeypatch.setattr(program, "load_bundled_roadmaps", roadmaps)
-    monkeypatch.setattr(reaching, "WAITS", (0,))
+    monkeypatch.setattr(socket, "WAITS", (0,))
 
 
 @pytest.fixture

@@ -114,14 +114,14 @@ async def test_a_workspace_that_removes_the_app_waits_and_goes_on_when_it_is_bac
     await tells(group, there, *(told if revoked_first else reversed(told)))
     await group.passes(hours=2)
     assert ("Week 1" in said(here)[-1], len(said(there))) == (True, before)
-    assert "Only you can read this" in await group.says("mona", "cohort members")
+    assert "Only you can read this" in await group.says("mona", "members list")
     assert await group.vault.list_secret_names("bot/") == ["bot//T0HALL"]
     assert (await group.installs(there)).status == 200
     await tells(group, there, *told, earlier=3600)  # late: the app has been installed again since
     await group.pulse()
     assert said(there) == said(here), "nothing is lost and nothing doubled"
     group.place = there
-    assert "Only you can read this" in await group.says("mona", "cohort members")
+    assert "Only you can read this" in await group.says("mona", "members list")
     assert [
         one.secret for one in group.wire.tokens.values() if one.team == there.id and not one.dead
     ] == ["xoxb-T0NEXT-again"]

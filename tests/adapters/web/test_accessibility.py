@@ -195,7 +195,7 @@ async def ada_looks_around(desk: Desk, eye: Inspector) -> None:
 
 async def mona_sees_it_through_and_starts_another(desk: Desk, eye: Inspector) -> None:
     await desk.becomes("Mona")
-    await desk.says("/cohort timeline first-steps")
+    await desk.says("/posts timeline first-steps")
     await eye.look("timeline")
     await desk.says("/cohort finish first-steps")
     await desk.answer.get_by_role("button").first.click()

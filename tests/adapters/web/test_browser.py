@@ -73,7 +73,7 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
 
 async def mona_opens_it_after_a_look(desk: Desk) -> None:
     preview = await desk.says("/cohort open spring")
-    await expect(preview).to_contain_text("Everybody will read:")
+    await expect(preview).to_contain_text("Everyone will see:")
     await expect(preview.locator("button.primary")).to_have_count(0)
     await desk.picture("preview")
     await preview.get_by_role("button", name="Open it").click()

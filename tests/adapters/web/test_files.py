@@ -70,7 +70,7 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(local: Local) -> No
     _, large = await brings(local, "mona", b"x" * (MOST + 1), "bring-0002")
     assert "“roses.txt” is too large: I take files of up to 60 bytes for file" in large
     _, stranger = await brings(local, "ada", ROSES, "bring-0003")
-    assert "Only moderators can say" in stranger
+    assert "Only moderators can use" in stranger
 
 
 async def test_the_room_takes_a_file_of_a_megabyte_and_little_more(local: Local) -> None:

@@ -208,7 +208,7 @@ def test_restoring_keeps_todays_database_and_marks_the_gap(desk: Desk, database:
         "The database of today is kept as data/syllabot.before-20260304-123000.db.\n"
         f"data/syllabot.db is now the copy of {WHEN}.\n"
         "What fell due since then is looked for before it is sent. Where I may not look, it is not sent again: "
-        "`cohort timeline` shows it as unsure.\n"
+        "`posts timeline` shows it as unsure.\n"
         "At the next start each group is told to do again what they did since then. To leave that out, type `syllabot "
         "restore --mark --quiet` first.\n"
         "Now start Syllabot: `syllabot run`.\n"

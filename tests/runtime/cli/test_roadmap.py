@@ -89,7 +89,7 @@ def test_import_prints_a_plan_that_can_be_read_and_tells_beside_it_what_was_done
         "Counting",
         "Guessing",
     ]
-    assert "chance.md:7: odd: “Guess the urn” stands twice in “Two weeks of chance”.\n" in told.err
+    assert "chance.md:7: odd: “Guess the urn” is in “Two weeks of chance” twice: " in told.err
     assert told.err.endswith("2 weeks, 3 items\n")
 
 
@@ -114,7 +114,10 @@ def test_check_says_in_one_line_that_a_plan_is_fine_and_what_is_odd_about_it(
     assert typed("check chance.md") == 0
     fine, odd = capsys.readouterr().out.splitlines()
     assert fine == "Fine: 2 weeks, 3 items"
-    assert odd == "chance.md:7: “Guess the urn” stands twice in “Two weeks of chance”."
+    assert odd == (
+        "chance.md:7: “Guess the urn” is in “Two weeks of chance” twice: "
+        "rename or remove one of them."
+    )
 
 
 def test_check_tells_what_does_not_add_up_in_our_own_format_too(
@@ -148,9 +151,10 @@ resources:
     assert typed("check dice.yaml") == 0
     assert capsys.readouterr().out.splitlines() == [
         "Fine: 2 weeks, 3 items, 4 resources",
-        "dice.yaml:4: “Start” states 1 month, and what is inside adds up to 2 weeks.",
-        "dice.yaml:17: This resource has no link: “A course”.",
-        "dice.yaml:19: 2 resources have the same link: https://example.org/.",
+        "dice.yaml:4: “Start” says 1 month, but its parts add up to 2 weeks: "
+        "correct one of the two.",
+        "dice.yaml:17: Add a link to this resource: “A course”.",
+        "dice.yaml:19: 2 resources have the same link, so keep one: https://example.org/.",
     ]
 
 
@@ -235,4 +239,4 @@ def test_a_file_of_five_megabytes_is_not_read_to_its_end(
         large.truncate(5_000_000)
     assert typed("check large.md") == 1
     told = capsys.readouterr().err
-    assert told == "large.md:1: the file: Split the file: a roadmap has at most one megabyte.\n"
+    assert told == "large.md:1: the file: Split this file: it can have at most 1 MB.\n"

@@ -1,4 +1,4 @@
-"""`cohort members`: everybody in a cohort as moderators may see them, hidden members included. The answer is private."""
+"""`members list`: everybody in a cohort as moderators may see them, hidden members included. The answer is private."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.message import paginate as page_of
 from bot.chat.text import shorten
-from bot.command import Call, NumberRange, command
+from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import get_visible_name
@@ -27,10 +27,10 @@ NAME, ALIAS, IN_THE_WAY = (
 )  # characters shown; with every one escaped, a page still fits a message
 
 
-@command(moderators=True, reads=True, order=40, action="Members")
-async def cohort_members(
+@command(moderators=True, reads=True, order=40, action="Members", aliases=("cohort members",))
+async def members_list(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     page: Annotated[int | None, "Which page", NumberRange(1)] = None,
 ) -> Message:
     """Who is in, how far they are, their last check-in and what is in their way."""
@@ -51,7 +51,7 @@ async def cohort_members(
     plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
     lines = [_format_cohort_member(member, found, plan, call, last) for member in here]
     more = ("Settings", build_phrase("cohort settings", cohort=found.ref))
-    turns = shown.build_page_buttons(build_phrase("cohort members", cohort=found.ref))
+    turns = shown.build_page_buttons(build_phrase("members list", cohort=found.ref))
     return text_message(
         f"{taken}{seats} taken. Only you can read this.",
         *("\n".join(lines[start : start + 5]) for start in range(0, len(lines), 5)),

@@ -1,4 +1,4 @@
-"""`cohort timeline`: the flight plan. What was sent or skipped and why, then every coming post, by the clockwork's own count."""
+"""`posts timeline`: the flight plan. What was sent or skipped and why, then every coming post, by the clockwork's own count."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
 from bot.chat.message import paginate as page_of
 from bot.chat.text import shorten
-from bot.command import Call, NumberRange, command
+from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import convert_to_utc
 from bot.group.cohort import Cohort, PostSetting
@@ -56,10 +56,10 @@ class CohortHomes:
         return describe_homes(known, self.here) if known else "where it lived before"
 
 
-@command(moderators=True, reads=True, order=30, action="Timeline")
-async def cohort_timeline(
+@command(moderators=True, reads=True, order=30, action="Timeline", aliases=("cohort timeline",))
+async def posts_timeline(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     page: Annotated[int | None, "Which page; without it, what comes next", NumberRange(1)] = None,
 ) -> Message:
     """Every coming post with its date and time, and what was sent."""
@@ -68,17 +68,20 @@ async def cohort_timeline(
         {home.id: home.place for home in await call.tx.cohorts.list_homes(found.id)}, call.place
     )
     posted = await call.tx.ledger.group_homes_by_post(found)
-    slots = list_coming_slots(found, call.now)
+    slots = list_coming_slots(found, call.now, post_kinds=call.post_kinds)
     greetings = await call.tx.schedule.list_newcomer_posts(found, call.now)
     past = _list_past_lines(
-        await call.tx.ledger.list_home_letters(found, LETTERS * len(homes.places)), found, homes
+        call,
+        await call.tx.ledger.list_home_letters(found, LETTERS * len(homes.places)),
+        found,
+        homes,
     )
     ahead = _sort_timeline_lines(
         [
             *_list_break_lines(found, call.now),
             *_list_clock_change_lines(slots, found, call.now),
-            *_list_slot_lines(slots, found, posted, homes),
-            *_list_greeting_lines(greetings, found, homes),
+            *_list_slot_lines(call, slots, found, posted, homes),
+            *_list_greeting_lines(call, greetings, found, homes),
         ]
     )
     before = [line for line in ahead if line[0] <= call.now]
@@ -92,7 +95,7 @@ async def cohort_timeline(
         SHOWN,
     )
     told = "\n".join(shown.entries) or "Nothing has been posted, and nothing is to come."
-    turns = shown.build_page_buttons(build_phrase("cohort timeline", cohort=found.ref))
+    turns = shown.build_page_buttons(build_phrase("posts timeline", cohort=found.ref))
     return text_message(
         _format_timeline_head(found, call, homes),
         told,
@@ -122,7 +125,7 @@ def _format_timeline_head(cohort: Cohort, call: Call, homes: CohortHomes) -> str
             else ""
         )
         return f"{head} It is a draft: none of this is posted until you open it.{past}"
-    if cohort.state in {"open", "running"} and list_join_kinds(cohort):
+    if cohort.state in {"open", "running"} and list_join_kinds(cohort, post_kinds=call.post_kinds):
         head += " New members are named when they join, at most once an hour."
     if cohort.state in {"open", "running"} and cohort.posts.get("reminder", PostSetting()).on:
         head += " Private reminders come beside these, in each member's own time."
@@ -135,19 +138,19 @@ def _format_timeline_moment(at: datetime, cohort: Cohort) -> str:
 
 
 def _list_slot_lines(
-    slots: Sequence[PostSlot], cohort: Cohort, posted: Posted, homes: CohortHomes
+    call: Call, slots: Sequence[PostSlot], cohort: Cohort, posted: Posted, homes: CohortHomes
 ) -> list[Line]:
-    return [
-        (
-            slot.at,
-            f"{_format_timeline_moment(slot.at, cohort)} · **{escape_text(format_slot_title(slot))}**{_format_kept_note(posted.get((slot.kind, slot.ref)), homes)}",
-        )
-        for slot in slots
-    ]
+    lines = []
+    for slot in slots:
+        moment = _format_timeline_moment(slot.at, cohort)
+        title = escape_text(format_slot_title(slot, post_kinds=call.post_kinds))
+        kept_note = _format_kept_note(posted.get((slot.kind, slot.ref)), homes)
+        lines.append((slot.at, f"{moment} · **{title}**{kept_note}"))
+    return lines
 
 
 def _list_greeting_lines(
-    greetings: Sequence[tuple[PostSlot, int]], cohort: Cohort, homes: CohortHomes
+    call: Call, greetings: Sequence[tuple[PostSlot, int]], cohort: Cohort, homes: CohortHomes
 ) -> list[Line]:
     """The posts about new members that wait for their hour; the same moment in several homes is one line."""
     found: dict[tuple[str, datetime], set[int]] = defaultdict(set)
@@ -156,7 +159,9 @@ def _list_greeting_lines(
     lines = []
     for (kind, at), ids in found.items():
         where = homes.describe_home_subset(ids)
-        title = f"**{escape_text(format_letter_title(kind, '', cohort))}**"
+        title = (
+            f"**{escape_text(format_letter_title(kind, '', cohort, post_kinds=call.post_kinds))}**"
+        )
         lines.append(
             (
                 at,
@@ -179,7 +184,9 @@ def _format_kept_note(ids: AbstractSet[int] | None, homes: CohortHomes) -> str:
     )
 
 
-def _list_past_lines(letters: Sequence[Letter], cohort: Cohort, homes: CohortHomes) -> list[Line]:
+def _list_past_lines(
+    call: Call, letters: Sequence[Letter], cohort: Cohort, homes: CohortHomes
+) -> list[Line]:
     """What became of the letters, oldest first; the same to several homes is one line, greetings are left out."""
     found: dict[tuple[object, ...], list[Letter]] = defaultdict(list)
     for letter in reversed(letters):
@@ -187,17 +194,19 @@ def _list_past_lines(letters: Sequence[Letter], cohort: Cohort, homes: CohortHom
             found[
                 letter.edition, letter.kind, letter.ref, _describe_letter_outcome(letter, cohort)
             ].append(letter)
-    return [_format_past_letter_line(same, cohort, homes) for same in found.values()]
+    return [_format_past_letter_line(call, same, cohort, homes) for same in found.values()]
 
 
-def _format_past_letter_line(same: Sequence[Letter], cohort: Cohort, homes: CohortHomes) -> Line:
+def _format_past_letter_line(
+    call: Call, same: Sequence[Letter], cohort: Cohort, homes: CohortHomes
+) -> Line:
     """The line of a letter, and of its like to other homes that ended alike."""
     first, where = (
         same[0],
         shorten(homes.describe_home_subset({letter.home_id for letter in same}), WHERE),
     )
     remark = shorten(
-        f"{_format_past_letter_title(first, cohort)} · {_describe_letter_outcome(first, cohort)}",
+        f"{_format_past_letter_title(call, first, cohort)} · {_describe_letter_outcome(first, cohort)}",
         REMARK,
     )
     return (
@@ -207,11 +216,11 @@ def _format_past_letter_line(same: Sequence[Letter], cohort: Cohort, homes: Coho
     )
 
 
-def _format_past_letter_title(letter: Letter, cohort: Cohort) -> str:
+def _format_past_letter_title(call: Call, letter: Letter, cohort: Cohort) -> str:
     before = "earlier round: " if letter.edition != cohort.edition else ""
     if letter.kind == "announcement":
         return f"{before}Announcement, {letter.ref.partition('/')[0]}"
-    return before + format_letter_title(letter.kind, letter.ref, cohort)
+    return before + format_letter_title(letter.kind, letter.ref, cohort, post_kinds=call.post_kinds)
 
 
 def _describe_letter_outcome(letter: Letter, cohort: Cohort) -> str:
@@ -279,5 +288,5 @@ def _build_timeline_buttons(cohort: Cohort) -> Buttons:
         for label, verb in steps.get(cohort.state, ())
     ]
     return button_row(
-        ("Members", build_phrase("cohort members", cohort=cohort.ref)), *pairs, has_main=False
+        ("Members", build_phrase("members list", cohort=cohort.ref)), *pairs, has_main=False
     )
