@@ -44,7 +44,7 @@ async def test_the_message_box_completes_commands_options_and_values_by_keyboard
 async def test_a_click_on_a_command_in_an_answer_puts_it_into_the_box(desk: Desk) -> None:
     await desk.says("/week")
     await expect(desk.answer).to_contain_text(
-        "You are in no cohort yet: say /join to see which are open."
+        "You are not in a cohort yet: use /join to see the open ones."
     )
     await desk.answer.get_by_role("button", name="/join").click()
     await expect(desk.words).to_have_value("/join")
