@@ -5,6 +5,7 @@ only where the app may.
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from bot.chat.message import Field, Form
 from tests.support.file_host import Shelf
 from tests.support.slack import limits
 from tests.support.slack.api import HALL, calling
+from tests.support.slack.delivery import Http
 from tests.support.slack.files import uploads
 from tests.support.slack.group import ONE, SOCKET, Group, words
 from tests.support.slack.socket import SocketWire
@@ -38,7 +40,7 @@ FORM = Form(
 )
 
 
-def brings(group: Group, data: bytes, name: str = "roses.txt", **how: object) -> dict[str, object]:
+def brings(group: Group, data: bytes, name: str = "roses.txt", **how: Any) -> dict[str, Any]:
     """What somebody puts into the form."""
     return {"file": uploads(group.wire, group.place.id, name, data, **how)}
 
@@ -63,8 +65,8 @@ async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_
         assert away.errors == {
             "File": "That file is not kept on Slack: upload it from your own device."
         }
-        half = await group.fills("mona", away, **brings(group, b"\0", "half.txt", halved=True))
-        assert half.errors == {"File": "“half.txt” is no text: bring one that is."}
+        partly = await group.fills("mona", away, **brings(group, b"\0", "half.txt", halved=True))
+        assert partly.errors == {"File": "“half.txt” is no text: bring one that is."}
         half = brings(group, ROSES, "half.txt", halved=True)
         assert "Poem 1 has 3 words, says mona." in words(await group.fills("mona", away, **half))
 
@@ -75,6 +77,7 @@ async def test_a_form_sent_twice_is_answered_alike_and_its_file_is_fetched_once(
         form = await group.types("mona", "poem count")
         first = await group.fills("mona", form, **brings(group, ROSES))
         assert "Poem 1 has 3 words" in words(first)
+        assert isinstance(group.delivery, Http)
         told = group.delivery.told[-1]
         again = await group.delivery.again(told)
         assert again.payload == told.payload
@@ -119,7 +122,7 @@ async def test_a_file_that_takes_long_is_waited_for_with_a_word_and_a_problem_op
         group.wire.fails("file", hung())
         filling = asyncio.create_task(group.fills("mona", form, **brings(group, ROSES), most="0"))
         await group.wire.until(
-            lambda: group.person("mona").modal and "One moment" in group.person("mona").modal.sees
+            lambda: "One moment" in getattr(group.person("mona").modal, "sees", "")
         )
         group.wire.freed.set()
         await filling
@@ -127,7 +130,7 @@ async def test_a_file_that_takes_long_is_waited_for_with_a_word_and_a_problem_op
         assert "That poem is too long: shorten it." in shown.sees
 
 
-async def read(wire: SocketWire, **traits: object) -> bytes:
+async def read(wire: SocketWire, **traits: Any) -> bytes:
     """A file of the workspace, read."""
     file = uploads(wire, "T0HALL", "roses.txt", ROSES, **traits)
     async with calling(wire) as api:
@@ -200,7 +203,7 @@ async def test_a_page_on_which_to_sign_in_is_no_file(wire: SocketWire) -> None:
     ids=["deleted", "limited", "in trouble", "broken", "lost"],
 )
 async def test_what_keeps_a_file_from_being_fetched_is_told(
-    wire: SocketWire, method: str, how: object, reason: str
+    wire: SocketWire, method: str, how: Fault, reason: str
 ) -> None:
     wire.fails(method, how, 9)  # aiohttp asks for a file once more by itself
     with pytest.raises(SendError, match=reason):

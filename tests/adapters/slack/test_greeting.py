@@ -8,6 +8,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from bot.store import engine
 from tests.support.live_bot import locked
 from tests.support.slack.delivery import EVENT, happened
 from tests.support.slack.group import MANY, ONE, SOCKET, Group, words
-from tests.support.slack.wire import dropped, limited, refused, status
+from tests.support.slack.wire import Fault, dropped, limited, refused, status
 from tests.support.slack.workspaces import BOT, BOT_ID, Json, Sight
 
 HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
@@ -203,7 +204,7 @@ async def test_what_no_person_has_just_written_is_not_answered(url: str) -> None
 
 
 async def test_what_is_no_id_is_refused(url: str) -> None:
-    odd = ({"id": []}, ["U0ADA"], 7, True)
+    odd: tuple[Any, ...] = ({"id": []}, ["U0ADA"], 7, True)
     async with Group.on(url) as group:
         for name in ("user", "inviter", "channel", "thread_ts", "user_team"):
             for value in odd:
@@ -224,7 +225,7 @@ async def test_what_is_no_id_is_refused(url: str) -> None:
     ],
 )
 async def test_what_surely_did_not_get_through_is_said_another_time(
-    url: str, fault: object, is_released: bool
+    url: str, fault: Fault, is_released: bool
 ) -> None:
     async with Group.on(url) as group:
         ada = group.person("ada")

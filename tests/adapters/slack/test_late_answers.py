@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from tests.support.slack.delivery import (
     slash,
     submitted,
 )
-from tests.support.slack.group import ONE, SOCKET, Group, words
+from tests.support.slack.group import ONE, SOCKET, Group, has_more_calls, words
 from tests.support.slack.wire import dropped, limited, refused, status
 from tests.support.slack.workspaces import Json, Sight
 
@@ -140,9 +141,7 @@ async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -
                 group.place, group.place.named(name), group.channel, "join"
             )
             assert heard.status == 200
-            await group.wire.until(
-                lambda before=before: len(group.wire.calls("response_url")) > before
-            )
+            await group.wire.until(partial(has_more_calls, group, "response_url", before))
             assert "You are in spring already." in await group.says(name, "join")
         await group.passes(hours=1)
         welcomes = [words(post) for post in group.posts() if "Welcome!" in words(post)]

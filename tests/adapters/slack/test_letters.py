@@ -180,7 +180,7 @@ NOTES = {"messages": ["[ERROR] too many <blocks>"]}
         (dropped(kept=False), unknown, "connection"),
         (dropped(kept=True), unknown, "connection"),
         (status(200), unknown, "not Slack's"),
-        (Fault(body=[]), unknown, "not Slack's"),
+        (Fault(body="[]"), unknown, "not Slack's"),
         (refused("channel_not_found"), never, "the channel is gone"),
         (refused("is_archived"), never, "archived"),
         (refused("not_in_channel"), never, "not in the channel"),
@@ -440,6 +440,8 @@ class Wired:
     post: Post
     name: str = "slack"
     threads: Threads = "always"
+    space_word: str = "workspace"
+    reveal_path: str = ""
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, place, message)

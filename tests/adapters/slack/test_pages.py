@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -106,7 +107,7 @@ async def test_an_installation_that_comes_to_nothing_says_why_and_how_to_begin_a
 ) -> None:
     mona = Browser(group.wire, group.address, group.place)
     group.wire.fails("oauth.v2.access", refused("invalid_code"))
-    tried = [
+    tried: list[tuple[dict[str, Any], str]] = [
         ({"denies": True}, "You pressed Cancel on Slack's page, so nothing was installed."),
         (
             {"keeps_cookies": False},

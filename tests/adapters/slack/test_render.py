@@ -54,7 +54,7 @@ from bot.command import get_commands
 from bot.post import list_post_kinds
 from tests.posts.test_limits import ROADMAPS, every_post, largest
 from tests.support.goldens import WIDTHLESS, Golden, seen
-from tests.support.slack import limits
+from tests.support.slack import limits, mrkdwn_rules
 from tests.support.strategies import BLOCKS, CROWDED, wild
 
 GOLDEN = Golden("slack")
@@ -388,7 +388,7 @@ def test_the_terse_hands_never_need_more_room_than_the_core_has_counted(body: st
 )  # fmt: skip
 def test_the_bots_markup_becomes_slacks(body: str, shown: str) -> None:
     assert format_mrkdwn(body, STUDY) == shown
-    assert list(limits.mrkdwn(shown)) == []
+    assert list(mrkdwn_rules.mrkdwn(shown)) == []
 
 
 @pytest.mark.parametrize(

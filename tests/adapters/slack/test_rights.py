@@ -11,13 +11,13 @@ import pytest
 
 from adapters.slack import rights
 from adapters.slack.rights import ADD, MOVE, SlackRights
-from bot.chat.address import SetupProblem
+from bot.chat.address import Extra, SetupProblem
 from tests.adapters.slack.conftest import Moment
 from tests.support.slack.api import ADA, STUDY, calling
 from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
 from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
-EVERYTHING = ("thread", "event")
+EVERYTHING: tuple[Extra, ...] = ("thread", "event")
 
 
 @pytest.fixture

@@ -90,11 +90,11 @@ def opened_home(group: Group, text: str) -> Json:
 
 
 KINDS = [command, button, form, menu, opened_home]
-PLACES = {  # where each kind names its sender, and other ids
+PLACES: dict[Any, Any] = {  # where each kind names its sender, and other ids
     command: [("user_id",)],
     opened_home: [("event", "user")],
 }
-IDS = {
+IDS: dict[Any, Any] = {
     command: [("team_id",), ("channel_id",), ("enterprise_id",)],
     opened_home: [("team_id",), ("event", "channel"), ("authorizations",), ("event",)],
 }
@@ -167,12 +167,13 @@ def test_whatever_is_signed_without_a_proper_sender_is_refused_and_changes_nothi
         group = runner.run(running.__aenter__())
         runner.run(group.spring("mona"))
         rows, posts = group.rows(), len(group.posts())
-        assert isinstance(group.delivery, Http)
+        delivery = group.delivery
+        assert isinstance(delivery, Http)
 
         async def sends(kind: Any, text: str, path: tuple[str, ...], value: object) -> int:
             raw, content = encoded(kind, put(kind(group, text), path, value))
-            signed = group.delivery.signed(raw, content)
-            return (await group.delivery.post(raw, signed)).status
+            answer = await delivery.post(raw, delivery.signed(raw, content))
+            return answer.status
 
         @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
         @given(said())

@@ -106,7 +106,7 @@ async def test_through_socket_mode_somebody_is_answered(
 
 @pytest.mark.parametrize("said", [ONE, MANY], ids=["one workspace", "many workspaces"])
 async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
-    said, slack: SocketWire, port, monkeypatch: pytest.MonkeyPatch
+    said: dict[str, str], slack: SocketWire, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"http://127.0.0.1:{port}"
     async with (
@@ -155,7 +155,12 @@ async def until_open(delivery: Stamped, raw: str) -> Any:
     ],
 )
 async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
-    said, method, error: str, sentence: str, slack: SocketWire, monkeypatch: pytest.MonkeyPatch
+    said: dict[str, str],
+    method: str,
+    error: str,
+    sentence: str,
+    slack: SocketWire,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     slack.fails(method, refused(error), times=9)
     for name, value in said.items():

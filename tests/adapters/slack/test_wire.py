@@ -80,7 +80,8 @@ async def test_history_is_read_newest_first_in_pages_and_between_two_moments(
 
     async def read(**how: Any) -> list[str]:
         page = await client.conversations_history(channel=STUDY, **how)
-        more = page.get("response_metadata", {}).get("next_cursor")
+        metadata: Any = page.get("response_metadata") or {}
+        more = metadata.get("next_cursor")
         assert bool(more) == page["has_more"]
         return [message["text"] for message in page["messages"]] + (
             await read(**{**how, "cursor": more}) if more else []

@@ -4,7 +4,7 @@ Slack.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -35,6 +35,12 @@ class Known:
                     token.secret, BOT, "U0MONA", APP, token.scopes if self.scoped else frozenset()
                 )
         return None
+
+    async def forget_token(self, workspace: Workspace) -> None:
+        raise NotImplementedError("Slack itself takes tokens back")
+
+    async def list_installed_workspaces(self) -> Sequence[Workspace]:
+        raise NotImplementedError("the bot as a whole asks for these")
 
 
 @asynccontextmanager

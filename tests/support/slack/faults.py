@@ -13,7 +13,7 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -71,7 +71,9 @@ class Weather:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
-        self._coming = itertools.cycle(self._random.sample(WAYS, len(WAYS)))
+        self._coming: Iterator[tuple[str, str]] = itertools.cycle(
+            self._random.sample(WAYS, len(WAYS))
+        )
         self._next = next(self._coming)
         self._calm = 3
         self._looks = itertools.cycle(itertools.chain(*([None, None, look] for look in LOOKS)))

@@ -16,7 +16,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -101,7 +101,7 @@ class Group(Passing):
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str, way: str = ONE) -> AsyncIterator[Group]:
+    async def on(cls, url: str, way: str = ONE) -> AsyncIterator[Self]:
         """A workspace whose bot lives on the database at a URL."""
         clock = Clock()
         async with SocketWire.on(clock) as wire:
@@ -185,7 +185,7 @@ class Group(Passing):
 
     def seconds(self) -> float:
         """What the adapter measures with: the simulated time."""
-        return self.clock.now().timestamp()
+        return float(self.clock.now().timestamp())
 
     # — talking —
 
@@ -292,8 +292,13 @@ class Alarms(logging.Handler):
         )
 
 
-async def stopped(task: asyncio.Task[None]) -> None:
+async def stopped(task: asyncio.Task[Any]) -> None:
     """Cancel a task and wait for its end."""
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+def has_more_calls(group: Group, method: str, count: int) -> bool:
+    """Return True once Slack was asked more often than this."""
+    return len(group.wire.calls(method)) > count

@@ -133,7 +133,7 @@ class Person:
         """They press a button of a message or view."""
         sight = self._before(on)
         block, element = block_text.button(sight.body, label)
-        action = {
+        action: Json = {
             key: element[key]
             for key in ("type", "action_id", "text", "value", "style")
             if key in element

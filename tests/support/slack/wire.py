@@ -239,7 +239,8 @@ class Wire(Slack):
         """The arguments, from wherever Slack reads them."""
         given: Json = dict(request.query)
         if request.content_type == "application/json":
-            return given | (await request.json())
+            given |= await request.json()
+            return given
         given |= {
             key: value for key, value in (await request.post()).items() if isinstance(value, str)
         }
