@@ -317,9 +317,9 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
 
 async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(url: str) -> None:
     async with Group.on(url) as group:
-        refused = await group.types("ada", "week")
+        refusal = await group.types("ada", "week")
         assert (
-            refused.body["text"]
+            refusal.body["text"]
             == "You are in no cohort yet: say /study join to see which are open."
         )
         await group.spring("ada")

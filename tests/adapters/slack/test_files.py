@@ -21,12 +21,12 @@ from bot.chat.errors import FileTooLarge, Refused, SendError
 from bot.chat.message import Field, Form
 from tests.support.file_host import Shelf
 from tests.support.slack import limits
-from tests.support.slack.api import HALL, calling
+from tests.support.slack.api import HALL, open_wire_api
 from tests.support.slack.delivery import Http
 from tests.support.slack.files import uploads
 from tests.support.slack.group import ONE, SOCKET, Group, words
 from tests.support.slack.socket import SocketWire
-from tests.support.slack.wire import Fault, dropped, hung, refused, status
+from tests.support.slack.wire import Fault, lost_connection, no_answer, refusal, status
 from tests.support.slack.workspaces import SCOPES
 from tests.support.uploads import MOST, poems
 
@@ -119,7 +119,7 @@ async def test_a_file_that_takes_long_is_waited_for_with_a_word_and_a_problem_op
     monkeypatch.setattr("adapters.slack.conversation.PATIENCE", 0.05)
     async with Group.on(url, ONE) as group:
         form = await group.types("mona", "poem count")
-        group.wire.fails("file", hung())
+        group.wire.fails("file", no_answer())
         filling = asyncio.create_task(group.fills("mona", form, **brings(group, ROSES), most="0"))
         await group.wire.until(
             lambda: "One moment" in getattr(group.person("mona").modal, "sees", "")
@@ -133,7 +133,7 @@ async def test_a_file_that_takes_long_is_waited_for_with_a_word_and_a_problem_op
 async def read(wire: SocketWire, **traits: Any) -> bytes:
     """A file of the workspace, read."""
     file = uploads(wire, "T0HALL", "roses.txt", ROSES, **traits)
-    async with calling(wire) as api:
+    async with open_wire_api(wire) as api:
         return await SlackFile(api, HALL, file.id, "roses.txt", 0).download(MOST)
 
 
@@ -194,11 +194,11 @@ async def test_a_page_on_which_to_sign_in_is_no_file(wire: SocketWire) -> None:
 @pytest.mark.parametrize(
     ("method", "how", "reason"),
     [
-        ("files.info", refused("file_deleted"), r"Slack refused it \(file_deleted\)"),
-        ("files.info", refused("ratelimited"), "Slack asks me to slow down"),
+        ("files.info", refusal("file_deleted"), r"Slack refused it \(file_deleted\)"),
+        ("files.info", refusal("ratelimited"), "Slack asks me to slow down"),
         ("files.info", status(503), r"Slack is in trouble \(503\)"),
         ("file", status(500), "Slack answered with 500"),
-        ("file", dropped(kept=False), "the connection to Slack was lost"),
+        ("file", lost_connection(kept=False), "the connection to Slack was lost"),
     ],
     ids=["deleted", "limited", "in trouble", "broken", "lost"],
 )
@@ -221,7 +221,7 @@ async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(
     wire: SocketWire,
 ) -> None:
     file = uploads(wire, "T0HALL", "roses.txt", b"x" * 3_000_000, size=3)
-    async with calling(wire) as api:
+    async with open_wire_api(wire) as api:
         with pytest.raises(FileTooLarge):
             await SlackFile(api, HALL, file.id, "roses.txt", 0).download(MOST)
         assert len(wire.calls("file")) == 1
@@ -259,5 +259,5 @@ def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:
 async def test_what_is_no_file_is_none(element: dict[str, object], wire: SocketWire) -> None:
     view = {"state": {"values": {"file": {"a": {"type": "file_input", **element}}}}}
     assert parse_view_values(view) == {"file": ()}
-    async with calling(wire) as api:
+    async with open_wire_api(wire) as api:
         assert build_slack_files(api, HALL, parse_view_files(view)) == {}

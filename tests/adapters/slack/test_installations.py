@@ -28,7 +28,7 @@ from bot.chat.errors import CannotConnect
 from bot.chat.platform import Vault
 from bot.runtime.vault import Vaults, create_vault_key
 from tests.support.room import Room
-from tests.support.slack.wire import Wire, refused, status
+from tests.support.slack.wire import Wire, refusal, status
 from tests.support.slack.workspaces import BOT, SCOPES, Token
 
 HALL, OTHER = Workspace("T0HALL"), Workspace("T0OTHER")
@@ -281,7 +281,7 @@ async def test_a_token_that_was_forgotten_is_asked_about_again(wire: Wire) -> No
 
 async def test_a_slack_in_trouble_is_asked_again_and_not_believed(wire: Wire) -> None:
     single = SettingsTokenStore("xoxb-T0HALL", base_url=wire.api)
-    wire.fails("auth.test", refused("internal_error"))
+    wire.fails("auth.test", refusal("internal_error"))
     wire.fails("auth.test", status(503))
     for _ in range(2):
         with pytest.raises(SlackApiError):
@@ -303,7 +303,7 @@ async def test_a_page_that_is_not_slacks_is_an_answer_that_was_lost() -> None:
 # — what is kept for a while —
 
 
-class Counted:
+class CountingTokenStore:
     """The vault's installations, counting how often they are asked for.
 
     Shut, nobody gets an answer.
@@ -327,7 +327,7 @@ class Counted:
 async def test_a_token_is_asked_for_once_in_five_minutes_and_that_there_is_none_every_time(
     vault: Vault,
 ) -> None:
-    counted, now = Counted(VaultTokenStore(vault)), [0.0]
+    counted, now = CountingTokenStore(VaultTokenStore(vault)), [0.0]
     cache = TokenCache(counted, lambda: now[0])
     assert [await cache.find_token(HALL) for _ in range(2)] == [None, None]
     assert (cache.get_cached_token(HALL), counted.asked) == (None, 2)
@@ -347,7 +347,7 @@ async def test_a_token_is_asked_for_once_in_five_minutes_and_that_there_is_none_
 async def test_a_removal_clears_what_is_kept_and_so_does_a_new_installation_even_while_one_is_asked(
     vault: Vault,
 ) -> None:
-    counted = Counted(VaultTokenStore(vault))
+    counted = CountingTokenStore(VaultTokenStore(vault))
     cache = TokenCache(counted, lambda: 0.0)
     for team, enterprise in (("T0HALL", None), ("T1", "E0"), (None, "E0")):
         await counted.many.async_save(installed(team, enterprise, f"xoxb-{team}"))

@@ -2,8 +2,7 @@
 `tests/golden/slack`.
 
 `GOLDEN=1 pytest tests/adapters/slack/test_render.py tests/adapters/slack/test_modal.py` writes them
-anew; look at the
-difference before keeping it.
+anew; look at the difference before keeping it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Twelve weeks of a group on Slack, by Socket Mode and over HTTP, the bot restarted every week, and
-the wire a bad one: exactly
-what was planned stands in the channel, and exactly what people did is kept.
+the wire a bad one: exactly what was planned stands in the channel, and exactly what people did is
+kept.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ BREAKS = ("refresh_requested", "warning", "dropped")
 
 class Season(twelve_weeks.Season, Group):
     """Twelve weeks in a workspace that shows its history as slowly as Slack may. With each start
-    Slack reaches the bot in the
-    next of `ways`; Socket Mode loses its connection every other week."""
+    Slack reaches the bot in the next of `ways`; Socket Mode loses its connection every other week.
+    """
 
     STRONG = "*"
     SPACE = "workspace"

@@ -21,8 +21,8 @@ from tests.support.slack.delivery import (
     INTERACTIVE,
     JSON,
     Http,
-    happened,
-    pressed,
+    action_payload,
+    event_payload,
     slash,
     submitted,
 )
@@ -66,7 +66,9 @@ def command(group: Group, text: str) -> Json:
 
 def button(group: Group, text: str) -> Json:
     action = {"type": "button", "block_id": "b", "action_id": "press~1", "value": text}
-    return pressed(group.wire, group.place, group.place.named("mona"), group.posts()[0], action, {})
+    return action_payload(
+        group.wire, group.place, group.place.named("mona"), group.posts()[0], action, {}
+    )
 
 
 def form(group: Group, text: str) -> Json:
@@ -86,7 +88,7 @@ def menu(group: Group, text: str) -> Json:
 
 def opened_home(group: Group, text: str) -> Json:
     event = {"type": "app_home_opened", "user": "U0MONA", "tab": "home", "channel": "D0MONA"}
-    return happened(group.wire, group.place, event)
+    return event_payload(group.wire, group.place, event)
 
 
 KINDS = [command, button, form, menu, opened_home]
@@ -228,7 +230,7 @@ async def test_half_a_character_in_a_text_is_replaced_and_answered(url: str) -> 
             "action_id": "press~1",
             "value": "settings alias=a\ud800b",
         }
-        payload = pressed(group.wire, group.place, ada.user, group.posts()[0], action, {})
+        payload = action_payload(group.wire, group.place, ada.user, group.posts()[0], action, {})
         payload["user"]["name"] = "ada\udfff"
         heard = await group.delivery.send(INTERACTIVE, payload)
         assert heard.status == 200

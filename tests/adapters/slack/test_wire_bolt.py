@@ -1,6 +1,6 @@
 """The simulated Slack towards real Bolt: people's words, clicks and forms arrive and are answered,
-over HTTP and over
-Socket Mode alike; and so do bad signatures, lost connections and browsers."""
+over HTTP and over Socket Mode alike; and so do bad signatures, lost connections and browsers.
+"""
 
 from __future__ import annotations
 

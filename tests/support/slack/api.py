@@ -19,7 +19,7 @@ ADA = Place("slack", "T0HALL", native="U0ADA", tenant="T0HALL")
 
 
 @dataclass
-class Known:
+class WireTokens:
     """The tokens Slack has given out and not taken back.
 
     `scoped`: installations keep what was granted.
@@ -44,9 +44,9 @@ class Known:
 
 
 @asynccontextmanager
-async def calling(wire: Wire, *, scoped: bool = False) -> AsyncIterator[SlackApi]:
+async def open_wire_api(wire: Wire, *, scoped: bool = False) -> AsyncIterator[SlackApi]:
     """The API over the wire, by the wire's clock."""
     async with SlackApi(
-        Known(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
+        WireTokens(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
     ) as api:
         yield api

@@ -219,8 +219,9 @@ class Person:
 
     async def fills(self, on: Sight, values: Values | None = None) -> Sight:
         """They put values into the fields of a form, named by label or block, and send it. What
-        Slack or the bot does not
-        take comes back as `errors`, by label; a form that closes is `closed`."""
+        Slack or the bot does not take comes back as `errors`, by label; a form that closes is
+        `closed`.
+        """
         view = self._before(on).body
         self._fill(view, values or {})
         if missing := self._unfit(view):
