@@ -27,7 +27,7 @@ from bot.chat.platform import Vault
 from bot.runtime.vault import Vaults, create_vault_key
 from bot.settings import Settings
 from tests.support.room import Room
-from tests.support.slack.wire import Wire, dropped, status
+from tests.support.slack.wire import Wire, lost_connection, status
 from tests.support.slack.workspaces import (
     APP_TOKEN,
     BOT,
@@ -173,9 +173,9 @@ def test_the_settings_say_how_slack_and_the_bot_speak(
 )
 async def test_what_the_settings_lack_is_one_sentence(given: dict[str, Any], sentence: str) -> None:
     settings = Settings(**given)
-    with pytest.raises(CannotConnect) as refused:
+    with pytest.raises(CannotConnect) as refusal:
         connection_mode.choose_connection_mode(settings)
-    assert str(refused.value) == sentence
+    assert str(refusal.value) == sentence
     assert SLACK.is_configured(settings)
     assert await SLACK.run_doctor(settings, [HOME], None) == [sentence]
 
@@ -219,7 +219,7 @@ async def test_a_bot_token_that_is_no_good_is_named_and_nothing_is_said_of_its_h
 
 
 async def test_a_slack_out_of_reach_is_one_sentence(wire: Wire, through_socket: Settings) -> None:
-    wire.fails("*", dropped(kept=False), times=2)
+    wire.fails("*", lost_connection(kept=False), times=2)
     assert await cli.find_slack_setup_problems(through_socket, [HOME], None) == [
         "the connection to Slack was lost: try again later."
     ]

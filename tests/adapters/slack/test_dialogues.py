@@ -316,7 +316,7 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
 
 async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(url: str) -> None:
     async with Group.on(url) as group:
-        refused = await group.types("ada", "week")
+        refusal = await group.types("ada", "week")
         assert (
             refused.body["text"]
             == "You are not in a cohort yet: use /study join to see the open ones."

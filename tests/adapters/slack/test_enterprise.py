@@ -1,6 +1,6 @@
 """An enterprise with two workspaces, where the app is installed for both at once: people are the
-same in both, and cohorts
-live in one."""
+same in both, and cohorts live in one.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.slack.browser import Browser
-from tests.support.slack.delivery import EVENT, happened
+from tests.support.slack.delivery import EVENT, event_payload
 from tests.support.slack.group import MANY, Group, words
 from tests.support.slack.installation import uninstalled
 from tests.support.slack.workspaces import Channel, Json, Workspace
@@ -101,7 +101,7 @@ async def test_an_enterprise_closes_and_opens_a_workspace_and_removes_the_app_fr
         """Whether the bot believes to be in the east, and in the west, once it has heard of an
         event.
         """
-        heard = happened(group.wire, east, event) | {"event_time": int(time.time()) + 1}
+        heard = event_payload(group.wire, east, event) | {"event_time": int(time.time()) + 1}
         heard["authorizations"] = [{**heard["authorizations"][0], "team_id": None}]
         await group.delivery.send(EVENT, heard)
         await group.restart()  # it has done with all it has heard

@@ -5,6 +5,7 @@ only where the app may.
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,12 @@ from bot.chat.errors import FileTooLarge, Refused, SendError
 from bot.chat.message import Field, Form
 from tests.support.file_host import Shelf
 from tests.support.slack import limits
-from tests.support.slack.api import HALL, calling
+from tests.support.slack.api import HALL, open_wire_api
+from tests.support.slack.delivery import Http
 from tests.support.slack.files import uploads
 from tests.support.slack.group import ONE, SOCKET, Group, words
 from tests.support.slack.socket import SocketWire
-from tests.support.slack.wire import Fault, dropped, hung, refused, status
+from tests.support.slack.wire import Fault, lost_connection, no_answer, refusal, status
 from tests.support.slack.workspaces import SCOPES
 from tests.support.uploads import MOST, poems
 
@@ -38,7 +40,7 @@ FORM = Form(
 )
 
 
-def brings(group: Group, data: bytes, name: str = "roses.txt", **how: object) -> dict[str, object]:
+def brings(group: Group, data: bytes, name: str = "roses.txt", **how: Any) -> dict[str, Any]:
     """What somebody puts into the form."""
     return {"file": uploads(group.wire, group.place.id, name, data, **how)}
 
@@ -63,8 +65,8 @@ async def test_a_file_is_brought_in_a_modal_and_what_is_wrong_with_it_stands_at_
         assert away.errors == {
             "File": "That file is not kept on Slack: upload it from your own device."
         }
-        half = await group.fills("mona", away, **brings(group, b"\0", "half.txt", halved=True))
-        assert half.errors == {"File": "“half.txt” is no text: bring one that is."}
+        partly = await group.fills("mona", away, **brings(group, b"\0", "half.txt", halved=True))
+        assert partly.errors == {"File": "“half.txt” is no text: bring one that is."}
         half = brings(group, ROSES, "half.txt", halved=True)
         assert "Poem 1 has 3 words, says mona." in words(await group.fills("mona", away, **half))
 
@@ -75,6 +77,7 @@ async def test_a_form_sent_twice_is_answered_alike_and_its_file_is_fetched_once(
         form = await group.types("mona", "poem count")
         first = await group.fills("mona", form, **brings(group, ROSES))
         assert "Poem 1 has 3 words" in words(first)
+        assert isinstance(group.delivery, Http)
         told = group.delivery.told[-1]
         again = await group.delivery.again(told)
         assert again.payload == told.payload
@@ -116,10 +119,10 @@ async def test_a_file_that_takes_long_is_waited_for_with_a_word_and_a_problem_op
     monkeypatch.setattr("adapters.slack.conversation.PATIENCE", 0.05)
     async with Group.on(url, ONE) as group:
         form = await group.types("mona", "poem count")
-        group.wire.fails("file", hung())
+        group.wire.fails("file", no_answer())
         filling = asyncio.create_task(group.fills("mona", form, **brings(group, ROSES), most="0"))
         await group.wire.until(
-            lambda: group.person("mona").modal and "One moment" in group.person("mona").modal.sees
+            lambda: "One moment" in getattr(group.person("mona").modal, "sees", "")
         )
         group.wire.freed.set()
         await filling
@@ -127,10 +130,10 @@ async def test_a_file_that_takes_long_is_waited_for_with_a_word_and_a_problem_op
         assert "That poem is too long: shorten it." in shown.sees
 
 
-async def read(wire: SocketWire, **traits: object) -> bytes:
+async def read(wire: SocketWire, **traits: Any) -> bytes:
     """A file of the workspace, read."""
     file = uploads(wire, "T0HALL", "roses.txt", ROSES, **traits)
-    async with calling(wire) as api:
+    async with open_wire_api(wire) as api:
         return await SlackFile(api, HALL, file.id, "roses.txt", 0).download(MOST)
 
 
@@ -191,16 +194,16 @@ async def test_a_page_on_which_to_sign_in_is_no_file(wire: SocketWire) -> None:
 @pytest.mark.parametrize(
     ("method", "how", "reason"),
     [
-        ("files.info", refused("file_deleted"), r"Slack refused it \(file_deleted\)"),
-        ("files.info", refused("ratelimited"), "Slack asks me to slow down"),
+        ("files.info", refusal("file_deleted"), r"Slack refused it \(file_deleted\)"),
+        ("files.info", refusal("ratelimited"), "Slack asks me to slow down"),
         ("files.info", status(503), r"Slack is in trouble \(503\)"),
         ("file", status(500), "Slack answered with 500"),
-        ("file", dropped(kept=False), "the connection to Slack was lost"),
+        ("file", lost_connection(kept=False), "the connection to Slack was lost"),
     ],
     ids=["deleted", "limited", "in trouble", "broken", "lost"],
 )
 async def test_what_keeps_a_file_from_being_fetched_is_told(
-    wire: SocketWire, method: str, how: object, reason: str
+    wire: SocketWire, method: str, how: Fault, reason: str
 ) -> None:
     wire.fails(method, how, 9)  # aiohttp asks for a file once more by itself
     with pytest.raises(SendError, match=reason):
@@ -218,7 +221,7 @@ async def test_no_more_is_read_than_is_wanted_whatever_the_size_was_said_to_be(
     wire: SocketWire,
 ) -> None:
     file = uploads(wire, "T0HALL", "roses.txt", b"x" * 3_000_000, size=3)
-    async with calling(wire) as api:
+    async with open_wire_api(wire) as api:
         with pytest.raises(FileTooLarge):
             await SlackFile(api, HALL, file.id, "roses.txt", 0).download(MOST)
         assert len(wire.calls("file")) == 1
@@ -256,5 +259,5 @@ def test_a_field_for_a_file_is_drawn_and_says_what_was_wrong() -> None:
 async def test_what_is_no_file_is_none(element: dict[str, object], wire: SocketWire) -> None:
     view = {"state": {"values": {"file": {"a": {"type": "file_input", **element}}}}}
     assert parse_view_values(view) == {"file": ()}
-    async with calling(wire) as api:
+    async with open_wire_api(wire) as api:
         assert build_slack_files(api, HALL, parse_view_files(view)) == {}

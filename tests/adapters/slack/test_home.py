@@ -5,9 +5,11 @@ And always as it is.
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.adapters.slack.test_dialogues import BAYES, MONDAY, VECTORS, WEEK_1, ticked
-from tests.support.slack.group import SOCKET, Group, words
-from tests.support.slack.wire import dropped, refused, status
+from tests.support.slack.group import SOCKET, Group, has_more_calls, words
+from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import Sight
 
 SETTINGS = """Settings
@@ -165,19 +167,19 @@ async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_
         await group.goes_to(MONDAY)
         ada = group.person("ada")
         home = await ada.opens_home()
-        for fault in (status(500), dropped(kept=True), refused("internal_error", kept=True)):
+        for fault in (
+            status(500),
+            lost_connection(kept=True),
+            refusal("internal_error", kept=True),
+        ):
             published = len(group.wire.calls("views.publish"))
             group.wire.fails("views.publish", fault)
             assert "items of the plan done" in await group.says("ada", "tick vectors-matrices")
-            await group.wire.until(
-                lambda before=published: len(group.wire.calls("views.publish")) > before
-            )
+            await group.wire.until(partial(has_more_calls, group, "views.publish", published))
             await group.says("ada", "tick undo=yes vectors-matrices")
-            await group.wire.until(
-                lambda before=published: len(group.wire.calls("views.publish")) > before + 1
-            )
+            await group.wire.until(partial(has_more_calls, group, "views.publish", published + 1))
             await shows(group, "ada", f"{WEEK_1} · 0 of 5")
-        group.wire.fails("views.open", refused("expired_trigger_id"))
+        group.wire.fails("views.open", refusal("expired_trigger_id"))
         assert words(await ada.ticks(home, BAYES)).startswith("Your study group\nTicked"), (
             "a list needs no modal"
         )

@@ -2,9 +2,8 @@
 of the other.
 
 Whatever can be said is tried across the border: every command of the registry with everything it
-could be told of the
-neighbours, and every button, list and form that they were ever shown. A new command is tried
-without a word here.
+could be told of the neighbours, and every button, list and form that they were ever shown. A new
+command is tried without a word here.
 """
 
 from __future__ import annotations

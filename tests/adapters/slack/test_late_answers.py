@@ -1,6 +1,6 @@
 """Bad days: answers that come late, clicks that arrive twice or never, forms that are closed,
-nonsense, hostile names, people
-whose rights have changed, and channels that are closed to the bot."""
+nonsense, hostile names, people whose rights have changed, and channels that are closed to the bot.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,12 +23,12 @@ from tests.support.slack.delivery import (
     INTERACTIVE,
     Heard,
     Retry,
-    pressed,
+    action_payload,
     slash,
     submitted,
 )
-from tests.support.slack.group import ONE, SOCKET, Group, words
-from tests.support.slack.wire import dropped, limited, refused, status
+from tests.support.slack.group import ONE, SOCKET, Group, has_more_calls, words
+from tests.support.slack.wire import lost_connection, rate_limit, refusal, status
 from tests.support.slack.workspaces import Json, Sight
 
 # — late —
@@ -112,7 +113,12 @@ async def test_a_form_that_slack_does_not_open_waits_behind_a_button(url: str) -
     async with Group.on(url) as group:
         await group.spring("ada")
         await group.goes_to(MONDAY)
-        for fault in (refused("expired_trigger_id"), status(500), limited(30), dropped(kept=False)):
+        for fault in (
+            refusal("expired_trigger_id"),
+            status(500),
+            rate_limit(30),
+            lost_connection(kept=False),
+        ):
             group.wire.fails("views.open", fault)
             shown = await group.types("ada", "checkin")
             assert (shown.kind, words(shown)) == (
@@ -131,8 +137,8 @@ async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -
         await group.spring()
         for name, fault in (
             ("ada", status(500)),
-            ("bob", dropped(kept=False)),
-            ("cy", refused("used_url")),
+            ("bob", lost_connection(kept=False)),
+            ("cy", refusal("used_url")),
         ):
             before = len(group.wire.calls("response_url"))
             group.wire.fails("response_url", fault)
@@ -140,9 +146,7 @@ async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -
                 group.place, group.place.named(name), group.channel, "join"
             )
             assert heard.status == 200
-            await group.wire.until(
-                lambda before=before: len(group.wire.calls("response_url")) > before
-            )
+            await group.wire.until(partial(has_more_calls, group, "response_url", before))
             assert "You are in spring already." in await group.says(name, "join")
         await group.passes(hours=1)
         welcomes = [words(post) for post in group.posts() if "Welcome!" in words(post)]
@@ -217,7 +221,7 @@ async def joins_and_checks_in(group: Group) -> list[Heard]:
 def press(group: Group, sight: Sight, **action: Any) -> Json:
     """The payload for Ada's press of a button, or for a made-up press."""
     made = {"type": "button", "block_id": "b", "action_id": "press~1", **action}
-    return pressed(
+    return action_payload(
         group.wire, group.place, group.place.named("ada"), sight, made, block_text.state(sight.body)
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -14,7 +15,7 @@ import pytest
 
 from tests.support.slack.browser import AUTHORIZE, Browser, Page
 from tests.support.slack.group import MANY, Group
-from tests.support.slack.wire import dropped, refused
+from tests.support.slack.wire import lost_connection, refusal
 
 FETCHES = {"src", "srcset", "action", "data", "poster", "background"}
 
@@ -105,8 +106,8 @@ async def test_an_installation_that_comes_to_nothing_says_why_and_how_to_begin_a
     group: Group, caplog: pytest.LogCaptureFixture
 ) -> None:
     mona = Browser(group.wire, group.address, group.place)
-    group.wire.fails("oauth.v2.access", refused("invalid_code"))
-    tried = [
+    group.wire.fails("oauth.v2.access", refusal("invalid_code"))
+    tried: list[tuple[dict[str, Any], str]] = [
         ({"denies": True}, "You pressed Cancel on Slack's page, so nothing was installed."),
         (
             {"keeps_cookies": False},
@@ -124,7 +125,7 @@ async def test_an_installation_that_comes_to_nothing_says_why_and_how_to_begin_a
         found = reads(await mona.installs(**how))
         assert found.words.endswith(f"Syllabot was not installed {sentence} Try again")
         assert found.leads == ["/slack/install"]
-    group.wire.fails("oauth.v2.access", dropped(kept=False))
+    group.wire.fails("oauth.v2.access", lost_connection(kept=False))
     page = await mona.installs()
     assert page.status == 500
     (alarm,) = group.alarms

@@ -11,18 +11,18 @@ import pytest
 
 from adapters.slack import rights
 from adapters.slack.rights import ADD, MOVE, SlackRights
-from bot.chat.address import SetupProblem
+from bot.chat.address import Extra, SetupProblem
 from tests.adapters.slack.conftest import Moment
-from tests.support.slack.api import ADA, STUDY, calling
-from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
+from tests.support.slack.api import ADA, STUDY, open_wire_api
+from tests.support.slack.wire import Fault, Wire, lost_connection, rate_limit, refusal, status
 from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
-EVERYTHING = ("thread", "event")
+EVERYTHING: tuple[Extra, ...] = ("thread", "event")
 
 
 @pytest.fixture
 async def checked(wire: Wire) -> AsyncIterator[SlackRights]:
-    async with calling(wire, scoped=True) as api:
+    async with open_wire_api(wire, scoped=True) as api:
         yield SlackRights(api)
 
 
@@ -125,7 +125,7 @@ async def test_a_scope_that_is_missing_is_named_with_what_is_lost(
 async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(
     wire: Wire, checked: SlackRights, error: str
 ) -> None:
-    wire.fails("conversations.info", refused(error))
+    wire.fails("conversations.info", refusal(error))
     assert told(await checked.list_place_problems(STUDY)) == [(rights.REMOVED, True)]
     nowhere = replace(STUDY, space="T0GONE", tenant="T0GONE")
     assert told(await checked.list_place_problems(nowhere)) == [(rights.REMOVED, True)]
@@ -136,9 +136,9 @@ async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(
     [
         status(500),
         status(403),
-        limited(),
-        dropped(kept=False),
-        refused("internal_error"),
+        rate_limit(),
+        lost_connection(kept=False),
+        refusal("internal_error"),
         Fault(body="no"),
     ],
 )

@@ -1,6 +1,6 @@
 """Who may do what on Slack: people by their place in the workspace and by being named, and the bot
-where a channel or a scope is
-closed to it."""
+where a channel or a scope is closed to it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import timedelta
 from tests.adapters.slack.test_dialogues import MONDAY, SATURDAY, WEEK_1
 from tests.support.slack.browser import Browser
 from tests.support.slack.group import MANY, Group, words
-from tests.support.slack.wire import refused, status
+from tests.support.slack.wire import refusal, status
 from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
 # — people —
@@ -75,7 +75,7 @@ async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_
 ) -> None:
     async with Group.on(url) as group:
         await group.spring("ada")
-        for fault in (status(500), refused("fatal_error")):
+        for fault in (status(500), refusal("fatal_error")):
             group.wire.fails("users.info", fault)
             assert await group.says("mona", "posts timeline") == (
                 "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."

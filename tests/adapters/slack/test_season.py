@@ -1,6 +1,6 @@
 """Twelve weeks of a group on Slack, by Socket Mode and over HTTP, the bot restarted every week, and
-the wire a bad one: exactly
-what was planned stands in the channel, and exactly what people did is kept.
+the wire a bad one: exactly what was planned stands in the channel, and exactly what people did is
+kept.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -34,8 +35,8 @@ BREAKS = ("refresh_requested", "warning", "dropped")
 
 class Season(twelve_weeks.Season, Group):
     """Twelve weeks in a workspace that shows its history as slowly as Slack may. With each start
-    Slack reaches the bot in the
-    next of `ways`; Socket Mode loses its connection every other week."""
+    Slack reaches the bot in the next of `ways`; Socket Mode loses its connection every other week.
+    """
 
     STRONG = "*"
     SPACE = "workspace"
@@ -68,6 +69,11 @@ class Season(twelve_weeks.Season, Group):
         """On Slack there is a thread under every post, and there are no events."""
 
     @property
+    def bad_weather(self) -> Weather:
+        assert self.weather is not None, "it begins with `gathers`"
+        return self.weather
+
+    @property
     def channel(self) -> Channel:
         return self.moved_to or super().channel
 
@@ -84,7 +90,7 @@ class Season(twelve_weeks.Season, Group):
         """What is due, and what becomes of it where Slack never answers."""
         doing = asyncio.ensure_future(self._due())
         while not await self._is_done(doing):
-            if self.weather.how == "killed":
+            if self.bad_weather.how == "killed":
                 doing.cancel()
                 await asyncio.wait({doing})
                 await self.restart()
@@ -98,10 +104,11 @@ class Season(twelve_weeks.Season, Group):
         if self.weather is None:
             await asyncio.wait({doing})
             return True
-        stuck = asyncio.ensure_future(self.weather.stuck.wait())
-        await asyncio.wait({doing, stuck}, return_when=asyncio.FIRST_COMPLETED)
+        stuck = asyncio.create_task(self.bad_weather.stuck.wait())
+        awaited: list[asyncio.Future[Any]] = [doing, stuck]
+        await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
         stuck.cancel()
-        self.weather.stuck.clear()
+        self.bad_weather.stuck.clear()
         return doing.done()
 
     async def time_goes_on(self, how_long: timedelta) -> None:
@@ -113,14 +120,14 @@ class Season(twelve_weeks.Season, Group):
         if SOCKET in self.ways:
             breaks = zip(weeks[::2], itertools.cycle(BREAKS))
             agenda += [
-                (self.at(week, 3, 15), lambda how=how: self.reconnects(how)) for week, how in breaks
+                (self.at(week, 3, 15), partial(self.reconnects, how)) for week, how in breaks
             ]
         return agenda
 
     async def is_hushed(self) -> None:
         """Slack asks for silence at Bob's reminder, shortly before Fay's."""
         assert "18:02" in await self.asks("fay", "settings", reminder="18:02")
-        self.weather.hushes()
+        self.bad_weather.hushes()
 
     async def reconnects(self, how: str) -> None:
         """Slack ends the connection, with a word or without."""
@@ -186,7 +193,7 @@ class Season(twelve_weeks.Season, Group):
         """What Ada's App Home shows is what she did, and the plan's next post."""
         shown = self.person("ada").home.sees
         done = {item for name, item in self.ticked if name == "ada"}
-        assert f"The whole plan · {len(done)} of {len(self.cohort.syllabus.items)}" in shown
+        assert f"The whole plan · {len(done)} of {len(self.cohort.syllabus.all_items)}" in shown
         if week:
             items = week.week.items
             assert f"· {len(done & set(items))} of {len(items)} · checked in" in shown
@@ -232,7 +239,7 @@ class Season(twelve_weeks.Season, Group):
         return datetime.fromtimestamp(float(post.body["ts"]), UTC)
 
     def disturbed(self, key: str) -> bool:
-        return key in self.weather.struck
+        return key in self.bad_weather.struck
 
 
 def labels(body: Json, items: Sequence[str]) -> list[str]:
@@ -249,22 +256,25 @@ def waits(seconds: float) -> None:
     """Have the event loop wait, in no time: all that lasts so long is over."""
     loop = asyncio.get_running_loop()
     now, began = loop.time(), type(loop).time(loop)
-    loop.time = lambda: now + seconds + type(loop).time(loop) - began
+    shifted = now + seconds - began
+    # The loop's own clock is replaced for good, because the loop reads it for every timer.
+    loop.time = lambda: shifted + type(loop).time(loop)  # type: ignore[method-assign]
 
 
 async def check_a_season(
     url: str, ways: Sequence[str], seed: int, start: str, zone_name: str
 ) -> None:
-    async with Season.on(url, ways) as season:
+    # A group has one way to Slack, a season several.
+    async with Season.on(url, ways) as season:  # type: ignore[arg-type]
         await season.begins(date.fromisoformat(start), zone_name, seed)
         await season.lives()
         await twelve_weeks.check(season)
         await season.person("ada").opens_home()
         season.check_home()
         assert season.reconnected == (6 if SOCKET in ways else 0)
-        assert season.weather.rude == []
-        assert set(season.weather.met) == set(WAYS)
-        assert sum(season.weather.met.values()) * 10 > season.weather.posts
+        assert season.bad_weather.rude == []
+        assert set(season.bad_weather.met) == set(WAYS)
+        assert sum(season.bad_weather.met.values()) * 10 > season.bad_weather.posts
 
 
 async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_plan(

@@ -25,7 +25,7 @@ from tests.support.slack.delivery import (
     INTERACTIVE,
     Heard,
     Retry,
-    happened,
+    event_payload,
     slash,
     submitted,
 )
@@ -146,7 +146,7 @@ async def test_what_happens_while_the_database_is_gone_is_told_again_and_handled
 ) -> None:
     event = {"type": "channel_archive", "channel": group.channel.id, "user": "U0MONA"}
     group.channel.archived = True
-    payload = happened(group.wire, group.place, event)
+    payload = event_payload(group.wire, group.place, event)
     strait.breaks_at(breaks_at) if breaks_at else strait.cut()
     for number in (1, 2):  # Slack tells it again, and the log only once
         assert (await tells(group, payload, number)).status in {0, 503}

@@ -25,10 +25,10 @@ from bot import __main__ as program
 from bot.chat.errors import CannotConnect
 from bot.settings import Settings, load_settings
 from tests.support.room import roadmaps
-from tests.support.slack.group import KEY, Stamped, stopped
+from tests.support.slack.group import KEY, TimeSignedHttp, stop_task
 from tests.support.slack.people import Person
 from tests.support.slack.socket import Sockets, SocketWire
-from tests.support.slack.wire import dropped, refused, status
+from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import APP_TOKEN as XAPP
 from tests.support.slack.workspaces import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
 
@@ -90,7 +90,7 @@ async def running(
         yield work
         assert not work.done()
     finally:
-        await stopped(work)
+        await stop_task(work)
 
 
 async def test_through_socket_mode_somebody_is_answered(
@@ -106,14 +106,14 @@ async def test_through_socket_mode_somebody_is_answered(
 
 @pytest.mark.parametrize("said", [ONE, MANY], ids=["one workspace", "many workspaces"])
 async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
-    said, slack: SocketWire, port, monkeypatch: pytest.MonkeyPatch
+    said: dict[str, str], slack: SocketWire, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"http://127.0.0.1:{port}"
     async with (
         running(monkeypatch, {**said, "PUBLIC_PORT": str(port)}),
         aiohttp.ClientSession(address) as session,
     ):
-        delivery = Stamped(slack, f"{address}{EVENTS_PATH}")
+        delivery = TimeSignedHttp(slack, f"{address}{EVENTS_PATH}")
         raw = '{"type": "url_verification", "challenge": "well"}'
         answer = None
         while answer is None or answer.status == 503:
@@ -133,7 +133,7 @@ async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
             assert "What I can do" in (await ada.types("/study help")).sees
 
 
-async def until_open(delivery: Stamped, raw: str) -> Any:
+async def until_open(delivery: TimeSignedHttp, raw: str) -> Any:
     try:
         return await delivery.post(raw, delivery.signed(raw, "application/json"))
     except aiohttp.ClientConnectorError:
@@ -155,9 +155,14 @@ async def until_open(delivery: Stamped, raw: str) -> Any:
     ],
 )
 async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
-    said, method, error: str, sentence: str, slack: SocketWire, monkeypatch: pytest.MonkeyPatch
+    said: dict[str, str],
+    method: str,
+    error: str,
+    sentence: str,
+    slack: SocketWire,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    slack.fails(method, refused(error), times=9)
+    slack.fails(method, refusal(error), times=9)
     for name, value in said.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(CannotConnect) as ended:
@@ -168,7 +173,7 @@ async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
 async def test_a_slack_that_cannot_be_reached_is_asked_again(
     slack: SocketWire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slack.fails("auth.test", dropped(kept=False))
+    slack.fails("auth.test", lost_connection(kept=False))
     slack.fails("apps.connections.open", status(503), times=2)
     async with running(monkeypatch, SOCKET_MODE):
         await slack.connected()

@@ -1,6 +1,6 @@
 """The public address as the world finds it: who has not Slack's signature is turned away, and
-whatever bears it does no
-harm, told once more or told in pieces."""
+whatever bears it does no harm, told once more or told in pieces.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.adapters.slack.conftest import Moment
 from tests.support.slack.socket import SocketWire
-from tests.support.slack.wire import Fault, dropped, hung, limited, refused, status
+from tests.support.slack.wire import Fault, lost_connection, no_answer, rate_limit, refusal, status
 from tests.support.slack.workspaces import APP_TOKEN, BOT, SCOPES, Token
 
 STUDY, POSTING = "C0STUDY", "chat.postMessage"
@@ -80,7 +80,8 @@ async def test_history_is_read_newest_first_in_pages_and_between_two_moments(
 
     async def read(**how: Any) -> list[str]:
         page = await client.conversations_history(channel=STUDY, **how)
-        more = page.get("response_metadata", {}).get("next_cursor")
+        metadata: Any = page.get("response_metadata") or {}
+        more = metadata.get("next_cursor")
         assert bool(more) == page["has_more"]
         return [message["text"] for message in page["messages"]] + (
             await read(**{**how, "cursor": more}) if more else []
@@ -378,12 +379,12 @@ async def test_a_response_url_is_good_for_five_answers_in_half_an_hour(
 @pytest.mark.parametrize(
     ("how", "code", "word"),
     [
-        (limited(7), 429, "ratelimited"),
-        (limited(None), 429, "ratelimited"),
+        (rate_limit(7), 429, "ratelimited"),
+        (rate_limit(None), 429, "ratelimited"),
         (status(500), 500, ""),
         (status(503, kept=True), 503, ""),
-        (refused("fatal_error"), 200, "fatal_error"),
-        (refused("internal_error", kept=True), 200, "internal_error"),
+        (refusal("fatal_error"), 200, "fatal_error"),
+        (refusal("internal_error", kept=True), 200, "internal_error"),
     ],
 )
 async def test_a_method_fails_as_it_is_told_and_then_no_more(
@@ -404,7 +405,9 @@ async def test_a_method_fails_as_it_is_told_and_then_no_more(
 async def test_a_lost_connection_leaves_open_whether_anything_was_done(
     wire: SocketWire, client: AsyncWebClient, kept: bool
 ) -> None:
-    wire.fails("chat.*", dropped(kept=kept), when=lambda asked: asked.given["text"] == "Hello")
+    wire.fails(
+        "chat.*", lost_connection(kept=kept), when=lambda asked: asked.given["text"] == "Hello"
+    )
     with pytest.raises(aiohttp.ClientError):
         await _post(client)
     assert len(wire.hall.channels[STUDY].messages) == kept
@@ -413,7 +416,7 @@ async def test_a_lost_connection_leaves_open_whether_anything_was_done(
 async def test_a_method_that_hangs_answers_when_it_is_freed(
     wire: SocketWire, client: AsyncWebClient
 ) -> None:
-    wire.fails(POSTING, hung(kept=True))
+    wire.fails(POSTING, no_answer(kept=True))
     asking = asyncio.ensure_future(_post(client))
     await wire.until(lambda: wire.calls(POSTING))
     assert (asking.done(), len(wire.hall.channels[STUDY].messages)) == (False, 1)

@@ -1,6 +1,6 @@
 """The simulated Slack towards real Bolt: people's words, clicks and forms arrive and are answered,
-over HTTP and over
-Socket Mode alike; and so do bad signatures, lost connections and browsers."""
+over HTTP and over Socket Mode alike; and so do bad signatures, lost connections and browsers.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,8 @@ def _hears_forms(app: AsyncApp) -> None:
     async def sent(ack: Any, view: Json) -> None:
         values = {block: held[f"v-{block}"] for block, held in view["state"]["values"].items()}
         if float(values["hours"]["value"]) > 100:
-            return await ack(response_action="errors", errors={"hours": "That is too long."})
+            await ack(response_action="errors", errors={"hours": "That is too long."})
+            return
         day = values["day"]["selected_date"]
         said = f"{view['private_metadata']}: {values['note']['value']} {day}"
         await ack(response_action="update", view=modal(section(said)))
@@ -211,11 +213,11 @@ async def listening(app: AsyncApp) -> AsyncIterator[str]:
 async def connected(wire: SocketWire, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
     """Bolt on a websocket."""
     handler = AsyncSocketModeHandler(app, APP_TOKEN, ping_interval=0.2)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt
     try:
         yield handler
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt
 
 
 @asynccontextmanager
@@ -413,6 +415,11 @@ async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(
 # — over Socket Mode —
 
 
+def has_one_open_line(wire: SocketWire, number: int) -> bool:
+    """Return True for one open connection, the one with this number."""
+    return len(wire.lines) == number and len(wire.open_lines) == 1
+
+
 async def test_a_connection_that_is_refreshed_or_lost_is_made_again(wire: SocketWire) -> None:
     async with over(wire, "socket") as bot:
         ada = everybody(bot.delivery)["ada"]
@@ -421,10 +428,7 @@ async def test_a_connection_that_is_refreshed_or_lost_is_made_again(wire: Socket
                 wire.open_lines[0].drop()
             elif befalls:
                 await wire.refreshes(wire.open_lines[0], befalls)
-            expected = (number, 1)
-            await wire.until(
-                lambda expected=expected: (len(wire.lines), len(wire.open_lines)) == expected
-            )
+            await wire.until(partial(has_one_open_line, wire, number))
         assert (await ada.types("/study here")).sees == "At once"
 
 

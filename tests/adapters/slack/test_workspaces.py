@@ -1,6 +1,6 @@
 """Many workspaces come and go: the app is installed with a browser, removed, forgotten after thirty
-days or back before, and
-none of them feels what befalls another."""
+days or back before, and none of them feels what befalls another.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from adapters.slack.rights import REMOVED
 from bot.runtime.scheduler import PostScheduler
 from tests.support.slack import block_text
 from tests.support.slack.browser import Browser
-from tests.support.slack.delivery import EVENT, Retry, happened
+from tests.support.slack.delivery import EVENT, Retry, event_payload
 from tests.support.slack.group import MANY, Group, words
 from tests.support.slack.installation import uninstalled
-from tests.support.slack.wire import limited
+from tests.support.slack.wire import rate_limit
 from tests.support.slack.workspaces import CLIENT_SECRET, Json, Workspace
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -58,11 +58,11 @@ def removed(group: Group, place: Workspace) -> list[Json]:
 
 async def tells(group: Group, place: Workspace, *events: Json, earlier: int = 0) -> None:
     """Slack tells of events, of each twice; they happened `earlier` seconds ago, by the real clock,
-    as installations go by
-    that. Slack is told that they were heard before they are: a bot that is stopped has done with
-    them."""
+    as installations go by that. Slack is told that they were heard before they are: a bot that is
+    stopped has done with them.
+    """
     for event in events:
-        payload = happened(group.wire, place, event) | {
+        payload = event_payload(group.wire, place, event) | {
             "event_time": int(time.time()) + 1 - earlier
         }
         await group.delivery.again(await group.delivery.send(EVENT, payload), Retry())
@@ -181,7 +181,7 @@ async def test_a_workspace_that_slack_slows_down_delays_no_other(group: Group) -
     await group.goes_to(MONDAY - timedelta(minutes=10))
     before = len(said(there))
     group.wire.fails(
-        "chat.postMessage", limited(1800), when=lambda asked: asked.token == "xoxb-T0NEXT"
+        "chat.postMessage", rate_limit(1800), when=lambda asked: asked.token == "xoxb-T0NEXT"
     )
     await group.goes_to(MONDAY + timedelta(minutes=5))
     assert ("Week 1" in said(here)[-1], len(said(there))) == (True, before)

@@ -4,7 +4,7 @@ Slack.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ ADA = Place("slack", "T0HALL", native="U0ADA", tenant="T0HALL")
 
 
 @dataclass
-class Known:
+class WireTokens:
     """The tokens Slack has given out and not taken back.
 
     `scoped`: installations keep what was granted.
@@ -36,11 +36,17 @@ class Known:
                 )
         return None
 
+    async def forget_token(self, workspace: Workspace) -> None:
+        raise NotImplementedError("Slack itself takes tokens back")
+
+    async def list_installed_workspaces(self) -> Sequence[Workspace]:
+        raise NotImplementedError("the bot as a whole asks for these")
+
 
 @asynccontextmanager
-async def calling(wire: Wire, *, scoped: bool = False) -> AsyncIterator[SlackApi]:
+async def open_wire_api(wire: Wire, *, scoped: bool = False) -> AsyncIterator[SlackApi]:
     """The API over the wire, by the wire's clock."""
     async with SlackApi(
-        Known(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
+        WireTokens(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
     ) as api:
         yield api

@@ -31,8 +31,9 @@ class Page:
 @dataclass
 class Browser:
     """A browser with its cookies, of somebody who may install apps. `address` is where the bot
-    listens for the test,
-    whatever address it believes to be public; `wide`: they install for the whole enterprise."""
+    listens for the test, whatever address it believes to be public; `wide`: they install for the
+    whole enterprise.
+    """
 
     wire: Wire
     address: str
@@ -45,8 +46,8 @@ class Browser:
         self, *, denies: bool = False, state: str = "", keeps_cookies: bool = True
     ) -> Page:
         """From *Add to Slack* to the page that says it is done. They may deny it, come back with
-        another `state`, or
-        with another browser."""
+        another `state`, or with another browser.
+        """
         back = self.agrees(await self.begins(), denies=denies, state=state)
         if not keeps_cookies:
             self.cookies.clear()

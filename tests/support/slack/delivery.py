@@ -46,8 +46,8 @@ class Retry:
 @dataclass(frozen=True)
 class Heard:
     """How the bot answered to what it was told: the status (of HTTP; over a websocket an answer is
-    200) and what was said,
-    if anything. `sent` is what it was told, to be told once more."""
+    200) and what was said, if anything. `sent` is what it was told, to be told once more.
+    """
 
     status: int
     payload: Any = None
@@ -79,7 +79,9 @@ class Delivery(ABC):
         self, place: Workspace, user: User, sight: Sight, action: Json, values: Json
     ) -> Heard:
         """Somebody presses or picks something; `values` is the state of all that is there."""
-        return await self.send(INTERACTIVE, pressed(self.wire, place, user, sight, action, values))
+        return await self.send(
+            INTERACTIVE, action_payload(self.wire, place, user, sight, action, values)
+        )
 
     async def submit(self, place: Workspace, user: User, view: Json, values: Json) -> Heard:
         """Somebody sends a form."""
@@ -87,7 +89,7 @@ class Delivery(ABC):
 
     async def event(self, place: Workspace, event: Json) -> Heard:
         """Something has happened that the bot asked to be told of."""
-        return await self.send(EVENT, happened(self.wire, place, event))
+        return await self.send(EVENT, event_payload(self.wire, place, event))
 
     # — what happens to the app, of which it is told —
 
@@ -239,7 +241,7 @@ def _interaction(kind: str, wire: Wire, place: Workspace, user: User) -> Json:
     return said | {"trigger_id": wire.trigger(place.id, user.id)}
 
 
-def pressed(
+def action_payload(
     wire: Wire, place: Workspace, user: User, sight: Sight, action: Json, values: Json
 ) -> Json:
     """`block_actions`.
@@ -268,7 +270,7 @@ def submitted(wire: Wire, place: Workspace, user: User, view: Json, values: Json
     return said | {"view": {**as_said(view), "state": {"values": values}}, "response_urls": []}
 
 
-def happened(wire: Wire, place: Workspace, event: Json) -> Json:
+def event_payload(wire: Wire, place: Workspace, event: Json) -> Json:
     """`event_callback`."""
     org = place.enterprise or None
     heard: Json = {"enterprise_id": org, "team_id": place.id, "user_id": BOT, "is_bot": True}

@@ -18,8 +18,8 @@ SIGN_IN = "<!DOCTYPE html><html><title>Sign in to Slack</title></html>"
 @dataclass
 class File:
     """A file somebody has uploaded. `traits` are what Slack says of it otherwise, such as another
-    address; `halved`, that
-    interactions say as little of it as they do within Slack Connect."""
+    address; `halved`, that interactions say as little of it as they do within Slack Connect.
+    """
 
     id: str
     team: str

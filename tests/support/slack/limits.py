@@ -1,10 +1,8 @@
 """What Slack refuses, as sentences about raw JSON: of messages, views and metadata.
 
 It shares nothing with the code it judges, and knows neither the adapter nor the library. An empty
-list is a payload that
-Slack takes; a kind of block, element or field that nobody described here is a problem as well, so
-that a gap is loud.
-Numbers are those of Slack's Block Kit reference.
+list is a payload that Slack takes; a kind of block, element or field that nobody described here is
+a problem as well, so that a gap is loud. Numbers are those of Slack's Block Kit reference.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What Slack refuses of an app manifest, as sentences about raw JSON.
 
 Numbers and keys are those of the published manifest schema 2 and of the App manifest reference. The
-schema does not know
-the names that Slack keeps for itself, nor what has to stand together for an app to work: both are
-judged here as well.
+schema does not know the names that Slack keeps for itself, nor what has to stand together for an
+app to work: both are judged here as well.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The methods of Slack's Web API about people, channels and messages, with the scopes they need,
-the arguments they take and
-the errors they give. Those about the app itself are in `installing`, those about views in
-`views`."""
+the arguments they take and the errors they give. Those about the app itself are in `installing`,
+those about views in `views`.
+"""
 
 from __future__ import annotations
 

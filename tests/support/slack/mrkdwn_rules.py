@@ -2,8 +2,7 @@
 than it was meant.
 
 Slack: Formatting text for app surfaces. `&`, `<` and `>` are escaped everywhere, in addresses too;
-between `<` and `>`
-stands a link, a date, or a mention that was allowed by name.
+between `<` and `>` stands a link, a date, or a mention that was allowed by name.
 """
 
 from __future__ import annotations

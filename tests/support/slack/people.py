@@ -7,26 +7,18 @@ it heard.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tests.support.slack import block_text
 from tests.support.slack.delivery import Delivery, Heard
 from tests.support.slack.files import File
+from tests.support.slack.filling import escape_typed_text, find_problem, put_value
 from tests.support.slack.views import answer, change, check_view, close, show
 from tests.support.slack.workspaces import BOT, Channel, Json, Sight, Workspace
 
-ANSWER = frozenset({"ephemeral", "modal"})
-REQUIRED = "Please complete this required field."
-SHAPES = {
-    "number_input": r"-?\d+(\.\d+)?",
-    "datepicker": r"\d{4}-\d\d-\d\d",
-    "timepicker": r"\d\d:\d\d",
-}
-"""What can be put into a field at all; what is no such thing cannot be picked or typed there."""
-
 Values = Mapping[str, str | Sequence[str] | File | None]
+ANSWER = frozenset({"ephemeral", "modal"})
 
 
 class Person:
@@ -110,7 +102,7 @@ class Person:
         where = self._channel(channel)
         self._begins()
         heard, url = await self.delivery.command(
-            self.place, self.user, where, escaped(self.place, rest), command
+            self.place, self.user, where, escape_typed_text(self.place, rest), command
         )
         self._heard(heard, text)
         if heard.payload:
@@ -133,7 +125,7 @@ class Person:
         """They press a button of a message or view."""
         sight = self._before(on)
         block, element = block_text.button(sight.body, label)
-        action = {
+        action: Json = {
             key: element[key]
             for key in ("type", "action_id", "text", "value", "style")
             if key in element
@@ -219,8 +211,9 @@ class Person:
 
     async def fills(self, on: Sight, values: Values | None = None) -> Sight:
         """They put values into the fields of a form, named by label or block, and send it. What
-        Slack or the bot does not
-        take comes back as `errors`, by label; a form that closes is `closed`."""
+        Slack or the bot does not take comes back as `errors`, by label; a form that closes is
+        `closed`.
+        """
         view = self._before(on).body
         self._fill(view, values or {})
         if missing := self._unfit(view):
@@ -376,7 +369,7 @@ class Person:
             assert name in names, f"There is no field {name!r} in:\n{block_text.words(view)}"
             element = names[name]["element"]
             held = [value.told(self.wire)] if isinstance(value, File) else value
-            self._hold(Sight("modal", view), names[name], element, _put(element, held))
+            self._hold(Sight("modal", view), names[name], element, put_value(element, held))
 
     def _unfit(self, view: Json) -> dict[str, str]:
         """What Slack itself says about a form before it is sent."""
@@ -387,7 +380,7 @@ class Person:
                 held = values[block["block_id"]][element["action_id"]][
                     block_text.INITIAL[element["type"]][1]
                 ]
-                if problem := _problem(element, held, block.get("optional", False)):
+                if problem := find_problem(element, held, block.get("optional", False)):
                     wrong[block_text.label(block["label"])] = problem
         return wrong
 
@@ -402,64 +395,5 @@ def everybody(delivery: Delivery, place: Workspace | None = None) -> dict[str, P
     }
 
 
-def escaped(place: Workspace, text: str) -> str:
-    """What Slack makes of what was typed (Slack: Implementing slash commands, `should_escape`)."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"(?<!\S)(https?://[^\s\"]+)", r"<\1>", text)
-    for user in place.users.values():
-        text = re.sub(rf"(?<![\w@])@{re.escape(user.name)}\b", f"<@{user.id}|{user.name}>", text)
-    for channel in place.channels.values():
-        if channel.name:
-            text = re.sub(
-                rf"(?<![\w#])#{re.escape(channel.name)}(?![\w-])",
-                f"<#{channel.id}|{channel.name}>",
-                text,
-            )
-    return text
-
-
 def _key(sight: Sight) -> str:
     return str(sight.body.get("ts") or sight.body["id"])
-
-
-def _put(element: Json, value: str | Sequence[Any] | None) -> Json:
-    if element["type"] == "file_input":
-        assert not isinstance(value, str), "a file is uploaded, not typed"
-        return block_text.held(element, value)
-    if element["type"] not in block_text.LISTS:
-        kept = value or None
-        assert kept is None or re.fullmatch(SHAPES.get(element["type"], "(?s).*"), str(kept)), (
-            f"{value!r} into {element}"
-        )
-        return block_text.held(element, kept)
-    labels = (value,) if isinstance(value, str) else tuple(value or ())
-    chosen = block_text.options(element, labels)
-    assert len(chosen) == len(labels), (
-        f"{labels} of {[block_text.label(each['text']) for each in element['options']]}"
-    )
-    if element["type"] in block_text.MANY:
-        return block_text.held(element, chosen)
-    return block_text.held(element, chosen[0] if chosen else None)
-
-
-def _problem(element: Json, held: Any, optional: bool) -> str:
-    if not held:
-        return "" if optional else REQUIRED
-    if element["type"] == "number_input":
-        least, most = (
-            float(element.get("min_value", "-inf")),
-            float(element.get("max_value", "inf")),
-        )
-        return (
-            ""
-            if least <= float(held) <= most
-            else f"Please enter a number between {least:g} and {most:g}."
-        )
-    if element["type"] == "plain_text_input":
-        least, most = element.get("min_length", 0), element.get("max_length", 3000)
-        return (
-            ""
-            if least <= len(held) <= most
-            else f"Please enter between {least} and {most} characters."
-        )
-    return ""

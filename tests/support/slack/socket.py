@@ -2,8 +2,7 @@
 again.
 
 Each thing that happens goes down any one of them, in an envelope, and is answered by the envelope's
-id (Slack: Using Socket
-Mode).
+id (Slack: Using Socket Mode).
 """
 
 from __future__ import annotations
@@ -122,8 +121,8 @@ class SocketWire(Wire):
 
 class Sockets(Delivery):
     """Envelopes down one of the websockets. One that is never answered fails the test, unless
-    `patience` is given:
-    the seconds after which it is heard with status 0."""
+    `patience` is given: the seconds after which it is heard with status 0.
+    """
 
     wire: SocketWire
 

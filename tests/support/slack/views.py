@@ -1,6 +1,6 @@
 """Slack's views: modals in stacks of three, one App Home for each person, and the triggers that
-open them; and the answers
-that come by a `response_url`, to which an interaction opens the way."""
+open them; and the answers that come by a `response_url`, to which an interaction opens the way.
+"""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Fault:
     hangs: bool = False
 
 
-def limited(after: int | None = 30) -> Fault:
+def rate_limit(after: int | None = 30) -> Fault:
     """429, with the seconds to wait or without."""
     return Fault(
         429,
@@ -65,7 +65,7 @@ def limited(after: int | None = 30) -> Fault:
     )
 
 
-def refused(error: str, *, kept: bool = False, **more: object) -> Fault:
+def refusal(error: str, *, kept: bool = False, **more: object) -> Fault:
     """`ok: false` with an error.
 
     Of `fatal_error` and `internal_error` Slack may have done it all the same (`kept`).
@@ -78,12 +78,12 @@ def status(code: int, *, kept: bool = False) -> Fault:
     return Fault(code, "<html>no</html>", kept=kept)
 
 
-def dropped(*, kept: bool) -> Fault:
+def lost_connection(*, kept: bool) -> Fault:
     """The connection is lost, before Slack has done what it was asked to or after."""
     return Fault(kept=kept, drops=True)
 
 
-def hung(*, kept: bool = False) -> Fault:
+def no_answer(*, kept: bool = False) -> Fault:
     """No answer comes, until the test ends or `freed` is set."""
     return Fault(kept=kept, hangs=True)
 
@@ -239,7 +239,8 @@ class Wire(Slack):
         """The arguments, from wherever Slack reads them."""
         given: Json = dict(request.query)
         if request.content_type == "application/json":
-            return given | (await request.json())
+            given |= await request.json()
+            return given
         given |= {
             key: value for key, value in (await request.post()).items() if isinstance(value, str)
         }

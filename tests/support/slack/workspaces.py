@@ -53,8 +53,9 @@ class Refusal(Exception):
 @dataclass(frozen=True)
 class Sight:
     """Something that somebody sees: an `ephemeral` message, a `modal`, their `home`, a `direct`
-    message, a `message` of a
-    channel; a modal that is `closed`, or has `errors` by the labels of its fields."""
+    message, a `message` of a channel; a modal that is `closed`, or has `errors` by the labels of
+    its fields.
+    """
 
     kind: str
     body: Json
@@ -212,8 +213,8 @@ class Slack:
         self, name: str, id: str = "T0HALL", enterprise: str = "", *, installed: bool = True
     ) -> Workspace:
         """A workspace: Mona, who is an admin, Ada, Bob and Cy, the app's bot and #study-group, all
-        with the same ids in
-        each workspace. The bot's token is `xoxb-` and the id."""
+        with the same ids in each workspace. The bot's token is `xoxb-` and the id.
+        """
         made = self.workspaces[id] = Workspace(id, name, enterprise)
         made.users[BOT] = User(BOT, "syllabot", "Syllabot", bot=True)
         made.person("mona", admin=True)
@@ -226,8 +227,8 @@ class Slack:
 
     def installs(self, team: str, scopes: frozenset[str] = SCOPES, *, wide: bool = False) -> Token:
         """The app is in a workspace, or (`wide`) in its whole enterprise, and has a token there:
-        the one it had, if that is
-        still good."""
+        the one it had, if that is still good.
+        """
         enterprise = self.workspaces[team].enterprise
         secret = f"xoxb-{enterprise if wide else team}"
         while (had := self.tokens.get(secret)) is not None and had.dead:
