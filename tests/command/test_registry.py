@@ -27,7 +27,6 @@ from bot.command import (
     parse_phrase,
 )
 from bot.command.options import InvalidCommandError
-from bot.command.questions import format_parsed_phrase
 
 
 async def dishes(call: Call, typed: str) -> list[Choice]:
@@ -247,7 +246,6 @@ def test_an_alias_is_parsed_like_the_command_and_shown_nowhere() -> None:
     for phrase in phrases:
         parsed = parse_phrase(phrase, known.commands)
         assert (parsed.command.name, parsed.option_texts) == ("dish order", {"dish": ("soup",)})
-        assert format_parsed_phrase(parsed) == "dish order dish=soup"
         assert find_command(phrase, known.commands) is parsed.command
     asked = parse_phrase("menu order help", known.commands)
     assert (asked.command.name, asked.option_texts) == ("help", {"about": ("dish order",)})

@@ -23,7 +23,7 @@ from tests.support.discord.request_checks import parts
 from tests.support.discord.server import COMMAND, PRESSED, SUBMITTED, raw, said
 from tests.support.discord_and_slack import Both
 from tests.support.slack import block_text as reading
-from tests.support.slack.delivery import INTERACTIVE, pressed, submitted
+from tests.support.slack.delivery import INTERACTIVE, action_payload, submitted
 from tests.support.slack.workspaces import Json, Sight
 
 FOLDER = Path(__file__).parent
@@ -158,7 +158,7 @@ async def _do_on_slack(both: Both, act: Mapping[str, Any], once: str) -> Seen:
         sight = Sight("ephemeral", {"ts": group.wire.ts()}, channel.id)
         if act.get("home"):
             sight = await person.opens_home()
-        payload = pressed(group.wire, place, person.user, sight, act["action"], {})
+        payload = action_payload(group.wire, place, person.user, sight, act["action"], {})
     payload |= {"trigger_id": once} if once else {}
     start, broken = len(person.user.sights), len(group.wire.broken)
     heard = await group.delivery.send(INTERACTIVE, payload)

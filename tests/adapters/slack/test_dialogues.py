@@ -318,7 +318,7 @@ async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(
     async with Group.on(url) as group:
         refusal = await group.types("ada", "week")
         assert (
-            refused.body["text"]
+            refusal.body["text"]
             == "You are not in a cohort yet: use /study join to see the open ones."
         )
         await group.spring("ada")
