@@ -228,7 +228,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
             "type": 1,
             "options": [{"name": "n", "type": 3, "value": ";--"}],
         },
-        "is no num",
+        "is not a num",
     ),
     (
         COMMAND,
