@@ -68,14 +68,14 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(local: Local) -> No
     line = (await local.lines("mona"))[-1]
     assert 'class="field wrong" data-field="file"' in line["html"]
     _, large = await brings(local, "mona", b"x" * (MOST + 1), "bring-0002")
-    assert "“roses.txt” is too large: I take files of up to 60 bytes for file" in large
+    assert "“roses.txt” is too large: file takes files of up to 60 bytes" in large
     _, stranger = await brings(local, "ada", ROSES, "bring-0003")
     assert "Only moderators can use" in stranger
 
 
 async def test_the_room_takes_a_file_of_a_megabyte_and_little_more(local: Local) -> None:
     status, answer = await brings(local, "mona", b"x" * 1_000_000)
-    assert (status, "is too large: I take files of up to 60 bytes" in answer) == (200, True)
+    assert (status, "is too large: file takes files of up to 60 bytes" in answer) == (200, True)
     status, answer = await brings(local, "mona", b"x" * 1_200_000, "bring-0002")
     assert (status, answer) == (
         413,

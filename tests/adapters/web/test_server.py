@@ -283,11 +283,11 @@ async def test_a_form_that_is_refused_keeps_what_was_typed(local: Local) -> None
     assert again["spot"] == form["spot"]
     assert 'value="many"' in again["html"]
     assert "A note of &lt;b&gt;mine&lt;/b&gt;" in again["html"]
-    assert "is no number" in text(again)
+    assert "is not a number" in text(again)
     done = await local.says(
         "ada", says, {**filled, "hours": ["3"]}, source=again["seq"], label="Send"
     )
-    assert "you are checked in" in text(done)
+    assert "You are checked in" in text(done)
     assert done["spot"] == form["spot"]
 
 
