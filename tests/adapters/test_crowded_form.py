@@ -55,12 +55,12 @@ async def test_every_item_of_a_long_week_can_be_ticked_in_the_form(quick_room: R
         "ada", form.says, parse_modal_values({"components": [{"type": 18, "component": picked}]})
     )
     assert answer.startswith(
-        f"Thank you, you are checked in for week 1: 2 of {len(wanted)} items done."
+        f"Thank you! You are checked in for week 1: 2 of {len(wanted)} items done."
     )
     options = [{"value": value} for value in wanted[:2]]
     state = {"items": {"a": {"type": "multi_static_select", "selected_options": options}}}
     answer = await room.says("ada", form.says, filled_in_slack({"state": {"values": state}}))
-    assert answer.startswith(f"Your check-in is changed for week 1: 4 of {len(wanted)} items done.")
+    assert answer.startswith(f"I have updated your check-in for week 1: 4 of {len(wanted)} items done.")
 
 
 async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
@@ -72,7 +72,7 @@ async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
     total = len((await open_items(room))[0])
     assert (len(items.choices), items.help) == (
         25,
-        f"These are 25 of {total}: tick the others in your list",
+        f"Here are 25 of {total}: tick the others in your list",
     )
     drawn(form)
     answer = await room.answer("ada", form.says, {"items": (items.choices[0].value,)})
@@ -80,7 +80,7 @@ async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
     assert answer.to_plain_text().endswith("[My progress] [Edit] [My list]")
     left = await room.answer("ada", FORM.format(form.says.split()[1].removeprefix("week=")))
     assert isinstance(left, Form)
-    assert left.fields[0].help == f"These are 25 of {total - 1}: tick the others in your list"
+    assert left.fields[0].help == f"Here are 25 of {total - 1}: tick the others in your list"
 
 
 async def open_items(room: Room) -> list[tuple[str, ...]]:
@@ -105,9 +105,9 @@ async def test_each_field_is_explained_by_its_own_words_however_long_the_title_i
     form = await quick_room.answer("ada", "checkin")
     assert isinstance(form, Form)
     assert [part.get("description") for part in drawn(form)[0]] == [
-        "Vectors, matrices, first steps in probability and everything… · "
-        "Items ticked before stay ticked",
-        "About how many; leave it open if you like",
+        "Vectors, matrices, first steps in probability and everything there is… · "
+        "Ticked items stay ticked",
+        "About how many? You can leave it empty",
         None,
         None,
         None,

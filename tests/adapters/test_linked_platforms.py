@@ -30,7 +30,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         assert "now posts in this channel too, and still on Discord" in await slack.asks(
             "mona", f"cohort link {code} sure=yes"
         )
-        assert "each works once" in await slack.asks("mona", f"cohort link {code} sure=yes")
+        assert "A code works once" in await slack.asks("mona", f"cohort link {code} sure=yes")
         (invitation,) = slack.posts()
         assert "starting on Mon 5 Jan 2026, 09:00" in slack.reads(invitation)
         assert "now also posts on Slack" in discord.reads(discord.posts()[-1])
@@ -69,7 +69,7 @@ async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from
         discord, slack = both.sides.values()
         await both.spring("ada", "bob")
         await both.settles()
-        assert "are one person now" in await both.links("ada")
+        assert "You are now connected" in await both.links("ada")
         await both.passes(days=5)
         items = ["vectors-matrices", "bayes"]
         await slack.ticks("ada", slack.posts()[-1], items)

@@ -104,25 +104,25 @@ async def in_the_first_week_ada_ticks_and_checks_in(desk: Desk) -> None:
     await desk.says("/checkin")
     await desk.fills(hours="many", note="All of <b>this</b> is mine שלום")
     form = desk.page.locator("dialog[open]")
-    await expect(form.locator("[data-field=hours] .problem")).to_contain_text("no number")
+    await expect(form.locator("[data-field=hours] .problem")).to_contain_text("not a number")
     await expect(form.locator("[data-field=note] textarea")).to_have_value(
         "All of <b>this</b> is mine שלום"
     )
     await expect(form.locator("[data-field=hours] input")).to_be_focused()
     await desk.picture("form-with-a-problem")
     await desk.fills(hours="3.5")
-    await expect(desk.answer).to_contain_text("you are checked in")
+    await expect(desk.answer).to_contain_text("You are checked in")
     await expect(desk.page.locator("dialog[open]")).to_have_count(0)
 
 
 async def bob_checks_in_late_and_edits(desk: Desk) -> None:
     await desk.says("/checkin week=1")
     await desk.fills(hours="2", note="Late, sorry")
-    await expect(desk.answer).to_contain_text("late and just as welcome")
+    await expect(desk.answer).to_contain_text("A late check-in counts like any other")
     await desk.answer.get_by_role("button", name="Edit").click()
     await expect(desk.page.locator("dialog[open] textarea")).to_have_value("Late, sorry")
     await desk.fills(note="Late, but done")
-    await expect(desk.answer).to_contain_text("Your check-in is changed")
+    await expect(desk.answer).to_contain_text("I have updated your check-in")
 
 
 @pytest.mark.long

@@ -50,7 +50,7 @@ async def test_a_click_on_a_command_in_an_answer_puts_it_into_the_box(desk: Desk
     await expect(desk.words).to_have_value("/join")
     await expect(desk.words).to_be_focused()
     await desk.words.press("Enter")
-    await expect(desk.answer).to_contain_text("No cohort is open here right now")
+    await expect(desk.answer).to_contain_text("No cohort is open here")
 
 
 async def test_members_are_not_offered_what_only_moderators_may_say(desk: Desk) -> None:
@@ -82,14 +82,15 @@ async def test_the_list_behind_the_slash_begins_with_what_helps_today(desk: Desk
     async with desk.page.expect_response("**/api/commands?*"):
         await desk.becomes("Mona")
     await desk.words.press_sequentially("/")
-    await expect(desk.offers.filter(has_text="/cohort")).to_have_count(6)
-    more = desk.offers.filter(has_text="16 more for moderators")
+    finish = desk.offers.filter(has_text="/cohort finish")
+    await expect(finish).to_have_count(0)
+    more = desk.offers.filter(has_text=re.compile(r"^\d+ more for moderators"))
     await desk.picture("slash-list")
     await more.dispatch_event("pointerdown")
     await expect(more).to_have_count(0)
-    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
+    await expect(finish).to_have_count(1)
     await desk.words.fill("/cohort f")
-    await expect(desk.offers.filter(has_text="/cohort finish")).to_have_count(1)
+    await expect(finish).to_have_count(1)
 
 
 async def test_a_value_that_was_looked_up_for_somebody_else_is_looked_up_again(desk: Desk) -> None:

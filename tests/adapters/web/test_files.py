@@ -74,10 +74,10 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(local: Local) -> No
 
 
 async def test_the_room_takes_a_file_of_a_megabyte_and_little_more(local: Local) -> None:
-    status, told = await brings(local, "mona", b"x" * 1_000_000)
-    assert (status, "is too large: file takes files of up to 60 bytes" in told) == (200, True)
-    status, told = await brings(local, "mona", b"x" * 1_200_000, "bring-0002")
-    assert (status, told) == (
+    status, answer = await brings(local, "mona", b"x" * 1_000_000)
+    assert (status, "is too large: file takes files of up to 60 bytes" in answer) == (200, True)
+    status, answer = await brings(local, "mona", b"x" * 1_200_000, "bring-0002")
+    assert (status, answer) == (
         413,
         "That is too large: send at most 64 kB, or a file of 1 MB.",
     )
