@@ -60,35 +60,42 @@ USUAL_WEEKDAY = DefaultText(lambda call: "The weekday of the start")
 USUAL_SEATS = DefaultText(lambda call: "No limit")
 
 
+# Named here, so that the command below shows its steps and not only its options.
+RoadmapOption = Annotated[
+    str | None, "Which plan; usually the twelve weeks", suggest_roadmaps, USUAL_ROADMAP
+]
+ZoneOption = Annotated[
+    Zone | None,
+    "Time zone, like Europe/Berlin",
+    suggest_zones,
+    FieldLabel("Time zone"),
+    USUAL_ZONE,
+]
+WeeksOption = Annotated[int | None, "How many weeks", NumberRange(1, MOST_WEEKS), USUAL_WEEKS]
+HoursOption = Annotated[
+    float | None, "How many hours a week people have", NumberRange(LEAST_HOURS, MOST_HOURS)
+]
+SeasonOption = Annotated[str | None, "Which part of a long plan, or all", suggest_seasons]
+TimeOption = Annotated[
+    time | None, "Time of the posts, like 09:00", FieldLabel("Posting time"), USUAL_TIME
+]
+WeekdayOption = Annotated[Weekday | None, "Weekday of the posts, if not the start's", USUAL_WEEKDAY]
+SeatsOption = Annotated[int | None, "How many can join", NumberRange(1, MOST_SEATS), USUAL_SEATS]
+
+
 @command(moderators=True, announcing=True, order=10, action="Create a cohort")
 async def cohort_create(
     call: Call,
     name: Annotated[str, "A short name, like spring"],
     start: Annotated[date, "The first day, like 2026-03-02 or monday"],
-    roadmap: Annotated[
-        str | None, "Which plan; usually the twelve weeks", suggest_roadmaps, USUAL_ROADMAP
-    ] = None,
-    zone: Annotated[
-        Zone | None,
-        "Time zone, like Europe/Berlin",
-        suggest_zones,
-        FieldLabel("Time zone"),
-        USUAL_ZONE,
-    ] = None,
-    weeks: Annotated[int | None, "How many weeks", NumberRange(1, MOST_WEEKS), USUAL_WEEKS] = None,
-    hours: Annotated[
-        float | None, "How many hours a week people have", NumberRange(LEAST_HOURS, MOST_HOURS)
-    ] = None,
-    season: Annotated[str | None, "Which part of a long plan, or all", suggest_seasons] = None,
-    at: Annotated[
-        time | None, "Time of the posts, like 09:00", FieldLabel("Posting time"), USUAL_TIME
-    ] = None,
-    weekday: Annotated[
-        Weekday | None, "Weekday of the posts, if not the start's", USUAL_WEEKDAY
-    ] = None,
-    seats: Annotated[
-        int | None, "How many can join", NumberRange(1, MOST_SEATS), USUAL_SEATS
-    ] = None,
+    roadmap: RoadmapOption = None,
+    zone: ZoneOption = None,
+    weeks: WeeksOption = None,
+    hours: HoursOption = None,
+    season: SeasonOption = None,
+    at: TimeOption = None,
+    weekday: WeekdayOption = None,
+    seats: SeatsOption = None,
 ) -> Message:
     """Make a cohort in this channel; nobody is told until you open it."""
     available = await call.find_available_roadmap(roadmap)

@@ -43,7 +43,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         asked = await both.slack.types("mona", "cohort unlink spring")
         stood = slack.posts()
         gone = await both.slack.clicks("mona", asked, "Stop it here")
-        assert plain(gone.sees).startswith("spring lives on Discord alone now.")
+        assert plain(gone.sees).startswith("spring now posts only on Discord.")
         await both.passes(days=7)
         assert slack.posts() == stood
         assert slack.letters("bob") == []

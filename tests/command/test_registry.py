@@ -102,7 +102,10 @@ def test_whether_a_form_may_open_is_known_before_any_query() -> None:
         return text_message("")
 
     said = ("first", "first dish=soup", "second", "third", "third dish=soup", "fourth")
-    assert [one for one in said if can_phrase_open_form(one, known.commands)] == ["first", "second"]
+    assert [phrase for phrase in said if can_phrase_open_form(phrase, known.commands)] == [
+        "first",
+        "second",
+    ]
     assert not can_phrase_open_form("first", known.commands, {"dish": ("soup",)})
 
 
@@ -211,22 +214,22 @@ def test_what_a_command_promises_is_kept_with_it() -> None:
 
 def test_a_hidden_command_is_known_and_listed_nowhere() -> None:
     assert get_commands()["draft"].hidden
-    assert "draft" not in [one.name for one in list_visible_commands()]
+    assert "draft" not in [command.name for command in list_visible_commands()]
     assert "`/draft" not in format_command_table()
 
 
 def test_every_command_there_is_explains_itself_and_hides_what_only_buttons_say() -> None:
     shown = format_command_table()
-    for one in list_visible_commands():
-        assert f"| `/{one.usage}` | {one.help} |" in shown
-        assert one.help.endswith("."), one.name
-        assert all(option.help and option.kind for option in one.visible_options), one.name
-        assert one.moderators or not {option.name for option in one.visible_options} & {
+    for command in list_visible_commands():
+        assert f"| `/{command.usage}` | {command.help} |" in shown
+        assert command.help.endswith("."), command.name
+        assert all(option.help and option.kind for option in command.visible_options), command.name
+        assert command.moderators or not {option.name for option in command.visible_options} & {
             "page",
             "ask",
             "open",
-        }, one.name
-        assert len({option.name for option in one.options}) == len(one.options)
+        }, command.name
+        assert len({option.name for option in command.options}) == len(command.options)
 
 
 def test_an_alias_is_parsed_like_the_command_and_shown_nowhere() -> None:

@@ -11,9 +11,9 @@ from tests.support.room import Room
 def told(room: Room) -> list[str]:
     """What was announced about dates, greetings left out."""
     return [
-        one.message.to_plain_text()
-        for one in room.chat.sent
-        if one.kind == "announcement" and "welcome" not in one.ref
+        letter.message.to_plain_text()
+        for letter in room.chat.sent
+        if letter.kind == "announcement" and "welcome" not in letter.ref
     ]
 
 
@@ -26,7 +26,7 @@ async def test_a_draft_that_is_started_today_posts_kick_off_and_week_one_at_once
         "The next post is Mid-week nudge, week 1 on Mon 23 Feb 2026, 09:00. Nobody has joined yet: invite some people.\n"
         "[Members] [Timeline]"
     )
-    assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
+    assert [letter.kind for letter in room.posts()] == ["kick_off", "topics"]
     assert len(told(room)) == 1
     assert await room.says("mona", "cohort start sure=yes") == (
         "spring has already started: change its dates, or go through the whole plan again.\n"
@@ -40,7 +40,7 @@ async def test_a_start_later_today_waits_for_the_posting_time(room: Room) -> Non
     assert answer.startswith("spring starts by itself on Fri 20 Feb 2026, 18:00.")
     assert room.posts() == []
     await room.passes(hours=9)
-    assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
+    assert [letter.kind for letter in room.posts()] == ["kick_off", "topics"]
 
 
 async def test_an_open_cohort_started_early_says_when_it_would_have_started(room: Room) -> None:
@@ -65,7 +65,7 @@ async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> Non
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     answer = await room.says("mona", "cohort start on=2026-02-09 sure=yes")
     assert answer.startswith("spring has started, in week 2.")
-    assert [one.ref for one in room.posts("topics")] == ["optimization"]
+    assert [letter.ref for letter in room.posts("topics")] == ["optimization"]
     await room.says("mona", "cohort create name=old start=2026-03-02")
     refused = await room.says("mona", "cohort start old on=2025-01-06 sure=yes")
     assert refused == "old would have ended on 2025-03-31 already: choose a later start.\n[Edit]"
@@ -76,14 +76,14 @@ async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> Non
     await room.passes(days=4)
     asked = await room.says("mona", "cohort start again=yes")
     assert "I send every post again. Members, ticks and check-ins stay." in asked
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
+    assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra", "optimization"]
     await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
     again = await room.says("mona", "cohort start cohort=#1 on=2026-02-24 again=yes sure=yes")
     assert (
         again
         == "spring has already been started again on Tue 24 Feb 2026: see its posts with posts timeline.\n[Edit]"
     )
-    assert [one.ref for one in room.posts("topics")] == [
+    assert [letter.ref for letter in room.posts("topics")] == [
         "linear-algebra",
         "optimization",
         "linear-algebra",
@@ -97,7 +97,7 @@ async def test_reschedule_asks_with_a_form_that_holds_what_is_set(room: Room) ->
     await room.spring(more="zone=Europe/Berlin at=18:30")
     form = await room.answer("mona", "cohort reschedule")
     assert isinstance(form, Form)
-    assert [(one.name, one.value) for one in form.fields] == [
+    assert [(field.name, field.value) for field in form.fields] == [
         ("start", "2026-03-02"), ("at", "18:30"), ("zone", "Europe/Berlin"), ("weekday", "")
     ]  # fmt: skip
     filled = {"start": ("2026-03-02",), "at": ("18:30",), "zone": ("Mars",), "weekday": ()}
@@ -128,7 +128,7 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
     )
     assert len(told(room)) == 2
     await room.goes_to(datetime(2026, 3, 4, 9, tzinfo=UTC))
-    assert [(one.kind, one.at.day) for one in room.posts()] == [
+    assert [(letter.kind, letter.at.day) for letter in room.posts()] == [
         ("starts_soon", 2),
         ("kick_off", 4),
         ("topics", 4),
@@ -156,7 +156,7 @@ async def test_a_running_cohort_hears_which_week_it_will_be_in_and_gets_that_wee
     preview = await room.says("mona", "cohort reschedule start=2026-02-23")
     assert "spring is in week 2 of 12. Posts come at 09:00 (UTC)." in preview
     await room.says("mona", "cohort reschedule start=2026-02-23 sure=yes")
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
+    assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra", "optimization"]
     assert await room.says("mona", "cohort reschedule start=2025-10-06") == (
         "spring would have ended on 2025-12-29 already: choose a later start."
     )
@@ -188,7 +188,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
         "[Timeline] [Pause]"
     )
     await room.goes_to(datetime(2026, 3, 30, 12, tzinfo=UTC))
-    assert [(one.ref, one.at.isoformat()) for one in room.posts("topics")][2:] == [
+    assert [(letter.ref, letter.at.isoformat()) for letter in room.posts("topics")][2:] == [
         (room.posts("topics")[2].ref, "2026-03-30T07:00:00+00:00")
     ]
     assert len(told(room)) == 3

@@ -56,7 +56,7 @@ async def test_a_finished_cohort_can_go_through_its_plan_again(room: Room) -> No
     await room.says("mona", "cohort finish sure=yes")
     await room.says("mona", "cohort start again=yes on=2026-03-09 sure=yes")
     await room.goes_to(datetime(2026, 3, 16, 12, tzinfo=UTC))
-    assert [one.ref for one in room.posts("topics")] == [
+    assert [letter.ref for letter in room.posts("topics")] == [
         "linear-algebra",
         "linear-algebra",
         "optimization",

@@ -90,14 +90,18 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
         await room.says("mona", sure)
         == "spring is already planned like that: choose other weeks or hours."
     )
-    told = [one.message.to_plain_text() for one in room.chat.sent if one.ref.startswith("fitted")]
+    told = [
+        letter.message.to_plain_text()
+        for letter in room.chat.sent
+        if letter.ref.startswith("fitted")
+    ]
     assert told == [
         "spring has a new plan: 10 weeks, until Sun 10 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[The whole plan]"
     ]
     assert "1 of 57" in await room.says("ada", "progress"), "the tick has come along"
     await room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra"]
+    assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra"]
     assert await room.says("mona", "cohort fit weeks=9") == (
         "spring has started and its weeks are fixed: create another cohort with cohort create."
     )
@@ -112,7 +116,7 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     posted = room.posts("topics")[-1].message.to_plain_text()
     assert posted.startswith("Week 2: More time: ")
     assert "Nothing new this week: time to go on with what is under way." in posted
-    assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
+    assert not any(letter.ref == room.posts("topics")[-1].ref for letter in room.posts("nudge"))
     own = await room.says("ada", "week")
     assert "0 of 0 done\nNothing new this week: time to go on with what is under way." in own
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
@@ -126,7 +130,7 @@ async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     form = await room.answer("mona", "cohort fit")
     assert isinstance(form, Form)
-    assert [(one.name, one.value) for one in form.fields] == [
+    assert [(field.name, field.value) for field in form.fields] == [
         ("weeks", "12"),
         ("hours", ""),
         ("season", ""),
@@ -174,7 +178,7 @@ async def test_the_seasons_there_are_are_offered(quick_room: Room) -> None:
         found = await room.core.suggest_values(
             room.caller("mona"), room.place, command, "season", typed, given
         )
-        return [one.value for one in found]
+        return [choice.value for choice in found]
 
     assert await offered("cohort create", roadmap=LONG) == [*"1234567", "all"]
     assert await offered("cohort create", weeks="6") == ["1", "2", "all"]

@@ -148,7 +148,7 @@ async def test_a_draft_is_linked_without_a_word_and_opens_in_both_homes(quick_ro
     assert "I have invited everybody here and on Other." in await room.says(
         "mona", "cohort open spring sure=yes"
     )
-    assert [one.ref for one in (*room.chat.sent, *chat.sent)] == ["open/1", "open/1"]
+    assert [letter.ref for letter in (*room.chat.sent, *chat.sent)] == ["open/1", "open/1"]
 
 
 async def test_what_is_over_is_not_linked_and_a_code_does_not_outlive_it(quick_room: Room) -> None:
@@ -181,7 +181,7 @@ async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
     assert len(room.chat.sent) == 3
     chat.lacking.clear()
     await room.passes(minutes=15)
-    assert [one.ref for one in chat.sent] == ["open/1"]
+    assert [letter.ref for letter in chat.sent] == ["open/1"]
 
 
 async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_homes_at_most(
@@ -212,7 +212,7 @@ async def test_of_two_who_say_the_same_code_at_once_one_gets_the_cohort(room: Ro
     told = await asyncio.gather(
         *(room.says("omar", f"cohort link {code} sure=yes", place=place) for place in there)
     )
-    assert sum("now posts in this channel" in one for one in told) == 1
+    assert sum("now posts in this channel" in answer for answer in told) == 1
 
 
 async def test_what_is_typed_as_a_code_never_breaks_anything(quick_room: Room) -> None:
@@ -253,7 +253,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     )
     again = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     assert again.startswith("spring now posts in this channel")
-    assert [one.ref for one in chat.sent[before:]] == ["open/1"]
+    assert [letter.ref for letter in chat.sent[before:]] == ["open/1"]
 
 
 async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(room: Room) -> None:
@@ -289,7 +289,9 @@ async def test_what_waits_for_a_home_that_is_taken_away_is_skipped_and_what_may_
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
     room.chats["other"].fault = None
     await room.passes(days=1)
-    assert [one.kind for one in room.chats["other"].sent if one.at >= MONDAY] == ["kick_off"]
+    assert [letter.kind for letter in room.chats["other"].sent if letter.at >= MONDAY] == [
+        "kick_off"
+    ]
     told = await room.says("mona", "posts timeline spring page=1")
     assert "Kick-off · sent\n" in told
     assert "Kick-off · unsure, its home was taken away · in a former place\n" in told

@@ -19,7 +19,7 @@ async def test_posts_come_in_the_new_channel_from_now_on(room: Room) -> None:
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Timeline]"
     )
     await room.goes_to(MONDAY)
-    assert {one.place.channel for one in room.posts()} == {"annex"}
+    assert {letter.place.channel for letter in room.posts()} == {"annex"}
     assert "Week 1" in await room.says("ada", "week", place=ANNEX)
 
 
@@ -37,7 +37,7 @@ async def test_what_waited_for_a_channel_that_is_gone_comes_in_the_new_one_once(
     )
     await room.pulse()
     came = room.posts()[len(before) :]
-    assert [(one.kind, one.place.channel) for one in came] == [
+    assert [(entry.kind, entry.place.channel) for entry in came] == [
         ("kick_off", "annex"),
         ("topics", "annex"),
     ]
@@ -99,7 +99,7 @@ async def test_what_may_have_been_sent_in_the_old_channel_is_not_sent_again_in_t
     await room.goes_to(MONDAY)
     room.chat.fault = None
     await room.says("mona", "cohort move sure=yes", place=ANNEX)
-    came = [(one.place.channel, one.kind) for one in room.posts() if one.at >= MONDAY]
+    came = [(letter.place.channel, letter.kind) for letter in room.posts() if letter.at >= MONDAY]
     assert came == [("study-group", "kick_off"), ("annex", "topics")]
     assert "unsure, it may have been sent before the cohort moved" in await room.says(
         "mona", "posts timeline page=1"

@@ -32,7 +32,7 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
     offered = await room.core.suggest_values(
         room.caller("ada"), room.place, "cohort pause", "cohort", "", {}
     )
-    assert [one.value for one in offered] == ["spring"]
+    assert [choice.value for choice in offered] == ["spring"]
     await room.restart()
     assert await room.says("ada", "moderators") == (
         "Moderators\nThose who run this space can manage its cohorts, and so can:\n• Ada\nRemove somebody: Ada"
@@ -109,12 +109,12 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
             if isinstance(block, Buttons)
             for button in block.buttons
         }
-    assert {one.name for one in list_visible_commands() if one.moderators} <= said
+    assert {command.name for command in list_visible_commands() if command.moderators} <= said
     form = await room.answer("ada", "cohort create")
     assert isinstance(form, Form)
     made = await room.says("ada", form.says, {"name": ("spring",), "start": ("2026-03-02",)})
     assert made.startswith("spring is a draft")
-    for name in (one.name for one in list_visible_commands() if one.moderators):
+    for name in (command.name for command in list_visible_commands() if command.moderators):
         refused = f"Only moderators can say {name} here: ask one of them, or see help for what you can do."
         assert await room.says("eve", name) == refused
     other = await room.answer("ada", "form about=moderators")
@@ -232,7 +232,7 @@ async def test_many_are_paged_and_no_more_than_fifty_are_kept(quick_room: Room) 
     offered = await room.core.suggest_values(
         room.caller("mona"), room.place, "moderators", "remove", "person:4", {}
     )
-    assert {one.value for one in offered} == {
+    assert {choice.value for choice in offered} == {
         "person:4",
         *(f"person:{number}" for number in range(40, 50)),
     }

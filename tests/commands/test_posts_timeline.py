@@ -119,7 +119,7 @@ async def test_a_post_that_was_sent_is_not_promised_again_after_a_move(room: Roo
     told = await room.says("mona", "posts timeline")
     assert "Mon 9 Mar 2026, 09:00 · Weekly topics, week 1 · already posted, not again" in told
     await room.goes_to(datetime(2026, 3, 17, 12, tzinfo=UTC))
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
+    assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra", "optimization"]
 
 
 PLANS = given(

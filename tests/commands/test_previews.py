@@ -67,16 +67,16 @@ async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(
     assert all(other != "primary" for _, _, other in others)
     await room.answer("mona", phrase)
     await room.pulse()
-    posted = [one.message for one in room.chat.sent[before:] if one.kind == "announcement"]
+    posted = [letter.message for letter in room.chat.sent[before:] if letter.kind == "announcement"]
     for message in posted:
         assert message.to_plain_text().partition("\n[")[0] in preview.to_plain_text(), (
             "what was shown is what is posted"
         )
     assert posted or "I post" in preview.to_plain_text() or "archive" in said, label
     again = await room.says("mona", phrase)
-    assert len([one for one in room.chat.sent[before:] if one.kind == "announcement"]) == len(
-        posted
-    ), again
+    assert len(
+        [letter for letter in room.chat.sent[before:] if letter.kind == "announcement"]
+    ) == len(posted), again
 
 
 async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: Room) -> None:
@@ -147,9 +147,9 @@ async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room
         "[Save]\n"
         "[Timeline]"
     )
-    assert [one.ref for one in room.posts("nudge")] == ["linear-algebra"]
+    assert [letter.ref for letter in room.posts("nudge")] == ["linear-algebra"]
     await room.presses("mona", preview, "Save")
-    assert [one.ref for one in room.posts("nudge")] == ["linear-algebra", "optimization"]
+    assert [letter.ref for letter in room.posts("nudge")] == ["linear-algebra", "optimization"]
     assert "Saved." in await room.says("mona", "posts settings post=nudge usual=yes"), (
         "nothing is late, nothing asked"
     )
@@ -171,7 +171,7 @@ async def test_a_move_says_what_waits_and_comes_here_at_once(room: Room) -> None
     )
     (move,) = [says for label, says, _ in buttons(preview) if label == "Move it here"]
     assert "now posts in this channel" in await room.says("mona", move, place=ANNEX)
-    assert [one.place.channel for one in room.posts()[-2:]] == ["annex", "annex"]
+    assert [letter.place.channel for letter in room.posts()[-2:]] == ["annex", "annex"]
 
 
 async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
@@ -194,7 +194,7 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
     assert chat.sent == []
     ((_, says, _),) = buttons(preview)
     assert "now posts in this channel" in await room.says("omar", says, place=there)
-    assert [one.ref for one in chat.sent] == ["open/1"]
+    assert [letter.ref for letter in chat.sent] == ["open/1"]
 
 
 # — a start that is past —
@@ -243,7 +243,7 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
     )
     assert room.chat.sent == []
     await room.presses("mona", preview, "Start now")
-    assert [one.kind for one in room.chat.sent] == ["announcement", "kick_off", "topics"]
+    assert [letter.kind for letter in room.chat.sent] == ["announcement", "kick_off", "topics"]
 
 
 async def test_today_is_the_day_where_the_cohort_is(quick_room: Room) -> None:
@@ -283,7 +283,7 @@ async def test_a_draft_whose_start_is_past_asks_how_to_begin_and_tells_nobody(ro
     assert room.chat.sent == []
     opened = await room.presses("mona", chosen, "Open it")
     assert opened.to_plain_text().startswith("spring is open. I have invited everybody here.")
-    assert [one.kind for one in room.chat.sent] == ["announcement", "topics"]
+    assert [letter.kind for letter in room.chat.sent] == ["announcement", "topics"]
 
 
 async def test_a_choice_that_a_new_week_has_overtaken_is_asked_again(quick_room: Room) -> None:
@@ -312,5 +312,5 @@ async def test_a_draft_whose_whole_plan_is_past_asks_as_well(quick_room: Room) -
     assert "to start on Mon 3 Aug 2026?" in preview.to_plain_text(), "its hour is still to come"
     await room.presses("mona", preview, "Start on")
     await room.passes(hours=3)
-    assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
+    assert [letter.kind for letter in room.posts()] == ["kick_off", "topics"]
     assert room.posts()[0].at - room.clock.now() == timedelta(hours=-1)

@@ -71,7 +71,7 @@ async def test_moderators_are_those_whom_discord_or_they_themselves_name(
 
         listed = await server.slash("mona", "moderators")
         left = await server.picks("mona", listed, [f"person:{server.people['bob'].id}"])
-        assert "**Bob** is not named any more." in answered(left)
+        assert "**Bob** can no longer manage the cohorts here." in answered(left)
         await server.picks("mona", left, [f"role:{mentors.id}"])
         assert (await may_manage(server, "bob"), await may_manage(server, "cy")) == (False, False)
 
