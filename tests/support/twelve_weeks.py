@@ -189,8 +189,8 @@ class Season(ABC):
             assert "You are in" in await self.joins(name)
         await self.asks("dora", "settings", zone=self.ZONES["dora"])
         await self.passes(hours=1)
-        async with self.store.begin(write=False) as tx:
-            self.cohort = await tx.cohorts.by_id(1)
+        async with self.store.transaction(write=False) as tx:
+            self.cohort = await tx.cohorts.load_cohort(1)
         self.plan = list(list_coming_slots(self.cohort, self.clock.now()))
         when = "%a %-d %b %Y, %H:%M"
         plan = [
