@@ -220,16 +220,16 @@ def test_a_hidden_command_is_known_and_listed_nowhere() -> None:
 
 def test_every_command_there_is_explains_itself_and_hides_what_only_buttons_say() -> None:
     shown = format_command_table()
-    for command in list_visible_commands():
-        assert f"| `/{command.usage}` | {command.help} |" in shown
-        assert command.help.endswith("."), command.name
-        assert all(option.help and option.kind for option in command.visible_options), command.name
-        assert command.moderators or not {option.name for option in command.visible_options} & {
+    for each in list_visible_commands():
+        assert f"| `/{each.usage}` | {each.help} |" in shown
+        assert each.help.endswith("."), each.name
+        assert all(option.help and option.kind for option in each.visible_options), each.name
+        assert each.moderators or not {option.name for option in each.visible_options} & {
             "page",
             "ask",
             "open",
-        }, command.name
-        assert len({option.name for option in command.options}) == len(command.options)
+        }, each.name
+        assert len({option.name for option in each.options}) == len(each.options)
 
 
 def test_an_alias_is_parsed_like_the_command_and_shown_nowhere() -> None:
