@@ -47,7 +47,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         assert slack.posts() == stood
         assert slack.letters("bob") == []
         told = [discord.reads(one) for one in discord.posts()]
-        at = told.index("spring no longer lives on Slack. Whoever joined there stays a member.")
+        at = told.index("spring no longer posts on Slack. People who joined there stay members.")
         assert [one[:11] for one in told[at + 1 :]] == [
             "Half of wee",
             "How did wee",
