@@ -1,4 +1,4 @@
-"""`cohort fit`: change the weeks or hours of a cohort before it starts, or choose another season."""
+"""`cohort fit`: change a cohort's weeks or hours before it starts, or choose another season."""
 
 from __future__ import annotations
 

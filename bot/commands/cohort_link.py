@@ -133,7 +133,7 @@ async def _link_cohort_here(
 def _require_other_place(
     call: Call, cohort: Cohort, account: Account, homes: Sequence[Home]
 ) -> None:
-    """Raise `Refused` for a code of this platform, a stale one, or a cohort posting here already."""
+    """Raise `Refused` for a stale code, one of this platform, or a cohort already here."""
     if account.platform == call.place.platform:
         raise Refused(
             "This code is for another platform: type it there, "
@@ -143,7 +143,7 @@ def _require_other_place(
     tenants = {(home.place.platform, home.place.tenant) for home in homes}
     if (account.platform, account.tenant) not in tenants:
         raise Refused(
-            f"{cohort.name} has left the place this code is from: ask its moderators for another one.",
+            f"{cohort.name} has left the place of this code: ask its moderators for another one.",
             "code",
         )
     spaces = {(home.place.platform, home.place.space) for home in homes}

@@ -69,7 +69,8 @@ def _offer_new_start(cohort: Cohort) -> Message:
 async def _start_cohort(call: Call, before: Cohort, first: date, sure: str | None) -> Message:
     if before.state == "open" and first == before.start:
         raise Refused(
-            f"{before.name} starts by itself on {format_day(first)}: choose another day to change it.",
+            f"{before.name} starts by itself on {format_day(first)}: "
+            "choose another day to change it.",
             "on",
         )
     after = _move_start(call, before, first)

@@ -1,4 +1,4 @@
-"""`cohort unlink`: stop a cohort's posts here while it goes on elsewhere. Every member keeps a seat."""
+"""`cohort unlink`: stop a cohort's posts here, while it continues elsewhere with all members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`moderators`: name people or roles who can manage the cohorts here, beside those who run the space."""
+"""`moderators`: name people or roles for managing the cohorts here."""
 
 from __future__ import annotations
 

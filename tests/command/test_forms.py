@@ -73,7 +73,7 @@ async def test_what_a_form_has_no_room_for_rides_along(room: Room) -> None:
     made = await room.says("mona", form.says, filled | {"hours": ("8",)})
     assert "spring is a draft" in made
     assert ", 6 weeks." in made
-    assert "posts come at 18:00 Europe/Berlin time" in made
+    assert "Posts come at 18:00 (Europe/Berlin)" in made
 
 
 async def test_a_single_word_is_as_quickly_typed_again(quick_room: Room) -> None:

@@ -194,7 +194,7 @@ async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_ho
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
     assert await room.says(
         "omar", f"cohort link {code} sure=yes", place=Place("third", "guild", "hall")
-    ) == ("spring has left the place this code is from: ask its moderators for another one.")
+    ) == ("spring has left the place of this code: ask its moderators for another one.")
     for number in range(4):
         place = Place("other", f"workspace-{number}", "general", tenant=f"workspace-{number}")
         told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=place)
