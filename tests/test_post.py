@@ -30,22 +30,8 @@ from bot.post import (
     post,
     post_registry,
 )
+from tests.support.posts import USUAL_POSTS
 
-# The kinds these tests know: a new file in bot/posts changes none of their plans.
-KINDS = PostRegistry(
-    post_registry.kinds[name]
-    for name in (
-        "starts_soon",
-        "new_members",
-        "kick_off",
-        "recap",
-        "topics",
-        "nudge",
-        "check_in",
-        "reminder",
-        "finale",
-    )
-)
 MONDAY = date(2026, 3, 2)
 LONG = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 WEEKS = Syllabus(tuple(SyllabusWeek(f"w{n}", f"Subject {n}", (f"item-{n}",)) for n in (1, 2)))
@@ -64,7 +50,7 @@ def ada(zone: str | None = None, shift: int = 0, **person: object) -> Member:
 def plan(cohort: Cohort, member: Member | None = None) -> list[str]:
     return [
         f"{slot.at:%m-%d %H:%M} {slot.kind} {slot.ref}"
-        for slot in list_slots_between(cohort, *LONG, member, KINDS)
+        for slot in list_slots_between(cohort, *LONG, member, USUAL_POSTS)
     ]
 
 
@@ -104,7 +90,7 @@ def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days(
         "03-16 09:00 topics w2",
         "03-19 09:00 nudge w2",
     ]
-    for slot in list_slots_between(with_break, *LONG, post_kinds=KINDS):
+    for slot in list_slots_between(with_break, *LONG, post_kinds=USUAL_POSTS):
         assert not any(pause.has_date(slot.at.date()) for pause in with_break.breaks)
 
 
@@ -140,7 +126,7 @@ def test_a_pause_leaves_what_was_due_before_it_and_nothing_after() -> None:
 def test_a_draft_and_an_archived_cohort_have_no_posts(state: str) -> None:
     quiet = replace(SPRING, state=state)  # type: ignore[arg-type]
     assert plan(quiet) == plan(quiet, ada()) == []
-    assert len(list(list_post_slots(quiet, is_unfiltered=True, post_kinds=KINDS))) == len(
+    assert len(list(list_post_slots(quiet, is_unfiltered=True, post_kinds=USUAL_POSTS))) == len(
         plan(SPRING)
     )
 
@@ -150,7 +136,7 @@ def test_members_whose_clock_goes_on_are_reminded_after_the_cohort_has_run_out()
     ended_early = replace(SPRING, state="finished", looked_at=on(3, 10))
     assert plan(ran_out, ada(shift=1)) == plan(SPRING, ada(shift=1))
     assert plan(ended_early, ada(shift=1)) == []
-    assert find_next_post_moment(ran_out, on(3, 16), ada(shift=1), KINDS) == on(3, 21, 18)
+    assert find_next_post_moment(ran_out, on(3, 16), ada(shift=1), USUAL_POSTS) == on(3, 21, 18)
 
 
 def test_a_moderator_switches_a_kind_off_or_moves_it() -> None:
@@ -171,10 +157,10 @@ def test_topics_moved_into_days_a_break_takes_come_on_the_last_day_that_is_left(
 
 
 def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
-    assert find_next_post_moment(SPRING, on(3, 2), post_kinds=KINDS) == on(3, 5)
-    without = replace(SPRING, posts={name: PostSetting(on=False) for name in KINDS.kinds})
-    assert find_next_post_moment(without, on(3, 2), post_kinds=KINDS) == on(3, 16)
-    assert find_next_post_moment(without, on(3, 16), post_kinds=KINDS) is None
+    assert find_next_post_moment(SPRING, on(3, 2), post_kinds=USUAL_POSTS) == on(3, 5)
+    without = replace(SPRING, posts={name: PostSetting(on=False) for name in USUAL_POSTS.kinds})
+    assert find_next_post_moment(without, on(3, 2), post_kinds=USUAL_POSTS) == on(3, 16)
+    assert find_next_post_moment(without, on(3, 16), post_kinds=USUAL_POSTS) is None
 
 
 # — a change of dates —
@@ -182,7 +168,9 @@ def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
 
 def overtaken_by(before: Cohort, now: datetime, **changes: object) -> list[str]:
     after = replace(before, **changes)  # type: ignore[arg-type]
-    return [f"{slot.kind} {slot.ref}" for slot in list_overdue_slots(before, after, now, KINDS)]
+    return [
+        f"{slot.kind} {slot.ref}" for slot in list_overdue_slots(before, after, now, USUAL_POSTS)
+    ]
 
 
 def test_a_post_that_was_still_to_come_and_is_past_by_the_new_dates_is_late() -> None:
@@ -204,7 +192,7 @@ def test_a_post_that_was_past_already_is_not_made_due_again() -> None:
 
 def test_a_pause_that_ends_after_the_posting_hour_posts_the_week_that_starts_today() -> None:
     paused = SPRING.pause_weeks(on(3, 6))
-    late = list_overdue_slots(paused, paused.resume_weeks(on(3, 9, 11)), on(3, 9, 11), KINDS)
+    late = list_overdue_slots(paused, paused.resume_weeks(on(3, 9, 11)), on(3, 9, 11), USUAL_POSTS)
     assert [f"{slot.kind} {slot.ref}" for slot in late] == ["check_in w1", "recap w1", "topics w2"]
 
 
@@ -227,7 +215,7 @@ def test_each_kind_is_useful_for_its_own_time(kind: str, ref: str, useful_until:
     due = next(slot for slot in list_post_slots(SPRING) if (slot.kind, slot.ref) == (kind, ref))
     end = datetime.fromisoformat(useful_until).replace(tzinfo=UTC)
     late = [
-        is_too_late(KINDS.kinds[kind], due, SPRING, now)
+        is_too_late(USUAL_POSTS.kinds[kind], due, SPRING, now)
         for now in (due.at, end - timedelta(microseconds=1), end)
     ]
     assert late == [False, False, True]
@@ -247,7 +235,7 @@ def test_a_reminder_is_useful_until_the_week_closes_where_the_member_is(
     member, end = ada(zone), on(*closes)
     due = next(slot for slot in list_post_slots(SPRING, member) if slot.ref == "w1.0")
     late = [
-        is_too_late(KINDS.kinds["reminder"], due, SPRING, now, member)
+        is_too_late(USUAL_POSTS.kinds["reminder"], due, SPRING, now, member)
         for now in (end - timedelta(seconds=1), end)
     ]
     assert late == [False, True]
