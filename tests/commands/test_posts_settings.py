@@ -165,5 +165,5 @@ def test_a_day_set_as_people_count_is_the_day_that_is_shown() -> None:
         describe_post_day(reminder, PostSetting(day=convert_post_day_number(reminder, 3)))
         == "days 3 and 7 of the week"
     )
-    with pytest.raises(Refused, match="once a day is enough"):
+    with pytest.raises(Refused, match="already comes on day 7"):
         convert_post_day_number(reminder, 7)
