@@ -50,7 +50,7 @@ async def test_a_post_is_switched_off_moved_and_put_back(room: Room) -> None:
     assert await room.says("mona", "posts settings post=nudge day=2 at=12:00") == (
         "Mid-week nudge\n"
         "Saved. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
-        "In the middle of the week, if somebody has not begun yet.\n"
+        "In the middle of the week, if somebody has not started yet.\n"
         "Now: day 2 of the week, 12:00.\n"
         "[Switch off] [Change day or time] [Usual day and time] [All posts] [Timeline]"
     )
