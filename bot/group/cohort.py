@@ -236,8 +236,8 @@ class Cohort:
         """
         if self.state not in {"open", "running", "paused"}:
             raise Refused(
-                f"{self.name} is {self.state} and cannot be finished: "
-                "see what was posted with `posts timeline`."
+                f"{self.name} is {self.state}, and only an open, running or paused cohort can "
+                "finish: see what was posted with `posts timeline`."
             )
         breaks = self.breaks
         # A pause without an end hides all coming weeks. A paused cohort has one already.

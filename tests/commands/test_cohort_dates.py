@@ -68,7 +68,7 @@ async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> Non
     assert [letter.ref for letter in room.posts("topics")] == ["optimization"]
     await room.says("mona", "cohort create name=old start=2026-03-02")
     refused = await room.says("mona", "cohort start old on=2025-01-06 sure=yes")
-    assert refused == "old would have ended on 2025-03-31 already: choose a later start.\n[Edit]"
+    assert refused == "From that day, old would already have ended on 2025-03-31: choose a later start.\n[Edit]"
 
 
 async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> None:
@@ -158,7 +158,7 @@ async def test_a_running_cohort_hears_which_week_it_will_be_in_and_gets_that_wee
     await room.says("mona", "cohort reschedule start=2026-02-23 sure=yes")
     assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra", "optimization"]
     assert await room.says("mona", "cohort reschedule start=2025-10-06") == (
-        "spring would have ended on 2025-12-29 already: choose a later start."
+        "From that day, spring would already have ended on 2025-12-29: choose a later start."
     )
 
 
@@ -203,7 +203,7 @@ async def test_resuming_on_a_posting_day_after_the_hour_posts_that_week_at_once(
     assert answer.startswith("spring continues and is in week 3 of 12")
     assert len(room.posts("topics")) == 3
     assert await room.says("mona", "cohort resume sure=yes") == (
-        "spring is running, and only a paused cohort can resume: posts timeline shows what comes."
+        "spring is running, and only a paused cohort can resume: see what comes next with posts timeline."
     )
 
 
@@ -224,7 +224,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20 sure=yes")
     assert (
         twice
-        == "A break begins on 2026-03-12 already: take it out with remove=yes to change it.\n[Edit]"
+        == "A break already starts on 2026-03-12: remove it with cohort break first.\n[Edit]"
     )
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
@@ -246,16 +246,16 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
     assert isinstance(await room.answer("mona", "cohort break"), Form)
     said = {
         "first=2026-03-20 last=2026-03-12": (
-            "The break ends on 2026-03-12, before it begins on 2026-03-20: swap the two dates.\n[Edit]"
+            "The break ends on 2026-03-12, before it starts on 2026-03-20: swap the two dates.\n[Edit]"
         ),
         "first=2026-02-01 last=2026-03-12": (
-            "A break can begin on 2026-02-20 at the earliest: what has been posted stays.\n[Edit]"
+            "It is too late for a break on 2026-02-01: choose 2026-02-20 or a later day.\n[Edit]"
         ),
         "first=2026-02-30 last=2026-03-12": "There is no 2026-02-30 in the calendar: check the day and the month.\n[Edit]",
-        "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause when the end is open.\n[Edit]",
+        "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause for a longer one.\n[Edit]",
         "first=2026-03-01": "Choose the last day of the break; it can be the first day too.\n[Edit]",
         "last=2026-03-01": "Choose the first day of the break.\n[Edit]",
-        "first=2026-03-01 remove=yes": "spring has no break that begins on 2026-03-01: it has none at all.",
+        "first=2026-03-01 remove=yes": "spring has no breaks: add one with cohort break if you need it.",
     }
     assert {
         phrase: await room.says("mona", f"cohort break {phrase} sure=yes") for phrase in said

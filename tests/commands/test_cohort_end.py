@@ -27,7 +27,10 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
         "[Timeline] [Archive it] [Start it again]"
     )
     again = await room.says("mona", "cohort finish cohort=#1 sure=yes")
-    assert again == "spring is finished, there is nothing to finish: posts timeline shows what was."
+    assert (
+        again
+        == "spring is finished, and only an open, running or paused cohort can finish: see what was posted with posts timeline."
+    )
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 7, 1, tzinfo=UTC))
     assert len(room.chat.sent) == before

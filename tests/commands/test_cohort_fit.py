@@ -62,7 +62,7 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     assert "spring is open: 1 week together" in room.chat.sent[-1].message.to_plain_text()
     assert "takes 1 week." in await room.says("ada", "join spring")
     await room.passes(weeks=3)
-    assert "sets off, 1 week together" in room.posts("kick_off")[0].message.to_plain_text()
+    assert "starts: 1 week together" in room.posts("kick_off")[0].message.to_plain_text()
     assert (
         "\n1 week, 5 items, and we have come to the end of our part of AI/ML engineer in twelve weeks. 🎓\n"
         in (room.posts("finale")[0].message.to_plain_text())
@@ -144,8 +144,8 @@ async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their
 REFUSED = {
     "weeks=105": "105 is too high for weeks: choose 1 to 104.",
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
-    "season=2": "This plan fits into one season: leave season out.",
-    "weeks=6 season=9": "This plan has seasons 1 to 2 in so many weeks: choose one of them, or all.",
+    "season=2": "This plan has only one season: leave the season empty.",
+    "weeks=6 season=9": "This plan has 2 seasons at that length: choose 1 to 2, or all.",
     "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
 }
 

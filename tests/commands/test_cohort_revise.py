@@ -25,7 +25,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
     assert await room.says("mona", "cohort revise spring") == (
         "A preview\n"
         "Change spring to version 2 of its plan? 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
-        "1 person has ticked some of what has changed, and every tick stays.\n"
+        "1 person has ticked a changed item, and ticks stay.\n"
         "New in weeks that have begun: Read a chapter.\n"
         "It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026.\n"
         "Everybody will read:\n"
@@ -35,7 +35,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
         "[Change the plan]\n"
         "• Week new: “A show”\n"
         "• Moved: “Give a talk” from “An ending” to “A show”\n"
-        "• Split: “Ownership” has given parts to “Borrowing”\n"
+        "• Split: parts of “Ownership” are now in “Borrowing”\n"
         "• New: “Read a chapter”\n"
         "• New: “Borrowing”\n"
         "• Gone: “A quiz” (1 ticked it)\n"
@@ -44,7 +44,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
     assert "2 of 5 items" in await room.says("ada", "tick hello")
     assert await room.says("mona", "cohort revise spring version=2 sure=yes") == (
         "spring now has version 2 of its plan: 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
-        "1 person has ticked some of what has changed, and every tick stays.\n"
+        "1 person has ticked a changed item, and ticks stay.\n"
         "New in weeks that have begun: Read a chapter.\n"
         "It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026.\n"
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00.\n"

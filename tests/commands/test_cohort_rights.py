@@ -49,15 +49,15 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
 @pytest.mark.parametrize(
     ("phrase", "sentence"),
     [
-        ("cohort pause", "spring is open, and only a running cohort can pause: posts timeline shows what comes."),
-        ("cohort resume", "spring is open, and only a paused cohort can resume: posts timeline shows what comes."),
+        ("cohort pause", "spring is open, and only a running cohort can pause: see what comes next with posts timeline."),
+        ("cohort resume", "spring is open, and only a paused cohort can resume: see what comes next with posts timeline."),
         ("cohort open sure=yes", "spring is already open: see what comes with posts timeline."),
         ("cohort start on=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
         ("cohort start on=2199-01-01", "2199-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."),
         ("cohort reschedule start=1999-01-01", (
             "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
         )),
-        ("cohort reschedule start=2025-06-02", "spring would have ended on 2025-08-25 already: choose a later start."),
+        ("cohort reschedule start=2025-06-02", "From that day, spring would already have ended on 2025-08-25: choose a later start."),
         ("cohort reschedule weekday=someday", (
             "weekday is one of monday, tuesday, wednesday, thursday, friday, saturday, sunday, "
             "and “someday” is none of them."

@@ -50,7 +50,7 @@ async def test_a_post_is_switched_off_moved_and_put_back(room: Room) -> None:
     assert await room.says("mona", "posts settings post=nudge day=2 at=12:00") == (
         "Mid-week nudge\n"
         "Saved. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
-        "In the middle of the week, if somebody has not begun yet.\n"
+        "In the middle of the week, if somebody has not started yet.\n"
         "Now: day 2 of the week, 12:00.\n"
         "[Switch off] [Change day or time] [Usual day and time] [All posts] [Timeline]"
     )
@@ -165,5 +165,5 @@ def test_a_day_set_as_people_count_is_the_day_that_is_shown() -> None:
         describe_post_day(reminder, PostSetting(day=convert_post_day_number(reminder, 3)))
         == "days 3 and 7 of the week"
     )
-    with pytest.raises(Refused, match="once a day is enough"):
+    with pytest.raises(Refused, match="already comes on day 7"):
         convert_post_day_number(reminder, 7)

@@ -103,7 +103,7 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
         "spring is paused from Thu 12 Mar 2026. I have told everybody."
     )
     assert (await room.presses("mona", stale, "Pause it")).to_plain_text() == (
-        "spring is paused, and only a running cohort can pause: posts timeline shows what comes."
+        "spring is paused, and only a running cohort can pause: see what comes next with posts timeline."
     )
 
 
