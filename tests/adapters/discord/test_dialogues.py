@@ -284,7 +284,9 @@ async def test_private_messages_do_as_well_as_the_channel(quick_database: str) -
         menu = next(one["custom_id"] for one in parts(raw(listed)) if one["type"] == SELECT)
         assert ticked(await ada.select(listed.response, ["bayes"], custom_id=menu)) == ["bayes"]
         assert [one["value"] for one in await ada.autocomplete("week", "n", "")] == ["1"]
-        assert "You are not in a cohort yet" in answered(await server.people["bob"].user.slash("progress"))
+        assert "You are not in a cohort yet" in answered(
+            await server.people["bob"].user.slash("progress")
+        )
         assert "Only moderators" in answered(
             await server.sends("mona", PRESSED, MODERATORS, mona_in_private(server))
         )
