@@ -60,7 +60,9 @@ async def test_every_item_of_a_long_week_can_be_ticked_in_the_form(quick_room: R
     options = [{"value": value} for value in wanted[:2]]
     state = {"items": {"a": {"type": "multi_static_select", "selected_options": options}}}
     answer = await room.says("ada", form.says, filled_in_slack({"state": {"values": state}}))
-    assert answer.startswith(f"I have updated your check-in for week 1: 4 of {len(wanted)} items done.")
+    assert answer.startswith(
+        f"I have updated your check-in for week 1: 4 of {len(wanted)} items done."
+    )
 
 
 async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(

@@ -68,7 +68,10 @@ async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> Non
     assert [letter.ref for letter in room.posts("topics")] == ["optimization"]
     await room.says("mona", "cohort create name=old start=2026-03-02")
     refused = await room.says("mona", "cohort start old on=2025-01-06 sure=yes")
-    assert refused == "From that day, old would already have ended on 2025-03-31: choose a later start.\n[Edit]"
+    assert (
+        refused
+        == "From that day, old would already have ended on 2025-03-31: choose a later start.\n[Edit]"
+    )
 
 
 async def test_only_an_explicit_restart_posts_the_weeks_again(room: Room) -> None:
@@ -223,8 +226,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     )
     twice = await room.says("mona", "cohort break spring 2026-03-12 2026-03-20 sure=yes")
     assert (
-        twice
-        == "A break already starts on 2026-03-12: remove it with cohort break first.\n[Edit]"
+        twice == "A break already starts on 2026-03-12: remove it with cohort break first.\n[Edit]"
     )
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [

@@ -1,4 +1,4 @@
-"""`project` and `certificate`: what the plan suggests, what members have built and earned, and who may see it."""
+"""`project` and `certificate`: the plan's own, those of the members, and their privacy."""
 
 from __future__ import annotations
 
@@ -69,8 +69,10 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
         "[Add a project] [Only mine]",
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
-    assert (
-        changed == "my FIRST *loaf* was already in your projects, and I updated it.\n[All projects]"
+    assert changed == (
+        "my FIRST *loaf* is among what you have built already, and is now as you "
+        "say.\n"
+        "[All projects]"
     )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
         "You have built · 1",
@@ -121,20 +123,35 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Write the whole address, like https://example.org/my-project, or leave the link out.\n[Edit]"
+            "Give the whole address, like https://example.org/my-project, or leave the link "
+            "out.\n"
+            "[Edit]"
+        ),
+        "project add https://ada.example/loaf": (
+            "Say what the project is called as well, with its link behind that."
         ),
         "project add https://ada.example/loaf": ("Write the project's title in front of its link."),
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
-        "project add Loaf project=pie": "Baking in a week does not suggest that project: choose A loaf or A cake.\n[Edit]",
-        "project add Loaf level=expert": (
-            "“expert” does not work for level: choose beginner, intermediate or advanced.\n[Edit]"
+        ("project add Loaf project=pie"): (
+            "Baking in a week suggests no such project: there is A loaf, A cake.\n[Edit]"
         ),
-        "project add Loaf remove=yes": "You have no project with that title: project list shows all of them.",
-        "certificate add Baker earned=2027-01-01": "That day is yet to come: add the certificate when you have it.\n[Edit]",
+        "project add Loaf level=expert": (
+            "level is one of beginner, intermediate, advanced, and “expert” is none of "
+            "them.\n"
+            "[Edit]"
+        ),
+        ("project add Loaf remove=yes"): (
+            "You have no project of that title. project list shows what there is."
+        ),
+        ("certificate add Baker earned=2027-01-01"): (
+            "That day is in the future: add the certificate when you have earned it.\n[Edit]"
+        ),
         "certificate add Baker earned=1899-01-01": (
-            "1899-01-01 is more than 60 years away: choose a date closer to today, 2026-02-20.\n[Edit]"
+            "1899-01-01 is more than 60 years away: choose a date nearer to today, "
+            "2026-02-20.\n"
+            "[Edit]"
         ),
         "certificate add Baker certificate=cook": (
             "Baking in a week does not suggest that certificate: choose Licensed baker.\n[Edit]"
@@ -168,7 +185,7 @@ async def test_notes_projects_and_certificates_of_a_plan_are_shown_beside_its_we
         "eve", "roadmap show roadmap=baking about=projects"
     )
     assert await room.says("ada", "roadmap show about=resources") == (
-        "Baking in a week has no resources: roadmap show has the plan itself."
+        "Baking in a week has no resources: use roadmap show to see the plan."
     )
     assert (await room.says("eve", "roadmap show roadmap=baking")).split("\n")[:3] == [
         "Baking in a week",

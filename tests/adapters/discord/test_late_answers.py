@@ -146,7 +146,7 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
         unheard = await server.slash("ada", "checkin", hours=3)
         assert not unheard.acknowledged
         await server.delivers()
-        assert answered(unheard).startswith("Thank you, you are checked in"), (
+        assert answered(unheard).startswith("Thank you! You are checked in"), (
             "the same answer, not that of a change"
         )
 

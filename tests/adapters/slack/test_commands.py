@@ -133,11 +133,11 @@ SAID = [
     ("progress @ada", "Your progress in spring"),
     (
         "progress @cy",
-        "I can show nobody called “@cy” in spring: /study progress board shows who is on it.",
+        "I found nobody called “@cy” in spring: use /study progress board to see who is on it.",
     ),
     (
         "progress @channel",
-        "I can show nobody called “@channel” in spring: /study progress board shows who is on it.",
+        "I found nobody called “@channel” in spring: use /study progress board to see who is on it.",
     ),
     (
         "moderators add=@ada",

@@ -108,14 +108,14 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
         )
         await group.restart()
         again = await group.person("ada").unticks(group.person("ada").home, VECTORS)
-        assert f"Took the tick back from {VECTORS}.\n" in words(again)
+        assert f"Unticked {VECTORS}.\n" in words(again)
         assert f"██░░░░░░░░ {WEEK_1} · 1 of 5\n" in words(again)
         assert ticked(again) == [BAYES]
 
         form = await group.clicks("ada", again, "Check in")
         assert words(form).startswith("Check-in, week 1\n")
         assert words(await group.fills("ada", form, hours="4")).startswith(
-            "Syllabot\nThank you, you are checked in"
+            "Syllabot\nThank you! You are checked in"
         )
         after = await shows(group, "ada", "1 of 5 · checked in")
         assert "Took the tick back" not in words(after), "old news goes"

@@ -102,7 +102,7 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(
         async with busy(group):
             await ada.fills(form, {"quiet": "late"})
         again = await ada.hears("modal")
-        assert "Quiet hours · Give quiet hours like 22:00-08:00, or none." in words(again)
+        assert "Quiet hours · Write quiet hours like 22:00-08:00, or none." in words(again)
         assert fields(again)["quiet"] == "late", "what was typed stays"
 
 
@@ -214,7 +214,7 @@ async def joins_and_checks_in(group: Group) -> list[Heard]:
             INTERACTIVE, submitted(group.wire, group.place, ada, form, values)
         )
     )
-    assert "Thank you, you are checked in" in block_text.words(heard[-1].payload["view"])
+    assert "Thank you! You are checked in" in block_text.words(heard[-1].payload["view"])
     return heard
 
 
