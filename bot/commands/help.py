@@ -229,4 +229,4 @@ def _is_form_useful(shown_command: Command) -> bool:
     if any(option.required for option in options):
         return False
     # A cohort alone is no reason for a form: whoever is in one of them need not name it.
-    return any(option.name != "cohort" for option in options)
+    return any(not option.is_cohort for option in options)

@@ -24,6 +24,7 @@ from bot.store.letter import (
     LEASE,
     OPEN,
     Letter,
+    LetterState,
     build_letter,
     build_letter_row,
     shorten_reason,
@@ -226,7 +227,7 @@ class LedgerQueries(LetterHistoryQueries):
     async def finish_letter(
         self,
         letter: Letter,
-        state: str,
+        state: LetterState,
         now: datetime,
         reason: str = "",
         sent_ref: str | None = None,
