@@ -1,4 +1,4 @@
-"""`cohort threads`: open a thread under each weekly topics post, or not. Alone it shows the setting.
+"""`cohort threads`: a thread under each weekly topics post, or none. Alone it shows the setting.
 
 Nothing can be set where every post has a thread already, or the chat has none.
 """

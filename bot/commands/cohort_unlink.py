@@ -92,7 +92,8 @@ def _build_unlink_notice(
 ) -> Message:
     gone = describe_homes((home.place for home in leaving), staying[0].place)
     return text_message(
-        f"{format_cohort_name(cohort)} no longer posts {gone}. People who joined there stay members."
+        f"{format_cohort_name(cohort)} no longer posts {gone}. "
+        "People who joined there stay members."
     )
 
 

@@ -129,7 +129,7 @@ async def test_a_cohort_that_is_full_has_one_seat_more_when_two_members_are_one(
     assert "All 3 seats" in await room.says("eve", "join")
     await links(room, "ada", "nora")
     listed = await room.says("mona", "cohort members")
-    assert "2 of 3 seats taken" in listed
+    assert "2 members, 3 seats" in listed
     assert "Nora" not in listed
     assert "You are in spring" in await room.says("eve", "join")
 

@@ -112,11 +112,11 @@ async def test_of_three_accounts_the_other_two_stay_linked(room: Room) -> None:
     )
     for name, place, count in (("ada", None, 1), ("nora", THERE, 2), ("thea", third, 2)):
         assert f"The whole plan: {count} of 57" in await room.says(name, "progress", place=place)
-    assert "2 taken" in await room.says("mona", "cohort members")
+    assert "2 members" in await room.says("mona", "cohort members")
     await room.says("thea", "unlink sure=yes", place=third)
     for name, place in (("ada", None), ("nora", THERE), ("thea", third)):
         assert "1 of 5 (checked in)" in await room.says(name, "progress", place=place)
-    assert "3 taken" in await room.says("mona", "cohort members")
+    assert "3 members" in await room.says("mona", "cohort members")
 
 
 async def test_a_seat_of_an_old_cohort_goes_back_to_whoever_had_left_it(quick_room: Room) -> None:
