@@ -209,10 +209,11 @@ class Cohort:
         Raises `Refused` for a day from which the plan would be over already.
         """
         moved = replace(self, start=first)
-        if (finishes := moved.finishes_at) is not None and finishes <= now:
+        finish, finishes_at = moved.calendar.finish, moved.finishes_at
+        if finish is not None and finishes_at is not None and finishes_at <= now:
             raise Refused(
                 f"From that day, {self.name} would already have ended on "
-                f"{moved.calendar.finish}: choose a later start.",
+                f"{finish - DAY}: choose a later start.",
                 "start",
             )
         is_ahead = moved.begins_at is None or moved.begins_at > now

@@ -7,7 +7,7 @@ from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.text import format_count
 from bot.group.cohort import Cohort
 from bot.post import PostDay, PostFacts, post
-from bot.views.dates import format_day
+from bot.views.cohort_texts import format_last_day
 
 STAGES = 6  # stages that are named; a long plan has dozens
 
@@ -40,4 +40,4 @@ def _describe_stages(cohort: Cohort) -> str:
 def _describe_finish_date(cohort: Cohort) -> str:
     if cohort.calendar.finish is None:
         return ""
-    return f" We finish on {format_day(cohort.calendar.finish)}."
+    return f" We finish on {format_last_day(cohort)}."

@@ -59,8 +59,9 @@ def describe_date_changes(before: Cohort, after: Cohort, now: datetime) -> tuple
         )
     old_end, new_end = before.calendar.finish, after.calendar.finish
     if new_end and new_end != old_end:
-        instead = f" instead of {format_day(old_end)}" if old_end else ""
-        lines.append(f"It ends on {format_day(new_end)}{instead}.")
+        # The calendar's finish is the day after the last one.
+        instead = f" instead of {format_day(old_end - DAY)}" if old_end else ""
+        lines.append(f"It ends on {format_day(new_end - DAY)}{instead}.")
     if (after.at, after.zone) != (before.at, before.zone):
         old_time = f"{before.at:%H:%M} {before.zone}"
         lines.append(f"Posts come at {after.at:%H:%M} {after.zone} time, not {old_time}.")
