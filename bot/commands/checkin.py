@@ -117,11 +117,11 @@ class TypedReport:
             changed = replace(changed, confidence=self.confidence)
         if self.blockers is not None:
             clean_answer = _clean_checkin_text(
-                self.blockers, MAX_BLOCKERS, "Your answer", "blockers"
+                self.blockers, MAX_BLOCKERS, "The answer", "blockers"
             )
             changed = replace(changed, blockers=clean_answer)
         if self.note is not None:
-            clean_note = _clean_checkin_text(self.note, MAX_NOTE, "Your note", "note")
+            clean_note = _clean_checkin_text(self.note, MAX_NOTE, "The note", "note")
             changed = replace(changed, note=clean_note)
         return changed
 

@@ -189,9 +189,9 @@ def _describe_reminders(person: Person) -> str:
     if person.delivery == "none" or not person.reminders_a_week:
         return "You get no reminders."
     zone_name = person.zone or "your cohort's time zone"
-    limit = format_count(person.reminders_a_week, "time")
+    count = format_count(person.reminders_a_week, "reminder")
     local_time = f"{person.reminder_at:%H:%M} ({escape_text(zone_name)})"
-    return f"I remind you at {local_time}, at most {limit} a week."
+    return f"I send you up to {count} a week, at {local_time}."
 
 
 # — for moderators —

@@ -54,12 +54,14 @@ async def test_every_item_of_a_long_week_can_be_ticked_in_the_form(quick_room: R
         "ada", form.says, parse_modal_values({"components": [{"type": 18, "component": picked}]})
     )
     assert told.startswith(
-        f"Thank you, you are checked in for week 1: 2 of {len(wanted)} items done."
+        f"Thank you! You are checked in for week 1: 2 of {len(wanted)} items done."
     )
     options = [{"value": value} for value in wanted[:2]]
     state = {"items": {"a": {"type": "multi_static_select", "selected_options": options}}}
     told = await room.says("ada", form.says, filled_in_slack({"state": {"values": state}}))
-    assert told.startswith(f"Your check-in is changed for week 1: 4 of {len(wanted)} items done.")
+    assert told.startswith(
+        f"I have updated your check-in for week 1: 4 of {len(wanted)} items done."
+    )
 
 
 async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(

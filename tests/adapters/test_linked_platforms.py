@@ -66,7 +66,7 @@ async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from
         discord, slack = both.sides.values()
         await both.spring("ada", "bob")
         await both.settles()
-        assert "are one person now" in await both.links("ada")
+        assert "You are now connected with" in await both.links("ada")
         await both.passes(days=5)
         items = ["vectors-matrices", "bayes"]
         await slack.ticks("ada", slack.posts()[-1], items)

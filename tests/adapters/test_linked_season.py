@@ -213,7 +213,7 @@ class Season(Both):
         self.outages[side].append((began, self.clock.now()))
 
     async def ada_links(self) -> None:
-        assert "are one person now" in await self.links("ada")
+        assert "You are now connected with" in await self.links("ada")
 
     # — what members do —
 

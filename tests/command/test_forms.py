@@ -50,7 +50,7 @@ async def test_a_refused_number_comes_back_with_all_that_was_typed(room: Room) -
     }
     filled = {field.name: (field.value,) for field in form.fields} | {"hours": ("10",)}
     assert (await room.says("ada", form.says, filled)).startswith(
-        "Thank you, you are checked in for week 1"
+        "Thank you! You are checked in for week 1"
     )
 
 

@@ -1,4 +1,4 @@
-"""`away`: left alone without questions, for some days or until further word, everywhere or in one cohort."""
+"""`away`: time off for some days or without an end, everywhere or in one cohort."""
 
 from __future__ import annotations
 
@@ -8,30 +8,38 @@ from tests.support.room import Room
 
 THURSDAY = datetime(2026, 3, 12, 12, tzinfo=UTC)
 BACK = "\n[I am back]"
-AWAY = "You are away{} {}. Nobody will remind you, and your streak waits." + BACK
+AWAY = "You are away{} {}. I send you no reminders, and you keep your streak." + BACK
 
 
 async def test_somebody_is_away_until_a_day_or_until_they_say_so(room: Room) -> None:
     await room.spring("ada")
     room.clock.at = THURSDAY
-    asked = "[Three days] [A week] [Two weeks] [Until I say so]"
+    asked = "[Three days] [A week] [Two weeks] [Until I come back]"
     dialogue = [
         (
             "away",
-            f"How long will you be away, from today on? Another last day: away 2026-04-01.\n{asked}",
+            (
+                "How long will you be away, starting today? For another date, use away "
+                "2026-04-01.\n"
+                f"{asked}"
+            ),
         ),
-        ("away back", "You were not away: away with a last day sets that."),
+        ("away back", "You are not away: use away when you want to take time off."),
         ("away until monday", AWAY.format("", "until the end of Mon 16 Mar 2026")),
         (
             "away",
-            f"You are away at the moment. Change that? Another last day: away 2026-04-01.\n{asked} [I am back]",
+            (
+                "You are away now. Do you want to change that? For another date, use away "
+                "2026-04-01.\n"
+                f"{asked} [I am back]"
+            ),
         ),
         (
             "away back",
             "Welcome back! Here is where you left off.\n[This week's list] [My progress]",
         ),
-        ("away back", "You were not away: away with a last day sets that."),
-        ("away open=yes cohort=#1", AWAY.format(" from spring", "until you say you are back")),
+        ("away back", "You are not away: use away when you want to take time off."),
+        ("away open=yes cohort=#1", AWAY.format(" from spring", "until you tell me you are back")),
         (
             "away back=yes cohort=#1",
             "Welcome back! Here is where you left off.\n[This week's list] [My progress]",
@@ -45,9 +53,13 @@ async def test_a_day_that_cannot_be_is_refused(quick_room: Room) -> None:
     await room.spring("ada")
     room.clock.at = THURSDAY
     refusals = {
-        "away 2026-01-01": "2026-01-01 is past: give the last day you will be away, today being 2026-03-12.",
-        "away 2027-12-01": "That is more than a year: say away and press “Until I say so” instead.",
-        "away 2029-12-01": "2029-12-01 is more than two years away: choose a date nearer to today, 2026-03-12.",
+        "away 2026-01-01": "2026-01-01 is in the past: choose today, 2026-03-12, or a later day.",
+        "away 2027-12-01": (
+            "You can set up to a year: use away and press “Until I come back” instead."
+        ),
+        "away 2029-12-01": (
+            "2029-12-01 is more than two years away: choose a date nearer to today, 2026-03-12."
+        ),
         "away 2026-02-30": "There is no 2026-02-30 in the calendar: check the day and the month.",
         "away soon": "“soon” is no date I can read: give it like 2026-03-12, tomorrow or monday.",
         "away monday autumn": "I know no cohort “autumn” here: there is spring.\n[Edit]",
@@ -72,7 +84,7 @@ async def test_today_is_where_the_member_is_or_else_where_their_cohort_is(quick_
         assert await room.says(name, "away 2026-03-11") == until
         assert await room.says(name, "away today") == until
     assert await room.says("east", "away 2026-03-11") == (
-        "2026-03-11 is past: give the last day you will be away, today being 2026-03-12."
+        "2026-03-11 is in the past: choose today, 2026-03-12, or a later day."
     )
 
 

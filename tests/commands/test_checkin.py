@@ -1,4 +1,4 @@
-"""`checkin`: by form or in one line, late, edited, taken back; and what is refused beside its field."""
+"""`checkin`: by form or in one line, late, edited and taken back, with refusals beside a field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_a_form_asks_and_its_answer_is_kept(room: Room) -> None:
     assert (asked.says, asked.to_plain_text()) == (
         FORM,
         "Check-in, week 1\nBasics of linear algebra and statistics\n"
-        "  Done this week\n  Hours\n  How sure do you feel?\n  In your way\n  Note",
+        "  Done this week\n  Hours\n  How sure do you feel?\n  Anything blocking you?\n  Note",
     )
     filled = {
         "items": ("vectors-matrices",),
@@ -37,12 +37,15 @@ async def test_a_form_asks_and_its_answer_is_kept(room: Room) -> None:
         "note": ("It went\nwell 🎉",),
     }
     assert await room.says("ada", asked.says, filled) == (
-        "Thank you, you are checked in for week 1: 2 of 5 items done. What is in your way is noted for the moderators."
+        (
+            "Thank you! You are checked in for week 1: 2 of 5 items done. Your moderators can see "
+            "what is blocking you."
+        )
         + MORE
     )
     again = {
-        one.name: (one.value, [c.value for c in one.choices if c.chosen])
-        for one in (await form(room)).fields
+        field.name: (field.value, [choice.value for choice in field.choices if choice.chosen])
+        for field in (await form(room)).fields
     }
     assert again == {
         "items": ("", []),
@@ -57,22 +60,24 @@ async def test_an_edit_changes_what_was_said_and_empties_what_was_emptied(room: 
     await room.spring("ada")
     await room.goes_to(TUESDAY)
     await room.says("ada", "checkin hours=4 confidence=3 blockers=time note=fine")
-    assert (
-        await room.says("ada", "checkin hours=5")
-        == f"Your check-in is changed for week 1: 0 of 5 items done. What is in your way is noted for the moderators.{MORE}"
+    assert await room.says("ada", "checkin hours=5") == (
+        "I have updated your check-in for week 1: 0 of 5 items done. Your moderators can see "
+        f"what is blocking you.{MORE}"
     )
-    assert [one.value for one in (await form(room)).fields if one.name in {"hours", "note"}] == [
+    assert [
+        field.value for field in (await form(room)).fields if field.name in {"hours", "note"}
+    ] == [
         "5",
         "fine",
     ]
     emptied = {"hours": ("",), "confidence": (), "blockers": ("",), "note": (" ",)}
     assert (
         await room.says("ada", FORM, emptied)
-        == f"Your check-in is changed for week 1: 0 of 5 items done.{MORE}"
+        == f"I have updated your check-in for week 1: 0 of 5 items done.{MORE}"
     )
     assert [
-        (one.value, [c.value for c in one.choices if c.chosen])
-        for one in (await form(room)).fields[1:]
+        (field.value, [choice.value for choice in field.choices if choice.chosen])
+        for field in (await form(room)).fields[1:]
     ] == [("", [])] * 4
 
 
@@ -85,11 +90,14 @@ async def test_a_late_check_in_counts_and_says_so_kindly(quick_room: Room) -> No
         "ada", "progress"
     )
     assert await room.says("ada", "checkin week 1 hours=2") == (
-        "Thank you, you are checked in for week 1, late and just as welcome: 0 of 5 items done. "
+        "Thank you! You are checked in for week 1: 0 of 5 items done. A late check-in counts "
+        "like any other. "
         f"That makes 2 weeks in a row.{MORE}"
     )
     room.clock.at = datetime(2026, 7, 1, tzinfo=UTC)
-    assert "late and just as welcome" in await room.says("ada", "checkin 12 note=done")
+    assert ("A late check-in counts like any other.") in await room.says(
+        "ada", "checkin 12 note=done"
+    )
 
 
 async def test_an_empty_form_is_a_check_in(quick_room: Room) -> None:
@@ -98,7 +106,7 @@ async def test_an_empty_form_is_a_check_in(quick_room: Room) -> None:
     empty = {"items": (), "hours": ("",), "confidence": (), "blockers": ("",), "note": ("",)}
     assert (
         await quick_room.says("ada", FORM, empty)
-        == f"Thank you, you are checked in for week 1: 0 of 5 items done.{MORE}"
+        == f"Thank you! You are checked in for week 1: 0 of 5 items done.{MORE}"
     )
 
 
@@ -106,15 +114,15 @@ async def test_what_cannot_be_said_is_refused_and_nothing_is_kept(quick_room: Ro
     room = quick_room
     await room.spring("ada")
     assert await room.says("ada", "checkin") == (
-        "spring has not begun: the first check-in opens with week 1 on Mon 2 Mar 2026."
+        "spring has not started: check in from Mon 2 Mar 2026, when week 1 starts."
     )
     await room.goes_to(SECOND_WEEK)
     refusals = {
-        "checkin 3": "Week 3 has not come yet: the latest to check in for is week 2.",
-        "checkin python-for-ml": "Week 3 has not come yet: the latest to check in for is week 2.",
-        "checkin 99": "“99” is no week of spring: it has weeks 1 to 12.",
-        "checkin ²": "“²” is no week of spring: it has weeks 1 to 12.",
-        "checkin **x**": "“**x**” is no week of spring: it has weeks 1 to 12.",
+        "checkin 3": "Week 3 has not started: choose week 2 or an earlier one.",
+        "checkin python-for-ml": "Week 3 has not started: choose week 2 or an earlier one.",
+        "checkin 99": "“99” is not a week of spring: choose 1 to 12.",
+        "checkin ²": "“²” is not a week of spring: choose 1 to 12.",
+        "checkin **x**": "“**x**” is not a week of spring: choose 1 to 12.",
         "checkin hours=many": "“many” is no number I can use for hours: give it like 2.5.\n[Edit]",
         "checkin hours=-1": "-1 is too low for hours: choose 0 to 100.\n[Edit]",
         "checkin hours=101": "101 is too high for hours: choose 0 to 100.\n[Edit]",
@@ -122,10 +130,18 @@ async def test_what_cannot_be_said_is_refused_and_nothing_is_kept(quick_room: Ro
         "checkin hours=nan": "“nan” is no number I can use for hours: give it like 2.5.\n[Edit]",
         "checkin confidence=6": "6 is too high for confidence: choose 1 to 5.\n[Edit]",
         "checkin confidence=0": "0 is too low for confidence: choose 1 to 5.\n[Edit]",
-        "checkin confidence=2.5": "“2.5” is no number I can use for confidence: give it like 3.\n[Edit]",
-        "checkin items=bayes": "“bayes” is no item of week 2: week lists this week's, roadmap the whole plan.",
-        f"checkin note={'x' * 3000}": "The note can have 2,000 characters and this has 3,000: please shorten it.",
-        f"checkin note={'x' * 10_000}": "That is 10,013 characters long and I read up to 4,000: please say it shorter.",
+        "checkin confidence=2.5": (
+            "“2.5” is no number I can use for confidence: give it like 3.\n[Edit]"
+        ),
+        "checkin items=bayes": (
+            "“bayes” is no item of week 2: week lists this week's, roadmap the whole plan."
+        ),
+        f"checkin note={'x' * 3000}": (
+            "The note can have 2,000 characters and this has 3,000: please shorten it."
+        ),
+        f"checkin note={'x' * 10_000}": (
+            "That is 10,013 characters long and I read up to 4,000: please say it shorter."
+        ),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert "Streak: 0 weeks" in await room.says("ada", "progress")
@@ -146,8 +162,12 @@ async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room)
     refused = await room.answer("ada", FORM, filled)
     assert isinstance(refused, Form)
     kept = {
-        one.name: (one.value, [c.value for c in one.choices if c.chosen], one.problem)
-        for one in refused.fields
+        field.name: (
+            field.value,
+            [choice.value for choice in field.choices if choice.chosen],
+            field.problem,
+        )
+        for field in refused.fields
     }
     assert kept == {
         "items": ("", ["bayes"], ""),
@@ -157,13 +177,19 @@ async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room)
         "note": (
             note,
             [],
-            f"The note can have 2,000 characters and this has {len(note.strip()):,}: please shorten it.",
+            (
+                f"The note can have 2,000 characters and this has {len(note.strip()):,}: "
+                "please shorten it."
+            ),
         ),
     }
     assert refused.says == FORM
     assert "0 of 5" in await room.says("ada", "progress")
     assert await room.says("ada", FORM, {**filled, "note": ("a short story",)}) == (
-        "Thank you, you are checked in for week 1: 1 of 5 items done. What is in your way is noted for the moderators."
+        (
+            "Thank you! You are checked in for week 1: 1 of 5 items done. Your moderators can see "
+            "what is blocking you."
+        )
         + MORE
     )
 
@@ -171,11 +197,14 @@ async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room)
 async def test_a_note_is_kept_as_it_was_written(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(TUESDAY)
-    note = "@everyone <!channel> **x** [a](javascript:alert(1))\n<1700000000|x> שלום 👩‍👩‍👧 'quote' \"two\" \\ é"
+    note = (
+        "@everyone <!channel> **x** [a](javascript:alert(1))\n"
+        "<1700000000|x> שלום 👩‍👩‍👧 'quote' \"two\" \\ é"
+    )
     await room.says("ada", FORM, {"note": (note + "\u202e\x00",), "blockers": ("‮ `x` ‬" * 10,)})
-    fields = {one.name: one.value for one in (await form(room)).fields}
+    fields = {field.name: field.value for field in (await form(room)).fields}
     assert (fields["note"], fields["blockers"]) == (note, ("`x`  " * 10).strip())
-    assert "javascript" not in "".join(one.message.to_plain_text() for one in room.chat.sent)
+    assert "javascript" not in "".join(sent.message.to_plain_text() for sent in room.chat.sent)
 
 
 async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> None:
@@ -197,6 +226,6 @@ async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> N
         == "Which cohort do you mean?\n[spring · running] [autumn · running]"
     )
     assert await room.says("ada", "checkin hours=3 cohort=#2") == (
-        f"Thank you, you are checked in for week 1: 0 of 5 items done.{MORE}"
+        f"Thank you! You are checked in for week 1: 0 of 5 items done.{MORE}"
     )
     assert "Streak: 0 weeks" in await room.says("ada", "progress cohort=spring")

@@ -107,7 +107,7 @@ async def test_versions_say_what_they_changed_and_who_goes_by_them(quick_room: R
         "Versions of Rust together\n"
         "Version 2 · Tue 3 Mar 2026 · by Mona · 2 moved, 1 split, 2 new, 1 gone, 1 week new\n"
         "Version 1 · Fri 20 Feb 2026 · by Mona · the first · spring goes by it\n"
-        "[Move spring] [Bring a new version]"
+        "[Move spring] [Import a new version]"
     )
     for number, over in ((3, 2), (4, 3)):
         await publishes(room, (FIRST, SECOND)[over % 2], number, over)

@@ -12,7 +12,7 @@ BEGUN = Form(
     "checkin",
     (Field("note", "Note", "text", value="half a thought", problem="Say more."),),
 )
-GONE = "That form is no longer here: say its command again to get a fresh one."
+GONE = "That form has expired: use its command again to get a new one."
 
 
 async def test_a_form_waits_as_it_stands_for_whoever_began_it_and_for_nobody_else(

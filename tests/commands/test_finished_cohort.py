@@ -1,4 +1,4 @@
-"""After the finish: what was reached and what there is to do now; nothing is owed any more and no week is open."""
+"""After the finish: results and next steps; nothing is owed any more, and no week is open."""
 
 from __future__ import annotations
 

@@ -17,6 +17,6 @@ async def test_a_form_asks_for_what_a_command_takes_and_says_it(room: Room) -> N
         "mona", form.says, {"first": ("2026-03-09",), "last": ("2026-03-15",), "remove": ()}
     )
     assert told.startswith("A preview\nThe breaks of spring would change.")
-    refused = "I have no form for “cohort break”: say help for what you can do."
+    refused = "I have no form for “cohort break”: use help to see all commands."
     assert await room.says("ada", 'form about="cohort break"') == refused
     assert await room.says("ada", "form about=dance") == refused.replace("cohort break", "dance")

@@ -11,8 +11,10 @@ from bot.chat.message import Message
 from tests.support.room import Room
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
-NOTHING = f"{HELLO}No group is open here yet. Once one is, press Join to take part.\n[Join] [Help]"
+HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week.\n"
+NOTHING = (
+    f"{HELLO}No group is open here yet. When one opens, press Join to take part.\n[Join] [Help]"
+)
 PRIVATE = {name: Place("test", "space", native=name) for name in ("ada", "bob", "mona")}
 SERVER = Place("test", "space")
 
@@ -21,7 +23,9 @@ async def test_it_says_what_there_is_and_what_to_press(quick_room: Room) -> None
     room = quick_room
     assert await room.says("ada", "greeting", place=PRIVATE["ada"]) == NOTHING
     assert await room.says("mona", "greeting") == (
-        f"{HELLO}No group is open here yet. Press Set up a group to start one.\n[Join] [Help] [Set up a group]"
+        f"{HELLO}No group is open here yet. Press Set up a group to start "
+        "one.\n"
+        "[Join] [Help] [Set up a group]"
     )
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
     assert await room.says("ada", "greeting") == NOTHING, "nobody is told of a draft"
@@ -45,20 +49,21 @@ async def test_every_button_of_it_leads_on(quick_room: Room) -> None:
     assert form.to_plain_text().startswith("Create a cohort")
     alone = await room.answer("mona", "greeting", place=PRIVATE["mona"])
     assert (await room.presses("mona", alone, "Set up a group")).to_plain_text() == (
-        "A group lives in a channel: add me to the one you want, then say cohort create there. "
-        "Nobody is told before you open it.\n[The plans] [Help]"
+        "Each study group has its own channel. Add me to that channel, then type cohort create "
+        "there. Nobody sees the group before you open it.\n[Plans] [Help]"
     )
     assert (await room.presses("ada", said, "Help")).to_plain_text().startswith("What I can do")
     assert (
         (await room.presses("ada", said, "Join"))
         .to_plain_text()
-        .startswith("No cohort is open here right now")
+        .startswith("No cohort is open here: ")
     )
     await room.spring()
     said = await room.answer("ada", "greeting", place=PRIVATE["ada"])
     assert "You are in spring" in (await room.presses("ada", said, "Join")).to_plain_text()
     assert await room.says("ada", "greeting", place=PRIVATE["ada"]) == (
-        "Hello! spring starts on Mon 2 Mar 2026.\nI cannot read messages: press a button, or type a command.\n"
+        "Hello! spring starts on Mon 2 Mar 2026.\n"
+        "I cannot read messages: press a button, or type a command.\n"
         "[This week's list] [Help]"
     )
 

@@ -29,14 +29,16 @@ async def test_members_hear_of_what_they_may_say_and_moderators_of_everything(
     everything = await quick_room.says("mona", "help") + await quick_room.says(
         "mona", "help more=yes"
     )
-    for one in list_visible_commands():
-        assert (f"{one.name} — {one.help}" in told) is not one.moderators
-        assert f"{one.name} — {one.help}" in everything
-    assert "Today\njoin — Join a cohort and walk its weeks together.\n[Join a cohort]\nMe\n" in told
-    for hidden in (one.name for one in get_commands().values() if one.hidden):
+    for shown in list_visible_commands():
+        assert (f"{shown.name} — {shown.help}" in told) is not shown.moderators
+        assert f"{shown.name} — {shown.help}" in everything
+    assert (
+        "Today\njoin — Join a cohort and study together, week by week.\n[Join a cohort]\nMe\n"
+    ) in told
+    for hidden in (known.name for known in get_commands().values() if known.hidden):
         assert f"{hidden} — " not in everything
         assert (await quick_room.says("mona", f"help {hidden}")).startswith(
-            f"I know no command “{hidden}”: "
+            f"I have no command “{hidden}”: "
         )
 
 
@@ -46,8 +48,8 @@ async def test_one_command_is_explained_with_its_options_and_without_what_only_b
     room = quick_room
     assert await room.says("ada", "help tick") == (
         "Tick\ntick [item] [undo] [cohort]\nMark items as done.\n"
-        "• item What you have done (one or more, optional)\n"
-        "• undo Take the tick back (yes or no, optional)\n"
+        "• item Items you have done (one or more, optional)\n"
+        "• undo Remove the tick (yes or no, optional)\n"
         "• cohort Which cohort (text, optional)\n"
         "[Tick items] [Fill in a form]"
     )
@@ -60,15 +62,22 @@ async def test_one_command_is_explained_with_its_options_and_without_what_only_b
 
 async def test_a_command_that_is_not_there_is_answered_with_what_is_near(quick_room: Room) -> None:
     refusals = {
-        "help chekin": "I know no command “chekin”: did you mean help checkin?",
-        "help dance": "I know no command “dance”: help lists them.",
-        "help @everyone": "I know no command “@everyone”: help lists them.",
-        "help cohort": "I know no command “cohort”: help lists them.",
+        "help chekin": "I have no command “chekin”: did you mean help checkin?",
+        "help dance": "I have no command “dance”: use help to see them all.",
+        "help @everyone": "I have no command “@everyone”: use help to see them all.",
+        "help cohort": "I have no command “cohort”: use help to see them all.",
         "chekin": "I do not know the command “chekin”: did you mean checkin?",
         "<@123>": "I do not know the command “<@123>”: help lists what I know.",
-        "cohort": "Only moderators can say cohort here: ask one of them, or see help for what you can do.",
-        "cohort opne spring": "Only moderators can say cohort here: ask one of them, or see help for what you can do.",
-        "cohort open spring": "Only moderators can say cohort open here: ask one of them, or see help for what you can do.",
+        "cohort": (
+            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+        ),
+        "cohort opne spring": (
+            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+        ),
+        "cohort open spring": (
+            "Only moderators can say cohort open here: ask one of them, or see help for what you "
+            "can do."
+        ),
         "": "Say what I can do for you, help for instance.",
         "/": "Say what I can do for you, help for instance.",
     }
@@ -147,7 +156,9 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
     rest = await room.answer("mona", "help more=yes")
     assert isinstance(rest, Message)
     hidden = [
-        one.name for one in list_visible_commands() if one.moderators and one.name not in used
+        command.name
+        for command in list_visible_commands()
+        if command.moderators and command.name not in used
     ]
     assert [name for names in sections(rest.to_plain_text()).values() for name in names] == hidden
     (pick,) = (block for block in rest.blocks if isinstance(block, Select))
@@ -158,7 +169,7 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
         "Plan a break", "  Cohort", "  First", "  Last", "  Remove"
     ]  # fmt: skip
     assert await room.says("ada", "help more=yes") == await room.says("ada", "help")
-    refused = "I have no form for “cohort break”: say help for what you can do."
+    refused = "I have no form for “cohort break”: use help to see all commands."
     assert await room.says("ada", 'form about="cohort break"') == refused
 
 
@@ -177,7 +188,7 @@ def test_a_command_says_for_itself_where_it_stands() -> None:
 
     def parts(moment: Moment) -> list[tuple[str, list[str]]]:
         return [
-            (title, [one.name for one in found])
+            (title, [command.name for command in found])
             for title, found in build_command_menu(moment, own.commands.values()).parts
         ]
 
@@ -192,21 +203,24 @@ async def test_the_order_is_given_to_whoever_lists_commands_for_somebody(room: R
     parts = await room.core.build_menu(room.caller("mona"), room.place)
     assert [title for title, _ in parts][-2:] == ["For moderators", "More for moderators"]
     assert sorted(name for _, names in parts for name in names) == sorted(
-        one.name for one in list_visible_commands()
+        command.name for command in list_visible_commands()
     )
 
 
 async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Room) -> None:
-    numbers = {one.name.partition(" ")[0]: "1234567890123456789" for one in list_visible_commands()}
+    numbers = {
+        command.name.partition(" ")[0]: "1234567890123456789" for command in list_visible_commands()
+    }
     sent = {"flags": 1 << 15, "nonce": "n", "allowed_mentions": {"parse": []}}
     for said in (
         "help",
         "help more=yes",
-        *(f'help about="{one.name}"' for one in list_visible_commands()),
+        *(f'help about="{known.name}"' for known in list_visible_commands()),
     ):
         message = await quick_room.answer("mona", said)
         assert isinstance(message, Message)
-        drawn = build_layout_view(message, command_ids=numbers).to_components()
+        view = build_layout_view(message, command_ids=numbers)
+        drawn = view.to_components()  # type: ignore[no-untyped-call]  # discord.py has no types here
         assert check_message({**sent, "components": drawn}) == []
         assert (
             slack_limits.message(

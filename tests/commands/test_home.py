@@ -11,7 +11,7 @@ AT_HOME = Place("test", "space", native="ada")
 
 async def test_somebody_in_no_cohort_sees_which_to_join(quick_room: Room) -> None:
     room = quick_room
-    assert "No cohort is open here yet: a moderator can make one." in await room.says(
+    assert "No cohort is open here yet. A moderator can create one." in await room.says(
         "ada", "home", place=AT_HOME
     )
     await room.spring()
@@ -34,7 +34,7 @@ async def test_a_member_sees_this_weeks_list_progress_and_the_next_post(room: Ro
     assert f"[x] {first.label}" in told
     assert "The whole plan: 1 of " in told
     assert "[Check in] [My progress]" in told
-    assert "Reminders come at 18:00 in the time zone of your cohort, 2 a week at most." in told
+    assert "I send you up to 2 reminders a week, at 18:00 (your cohort's time zone)." in told
     assert "For moderators" not in told
 
 

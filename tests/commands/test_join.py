@@ -21,7 +21,7 @@ async def test_somebody_joins_an_open_cohort_and_hears_when_it_starts(room: Room
         "The next post comes on Sat 28 Feb 2026, 09:00 (UTC time).\n"
         "[The whole plan] [Set my time zone]"
     )
-    assert [one.message.to_plain_text() for one in room.chat.sent][1:] == [
+    assert [sent.message.to_plain_text() for sent in room.chat.sent][1:] == [
         "Ada has joined spring. Welcome!"
     ]
 
@@ -35,7 +35,8 @@ async def test_a_late_joiner_hears_where_the_cohort_is_and_what_was_covered(
     room.zones = {"far": "Pacific/Kiritimati", "west": "Pacific/Pago_Pago"}
     covered = (
         "It is in week 3 of 12: Python for machine learning.\n"
-        "Covered so far: 1. Basics of linear algebra and statistics and 2. Calculus and optimisation. "
+        "Covered so far: 1. Basics of linear algebra and statistics and 2. Calculus and "
+        "optimisation. "
         "Nobody expects you to do it all at once: begin with this week.\n"
     )
     assert await room.says("ada", "join") == (
@@ -44,7 +45,9 @@ async def test_a_late_joiner_hears_where_the_cohort_is_and_what_was_covered(
         "[This week's list] [The whole plan] [Set my time zone]"
     )
     assert await room.says("far", "join") == (
-        f"You are in spring 🎉\n{covered}The next post comes on Thu 19 Mar 2026, 22:00.\n[This week's list] [The whole plan]"
+        f"You are in spring 🎉\n{covered}The next post comes on Thu 19 Mar 2026, "
+        "22:00.\n"
+        "[This week's list] [The whole plan]"
     )
     assert "The next post comes on Wed 18 Mar 2026, 21:00.\n" in await room.says("west", "join")
 
@@ -53,30 +56,40 @@ async def test_joining_twice_says_so_and_changes_nothing(room: Room) -> None:
     await room.spring("ada")
     again = await room.says("ada", "JOIN Spring")
     assert again.startswith("You are in spring already.\nIt starts on Mon 2 Mar 2026")
-    assert len([one for one in room.chat.sent if "has joined" in one.message.to_plain_text()]) == 1
+    assert (
+        len([sent for sent in room.chat.sent if "has joined" in sent.message.to_plain_text()]) == 1
+    )
 
 
 async def test_whoever_comes_back_finds_their_ticks_and_is_not_announced_again(room: Room) -> None:
     await room.spring("ada")
     await room.says("ada", "tick bayes")
     assert await room.says("ada", "leave") == (
-        "You have left spring and will not be reminded any more. Your ticks stay, should you come back.\n[Join again]"
+        "You have left spring. You get no more reminders. Your ticks are kept in case you come "
+        "back.\n[Join again]"
     )
     assert "You are in spring 🎉" in await room.says(
         "ada", "join cohort=#1", place=Place("test", "space", native="ada")
     )
     assert "The whole plan: 1 of 57" in await room.says("ada", "progress")
-    assert len([one for one in room.chat.sent if "has joined" in one.message.to_plain_text()]) == 1
+    assert (
+        len([sent for sent in room.chat.sent if "has joined" in sent.message.to_plain_text()]) == 1
+    )
 
 
 REFUSALS = {
-    "join": "No cohort is open here right now: ask a moderator to say cohort create and cohort open.",
+    "join": "No cohort is open here: a moderator can start one with cohort create.",
     "join sprin": "I know no cohort “sprin” here: did you mean spring?",
     "join <!channel>": "I know no cohort “<!channel>” here: there is spring.",
     "join #7": "I know no cohort “#7” here: say join to see which are open.",
     "join #x": "I know no cohort “#x” here: say join to see which are open.",
-    "join #99999999999999999999": "I know no cohort “#99999999999999999999” here: say join to see which are open.",
-    "join spring": "spring has finished: say join to see which cohorts are open, or ask a moderator for a new one.",
+    "join #99999999999999999999": (
+        "I know no cohort “#99999999999999999999” here: say join to see which are open."
+    ),
+    "join spring": (
+        "spring has finished: say join to see which cohorts are open, or ask a moderator for a "
+        "new one."
+    ),
     "join planned": "planned is not open yet: ask its moderators to say cohort open.",
     "join spring now": "I know no cohort “spring now” here: did you mean spring?",
     "join cohrt=spring": "join has no option “cohrt”: did you mean cohort?",
@@ -131,7 +144,7 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
         *(room.answer(f"p{number}", "join spring") for number in range(people))
     )
     told = [answer.to_plain_text() for answer in answers]
-    assert sum(one.startswith("You are in spring 🎉") for one in told) == seats
+    assert sum(answer.startswith("You are in spring 🎉") for answer in told) == seats
     taken = "The only seat of spring is" if seats == 1 else f"All {seats} seats of spring are"
     full = f"{taken} taken: ask a moderator for one more, or join the next cohort."
     assert told.count(full) == people - seats
@@ -141,14 +154,14 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
         assert await tx.members.count_seats_taken(cohort) == seats
     await room.pulse()
     await room.passes(hours=1)
-    named = [one.message.to_plain_text() for one in room.posts("new_members")]
+    named = [post.message.to_plain_text() for post in room.posts("new_members")]
     assert len(named) == seats, "the first at once, whoever came after them an hour later"
 
 
 async def test_one_person_pressing_join_many_times_at_once_takes_one_seat(room: Room) -> None:
     await room.spring(more="seats=3")
     answers = await asyncio.gather(*(room.answer("ada", "join cohort=#1") for _ in range(6)))
-    assert sorted(one.to_plain_text().partition("\n")[0] for one in answers) == [
+    assert sorted(answer.to_plain_text().partition("\n")[0] for answer in answers) == [
         "You are in spring already."
     ] * 5 + ["You are in spring 🎉"]
     async with room.store.transaction(write=False) as tx:

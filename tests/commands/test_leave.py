@@ -11,7 +11,8 @@ async def test_a_seat_given_back_can_be_taken_by_somebody_else(room: Room) -> No
     await room.spring("ada", more="seats=1")
     assert "The only seat" in await room.says("bob", "join")
     assert await room.says("ada", "leave") == (
-        "You have left spring and will not be reminded any more. Your ticks stay, should you come back.\n[Join again]"
+        "You have left spring. You get no more reminders. Your ticks are kept in case you come "
+        "back.\n[Join again]"
     )
     assert "You are in spring 🎉" in await room.says("bob", "join")
     assert (
@@ -32,7 +33,7 @@ async def test_whoever_has_left_is_on_no_board_in_no_count_and_gets_no_reminder(
     await room.goes_to(datetime(2026, 3, 10, tzinfo=UTC))
     assert "Bob" not in await room.says("ada", "progress board")
     assert await room.says("ada", "progress bob") == (
-        "I can show nobody called “bob” in spring: progress board shows who is on it."
+        "I found nobody called “bob” in spring: use progress board to see who is on it."
     )
     assert "Checked in: 0 of 1" in room.posts("recap")[0].message.to_plain_text()
     assert room.private("ada")

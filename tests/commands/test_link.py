@@ -1,4 +1,4 @@
-"""`link`: two accounts become one person, what it says, and every way in which it is refused."""
+"""`link`: two accounts become one person, with every answer and every refusal."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ async def test_a_code_from_one_platform_said_on_the_other_makes_one_person(room:
     asked = await room.says("ada", "link")
     code = asked.split()[3].rstrip(".")
     assert asked == (
-        f"Your code is {code}. Say link {code} to me with your account on the other platform, within 15 minutes: then both "
-        "accounts are you, with one set of ticks, one streak and one set of reminders.\n"
-        "It works once. Show it to nobody: whoever says it becomes you here."
+        f"Your code is {code}. Within 15 minutes, send me link {code} from your account on the "
+        "other platform. Then both accounts share your ticks, your streak and your reminders.\n"
+        "The code works once. Keep it secret: anyone who uses it can act as you here."
     )
     assert await room.says("nora", f"link {code}", place=THERE) == (
-        "You and Ada on Test are one person now 🔗 Ticks, check-ins, days away and settings are read together. "
-        "You have one seat each in spring, whichever of them you speak with.\n"
-        "If Ada on Test is not you, part at once: nothing is lost by it.\n"
+        "You are now connected with Ada on Test 🔗 Both accounts share your ticks, check-ins, "
+        "days away and settings. You are in spring with both.\n"
+        "If Ada on Test is not you, press Unlink now. You lose nothing.\n"
         "[My progress] [Unlink]"
     )
     assert "The whole plan: 1 of 57" in await room.says("nora", "progress", place=THERE)
     assert "You are in spring already." in await room.says("nora", "join", place=THERE)
-    assert "was ticked already" in await room.says("nora", "tick bayes", place=THERE)
+    assert "was already ticked" in await room.says("nora", "tick bayes", place=THERE)
 
 
 async def test_two_who_are_in_no_cohort_can_be_one_person_before_they_join(
@@ -51,29 +51,29 @@ async def test_what_cannot_be_joined_is_refused_and_the_code_still_works(room: R
     room.opens("other")
     code = await code_for(room, "ada")
     assert await room.says("ada", f"link {code}") == (
-        "That is your own code: say it with your account on the other platform."
+        "That is your own code: use it from your account on the other platform."
     )
     assert await room.says("cem", f"link {code}") == (
-        "That code was made on this platform, and it joins accounts on two: say it on the other one."
+        "That code was made on this platform: use it on the other one."
     )
-    assert "one person now" in await room.says("nora", f"link {code}", place=THERE)
+    assert "You are now connected with" in await room.says("nora", f"link {code}", place=THERE)
     again = await code_for(room, "nora", THERE)
     assert await room.says("ada", f"link {again}") == (
-        "Those two accounts are linked already: there is nothing left to do."
+        "These two accounts are already connected: use progress to see your ticks from both."
     )
     one_each = (
-        "One of the two is linked with another Other account, and one on each platform is all I can join: "
-        "say unlink with the one that should go."
+        "You can connect one account per platform, and this would be a second Other account: "
+        "use unlink with one of them first."
     )
     assert await room.says("olga", f"link {await code_for(room, 'ada')}", place=THERE) == one_each
     assert (
         await room.says("olga", f"link {await code_for(room, 'ada')}", place=ELSEWHERE) == one_each
     )
     room.opens("third")
-    assert "one person now" in await links(room, "ada", "thea", THIRD)
+    assert "You are now connected with" in await links(room, "ada", "thea", THIRD)
     assert await room.says("dua", f"link {await code_for(room, 'thea', THIRD)}") == (
-        "One of the two is linked with another Test account, and one on each platform is all I can join: "
-        "say unlink with the one that should go."
+        "You can connect one account per platform, and this would be a second Test account: "
+        "use unlink with one of them first."
     )
 
 
@@ -84,7 +84,7 @@ async def test_a_code_crosses_from_platform_to_platform_but_not_from_workspace_t
     code = await code_for(room, "nora", THERE)
     for name in ("nora", "olga"):
         assert await room.says(name, f"link {code}", place=ELSEWHERE) == (
-            "That code was made on this platform, and it joins accounts on two: say it on the other one."
+            "That code was made on this platform: use it on the other one."
         )
 
 
@@ -96,7 +96,8 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
         mona = await tx.people.find_person(room.caller("mona"))
         code = await tx.codes.create_code(mona, 1, room.clock.now())
     assert await room.says("nora", f"link {code}", place=THERE) == (
-        "That code gives a cohort another home: a moderator says it to cohort link, in the channel for it."
+        "That code gives a cohort another home: a moderator says it to cohort link, in the "
+        "channel for it."
     )
     room.moderators.add("nora")
     assert await room.says(
@@ -106,7 +107,7 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
 
 async def test_a_name_full_of_markup_is_shown_as_it_is(quick_room: Room) -> None:
     room = quick_room
-    assert "You and **x** <@1> `y` on Test are one person now" in await links(
+    assert "You are now connected with **x** <@1> `y` on Test" in await links(
         room, "**x** <@1> `y`", "nora"
     )
 
@@ -117,9 +118,7 @@ async def test_members_of_many_cohorts_read_the_first_of_them(quick_room: Room) 
         await room.says("mona", f"cohort create name=c{number} start=2026-03-02")
         await room.says("mona", f"cohort open c{number} sure=yes")
         await room.says("ada", f"join c{number}")
-    assert "one seat each in c0, c1, c2, c3, c4 and 2 more, whichever" in await links(
-        room, "ada", "nora"
-    )
+    assert "You are in c0, c1, c2, c3, c4 and 2 more with both." in await links(room, "ada", "nora")
 
 
 async def test_a_cohort_that_is_full_has_one_seat_more_when_two_members_are_one(room: Room) -> None:
@@ -149,7 +148,7 @@ async def test_the_earliest_account_is_named_and_either_name_of_ones_own_finds_i
     assert "1. Ada: 2 of 57 (you)" in board
     assert "Nora" not in board
     assert "Ada in spring" in await room.says("cem", "progress ada")
-    assert "I can show nobody called “nora”" in await room.says("cem", "progress nora")
+    assert "I found nobody called “nora”" in await room.says("cem", "progress nora")
     await room.says("nora", "settings alias=Kestrel", place=THERE)
     assert "Kestrel in spring" in await room.says("cem", "progress kestrel")
     assert "1. Kestrel: 2 of 57 (you)" in await room.says("ada", "progress board")

@@ -1,4 +1,4 @@
-"""Which cohort somebody means who names none: the only one that is under way, wherever that is beyond doubt."""
+"""A command without a cohort: the only one under way is meant, unless that is in doubt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ASKED = "Which cohort do you mean?\n"
 
 
 async def two(room: Room, spring: State, autumn: State) -> None:
-    """Ada is in spring and in autumn, which were made in the same channel and are in these states."""
+    """Put Ada in spring and autumn, made in the same channel and now in these states."""
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
     await room.says("mona", "cohort open autumn sure=yes")
@@ -39,9 +39,9 @@ async def test_the_one_that_is_under_way_goes_before_all_others(
     await two(room, state, going)
     assert (await room.says("ada", "week")).startswith("Week 1: Basics of linear algebra")
     assert (await room.says("ada", "progress")).startswith("Your progress in autumn\n")
-    assert (await room.says("ada", "checkin hours=2")).startswith("Thank you, you are checked in")
+    assert (await room.says("ada", "checkin hours=2")).startswith("Thank you! You are checked in")
     assert (await room.says("ada", "progress cohort=autumn")).count("checked in") == 1
-    assert "of the plan done" in await room.says("ada", "tick bayes")
+    assert "items in the whole plan" in await room.says("ada", "tick bayes")
 
 
 @pytest.mark.parametrize(

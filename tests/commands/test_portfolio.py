@@ -1,4 +1,4 @@
-"""`project` and `certificate`: what the plan suggests, what members have built and earned, and who may see it."""
+"""`project` and `certificate`: the plan's own, those of the members, and their privacy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ portfolio:
   - {id: loaf, title: A loaf, level: beginner, parts: [crust, crumb]}
   - {id: cake, title: A cake, level: advanced, examples: [tart, sponge]}
 certificates:
-  - {id: baker, title: Licensed baker, level: beginner, provider: The guild, link: "https://guild.example/exam"}
+  - id: baker
+    title: Licensed baker
+    level: beginner
+    provider: The guild
+    link: "https://guild.example/exam"
 info:
   - kind: tips
     points: [Weigh the water., "Trust <@1> *nobody*."]
@@ -70,9 +74,9 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
         "[Add a project] [Only mine]",
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
-    assert (
-        changed
-        == "my FIRST *loaf* is among what you have built already, and is now as you say.\n[All projects]"
+    assert changed == (
+        "my FIRST *loaf* is among what you have built already, and is now as you say.\n"
+        "[All projects]"
     )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
         "You have built · 1",
@@ -121,7 +125,8 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Give the whole address, like https://example.org/my-project, or leave the link out.\n[Edit]"
+            "Give the whole address, like https://example.org/my-project, or leave the link out.\n"
+            "[Edit]"
         ),
         "project add https://ada.example/loaf": (
             "Say what the project is called as well, with its link behind that."
@@ -129,14 +134,22 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
-        "project add Loaf project=pie": "Baking in a week suggests no such project: there is A loaf, A cake.\n[Edit]",
-        "project add Loaf level=expert": (
-            "level is one of beginner, intermediate, advanced, and “expert” is none of them.\n[Edit]"
+        "project add Loaf project=pie": (
+            "Baking in a week suggests no such project: there is A loaf, A cake.\n[Edit]"
         ),
-        "project add Loaf remove=yes": "You have no project of that title. project list shows what there is.",
-        "certificate add Baker earned=2027-01-01": "That day is yet to come: add the certificate when you have it.\n[Edit]",
+        "project add Loaf level=expert": (
+            "level is one of beginner, intermediate, advanced, and “expert” is none of them.\n"
+            "[Edit]"
+        ),
+        "project add Loaf remove=yes": (
+            "You have no project of that title. project list shows what there is."
+        ),
+        "certificate add Baker earned=2027-01-01": (
+            "That day is in the future: add the certificate when you have earned it.\n[Edit]"
+        ),
         "certificate add Baker earned=1899-01-01": (
-            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20.\n[Edit]"
+            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20.\n"
+            "[Edit]"
         ),
         "certificate add Baker certificate=cook": (
             "Baking in a week suggests no such certificate: there is Licensed baker.\n[Edit]"
@@ -170,7 +183,7 @@ async def test_notes_projects_and_certificates_of_a_plan_are_shown_beside_its_we
         "eve", "roadmap show roadmap=baking about=projects"
     )
     assert await room.says("ada", "roadmap show about=resources") == (
-        "Baking in a week has no resources: roadmap show has the plan itself."
+        "Baking in a week has no resources: use roadmap show to see the plan."
     )
     assert (await room.says("eve", "roadmap show roadmap=baking")).split("\n")[:3] == [
         "Baking in a week",

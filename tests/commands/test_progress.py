@@ -72,10 +72,16 @@ async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room)
     )
     await second_week(room)
     refusals = {
-        "progress adda": "I can show nobody called “adda” in spring: did you mean Ada?",
-        "progress zoe": "I can show nobody called “zoe” in spring: progress board shows who is on it.",
-        "progress @everyone": "I can show nobody called “@everyone” in spring: progress board shows who is on it.",
-        "progress <@123>": "I can show nobody called “<@123>” in spring: progress board shows who is on it.",
+        "progress adda": "I found nobody called “adda” in spring: did you mean Ada?",
+        "progress zoe": (
+            "I found nobody called “zoe” in spring: use progress board to see who is on it."
+        ),
+        "progress @everyone": (
+            "I found nobody called “@everyone” in spring: use progress board to see who is on it."
+        ),
+        "progress <@123>": (
+            "I found nobody called “<@123>” in spring: use progress board to see who is on it."
+        ),
         "progress board=perhaps": "board is yes or no, and “perhaps” is neither.",
         "progress mebmer=ada": "progress has no option “mebmer”: did you mean member?",
     }
@@ -92,7 +98,7 @@ async def test_two_people_of_one_name_are_told_apart_by_the_board_alone(quick_ro
     await room.says("bob", "settings alias=Ada")
     assert (
         await room.says("bob", "progress ada")
-        == "2 people are called “ada”: progress board shows them all."
+        == "2 people are called “ada”: use progress board to see them."
     )
 
 
@@ -112,7 +118,7 @@ async def test_somebody_is_meant_by_a_mention_unless_it_would_give_an_alias_away
         told = await room.says("ada", f"progress {said}")
         assert (
             told
-            == f"I can show nobody called “{name}” in spring: progress board shows who is on it."
+            == f"I found nobody called “{name}” in spring: use progress board to see who is on it."
         )
     assert (await room.says("bob", 'progress "person:bob Robert"')).startswith(
         "Your progress in spring\n"

@@ -24,8 +24,10 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
     ):
         assert await room.says("ada", said) == BOOKS, said
     refusals = {
-        "resources cooking": "The plan has no resource about “cooking”: resources lists all 6.",
-        "resources **x**": "The plan has no resource about “**x**”: resources lists all 6.",
+        "resources cooking": (
+            "The plan has no resource about “cooking”: use resources to see all 6."
+        ),
+        "resources **x**": "The plan has no resource about “**x**”: use resources to see all 6.",
         f"resources {'x' * 40}": "Name the topic in one or two words, like resources statistics.",
         "resources cohort=sprin": "I know no cohort “sprin” here: did you mean spring?",
     }

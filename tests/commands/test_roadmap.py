@@ -25,7 +25,7 @@ async def test_the_whole_plan_is_shown_with_its_stages_and_dates(quick_room: Roo
         "12. Final project: an AI system from end to end · 4 items · from Mon 18 May 2026" in lines
     )
     assert lines[-1] == "[This week's list] [Resources] [Notes]"
-    assert lines[2] == "After “AI/ML Engineer - Learning Roadmap”"
+    assert lines[2] == "Based on “AI/ML Engineer - Learning Roadmap”"
     assert await room.says("ada", "roadmap show cohort=#1") == whole
     # Whoever is not in it yet may look before they join.
     assert await room.says("eve", "roadmap show cohort=#1") == whole.replace(
@@ -56,7 +56,7 @@ async def test_one_week_is_shown_with_everything_that_belongs_to_it(quick_room: 
     ):
         assert await room.says("ada", said) == week, said
     refusals = {
-        "roadmap 13": "spring has weeks 1 to 12: name one of them.",
+        "roadmap 13": "spring has no week 13: choose 1 to 12.",
         "roadmap zero": "“zero” is no number I can use for week: give it like 3.",
         "roadmap 2 sprung": "I know no cohort “sprung” here: did you mean spring?",
         "roadmap page=99": (await room.says("ada", "roadmap")),
@@ -70,11 +70,11 @@ async def test_a_week_of_a_roadmap_is_shown_before_a_cohort_takes_it(quick_room:
     assert said.startswith("Week 2: Calculus and optimisation\nMonth 1: ")
     refusals = {
         "roadmap show week=13 roadmap=ai-ml-engineer-12-weeks": (
-            "AI/ML engineer in twelve weeks has weeks 1 to 12: name one of them."
+            "AI/ML engineer in twelve weeks has no week 13: choose 1 to 12."
         ),
         "roadmap show week=1 roadmap=ai-ml-career-card": (
-            "AI and machine learning: a career card has no weeks until a cohort takes it: "
-            "roadmap show roadmap=ai-ml-career-card has its stages."
+            "AI and machine learning: a career card has no weeks until a cohort uses it: "
+            "leave the week out to see its stages."
         ),
     }
     assert {said: await room.says("eve", said) for said in refusals} == refusals
@@ -94,5 +94,5 @@ async def test_a_pause_leaves_the_plan_readable(quick_room: Room) -> None:
         "ada", "roadmap"
     )
     assert await room.says("ada", "week 12") == (
-        "Week 12 has no dates while spring is paused: roadmap 12 has what is in it."
+        "Week 12 has no dates while spring is paused: use roadmap 12 to see its items."
     )

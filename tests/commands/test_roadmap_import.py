@@ -13,26 +13,26 @@ from bot.commands.roadmap_import import read_roadmap_upload
 from tests.support.roadmap_versions import FIRST, SECOND, file, publishes
 from tests.support.room import Room
 
-GONE = "That import is no longer here: say roadmap import and bring the file again."
+GONE = "That import has expired: use roadmap import to upload the file again."
 
 
 async def test_a_plan_is_looked_at_before_it_is_published(quick_room: Room) -> None:
     room = quick_room
     assert await room.says("mona", "roadmap import", files=file(FIRST)) == (
-        "A plan, read\n"
+        "Import report\n"
         "Rust together has 3 weeks, 1 stage, 5 items.\n"
-        "It would be a new roadmap here, called rust.\n"
-        "Nothing has been published yet: it waits a day for you.\n"
-        "[Publish it] [Leave it]"
+        "It would be a new plan here, named rust.\n"
+        "Nothing is published yet. You have one day to decide.\n"
+        "[Publish] [Discard]"
     )
     assert "Rust" not in await room.says("ada", "roadmap list")
     assert await room.says("mona", "roadmap publish number=1 over=0") == (
         "Rust together is published as version 1 of rust.\n"
-        "New groups can take it: cohort create roadmap=rust.\n"
-        "[A new cohort]"
+        "New groups can use it from now on.\n"
+        "[Create a cohort]"
     )
     assert (
-        "• Rust together rust · 3 weeks · 5 items · version 1 here\nThree weeks of Rust."
+        "• Rust together rust · 3 weeks · 5 items · version 1\nThree weeks of Rust."
         in await room.says("ada", "roadmap list")
     )
     assert await room.says("mona", "roadmap publish number=1 over=0") == GONE
@@ -44,21 +44,23 @@ async def test_a_new_version_is_told_with_what_it_changes_for_whom(quick_room: R
     await room.spring("ada", "ben", more="roadmap=rust")
     await room.says("ada", "tick hello")
     assert await room.says("mona", "roadmap import", files=file(SECOND)) == (
-        "A plan, read\n"
+        "Import report\n"
         "Rust together has 4 weeks, 1 stage, 6 items.\n"
-        "It would be version 2 of rust. Beside version 1: 2 moved, 1 split, 2 new, 1 gone, 1 week new; "
+        "It would be version 2 of rust. Compared with version 1: 2 moved, 1 split, 2 new, 1 "
+        "gone, 1 week new; "
         "1 person has ticked some of what has changed, and every tick stays.\n"
-        "Nothing has been published yet: it waits a day for you.\n"
-        "[Publish it] [Leave it] [What changes]"
+        "Nothing is published yet. You have one day to decide.\n"
+        "[Publish] [Discard] [Changes]"
     )
     assert "• Moved: “Say hello” from “A start” to “An ending” (1 ticked it)\n" in await room.says(
         "mona", "roadmap publish number=2 over=1 show=changes"
     )
     assert await room.says("mona", "roadmap publish number=2 over=1") == (
-        "Rust together is published as version 2 of rust: 2 moved, 1 split, 2 new, 1 gone, 1 week new.\n"
-        "New groups can take it: cohort create roadmap=rust.\n"
-        "spring stays on the older plan until you say otherwise; look at the move first.\n"
-        "[Move spring] [A new cohort]"
+        "Rust together is published as version 2 of rust: 2 moved, 1 split, 2 new, 1 gone, 1 "
+        "week new.\n"
+        "New groups can use it from now on.\n"
+        "spring stays on the old version. Press Move to preview the new one.\n"
+        "[Move spring] [Create a cohort]"
     )
     assert "there is nothing to publish" in await room.says(
         "mona", "roadmap import", files=file(SECOND)
@@ -71,7 +73,7 @@ async def test_an_import_that_is_left_and_one_that_came_too_late_publish_nothing
     room = quick_room
     await room.says("mona", "roadmap import", files=file(FIRST))
     assert await room.says("mona", "roadmap publish number=1 leave=yes") == (
-        "Rust together was not published, and I keep nothing of it."
+        "I have discarded Rust together."
     )
     assert await room.says("mona", "roadmap publish number=1 over=0") == GONE
     await room.says("mona", "roadmap import", files=file(FIRST))
@@ -101,8 +103,9 @@ async def test_a_plan_that_cannot_be_used_is_refused_with_its_first_mistake(
     broken = FIRST.replace("kind: action, title: Install Rust", "kind: dance, title: Install Rust")
     broken = broken.replace("title: An ending", "name: An ending")
     assert await room.says("mona", "roadmap import", files=file(broken)) == (
-        "Line 11, stages[0].weeks[0].items[0].kind: Write one of these: topic, review, practice, project, reading, "
-        "certificate, action or checkpoint. 2 more to mend after that."
+        "Line 11, stages[0].weeks[0].items[0].kind: Write one of these: topic, review, "
+        "practice, project, reading, "
+        "certificate, action or checkpoint. Then fix 2 more."
     )
     assert await room.says("mona", "roadmap publish number=1 over=0") == GONE
 
@@ -110,7 +113,7 @@ async def test_a_plan_that_cannot_be_used_is_refused_with_its_first_mistake(
 @pytest.mark.parametrize("name", ["Rust!", "x" * 33, "../rust", "@everyone", "rust--two"])
 async def test_a_name_no_roadmap_can_have_is_refused(quick_room: Room, name: str) -> None:
     said = await quick_room.says("mona", f'roadmap import name="{name}"', files=file(FIRST))
-    assert said.startswith("A roadmap's name is up to 32 small letters and digits")
+    assert said.startswith("Choose a name of up to 32 small letters and digits")
 
 
 def test_what_to_mend_in_markdown_is_named_by_its_line_alone() -> None:
@@ -142,13 +145,12 @@ async def test_an_edit_of_a_plan_that_comes_with_the_bot_is_its_version_one_here
     room = quick_room
     said = await room.says("mona", "roadmap import name=ai-ml-engineer-12-weeks", files=file(FIRST))
     assert (
-        "It would be version 1 of ai-ml-engineer-12-weeks. Beside the one that comes with me:"
-        in said
+        "It would be version 1 of ai-ml-engineer-12-weeks. Compared with the built-in plan:" in said
     )
     assert (
-        "Nothing of the older one is left: if it is another plan, import it with another name=."
-        in said
-    )
+        "Nothing from the older version is left. If this is a different plan, import it under "
+        "another name."
+    ) in said
     await room.says("mona", "roadmap publish number=1 over=0")
     await room.spring("ada")
     assert "A start" in await room.says("ada", "roadmap show")

@@ -13,11 +13,11 @@ async def test_everybody_sees_what_there_is_and_how_many_groups_are_on_it(quick_
     await room.spring("ada", more="roadmap=rust")
     said = await room.says("ada", "roadmap list")
     assert (
-        "• Rust together rust · 3 weeks · 5 items · version 1 here · 1 group on it\nThree weeks of Rust."
-        in said
-    )
-    assert "Bring your own" not in said
-    assert "Bring your own" in await room.says("mona", "roadmap list")
+        "• Rust together rust · 3 weeks · 5 items · version 1 · used by 1 group\n"
+        "Three weeks of Rust."
+    ) in said
+    assert "Import a plan" not in said
+    assert "Import a plan" in await room.says("mona", "roadmap list")
     answer = await room.answer("ada", "roadmap list")
     assert isinstance(answer, Message)
     picks = [

@@ -1,4 +1,4 @@
-"""Routes: what a member picks of a plan that branches, and how every count and list of theirs follows."""
+"""Routes: a member's picks in a plan with branches, and every count and list after them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.message import Checklist, Form, Message
+from bot.chat.message import Checklist, Form, Message, Text
 from tests.group.test_progress import agrees
 from tests.support.branching_roadmap import BRANCHING
 from tests.support.room import Room
@@ -38,7 +38,7 @@ async def lists(room: Room, said: str, name: str = "ada") -> list[Checklist]:
 
 
 def shown(block: Checklist) -> dict[str, Any]:
-    return {one.value: one.note for one in block.choices}
+    return {choice.value: choice.note for choice in block.choices}
 
 
 async def fact(room: Room, name: str = "ada") -> str:
@@ -51,7 +51,7 @@ async def fact(room: Room, name: str = "ada") -> str:
 async def test_what_is_picked_is_kept_shown_and_taken_back(branching: Room) -> None:
     room = branching
     assert await fact(room) == "Route: the usual one (5 items)"
-    hint = "Do Begin first: what you have picked builds on it."
+    hint = "Do Begin first: your choice builds on it."
     steps = [
         ("settings track=with-pytorch", 5, "Learn PyTorch (5 items)", hint),
         ("settings track=vision", 6, "Computer vision (6 items)", hint),
@@ -78,14 +78,16 @@ async def test_what_is_picked_is_kept_shown_and_taken_back(branching: Room) -> N
     ]
     for said, total, told, first in steps:
         answer = (await room.says("ada", said)).split("\n")
-        assert answer[1] == f"Saved. Your route has {total} items now. {first}".strip(), said
+        assert answer[1] == f"Saved. Your route now has {total} items. {first}".strip(), said
         assert await fact(room) == f"Route: {told}", said
         await agrees(room, "ada")
     assert await fact(room, "bob") == "Route: the usual one (5 items)"
 
 
 REFUSED = {
-    "settings track=with-pytroch": "“with-pytroch” is no track or option of spring: did you mean with-pytorch?",
+    "settings track=with-pytroch": (
+        "“with-pytroch” is no track or option of spring: did you mean with-pytorch?"
+    ),
     "settings track=<@1>": "“<@1>” is no track or option of spring: "
     "there is vision, language, by-course, by-lectures, with-tensorflow, with-pytorch and 5 more.",
     "settings track=vision,language": "One track at a time: name vision and language alone.",
@@ -100,9 +102,9 @@ async def test_what_a_plan_does_not_have_is_refused_with_what_there_is(branching
 
 async def test_a_plan_with_one_route_has_nothing_to_pick(quick_room: Room) -> None:
     await quick_room.spring("ada")
-    one = "spring has one route for everybody: there is nothing to pick."
-    assert await quick_room.says("ada", "settings track=vision") == one
-    assert await quick_room.says("ada", "settings ask=route cohort=#1") == one
+    refusal = "spring has one route for everybody: use week to see your list."
+    assert await quick_room.says("ada", "settings track=vision") == refusal
+    assert await quick_room.says("ada", "settings ask=route cohort=#1") == refusal
     assert "Route" not in await quick_room.says("ada", "settings")
 
 
@@ -113,7 +115,7 @@ async def test_words_are_completed_one_after_the_other(branching: Room) -> None:
         found = await room.core.suggest_values(
             room.caller("ada"), room.place, "settings", "track", typed, {}
         )
-        return [(one.label, one.value) for one in found]
+        return [(choice.label, choice.value) for choice in found]
 
     assert len(await offered("")) == 12
     assert await offered("vis") == [("Computer vision", "vision")]
@@ -133,8 +135,8 @@ async def test_the_form_starts_with_what_holds_and_a_new_track_takes_its_options
         assert isinstance(form, Form)
         assert form.says == says
         return {
-            one.name: tuple(choice.value for choice in one.choices if choice.chosen)
-            for one in form.fields
+            field.name: tuple(choice.value for choice in field.choices if choice.chosen)
+            for field in form.fields
         }
 
     before = {
@@ -145,17 +147,17 @@ async def test_the_form_starts_with_what_holds_and_a_new_track_takes_its_options
         "fourth": ("papers/newer",),
     }
     assert await filled() == before
-    assert "6 items now" in await room.says("ada", says, {**before, "track": ("vision",)})
+    assert "now has 6 items" in await room.says("ada", says, {**before, "track": ("vision",)})
     along = {**before, "track": ("vision",), "second": ("framework/with-pytorch",)}
     assert await filled() == along
-    assert "5 items now" in await room.says("ada", says, {**along, "third": ("",)})
+    assert "now has 5 items" in await room.says("ada", says, {**along, "third": ("",)})
     assert await filled() == {**along, "third": ()}
     assert await fact(room) == "Route: Computer vision, nothing of What else (5 items)"
-    assert "6 items now" in await room.says(
+    assert "now has 6 items" in await room.says(
         "ada", says, {**along, "second": ("framework/with-tensorflow",)}
     )
     assert await fact(room) == "Route: Computer vision, Learn TensorFlow, Share (6 items)"
-    assert "5 items now" in await room.says("ada", says, before)
+    assert "now has 5 items" in await room.says("ada", says, before)
 
 
 async def test_the_own_list_has_other_routes_below_it_and_says_what_is_as_good_as_done(
@@ -169,16 +171,22 @@ async def test_the_own_list_has_other_routes_below_it_and_says_what_is_as_good_a
     )
     assert others.label == "Other routes: tick or untick"
     told = await room.says("ada", others.says, {others.name: ("lectures",)})
-    assert told.startswith("Week 1: Begin\nTicked Watch the lectures.\n1 of 2 of this week done.\n")
+    assert told.startswith(
+        "Week 1: Begin\nTicked Watch the lectures.\nYou have done 1 of 2 items in week 1.\n"
+    )
     own, others = await lists(room, "week")
     assert shown(own)["course"] == "as good as done: Watch the lectures · topic"
     await room.says("ada", own.says, {own.name: ("python",)})
     assert "2 of 2 done" in await room.says("ada", "week")
     assert "The whole plan: 2 of 5" in await room.says("ada", "progress")
-    assert "2 of 5 items of the plan done" in await room.says("ada", "tick pytorch")
+    assert "You have done 2 of 5 items" in await room.says("ada", "tick pytorch")
     assert "The whole plan: 2 of 5" in await room.says("ada", "home")
     assert "2 of 2 items done" in await room.says("ada", "checkin hours=1")
-    assert "**Ada** · 2 of 5 done" in (await room.answer("mona", "cohort members")).blocks[1].body  # type: ignore[union-attr]
+    listed = await room.answer("mona", "cohort members")
+    assert isinstance(listed, Message)
+    (_, lines, *_) = listed.blocks
+    assert isinstance(lines, Text)
+    assert "**Ada** · 2 of 5 done" in lines.body
     await room.says("ada", "settings track=with-pytorch")
     assert "The whole plan: 3 of 5" in await room.says("ada", "progress")
     assert "3 of 5 done" in await room.says("mona", "cohort members")
@@ -193,7 +201,7 @@ async def test_a_list_from_before_a_change_of_route_takes_nothing_back(branching
     await room.says("ada", "settings track=by-lectures")
     answer = await room.says("ada", own.says, {own.name: ("python",)})
     assert (
-        "Ticked Learn Python. Your list was an old one, so no tick is taken back: here is how it stands."
+        "Ticked Learn Python. Your list was out of date, so I removed no ticks. Here is a new one."
         in answer
     )
     assert "  [x] Take the course" in answer
@@ -208,12 +216,17 @@ async def test_the_check_in_offers_the_own_route_first_and_leaves_out_what_is_as
     async def offered(week: int) -> list[tuple[str, str]]:
         form = await room.answer("ada", f"checkin {week}")
         assert isinstance(form, Form)
-        return [(one.value, one.note) for one in form.fields[0].choices]
+        return [(choice.value, choice.note) for choice in form.fields[0].choices]
 
     await room.says("ada", "tick lectures")
     assert await offered(1) == [("python", "")]
     await room.says("ada", "settings track=with-pytorch")
-    assert [one for one, _ in await offered(2)] == ["pytorch", "paper", "tensorflow", "old-paper"]
+    assert [value for value, _ in await offered(2)] == [
+        "pytorch",
+        "paper",
+        "tensorflow",
+        "old-paper",
+    ]
     assert (await offered(2))[2] == ("tensorflow", "TensorFlow or PyTorch")
 
 
@@ -222,7 +235,7 @@ async def test_posts_count_by_the_usual_route_and_honour_everybody_by_their_own(
 ) -> None:
     room = branching
     (topics,) = room.posts("topics")
-    (block,) = (one for one in topics.message.blocks if isinstance(one, Checklist))
+    (block,) = (block for block in topics.message.blocks if isinstance(block, Checklist))
     assert shown(block) == {
         "python": "topic",
         "course": "By course · topic",
@@ -265,7 +278,7 @@ async def test_scores_follow_whatever_is_picked_linked_parted_or_left(room: Room
     await room.says("ada", "settings track=with-pytorch")
     assert "The whole plan: 2 of 6" in await room.says("nora", "progress", place=THERE)
     await agrees(room, "ada")
-    assert "stands alone again" in await room.says("nora", "unlink sure=yes", place=THERE)
+    assert "no longer connected" in await room.says("nora", "unlink sure=yes", place=THERE)
     assert "The whole plan: 1 of 6" in await room.says("nora", "progress", place=THERE)
     await agrees(room, "ada")
     await agrees(room, "nora", THERE)

@@ -9,14 +9,15 @@ SHOWN = (
     "Your settings\n{}Time zone: {}\nReminders: {}\nQuiet hours: {}\nName: {}\nBoards: spring: {}\n"
     "[Times and reminders] [Name and privacy]"
 )
-DAILY = "at 18:00, 2 a week at most, by private message"
-UNSET = "not set: the cohort's"
+DAILY = "at 18:00, at most 2 a week, by private message"
+UNSET = "not set, so your cohort's"
 
 
 async def test_settings_are_shown_kept_and_taken_back(room: Room) -> None:
     await room.spring("ada")
     zone = "Asia/Kolkata, where it is 15:30"
-    seven = "at 07:00, 0 a week at most, off"
+    off = "off"
+    weekly = "at 07:00, at most 1 a week, by private message"
     dialogue = [
         ("settings", SHOWN.format("", UNSET, DAILY, "22:00-08:00", "Ada", "shown as Ada")),
         (
@@ -29,27 +30,31 @@ async def test_settings_are_shown_kept_and_taken_back(room: Room) -> None:
         ),
         (
             "settings reminder=7 reminders=0 delivery=none",
-            SHOWN.format("Saved.\n", zone, seven, "23:30-06:00", "Ada", "shown as Ada"),
+            SHOWN.format("Saved.\n", zone, off, "23:30-06:00", "Ada", "shown as Ada"),
         ),
         (
             "settings quiet=none",
-            SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Ada"),
+            SHOWN.format("Saved.\n", zone, off, "none", "Ada", "shown as Ada"),
         ),
         (
             'settings alias="**Owl** 🦉"',
-            SHOWN.format("Saved.\n", zone, seven, "none", "**Owl** 🦉", "shown as **Owl** 🦉"),
+            SHOWN.format("Saved.\n", zone, off, "none", "**Owl** 🦉", "shown as **Owl** 🦉"),
         ),
         (
             "settings hidden=yes",
-            SHOWN.format("Saved.\n", zone, seven, "none", "**Owl** 🦉", "hidden"),
+            SHOWN.format("Saved.\n", zone, off, "none", "**Owl** 🦉", "hidden"),
         ),
         (
             "settings alias=- hidden=no",
-            SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Ada"),
+            SHOWN.format("Saved.\n", zone, off, "none", "Ada", "shown as Ada"),
         ),
         (
             "settings cohort=#1 alias=Kit",
-            SHOWN.format("Saved.\n", zone, seven, "none", "Ada", "shown as Kit"),
+            SHOWN.format("Saved.\n", zone, off, "none", "Ada", "shown as Kit"),
+        ),
+        (
+            "settings reminders=1 delivery=private",
+            SHOWN.format("Saved.\n", zone, weekly, "none", "Ada", "shown as Kit"),
         ),
     ]
     assert [(said, await room.says("ada", said)) for said, _ in dialogue] == dialogue
@@ -61,18 +66,30 @@ async def test_what_cannot_be_set_is_refused_and_nothing_is_changed(quick_room: 
     before = await room.says("ada", "settings")
     refusals = {
         "settings Berlln": "I do not know the time zone “Berlln”: did you mean Europe/Berlin?",
-        "settings zone=<@1>": "I do not know the time zone “<@1>”: give it like Europe/Berlin or Asia/Kolkata.",
+        "settings zone=<@1>": (
+            "I do not know the time zone “<@1>”: give it like Europe/Berlin or Asia/Kolkata."
+        ),
         "settings reminder=25:00": "“25:00” is no time of day: give it like 18:00 or 6pm.",
-        "settings reminder=23:00": "23:00 lies in your quiet hours, 22:00 to 08:00: move one of the two.",
-        "settings quiet=17:00-19:00": "18:00 lies in your quiet hours, 17:00 to 19:00: move one of the two.",
-        "settings quiet=nights": "Give quiet hours like 22:00-08:00, or none.",
+        "settings reminder=23:00": (
+            "23:00 is inside your quiet hours, 22:00 to 08:00: change one of them."
+        ),
+        "settings quiet=17:00-19:00": (
+            "18:00 is inside your quiet hours, 17:00 to 19:00: change one of them."
+        ),
+        "settings quiet=nights": "Write quiet hours like 22:00-08:00, or none.",
         "settings quiet=22:00-28:00": "“28:00” is no time of day: give it like 18:00 or 6pm.",
         "settings reminders=9": "9 is too high for reminders: choose 0 to 7.\n[Edit]",
         "settings delivery=shout": "delivery is one of private, none, and “shout” is none of them.",
         "settings hidden=perhaps": "hidden is yes or no, and “perhaps” is neither.",
-        f"settings alias={'x' * 50}": "A name can have 40 characters and this has 50: please shorten it.",
-        "settings alias=\u200d\u0301": "Others would see nothing of that name: give it a letter or a digit, or - for your own.",
-        "settings zone=Europe/Berlin cohort=autumn": "I know no cohort “autumn” here: there is spring.\n[Edit]",
+        f"settings alias={'x' * 50}": (
+            "A name can have 40 characters and this has 50: please shorten it."
+        ),
+        "settings alias=\u200d\u0301": (
+            "Nobody could see that name: use at least one letter or digit, or - for your own name."
+        ),
+        "settings zone=Europe/Berlin cohort=autumn": (
+            "I know no cohort “autumn” here: there is spring.\n[Edit]"
+        ),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert await room.says("ada", "settings") == before
@@ -91,8 +108,8 @@ async def test_forms_start_with_what_is_set_and_an_emptied_field_takes_it_back(r
         "settings Europe/Berlin reminder=19:00 quiet=23:00-07:00 reminders=3 alias=Owl hidden=yes",
     )
     times = {
-        one.name: (one.value, [c.value for c in one.choices if c.chosen])
-        for one in (await form(room, "settings ask=times")).fields
+        field.name: (field.value, [choice.value for choice in field.choices if choice.chosen])
+        for field in (await form(room, "settings ask=times")).fields
     }
     assert times == {
         "zone": ("Europe/Berlin", []),
@@ -102,8 +119,8 @@ async def test_forms_start_with_what_is_set_and_an_emptied_field_takes_it_back(r
         "delivery": ("", ["private"]),
     }
     privacy = {
-        one.name: (one.value, [c.value for c in one.choices if c.chosen])
-        for one in (await form(room, "settings ask=privacy")).fields
+        field.name: (field.value, [choice.value for choice in field.choices if choice.chosen])
+        for field in (await form(room, "settings ask=privacy")).fields
     }
     assert privacy == {"alias": ("Owl", []), "hidden": ("", ["yes"])}
     emptied = {
@@ -132,8 +149,8 @@ async def test_a_refused_field_keeps_what_was_typed_in_the_others(quick_room: Ro
     refused = await room.answer("ada", "settings ask=times", typed)
     assert isinstance(refused, Form)
     assert [
-        (one.value or [c.value for c in one.choices if c.chosen], one.problem)
-        for one in refused.fields
+        (field.value or [choice.value for choice in field.choices if choice.chosen], field.problem)
+        for field in refused.fields
     ] == [
         ("Berlln", "I do not know the time zone “Berlln”: did you mean Europe/Berlin?"),
         ("19:00", ""),

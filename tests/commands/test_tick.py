@@ -15,17 +15,29 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
     await room.spring("ada")
     bayes = "First steps in probability, up to Bayes’ theorem"
     dialogue = {
-        "tick bayes": f"Ticked {bayes}.\n1 of 57 items of the plan done.{MORE}",
-        "tick BAYES": f"{bayes} was ticked already, so nothing has changed.\n1 of 57 items of the plan done.{MORE}",
+        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the whole plan.{MORE}",
+        "tick BAYES": (
+            f"{bayes} was already ticked, so nothing "
+            "changed.\n"
+            f"You have done 1 of 57 items in the whole plan.{MORE}"
+        ),
         "tick describing data with a few numbers": (
-            f"Ticked Describing data with a few numbers.\n2 of 57 items of the plan done.{MORE}"
+            "Ticked Describing data with a few numbers.\n"
+            f"You have done 2 of 57 items in the whole plan.{MORE}"
         ),
         "tick vectors-matrices, numpy-matrices": (
             "Ticked Write vector and matrix operations with NumPy and "
-            f"Vectors, matrices and how to calculate with them.\n4 of 57 items of the plan done.{MORE}"
+            "Vectors, matrices and how to calculate with them.\n"
+            f"You have done 4 of 57 items in the whole plan.{MORE}"
         ),
-        "tick undo bayes": f"Took the tick back from {bayes}.\n3 of 57 items of the plan done.{MORE}",
-        "tick bayes undo=yes": f"{bayes} was not ticked, so nothing has changed.\n3 of 57 items of the plan done.{MORE}",
+        "tick undo bayes": (
+            f"Unticked {bayes}.\nYou have done 3 of 57 items in the whole plan.{MORE}"
+        ),
+        "tick bayes undo=yes": (
+            f"{bayes} was not ticked, so nothing "
+            "changed.\n"
+            f"You have done 3 of 57 items in the whole plan.{MORE}"
+        ),
     }
     assert {said: await room.says("ada", said) for said in dialogue} == dialogue
 
@@ -33,15 +45,20 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
 async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> None:
     await quick_room.spring("ada")
     refusals = {
-        "tick": "spring has not begun: name an item if you are ahead of us, roadmap lists them.",
+        "tick": "spring has not started: to work ahead, name an item from roadmap.",
         "tick numpy": (
             "“numpy” could be one of several items. Which one do you mean?\n"
-            "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and Pandas]"
+            "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and "
+            "Pandas]"
         ),
         "tick 1": "There is no list to count in yet: name the item by its title.",
-        "tick bayes kubernetes": "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan.",
-        "tick <@123>": "“<@123>” is no item of spring: week lists this week's, roadmap the whole plan.",
-        "tick bayes week=nonsense": "spring has no such week: say week for the current one.",
+        "tick bayes kubernetes": (
+            "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan."
+        ),
+        "tick <@123>": (
+            "“<@123>” is no item of spring: week lists this week's, roadmap the whole plan."
+        ),
+        "tick bayes week=nonsense": "spring has no such week: use week to see the current one.",
         "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.\n[Edit]",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
@@ -55,7 +72,7 @@ async def test_an_item_is_ticked_by_its_number_in_the_list_or_a_word_of_its_titl
     await room.goes_to(TUESDAY)
     lists = await own_list(room, "ada")
     first, second, third = (choice.label for choice in lists.choices[:3])
-    assert (await room.says("ada", "tick 1")).startswith(f"Ticked {first}.\n1 of 57")
+    assert (await room.says("ada", "tick 1")).startswith(f"Ticked {first}.\nYou have done 1 of 57")
     assert (await room.says("ada", "tick 2,#3")).startswith("Ticked ")
     assert [choice.label for choice in (await own_list(room, "ada")).choices if choice.chosen] == [
         first,
@@ -75,12 +92,15 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
     assert isinstance(asked, Message)
     assert asked.to_plain_text() == (
         "“vektors” is no item of spring. Did you mean one of these?\n"
-        "[Vectors, matrices and how to calculate with them] [Write vector and matrix operations with NumPy]"
+        "[Vectors, matrices and how to calculate with them] [Write vector and matrix "
+        "operations with NumPy]"
     )
     button, _ = [
         button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons
     ]
-    assert (await room.says("ada", button.says)).endswith(f"2 of 57 items of the plan done.{MORE}")
+    assert (await room.says("ada", button.says)).endswith(
+        f"You have done 2 of 57 items in the whole plan.{MORE}"
+    )
 
 
 async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
@@ -92,7 +112,7 @@ async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
     ]
     assert not any(choice.chosen for choice in lists.choices)
     answer = await room.says("ada", lists.says, {lists.name: ("bayes", "descriptive-stats")})
-    assert "2 of 5 of this week done." in answer
+    assert "You have done 2 of 5 items in week 1." in answer
     assert (
         "[x] First steps in probability" in answer
     )  # the private answer carries the member's own list
@@ -101,7 +121,7 @@ async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
     assert "The whole plan: 3 of 57" in await room.says("ada", "progress")
     assert "The whole plan: 1 of 57" in await room.says("bob", "progress")
     kept = await room.says("bob", lists.says, {lists.name: ()})
-    assert "Nothing was picked, so nothing has changed: take ticks back here.\n" in kept
+    assert "You chose nothing, so nothing changed. You can remove ticks here.\n" in kept
     assert "[x] First steps in probability" in kept
     assert await room.says("eve", lists.says, {lists.name: ("bayes",)}) == (
         "You are not in spring: say join spring first."
@@ -128,8 +148,8 @@ async def test_a_saved_private_list_is_the_whole_state_of_what_it_shows_and_of_n
     saved = await room.says("ada", lists.says, {lists.name: ("bayes", "vectors-matrices")})
     assert saved.split("\n")[1:3] == [
         "Ticked Vectors, matrices and how to calculate with them. "
-        "Took the tick back from Describing data with a few numbers.",
-        "2 of 5 of this week done.",
+        "Unticked Describing data with a few numbers.",
+        "You have done 2 of 5 items in week 1.",
     ]
     assert "The whole plan: 3 of 57" in await room.says("ada", "progress")
     await room.says("ada", lists.says, {lists.name: ()})

@@ -1,4 +1,4 @@
-"""`unlink`: what stays where is said first, and each account has afterwards what came through it."""
+"""`unlink`: a preview comes first, and each account keeps everything that came through it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ async def test_parting_is_asked_about_first_and_gives_each_account_its_own_back(
     await room.says("nora", "checkin note=mine", place=THERE)
     assert await room.says("nora", "unlink", place=THERE) == (
         "A preview\n"
-        "This account would stand alone again, without Ada on Test. Ticks, check-ins, days away and settings go with the "
-        "account they came through. What others see of you stays as it is with each, and each that did something in a "
-        "cohort has a seat of its own there.\n"
+        "This would disconnect this account from Ada on Test. Each account keeps the ticks, "
+        "check-ins, days away and settings that came through it. Others see both accounts the "
+        "same way as now. Each account keeps a seat in the cohorts where it was used.\n"
         "Nothing has changed yet.\n"
         "[Unlink]"
     )
     assert "The whole plan: 2 of 57" in await room.says("ada", "progress")
     assert await room.says("nora", "unlink sure=yes", place=THERE) == (
-        "This account stands alone again, without Ada on Test. You are in spring with it.\n[My progress] [Link again]"
+        "This account is no longer connected to Ada on Test. It is in spring.\n"
+        "[My progress] [Link again]"
     )
     card = await room.says("nora", "progress", place=THERE)
     assert "The whole plan: 1 of 57" in card
@@ -41,7 +42,7 @@ async def test_parting_is_asked_about_first_and_gives_each_account_its_own_back(
     assert "The whole plan: 1 of 57" in card
     assert "checked in" not in card
     assert await room.says("ada", "unlink") == (
-        "This account is linked with no other: link gives you a code to join one."
+        "This account is not connected to another: use link to connect one."
     )
 
 
@@ -63,7 +64,8 @@ async def test_an_account_that_did_nothing_has_no_seat_afterwards(quick_room: Ro
     await houses(room)
     await links(room, "ada", "nora")
     assert await room.says("nora", "unlink sure=yes", place=THERE) == (
-        "This account stands alone again, without Ada on Test. It is in no cohort: join shows which are open.\n"
+        "This account is no longer connected to Ada on Test. It is not in a cohort: use join "
+        "to see which are open.\n"
         "[Join a cohort] [Link again]"
     )
     assert "You are in spring 🎉" in await room.says("nora", "join", place=THERE)
@@ -77,7 +79,7 @@ async def test_whoever_parts_the_account_that_joined_leaves_the_other_its_deeds(
     await room.says("nora", "tick numpy-matrices", place=THERE)
     room.clock.at = TUESDAY.replace(hour=13)
     await room.says("nora", "checkin note=mine", place=THERE)
-    assert "You are in spring with it" in await room.says("ada", "unlink sure=yes")
+    assert "It is in spring" in await room.says("ada", "unlink sure=yes")
     assert "1 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
     async with room.store.transaction(write=False) as tx:
         cohort = await tx.cohorts.load_cohort(1)
@@ -104,7 +106,9 @@ async def test_of_three_accounts_the_other_two_stay_linked(room: Room) -> None:
     ):
         await room.says(name, f"tick {item}", place=place)
         await room.says(name, f"checkin note={name}", place=place)
-    assert "without Nora on Other and Thea on Third" in await room.says("ada", "unlink sure=yes")
+    assert ("connected to Nora on Other and Thea on Third") in await room.says(
+        "ada", "unlink sure=yes"
+    )
     for name, place, count in (("ada", None, 1), ("nora", THERE, 2), ("thea", third, 2)):
         assert f"The whole plan: {count} of 57" in await room.says(name, "progress", place=place)
     assert "2 taken" in await room.says("mona", "cohort members")
@@ -123,7 +127,7 @@ async def test_a_seat_of_an_old_cohort_goes_back_to_whoever_had_left_it(quick_ro
     await room.says("nora", "checkin note=mine", place=THERE)
     assert "You have left spring" in await room.says("ada", "leave")
     assert "You are in no cohort yet" in await room.says("nora", "week", place=THERE)
-    assert "in no cohort" in await room.says("nora", "unlink sure=yes", place=THERE)
+    assert "not in a cohort" in await room.says("nora", "unlink sure=yes", place=THERE)
     await room.says("nora", "join", place=THERE)
     assert "0 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
 
@@ -159,13 +163,13 @@ async def test_what_was_ticked_elsewhere_or_before_makes_no_seat(quick_room: Roo
     room.clock.at = TUESDAY
     await room.says("nora", "tick bayes", place=THERE)
     await links(room, "ada", "nora")
-    assert "You are in autumn with it" in await room.says("nora", "unlink sure=yes", place=THERE)
+    assert "It is in autumn" in await room.says("nora", "unlink sure=yes", place=THERE)
     await houses(room)
     room.clock.at = TUESDAY.replace(hour=13)
     await room.says("ada", "leave")
     await room.says("ada", "join spring")
     await links(room, "ada", "nora")
-    assert "You are in autumn with it" in await room.says("nora", "unlink sure=yes", place=THERE)
+    assert "It is in autumn" in await room.says("nora", "unlink sure=yes", place=THERE)
 
 
 async def test_a_seat_taken_again_with_another_account_goes_on_where_the_first_one_ended(
@@ -186,5 +190,5 @@ async def test_a_seat_taken_again_with_another_account_goes_on_where_the_first_o
     assert "Rank: hidden" in await room.says("nora", "progress", place=THERE)
     assert "mine" in await room.says("mona", "cohort members")
     await room.says("thea", "tick bayes", place=third)
-    assert "You are in spring with it" in await room.says("thea", "unlink sure=yes", place=third)
+    assert "It is in spring" in await room.says("thea", "unlink sure=yes", place=third)
     assert "Rank: hidden" in await room.says("thea", "progress", place=third)

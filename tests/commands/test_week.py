@@ -32,17 +32,24 @@ async def test_this_weeks_list_shows_what_is_done_and_the_ways_on(room: Room) ->
     assert (
         await room.says("ada", "week cohort=#1", place=Place("test", "space", native="ada"))
     ) == (
-        f"{head}1 of 5 done · checked in\n{LIST.format('x')}[Edit my check-in] [Week 2] [My progress]"
+        f"{head}1 of 5 done · checked in\n"
+        f"{LIST.format('x')}[Edit my check-in] [Week 2] [My "
+        "progress]"
     )
 
 
 REFUSALS = {
-    "week": "spring has not begun: week 1 opens on Mon 2 Mar 2026, and roadmap has the whole plan.",
-    "week 13": "spring has weeks 1 to 12: name one of them.",
-    "week 0": "spring has weeks 1 to 12: name one of them.",
-    "week n=-1": "spring has weeks 1 to 12: name one of them.",
+    "week": (
+        "spring has not started (week 1 starts on Mon 2 Mar 2026): use roadmap to see the "
+        "whole plan."
+    ),
+    "week 13": "spring has no week 13: choose 1 to 12.",
+    "week 0": "spring has no week 0: choose 1 to 12.",
+    "week n=-1": "spring has no week -1: choose 1 to 12.",
     "week two": "“two” is no number I can use for n: give it like 3.",
-    "week 99999999999999999999": "“99999999999999999999” is no number I can use for n: give it like 3.",
+    "week 99999999999999999999": (
+        "“99999999999999999999” is no number I can use for n: give it like 3."
+    ),
     "week 1 autumn": "I know no cohort “autumn” here: there is spring.",
 }
 

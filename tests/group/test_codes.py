@@ -96,7 +96,7 @@ async def test_a_code_lives_for_fifteen_minutes_and_a_new_one_takes_the_place_of
     assert await room.says("nora", f"link {second}", place=THERE) == NO_CODE
     third = await code_for(room, "ada")
     room.clock.at += LIVES - timedelta(seconds=1)
-    assert "one person now" in await room.says("nora", f"link {third}", place=THERE)
+    assert "You are now connected with" in await room.says("nora", f"link {third}", place=THERE)
 
 
 async def test_whoever_guesses_has_to_wait_even_with_the_right_code(room: Room) -> None:
@@ -114,9 +114,9 @@ async def test_whoever_guesses_has_to_wait_even_with_the_right_code(room: Room) 
     assert "please say it shorter" in await room.says("eve", f"link {'K' * 10_000}", place=THERE)
     wait = "Those were too many wrong codes: you can try again at 11:00 (UTC time)."
     assert await room.says("eve", f"link {code}", place=THERE) == wait
-    assert "one person now" in await room.says("nora", f"link {code}", place=THERE)
+    assert "You are now connected with" in await room.says("nora", f"link {code}", place=THERE)
     room.clock.at = datetime(2026, 2, 20, 11, tzinfo=UTC)
-    assert "one person now" in await room.says(
+    assert "You are now connected with" in await room.says(
         "eve", f"link {await code_for(room, 'cem')}", place=THERE
     )
 
@@ -137,7 +137,7 @@ async def test_one_interaction_delivered_twice_makes_one_code_uses_one_and_count
         ).to_plain_text() == NO_CODE
     joined = await room.answer("nora", f"link {code}", once="c", place=THERE)
     assert isinstance(joined, Message)
-    assert "one person now" in joined.to_plain_text()
+    assert "You are now connected with" in joined.to_plain_text()
     assert await room.answer("nora", f"link {code}", once="c", place=THERE) == joined
 
 
@@ -156,9 +156,9 @@ async def test_two_who_say_each_others_code_at_once_are_one_person(room: Room) -
     said = await asyncio.gather(
         room.says("ada", f"link {theirs}"), room.says("nora", f"link {ours}", place=THERE)
     )
-    linked = "Those two accounts are linked already: there is nothing left to do."
+    linked = "These two accounts are already connected: use progress to see your ticks from both."
     assert sorted(answer == linked for answer in said) == [False, True]
-    assert any("one person now" in answer for answer in said)
+    assert any("You are now connected with" in answer for answer in said)
 
 
 async def test_old_codes_and_guesses_are_let_go_of(quick_room: Room) -> None:
@@ -172,4 +172,4 @@ async def test_old_codes_and_guesses_are_let_go_of(quick_room: Room) -> None:
             assert (
                 await tx._connection.execute(text(f"SELECT count(*) FROM {table}"))
             ).scalar() == 0
-    assert "one person now" in await links(room, "ada", "nora")
+    assert "You are now connected with" in await links(room, "ada", "nora")

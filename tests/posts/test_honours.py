@@ -99,5 +99,5 @@ async def test_the_whole_board_is_paged_and_its_ranks_go_on(quick_room: Room) ->
     assert second.split("\n")[2:4] == ["6. P13: 1 of 57", "6. P14: 1 of 57"]
     assert second.endswith("6. P24: 1 of 57\n1. P00: 2 of 57 (you)\n[Back]\n[My progress]")
     assert await room.says("p00", "progress board=yes week=nope") == (
-        "spring has no such week: say progress board=yes for this one's board."
+        "spring has no such week: use progress board to see the current board."
     )

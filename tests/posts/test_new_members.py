@@ -177,7 +177,7 @@ async def test_a_seat_that_two_accounts_once_shared_is_no_news(room: Room) -> No
     await links(room, "ada", "nora")
     await room.says("nora", "settings alias=Kestrel", place=THERE)
     await room.says("nora", "tick bayes", place=THERE)
-    assert "You are in spring with it" in await room.says("nora", "unlink sure=yes", place=THERE)
+    assert "It is in spring" in await room.says("nora", "unlink sure=yes", place=THERE)
     await room.passes(hours=5)
     await room.says("nora", "leave", place=THERE)
     await room.says("nora", "join cohort=#1", place=THERE)

@@ -158,7 +158,7 @@ async def test_many_people_at_once_all_get_their_answer(room: Room) -> None:
     assert all("You are in spring 🎉" in answer.to_plain_text() for answer in answers)
     ticked = await asyncio.gather(*(room.answer(name, "tick bayes") for name in names))
     assert {answer.to_plain_text().split("\n")[1] for answer in ticked} == {
-        "1 of 57 items of the plan done."
+        "You have done 1 of 57 items in the whole plan."
     }
 
 

@@ -112,11 +112,11 @@ class Two:
                 (await self.room.says(other.name, "link", place=other.place)).split()[3].rstrip(".")
             )
             answer = await self.says(which, f"link {code}")
-            assert ("linked already" if self.linked else "one person now") in answer
+            assert ("already connected" if self.linked else "You are now connected with") in answer
             self.linked = True
             return
         answer = await self.says(which, "unlink sure=yes")
-        assert ("stands alone again" in answer) is self.linked
+        assert ("no longer connected" in answer) is self.linked
         if self.linked and self.seated(which):
             for side in self.sides.values():
                 side.seated = side.seated or bool(side.ticked or side.reports)
@@ -311,7 +311,7 @@ async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room
     await room.goes_to(SUNDAY)
     assert told(room) == BOTH
     assert {one.at.hour for one in room.private("ada")} == {18}
-    assert "stands alone again" in await room.says("nora", "unlink sure=yes", place=THERE)
+    assert "no longer connected" in await room.says("nora", "unlink sure=yes", place=THERE)
     await room.goes_to(SUNDAY + timedelta(weeks=1))
     week = [(name, f"optimization.{n}") for name in ("ada", "nora") for n in (0, 1)]
     assert told(room) == BOTH + week

@@ -51,7 +51,7 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
     for who in ("ada", "mona"):
         for name in ("ivy", "ghost", "Ghost", "cem"):
             assert await room.says(who, f"progress {name}") == (
-                f"I can show nobody called “{name}” in spring: progress board shows who is on it."
+                f"I found nobody called “{name}” in spring: use progress board to see who is on it."
             )
     offered = await room.core.suggest_values(
         room.caller("ada"), room.place, "progress", "member", "", {}

@@ -75,11 +75,11 @@ async def lists_are_ticked(server: Server) -> None:
     assert ticked(own) == []
     saved = await server.picks("ada", own, ["vectors-matrices", "bayes"])
     assert saved.response.id == own.response.id, "the list is saved in place"
-    assert "2 of 5 of this week done." in answered(saved)
+    assert "You have done 2 of 5 items in week 1." in answered(saved)
     assert ticked(saved) == ["vectors-matrices", "bayes"]
     await server.restart()
     unticked = await server.picks("ada", saved, ["vectors-matrices"])
-    assert f"Took the tick back from **{BAYES}**." in answered(unticked)
+    assert f"Unticked **{BAYES}**." in answered(unticked)
     for name, values in (("ada", ["bayes"]), ("bob", ["vectors-matrices", "bayes"])):
         shown = await server.picks(name, topics, values, "tick")
         assert ticked(shown) == ["vectors-matrices", "bayes"], "the list of all only ever adds"
@@ -94,7 +94,7 @@ async def a_week_is_checked_in(server: Server) -> None:
     said_of_it = {"hours": "4.5", "confidence": "4", "blockers": "", "note": "It *went* well 🎉"}
     told = await server.submits("ada", form, **said_of_it)
     assert answered(told).startswith(
-        "Thank you, you are checked in for **week 1**: 2 of 5 items done."
+        "Thank you! You are checked in for **week 1**: 2 of 5 items done."
     )
     again = await server.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **said_of_it, "confidence": ["4"]}
@@ -260,9 +260,7 @@ async def a_cohort_is_made_by_form(server: Server, form: Any) -> None:
     assert answered(wrong).startswith("“many” is no number of seats")
     await server.passes(hours=25)
     late = await server.clicks("mona", wrong, "Edit")
-    assert (
-        answered(late) == "That form is no longer here: say its command again to get a fresh one."
-    )
+    assert answered(late) == "That form has expired: use its command again to get a new one."
 
 
 # — elsewhere —

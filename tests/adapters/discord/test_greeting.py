@@ -12,7 +12,7 @@ from bot.store import engine
 from tests.support.discord.server import Server, answered, greetings, said
 from tests.support.live_bot import locked
 
-HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
+HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week.\n"
 NOTHING = (
     f"{HELLO}No group is open here yet. Once one is, press _Join_ to take part.\n[Join]\n[Help]"
 )

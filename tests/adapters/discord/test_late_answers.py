@@ -146,7 +146,7 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
         unheard = await server.slash("ada", "checkin", hours=3)
         assert not unheard.acknowledged
         await server.delivers()
-        assert answered(unheard).startswith("Thank you, you are checked in"), (
+        assert answered(unheard).startswith("Thank you! You are checked in"), (
             "the same answer, not that of a change"
         )
 
@@ -165,7 +165,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (PRESSED, {"custom_id": "|~", "component_type": 2}, "Say what I can do for you"),
     (PRESSED, {"custom_id": "fly me|~", "component_type": 2}, "I do not know the command “fly”"),
     (PRESSED, {"custom_id": "week n=99999999999|~", "component_type": 2}, "is no number I can use"),
-    (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has weeks 1 to 12"),
+    (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has no week -1: choose 1 to 12"),
     (
         PRESSED,
         {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": "bayes"},

@@ -74,11 +74,11 @@ async def lists_are_ticked(group: Group) -> None:
     assert ticked(own) == []
     saved = await ada.ticks(own, VECTORS, BAYES)
     assert saved.body["ts"] == own.body["ts"], "the list is saved in place"
-    assert "2 of 5 of this week done." in words(saved)
+    assert "You have done 2 of 5 items in week 1." in words(saved)
     await group.restart()
     ada, bob = group.person("ada"), group.person("bob")
     unticked = await ada.unticks(saved, BAYES)
-    assert f"Took the tick back from {BAYES}." in words(unticked)
+    assert f"Unticked {BAYES}." in words(unticked)
     assert ticked(unticked) == [VECTORS]
     assert ticked(await ada.ticks(topics, BAYES)) == [VECTORS, BAYES], (
         "the list of all only ever adds"
@@ -102,7 +102,7 @@ async def a_week_is_checked_in(group: Group) -> None:
     }
     told = await group.fills("ada", form, **filled)
     assert told.kind == "modal"
-    assert "Thank you, you are checked in for week 1: 2 of 5 items done." in words(told)
+    assert "Thank you! You are checked in for week 1: 2 of 5 items done." in words(told)
     again = await group.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **filled, "confidence": ["4 · good"]}
     assert "Your check-in is changed" in words(await group.fills("ada", again, hours="5"))
@@ -125,7 +125,7 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
             "Time zone": "I do not know the time zone “berlln”: did you mean Europe/Berlin?"
         }
         wrong = await group.fills("ada", form, zone="berlin")
-        assert dict(wrong.errors) == {"Quiet hours": "Give quiet hours like 22:00-08:00, or none."}
+        assert dict(wrong.errors) == {"Quiet hours": "Write quiet hours like 22:00-08:00, or none."}
         saved = await group.fills(
             "ada", form, quiet="23:00-07:00", reminders="1", delivery="Not at all"
         )

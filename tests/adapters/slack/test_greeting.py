@@ -18,8 +18,10 @@ from tests.support.slack.group import MANY, ONE, SOCKET, Group, words
 from tests.support.slack.wire import dropped, limited, refused, status
 from tests.support.slack.workspaces import BOT, BOT_ID, Json, Sight
 
-HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
-NOTHING = f"{HELLO}No group is open here yet. Once one is, press Join to take part.\n[Join]\n[Help]"
+HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week.\n"
+NOTHING = (
+    f"{HELLO}No group is open here yet. When one opens, press Join to take part.\n[Join]\n[Help]"
+)
 SPRING = f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can do.\n[Join]\n[Help]"
 
 

@@ -26,8 +26,8 @@ async def shows(group: Group, name: str, text: str) -> Sight:
 
 async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> None:
     async with Group.on(url) as group:
-        welcome = "Your study group\nWelcome! I take study groups through a plan, week by week, and you are in no cohort yet.\n"
-        nothing = f"{welcome}No cohort is open here yet: a moderator can make one.\n{SETTINGS}"
+        welcome = "Your study group\nWelcome! I guide study groups through a plan, week by week. You are not in a cohort yet.\n"
+        nothing = f"{welcome}No cohort is open here yet. A moderator can create one.\n{SETTINGS}"
         assert await opened(group, "ada") == nothing
         assert await opened(group, "mona") == (
             f"{nothing}\nFor moderators\nThere is no cohort yet: say /study cohort create in the channel it shall live in."
@@ -98,14 +98,14 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
         )
         await group.restart()
         again = await group.person("ada").unticks(group.person("ada").home, VECTORS)
-        assert f"Took the tick back from {VECTORS}.\n" in words(again)
+        assert f"Unticked {VECTORS}.\n" in words(again)
         assert f"██░░░░░░░░ {WEEK_1} · 1 of 5\n" in words(again)
         assert ticked(again) == [BAYES]
 
         form = await group.clicks("ada", again, "Check in")
         assert words(form).startswith("Check-in, week 1\n")
         assert words(await group.fills("ada", form, hours="4")).startswith(
-            "Syllabot\nThank you, you are checked in"
+            "Syllabot\nThank you! You are checked in"
         )
         after = await shows(group, "ada", "1 of 5 · checked in")
         assert "Took the tick back" not in words(after), "old news goes"

@@ -160,7 +160,7 @@ class Border:
             brought = uploads(self.group.wire, self.there.id, "rust.yaml", text)
             preview = await self.group.fills("mona", form, file=brought)
             if "More" not in title:
-                await self.group.clicks("mona", preview, "Publish it")
+                await self.group.clicks("mona", preview, "Publish")
 
     async def _walks(self, name: str) -> None:
         """A neighbour says every command, and so is shown what can be pressed and sent."""

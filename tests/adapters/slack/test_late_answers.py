@@ -100,7 +100,7 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(
         async with busy(group):
             await ada.fills(form, {"quiet": "late"})
         again = await ada.hears("modal")
-        assert "Quiet hours · Give quiet hours like 22:00-08:00, or none." in words(again)
+        assert "Quiet hours · Write quiet hours like 22:00-08:00, or none." in words(again)
         assert fields(again)["quiet"] == "late", "what was typed stays"
 
 
@@ -209,7 +209,7 @@ async def joins_and_checks_in(group: Group) -> list[Heard]:
             INTERACTIVE, submitted(group.wire, group.place, ada, form, values)
         )
     )
-    assert "Thank you, you are checked in" in block_text.words(heard[-1].payload["view"])
+    assert "Thank you! You are checked in" in block_text.words(heard[-1].payload["view"])
     return heard
 
 
@@ -231,7 +231,7 @@ BUTTONS = [
     ({"value": "fly me"}, "I do not know the command “fly”"),
     ({"value": "x" * 2000}, "I do not know the command “xxx"),
     ({"value": "week n=99999999999"}, "is no number I can use"),
-    ({"value": "week n=-1"}, "has weeks 1 to 12"),
+    ({"value": "week n=-1"}, "has no week -1: choose 1 to 12"),
     ({"value": "draft 1"}, "That form is no longer here"),
     ({"value": "join cohort=#77"}, "I know no cohort “#77” here"),
     ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can say"),
