@@ -38,8 +38,7 @@ async def test_a_form_asks_and_its_answer_is_kept(room: Room) -> None:
     }
     assert await room.says("ada", asked.says, filled) == (
         (
-            "Thank you! You are checked in for week 1: 2 of 5 items done. Your moderators "
-            "can see "
+            "Thank you! You are checked in for week 1: 2 of 5 items done. Your moderators can see "
             "what is blocking you."
         )
         + MORE
@@ -62,8 +61,7 @@ async def test_an_edit_changes_what_was_said_and_empties_what_was_emptied(room: 
     await room.goes_to(TUESDAY)
     await room.says("ada", "checkin hours=4 confidence=3 blockers=time note=fine")
     assert await room.says("ada", "checkin hours=5") == (
-        "I have updated your check-in for week 1: 0 of 5 items done. Your moderators "
-        "can see "
+        "I have updated your check-in for week 1: 0 of 5 items done. Your moderators can see "
         f"what is blocking you.{MORE}"
     )
     assert [
@@ -181,8 +179,7 @@ async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room)
             [],
             (
                 f"The note can have 2,000 characters and this has {len(note.strip()):,}: "
-                "please "
-                "shorten it."
+                "please shorten it."
             ),
         ),
     }
@@ -190,8 +187,7 @@ async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room)
     assert "0 of 5" in await room.says("ada", "progress")
     assert await room.says("ada", FORM, {**filled, "note": ("a short story",)}) == (
         (
-            "Thank you! You are checked in for week 1: 1 of 5 items done. Your moderators "
-            "can see "
+            "Thank you! You are checked in for week 1: 1 of 5 items done. Your moderators can see "
             "what is blocking you."
         )
         + MORE
@@ -202,8 +198,7 @@ async def test_a_note_is_kept_as_it_was_written(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(TUESDAY)
     note = (
-        "@everyone <!channel> **x** "
-        "[a](javascript:alert(1))\n"
+        "@everyone <!channel> **x** [a](javascript:alert(1))\n"
         "<1700000000|x> שלום 👩‍👩‍👧 'quote' \"two\" \\ é"
     )
     await room.says("ada", FORM, {"note": (note + "\u202e\x00",), "blockers": ("‮ `x` ‬" * 10,)})

@@ -65,8 +65,7 @@ async def test_whoever_comes_back_finds_their_ticks_and_is_not_announced_again(r
     await room.spring("ada")
     await room.says("ada", "tick bayes")
     assert await room.says("ada", "leave") == (
-        "You have left spring. You get no more reminders. Your ticks are kept in case "
-        "you come "
+        "You have left spring. You get no more reminders. Your ticks are kept in case you come "
         "back.\n[Join again]"
     )
     assert "You are in spring 🎉" in await room.says(
@@ -88,9 +87,7 @@ REFUSALS = {
         "I know no cohort “#99999999999999999999” here: say join to see which are open."
     ),
     "join spring": (
-        "spring has finished: say join to see which cohorts are open, or ask a "
-        "moderator "
-        "for a "
+        "spring has finished: say join to see which cohorts are open, or ask a moderator for a "
         "new one."
     ),
     "join planned": "planned is not open yet: ask its moderators to say cohort open.",

@@ -11,8 +11,7 @@ async def test_a_seat_given_back_can_be_taken_by_somebody_else(room: Room) -> No
     await room.spring("ada", more="seats=1")
     assert "The only seat" in await room.says("bob", "join")
     assert await room.says("ada", "leave") == (
-        "You have left spring. You get no more reminders. Your ticks are kept in case "
-        "you come "
+        "You have left spring. You get no more reminders. Your ticks are kept in case you come "
         "back.\n[Join again]"
     )
     assert "You are in spring 🎉" in await room.says("bob", "join")

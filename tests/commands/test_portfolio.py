@@ -24,7 +24,11 @@ portfolio:
   - {id: loaf, title: A loaf, level: beginner, parts: [crust, crumb]}
   - {id: cake, title: A cake, level: advanced, examples: [tart, sponge]}
 certificates:
-  - {id: baker, title: Licensed baker, level: beginner, provider: The guild, link: "https://guild.example/exam"}
+  - id: baker
+    title: Licensed baker
+    level: beginner
+    provider: The guild
+    link: "https://guild.example/exam"
 info:
   - kind: tips
     points: [Weigh the water., "Trust <@1> *nobody*."]
@@ -70,8 +74,7 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
     assert changed == (
-        "my FIRST *loaf* is among what you have built already, and is now as you "
-        "say.\n"
+        "my FIRST *loaf* is among what you have built already, and is now as you say.\n"
         "[All projects]"
     )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
@@ -123,8 +126,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Give the whole address, like https://example.org/my-project, or leave the link "
-            "out.\n"
+            "Give the whole address, like https://example.org/my-project, or leave the link out.\n"
             "[Edit]"
         ),
         "project add https://ada.example/loaf": (
@@ -134,23 +136,21 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
-        ("project add Loaf project=pie"): (
+        "project add Loaf project=pie": (
             "Baking in a week suggests no such project: there is A loaf, A cake.\n[Edit]"
         ),
         "project add Loaf level=expert": (
-            "level is one of beginner, intermediate, advanced, and “expert” is none of "
-            "them.\n"
+            "level is one of beginner, intermediate, advanced, and “expert” is none of them.\n"
             "[Edit]"
         ),
-        ("project add Loaf remove=yes"): (
+        "project add Loaf remove=yes": (
             "You have no project of that title. project list shows what there is."
         ),
-        ("certificate add Baker earned=2027-01-01"): (
+        "certificate add Baker earned=2027-01-01": (
             "That day is in the future: add the certificate when you have earned it.\n[Edit]"
         ),
         "certificate add Baker earned=1899-01-01": (
-            "1899-01-01 is more than 60 years away: choose a date nearer to today, "
-            "2026-02-20.\n"
+            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20.\n"
             "[Edit]"
         ),
         "certificate add Baker certificate=cook": (

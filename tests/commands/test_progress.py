@@ -76,10 +76,10 @@ async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room)
         "progress zoe": (
             "I found nobody called “zoe” in spring: use progress board to see who is on it."
         ),
-        ("progress @everyone"): (
+        "progress @everyone": (
             "I found nobody called “@everyone” in spring: use progress board to see who is on it."
         ),
-        ("progress <@123>"): (
+        "progress <@123>": (
             "I found nobody called “<@123>” in spring: use progress board to see who is on it."
         ),
         "progress board=perhaps": "board is yes or no, and “perhaps” is neither.",

@@ -24,7 +24,7 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
     ):
         assert await room.says("ada", said) == BOOKS, said
     refusals = {
-        ("resources cooking"): (
+        "resources cooking": (
             "The plan has no resource about “cooking”: use resources to see all 6."
         ),
         "resources **x**": "The plan has no resource about “**x**”: use resources to see all 6.",

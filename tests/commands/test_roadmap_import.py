@@ -148,8 +148,7 @@ async def test_an_edit_of_a_plan_that_comes_with_the_bot_is_its_version_one_here
         "It would be version 1 of ai-ml-engineer-12-weeks. Compared with the built-in plan:" in said
     )
     assert (
-        "Nothing from the older version is left. If this is a different plan, import it "
-        "under "
+        "Nothing from the older version is left. If this is a different plan, import it under "
         "another name."
     ) in said
     await room.says("mona", "roadmap publish number=1 over=0")

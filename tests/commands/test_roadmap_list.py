@@ -13,8 +13,7 @@ async def test_everybody_sees_what_there_is_and_how_many_groups_are_on_it(quick_
     await room.spring("ada", more="roadmap=rust")
     said = await room.says("ada", "roadmap list")
     assert (
-        "• Rust together rust · 3 weeks · 5 items · version 1 · used by 1 "
-        "group\n"
+        "• Rust together rust · 3 weeks · 5 items · version 1 · used by 1 group\n"
         "Three weeks of Rust."
     ) in said
     assert "Import a plan" not in said

@@ -22,8 +22,7 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
             f"You have done 1 of 57 items in the whole plan.{MORE}"
         ),
         "tick describing data with a few numbers": (
-            "Ticked Describing data with a few "
-            "numbers.\n"
+            "Ticked Describing data with a few numbers.\n"
             f"You have done 2 of 57 items in the whole plan.{MORE}"
         ),
         "tick vectors-matrices, numpy-matrices": (
@@ -31,10 +30,10 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
             "Vectors, matrices and how to calculate with them.\n"
             f"You have done 4 of 57 items in the whole plan.{MORE}"
         ),
-        ("tick undo bayes"): (
+        "tick undo bayes": (
             f"Unticked {bayes}.\nYou have done 3 of 57 items in the whole plan.{MORE}"
         ),
-        ("tick bayes undo=yes"): (
+        "tick bayes undo=yes": (
             f"{bayes} was not ticked, so nothing "
             "changed.\n"
             f"You have done 3 of 57 items in the whole plan.{MORE}"
@@ -53,7 +52,7 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
             "Pandas]"
         ),
         "tick 1": "There is no list to count in yet: name the item by its title.",
-        ("tick bayes kubernetes"): (
+        "tick bayes kubernetes": (
             "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan."
         ),
         "tick <@123>": (

@@ -32,8 +32,7 @@ async def test_parting_is_asked_about_first_and_gives_each_account_its_own_back(
     )
     assert "The whole plan: 2 of 57" in await room.says("ada", "progress")
     assert await room.says("nora", "unlink sure=yes", place=THERE) == (
-        "This account is no longer connected to Ada on Test. It is in "
-        "spring.\n"
+        "This account is no longer connected to Ada on Test. It is in spring.\n"
         "[My progress] [Link again]"
     )
     card = await room.says("nora", "progress", place=THERE)
