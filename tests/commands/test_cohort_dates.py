@@ -70,7 +70,7 @@ async def test_a_past_start_begins_in_the_week_it_would_be_in(room: Room) -> Non
     refused = await room.says("mona", "cohort start old on=2025-01-06 sure=yes")
     assert (
         refused
-        == "From that day, old would already have ended on 2025-03-31: choose a later start.\n[Edit]"
+        == "From that day, old would already have ended on 2025-03-30: choose a later start.\n[Edit]"
     )
 
 
@@ -161,7 +161,7 @@ async def test_a_running_cohort_hears_which_week_it_will_be_in_and_gets_that_wee
     await room.says("mona", "cohort reschedule start=2026-02-23 sure=yes")
     assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra", "optimization"]
     assert await room.says("mona", "cohort reschedule start=2025-10-06") == (
-        "From that day, spring would already have ended on 2025-12-29: choose a later start."
+        "From that day, spring would already have ended on 2025-12-28: choose a later start."
     )
 
 
@@ -177,7 +177,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
     await room.goes_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
     assert await room.says("mona", "cohort pause sure=yes") == (
         "spring is paused from Tue 10 Mar 2026. I have told everybody.\n"
-        "Week 3 and whatever follows wait until it goes on. People can still tick items and check in.\n"
+        "Week 3 and the weeks after it wait for the end of the pause. People can still tick items and check in.\n"
         "[Timeline] [Resume]"
     )
     before = len(room.chat.sent)
@@ -270,7 +270,7 @@ async def test_what_is_too_long_to_ride_along_in_a_form_is_said_again_at_once(
 ) -> None:
     long = "zone=America/Argentina/ComodRivadavia roadmap=ai-ml-engineer-12-weeks at=09:00 weekday=monday seats=25"
     told = await quick_room.says("mona", f"cohort create {long}")
-    assert told == "I need name= and start= as well: say it again with all of it at once."
+    assert told == "I also need name and start: type it all in one command."
     assert "draft" in await quick_room.says(
         "mona", f"cohort create {long} name=spring start=2026-03-02"
     )

@@ -81,7 +81,7 @@ async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_fr
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (
         "spring is archived. You can use its name again.\n[A new cohort]"
     )
-    gone = "That cohort is archived and can no longer be read: say join to see which are open."
+    gone = "That cohort is archived and can no longer be read: use join to see the open ones."
     assert await room.says("ada", "week cohort=#1") == gone
     assert await room.says("ada", "progress cohort=#1") == gone
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (

@@ -103,7 +103,7 @@ async def test_versions_say_what_they_changed_and_who_goes_by_them(quick_room: R
     assert await room.says("mona", "roadmap versions") == (
         "Versions of Rust together\n"
         "Version 2 · Tue 3 Mar 2026 · by Mona · 2 moved, 1 split, 2 new, 1 gone, 1 week new\n"
-        "Version 1 · Fri 20 Feb 2026 · by Mona · the first · spring goes by it\n"
+        "Version 1 · Fri 20 Feb 2026 · by Mona · first version · used by spring\n"
         "[Move spring] [Import a new version]"
     )
     for number, over in ((3, 2), (4, 3)):
@@ -176,7 +176,7 @@ async def test_roadmaps_of_one_title_are_told_apart_by_their_names(quick_room: R
     await publishes(room, FIRST, 1, 0)
     await publishes(room, FIRST, 2, 0, "crab.yaml")
     assert await room.says("mona", "roadmap versions") == (
-        "Which roadmap do you mean?\n[Rust together · crab] [Rust together · rust]"
+        "Which plan do you mean?\n[Rust together · crab] [Rust together · rust]"
     )
 
 

@@ -38,10 +38,10 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         assert (
             foreign.replace("#1", "#9")
             == missing
-            == "I know no cohort “#9” here: say join to see which are open."
+            == "There is no cohort “#9” here: use join to see the open ones."
         )
         named = await room.says("mona", f"{phrase} cohort=spring", place=ELSEWHERE)
-        assert named == "I know no cohort “spring” here: ask a moderator to make one."
+        assert named == "There is no cohort “spring” here: ask a moderator to create one."
         alone = await room.says("mona", phrase, place=ELSEWHERE)
         assert alone == "There is no cohort here yet: cohort create makes one."
 
@@ -52,14 +52,14 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         ("cohort pause", "spring is open, and only a running cohort can pause: see what comes next with posts timeline."),
         ("cohort resume", "spring is open, and only a paused cohort can resume: see what comes next with posts timeline."),
         ("cohort open sure=yes", "spring is already open: see what comes with posts timeline."),
-        ("cohort start on=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
-        ("cohort start on=2199-01-01", "2199-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."),
+        ("cohort start on=2026-02-30", "The date 2026-02-30 does not exist: check the day and the month."),
+        ("cohort start on=2199-01-01", "2199-01-01 is more than two years away: choose a date closer to today, 2026-02-20."),
         ("cohort reschedule start=1999-01-01", (
-            "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
+            "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
         )),
-        ("cohort reschedule start=2025-06-02", "From that day, spring would already have ended on 2025-08-25: choose a later start."),
+        ("cohort reschedule start=2025-06-02", "From that day, spring would already have ended on 2025-08-24: choose a later start."),
         ("cohort reschedule weekday=someday", (
-            "weekday is one of monday, tuesday, wednesday, thursday, friday, saturday, sunday, "
+            "“someday” does not work for weekday: choose monday, tuesday, wednesday, thursday, friday, saturday sunday, "
             "and “someday” is none of them."
         )),
         ("cohort reschedule zone=Mars/Base", (

@@ -9,7 +9,7 @@ from tests.support.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 REFUSED = (
-    "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
+    "Only moderators can use cohort pause here: ask one of them, or see help for what you can do."
 )
 NOBODY = (
     "Only those who run this space can manage its cohorts. "
@@ -152,7 +152,7 @@ async def test_nobody_names_themselves(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
     refused = (
-        "Only moderators can say moderators here: ask one of them, or see help for what you can do."
+        "Only moderators can use moderators here: ask one of them, or see help for what you can do."
     )
     for said in (
         "moderators",

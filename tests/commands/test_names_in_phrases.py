@@ -15,7 +15,7 @@ TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 ASKED = "Which cohort do you mean?\n"
 
 
-async def two(room: Room, spring: State, autumn: State) -> None:
+async def two(room: Room, spring: CohortState, autumn: CohortState) -> None:
     """Put Ada in spring and autumn, made in the same channel and now in these states."""
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")

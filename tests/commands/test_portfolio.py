@@ -74,7 +74,7 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
     assert changed == (
-        "my FIRST *loaf* is among what you have built already, and is now as you say.\n"
+        "my FIRST *loaf* was already in your projects, and I updated it.\n"
         "[All projects]"
     )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [

@@ -88,9 +88,9 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     stale = await room.presses("mona", preview, "Pause it")
     assert stale.to_plain_text() == (
         "A preview\n"
-        "Something has changed since you looked, so please look once more.\n"
-        "Pause spring from Thu 12 Mar 2026? Week 3 and whatever follows wait until it goes on.\n"
-        "Everybody will read:\n"
+        "Something has changed since you looked: please check again.\n"
+        "Pause spring from Thu 12 Mar 2026? Week 3 and the weeks after it wait for the end of the pause.\n"
+        "Everyone will see:\n"
         "spring is paused from Thu 12 Mar 2026. There are no posts and no reminders, and your streak is safe. "
         "I will post here when it continues.\n"
         "Nothing has changed yet.\n"
@@ -184,7 +184,7 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
     assert preview.to_plain_text() == (
         "A preview\n"
         "Post spring in this channel too? It also stays on Test.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting on Mon 2 Mar 2026, 09:00. Everybody is welcome.\n"
         "spring now also posts on Other: one cohort, one plan, one board.\n"
         "The first of these is posted here, the second on Test. Nothing has changed yet.\n"
@@ -235,7 +235,7 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
     assert preview.to_plain_text() == (
         "A preview\n"
         "Open spring now, in week 1?\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting today. Everybody is welcome.\n"
         "I post Kick-off and Weekly topics, week 1 right away. Nothing has changed yet.\n"
         "[Start now]\n"

@@ -48,7 +48,7 @@ async def test_a_new_version_is_told_with_what_it_changes_for_whom(quick_room: R
         "Rust together has 4 weeks, 1 stage, 6 items.\n"
         "It would be version 2 of rust. Compared with version 1: 2 moved, 1 split, 2 new, 1 "
         "gone, 1 week new; "
-        "1 person has ticked some of what has changed, and every tick stays.\n"
+        "1 person has ticked a changed item, and ticks stay.\n"
         "Nothing is published yet. You have one day to decide.\n"
         "[Publish] [Discard] [Changes]"
     )

@@ -91,7 +91,7 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
     asked = await room.answer("ada", "tick bayes vektors")
     assert isinstance(asked, Message)
     assert asked.to_plain_text() == (
-        "“vektors” is no item of spring. Did you mean one of these?\n"
+        "There is no item “vektors” in spring. Did you mean one of these?\n"
         "[Vectors, matrices and how to calculate with them] [Write vector and matrix "
         "operations with NumPy]"
     )
