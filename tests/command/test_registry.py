@@ -1,4 +1,4 @@
-"""The registry reads commands off their functions, and refuses what some platform could not show."""
+"""The registry reads commands off their functions and refuses impossible ones."""
 
 from __future__ import annotations
 

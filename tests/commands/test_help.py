@@ -67,19 +67,19 @@ async def test_a_command_that_is_not_there_is_answered_with_what_is_near(quick_r
         "help @everyone": "I have no command “@everyone”: use help to see them all.",
         "help cohort": "I have no command “cohort”: use help to see them all.",
         "chekin": "I do not know the command “chekin”: did you mean checkin?",
-        "<@123>": "I do not know the command “<@123>”: help lists what I know.",
+        "<@123>": "I do not know the command “<@123>”: help lists all commands.",
         "cohort": (
-            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+            "Only moderators can use cohort here: ask one of them, or see help for what you can do."
         ),
         "cohort opne spring": (
-            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+            "Only moderators can use cohort here: ask one of them, or see help for what you can do."
         ),
         "cohort open spring": (
-            "Only moderators can say cohort open here: ask one of them, or see help for what you "
+            "Only moderators can use cohort open here: ask one of them, or see help for what you "
             "can do."
         ),
-        "": "Say what I can do for you, help for instance.",
-        "/": "Say what I can do for you, help for instance.",
+        "": "Type a command, for example help.",
+        "/": "Type a command, for example help.",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
 
