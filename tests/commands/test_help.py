@@ -218,7 +218,8 @@ async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Roo
         message = await quick_room.answer("mona", said)
         assert isinstance(message, Message)
         view = build_layout_view(message, command_ids=numbers)
-        drawn = view.to_components()  # type: ignore[no-untyped-call]  # discord.py has no types here
+        # discord.py has no types here.
+        drawn = view.to_components()  # type: ignore[no-untyped-call]
         assert check_message({**sent, "components": drawn}) == []
         assert (
             slack_limits.message(
