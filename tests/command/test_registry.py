@@ -1,4 +1,4 @@
-"""The registry reads commands off their functions, and refuses what some platform could not show."""
+"""The registry reads commands off their functions and refuses impossible ones."""
 
 from __future__ import annotations
 
@@ -266,13 +266,15 @@ def test_an_alias_is_parsed_like_the_command_and_shown_nowhere() -> None:
     [
         ("look", ("wait",), "“wait” is the name or an alias of a command already: choose another."),
         ("look", ("look",), "“look” is the name or an alias of a command already: choose another."),
-        ("look", ("watch",), "“watch” is the name or an alias of a command already: choose another."),
+        ("look", ("watch",),
+         "“watch” is the name or an alias of a command already: choose another."),
         ("watch", (), "“watch” is the name or an alias of a command already: choose another."),
         ("look", ("menu",), "“menu” is both a command and a group: "
          "Discord and Slack cannot show that, rename one."),
         ("look", ("stay long",), "“stay” is both a command and a group: "
          "Discord and Slack cannot show that, rename one."),
-        ("look", ("Watch2",), "“Watch2” is no command name: one or two words of lower-case letters."),
+        ("look", ("Watch2",),
+         "“Watch2” is no command name: one or two words of lower-case letters."),
     ],
 )  # fmt: skip
 def test_an_alias_that_means_something_already_is_refused(

@@ -136,7 +136,7 @@ async def test_the_form_holds_what_is_set_and_members_are_refused(quick_room: Ro
     filled = {"day": ("4",), "at": ("20:15",), "minutes": ("30",), "where": ("Room 2",)}
     assert "every Thursday (day 4)" in await quick_room.says("mona", form.says, filled)
     assert (await quick_room.says("ada", "cohort call off=yes")).startswith(
-        "Only moderators can say"
+        "Only moderators can use"
     )
 
 

@@ -36,7 +36,7 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(
     ]
     assert lines[3].startswith("• Season 1 of 7: from “Foundation phase” to “")
     assert (
-        "One cohort takes one season: cohort fit season=2 takes another one, and season=all everything at once."
+        "A cohort takes one season. cohort fit changes to another season, or takes them all."
         in lines
     )
     again = (await room.says("mona", "cohort fit season=2")).split("\n")
@@ -115,10 +115,10 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
     posted = room.posts("topics")[-1].message.to_plain_text()
     assert posted.startswith("Week 2: More time: ")
-    assert "Nothing new this week: time to go on with what is under way." in posted
+    assert "Nothing new this week: time to finish what you have begun." in posted
     assert not any(letter.ref == room.posts("topics")[-1].ref for letter in room.posts("nudge"))
     own = await room.says("ada", "week")
-    assert "0 of 0 done\nNothing new this week: time to go on with what is under way." in own
+    assert "0 of 0 done\nNothing new this week: time to finish what you have begun." in own
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
     assert "More time: " in await room.says("ada", "progress")
 
@@ -146,7 +146,7 @@ REFUSED = {
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
     "season=2": "This plan has only one season: leave the season empty.",
     "weeks=6 season=9": "This plan has 2 seasons at that length: choose 1 to 2, or all.",
-    "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
+    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole once.",
 }
 
 
@@ -167,7 +167,7 @@ async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(
         "season=@everyone",
     ]
     assert await room.says("ada", "cohort fit weeks=10") == (
-        "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
+        "Only moderators can use cohort fit here: ask one of them, or see help for what you can do."
     )
 
 

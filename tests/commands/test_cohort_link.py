@@ -105,7 +105,7 @@ async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room)
         "Use cohort link in the channel for the posts"
     )
     assert (await room.says("bea", f"cohort link {code} sure=yes", place=THERE)).startswith(
-        "Only moderators can say cohort link"
+        "Only moderators can use cohort link"
     )
     await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE)
     assert (await room.says("omar", f"cohort link {code} sure=yes", place=THERE)).startswith(
@@ -242,7 +242,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
         "spring no longer posts on Other. People who joined there stay members."
     )
     assert (await room.says("omar", "posts timeline spring", place=THERE)).startswith(
-        "I know no cohort"
+        "There is no cohort"
     )
     assert "Bea" in await room.says("mona", "members list spring")
     await room.passes(days=20)
@@ -259,7 +259,7 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
 async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(room: Room) -> None:
     await linked(room, "ada")
     assert "now posts only on Other" in await room.says("mona", "cohort unlink spring sure=yes")
-    assert (await room.says("mona", "posts timeline spring")).startswith("I know no cohort")
+    assert (await room.says("mona", "posts timeline spring")).startswith("There is no cohort")
     assert "draft" in await room.says("mona", "cohort create name=spring start=2026-03-09")
     for phrase in (
         "settings spring name=autumn",

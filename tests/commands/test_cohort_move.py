@@ -65,11 +65,11 @@ async def test_where_it_cannot_move_is_refused_with_what_to_do(quick_room: Room)
         "Use cohort move in the channel for the posts"
     )
     assert (await quick_room.says("ada", "cohort move", place=ANNEX)).startswith(
-        "Only moderators can say"
+        "Only moderators can use"
     )
     elsewhere = Place("test", "another", "lobby")
     assert (await quick_room.says("mona", "cohort move spring", place=elsewhere)).startswith(
-        "I know no cohort"
+        "There is no cohort"
     )
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
     assert "Which cohort do you mean?" in await quick_room.says("mona", "cohort move", place=ANNEX)

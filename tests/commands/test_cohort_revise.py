@@ -28,7 +28,7 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
         "1 person has ticked a changed item, and ticks stay.\n"
         "New in weeks that have begun: Read a chapter.\n"
         "It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "The plan of spring has changed. It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026. "
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00.\n"
         "Nothing has changed yet.\n"
@@ -111,7 +111,7 @@ async def test_versions_say_what_they_changed_and_who_goes_by_them(quick_room: R
     assert "Version 4" in await room.says("mona", "roadmap versions roadmap=rust page=1")
     assert (await room.says("mona", "roadmap versions ai-ml-engineer-12-weeks")).splitlines()[
         1
-    ] == ("Version 0, as it comes with me")
+    ] == ("Version 0, the built-in plan")
     assert "Only moderators" in await room.says("ada", "roadmap versions")
 
 
@@ -123,7 +123,7 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     )
     await room.says("ada", "tick bayes")
     there = await room.says("mona", "roadmap versions")
-    assert "Version 0, as it comes with me · spring goes by it" in there
+    assert "Version 0, the built-in plan · spring goes by it" in there
     await room.says("mona", "cohort revise spring version=1 sure=yes")
     assert "1 of 5 items" in await room.says("ada", "tick bayes")
     assert "now has the bundled version of its plan" in await room.says(
@@ -150,7 +150,7 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
         "spring already has this version: see the others with roadmap versions."
     )
     other = replace(room.place, space="elsewhere")
-    assert "I know no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
+    assert "There is no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
     assert "I know no roadmap “rust”" in await room.says(
         "mona", "roadmap versions rust", place=other

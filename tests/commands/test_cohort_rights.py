@@ -25,7 +25,7 @@ async def test_a_member_is_told_that_only_moderators_can(room: Room) -> None:
     await room.spring("ada")
     for phrase in list_cohort_phrases():
         assert await room.says("ada", f"{phrase} cohort=#1") == (
-            f"Only moderators can say {phrase} here: "
+            f"Only moderators can use {phrase} here: "
             "ask one of them, or see help for what you can do."
         )
 
@@ -43,7 +43,7 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         named = await room.says("mona", f"{phrase} cohort=spring", place=ELSEWHERE)
         assert named == "There is no cohort “spring” here: ask a moderator to create one."
         alone = await room.says("mona", phrase, place=ELSEWHERE)
-        assert alone == "There is no cohort here yet: cohort create makes one."
+        assert alone == "There is no cohort here yet: create one with cohort create."
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ async def test_what_cannot_be_is_refused_with_a_sentence(room: Room) -> None:
     for option, answer in answers_by_option.items():
         assert await room.says("mona", f"cohort settings {option}") == answer
     for option, start in {
-        "seats=999999999": "A cohort has 1 to 100,000 seats",
+        "seats=999999999": "A cohort can have 1 to 100,000 seats",
         'name="two words"': "A cohort's name is one word",
     }.items():
         assert (await room.says("mona", f"cohort settings {option}")).startswith(start)

@@ -67,19 +67,19 @@ async def test_a_command_that_is_not_there_is_answered_with_what_is_near(quick_r
         "help @everyone": "I have no command “@everyone”: use help to see them all.",
         "help cohort": "I have no command “cohort”: use help to see them all.",
         "chekin": "I do not know the command “chekin”: did you mean checkin?",
-        "<@123>": "I do not know the command “<@123>”: help lists what I know.",
+        "<@123>": "I do not know the command “<@123>”: help lists all commands.",
         "cohort": (
-            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+            "Only moderators can use cohort here: ask one of them, or see help for what you can do."
         ),
         "cohort opne spring": (
-            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+            "Only moderators can use cohort here: ask one of them, or see help for what you can do."
         ),
         "cohort open spring": (
-            "Only moderators can say cohort open here: ask one of them, or see help for what you "
+            "Only moderators can use cohort open here: ask one of them, or see help for what you "
             "can do."
         ),
-        "": "Say what I can do for you, help for instance.",
-        "/": "Say what I can do for you, help for instance.",
+        "": "Type a command, for example help.",
+        "/": "Type a command, for example help.",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
 
@@ -218,7 +218,8 @@ async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Roo
         message = await quick_room.answer("mona", said)
         assert isinstance(message, Message)
         view = build_layout_view(message, command_ids=numbers)
-        drawn = view.to_components()  # type: ignore[no-untyped-call]  # discord.py has no types here
+        # discord.py has no types here.
+        drawn = view.to_components()  # type: ignore[no-untyped-call]
         assert check_message({**sent, "components": drawn}) == []
         assert (
             slack_limits.message(

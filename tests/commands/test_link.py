@@ -96,8 +96,8 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
         mona = await tx.people.find_person(room.caller("mona"))
         code = await tx.codes.create_code(mona, 1, room.clock.now())
     assert await room.says("nora", f"link {code}", place=THERE) == (
-        "That code is for a cohort: a moderator uses it uses it with cohort link, in the "
-        "channel where the cohort should post."
+        "That code is for a cohort: a moderator uses it with cohort link, in the channel "
+        "where the cohort should post."
     )
     room.moderators.add("nora")
     assert await room.says(

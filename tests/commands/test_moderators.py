@@ -115,7 +115,7 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
     made = await room.says("ada", form.says, {"name": ("spring",), "start": ("2026-03-02",)})
     assert made.startswith("spring is a draft")
     for name in (command.name for command in list_visible_commands() if command.moderators):
-        refused = f"Only moderators can say {name} here: ask one of them, or see help for what you can do."
+        refused = f"Only moderators can use {name} here: ask one of them, or see help for what you can do."
         assert await room.says("eve", name) == refused
     other = await room.answer("ada", "form about=moderators")
     assert isinstance(other, Form)

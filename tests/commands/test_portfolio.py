@@ -126,7 +126,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Give the whole address, like https://example.org/my-project, or leave the link out.\n"
+            "Write the whole address, like https://example.org/my-project, or leave link out.\n"
             "[Edit]"
         ),
         "project add https://ada.example/loaf": (
@@ -137,20 +137,20 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
         "project add Loaf project=pie": (
-            "Baking in a week suggests no such project: there is A loaf, A cake.\n[Edit]"
+            "Baking in a week does not suggest that project: choose A A loaf or A cake.\n[Edit]"
         ),
         "project add Loaf level=expert": (
-            "level is one of beginner, intermediate, advanced, and “expert” is none of them.\n"
+            "level for level: choose beginner, intermediate or them.\n"
             "[Edit]"
         ),
         "project add Loaf remove=yes": (
-            "You have no project of that title. project list shows what there is."
+            "You have no project with that title: project list shows all of them."
         ),
         "certificate add Baker earned=2027-01-01": (
             "That day is in the future: add the certificate when you have earned it.\n[Edit]"
         ),
         "certificate add Baker earned=1899-01-01": (
-            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20.\n"
+            "1899-01-01 is more than 60 years away: choose a date closer to today, 2026-02-20.\n"
             "[Edit]"
         ),
         "certificate add Baker certificate=cook": (

@@ -15,28 +15,28 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
     await room.spring("ada")
     bayes = "First steps in probability, up to Bayes’ theorem"
     dialogue = {
-        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the whole plan.{MORE}",
+        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the roadmap lists all of them.{MORE}",
         "tick BAYES": (
             f"{bayes} was already ticked, so nothing "
             "changed.\n"
-            f"You have done 1 of 57 items in the whole plan.{MORE}"
+            f"You have done 1 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick describing data with a few numbers": (
             "Ticked Describing data with a few numbers.\n"
-            f"You have done 2 of 57 items in the whole plan.{MORE}"
+            f"You have done 2 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick vectors-matrices, numpy-matrices": (
             "Ticked Write vector and matrix operations with NumPy and "
             "Vectors, matrices and how to calculate with them.\n"
-            f"You have done 4 of 57 items in the whole plan.{MORE}"
+            f"You have done 4 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick undo bayes": (
-            f"Unticked {bayes}.\nYou have done 3 of 57 items in the whole plan.{MORE}"
+            f"Unticked {bayes}.\nYou have done 3 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick bayes undo=yes": (
             f"{bayes} was not ticked, so nothing "
             "changed.\n"
-            f"You have done 3 of 57 items in the whole plan.{MORE}"
+            f"You have done 3 of 57 items in the roadmap lists all of them.{MORE}"
         ),
     }
     assert {said: await room.says("ada", said) for said in dialogue} == dialogue
@@ -51,15 +51,15 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
             "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and "
             "Pandas]"
         ),
-        "tick 1": "There is no list to count in yet: name the item by its title.",
+        "tick 1": "There is no numbered list yet: numbered list yet: write the item's title.\" its title.",
         "tick bayes kubernetes": (
-            "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan."
+            "There is no item “<@123>” in spring: week lists this week's, roadmap the roadmap lists all of them."
         ),
         "tick <@123>": (
-            "“<@123>” is no item of spring: week lists this week's, roadmap the whole plan."
+            "There is no item “<@123>” in spring: lists this week's, roadmap the roadmap lists all of them."
         ),
         "tick bayes week=nonsense": "spring has no such week: use week to see the current one.",
-        "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.\n[Edit]",
+        "tick bayes undo=perhaps": "“perhaps” does not work for undo: choose yes or no.\n[Edit]",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
     assert "The whole plan: 0 of 57" in await quick_room.says("ada", "progress")
@@ -99,7 +99,7 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
         button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons
     ]
     assert (await room.says("ada", button.says)).endswith(
-        f"You have done 2 of 57 items in the whole plan.{MORE}"
+        f"You have done 2 of 57 items in the roadmap lists all of them.{MORE}"
     )
 
 

@@ -46,11 +46,11 @@ REFUSALS = {
     "week 13": "spring has no week 13: choose 1 to 12.",
     "week 0": "spring has no week 0: choose 1 to 12.",
     "week n=-1": "spring has no week -1: choose 1 to 12.",
-    "week two": "“two” is no number I can use for n: give it like 3.",
+    "week two": "“two” is not a number I can use: write n like 3.",
     "week 99999999999999999999": (
-        "“99999999999999999999” is no number I can use for n: give it like 3."
+        "“99999999999999999999” is not a number I can use: write n like 3."
     ),
-    "week 1 autumn": "I know no cohort “autumn” here: there is spring.",
+    "week 1 autumn": "There is no cohort “autumn” here: choose spring.",
 }
 
 
