@@ -52,7 +52,7 @@ def describe_fit_result(fit_result: FitResult) -> tuple[str, ...]:
         lines.append(f"• … and {page.left} more notes.")
     if fit_result.season_count > 1:
         lines.append(
-            "A cohort takes one season. `/cohort fit` changes to another season, or takes them all."
+            "A cohort takes one season. `cohort fit` changes to another season, or takes them all."
         )
     return tuple(lines)
 

@@ -116,7 +116,7 @@ async def test_another_weekday_moves_to_the_next_such_day_and_the_preview_says_s
         "A preview\n"
         "spring starts on Wed 4 Mar 2026. Posts come at 09:00 (UTC). "
         "Mon 2 Mar 2026 is not a Wednesday, so it starts on the next one, Wed 4 Mar 2026.\n"
-        "Everybody will read:\n"
+        "Everyone will see:\n"
         "The calendar of spring has changed. Week 1 moves from Mon 2 Mar 2026 to Wed 4 Mar 2026, "
         "and the weeks after it move too. It ends on Tue 26 May 2026 instead of Sun 24 May 2026. "
         "The next post is Starts soon on Mon 2 Mar 2026, 09:00.\n"
@@ -185,7 +185,7 @@ async def test_a_pause_holds_everything_and_resuming_moves_whole_weeks(room: Roo
     assert len(room.chat.sent) == before
     assert await room.says("mona", "cohort resume sure=yes") == (
         "spring continues and is in week 2 of 12. I have told everybody.\n"
-        "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 30 Mar 2026, and the weeks after it move too. "
         "It ends on Sun 7 Jun 2026 instead of Sun 24 May 2026. "
         "The next post is Mid-week nudge, week 2 on Fri 27 Mar 2026, 09:00.\n"
         "[Timeline] [Pause]"
@@ -216,7 +216,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     await room.spring("ada")
     assert await room.says("mona", "cohort break spring 2026-03-12 2026-03-17 sure=yes") == (
         "spring has a break, Thu 12 Mar 2026 to Tue 17 Mar 2026. I have told everybody.\n"
-        "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 16 Mar 2026 to Mon 23 Mar 2026, and the weeks after it move too. "
         "It ends on Sun 31 May 2026 instead of Sun 24 May 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
         "[Timeline] [Remove it again]"
     )
@@ -231,7 +231,7 @@ async def test_a_break_over_a_week_boundary_moves_the_weeks_and_can_be_taken_out
     answer = await room.says("mona", "cohort break cohort=#1 first=2026-03-12 remove=yes sure=yes")
     assert answer.splitlines()[:2] == [
         "The break from Thu 12 Mar 2026 is removed. I have told everybody.",
-        "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move along. "
+        "Week 3 moves from Mon 23 Mar 2026 to Mon 16 Mar 2026, and the weeks after it move too. "
         "It ends on Sun 24 May 2026 instead of Sun 31 May 2026. The next post is Starts soon on Sat 28 Feb 2026, 09:00.",
     ]
     assert len(told(room)) == 3
@@ -253,7 +253,7 @@ async def test_breaks_that_cannot_be_are_refused_and_nothing_is_told(room: Room)
         "first=2026-02-01 last=2026-03-12": (
             "It is too late for a break on 2026-02-01: choose 2026-02-20 or a later day.\n[Edit]"
         ),
-        "first=2026-02-30 last=2026-03-12": "There 'The date 2026-02-30 does not exist: check the day and the month.\n[Edit]",
+        "first=2026-02-30 last=2026-03-12": "The date 2026-02-30 does not exist: check the day and the month.\n[Edit]",
         "first=2026-03-01 last=2027-03-12": "A break can last 180 days: use cohort pause for a longer one.\n[Edit]",
         "first=2026-03-01": "Choose the last day of the break; it can be the first day too.\n[Edit]",
         "last=2026-03-01": "Choose the first day of the break.\n[Edit]",

@@ -78,7 +78,7 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
         "• Put weeks 7 and 8 of the plan together in week 7: "
     )
     assert preview.endswith(
-        "Everybody will read:\nspring has a new plan: 10 weeks, until Sun 10 May 2026. "
+        "Everyone will see:\nspring has a new plan: 10 weeks, until Sun 10 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Change length]\n[Timeline]"
     )
     assert "12. " in await room.says("ada", "roadmap")
@@ -115,7 +115,7 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
     posted = room.posts("topics")[-1].message.to_plain_text()
     assert posted.startswith("Week 2: More time: ")
-    assert "Nothing new this week: time to finish what you have begun." in posted
+    assert "Nothing new this week: time to go on with what is under way." in posted
     assert not any(letter.ref == room.posts("topics")[-1].ref for letter in room.posts("nudge"))
     own = await room.says("ada", "week")
     assert "0 of 0 done\nNothing new this week: time to finish what you have begun." in own
@@ -146,7 +146,7 @@ REFUSED = {
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
     "season=2": "This plan has only one season: leave the season empty.",
     "weeks=6 season=9": "This plan has 2 seasons at that length: choose 1 to 2, or all.",
-    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole once.",
+    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole plan.",
 }
 
 

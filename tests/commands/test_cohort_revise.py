@@ -123,7 +123,7 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     )
     await room.says("ada", "tick bayes")
     there = await room.says("mona", "roadmap versions")
-    assert "Version 0, the built-in plan · spring goes by it" in there
+    assert "Version 0, the built-in plan · used by spring" in there
     await room.says("mona", "cohort revise spring version=1 sure=yes")
     assert "1 of 5 items" in await room.says("ada", "tick bayes")
     assert "now has the bundled version of its plan" in await room.says(
@@ -135,7 +135,7 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     room.roadmaps = {**room.roadmaps, "ai-ml-engineer-12-weeks": changed}
     await room.restart()
     there = await room.says("mona", "roadmap versions")
-    assert "A plan that is none of these, as it was when they began · spring goes by it" in there
+    assert "A plan older than these versions · used by spring" in there
 
 
 async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
@@ -150,9 +150,11 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
         "spring already has this version: see the others with roadmap versions."
     )
     other = replace(room.place, space="elsewhere")
-    assert "There is no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
+    assert "There is no cohort" in await room.says(
+        "mona", "cohort revise #1 version=2", place=other
+    )
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
-    assert "I know no roadmap “rust”" in await room.says(
+    assert "There is no roadmap “rust”" in await room.says(
         "mona", "roadmap versions rust", place=other
     )
 

@@ -57,10 +57,12 @@ async def test_a_foreign_cohort_reads_exactly_like_one_that_does_not_exist(room:
         ("cohort reschedule start=1999-01-01", (
             "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
         )),
-        ("cohort reschedule start=2025-06-02", "From that day, spring would already have ended on 2025-08-24: choose a later start."),
+        ("cohort reschedule start=2025-06-02", (
+            "From that day, spring would already have ended on 2025-08-24: choose a later start."
+        )),
         ("cohort reschedule weekday=someday", (
-            "“someday” does not work for weekday: choose monday, tuesday, wednesday, thursday, friday, saturday sunday, "
-            "and “someday” is none of them."
+            "“someday” does not work for weekday: choose monday, tuesday, wednesday, thursday, "
+            "friday, saturday or sunday."
         )),
         ("cohort reschedule zone=Mars/Base", (
             "I do not know the time zone “Mars/Base”: give it like Europe/Berlin or Asia/Kolkata."

@@ -74,8 +74,7 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
     assert changed == (
-        "my FIRST *loaf* was already in your projects, and I updated it.\n"
-        "[All projects]"
+        "my FIRST *loaf* was already in your projects, and I updated it.\n[All projects]"
     )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
         "You have built · 1",
@@ -126,7 +125,7 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Write the whole address, like https://example.org/my-project, or leave link out.\n"
+            "Write the whole address, like https://example.org/my-project, or leave the link out.\n"
             "[Edit]"
         ),
         "project add https://ada.example/loaf": (
@@ -137,11 +136,10 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
         "project add Loaf project=pie": (
-            "Baking in a week does not suggest that project: choose A A loaf or A cake.\n[Edit]"
+            "Baking in a week does not suggest that project: choose A loaf or A cake.\n[Edit]"
         ),
         "project add Loaf level=expert": (
-            "level for level: choose beginner, intermediate or them.\n"
-            "[Edit]"
+            "“expert” does not work for level: choose beginner, intermediate or advanced.\n[Edit]"
         ),
         "project add Loaf remove=yes": (
             "You have no project with that title: project list shows all of them."

@@ -82,7 +82,7 @@ async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room)
         "progress <@123>": (
             "I found nobody called “<@123>” in spring: use progress board to see who is on it."
         ),
-        "progress board=perhaps": "board choose yes or no.",
+        "progress board=perhaps": "“perhaps” does not work for board: choose yes or no.",
         "progress mebmer=ada": "progress has no option “mebmer”: did you mean member?",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals

@@ -89,9 +89,9 @@ REFUSED = {
         "There is no track or option “with-pytroch” in spring: did you mean with-pytorch?"
     ),
     "settings track=<@1>": "There is no track or option “<@1>” in spring: choose one of vision, "
-    "one of vision, language, by-course, by-lectures, with-tensorflow, with-pytorch and 5 ",
+    "language, by-course, by-lectures, with-tensorflow, with-pytorch and 5 more.",
     "settings track=vision,language": "You can follow one track at a time: choose vision or language.",
-    "settings track=newer,older": "A 'You can take one option for A paper: choose fewer.",
+    "settings track=newer,older": "You can take one option for A paper: choose fewer.",
 }
 
 

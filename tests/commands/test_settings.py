@@ -80,7 +80,7 @@ async def test_what_cannot_be_set_is_refused_and_nothing_is_changed(quick_room: 
         "settings quiet=22:00-28:00": "“28:00” is not a time: write it like 18:00 or 6pm.",
         "settings reminders=9": "9 is too high for reminders: choose 0 to 7.\n[Edit]",
         "settings delivery=shout": "“shout” does not work for delivery: choose private or none.",
-        "settings hidden=perhaps": "hidden choose yes or no.",
+        "settings hidden=perhaps": "“perhaps” does not work for hidden: choose yes or no.",
         f"settings alias={'x' * 50}": (
             "A name can have 40 characters and this has 50: please shorten it."
         ),

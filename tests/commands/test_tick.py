@@ -51,12 +51,12 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
             "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and "
             "Pandas]"
         ),
-        "tick 1": "There is no numbered list yet: numbered list yet: write the item's title.\" its title.",
+        "tick 1": "There is no numbered list yet: write the item's title.",
         "tick bayes kubernetes": (
-            "There is no item “<@123>” in spring: week lists this week's, roadmap the roadmap lists all of them."
+            "There is no item “kubernetes” in spring: week lists this week's items, roadmap lists all of them."
         ),
         "tick <@123>": (
-            "There is no item “<@123>” in spring: lists this week's, roadmap the roadmap lists all of them."
+            "There is no item “<@123>” in spring: week lists this week's items, roadmap lists all of them."
         ),
         "tick bayes week=nonsense": "spring has no such week: use week to see the current one.",
         "tick bayes undo=perhaps": "“perhaps” does not work for undo: choose yes or no.\n[Edit]",

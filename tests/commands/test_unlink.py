@@ -126,7 +126,9 @@ async def test_a_seat_of_an_old_cohort_goes_back_to_whoever_had_left_it(quick_ro
     await links(room, "ada", "nora")
     await room.says("nora", "checkin note=mine", place=THERE)
     assert "You have left spring" in await room.says("ada", "leave")
-    assert "You are not in a cohort yet: use join to see the open ones." in await room.says("nora", "week", place=THERE)
+    assert "You are not in a cohort yet: use join to see the open ones." in await room.says(
+        "nora", "week", place=THERE
+    )
     assert "not in a cohort" in await room.says("nora", "unlink sure=yes", place=THERE)
     await room.says("nora", "join", place=THERE)
     assert "0 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
