@@ -245,7 +245,11 @@ BUTTONS = [
 LISTS = [
     ("ticket:close:17", ["bayes"], None),
     ("tick cohort=#1|~", ["bayes"], None),
-    ("tick cohort=#1|item~", [], "Nothing was picked"),
+    (
+        "tick cohort=#1|item~",
+        [],
+        "You chose nothing, so nothing changed. You can remove ticks here.",
+    ),
     ("tick cohort=#1|item~", ["<!channel>"], "There is no item “<!channel>” in spring"),
     ("tick cohort=#1|wings~", ["x"], "has no option “wings”"),
     ("moderators|remove~", ["person:U0MONA"], "Only moderators can use"),
@@ -253,7 +257,10 @@ LISTS = [
 FORMS: list[tuple[Any, str]] = [
     ({"says": "settings ask=times"}, "Your settings"),
     ({"says": "cohort settings ask=seats"}, "Only moderators can use"),
-    ({"says": "checkin week=nowhere cohort=#1"}, "is no week of spring"),
+    (
+        {"says": "checkin week=nowhere cohort=#1"},
+        "“nowhere” is not a week of spring: choose 1 to 12.",
+    ),
     ({"says": 17, "channel": ["C0STUDY"]}, "Type a command, for example"),
     ([], "Type a command, for example"),
     ("{", "Type a command, for example"),
