@@ -137,7 +137,8 @@ SAID = [
     ),
     (
         "progress @channel",
-        "I found nobody called “@channel” in spring: use /study progress board to see who is on it.",
+        "I found nobody called “@channel” in spring: use /study progress board to see who is on "
+        "it.",
     ),
     (
         "moderators add=@ada",

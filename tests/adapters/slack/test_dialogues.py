@@ -242,7 +242,8 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
         "mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"}
     )
     assert dict(wrong.errors) == {
-        "Start": "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
+        "Start": "1999-01-01 is more than two years away: choose a date closer to today, "
+        "2026-02-20."
     }
     made = await group.fills("mona", form, **{**typed, "name": "spring"})
     assert "spring is a draft" in words(made)

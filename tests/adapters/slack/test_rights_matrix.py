@@ -197,7 +197,10 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         await group.restart()
         opened = await group.says("mona", "cohort open spring sure=yes")
         assert "My invitation waits" in opened
-        lack = "I lack the scope chat:write, so I cannot post: ask the person who runs this bot to add it"
+        lack = (
+            "I lack the scope chat:write, so I cannot post: ask the person who runs this bot to "
+            "add it"
+        )
         assert lack in await group.says("mona", "posts timeline")
         assert group.posts() == []
         token.scopes = SCOPES
