@@ -91,7 +91,7 @@ async def lists_are_ticked(group: Group) -> None:
     )
     assert ticked(await bob.ticks(topics, VECTORS, BAYES)) == [VECTORS, BAYES]
     kept = await ada.unticks(topics, BAYES)
-    assert "nothing has changed: take ticks back here." in words(kept)
+    assert "You chose nothing, so nothing changed. You can remove ticks here." in words(kept)
     assert ticked(kept) == [VECTORS, BAYES]
     assert ticked(group.post(WEEK_1)) == [], "the list of all shows nobody's state"
 
@@ -111,10 +111,10 @@ async def a_week_is_checked_in(group: Group) -> None:
     assert "Thank you! You are checked in for week 1: 2 of 5 items done." in words(told)
     again = await group.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **filled, "confidence": ["4 · good"]}
-    assert "Your check-in is changed" in words(await group.fills("ada", again, hours="5"))
+    assert "I have updated your check-in" in words(await group.fills("ada", again, hours="5"))
     assert fields(await group.types("ada", "checkin"))["hours"] == "5"
     emptied = await group.fills("ada", await group.types("ada", "checkin"), note=None, hours=None)
-    assert "Your check-in is changed" in words(emptied)
+    assert "I have updated your check-in" in words(emptied)
     assert fields(await group.types("ada", "checkin")) == {
         "items": [], "hours": "", "confidence": ["4 · good"], "blockers": "", "note": "",
     }  # fmt: skip
@@ -136,11 +136,15 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
             "ada", form, quiet="23:00-07:00", reminders="1", delivery="Not at all"
         )
         assert "Saved.\nTime zone: Europe/Berlin, where it is 11:00" in words(saved)
-        assert "at 17:30, 1 a week at most, off" in words(saved)
+        assert "\nReminders: off\nQuiet hours: 23:00-07:00\n" in words(saved)
         form = await group.clicks("ada", saved, "Name and privacy")
         assert "hidden" in words(
-            await group.fills("ada", form, alias="Countess", hidden="Keep me off every board")
+            await group.fills("ada", form, alias="Countess", hidden="Hide me from every board")
         )
+        shown = await group.types("ada", "settings")
+        times = fields(await group.clicks("ada", shown, "Times and reminders"))
+        kept = (times["reminder"], times["reminders"], times["delivery"])
+        assert kept == ("17:30", "1", ["Not at all"])
 
         asked = await group.types("ada", "away")
         gone = await group.clicks("ada", asked, "Two weeks")
@@ -238,7 +242,8 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
         "mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"}
     )
     assert dict(wrong.errors) == {
-        "Start": "1999-01-01 is more than two years away: choose a date closer to today, 2026-02-20."
+        "Start": "1999-01-01 is more than two years away: choose a date closer to today, "
+        "2026-02-20."
     }
     made = await group.fills("mona", form, **{**typed, "name": "spring"})
     assert "spring is a draft" in words(made)
@@ -300,12 +305,13 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         assert words(reminder).startswith("Week 1 of spring is waiting for your check-in.")
         await group.restart()
         form = await group.clicks("ada", reminder, "Check in")
-        assert "you are checked in" in words(await group.fills("ada", form, hours="3"))
+        assert "You are checked in" in words(await group.fills("ada", form, hours="3"))
         listed = await group.types("ada", "week", "direct")
         assert ticked(await group.person("ada").ticks(listed, BAYES)) == [BAYES]
         assert "You are not in a cohort yet" in await group.says("bob", "progress", "direct")
-        assert "A cohort lives in a channel" in await group.says(
-            "mona", "cohort create name=x start=monday", "direct"
+        assert (
+            await group.says("mona", "cohort create name=x start=monday", "direct")
+            == "Use /study cohort create in the channel for the posts, not in private."
         )
         assert "Moderators" in await group.says("mona", "moderators", "direct"), (
             "a workspace is known in private too"

@@ -21,8 +21,10 @@ from tests.support.slack.group import MANY, ONE, SOCKET, Group, words
 from tests.support.slack.wire import Fault, lost_connection, rate_limit, refusal, status
 from tests.support.slack.workspaces import BOT, BOT_ID, Json, Sight
 
-HELLO = "Hello, I am Syllabot 👋 I take a study group through a plan, week by week.\n"
-NOTHING = f"{HELLO}No group is open here yet. Once one is, press Join to take part.\n[Join]\n[Help]"
+HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week.\n"
+NOTHING = (
+    f"{HELLO}No group is open here yet. When one opens, press Join to take part.\n[Join]\n[Help]"
+)
 SPRING = (
     f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can "
     "do.\n[Join]\n[Help]"
@@ -60,7 +62,8 @@ async def test_whoever_opens_the_messages_tab_is_greeted_once(url: str, way: str
         )
         told = words(await group.clicks("mona", shown, "Set up a group"))
         assert told.startswith(
-            "A group lives in a channel: add me to the one you want, then say /study cohort create"
+            "Each study group has its own channel. Add me to that channel, then type /study "
+            "cohort create there. Nobody sees the group before you open it.\n"
         )
 
         await group.spring("bob")

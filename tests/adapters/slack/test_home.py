@@ -13,7 +13,7 @@ from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import Sight
 
 SETTINGS = """Settings
-Reminders come at 18:00 in Europe/London, 2 a week at most.
+I send you up to 2 reminders a week, at 18:00 (Europe/London).
 [Settings]
 [What I can do]"""
 
@@ -32,14 +32,14 @@ async def shows(group: Group, name: str, text: str) -> Sight:
 async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> None:
     async with Group.on(url) as group:
         welcome = (
-            "Your study group\nWelcome! I take study groups through a plan, week by week, and you "
-            "are in no cohort yet.\n"
+            "Your study group\nWelcome! I guide study groups through a plan, week by week. "
+            "You are not in a cohort yet.\n"
         )
-        nothing = f"{welcome}No cohort is open here yet: a moderator can make one.\n{SETTINGS}"
+        nothing = f"{welcome}No cohort is open here yet. A moderator can create one.\n{SETTINGS}"
         assert await opened(group, "ada") == nothing
         assert await opened(group, "mona") == (
-            f"{nothing}\nFor moderators\nThere is no cohort yet: say /study cohort create in the "
-            f"channel it shall live in."
+            f"{nothing}\nFor moderators\nThere is no cohort yet. Type /study cohort create in the "
+            f"group's channel."
         )
         await group.spring("mona")
         await group.says("mona", "cohort create name=autumn start=2026-03-02")
@@ -118,7 +118,7 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
             "Syllabot\nThank you! You are checked in"
         )
         after = await shows(group, "ada", "1 of 5 · checked in")
-        assert "Took the tick back" not in words(after), "old news goes"
+        assert "Unticked" not in words(after), "old news goes"
         assert words(await group.clicks("ada", after, "Edit my check-in")).startswith(
             "Check-in, week 1\n"
         )
@@ -127,7 +127,9 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
         form = await group.clicks("ada", shown, "Times and reminders")
         await group.fills("ada", form, zone="berlin", reminder="17:30")
         told = words(
-            await shows(group, "ada", "Reminders come at 17:30 in Europe/Berlin, 2 a week at most.")
+            await shows(
+                group, "ada", "I send you up to 2 reminders a week, at 17:30 (Europe/Berlin)."
+            )
         )
         assert "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 10:00." in told, (
             "in one's own zone"
@@ -174,7 +176,8 @@ async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_
         ):
             published = len(group.wire.calls("views.publish"))
             group.wire.fails("views.publish", fault)
-            assert "items of the plan done" in await group.says("ada", "tick vectors-matrices")
+            told = await group.says("ada", "tick vectors-matrices")
+            assert "You have done 1 of 57 items in the whole plan." in told
             await group.wire.until(partial(has_more_calls, group, "views.publish", published))
             await group.says("ada", "tick undo=yes vectors-matrices")
             await group.wire.until(partial(has_more_calls, group, "views.publish", published + 1))

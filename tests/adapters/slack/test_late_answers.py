@@ -74,7 +74,7 @@ async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer
             await group.wire.until(lambda: ada.modal and "One moment" in ada.modal.sees)
             ada.closes()
         assert gone.result().kind == "ephemeral"
-        assert "you are checked in" in words(gone.result())
+        assert "You are checked in" in words(gone.result())
 
 
 async def test_a_form_that_takes_long_is_answered_when_it_is_done(
@@ -85,7 +85,7 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(
         await group.spring("ada")
         await group.goes_to(MONDAY)
         ada = group.person("ada")
-        for hours, told in (("3", "you are checked in"), ("4", "Your check-in is changed")):
+        for hours, told in (("3", "You are checked in"), ("4", "I have updated your check-in")):
             form = await ada.types("/study checkin")
             async with busy(group):
                 waiting = await ada.fills(form, {"hours": hours})
@@ -129,7 +129,7 @@ async def test_a_form_that_slack_does_not_open_waits_behind_a_button(url: str) -
         await group.restart()
         form = await group.clicks("ada", shown, "Open form")
         assert words(form).startswith("Check-in, week 1\n")
-        assert "you are checked in" in words(await group.fills("ada", form, hours="2"))
+        assert "You are checked in" in words(await group.fills("ada", form, hours="2"))
 
 
 async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -> None:
@@ -236,8 +236,8 @@ BUTTONS = [
     ({"value": "fly me"}, "I do not know the command “fly”"),
     ({"value": "x" * 2000}, "I do not know the command “xxx"),
     ({"value": "week n=99999999999"}, "is not a number I can use"),
-    ({"value": "week n=-1"}, "has weeks 1 to 12"),
-    ({"value": "draft 1"}, "That form is no longer here"),
+    ({"value": "week n=-1"}, "has no week -1: choose 1 to 12."),
+    ({"value": "draft 1"}, "That form has expired: use its command again to get a new one."),
     ({"value": "join cohort=#77"}, "There is no cohort “#77” here"),
     ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can use"),
     ({"value": "cohort pause cohort=#1"}, "Only moderators can use"),
@@ -245,7 +245,11 @@ BUTTONS = [
 LISTS = [
     ("ticket:close:17", ["bayes"], None),
     ("tick cohort=#1|~", ["bayes"], None),
-    ("tick cohort=#1|item~", [], "Nothing was picked"),
+    (
+        "tick cohort=#1|item~",
+        [],
+        "You chose nothing, so nothing changed. You can remove ticks here.",
+    ),
     ("tick cohort=#1|item~", ["<!channel>"], "There is no item “<!channel>” in spring"),
     ("tick cohort=#1|wings~", ["x"], "has no option “wings”"),
     ("moderators|remove~", ["person:U0MONA"], "Only moderators can use"),
@@ -253,7 +257,10 @@ LISTS = [
 FORMS: list[tuple[Any, str]] = [
     ({"says": "settings ask=times"}, "Your settings"),
     ({"says": "cohort settings ask=seats"}, "Only moderators can use"),
-    ({"says": "checkin week=nowhere cohort=#1"}, "is no week of spring"),
+    (
+        {"says": "checkin week=nowhere cohort=#1"},
+        "“nowhere” is not a week of spring: choose 1 to 12.",
+    ),
     ({"says": 17, "channel": ["C0STUDY"]}, "Type a command, for example"),
     ([], "Type a command, for example"),
     ("{", "Type a command, for example"),

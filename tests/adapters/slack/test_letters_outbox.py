@@ -13,6 +13,7 @@ from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.message import Event, Message
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
+from bot.store.letter import LetterState
 from tests.support.room import Room
 from tests.support.slack.api import STUDY, open_wire_api
 from tests.support.slack.letters import Post
@@ -62,7 +63,7 @@ class LettersPlatform:
 
 async def a_monday(
     room: Room, befalls: Callable[[Wire], None]
-) -> tuple[list[str], list[tuple[str, str, str]]]:
+) -> tuple[list[str], list[tuple[str, LetterState, str]]]:
     """A first Monday with the real outbox, during which something befalls Slack: the kinds of post
     that stand in the channel, and what became of the letters to it.
     """

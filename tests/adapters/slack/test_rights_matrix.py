@@ -19,7 +19,7 @@ async def may_manage(group: Group, name: str) -> bool:
     """Whether somebody is obeyed who says a moderator's command."""
     told = await group.says(name, "posts timeline spring")
     assert told.startswith(
-        ("Timeline of spring", "Only moderators can use /study cohort timeline here")
+        ("Timeline of spring", "Only moderators can use /study posts timeline here")
     )
     return told.startswith("Timeline")
 
@@ -78,7 +78,8 @@ async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_
         for fault in (status(500), refusal("fatal_error")):
             group.wire.fails("users.info", fault)
             assert await group.says("mona", "posts timeline") == (
-                "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."
+                "Slack cannot tell me right now who manages this workspace: please try again in a "
+                "minute."
             )
             assert await may_manage(group, "mona")
         group.clock.at += timedelta(hours=2)
@@ -196,7 +197,10 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         await group.restart()
         opened = await group.says("mona", "cohort open spring sure=yes")
         assert "My invitation waits" in opened
-        lack = "I lack the scope chat:write, without which I cannot post: ask whoever runs me to add it"
+        lack = (
+            "I lack the scope chat:write, so I cannot post: ask the person who runs this bot to "
+            "add it"
+        )
         assert lack in await group.says("mona", "posts timeline")
         assert group.posts() == []
         token.scopes = SCOPES

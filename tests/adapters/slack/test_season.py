@@ -23,6 +23,7 @@ from tests.support.slack.faults import WAYS, Weather
 from tests.support.slack.group import ONE, SOCKET, Group
 from tests.support.slack.workspaces import BOT, Channel, Json, Sight
 from tests.support.twelve_weeks import NAMES, Agenda
+from tests.support.twelve_weeks_script import CheckInMoment
 
 NO_ANSWER = 31.0  # seconds; the bot waits for thirty
 NO_PONG = 11.0  # seconds; Slack's library looks after its connection every ten
@@ -179,7 +180,9 @@ class Season(twelve_weeks.Season, Group):
             await self.fills(name, form, hours=f"{hours:g}", confidence="4 · good", items=chosen)
         ).sees
 
-    async def all_check_in(self, week: CalendarWeek, moment: str, kind: str, label: str) -> None:
+    async def all_check_in(
+        self, week: CalendarWeek, moment: CheckInMoment, kind: str, label: str
+    ) -> None:
         """Ada has her App Home before her, which shows her check-in by itself."""
         watches = moment == "in time"
         if watches:
