@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.discord_and_slack import Both, plain
 from tests.support.room_server import text, whole_bot
 
-NAMED = "Whoever runs this {} may manage its cohorts, and nobody else is named: "
+NAMED = "Only those who run this {} can manage its cohorts. "
 
 
 async def test_one_bot_says_server_on_discord_and_workspace_on_slack(

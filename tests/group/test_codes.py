@@ -112,7 +112,7 @@ async def test_whoever_guesses_has_to_wait_even_with_the_right_code(room: Room) 
     for minute, phrase in enumerate(bad):
         room.clock.at = FRIDAY + timedelta(minutes=minute)
         assert await room.says("eve", phrase, place=THERE) == NO_CODE
-    assert "please say it shorter" in await room.says("eve", f"link {'K' * 10_000}", place=THERE)
+    assert "please shorten it" in await room.says("eve", f"link {'K' * 10_000}", place=THERE)
     wait = "You tried too many wrong codes: try again at 11:00 (UTC time)."
     assert await room.says("eve", f"link {code}", place=THERE) == wait
     assert "You are now connected with" in await room.says("nora", f"link {code}", place=THERE)

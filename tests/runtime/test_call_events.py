@@ -57,7 +57,7 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     asked = await room.answer("mona", "cohort call day=4")
     assert asked.to_plain_text() == (
         "A preview\n"
-        "The weekly call of spring would change.\n"
+        "Change the weekly call of spring?\n"
         "Everyone will see:\n"
         "The call of spring on Wed 4 Mar 2026, 19:00 has moved. "
         "It is now: Thu 5 Mar 2026, 19:00 · Library\n"
@@ -124,7 +124,7 @@ async def test_the_form_of_a_known_call_says_that_it_posts_and_replaces_a_button
     for options in ("ask=yes", f"where=https://meet.example/{'x' * 75}"):
         form = await room.answer("mona", f"cohort call {options}")
         assert isinstance(form, Form)
-        assert form.note == "A call has been announced: I post what you change."
+        assert form.note == "People know of a call: I post your changes."
     assert isinstance(form, Form)
     filled = {"day": ("3",), "at": ("19:00",), "minutes": ("60",), "where": (form.fields[3].value,)}
     assert "everybody has been told" in await room.says("mona", form.says, filled)
