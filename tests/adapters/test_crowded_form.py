@@ -73,7 +73,7 @@ async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
     total = len((await open_items(room))[0])
     assert (len(items.choices), items.help) == (
         25,
-        f"These are 25 of {total}: tick the others in your list",
+        f"Here are 25 of {total}: tick the others in your list",
     )
     drawn(form)
     answer = await room.answer("ada", form.says, {"items": (items.choices[0].value,)})
@@ -81,7 +81,7 @@ async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
     assert answer.to_plain_text().endswith("[My progress] [Edit] [My list]")
     left = await room.answer("ada", FORM.format(form.says.split()[1].removeprefix("week=")))
     assert isinstance(left, Form)
-    assert left.fields[0].help == f"These are 25 of {total - 1}: tick the others in your list"
+    assert left.fields[0].help == f"Here are 25 of {total - 1}: tick the others in your list"
 
 
 async def open_items(room: Room) -> list[tuple[str, ...]]:
@@ -106,8 +106,8 @@ async def test_each_field_is_explained_by_its_own_words_however_long_the_title_i
     form = await quick_room.answer("ada", "checkin")
     assert isinstance(form, Form)
     assert [part.get("description") for part in drawn(form)[0]] == [
-        "Vectors, matrices, first steps in probability and everything… · Items ticked before stay ticked",
-        "About how many; leave it open if you like",
+        "Vectors, matrices, first steps in probability and everything there is… · Ticked items stay ticked",
+        "About how many? You can leave it empty",
         None,
         None,
         None,

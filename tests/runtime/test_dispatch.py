@@ -209,7 +209,7 @@ async def test_an_open_form_locks_nothing_up(room: Room) -> None:
     forms = await asyncio.gather(*(room.answer("ada", CHECK_IN) for _ in range(4)))
     assert all(isinstance(one, Form) for one in forms)
     assert "Ticked" in await room.says("bob", "tick bayes")
-    assert "you are checked in" in await room.says("ada", CHECK_IN, {"hours": ("1",)})
+    assert "You are checked in" in await room.says("ada", CHECK_IN, {"hours": ("1",)})
 
 
 async def test_a_refused_form_comes_back_and_showing_it_changes_nothing(room: Room) -> None:
@@ -269,7 +269,7 @@ async def test_a_button_works_in_a_private_message_for_members_of_that_cohort_al
     await room.spring("ada")
     room.clock.at = TUESDAY
     assert (await room.says("ada", "week cohort=#1", place=DISCORD_DM)).startswith("Week 1: ")
-    assert "you are checked in" in await room.says(
+    assert "You are checked in" in await room.says(
         "ada", CHECK_IN, {"hours": ("1",)}, place=DISCORD_DM
     )
     for said in (

@@ -171,7 +171,7 @@ async def test_quotation_marks_mentions_and_links_arrive_as_they_were_meant(url:
         }
         for text, note in notes.items():
             assert re.search(
-                "checked in|check-in is changed", await group.says("ada", f"checkin {text}")
+                "checked in|updated your check-in", await group.says("ada", f"checkin {text}")
             ), text
             form = await group.types("ada", "checkin")
             assert form.body["blocks"][-1]["element"]["initial_value"] == note

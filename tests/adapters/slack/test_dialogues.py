@@ -85,7 +85,7 @@ async def lists_are_ticked(group: Group) -> None:
     )
     assert ticked(await bob.ticks(topics, VECTORS, BAYES)) == [VECTORS, BAYES]
     kept = await ada.unticks(topics, BAYES)
-    assert "nothing has changed: take ticks back here." in words(kept)
+    assert "nothing changed. You can remove ticks here." in words(kept)
     assert ticked(kept) == [VECTORS, BAYES]
     assert ticked(group.post(WEEK_1)) == [], "the list of all shows nobody's state"
 
@@ -130,10 +130,10 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
             "ada", form, quiet="23:00-07:00", reminders="1", delivery="Not at all"
         )
         assert "Saved.\nTime zone: Europe/Berlin, where it is 11:00" in words(saved)
-        assert "at 17:30, 1 a week at most, off" in words(saved)
+        assert "Reminders: off" in words(saved)
         form = await group.clicks("ada", saved, "Name and privacy")
         assert "hidden" in words(
-            await group.fills("ada", form, alias="Countess", hidden="Keep me off every board")
+            await group.fills("ada", form, alias="Countess", hidden="Hide me from every board")
         )
 
         asked = await group.types("ada", "away")
@@ -292,7 +292,7 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         assert words(reminder).startswith("Week 1 of spring is waiting for your check-in.")
         await group.restart()
         form = await group.clicks("ada", reminder, "Check in")
-        assert "you are checked in" in words(await group.fills("ada", form, hours="3"))
+        assert "You are checked in" in words(await group.fills("ada", form, hours="3"))
         listed = await group.types("ada", "week", "direct")
         assert ticked(await group.person("ada").ticks(listed, BAYES)) == [BAYES]
         assert "You are in no cohort" in await group.says("bob", "progress", "direct")

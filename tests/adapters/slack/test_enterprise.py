@@ -77,7 +77,7 @@ async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_al
     await group.goes_to(MONDAY)
     for place, told in (
         (east, "Ticked"),
-        (west, "was ticked already"),
+        (west, "was already ticked"),
     ):  # one plan, one person, one tick
         (channel,) = (one for one in place.channels.values() if not one.user)
         group.place, week = place, group.posts(channel)[-1]

@@ -56,7 +56,7 @@ async def test_whoever_opens_the_messages_tab_is_greeted_once(url: str, way: str
         )
         told = words(await group.clicks("mona", shown, "Set up a group"))
         assert told.startswith(
-            "A group lives in a channel: add me to the one you want, then say /study cohort create"
+            "Each study group has its own channel. Add me to that channel, then type /study cohort create"
         )
 
         await group.spring("bob")

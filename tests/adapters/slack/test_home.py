@@ -8,7 +8,7 @@ from tests.support.slack.wire import dropped, refused, status
 from tests.support.slack.workspaces import Sight
 
 SETTINGS = """Settings
-Reminders come at 18:00 in Europe/London, 2 a week at most.
+I send you up to 2 reminders a week, at 18:00 (Europe/London).
 [Settings]
 [What I can do]"""
 
@@ -117,7 +117,9 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
         form = await group.clicks("ada", shown, "Times and reminders")
         await group.fills("ada", form, zone="berlin", reminder="17:30")
         told = words(
-            await shows(group, "ada", "Reminders come at 17:30 in Europe/Berlin, 2 a week at most.")
+            await shows(
+                group, "ada", "I send you up to 2 reminders a week, at 17:30 (Europe/Berlin)."
+            )
         )
         assert "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 10:00." in told, (
             "in one's own zone"
@@ -160,7 +162,7 @@ async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_
         for fault in (status(500), dropped(kept=True), refused("internal_error", kept=True)):
             published = len(group.wire.calls("views.publish"))
             group.wire.fails("views.publish", fault)
-            assert "items of the plan done" in await group.says("ada", "tick vectors-matrices")
+            assert "items in the whole plan" in await group.says("ada", "tick vectors-matrices")
             await group.wire.until(
                 lambda before=published: len(group.wire.calls("views.publish")) > before
             )

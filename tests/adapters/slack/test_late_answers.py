@@ -72,7 +72,7 @@ async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer
             await group.wire.until(lambda: ada.modal and "One moment" in ada.modal.sees)
             ada.closes()
         assert gone.result().kind == "ephemeral"
-        assert "you are checked in" in words(gone.result())
+        assert "You are checked in" in words(gone.result())
 
 
 async def test_a_form_that_takes_long_is_answered_when_it_is_done(
@@ -83,7 +83,7 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(
         await group.spring("ada")
         await group.goes_to(MONDAY)
         ada = group.person("ada")
-        for hours, told in (("3", "you are checked in"), ("4", "Your check-in is changed")):
+        for hours, told in (("3", "You are checked in"), ("4", "Your check-in is changed")):
             form = await ada.types("/study checkin")
             async with busy(group):
                 waiting = await ada.fills(form, {"hours": hours})
@@ -122,7 +122,7 @@ async def test_a_form_that_slack_does_not_open_waits_behind_a_button(url: str) -
         await group.restart()
         form = await group.clicks("ada", shown, "Open form")
         assert words(form).startswith("Check-in, week 1\n")
-        assert "you are checked in" in words(await group.fills("ada", form, hours="2"))
+        assert "You are checked in" in words(await group.fills("ada", form, hours="2"))
 
 
 async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -> None:
@@ -232,7 +232,7 @@ BUTTONS = [
     ({"value": "x" * 2000}, "I do not know the command “xxx"),
     ({"value": "week n=99999999999"}, "is no number I can use"),
     ({"value": "week n=-1"}, "has no week -1: choose 1 to 12"),
-    ({"value": "draft 1"}, "That form is no longer here"),
+    ({"value": "draft 1"}, "That form has expired"),
     ({"value": "join cohort=#77"}, "I know no cohort “#77” here"),
     ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can say"),
     ({"value": "cohort pause cohort=#1"}, "Only moderators can say"),
@@ -240,7 +240,7 @@ BUTTONS = [
 LISTS = [
     ("ticket:close:17", ["bayes"], None),
     ("tick cohort=#1|~", ["bayes"], None),
-    ("tick cohort=#1|item~", [], "Nothing was picked"),
+    ("tick cohort=#1|item~", [], "You chose nothing"),
     ("tick cohort=#1|item~", ["<!channel>"], "“<!channel>” is no item of spring"),
     ("tick cohort=#1|wings~", ["x"], "has no option “wings”"),
     ("moderators|remove~", ["person:U0MONA"], "Only moderators can say"),

@@ -110,7 +110,7 @@ async def in_the_first_week_ada_ticks_and_checks_in(desk: Desk) -> None:
     await expect(form.locator("[data-field=hours] input")).to_be_focused()
     await desk.picture("form-with-a-problem")
     await desk.fills(hours="3.5")
-    await expect(desk.answer).to_contain_text("you are checked in")
+    await expect(desk.answer).to_contain_text("You are checked in")
     await expect(desk.page.locator("dialog[open]")).to_have_count(0)
 
 

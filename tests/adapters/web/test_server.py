@@ -411,7 +411,7 @@ async def test_a_form_that_is_refused_keeps_what_was_typed(local: Local) -> None
     done = await local.says(
         "ada", says, {**filled, "hours": ["3"]}, source=again["seq"], label="Send"
     )
-    assert "you are checked in" in text(done)
+    assert "You are checked in" in text(done)
     assert done["spot"] == form["spot"]
 
 
