@@ -106,7 +106,7 @@ async def test_versions_say_what_they_changed_and_who_goes_by_them(quick_room: R
     assert await room.says("mona", "roadmap versions") == (
         "Versions of Rust together\n"
         "Version 2 · Tue 3 Mar 2026 · by Mona · 2 moved, 1 split, 2 new, 1 gone, 1 week new\n"
-        "Version 1 · Fri 20 Feb 2026 · by Mona · the first · spring goes by it\n"
+        "Version 1 · Fri 20 Feb 2026 · by Mona · first version · used by spring\n"
         "[Move spring] [Import a new version]"
     )
     for number, over in ((3, 2), (4, 3)):
@@ -114,7 +114,7 @@ async def test_versions_say_what_they_changed_and_who_goes_by_them(quick_room: R
     assert "Version 4" in await room.says("mona", "roadmap versions roadmap=rust page=1")
     assert (await room.says("mona", "roadmap versions ai-ml-engineer-12-weeks")).splitlines()[
         1
-    ] == ("Version 0, as it comes with me")
+    ] == ("Version 0, the built-in plan")
     assert "Only moderators" in await room.says("ada", "roadmap versions")
 
 
@@ -126,7 +126,7 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     )
     await room.says("ada", "tick bayes")
     there = await room.says("mona", "roadmap versions")
-    assert "Version 0, as it comes with me · spring goes by it" in there
+    assert "Version 0, the built-in plan · used by spring" in there
     await room.says("mona", "cohort revise spring version=1 sure=yes")
     assert "1 of 5 items" in await room.says("ada", "tick bayes")
     assert "goes by the plan as it comes with me now" in await room.says(
@@ -138,7 +138,7 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     room.roadmaps = {**room.roadmaps, "ai-ml-engineer-12-weeks": changed}
     await room.restart()
     there = await room.says("mona", "roadmap versions")
-    assert "A plan that is none of these, as it was when they began · spring goes by it" in there
+    assert "A plan older than these versions · used by spring" in there
 
 
 async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
@@ -179,7 +179,7 @@ async def test_roadmaps_of_one_title_are_told_apart_by_their_names(quick_room: R
     await publishes(room, FIRST, 1, 0)
     await publishes(room, FIRST, 2, 0, "crab.yaml")
     assert await room.says("mona", "roadmap versions") == (
-        "Which roadmap do you mean?\n[Rust together · crab] [Rust together · rust]"
+        "Which plan do you mean?\n[Rust together · crab] [Rust together · rust]"
     )
 
 

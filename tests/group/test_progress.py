@@ -286,7 +286,7 @@ async def test_a_score_equals_a_recount_however_items_were_ticked(
     for name, undo, numbers in acts:
         cohort = "spring" if undo else "autumn"
         chosen = ",".join(items[number] for number in numbers)
-        assert "items of the plan done" in await room.says(
+        assert "items in the whole plan" in await room.says(
             name, f"tick item={chosen} undo={'yes' if undo else 'no'} cohort={cohort}"
         )
     for name in ("ada", "bob"):

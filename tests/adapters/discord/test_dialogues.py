@@ -98,7 +98,7 @@ async def a_week_is_checked_in(server: Server) -> None:
     )
     again = await server.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **said_of_it, "confidence": ["4"]}
-    assert "Your check-in is changed" in answered(
+    assert "I have updated your check-in" in answered(
         await server.submits("ada", again, hours="5", confidence="4")
     )
     assert fields(await server.slash("ada", "checkin"))["note"] == ""
@@ -120,7 +120,7 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(quick_database: str
             delivery="none",
         )
         assert "**Time zone**: Europe/Berlin" in answered(saved)
-        assert "Reminders: off" in answered(saved)
+        assert "**Reminders**: off" in answered(saved)
         form = await server.clicks("ada", saved, "Name and privacy")
         assert "hidden" in answered(
             await server.submits("ada", form, alias="Countess", hidden="yes")

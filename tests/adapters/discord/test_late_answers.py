@@ -213,7 +213,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         SUBMITTED,
         {"custom_id": "checkin week=nowhere cohort=#1|~", "components": []},
-        "is no week of spring",
+        "is not a week of spring",
     ),
     (COMMAND, {"id": "1", "name": "fly", "type": 1}, "I do not know the command “fly”"),
     (

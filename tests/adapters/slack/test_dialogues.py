@@ -105,10 +105,10 @@ async def a_week_is_checked_in(group: Group) -> None:
     assert "Thank you! You are checked in for week 1: 2 of 5 items done." in words(told)
     again = await group.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **filled, "confidence": ["4 · good"]}
-    assert "Your check-in is changed" in words(await group.fills("ada", again, hours="5"))
+    assert "I have updated your check-in" in words(await group.fills("ada", again, hours="5"))
     assert fields(await group.types("ada", "checkin"))["hours"] == "5"
     emptied = await group.fills("ada", await group.types("ada", "checkin"), note=None, hours=None)
-    assert "Your check-in is changed" in words(emptied)
+    assert "I have updated your check-in" in words(emptied)
     assert fields(await group.types("ada", "checkin")) == {
         "items": [], "hours": "", "confidence": ["4 · good"], "blockers": "", "note": "",
     }  # fmt: skip

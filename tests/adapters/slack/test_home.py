@@ -30,7 +30,7 @@ async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> 
         nothing = f"{welcome}No cohort is open here yet. A moderator can create one.\n{SETTINGS}"
         assert await opened(group, "ada") == nothing
         assert await opened(group, "mona") == (
-            f"{nothing}\nFor moderators\nThere is no cohort yet: say /study cohort create in the channel it shall live in."
+            f"{nothing}\nFor moderators\nThere is no cohort yet. Type /study cohort create in the group's channel."
         )
         await group.spring("mona")
         await group.says("mona", "cohort create name=autumn start=2026-03-02")
@@ -108,7 +108,7 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
             "Syllabot\nThank you! You are checked in"
         )
         after = await shows(group, "ada", "1 of 5 · checked in")
-        assert "Took the tick back" not in words(after), "old news goes"
+        assert "Unticked" not in words(after), "old news goes"
         assert words(await group.clicks("ada", after, "Edit my check-in")).startswith(
             "Check-in, week 1\n"
         )

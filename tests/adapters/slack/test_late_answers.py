@@ -83,7 +83,7 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(
         await group.spring("ada")
         await group.goes_to(MONDAY)
         ada = group.person("ada")
-        for hours, told in (("3", "You are checked in"), ("4", "Your check-in is changed")):
+        for hours, told in (("3", "You are checked in"), ("4", "I have updated your check-in")):
             form = await ada.types("/study checkin")
             async with busy(group):
                 waiting = await ada.fills(form, {"hours": hours})
@@ -248,7 +248,7 @@ LISTS = [
 FORMS: list[tuple[Any, str]] = [
     ({"says": "settings ask=times"}, "Your settings"),
     ({"says": "cohort settings ask=seats"}, "Only moderators can say"),
-    ({"says": "checkin week=nowhere cohort=#1"}, "is no week of spring"),
+    ({"says": "checkin week=nowhere cohort=#1"}, "is not a week of spring"),
     ({"says": 17, "channel": ["C0STUDY"]}, "Say what I can do for you"),
     ([], "Say what I can do for you"),
     ("{", "Say what I can do for you"),

@@ -104,7 +104,7 @@ async def test_slack_is_acknowledged_before_the_database_answers_anything(
     answers = (
         "Week 1: Basics of linear algebra",
         "Your progress",
-        "Give quiet hours like 22:00-08:00",
+        "Write quiet hours like 22:00-08:00",
     )
     await group.wire.until(lambda: all(saw(ada, seen, answer) for answer in answers))
     assert fields(saw(ada, seen, answers[-1])[0])["quiet"] == "late", "what was typed stays"

@@ -121,7 +121,7 @@ async def bob_checks_in_late_and_edits(desk: Desk) -> None:
     await desk.answer.get_by_role("button", name="Edit").click()
     await expect(desk.page.locator("dialog[open] textarea")).to_have_value("Late, sorry")
     await desk.fills(note="Late, but done")
-    await expect(desk.answer).to_contain_text("Your check-in is changed")
+    await expect(desk.answer).to_contain_text("I have updated your check-in")
 
 
 @pytest.mark.long
